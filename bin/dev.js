@@ -1,0 +1,49 @@
+// npm run dev [-- FOLDER]: the page with hot reload, beside a core that starts anew when its sources change.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { createServer } from 'vite';
+import { root } from './node24.js';
+
+const corePort = 47_470;
+const core = `http://127.0.0.1:${corePort}`;
+const token = randomBytes(24).toString('base64url');
+
+const program = join(root, 'src/main/cli/main.ts');
+const watch = [
+  '--watch',
+  `--watch-path=${join(root, 'src/main')}`,
+  `--watch-path=${join(root, 'src/shared')}`,
+];
+const coreProcess = spawn(
+  process.execPath,
+  [...watch, program, 'serve', '--quiet', '--port', String(corePort), ...process.argv.slice(2)],
+  { stdio: ['inherit', 'ignore', 'inherit'], env: { ...process.env, GREFEL_TOKEN: token } },
+);
+
+const page = await createServer({
+  configFile: false,
+  root: join(root, 'src/renderer'),
+  plugins: [svelte()],
+  server: {
+    host: '127.0.0.1',
+    // the core knows its own address only, and asks for its token
+    proxy: {
+      '/api': {
+        target: core,
+        changeOrigin: true,
+        headers: { authorization: `Bearer ${token}`, origin: core },
+      },
+    },
+  },
+});
+await page.listen();
+page.printUrls();
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    coreProcess.kill(signal);
+    void page.close();
+  });
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+const entry = (path: string) => resolve(import.meta.dirname, path);
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          cli: entry('src/main/cli/main.ts'),
+          engine: entry('src/main/engine/engineProcess.ts'),
+        },
+        output: { format: 'es' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [svelte()],
+    build: {
+      outDir: 'out/renderer',
+      rollupOptions: { input: entry('src/renderer/index.html') },
+    },
+  },
+});
