@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { Emotion } from './emotions.ts';
+import type { Provider } from './model.ts';
+import { queueRequestSchema } from './queue.ts';
+import type { Status, VerdictEntry } from './review.ts';
+import type { ScoreId } from './scores.ts';
+
+/** The body of every failed request. */
+export interface ApiError {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+export interface ProblemSummary {
+  kind: string;
+  message: string;
+  count: number;
+  examples: string[];
+}
+
+export interface DatasetClass {
+  index: number;
+  /** As the dataset spells it. */
+  name: string;
+  /** The emotion it stands for, which gives it its colour; null for a class of the dataset's own. */
+  emotion: Emotion | null;
+  /** False where the model has no probability for it. */
+  known: boolean;
+  /** Key that sets it; '' where there is none. */
+  key: string;
+  /** Images given this label. */
+  count: number;
+}
+
+export interface ProjectCounts {
+  images: number;
+  /** Not read by the model yet. */
+  pending: number;
+  read: number;
+  unreadable: number;
+  vanished: number;
+  flagged: number;
+  reviewed: number;
+  /** By status; `unreviewed` included. */
+  statuses: Record<Status, number>;
+}
+
+export interface ModelSummary {
+  name: string;
+  version: string;
+  provider: Provider;
+  /** Why a faster provider was not used. */
+  fallbacks: string[];
+  classes: string[];
+  anchorsPerClass: number;
+}
+
+export const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;
+export interface JobProgress {
+  kind: 'import' | 'scan';
+  state: (typeof JOB_STATES)[number];
+  done: number;
+  total: number;
+  imagesPerSecond: number;
+  secondsLeft: number | null;
+  /** What went wrong and what to do, for `failed`. */
+  error: ApiError | null;
+}
+
+/** Where the annotator was, so that reopening lands on the same image, filter and order. */
+export const placeSchema = z.object({ request: queueRequestSchema, sampleId: z.int().nullable() });
+export type Place = z.infer<typeof placeSchema>;
+
+export interface ProjectSummary {
+  name: string;
+  folder: string;
+  projectFile: string;
+  layout: { title: string; reason: string };
+  problems: ProblemSummary[];
+  classes: DatasetClass[];
+  splits: { name: string; count: number }[];
+  counts: ProjectCounts;
+  /** The model of the last scan; null before the first. */
+  model: ModelSummary | null;
+  annotator: string;
+  place: Place | null;
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+/** Answer of GET /api/state. */
+export interface AppState {
+  version: string;
+  project: ProjectSummary | null;
+  job: JobProgress | null;
+  /** Folders opened before, newest first. */
+  recent: string[];
+}
+
+export interface DistributionRow {
+  name: string;
+  /** Index of the dataset's class, null for a class that only the model has. */
+  label: number | null;
+  /** Over the dataset's mapped classes where `label` is set; the model's own probability otherwise. */
+  primary: number;
+  corrected: number;
+}
+
+export interface NearestAnchor {
+  /** Name of the model's class, in the dataset's spelling where it is mapped. */
+  className: string;
+  label: number | null;
+  k: number;
+  distance: number;
+  similarity: number;
+  /** The dataset's images closest to this anchor, nearest first, this one left out. */
+  images: { id: number; image: string }[];
+}
+
+export interface SampleReading {
+  distribution: DistributionRow[];
+  confidencePrimary: number;
+  confidenceCorrected: number;
+  standardDeviationPrimary: number;
+  standardDeviationCorrected: number;
+  anchors: NearestAnchor[];
+  suggested: number | null;
+  /** Each null where the given label is unknown to the model. */
+  scores: Record<ScoreId, number | null>;
+  flagged: boolean;
+  /** Why it is flagged (or not), one sentence. */
+  reason: string;
+  /** The model was trained on this image, so its reading is no evidence. */
+  trainedOn: 'same-pixels' | 'near-copy' | null;
+}
+
+export interface SampleDetail {
+  id: number;
+  image: string;
+  split: string | null;
+  width: number | null;
+  height: number | null;
+  format: string | null;
+  sizeBytes: number | null;
+  given: number | null;
+  state: 'pending' | 'read' | 'unreadable' | 'vanished';
+  /** Why it could not be read. */
+  problem: string | null;
+  reading: SampleReading | null;
+  status: Status;
+  /** The label after the verdict; null when excluded. */
+  label: number | null;
+  history: VerdictEntry[];
+}
+
+/** What an undo or redo changed. */
+export interface UndoResult {
+  /** Empty where there was nothing to undo. */
+  sampleIds: number[];
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+export const exportRequestSchema = z.object({
+  what: z.enum(['all', 'changed', 'reviewed']).default('all'),
+  /** Flagged images that nobody reviewed: keep the given label, drop the row, or take the suggestion. */
+  unreviewed: z.enum(['keep', 'drop', 'suggestion']).default('keep'),
+});
+export type ExportRequest = z.infer<typeof exportRequestSchema>;
+
+export interface ExportPreview {
+  columns: string[];
+  /** The first rows of the file. */
+  rows: string[][];
+  total: number;
+  /** Flagged and without a verdict. */
+  unreviewedFlags: number;
+  fileName: string;
+}
+
+/** Server-sent events of GET /api/events: the event's name, and its data as JSON. */
+export interface ServerEvents {
+  job: JobProgress;
+  /** Counts changed, by a verdict or the scan. */
+  counts: ProjectCounts;
+  /** Another project was opened, or this one was scanned anew: ask for the state again. */
+  state: null;
+}

@@ -1,0 +1,50 @@
+/**
+ * Emotion classes that datasets of facial expressions use, with the names that they go by.
+ *
+ * A class that is not here is kept under its own name: see classSpace.ts.
+ */
+export const EMOTIONS = [
+  'neutral',
+  'happiness',
+  'surprise',
+  'sadness',
+  'anger',
+  'disgust',
+  'fear',
+  'contempt',
+] as const;
+
+export type Emotion = (typeof EMOTIONS)[number];
+
+const ALIASES: Record<Emotion, readonly string[]> = {
+  neutral: ['neutrality', 'ne', 'neu', 'calm', 'none expression', 'no expression'],
+  happiness: ['happy', 'joy', 'joyful', 'ha', 'hap', 'smile', 'smiling'],
+  surprise: ['surprised', 'su', 'sur', 'astonishment'],
+  sadness: ['sad', 'sa', 'unhappy', 'sorrow'],
+  anger: ['angry', 'an', 'ang', 'mad', 'rage'],
+  disgust: ['disgusted', 'di', 'dis'],
+  fear: ['fearful', 'afraid', 'scared', 'fe', 'fea', 'fright'],
+  contempt: ['contemptuous', 'co', 'con', 'scorn', 'disdain'],
+};
+
+const EMOTION_BY_NAME = new Map<string, Emotion>(
+  EMOTIONS.flatMap((emotion) => [emotion, ...ALIASES[emotion]].map((name) => [name, emotion] as const)),
+);
+
+/**
+ * A class name without what differs between spellings: case, surrounding space, `_` and `-`, an ordering
+ * prefix such as `3_` or `05-`.
+ */
+export function normaliseClassName(name: string): string {
+  const spaced = name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[_\-\s]+/g, ' ')
+    .trim();
+  return spaced.replace(/^\d+ (?=\D)/, '');
+}
+
+/** The emotion that a class name stands for, or null where the name is not one that we know. */
+export function emotionOf(className: string): Emotion | null {
+  return EMOTION_BY_NAME.get(normaliseClassName(className)) ?? null;
+}

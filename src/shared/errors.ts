@@ -1,0 +1,41 @@
+/**
+ * A failure that the user can do something about.
+ *
+ * The command line prints it in one line, the API maps `code` to an HTTP status, the page shows the hint.
+ */
+export class AppError extends Error {
+  readonly code: AppErrorCode;
+  /** What the user can do about it, as a sentence. */
+  readonly hint: string;
+
+  constructor(code: AppErrorCode, message: string, hint = '', options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+export type AppErrorCode =
+  | 'bad-request'
+  | 'not-found'
+  | 'folder-missing'
+  | 'folder-unreadable'
+  | 'layout-unknown'
+  | 'table-invalid'
+  | 'model-missing'
+  | 'model-invalid'
+  | 'provider-missing'
+  | 'engine-failed'
+  | 'project-locked'
+  | 'project-newer'
+  | 'project-invalid'
+  | 'nothing-scanned'
+  | 'disk-full'
+  | 'output-refused'
+  | 'interrupted';
+
+/** The text of any thrown value, for messages. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

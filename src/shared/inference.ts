@@ -1,0 +1,42 @@
+/** What a model computes of one image. Shapes: C classes, K anchors per class, D embedding size. */
+export interface ModelOutputs {
+  /** [C] primary label distribution, Eq. 9. */
+  primary: Float32Array;
+  /** [C] geometric correction, Eq. 14. */
+  geometric: Float32Array;
+  /** [C] attentive correction, Eq. 16 and 17. */
+  attentive: Float32Array;
+  /** [C] final label distribution, Eq. 19. */
+  corrected: Float32Array;
+  /** Conf(primary), Eq. 11, in [0, 1]. */
+  confidencePrimary: number;
+  /** Conf(corrected), in [0, 1]. */
+  confidenceCorrected: number;
+  /** [C*K] Euclidean distance to each anchor, index c*K + k, Eq. 12. */
+  anchorDistance: Float32Array;
+  /** [D] */
+  embedding: Float32Array;
+  /** 0 (unusable) to 1, where the model has this output. */
+  faceQuality: number | null;
+}
+
+/** Facts of a decoded image. */
+export interface ImageFacts {
+  /** Pixels, after the EXIF turn. */
+  width: number;
+  height: number;
+  /** Container format, lower case: jpeg, png, webp, bmp, tiff, ... */
+  format: string;
+  /** Hex SHA-256 of the decoded pixels: grey bytes where R = G = B everywhere, RGB bytes otherwise. */
+  pixelsSha256: string;
+  /** 64-bit DCT hash of the model input as 16 hex digits. */
+  perceptualHash: string;
+}
+
+/** Facts of a file on disk. */
+export interface FileFacts {
+  sizeBytes: number;
+  mtimeMs: number;
+  /** Hex SHA-256 of the file's bytes. */
+  contentSha256: string;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** One output class of a model: its name and the other names that datasets give it. */
+const modelClassSchema = z.object({ name: z.string().min(1), aliases: z.array(z.string()).default([]) });
+
+/**
+ * The JSON that a model file carries under the metadata key `grefel`: everything that the application has to
+ * know about a model beside its weights. See docs/model-contract.md.
+ */
+export const modelMetadataSchema = z.object({
+  contract: z.literal(1),
+  name: z.string().min(1),
+  version: z.string().min(1),
+  /** In the order of the outputs' columns. C = classes.length. */
+  classes: z.array(modelClassSchema).min(2),
+  /** K, anchors per class. */
+  anchorsPerClass: z.int().min(0),
+  /** D, length of an embedding. */
+  embeddingSize: z.int().min(1),
+  /** Temperature of the anchor similarity, Eq. 13. */
+  delta: z.number().positive(),
+  /** Side of the square input in pixels. */
+  inputSize: z.int().min(16),
+  licence: z.string().default(''),
+  trainingData: z
+    .object({
+      description: z.string().default(''),
+      images: z.int().min(0).default(0),
+      /** File beside the model: gzipped CSV `pixels_sha256,perceptual_hash`. */
+      list: z.string().nullish(),
+      listSha256: z.string().nullish(),
+      /** Two images whose perceptual hashes differ in at most so many bits count as copies. */
+      perceptualHashMaxDistance: z.int().min(0).default(0),
+    })
+    .prefault({}),
+  anchors: z.object({ file: z.string(), sha256: z.string().nullish() }).nullish(),
+  metrics: z.record(z.string(), z.unknown()).default({}),
+});
+
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
+export type ModelClass = z.infer<typeof modelClassSchema>;
+
+export const PROVIDERS = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
+/** An execution provider of ONNX Runtime. */
+export type Provider = (typeof PROVIDERS)[number];
+
+export const providerChoiceSchema = z.enum(['auto', ...PROVIDERS]);
+/** What the user asks for; `auto` takes the fastest that works. */
+export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
+
+/** What a loaded model runs on. */
+export interface ProviderReport {
+  requested: ProviderChoice;
+  used: Provider;
+  /** Why a faster provider was not used, one sentence each; empty where the first choice worked. */
+  fallbacks: string[];
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { STATUSES, type Status } from './review.ts';
+import { SCORE_IDS } from './scores.ts';
+
+/** What the queue shows at all, before its filters. */
+export const SHOWS = ['flagged', 'all', 'unreadable', 'unlabelled', 'trained-on'] as const;
+export type Show = (typeof SHOWS)[number];
+
+/** Filters of the review queue; an empty list means "any". Labels are indices of dataset classes. */
+export const queueFilterSchema = z.object({
+  show: z.enum(SHOWS).default('flagged'),
+  given: z.array(z.int()).default([]),
+  suggested: z.array(z.int()).default([]),
+  splits: z.array(z.string()).default([]),
+  statuses: z.array(z.enum(STATUSES)).default([]),
+  minScore: z.number().min(0).max(1).default(0),
+  maxScore: z.number().min(0).max(1).default(1),
+  /** Part of the file's name, any case. */
+  name: z.string().max(200).default(''),
+});
+export type QueueFilter = z.infer<typeof queueFilterSchema>;
+
+export const queueRequestSchema = z.object({
+  filter: queueFilterSchema.prefault({}),
+  score: z.enum(SCORE_IDS).default('likelihood-ratio'),
+});
+export type QueueRequest = z.input<typeof queueRequestSchema>;
+
+/** One row of the queue. Labels are indices of dataset classes. */
+export interface QueueItem {
+  id: number;
+  image: string;
+  given: number | null;
+  suggested: number | null;
+  /** By the score that the queue is ordered by, 0 to 1, higher = more likely wrong. */
+  score: number | null;
+  status: Status;
+  /** The label after the verdict; null when excluded. */
+  label: number | null;
+}
+
+/** How many images each choice of a filter would show, all the other filters staying as they are. */
+export interface QueueFacets {
+  show: Record<Show, number>;
+  given: number[];
+  suggested: number[];
+  splits: Record<string, number>;
+  statuses: Record<Status, number>;
+  /** Images by score in 20 bins of equal width over 0 to 1. */
+  scoreHistogram: number[];
+}
+
+/**
+ * A queue is a snapshot: its order does not change under the eye when verdicts or a running scan change
+ * scores. Ask for a new one to see them.
+ */
+export interface QueueSnapshot {
+  queueId: string;
+  total: number;
+  facets: QueueFacets;
+  /** Where to start: the place kept from the last time, or the first image without a verdict. */
+  startAt: number;
+}
