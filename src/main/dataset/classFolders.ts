@@ -1,0 +1,93 @@
+import { type ClassFolder, type ClassFolderPlan, planClassFolders } from './classFolderPlan.ts';
+import { isImageName } from './fileKinds.ts';
+import { type FolderListing, filesUnder } from './folderListing.ts';
+import type { Layout, LayoutOptions, Recognition, SampleRecord } from './layout.ts';
+import { NameTally, ProblemTally } from './problemTally.ts';
+
+/** `<class>/<image>` and `<split>/<class>/<image>`; folders below a class belong to it. */
+export const classFolders: Layout = {
+  id: 'class-folders',
+  title: 'Class folders',
+
+  async recognise(listing: FolderListing, _options: LayoutOptions): Promise<Recognition | null> {
+    const plan = planClassFolders(listing);
+    if (plan === null) return null;
+    const classes = new NameTally();
+    const splits = new NameTally();
+    const problems = new ProblemTally();
+    let images = 0;
+    for (const folder of plan.folders) {
+      const count = countImages(listing, folder, problems);
+      classes.add(folder.className, count);
+      if (folder.split !== null) splits.add(folder.split, count);
+      images += count;
+    }
+    tellWhatIsLeftAlone(listing, plan, problems);
+    return {
+      layout: classFolders.id,
+      title: classFolders.title,
+      confidence: plan.confidence,
+      reason: plan.reason,
+      options: { layout: classFolders.id },
+      classes: classes.sorted(),
+      splits: splits.list(),
+      images,
+      problems: problems.list(SENTENCES),
+    };
+  },
+
+  async *read(listing: FolderListing): AsyncGenerator<SampleRecord> {
+    for (const folder of planClassFolders(listing)?.folders ?? []) {
+      for (const path of filesUnder(listing, folder.path)) {
+        if (!isImagePath(path)) continue;
+        const shared = { image: path, split: folder.split, givenLabel: folder.className };
+        yield listing.leavingLinks.has(path)
+          ? { ...shared, path: '', problem: 'a link to a file outside the folder' }
+          : { ...shared, path, problem: null };
+      }
+    }
+  },
+};
+
+const SENTENCES = {
+  'image-without-class': (count: string, one: boolean) =>
+    `${count} ${one ? 'image lies' : 'images lie'} outside the class folders and ${one ? 'is' : 'are'} left out`,
+  'other-file': (count: string, one: boolean) => `${count} other ${one ? 'file is' : 'files are'} left alone`,
+  'leaving-link': (count: string, one: boolean) =>
+    `${count} ${one ? 'link leads' : 'links lead'} out of the folder and ${one ? 'is' : 'are'} not followed`,
+  'unreadable-folder': (count: string, one: boolean) =>
+    `${count} ${one ? 'folder' : 'folders'} could not be opened; check the permissions`,
+  'empty-class': (count: string, one: boolean) =>
+    `${count} class ${one ? 'folder has' : 'folders have'} no image`,
+};
+
+function countImages(listing: FolderListing, folder: ClassFolder, problems: ProblemTally): number {
+  let count = 0;
+  for (const path of filesUnder(listing, folder.path)) {
+    if (isImagePath(path)) count += 1;
+    else problems.add('other-file', path);
+  }
+  if (count === 0) problems.add('empty-class', folder.path);
+  return count;
+}
+
+function tellWhatIsLeftAlone(listing: FolderListing, plan: ClassFolderPlan, problems: ProblemTally): void {
+  const inClass = new Set(plan.folders.map((folder) => folder.path));
+  for (const path of filesOutside(listing, '', inClass)) {
+    problems.add(isImagePath(path) ? 'image-without-class' : 'other-file', path);
+  }
+  for (const link of listing.leavingLinks) problems.add('leaving-link', link);
+  for (const folder of listing.unreadableFolders) problems.add('unreadable-folder', folder);
+}
+
+function* filesOutside(listing: FolderListing, folder: string, left: Set<string>): Generator<string> {
+  const listed = listing.folders.get(folder);
+  if (listed === undefined || left.has(folder)) return;
+  const prefix = folder === '' ? '' : `${folder}/`;
+  for (const name of listed.files) yield prefix + name;
+  for (const name of listed.folders) yield* filesOutside(listing, prefix + name, left);
+}
+
+function isImagePath(path: string): boolean {
+  return isImageName(path.slice(path.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,57 @@
+import { AppError } from '../../shared/errors.ts';
+import { classFolders } from './classFolders.ts';
+import { listFolder } from './folderListing.ts';
+import type { Layout, LayoutOptions, Recognition, SampleRecord } from './layout.ts';
+import { table } from './table.ts';
+
+export type { LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
+
+/** Every layout that is known: a new one is a file and a line here. */
+export const layouts = [classFolders, table] satisfies Layout[];
+
+/**
+ * Finds out how a folder keeps its images and labels. Nothing is decoded.
+ *
+ * @returns the most likely layout, and the others that would fit, best first.
+ * @throws AppError `layout-unknown`, `folder-missing`, `folder-unreadable`, `table-invalid`.
+ */
+export async function recogniseDataset(
+  folder: string,
+  options: LayoutOptions = {},
+): Promise<{ recognition: Recognition; runnersUp: Recognition[] }> {
+  const chosen = chooseLayouts(options);
+  const listing = await listFolder(folder);
+  const found: Recognition[] = [];
+  for (const layout of chosen) {
+    const recognition = await layout.recognise(listing, options);
+    if (recognition !== null) found.push(recognition);
+  }
+  found.sort((a, b) => b.confidence - a.confidence);
+  const [recognition, ...runnersUp] = found;
+  if (recognition !== undefined) return { recognition, runnersUp };
+  throw new AppError(
+    'layout-unknown',
+    `no labelled images were recognised in ${listing.root}`,
+    'Looked for folders named after classes (happy/1.jpg or train/happy/1.jpg), and for a CSV or TSV file with a ' +
+      'column of image paths and one of labels; name the table and its columns if they are there.',
+  );
+}
+
+/** The rows of a recognised folder, in the source's order; the folder is listed anew. */
+export async function* readSamples(folder: string, recognition: Recognition): AsyncGenerator<SampleRecord> {
+  const layout = layoutById(recognition.layout);
+  yield* layout.read(await listFolder(folder), recognition);
+}
+
+function chooseLayouts(options: LayoutOptions): Layout[] {
+  if (options.layout !== undefined) return [layoutById(options.layout)];
+  const namesTable = [options.table, options.imageColumn, options.labelColumn, options.splitColumn];
+  return namesTable.some((option) => option !== undefined) ? [table] : layouts;
+}
+
+function layoutById(id: string): Layout {
+  const layout = layouts.find((candidate) => candidate.id === id);
+  if (layout !== undefined) return layout;
+  const known = layouts.map((candidate) => candidate.id).join(', ');
+  throw new AppError('layout-unknown', `there is no layout "${id}"`, `The layouts are ${known}.`);
+}

@@ -1,0 +1,17 @@
+const SPLIT_WORDS = new Set(
+  'train training val valid validation test testing dev eval evaluation publictest privatetest holdout'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Whether a folder, file or value names a split: `train`, `Test_Set`, `PublicTest`, `Val_Aligned_Faces`,
+ * `FER2013Train`.
+ */
+export function isSplitName(name: string): boolean {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return words.some((word) => SPLIT_WORDS.has(word));
+}
