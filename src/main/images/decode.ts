@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises';
+import { Transformer } from '@napi-rs/image';
+import { errorMessage } from '../../shared/errors.ts';
+import { readOrientation } from './exif.ts';
+import { formatTitle, type ImageHeader, readHeader } from './imageHeader.ts';
+import { checkDimensions, ImageProblem } from './imageProblem.ts';
+import { jpegIsComplete } from './jpegStructure.ts';
+import { turnUpright } from './orientation.ts';
+import { toRgb } from './rgb.ts';
+import { readTiffDirectory } from './tiffDirectory.ts';
+import { decodeTiffInScript } from './tiffFallback.ts';
+import { breaksOff } from './truncation.ts';
+
+export { ImageProblem } from './imageProblem.ts';
+
+/** Pixels as a person sees the image: upright, in colour, opaque. */
+export interface DecodedImage {
+  width: number;
+  height: number;
+  /** [H*W*3] */
+  rgb: Uint8Array;
+  /** jpeg, png, webp, bmp, tiff, avif, pnm. */
+  format: string;
+}
+
+export interface ReadLimits {
+  maxBytes: number;
+}
+const READ_LIMITS: ReadLimits = { maxBytes: 256 * 2 ** 20 };
+
+const FILE_PROBLEMS: Record<string, string> = {
+  ENOENT: 'file not found',
+  ENOTDIR: 'file not found',
+  EACCES: 'no permission to read the file',
+  EPERM: 'no permission to read the file',
+  EISDIR: 'a folder, not a file',
+  ELOOP: 'a link that leads in a circle',
+  ENAMETOOLONG: 'the path is too long',
+  EIO: 'the disk could not read the file',
+};
+
+/**
+ * Reads an image file whole.
+ *
+ * @throws ImageProblem for a file that is missing, not to be read, no plain file, or over the limit.
+ */
+export async function readImageFile(absolutePath: string, limits = READ_LIMITS): Promise<Buffer> {
+  try {
+    await using file = await open(absolutePath);
+    const facts = await file.stat();
+    if (facts.isDirectory()) throw new ImageProblem('a folder, not a file');
+    if (!facts.isFile()) throw new ImageProblem('not a plain file');
+    if (facts.size > limits.maxBytes) {
+      const megabytes = (size: number) => Math.round(size / 2 ** 20).toLocaleString('en');
+      throw new ImageProblem(
+        `${megabytes(facts.size)} MiB exceed the limit of ${megabytes(limits.maxBytes)} MiB`,
+      );
+    }
+    return await file.readFile();
+  } catch (error) {
+    if (error instanceof ImageProblem) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw new ImageProblem(FILE_PROBLEMS[code] ?? `cannot be read (${errorMessage(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Decodes an image file's first picture, in libuv's pool. Its dimensions are checked before any pixel is decoded.
+ *
+ * @throws ImageProblem with the reason for the image's row.
+ */
+export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
+  const header = readHeader(bytes);
+  checkDimensions(header.width, header.height);
+  if (header.format === 'gif') throw new ImageProblem('GIF images cannot be read; convert it to PNG');
+  if (header.format === 'jpeg' && !jpegIsComplete(bytes)) throw new ImageProblem('truncated JPEG');
+  const stored =
+    header.format === 'tiff' ? await decodeTiff(bytes, header) : await decodeNative(bytes, header);
+  const upright = turnUpright(stored.rgb, stored.width, stored.height, stored.orientation);
+  return { ...upright, format: header.format };
+}
+
+interface StoredImage {
+  width: number;
+  height: number;
+  rgb: Uint8Array;
+  orientation: number;
+}
+
+async function decodeNative(bytes: Buffer, header: ImageHeader): Promise<StoredImage> {
+  try {
+    const transformer = new Transformer(bytes);
+    const { width, height, colorType } = await transformer.metadata();
+    checkDimensions(width, height);
+    const orientation = readOrientation(bytes, header.format);
+    return {
+      width,
+      height,
+      rgb: toRgb(await transformer.rawPixels(), colorType, width, height),
+      orientation,
+    };
+  } catch (error) {
+    if (error instanceof ImageProblem) throw error;
+    const kind = breaksOff(bytes, header.format) ? 'truncated' : 'damaged';
+    throw new ImageProblem(`${kind} ${formatTitle(header.format)}`, { cause: error });
+  }
+}
+
+async function decodeTiff(bytes: Buffer, header: ImageHeader): Promise<StoredImage> {
+  const { orientation } = readTiffDirectory(bytes);
+  try {
+    return { ...(await decodeNative(bytes, header)), orientation };
+  } catch {
+    return { width: header.width, height: header.height, rgb: decodeTiffInScript(bytes), orientation };
+  }
+}

@@ -1,0 +1,23 @@
+/** Why an image cannot be used, as a short phrase for its row: 'empty file', 'truncated JPEG', ... */
+export class ImageProblem extends Error {
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'ImageProblem';
+    this.reason = reason;
+  }
+}
+
+export const MAX_MEGAPIXELS = 100;
+
+/**
+ * Refuses what would take gigabytes to decode; a file of a few kilobytes can claim any size.
+ *
+ * @throws ImageProblem
+ */
+export function checkDimensions(width: number, height: number): void {
+  if (width < 1 || height < 1) throw new ImageProblem(`it has no pixels (${width} x ${height})`);
+  if (width * height <= MAX_MEGAPIXELS * 1e6) return;
+  throw new ImageProblem(`${width} x ${height} pixels exceed the limit of ${MAX_MEGAPIXELS} megapixels`);
+}

@@ -1,0 +1,4 @@
+export { type DecodedImage, decodeImage, ImageProblem, type ReadLimits, readImageFile } from './decode.ts';
+export { perceptualHash, pixelsSha256 } from './hashes.ts';
+export { toModelInput } from './modelInput.ts';
+export { type RenderedImage, renderForBrowser, renderThumbnail } from './thumbnail.ts';

@@ -1,0 +1,65 @@
+import { Transformer } from '@napi-rs/image';
+import { type DecodedImage, decodeImage } from './decode.ts';
+import { type ImageFormat, readHeader } from './imageHeader.ts';
+import { checkDimensions } from './imageProblem.ts';
+import { resizeWindow } from './resize.ts';
+
+export interface RenderedImage {
+  bytes: Buffer;
+  contentType: string;
+}
+
+/** What every browser shows as it is, upright and in colour. */
+const SHOWN_BY_BROWSERS: Partial<Record<ImageFormat, string>> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  avif: 'image/avif',
+};
+const THUMBNAIL_QUALITY = 82;
+
+/**
+ * The image in full size for a page: the file itself where browsers show it, a PNG of its pixels otherwise.
+ *
+ * @throws ImageProblem
+ */
+export async function renderForBrowser(bytes: Buffer): Promise<RenderedImage> {
+  const { format, width, height } = readHeader(bytes);
+  checkDimensions(width, height);
+  const contentType = SHOWN_BY_BROWSERS[format];
+  if (contentType !== undefined) return { bytes, contentType };
+  return { bytes: await transformerOf(await decodeImage(bytes)).png(), contentType: 'image/png' };
+}
+
+/**
+ * A small JPEG whose longer side is at most `maxSidePixels`; a smaller image keeps its size. What cannot be
+ * decoded here but is shown by browsers (GIF) is handed over whole.
+ *
+ * @throws ImageProblem
+ */
+export async function renderThumbnail(bytes: Buffer, maxSidePixels: number): Promise<RenderedImage> {
+  if (readHeader(bytes).format === 'gif') return renderForBrowser(bytes);
+  const small = shrink(await decodeImage(bytes), maxSidePixels);
+  return { bytes: await transformerOf(small).jpeg(THUMBNAIL_QUALITY), contentType: 'image/jpeg' };
+}
+
+function shrink(image: DecodedImage, maxSidePixels: number): DecodedImage {
+  const factor = maxSidePixels / Math.max(image.width, image.height);
+  if (factor >= 1) return image;
+  const [width, height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * factor)));
+  const whole = (size = 1) => ({ size, from: 0, count: size });
+  const rgb = resizeWindow(image, whole(width), whole(height));
+  return { ...image, width: width ?? 1, height: height ?? 1, rgb };
+}
+
+function transformerOf({ rgb, width, height }: DecodedImage): Transformer {
+  const rgba = new Uint8Array(width * height * 4);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgba[to] = rgb[from] as number;
+    rgba[to + 1] = rgb[from + 1] as number;
+    rgba[to + 2] = rgb[from + 2] as number;
+    rgba[to + 3] = 255;
+  }
+  return Transformer.fromRgbaPixels(rgba, width, height);
+}
