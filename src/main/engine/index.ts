@@ -1,0 +1,9 @@
+/** What the rest of the application uses of the engine. */
+export { startEngine } from './engine.ts';
+export type { ModelFile } from './modelFile.ts';
+export { readModelFile } from './modelFile.ts';
+export type { ModelsFolder } from './modelStore.ts';
+export { inspectModels, listModels, resolveModel } from './modelStore.ts';
+export type { ProviderAvailability } from './providers.ts';
+export { availableProviders, providersToTry } from './providers.ts';
+export type { Engine, EngineItem, EngineOptions, EngineResult } from './types.ts';

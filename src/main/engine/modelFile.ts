@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError, errorMessage } from '../../shared/errors.ts';
+import type { ModelMetadata } from '../../shared/model.ts';
+import { contractProblems, readMetadata } from './contract.ts';
+import { readFloat32Npy } from './npy.ts';
+import { type OnnxGraph, readOnnxGraph } from './onnxGraph.ts';
+
+/** A model file that keeps the contract, and what lies beside it. */
+export interface ModelFile {
+  /** Absolute. */
+  path: string;
+  /** Hex, of the ONNX file. */
+  sha256: string;
+  sizeBytes: number;
+  metadata: ModelMetadata;
+  /** [C*K, D], row c*K + k; null where the model names no anchors file or it is not there. */
+  anchors: Float32Array | null;
+  /** Absolute; null where the model names no list of its training images or it is not there. */
+  trainingListPath: string | null;
+}
+
+const CONTRACT_HINT = 'docs/model-contract.md says what a model file has to be.';
+
+/**
+ * Reads a model file and checks it against the contract, without running it.
+ *
+ * @throws AppError `model-missing`; `model-invalid` with every breach of the contract
+ */
+export async function readModelFile(filePath: string): Promise<ModelFile> {
+  const absolutePath = path.resolve(filePath);
+  const bytes = await readModelBytes(absolutePath);
+  const graph = parseGraph(bytes, absolutePath);
+  const { metadata, problems } = readMetadata(graph);
+  problems.push(...contractProblems(graph, metadata));
+  if (!metadata) throw invalidModel(absolutePath, problems);
+
+  const anchors = await readAnchors(absolutePath, metadata, problems);
+  const trainingListPath = await findTrainingList(absolutePath, metadata, problems);
+  if (problems.length > 0) throw invalidModel(absolutePath, problems);
+  return {
+    path: absolutePath,
+    sha256: sha256(bytes),
+    sizeBytes: bytes.length,
+    metadata,
+    anchors,
+    trainingListPath,
+  };
+}
+
+function invalidModel(filePath: string, problems: string[]): AppError {
+  return new AppError('model-invalid', `${filePath} cannot be used: ${problems.join('; ')}`, CONTRACT_HINT);
+}
+
+async function readModelBytes(absolutePath: string): Promise<Buffer> {
+  try {
+    return await readFile(absolutePath);
+  } catch (error) {
+    throw new AppError(
+      'model-missing',
+      `The model ${absolutePath} cannot be read: ${errorMessage(error)}`,
+      'See `grefel models` for those that are there, or give the path of an ONNX file.',
+      { cause: error },
+    );
+  }
+}
+
+function parseGraph(bytes: Buffer, absolutePath: string): OnnxGraph {
+  try {
+    return readOnnxGraph(bytes);
+  } catch (error) {
+    throw invalidModel(absolutePath, [`it is no ONNX file (${errorMessage(error)})`]);
+  }
+}
+
+/** The bytes of a file that the metadata names; null where it is not there. */
+async function readBeside(
+  modelPath: string,
+  fileName: string,
+  expectedSha256: string | null | undefined,
+  problems: string[],
+): Promise<Buffer | null> {
+  if (path.basename(fileName) !== fileName) {
+    problems.push(`\`${fileName}\` has to lie beside the model, as a file name without a folder`);
+    return null;
+  }
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path.join(path.dirname(modelPath), fileName));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    problems.push(`\`${fileName}\` beside it cannot be read (${errorMessage(error)})`);
+    return null;
+  }
+  if (expectedSha256 && sha256(bytes) !== expectedSha256.toLowerCase()) {
+    problems.push(`\`${fileName}\` beside it is not the file that the model names (its SHA-256 differs)`);
+    return null;
+  }
+  return bytes;
+}
+
+async function readAnchors(
+  modelPath: string,
+  { anchors, classes, anchorsPerClass, embeddingSize }: ModelMetadata,
+  problems: string[],
+): Promise<Float32Array | null> {
+  if (!anchors) return null;
+  const bytes = await readBeside(modelPath, anchors.file, anchors.sha256, problems);
+  if (!bytes) return null;
+  try {
+    const { shape, data } = readFloat32Npy(bytes);
+    const expected = [classes.length * anchorsPerClass, embeddingSize];
+    if (shape.length === 2 && shape.every((size, i) => size === expected[i])) return data;
+    problems.push(
+      `anchors in \`${anchors.file}\` are [${shape.join(',')}], expected [${expected.join(',')}]`,
+    );
+  } catch (error) {
+    problems.push(`anchors in \`${anchors.file}\`: ${errorMessage(error)}`);
+  }
+  return null;
+}
+
+async function findTrainingList(
+  modelPath: string,
+  { trainingData }: ModelMetadata,
+  problems: string[],
+): Promise<string | null> {
+  if (!trainingData.list) return null;
+  const bytes = await readBeside(modelPath, trainingData.list, trainingData.listSha256, problems);
+  return bytes && path.join(path.dirname(modelPath), trainingData.list);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,148 @@
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+
+/** An input or output of a graph as the file declares it. */
+export interface GraphTensor {
+  name: string;
+  /** float32, uint8, ...; `type 9` for one that the contract has no use for. */
+  elementType: string;
+  /** A number where the size is fixed, null where it is dynamic; null instead of a list where none is declared. */
+  shape: (number | null)[] | null;
+}
+
+/** What of an ONNX file matters before it is run. */
+export interface OnnxGraph {
+  metadata: Map<string, string>;
+  inputs: GraphTensor[];
+  outputs: GraphTensor[];
+  /** Weights are kept in another file, so that this file alone does not say what the model is. */
+  hasExternalWeights: boolean;
+}
+
+/** Field numbers of onnx.proto that are read here. */
+const MODEL = { graph: 7, metadata: 14 };
+const GRAPH = { initializer: 5, input: 11, output: 12 };
+const TENSOR = { name: 8, dataLocation: 14 };
+const EXTERNAL = 1;
+
+const ELEMENT_TYPES: Record<number, string> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  5: 'int16',
+  6: 'int32',
+  7: 'int64',
+  10: 'float16',
+  11: 'float64',
+  16: 'bfloat16',
+};
+
+/** Calls `visit` for each field of a message; a field that it does not read is skipped. */
+function readFields(bytes: Uint8Array, visit: (field: number, reader: BinaryReader) => boolean): void {
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    const start = reader.pos;
+    if (wireType !== WireType.LengthDelimited && wireType !== WireType.Varint) reader.skip(wireType, field);
+    else if (!visit(field, reader)) {
+      reader.pos = start;
+      reader.skip(wireType, field);
+    }
+  }
+}
+
+function readStringPair(bytes: Uint8Array): [key: string, value: string] {
+  const pair: [string, string] = ['', ''];
+  readFields(bytes, (field, reader) => {
+    if (field !== 1 && field !== 2) return false;
+    pair[field - 1] = reader.string();
+    return true;
+  });
+  return pair;
+}
+
+function readDimension(bytes: Uint8Array): number | null {
+  let size: number | null = null;
+  readFields(bytes, (field, reader) => {
+    if (field !== 1) return false;
+    size = Number(reader.int64());
+    return true;
+  });
+  return size;
+}
+
+function readShape(bytes: Uint8Array): (number | null)[] {
+  const shape: (number | null)[] = [];
+  readFields(bytes, (field, reader) => {
+    if (field !== 1) return false;
+    shape.push(readDimension(reader.bytes()));
+    return true;
+  });
+  return shape;
+}
+
+function readTensorType(bytes: Uint8Array, tensor: GraphTensor): void {
+  readFields(bytes, (field, reader) => {
+    if (field === 1) {
+      const type = reader.int32();
+      tensor.elementType = ELEMENT_TYPES[type] ?? `type ${type}`;
+    } else if (field === 2) tensor.shape = readShape(reader.bytes());
+    else return false;
+    return true;
+  });
+}
+
+function readGraphTensor(bytes: Uint8Array): GraphTensor {
+  const tensor: GraphTensor = { name: '', elementType: 'not a tensor', shape: null };
+  readFields(bytes, (field, reader) => {
+    if (field === 1) tensor.name = reader.string();
+    else if (field === 2) {
+      readFields(reader.bytes(), (kind, type) => {
+        if (kind !== 1) return false;
+        readTensorType(type.bytes(), tensor);
+        return true;
+      });
+    } else return false;
+    return true;
+  });
+  return tensor;
+}
+
+function readInitializer(bytes: Uint8Array): { name: string; isExternal: boolean } {
+  const initializer = { name: '', isExternal: false };
+  readFields(bytes, (field, reader) => {
+    if (field === TENSOR.name) initializer.name = reader.string();
+    else if (field === TENSOR.dataLocation) initializer.isExternal = reader.int32() === EXTERNAL;
+    else return false;
+    return true;
+  });
+  return initializer;
+}
+
+/**
+ * Reads the declarations of an ONNX file without running it.
+ *
+ * @throws Error where the bytes are not a protobuf message
+ */
+export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
+  const graph: OnnxGraph = { metadata: new Map(), inputs: [], outputs: [], hasExternalWeights: false };
+  const initializers = new Set<string>();
+  readFields(bytes, (modelField, model) => {
+    if (modelField === MODEL.metadata) graph.metadata.set(...readStringPair(model.bytes()));
+    else if (modelField === MODEL.graph) {
+      readFields(model.bytes(), (field, reader) => {
+        if (field === GRAPH.input) graph.inputs.push(readGraphTensor(reader.bytes()));
+        else if (field === GRAPH.output) graph.outputs.push(readGraphTensor(reader.bytes()));
+        else if (field === GRAPH.initializer) {
+          const { name, isExternal } = readInitializer(reader.bytes());
+          initializers.add(name);
+          graph.hasExternalWeights ||= isExternal;
+        } else return false;
+        return true;
+      });
+    } else return false;
+    return true;
+  });
+  // Older exporters list the weights among the inputs too.
+  graph.inputs = graph.inputs.filter((input) => !initializers.has(input.name));
+  return graph;
+}

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import os from 'node:os';
+
+const LOW = os.constants.priority.PRIORITY_BELOW_NORMAL;
+const NORMAL = os.constants.priority.PRIORITY_NORMAL;
+
+/**
+ * On Linux a priority belongs to a thread and setpriority(2) changes one: the pool of ONNX Runtime, which does
+ * the work, has to be told thread by thread.
+ */
+function threadsOf(pid: number): number[] {
+  if (process.platform !== 'linux') return [pid];
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    // The process has just ended.
+    return [];
+  }
+}
+
+/** Lowers a process's priority or takes it back as far as the system allows: see Engine.setPriority. */
+export function applyPriority(pid: number, low: boolean): void {
+  for (const thread of threadsOf(pid)) {
+    try {
+      os.setPriority(thread, low ? LOW : NORMAL);
+    } catch (error) {
+      // ESRCH: it has just ended. EACCES, EPERM: only the superuser may raise a priority.
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      const systemCode = (error as { info?: { code?: string } }).info?.code ?? code;
+      if (!['ESRCH', 'EACCES', 'EPERM'].includes(systemCode)) throw error;
+    }
+  }
+}

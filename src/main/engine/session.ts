@@ -1,0 +1,128 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { errorMessage } from '../../shared/errors.ts';
+import type { ModelOutputs } from '../../shared/inference.ts';
+import type { ModelMetadata, Provider, ProviderChoice } from '../../shared/model.ts';
+import { INPUT_NAME, OUTPUT_NAMES, type OutputName, QUALITY_OUTPUT, valuesPerImage } from './contract.ts';
+import { fallbackSentence, missingProvider, providerAvailability, providersToTry } from './providers.ts';
+
+type Runtime = typeof import('onnxruntime-node');
+
+export interface SessionOptions {
+  modelPath: string;
+  metadata: ModelMetadata;
+  provider: ProviderChoice;
+  threads: number | null;
+}
+
+/** A loaded model. Its runs block the thread. */
+export interface ModelSession {
+  used: Provider;
+  fallbacks: string[];
+  /**
+   * @param inputs one per image: [S, S, 3] RGB bytes
+   * @throws Error where ONNX Runtime fails, or an output has not the size that the contract says
+   */
+  run(inputs: Uint8Array[]): Promise<ModelOutputs[]>;
+}
+
+/**
+ * Loads a model on the provider asked for, and tries it once on blank images.
+ *
+ * @throws AppError `provider-missing`; Error where the model itself cannot be loaded
+ */
+export async function openSession(runtime: Runtime, options: SessionOptions): Promise<ModelSession> {
+  const fallbacks: string[] = [];
+  for (const provider of providersToTry(options.provider)) {
+    const reason = providerAvailability(provider).reason || (await tryProvider(provider));
+    if (typeof reason !== 'string') return { ...reason, fallbacks };
+    if (options.provider !== 'auto') throw missingProvider(provider, reason);
+    fallbacks.push(fallbackSentence(provider, reason));
+  }
+  throw missingProvider('cpu', fallbacks.join(' '));
+
+  /** The session, or why this provider does not work; on the CPU a failure is the model's. */
+  async function tryProvider(used: Provider): Promise<string | Omit<ModelSession, 'fallbacks'>> {
+    try {
+      const session = await runtime.InferenceSession.create(options.modelPath, sessionOptions(used, options));
+      const run = (inputs: Uint8Array[]) => runBatch(runtime, session, options.metadata, inputs);
+      const { inputSize } = options.metadata;
+      await run([new Uint8Array(inputSize * inputSize * 3), new Uint8Array(inputSize * inputSize * 3)]);
+      return { used, run };
+    } catch (error) {
+      if (used === 'cpu') throw error;
+      return firstLine(errorMessage(error));
+    }
+  }
+}
+
+function sessionOptions(used: Provider, { threads }: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: used === 'cpu' ? ['cpu'] : [used, 'cpu'],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    // DirectML supports no memory pattern: https://onnxruntime.ai/docs/execution-providers/DirectML-ExecutionProvider.html
+    ...(used === 'dml' ? { enableMemPattern: false } : {}),
+    ...(threads === null ? {} : { intraOpNumThreads: threads }),
+  };
+}
+
+async function runBatch(
+  runtime: Runtime,
+  session: InferenceSession,
+  metadata: ModelMetadata,
+  inputs: Uint8Array[],
+): Promise<ModelOutputs[]> {
+  const side = metadata.inputSize;
+  const pixels = new Uint8Array(inputs.length * side * side * 3);
+  inputs.forEach((input, i) => {
+    pixels.set(input, i * side * side * 3);
+  });
+  const image = new runtime.Tensor('uint8', pixels, [inputs.length, side, side, 3]);
+  const tensors = await session.run({ [INPUT_NAME]: image });
+  image.dispose();
+
+  const columns = {} as Record<OutputName, Float32Array[]>;
+  for (const name of OUTPUT_NAMES) {
+    columns[name] = splitRows(tensors[name], name, inputs.length, valuesPerImage(name, metadata));
+  }
+  const quality = tensors[QUALITY_OUTPUT];
+  const qualities = quality ? splitRows(quality, QUALITY_OUTPUT, inputs.length, 1) : null;
+  for (const tensor of Object.values(tensors)) tensor.dispose();
+  return inputs.map((_, i) => {
+    const row = (name: OutputName) => columns[name][i] as Float32Array;
+    const single = (name: OutputName) => row(name)[0] as number;
+    return {
+      primary: row('primary'),
+      geometric: row('geometric'),
+      attentive: row('attentive'),
+      corrected: row('corrected'),
+      confidencePrimary: single('confidence_primary'),
+      confidenceCorrected: single('confidence_corrected'),
+      anchorDistance: row('anchor_distance'),
+      embedding: row('embedding'),
+      faceQuality: qualities?.[i]?.[0] ?? null,
+    };
+  });
+}
+
+/** [N, size] -> N copies of [size]. */
+function splitRows(tensor: Tensor | undefined, name: string, images: number, size: number): Float32Array[] {
+  const data = tensor?.data;
+  if (!(data instanceof Float32Array) || data.length !== images * size) {
+    const found = tensor ? `${tensor.type} [${tensor.dims.join(',')}]` : 'nothing';
+    throw new Error(`the output \`${name}\` is ${found}, expected float32 [${images},${size}]`);
+  }
+  return Array.from({ length: images }, (_, i) => data.slice(i * size, (i + 1) * size));
+}
+
+/** Whether every number of an image's outputs is finite. */
+export function hasFiniteNumbers(outputs: ModelOutputs): boolean {
+  return Object.values(outputs).every((value) => {
+    if (value instanceof Float32Array) return value.every(Number.isFinite);
+    return value === null || Number.isFinite(value);
+  });
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').trim().replace(/\.$/, '');
+}

@@ -1,0 +1,56 @@
+import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
+import type { ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
+
+/** An image to read. */
+export interface EngineItem {
+  /** The caller's own; comes back with the result. */
+  id: number;
+  /** Absolute. */
+  path: string;
+}
+
+/** What became of an image; `file` is null where not even its bytes could be read. */
+export type EngineResult = { id: number; file: FileFacts | null } & (
+  | { ok: true; image: ImageFacts; outputs: ModelOutputs }
+  | { ok: false; problem: string }
+);
+
+/** A model in a process of its own. */
+export interface Engine {
+  readonly model: ModelMetadata;
+  /** What the model runs on; of the process that runs now, where it was restarted. */
+  readonly provider: ProviderReport;
+  /** Images per `infer` that keep the provider busy; more in one call gain nothing. */
+  readonly batchSize: number;
+  /** Of the process that runs now; null while it is being restarted. */
+  readonly pid: number | null;
+  /** How often the process died and was started again. */
+  readonly restarts: number;
+  /**
+   * Reads images; results in the order of `items`. An image that cannot be read, or that kills the process,
+   * is a result with its problem. Keep two or three calls in flight: the next images are decoded while the
+   * model runs.
+   *
+   * @throws AppError `engine-failed` where the process cannot be kept alive, `interrupted` after close()
+   */
+  infer(items: EngineItem[]): Promise<EngineResult[]>;
+  /**
+   * Makes way for others (nice 10), or no longer. Without the right to raise a priority (Linux, macOS) it
+   * stays low until the process is started again; that costs nothing where cores are idle.
+   */
+  setPriority(low: boolean): void;
+  /** Ends the process at once; calls in flight reject with AppError `interrupted`. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** A file that keeps the contract of docs/model-contract.md. */
+  modelPath: string;
+  provider: ProviderChoice;
+  /** Threads of one model run; by default one per physical core. */
+  threads?: number;
+  /** Node executable; by default the one that runs. */
+  executable?: string;
+  /** Program of the engine process; by default the one beside this module. */
+  entry?: string;
+}
