@@ -1,0 +1,14 @@
+/** The project file, as the other modules may see it. */
+export type { StoredRecognition } from './datasetTable.ts';
+export type { Flag, TrainedOn } from './flagsTable.ts';
+export type { ModelRun } from './modelRunsTable.ts';
+export { ProjectFile } from './projectFile.ts';
+export { type Reading, STORED_ANCHORS } from './readingsTable.ts';
+export {
+  type ListedSample,
+  type Position,
+  SAMPLE_STATES,
+  type Sample,
+  type SampleState,
+} from './samplesTable.ts';
+export type { LoggedVerdict, LoggedVerdictKind } from './verdictsTable.ts';

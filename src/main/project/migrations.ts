@@ -1,0 +1,149 @@
+import type Database from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
+
+/**
+ * Forward only. `migrations[n]` brings a file from version n to n + 1; the version is SQLite's `user_version`.
+ * Never edit one that was released: add another, with a test that starts from a filled older file.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE dataset (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    folder TEXT NOT NULL,
+    layout TEXT NOT NULL,
+    recognition TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    imported_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE classes (
+    class_index INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  CREATE TABLE samples (
+    id INTEGER PRIMARY KEY,
+    ordinal INTEGER NOT NULL,
+    image TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    split TEXT,
+    given_class INTEGER REFERENCES classes (class_index),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'read', 'unreadable', 'vanished')),
+    problem TEXT,
+    size_bytes INTEGER,
+    mtime_ms REAL,
+    content_sha256 TEXT,
+    width INTEGER,
+    height INTEGER,
+    format TEXT,
+    pixels_sha256 TEXT,
+    perceptual_hash TEXT,
+    current_verdict TEXT CHECK (current_verdict IN ('kept', 'relabelled', 'excluded', 'ambiguous')),
+    current_class INTEGER REFERENCES classes (class_index),
+    current_annotators TEXT,
+    current_decided_at TEXT
+  ) STRICT;
+  CREATE INDEX samples_by_ordinal ON samples (ordinal, id);
+  CREATE INDEX samples_to_read ON samples (ordinal, id) WHERE state = 'pending';
+
+  CREATE TABLE model_runs (
+    id INTEGER PRIMARY KEY,
+    model_sha256 TEXT NOT NULL,
+    model_path TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    started_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE predictions (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    run_id INTEGER NOT NULL REFERENCES model_runs (id),
+    primary_distribution BLOB NOT NULL,
+    corrected_distribution BLOB NOT NULL,
+    confidence_primary REAL NOT NULL,
+    confidence_corrected REAL NOT NULL,
+    corrected_class INTEGER NOT NULL,
+    nearest_anchors BLOB NOT NULL,
+    face_quality REAL
+  ) STRICT;
+
+  CREATE TABLE embeddings (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    run_id INTEGER NOT NULL REFERENCES model_runs (id),
+    vector BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE flags (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    run_id INTEGER NOT NULL REFERENCES model_runs (id),
+    suggested_class INTEGER REFERENCES classes (class_index),
+    likelihood_ratio REAL,
+    self_confidence REAL,
+    normalised_margin REAL,
+    trained_on TEXT CHECK (trained_on IN ('same-pixels', 'near-copy'))
+  ) STRICT;
+
+  CREATE TABLE actions (
+    id INTEGER PRIMARY KEY,
+    annotator TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('do', 'undo', 'redo')),
+    target_id INTEGER REFERENCES actions (id),
+    request_id TEXT UNIQUE,
+    at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX actions_by_annotator ON actions (annotator, id);
+
+  CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY,
+    action_id INTEGER NOT NULL REFERENCES actions (id),
+    sample_id INTEGER NOT NULL REFERENCES samples (id),
+    annotator TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('kept', 'relabelled', 'excluded', 'ambiguous', 'cleared')),
+    class_index INTEGER REFERENCES classes (class_index),
+    note TEXT NOT NULL,
+    decided_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX verdicts_by_sample ON verdicts (sample_id, annotator, id);
+  CREATE INDEX verdicts_by_action ON verdicts (action_id);
+  CREATE TRIGGER verdicts_are_never_rewritten BEFORE UPDATE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+  CREATE TRIGGER verdicts_are_never_deleted BEFORE DELETE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+
+  CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('import', 'scan')),
+    state TEXT NOT NULL CHECK (state IN ('running', 'paused', 'done', 'failed', 'cancelled')),
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    error TEXT,
+    started_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+export const SCHEMA_VERSION = migrations.length;
+
+/** Brings the file up to this application's version, one transaction a step. */
+export function migrate(database: Database.Database, file: string): void {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version > SCHEMA_VERSION) {
+    throw new AppError(
+      'project-newer',
+      `${file} was written by a newer version of GReFEL Relabel (file version ${version}, this one reads up to ${SCHEMA_VERSION})`,
+      'Update GReFEL Relabel, or choose another project file with --project. Nothing was changed.',
+    );
+  }
+  for (let from = version; from < SCHEMA_VERSION; from++) {
+    database.transaction(() => {
+      database.exec(migrations[from] as string);
+      database.pragma(`user_version = ${from + 1}`);
+    })();
+  }
+}

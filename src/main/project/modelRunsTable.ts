@@ -1,0 +1,58 @@
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import { modelMetadataSchema, PROVIDERS } from '../../shared/model.ts';
+
+const providerReportSchema = z.object({
+  requested: z.enum(['auto', ...PROVIDERS]),
+  used: z.enum(PROVIDERS),
+  fallbacks: z.array(z.string()),
+});
+
+const rowSchema = z
+  .object({
+    id: z.number(),
+    model_sha256: z.string(),
+    model_path: z.string(),
+    metadata: z.string(),
+    provider: z.string(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    modelSha256: row.model_sha256,
+    modelPath: row.model_path,
+    model: modelMetadataSchema.parse(JSON.parse(row.metadata)),
+    provider: providerReportSchema.parse(JSON.parse(row.provider)),
+  }));
+
+/** A model that read this dataset, and what it ran on. */
+export type ModelRun = z.infer<typeof rowSchema>;
+
+export class ModelRunsTable {
+  #latest;
+  #insert;
+
+  constructor(database: Database.Database) {
+    this.#latest = database.prepare(
+      'SELECT id, model_sha256, model_path, metadata, provider FROM model_runs ORDER BY id DESC LIMIT 1',
+    );
+    this.#insert = database.prepare(
+      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, started_at) VALUES (?, ?, ?, ?, ?)`,
+    );
+  }
+
+  latest(): ModelRun | null {
+    const row = this.#latest.get();
+    return row === undefined ? null : rowSchema.parse(row);
+  }
+
+  begin(run: Omit<ModelRun, 'id'>): ModelRun {
+    const inserted = this.#insert.run(
+      run.modelSha256,
+      run.modelPath,
+      JSON.stringify(run.model),
+      JSON.stringify(run.provider),
+      new Date().toISOString(),
+    );
+    return { id: Number(inserted.lastInsertRowid), ...run };
+  }
+}

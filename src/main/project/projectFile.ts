@@ -1,0 +1,76 @@
+import type Database from 'better-sqlite3';
+import { DatasetTable } from './datasetTable.ts';
+import { FlagsTable } from './flagsTable.ts';
+import { JobsTable } from './jobsTable.ts';
+import { ModelRunsTable } from './modelRunsTable.ts';
+import { asAppError, openDatabase } from './openDatabase.ts';
+import { ReadingsTable } from './readingsTable.ts';
+import { SamplesTable } from './samplesTable.ts';
+import { SettingsTable } from './settingsTable.ts';
+import { VerdictsTable } from './verdictsTable.ts';
+import { WriterLock } from './writerLock.ts';
+
+/** An open project file: its tables, and transactions over them. */
+export class ProjectFile {
+  readonly path: string;
+  readonly dataset: DatasetTable;
+  readonly samples: SamplesTable;
+  readonly modelRuns: ModelRunsTable;
+  readonly readings: ReadingsTable;
+  readonly flags: FlagsTable;
+  readonly verdicts: VerdictsTable;
+  readonly jobs: JobsTable;
+  readonly settings: SettingsTable;
+  readonly #database: Database.Database;
+  readonly #lock: WriterLock | null;
+
+  private constructor(path: string, database: Database.Database, lock: WriterLock | null) {
+    this.path = path;
+    this.#database = database;
+    this.#lock = lock;
+    this.dataset = new DatasetTable(database);
+    this.samples = new SamplesTable(database);
+    this.modelRuns = new ModelRunsTable(database);
+    this.readings = new ReadingsTable(database);
+    this.flags = new FlagsTable(database);
+    this.verdicts = new VerdictsTable(database);
+    this.jobs = new JobsTable(database);
+    this.settings = new SettingsTable(database);
+  }
+
+  /**
+   * Opens a project, making the file where there is none.
+   * @throws AppError `project-locked`, `project-newer`, `project-invalid`
+   */
+  static openForWriting(path: string): ProjectFile {
+    openDatabase(path, 'write').close(); // makes the folder, and refuses a foreign file before the lock is taken
+    const lock = WriterLock.acquire(path);
+    try {
+      const project = new ProjectFile(path, openDatabase(path, 'write'), lock);
+      project.jobs.closeInterrupted();
+      return project;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Opens a project that may be open for writing elsewhere. @throws AppError `project-invalid`, `project-newer` */
+  static openForReading(path: string): ProjectFile {
+    return new ProjectFile(path, openDatabase(path, 'read'), null);
+  }
+
+  /** Runs `work` in one transaction: all of it is on disk afterwards, or none of it. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.#database.transaction(work).immediate();
+    } catch (error) {
+      throw asAppError(error, this.path);
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#lock?.release();
+  }
+}

@@ -1,0 +1,116 @@
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { ModelOutputs } from '../../shared/inference.ts';
+import type { ModelMetadata } from '../../shared/model.ts';
+import type { AnchorMatch } from '../../shared/reliability.ts';
+import { float16Blob, float32Array, float32Blob } from './floats.ts';
+
+/** How many nearest anchors of an image are stored. */
+export const STORED_ANCHORS = 5;
+
+/** What the model read in one image. C is the number of the model's classes. */
+export interface Reading {
+  sampleId: number;
+  /** [C] */
+  primary: Float32Array;
+  /** [C] */
+  corrected: Float32Array;
+  confidencePrimary: number;
+  confidenceCorrected: number;
+  /** Nearest first, at most STORED_ANCHORS. */
+  anchors: AnchorMatch[];
+}
+
+const rowSchema = z.object({
+  sample_id: z.number(),
+  primary_distribution: z.instanceof(Buffer),
+  corrected_distribution: z.instanceof(Buffer),
+  confidence_primary: z.number(),
+  confidence_corrected: z.number(),
+  nearest_anchors: z.instanceof(Buffer),
+});
+
+/** The model's predictions and embeddings, one row an image: those of the newest run. */
+export class ReadingsTable {
+  #upsertPrediction;
+  #upsertEmbedding;
+  #byId;
+  #allAnchors;
+
+  constructor(database: Database.Database) {
+    this.#upsertPrediction = database.prepare(
+      `INSERT OR REPLACE INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution,
+         confidence_primary, confidence_corrected, corrected_class, nearest_anchors, face_quality)
+       VALUES (@sampleId, @runId, @primary, @corrected, @confidencePrimary, @confidenceCorrected, @correctedClass,
+         @anchors, @faceQuality)`,
+    );
+    this.#upsertEmbedding = database.prepare(
+      'INSERT OR REPLACE INTO embeddings (sample_id, run_id, vector) VALUES (?, ?, ?)',
+    );
+    this.#byId = database.prepare(
+      `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
+         nearest_anchors FROM predictions WHERE sample_id = ?`,
+    );
+    this.#allAnchors = database.prepare(
+      `SELECT predictions.sample_id AS sampleId, nearest_anchors AS blob FROM predictions
+         JOIN samples ON samples.id = predictions.sample_id WHERE samples.state = 'read'`,
+    );
+  }
+
+  write(runId: number, sampleId: number, outputs: ModelOutputs, anchors: readonly AnchorMatch[]): void {
+    this.#upsertPrediction.run({
+      sampleId,
+      runId,
+      primary: float32Blob(outputs.primary),
+      corrected: float32Blob(outputs.corrected),
+      confidencePrimary: outputs.confidencePrimary,
+      confidenceCorrected: outputs.confidenceCorrected,
+      correctedClass: outputs.corrected.indexOf(Math.max(...outputs.corrected)),
+      anchors: anchorsBlob(anchors),
+      faceQuality: outputs.faceQuality,
+    });
+    this.#upsertEmbedding.run(sampleId, runId, float16Blob(outputs.embedding));
+  }
+
+  byId(sampleId: number, model: ModelMetadata): Reading | null {
+    const row = this.#byId.get(sampleId);
+    if (row === undefined) return null;
+    const parsed = rowSchema.parse(row);
+    const classes = model.classes.length;
+    return {
+      sampleId,
+      primary: float32Array(parsed.primary_distribution, classes, 'predictions.primary_distribution'),
+      corrected: float32Array(parsed.corrected_distribution, classes, 'predictions.corrected_distribution'),
+      confidencePrimary: parsed.confidence_primary,
+      confidenceCorrected: parsed.confidence_corrected,
+      anchors: anchorsOf(parsed.nearest_anchors),
+    };
+  }
+
+  /** The nearest anchors of every image that was read. */
+  *anchorsOfAll(): Generator<{ sampleId: number; anchors: AnchorMatch[] }> {
+    for (const row of this.#allAnchors.iterate()) {
+      const { sampleId, blob } = row as { sampleId: number; blob: Buffer };
+      yield { sampleId, anchors: anchorsOf(blob) };
+    }
+  }
+}
+
+/** Four float32 an anchor: class, k, distance, similarity. */
+const FLOATS_PER_ANCHOR = 4;
+
+function anchorsBlob(anchors: readonly AnchorMatch[]): Buffer {
+  const floats = anchors
+    .slice(0, STORED_ANCHORS)
+    .flatMap(({ classIndex, k, distance, similarity }) => [classIndex, k, distance, similarity]);
+  return float32Blob(new Float32Array(floats));
+}
+
+function anchorsOf(blob: Buffer): AnchorMatch[] {
+  const count = Math.floor(blob.byteLength / (FLOATS_PER_ANCHOR * Float32Array.BYTES_PER_ELEMENT));
+  const floats = float32Array(blob, FLOATS_PER_ANCHOR * count, 'predictions.nearest_anchors');
+  return Array.from({ length: count }, (_, index) => {
+    const [classIndex, k, distance, similarity] = floats.subarray(FLOATS_PER_ANCHOR * index);
+    return { classIndex, k, distance, similarity } as AnchorMatch;
+  });
+}

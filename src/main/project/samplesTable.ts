@@ -1,0 +1,226 @@
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
+import { VERDICTS } from '../../shared/review.ts';
+
+export const SAMPLE_STATES = ['pending', 'read', 'unreadable', 'vanished'] as const;
+export type SampleState = (typeof SAMPLE_STATES)[number];
+
+const rowSchema = z
+  .object({
+    id: z.number(),
+    ordinal: z.number(),
+    image: z.string(),
+    path: z.string(),
+    split: z.string().nullable(),
+    given_class: z.number().nullable(),
+    state: z.enum(SAMPLE_STATES),
+    problem: z.string().nullable(),
+    size_bytes: z.number().nullable(),
+    mtime_ms: z.number().nullable(),
+    content_sha256: z.string().nullable(),
+    width: z.number().nullable(),
+    height: z.number().nullable(),
+    format: z.string().nullable(),
+    pixels_sha256: z.string().nullable(),
+    current_verdict: z.enum(VERDICTS).nullable(),
+    current_class: z.number().nullable(),
+    current_annotators: z.string().nullable(),
+    current_decided_at: z.string().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    ordinal: row.ordinal,
+    image: row.image,
+    path: row.path,
+    split: row.split,
+    givenClass: row.given_class,
+    state: row.state,
+    problem: row.problem,
+    sizeBytes: row.size_bytes,
+    mtimeMs: row.mtime_ms,
+    contentSha256: row.content_sha256,
+    width: row.width,
+    height: row.height,
+    format: row.format,
+    pixelsSha256: row.pixels_sha256,
+    currentVerdict: row.current_verdict,
+    currentClass: row.current_class,
+    currentAnnotators: row.current_annotators,
+    currentDecidedAt: row.current_decided_at,
+  }));
+
+/** An image of the dataset with its given label, its facts once it was read, and its current verdict. */
+export type Sample = z.infer<typeof rowSchema>;
+
+/** A place in the source's order; two samples may share an ordinal after one has vanished. */
+export interface Position {
+  ordinal: number;
+  id: number;
+}
+
+/** A sample as a layout lists it. */
+export interface ListedSample {
+  ordinal: number;
+  image: string;
+  path: string;
+  split: string | null;
+  givenClass: number | null;
+  problem: string | null;
+  sizeBytes: number | null;
+  mtimeMs: number | null;
+}
+
+const COLUMNS = `id, ordinal, image, path, split, given_class, state, problem, size_bytes, mtime_ms, content_sha256,
+  width, height, format, pixels_sha256, current_verdict, current_class, current_annotators, current_decided_at`;
+
+export class SamplesTable {
+  #byId;
+  #all;
+  #toRead;
+  #idsLike;
+  #insert;
+  #find;
+  #relist;
+  #vanish;
+  #markRead;
+  #markUnreadable;
+  #unreadAll;
+  #setVerdict;
+  #countByState;
+
+  constructor(database: Database.Database) {
+    this.#byId = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
+    this.#all = database.prepare(
+      `SELECT ${COLUMNS} FROM samples WHERE (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
+    );
+    this.#toRead = database.prepare(
+      `SELECT ${COLUMNS} FROM samples WHERE state = 'pending' AND (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
+    );
+    this.#idsLike = database
+      .prepare('SELECT id FROM samples WHERE instr(lower(image), lower(?)) > 0')
+      .pluck();
+    this.#insert = database.prepare(
+      `INSERT INTO samples (ordinal, image, path, split, given_class, state, problem, size_bytes, mtime_ms)
+       VALUES (@ordinal, @image, @path, @split, @givenClass, @state, @problem, @sizeBytes, @mtimeMs)`,
+    );
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE image = ?`);
+    this.#relist = database.prepare(
+      `UPDATE samples SET ordinal = @ordinal, path = @path, split = @split, given_class = @givenClass, state = @state,
+         problem = @problem, size_bytes = @sizeBytes, mtime_ms = @mtimeMs WHERE id = @id`,
+    );
+    this.#vanish = database.prepare(
+      `UPDATE samples SET state = 'vanished', problem = 'no longer in the dataset' WHERE id = ?`,
+    );
+    this.#markRead = database.prepare(
+      `UPDATE samples SET state = 'read', problem = NULL, size_bytes = @sizeBytes, mtime_ms = @mtimeMs,
+         content_sha256 = @contentSha256, width = @width, height = @height, format = @format,
+         pixels_sha256 = @pixelsSha256, perceptual_hash = @perceptualHash WHERE id = @id`,
+    );
+    this.#markUnreadable = database.prepare(
+      `UPDATE samples SET state = 'unreadable', problem = @problem, content_sha256 = @contentSha256 WHERE id = @id`,
+    );
+    this.#unreadAll = database.prepare(
+      `UPDATE samples SET state = 'pending', problem = NULL WHERE state IN ('read', 'unreadable') AND path <> ''`,
+    );
+    this.#setVerdict = database.prepare(
+      `UPDATE samples SET current_verdict = @verdict, current_class = @classIndex, current_annotators = @annotators,
+         current_decided_at = @decidedAt WHERE id = @id`,
+    );
+    this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
+  }
+
+  byId(id: number): Sample | null {
+    const row = this.#byId.get(id);
+    return row === undefined ? null : rowSchema.parse(row);
+  }
+
+  byImage(image: string): Sample | null {
+    const row = this.#find.get(image);
+    return row === undefined ? null : rowSchema.parse(row);
+  }
+
+  /** All samples in the source's order, in pages, so that a long list is never in memory at once. */
+  *all(pageSize = 1000): Generator<Sample> {
+    let last: Position = { ordinal: -1, id: 0 };
+    for (;;) {
+      const page = z.array(rowSchema).parse(this.#all.all(last.ordinal, last.id, pageSize));
+      yield* page;
+      const end = page.at(-1);
+      if (end === undefined) return;
+      last = end;
+    }
+  }
+
+  /** Up to `limit` samples that wait for the model and come after `last`, in the source's order. */
+  toRead(last: Position, limit: number): Sample[] {
+    return z.array(rowSchema).parse(this.#toRead.all(last.ordinal, last.id, limit));
+  }
+
+  /** Ids of the samples whose name holds `part`, any case. */
+  idsByNamePart(part: string): Set<number> {
+    return new Set(z.array(z.number()).parse(this.#idsLike.all(part)));
+  }
+
+  counts(): Record<SampleState, number> {
+    const counts = { pending: 0, read: 0, unreadable: 0, vanished: 0 };
+    const rows = z.array(z.object({ state: z.enum(SAMPLE_STATES), count: z.number() }));
+    for (const { state, count } of rows.parse(this.#countByState.all())) counts[state] = count;
+    return counts;
+  }
+
+  /**
+   * Takes one listed sample in. A file that is new or has changed waits for the model; verdicts stay.
+   * Returns the sample's id, what became of it, and whether the source gives it another label than before.
+   */
+  list(listed: ListedSample): { id: number; change: 'added' | 'changed' | 'unchanged'; regiven: boolean } {
+    const known = this.byImage(listed.image);
+    if (known === null) {
+      const state = listed.problem === null ? 'pending' : 'unreadable';
+      return {
+        id: Number(this.#insert.run({ ...listed, state }).lastInsertRowid),
+        change: 'added',
+        regiven: false,
+      };
+    }
+    const sameFile = known.sizeBytes === listed.sizeBytes && known.mtimeMs === listed.mtimeMs;
+    const unchanged =
+      sameFile && known.state !== 'vanished' && (listed.problem === null || known.problem === listed.problem);
+    const state = listed.problem !== null ? 'unreadable' : unchanged ? known.state : 'pending';
+    const problem = listed.problem ?? (unchanged ? known.problem : null);
+    this.#relist.run({ ...listed, id: known.id, state, problem });
+    return {
+      id: known.id,
+      change: unchanged ? 'unchanged' : 'changed',
+      regiven: known.givenClass !== listed.givenClass,
+    };
+  }
+
+  /** The file is gone, or its row is. Its verdicts stay. */
+  markVanished(id: number): void {
+    this.#vanish.run(id);
+  }
+
+  markRead(id: number, file: FileFacts, image: ImageFacts): void {
+    this.#markRead.run({ id, ...file, ...image });
+  }
+
+  markUnreadable(id: number, problem: string, contentSha256: string | null): void {
+    this.#markUnreadable.run({ id, problem, contentSha256 });
+  }
+
+  /** Another model is to read everything again. */
+  markAllPending(): void {
+    this.#unreadAll.run();
+  }
+
+  setCurrentVerdict(
+    id: number,
+    current: { verdict: string; classIndex: number | null; annotators: string; decidedAt: string } | null,
+  ): void {
+    this.#setVerdict.run({
+      id,
+      ...(current ?? { verdict: null, classIndex: null, annotators: null, decidedAt: null }),
+    });
+  }
+}
