@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { LayoutOptions } from '../dataset/index.ts';
+import { ProjectFile } from '../project/index.ts';
+import { type ImportChanges, importDataset } from './importDataset.ts';
+import { dataFolder, datasetFolder, defaultProjectFile, rememberFolder } from './projectLocation.ts';
+
+export interface OpenOptions {
+  /** Project file to use instead of the folder's own. */
+  projectFile?: string | undefined;
+  /** The project's dataset has moved here although its old folder still exists. */
+  relink?: boolean | undefined;
+  layout?: LayoutOptions;
+}
+
+export interface OpenedProject {
+  project: ProjectFile;
+  folder: string;
+  changes: ImportChanges;
+  /** Where the dataset was before, when it moved. */
+  movedFrom: string | null;
+}
+
+/**
+ * Opens a dataset folder for work: finds or makes its project file, takes the writer's lock, and brings the
+ * list of samples up to date. A folder that was moved keeps its project.
+ */
+export async function openProject(folder: string, options: OpenOptions = {}): Promise<OpenedProject> {
+  const path = datasetFolder(folder);
+  const file = options.projectFile ?? defaultProjectFile(path);
+  if (options.projectFile === undefined && !existsSync(file)) adoptMovedProject(path, file);
+  const project = ProjectFile.openForWriting(file);
+  try {
+    const before = project.dataset.read()?.folder ?? path;
+    if (before !== path && existsSync(before) && !options.relink) {
+      throw new AppError(
+        'bad-request',
+        `the project file ${file} belongs to ${before}, not to ${path}`,
+        'Add --relink if the dataset has moved, or choose another project file with --project.',
+      );
+    }
+    const changes = await importDataset(project, path, options.layout);
+    rememberFolder(path);
+    return { project, folder: path, changes, movedFrom: before === path ? null : before };
+  } catch (error) {
+    project.close();
+    throw error;
+  }
+}
+
+/** Opens a folder's project to read it, beside another process that may be writing. */
+export function openForReading(
+  folder: string,
+  projectFile?: string,
+): { project: ProjectFile; folder: string } {
+  const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
+  if (!existsSync(file)) {
+    throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
+  }
+  const project = ProjectFile.openForReading(file);
+  const dataset = project.dataset.read();
+  if (dataset !== null) return { project, folder: dataset.folder };
+  project.close();
+  throw new AppError('nothing-scanned', `${file} holds no dataset yet`, `Run: grefel scan ${folder}`);
+}
+
+/** A project whose folder is gone and whose images are here: the dataset was moved, so its project moves too. */
+function adoptMovedProject(folder: string, file: string): void {
+  const projects = join(dataFolder(), 'projects');
+  if (!existsSync(projects)) return;
+  for (const name of readdirSync(projects)) {
+    if (!name.endsWith('.sqlite')) continue;
+    const candidate = join(projects, name);
+    if (!isMovedHere(candidate, folder)) continue;
+    ProjectFile.openForWriting(candidate).close(); // nobody has it open, and its log is written back
+    renameSync(candidate, file);
+    return;
+  }
+}
+
+/** Are the first images of a project, whose own folder is gone, found in `folder` with their sizes? */
+function isMovedHere(candidate: string, folder: string): boolean {
+  try {
+    const project = ProjectFile.openForReading(candidate);
+    try {
+      const dataset = project.dataset.read();
+      if (dataset === null || existsSync(dataset.folder)) return false;
+      const sameParent =
+        dirname(dataset.folder) === dirname(folder) || basename(dataset.folder) === basename(folder);
+      let checked = 0;
+      let found = 0;
+      for (const { path, sizeBytes } of project.samples.all(200)) {
+        if (checked++ === 200) break;
+        if (statSync(join(folder, path), { throwIfNoEntry: false })?.size === sizeBytes) found++;
+      }
+      return sameParent && found > 0 && found >= 0.9 * Math.min(checked, 200);
+    } finally {
+      project.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError) return false; // damaged, newer or locked: not ours to adopt
+    throw error;
+  }
+}

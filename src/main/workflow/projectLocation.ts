@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
+
+const MAX_RECENT = 12;
+
+/** The user's data folder: project files and the list of recent folders. GREFEL_DATA_DIR overrides it. */
+export function dataFolder(): string {
+  return process.env.GREFEL_DATA_DIR ?? envPaths('grefel-relabel', { suffix: '' }).data;
+}
+
+/** The real path of a dataset folder. @throws AppError `folder-missing` */
+export function datasetFolder(folder: string): string {
+  const path = resolve(folder);
+  if (!existsSync(path)) {
+    throw new AppError(
+      'folder-missing',
+      `${path} does not exist`,
+      'Check the path, and that its drive is connected.',
+    );
+  }
+  if (!statSync(path).isDirectory()) {
+    throw new AppError(
+      'folder-missing',
+      `${path} is a file, not a folder`,
+      'Give the folder that holds the images, or that holds the table and the images.',
+    );
+  }
+  return realpathSync(path);
+}
+
+/** Where the project of a dataset folder is kept, unless the user names a file: one per folder. */
+export function defaultProjectFile(folder: string): string {
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  return join(dataFolder(), 'projects', `${basename(folder)}-${hash}.sqlite`);
+}
+
+/** Folders opened before, newest first; those that are gone are left out. */
+export function recentFolders(): string[] {
+  try {
+    const listed = z.array(z.string()).parse(JSON.parse(readFileSync(recentFile(), 'utf8')));
+    return listed.filter((folder) => existsSync(folder));
+  } catch {
+    return []; // a first start, or a file that another program damaged: the list is only a convenience
+  }
+}
+
+export function rememberFolder(folder: string): void {
+  const others = recentFolders().filter((known) => known !== folder);
+  mkdirSync(dataFolder(), { recursive: true });
+  writeFileSync(recentFile(), JSON.stringify([folder, ...others].slice(0, MAX_RECENT)));
+}
+
+function recentFile(): string {
+  return join(dataFolder(), 'recent.json');
+}

@@ -1,0 +1,17 @@
+import type { LabelReader } from '../flags/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+
+/** Scores every image that was read anew, because the source gives some of them another label than before. */
+export function refreshFlags(project: ProjectFile, run: ModelRun, reader: LabelReader): void {
+  project.transaction(() => {
+    for (const flag of [...project.flags.all()]) {
+      const sample = project.samples.byId(flag.sampleId);
+      const reading = project.readings.byId(flag.sampleId, run.model);
+      if (sample === null || reading === null) continue;
+      project.flags.write(
+        run.id,
+        reader.flag(sample.id, reading.corrected, sample.givenClass, flag.trainedOn),
+      );
+    }
+  });
+}

@@ -1,0 +1,58 @@
+import type { ProviderChoice } from '../../shared/model.ts';
+import { type Engine, resolveModel, startEngine } from '../engine/index.ts';
+import { TrainingImages } from '../flags/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+
+export interface ScanSetup {
+  /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
+  model?: string | undefined;
+  modelsFolder: string;
+  provider: ProviderChoice;
+  threads?: number | undefined;
+  /** Read every image again, also those that this model has read. */
+  rescan?: boolean | undefined;
+  /** Someone reviews meanwhile: make way for the page. */
+  background?: boolean | undefined;
+}
+
+/**
+ * Loads a model and prepares the project for it: another model than the last one reads everything again.
+ * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, `engine-failed`
+ */
+export async function startScan(
+  project: ProjectFile,
+  setup: ScanSetup,
+): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
+  const file = await resolveModel(setup.model, setup.modelsFolder);
+  const { metadata, sha256, path, trainingListPath } = file;
+  const trainingImages = await TrainingImages.load(
+    trainingListPath,
+    metadata.trainingData.perceptualHashMaxDistance,
+  );
+  const engine = await startEngine({
+    modelPath: path,
+    provider: setup.provider,
+    ...(setup.threads === undefined ? {} : { threads: setup.threads }),
+  });
+  try {
+    if (setup.background) engine.setPriority(true);
+    const latest = project.modelRuns.latest();
+    const sameModel = latest?.modelSha256 === sha256 && setup.rescan !== true;
+    if (latest !== null && sameModel && latest.provider.used === engine.provider.used) {
+      return { run: latest, engine, trainingImages };
+    }
+    const run = project.transaction(() => {
+      if (!sameModel) project.samples.markAllPending();
+      return project.modelRuns.begin({
+        modelSha256: sha256,
+        modelPath: path,
+        model: metadata,
+        provider: engine.provider,
+      });
+    });
+    return { run, engine, trainingImages };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

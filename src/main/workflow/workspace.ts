@@ -1,0 +1,241 @@
+import { EventEmitter } from 'node:events';
+import { z } from 'zod';
+import type {
+  ExportRequest,
+  JobProgress,
+  Place,
+  ProjectCounts,
+  SampleDetail,
+  UndoResult,
+} from '../../shared/api.ts';
+import { placeSchema } from '../../shared/api.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
+import { type CleanedRow, cleanedRows } from '../export/index.ts';
+import { LabelReader, ReviewIndex } from '../flags/index.ts';
+import type { ModelRun, Sample } from '../project/index.ts';
+import { AnchorGallery } from './anchorGallery.ts';
+import { countProject } from './counts.ts';
+import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
+import { QueueSnapshots } from './queueSnapshots.ts';
+import { refreshFlags } from './refreshFlags.ts';
+import { type ReadingContext, sampleDetail } from './sampleDetail.ts';
+import { ScanJob } from './scan.ts';
+import { type ScanSetup, startScan } from './startScan.ts';
+import { type Decision, VerdictLog } from './verdicts.ts';
+
+interface WorkspaceEvents {
+  job: [JobProgress];
+  counts: [];
+  /** The model or the list of samples changed. */
+  state: [];
+}
+
+/** An open dataset: its project file, what the queue needs in memory, the running scan, and the verdicts. */
+export class Workspace extends EventEmitter<WorkspaceEvents> {
+  readonly folder: string;
+  readonly opened: OpenedProject;
+  readonly classNames: string[];
+  readonly #snapshots = new QueueSnapshots();
+  #index: ReviewIndex;
+  #run: ModelRun | null;
+  #context: ReadingContext | null = null;
+  #log: VerdictLog;
+  #annotator: string;
+  #scan: ScanJob | null = null;
+  #scanFinished: Promise<JobProgress> | null = null;
+  #scanStarting = false;
+
+  private constructor(opened: OpenedProject, annotator: string) {
+    super();
+    const { project } = opened;
+    this.opened = opened;
+    this.folder = opened.folder;
+    this.classNames = project.dataset.classes();
+    this.#run = project.modelRuns.latest();
+    if (this.#run !== null) this.#context = this.#contextOf(this.#run);
+    if (this.#run !== null && this.#context !== null && opened.changes.regiven > 0) {
+      refreshFlags(project, this.#run, this.#context.reader);
+    }
+    this.#index = this.#buildIndex();
+    if (this.#context !== null) {
+      for (const { sampleId, anchors } of project.readings.anchorsOfAll())
+        this.#context.gallery.add(sampleId, anchors);
+    }
+    this.#annotator = project.settings.read('annotator', z.string()) ?? annotator;
+    this.#log = new VerdictLog(project, this.#annotator);
+  }
+
+  /** @param annotator name used where the project has none yet */
+  static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
+    return new Workspace(await openProject(folder, options), annotator);
+  }
+
+  get index(): ReviewIndex {
+    return this.#index;
+  }
+
+  get run(): ModelRun | null {
+    return this.#run;
+  }
+
+  get reader(): LabelReader | null {
+    return this.#context?.reader ?? null;
+  }
+
+  get annotator(): string {
+    return this.#annotator;
+  }
+
+  set annotator(name: string) {
+    this.#annotator = name;
+    this.opened.project.settings.write('annotator', name);
+    this.#log = new VerdictLog(this.opened.project, name);
+    this.emit('state');
+  }
+
+  get job(): JobProgress | null {
+    return this.#scan?.progress ?? null;
+  }
+
+  get canUndo(): boolean {
+    return this.#log.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#log.canRedo;
+  }
+
+  get place(): Place | null {
+    return this.opened.project.settings.read('place', placeSchema);
+  }
+
+  set place(place: Place) {
+    this.opened.project.settings.write('place', place);
+  }
+
+  counts(): ProjectCounts {
+    return countProject(this.opened.project, this.#index);
+  }
+
+  queue(request: QueueRequest): QueueSnapshot {
+    const place = this.place?.sampleId ?? null;
+    return this.#snapshots.take(this.opened.project, this.#index, request, this.classNames.length, place);
+  }
+
+  queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
+    return this.#snapshots.items(this.#index, queueId, offset, limit);
+  }
+
+  sample(id: number): Sample {
+    const sample = this.opened.project.samples.byId(id);
+    if (sample === null)
+      throw new AppError('not-found', `there is no image with id ${id}`, 'Ask for the queue again.');
+    return sample;
+  }
+
+  detail(id: number): SampleDetail {
+    return sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#context);
+  }
+
+  decide(decision: Decision): void {
+    this.#log.decide(decision);
+    this.#syncVerdicts(decision.sampleIds);
+  }
+
+  undo(requestId?: string): UndoResult {
+    const result = this.#log.undo(requestId);
+    this.#syncVerdicts(result.sampleIds);
+    return result;
+  }
+
+  redo(requestId?: string): UndoResult {
+    const result = this.#log.redo(requestId);
+    this.#syncVerdicts(result.sampleIds);
+    return result;
+  }
+
+  exportRows(request: ExportRequest): Generator<CleanedRow> {
+    const { classNames, reader } = this;
+    return cleanedRows({ project: this.opened.project, classNames, run: this.#run, reader }, request);
+  }
+
+  /**
+   * Starts reading what is pending; resolves when the model runs, the scan itself goes on.
+   * @returns a promise of its end
+   */
+  async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
+    if (this.#scanStarting || this.job?.state === 'running' || this.job?.state === 'paused') {
+      throw new AppError('bad-request', 'a scan is running', 'Wait for it, or cancel it first.');
+    }
+    this.#scanStarting = true;
+    try {
+      const { run, engine, trainingImages } = await startScan(this.opened.project, setup);
+      this.#run = run;
+      this.#context = this.#contextOf(run);
+      this.#index = this.#buildIndex();
+      const { reader, gallery } = this.#context;
+      this.#scan = new ScanJob({
+        project: this.opened.project,
+        folder: this.folder,
+        engine,
+        runId: run.id,
+        reader,
+        trainingImages,
+        listener: {
+          progress: (job) => this.emit('job', job),
+          read: (flag, anchors) => {
+            this.#index.setFlag(flag);
+            gallery.add(flag.sampleId, anchors);
+          },
+          unreadable: (id) => this.#index.setUnreadable(id),
+        },
+      });
+      this.emit('state');
+      this.#scanFinished = this.#scan.run().finally(() => this.emit('counts'));
+      return { finished: this.#scanFinished };
+    } finally {
+      this.#scanStarting = false;
+    }
+  }
+
+  pauseScan(): void {
+    this.#scan?.pause();
+  }
+
+  resumeScan(): void {
+    this.#scan?.resume();
+  }
+
+  cancelScan(): void {
+    this.#scan?.cancel();
+  }
+
+  async close(): Promise<void> {
+    this.#scan?.cancel();
+    await this.#scanFinished;
+    this.opened.project.close();
+    this.removeAllListeners();
+  }
+
+  #buildIndex(): ReviewIndex {
+    const { samples, flags } = this.opened.project;
+    return new ReviewIndex([...samples.all()], flags.all());
+  }
+
+  #contextOf(run: ModelRun): ReadingContext {
+    return {
+      model: run.model,
+      reader: new LabelReader(this.classNames, run.model),
+      gallery: new AnchorGallery(),
+    };
+  }
+
+  #syncVerdicts(sampleIds: readonly number[]): void {
+    for (const id of sampleIds) {
+      const { currentVerdict, currentClass } = this.sample(id);
+      this.#index.setVerdict(id, currentVerdict ?? 'unreviewed', currentClass);
+    }
+    this.emit('counts');
+  }
+}
