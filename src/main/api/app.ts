@@ -1,0 +1,107 @@
+import { zValidator } from '@hono/zod-validator';
+import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { z } from 'zod';
+import { exportRequestSchema, placeSchema } from '../../shared/api.ts';
+import { queueRequestSchema } from '../../shared/queue.ts';
+import { requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
+import { cleanedCsv } from '../export/index.ts';
+import { errorResponse } from './errors.ts';
+import { eventStream } from './events.ts';
+import { exportFileName, exportPreview } from './exportPreview.ts';
+import type { Host } from './host.ts';
+import { imageResponse } from './images.ts';
+
+const sampleParams = z.object({ id: z.coerce.number().int().positive() });
+const openBody = z.object({ folder: z.string().min(1), relink: z.boolean().optional() });
+const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
+const pageQuery = z.object({
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const thumbnailQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
+const stepBody = z.object({ requestId: requestIdSchema });
+const annotatorBody = z.object({ name: z.string().trim().min(1).max(80) });
+
+/** The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. */
+export function createApi(host: Host) {
+  const api = new Hono()
+    .get('/state', (context) => context.json(host.state()))
+    .post('/project', valid('json', openBody), async (context) => {
+      const { folder, relink } = context.req.valid('json');
+      await host.open(folder, undefined, relink);
+      return context.json(host.state());
+    })
+    .post('/scan', valid('json', scanBody), async (context) => {
+      const { action } = context.req.valid('json');
+      if (action === 'start') await host.startScan();
+      if (action === 'pause') host.workspace.pauseScan();
+      if (action === 'resume') host.workspace.resumeScan();
+      if (action === 'cancel') host.workspace.cancelScan();
+      return context.json({ job: host.workspace.job });
+    })
+    .post('/queues', valid('json', queueRequestSchema), (context) =>
+      context.json(host.workspace.queue(context.req.valid('json'))),
+    )
+    .get('/queues/:queueId/items', valid('query', pageQuery), (context) => {
+      const { offset, limit } = context.req.valid('query');
+      return context.json({ items: host.workspace.queueItems(context.req.param('queueId'), offset, limit) });
+    })
+    .get('/samples/:id', valid('param', sampleParams), (context) =>
+      context.json(host.workspace.detail(context.req.valid('param').id)),
+    )
+    .get('/samples/:id/image', valid('param', sampleParams), (context) =>
+      imageResponse(context, host.workspace, context.req.valid('param').id, null),
+    )
+    .get('/samples/:id/thumbnail', valid('param', sampleParams), valid('query', thumbnailQuery), (context) =>
+      imageResponse(context, host.workspace, context.req.valid('param').id, context.req.valid('query').side),
+    )
+    .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
+      const { workspace } = host;
+      workspace.decide(context.req.valid('json'));
+      const { canUndo, canRedo } = workspace;
+      return context.json({ counts: workspace.counts(), canUndo, canRedo });
+    })
+    .post('/undo', valid('json', stepBody), (context) =>
+      context.json(host.workspace.undo(context.req.valid('json').requestId)),
+    )
+    .post('/redo', valid('json', stepBody), (context) =>
+      context.json(host.workspace.redo(context.req.valid('json').requestId)),
+    )
+    .put('/place', valid('json', placeSchema), (context) => {
+      host.workspace.place = context.req.valid('json');
+      return context.json({});
+    })
+    .put('/annotator', valid('json', annotatorBody), (context) => {
+      host.workspace.annotator = context.req.valid('json').name;
+      return context.json(host.state());
+    })
+    .post('/export/preview', valid('json', exportRequestSchema), (context) =>
+      context.json(exportPreview(host.workspace, context.req.valid('json'))),
+    )
+    .get('/export.csv', valid('query', exportRequestSchema), (context) => {
+      const { workspace } = host;
+      const fileName = encodeURIComponent(exportFileName(workspace));
+      context.header('content-type', 'text/csv; charset=utf-8');
+      context.header('content-disposition', `attachment; filename*=UTF-8''${fileName}`);
+      return stream(context, async (body) => {
+        for await (const chunk of cleanedCsv(workspace.exportRows(context.req.valid('query'))))
+          await body.write(chunk);
+      });
+    })
+    .get('/events', (context) => eventStream(context, host));
+  return new Hono().onError(errorResponse).route('/api', api);
+}
+
+/** The API's type, for the page's client. */
+export type Api = ReturnType<typeof createApi>;
+
+/** A validator whose failure is an error like any other: see errors.ts. */
+function valid<Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(
+  target: Target,
+  schema: Schema,
+) {
+  return zValidator(target, schema, (result) => {
+    if (!result.success) throw result.error;
+  });
+}

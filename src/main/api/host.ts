@@ -1,0 +1,77 @@
+import { EventEmitter } from 'node:events';
+import type { AppState, JobProgress, ProjectCounts } from '../../shared/api.ts';
+import { AppError } from '../../shared/errors.ts';
+import { datasetFolder, recentFolders, type ScanSetup, Workspace } from '../workflow/index.ts';
+import { projectSummary } from './projectSummary.ts';
+
+export interface HostOptions {
+  version: string;
+  annotator: string;
+  scan: ScanSetup;
+}
+
+interface HostEvents {
+  job: [JobProgress];
+  counts: [ProjectCounts];
+  state: [null];
+}
+
+/** The one dataset that this process has open, if any, and what it tells the pages that look at it. */
+export class Host extends EventEmitter<HostEvents> {
+  readonly #options: HostOptions;
+  #workspace: Workspace | null = null;
+  #opening = false;
+
+  constructor(options: HostOptions) {
+    super();
+    this.setMaxListeners(0); // one an open page
+    this.#options = options;
+  }
+
+  /** @throws AppError `not-found` while no folder is open */
+  get workspace(): Workspace {
+    if (this.#workspace === null)
+      throw new AppError('not-found', 'no dataset is open', 'Open a folder first.');
+    return this.#workspace;
+  }
+
+  state(): AppState {
+    return {
+      version: this.#options.version,
+      project: this.#workspace === null ? null : projectSummary(this.#workspace),
+      job: this.#workspace?.job ?? null,
+      recent: recentFolders(),
+    };
+  }
+
+  /** Opens a folder in place of the one that is open. The old one stays where the new one cannot be opened. */
+  async open(folder: string, projectFile?: string, relink?: boolean): Promise<void> {
+    if (this.#opening) throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is.');
+    this.#opening = true;
+    try {
+      const before = this.#workspace;
+      const path = datasetFolder(folder);
+      if (before?.folder === path) return;
+      const workspace = await Workspace.open(path, this.#options.annotator, { projectFile, relink });
+      this.#workspace = workspace;
+      workspace.on('job', (job) => this.emit('job', job));
+      workspace.on('counts', () => this.emit('counts', workspace.counts()));
+      workspace.on('state', () => this.emit('state', null));
+      await before?.close();
+      this.emit('state', null);
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  /** Starts the scan; its end and its failures come as events. */
+  async startScan(): Promise<void> {
+    const { finished } = await this.workspace.startScan({ ...this.#options.scan, background: true });
+    void finished;
+  }
+
+  async close(): Promise<void> {
+    await this.#workspace?.close();
+    this.#workspace = null;
+  }
+}

@@ -1,0 +1,50 @@
+import { basename } from 'node:path';
+import type { DatasetClass, ProjectSummary } from '../../shared/api.ts';
+import { emotionOf } from '../../shared/emotions.ts';
+import { classKey } from '../../shared/review.ts';
+import type { Workspace } from '../workflow/index.ts';
+
+/** What the page shows of an open dataset. */
+export function projectSummary(workspace: Workspace): ProjectSummary {
+  const { project, folder } = workspace.opened;
+  const recognition = project.dataset.read()?.recognition;
+  const { run } = workspace;
+  return {
+    name: basename(folder),
+    folder,
+    projectFile: project.path,
+    layout: { title: recognition?.title ?? '', reason: recognition?.reason ?? '' },
+    problems: recognition?.problems ?? [],
+    classes: datasetClasses(workspace),
+    splits: recognition?.splits ?? [],
+    counts: workspace.counts(),
+    model:
+      run === null
+        ? null
+        : {
+            name: run.model.name,
+            version: run.model.version,
+            provider: run.provider.used,
+            fallbacks: run.provider.fallbacks,
+            classes: run.model.classes.map(({ name }) => name),
+            anchorsPerClass: run.model.anchorsPerClass,
+          },
+    annotator: workspace.annotator,
+    place: workspace.place,
+    canUndo: workspace.canUndo,
+    canRedo: workspace.canRedo,
+  };
+}
+
+function datasetClasses({ classNames, reader, index }: Workspace): DatasetClass[] {
+  const counts = new Array<number>(classNames.length).fill(0);
+  for (const given of index.given) if (given >= 0) counts[given] = (counts[given] ?? 0) + 1;
+  return classNames.map((name, label) => ({
+    index: label,
+    name,
+    emotion: emotionOf(name),
+    known: reader === null ? emotionOf(name) !== null : reader.knows(label),
+    key: classKey(label),
+    count: counts[label] ?? 0,
+  }));
+}

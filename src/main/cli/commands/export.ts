@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { type ExportRequest, exportRequestSchema } from '../../../shared/api.ts';
+import { type CleanedRow, cleanedCsv, cleanedRows, writeWhole } from '../../export/index.ts';
+import { LabelReader } from '../../flags/index.ts';
+import { openForReading } from '../../workflow/index.ts';
+import { createOutput } from '../output.ts';
+import { jsonOption, projectOption, quietOption } from './options.ts';
+
+interface ExportOptions extends ExportRequest {
+  out: string;
+  project?: string;
+  force?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function exportCommand(program: Command): void {
+  program
+    .command('export')
+    .description('write the cleaned labels as CSV')
+    .argument('<folder>', 'a dataset folder that was scanned')
+    .requiredOption('--out <file>', 'the file to write; - for standard output')
+    .addOption(
+      new Option('--what <what>', 'which rows').choices(['all', 'changed', 'reviewed']).default('all'),
+    )
+    .addOption(
+      new Option('--unreviewed <rule>', 'what becomes of flagged labels that nobody reviewed')
+        .choices(['keep', 'drop', 'suggestion'])
+        .default('keep'),
+    )
+    .option('--force', 'replace an existing file (never one of the dataset)')
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action(exportLabels);
+}
+
+async function exportLabels(folder: string, options: ExportOptions): Promise<void> {
+  const output = createOutput(options.quiet === true);
+  const { project, folder: datasetFolder } = openForReading(folder, options.project);
+  try {
+    const classNames = project.dataset.classes();
+    const run = project.modelRuns.latest();
+    const reader = run === null ? null : new LabelReader(classNames, run.model);
+    const counted = countRows(
+      cleanedRows({ project, classNames, run, reader }, exportRequestSchema.parse(options)),
+    );
+    const csv = cleanedCsv(counted.rows());
+    if (options.out === '-') {
+      for await (const chunk of csv) process.stdout.write(chunk);
+      return;
+    }
+    await writeWhole(options.out, csv, { datasetFolder, replace: options.force === true });
+    if (options.json)
+      output.print(JSON.stringify({ out: options.out, rows: counted.count, statuses: counted.statuses }));
+    else output.say(`${counted.count} rows written to ${options.out}`);
+  } finally {
+    project.close();
+  }
+}
+
+/** Passes rows on and counts them, by status. */
+function countRows(source: Iterable<CleanedRow>) {
+  const counted = {
+    count: 0,
+    statuses: {} as Record<string, number>,
+    *rows() {
+      for (const row of source) {
+        counted.count++;
+        counted.statuses[row.status] = (counted.statuses[row.status] ?? 0) + 1;
+        yield row;
+      }
+    },
+  };
+  return counted;
+}

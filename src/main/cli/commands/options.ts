@@ -1,0 +1,27 @@
+import { Option } from 'commander';
+import { PROVIDERS } from '../../../shared/model.ts';
+import { DEFAULT_SCORE, SCORE_IDS } from '../../../shared/scores.ts';
+
+/** Options that several commands share, each defined once. */
+export const projectOption = () =>
+  new Option('--project <file>', 'the project file (default: one per dataset folder, in your data folder)');
+export const jsonOption = () => new Option('--json', 'print JSON');
+export const quietOption = () => new Option('--quiet', 'print results and errors only');
+export const modelOption = () =>
+  new Option('--model <name|file>', 'a shipped model, or an ONNX file of the contract');
+export const providerOption = () =>
+  new Option('--provider <provider>', 'what runs the model').choices(['auto', ...PROVIDERS]).default('auto');
+export const threadsOption = () =>
+  new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
+export const scoreOption = () =>
+  new Option('--score <score>', 'what orders the queue').choices([...SCORE_IDS]).default(DEFAULT_SCORE);
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new UsageError(`${text} is not a whole number of at least 1`);
+  return value;
+}
+
+/** Wrong usage that commander itself does not see. */
+export class UsageError extends Error {}

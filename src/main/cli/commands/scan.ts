@@ -1,0 +1,141 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { JobProgress } from '../../../shared/api.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { ProviderChoice } from '../../../shared/model.ts';
+import { Workspace } from '../../workflow/index.ts';
+import type { Installation } from '../installation.ts';
+import { createOutput, type Output } from '../output.ts';
+import { showProgress } from '../progress.ts';
+import {
+  jsonOption,
+  modelOption,
+  projectOption,
+  providerOption,
+  quietOption,
+  threadsOption,
+} from './options.ts';
+
+export interface ScanOptions {
+  project?: string;
+  model?: string;
+  provider: ProviderChoice;
+  threads?: number;
+  relink?: boolean;
+  rescan?: boolean;
+  layout?: string;
+  table?: string;
+  imageColumn?: string;
+  labelColumn?: string;
+  splitColumn?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function scanCommand(program: Command, installation: Installation): void {
+  program
+    .command('scan')
+    .description('recognise the layout, import, run the model; goes on where it stopped')
+    .argument('<folder>', 'the dataset folder; it is only read')
+    .addOption(projectOption())
+    .addOption(modelOption())
+    .addOption(providerOption())
+    .addOption(threadsOption())
+    .option('--rescan', 'read every image again')
+    .option('--relink', 'the dataset of this project file has moved to this folder')
+    .option('--layout <layout>', 'class-folders or table, where the guess is wrong')
+    .option('--table <file>', 'the CSV or TSV file with the labels, inside the folder')
+    .option('--image-column <name>', "the table's column of image paths")
+    .option('--label-column <name>', "the table's column of labels")
+    .option('--split-column <name>', "the table's column of splits")
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
+}
+
+async function scan(folder: string, options: ScanOptions, installation: Installation): Promise<void> {
+  const output = createOutput(options.quiet === true);
+  const { project, relink, layout, table, imageColumn, labelColumn, splitColumn } = options;
+  const layoutOptions = Object.fromEntries(
+    Object.entries({ layout, table, imageColumn, labelColumn, splitColumn }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const workspace = await Workspace.open(folder, userInfo().username, {
+    projectFile: project,
+    relink,
+    layout: layoutOptions,
+  });
+  try {
+    sayWhatWasFound(workspace, output);
+    const job = await runScan(workspace, options, installation, output);
+    report(workspace, job, options, output);
+  } finally {
+    await workspace.close();
+  }
+}
+
+function sayWhatWasFound(workspace: Workspace, output: Output): void {
+  const { project, changes, movedFrom } = workspace.opened;
+  const recognition = project.dataset.read()?.recognition;
+  if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; its verdicts are kept.`);
+  if (recognition !== undefined) output.say(`${recognition.title}: ${recognition.reason}`);
+  for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
+  const { added, changed, vanished } = changes;
+  output.say(`${workspace.index.size} images: ${added} new, ${changed} changed, ${vanished} vanished`);
+}
+
+async function runScan(
+  workspace: Workspace,
+  options: ScanOptions,
+  installation: Installation,
+  output: Output,
+): Promise<JobProgress> {
+  const { model, provider, threads, rescan } = options;
+  const { finished } = await workspace.startScan({
+    model,
+    provider,
+    threads,
+    rescan,
+    modelsFolder: installation.modelsFolder,
+  });
+  const run = workspace.run;
+  if (run !== null) {
+    output.say(`Model ${run.model.name} ${run.model.version} on ${run.provider.used}`);
+    for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
+  }
+  const cancel = () => workspace.cancelScan();
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  const progress = showProgress(options.quiet === true);
+  workspace.on('job', progress.update);
+  const job = await finished;
+  progress.stop();
+  process.off('SIGINT', cancel).off('SIGTERM', cancel);
+  return job;
+}
+
+function report(workspace: Workspace, job: JobProgress, options: ScanOptions, output: Output): void {
+  if (job.state === 'cancelled') {
+    throw new AppError(
+      'interrupted',
+      `stopped after ${job.done} of ${job.total} images`,
+      'Scan again to go on from there.',
+    );
+  }
+  if (job.error !== null) throw new AppError('engine-failed', job.error.message, job.error.hint);
+  const counts = workspace.counts();
+  const { project } = workspace.opened;
+  if (options.json) {
+    const { run } = workspace;
+    const model = { name: run?.model.name, version: run?.model.version, provider: run?.provider };
+    output.print(JSON.stringify({ folder: workspace.folder, project: project.path, counts, model }, null, 2));
+    return;
+  }
+  output.print(
+    `${counts.read} images read, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
+  );
+  output.say(`Project file: ${project.path}`);
+  output.say(
+    `Next: grefel flags "${workspace.folder}", or review them with: grefel serve "${workspace.folder}"`,
+  );
+}

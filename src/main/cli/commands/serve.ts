@@ -1,0 +1,77 @@
+import { userInfo } from 'node:os';
+import { type Command, Option } from 'commander';
+import type { ProviderChoice } from '../../../shared/model.ts';
+import { Host } from '../../api/host.ts';
+import { serveHost } from '../../serve/server.ts';
+import type { Installation } from '../installation.ts';
+import { createOutput } from '../output.ts';
+import {
+  modelOption,
+  projectOption,
+  providerOption,
+  quietOption,
+  threadsOption,
+  UsageError,
+} from './options.ts';
+
+interface ServeCommandOptions {
+  project?: string;
+  model?: string;
+  provider: ProviderChoice;
+  threads?: number;
+  port: number;
+  relink?: boolean;
+  quiet?: boolean;
+}
+
+export function serveCommand(program: Command, installation: Installation): void {
+  program
+    .command('serve')
+    .description('the screen in a browser, for this machine only; over ssh, forward the port')
+    .argument('[folder]', 'the dataset folder; without it the page asks for one')
+    .addOption(new Option('--port <port>', '0 for any free one').argParser(portNumber).default(0))
+    .addOption(projectOption())
+    .addOption(modelOption())
+    .addOption(providerOption())
+    .addOption(threadsOption())
+    .option('--relink', 'the dataset of this project file has moved to this folder')
+    .addOption(quietOption())
+    .action((folder: string | undefined, options: ServeCommandOptions) =>
+      runServer(folder, options, installation),
+    );
+}
+
+async function runServer(
+  folder: string | undefined,
+  options: ServeCommandOptions,
+  installation: Installation,
+): Promise<void> {
+  const output = createOutput(options.quiet === true);
+  const { model, provider, threads } = options;
+  const host = new Host({
+    version: installation.version,
+    annotator: userInfo().username,
+    scan: { model, provider, threads, modelsFolder: installation.modelsFolder },
+  });
+  if (folder !== undefined) await host.open(folder, options.project, options.relink);
+  const server = await serveHost(host, {
+    port: options.port,
+    pageFolder: installation.pageFolder,
+    token: process.env.GREFEL_TOKEN, // for `npm run dev`, whose page comes from another server
+  });
+  output.print(server.url);
+  output.say(
+    'Open this address in a browser on this machine. Ctrl+C ends it; every verdict is already saved.',
+  );
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
+  });
+  await server.close();
+  await host.close();
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new UsageError(`${text} is not a port`);
+  return port;
+}

@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** Where this installation keeps what is shipped with it. */
+export interface Installation {
+  root: string;
+  version: string;
+  modelsFolder: string;
+  pageFolder: string;
+}
+
+/** Finds the installation that this file belongs to, built or run from its sources. */
+export function findInstallation(): Installation {
+  let root = import.meta.dirname;
+  while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
+  const manifest = z.object({ version: z.string() });
+  const { version } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  return { root, version, modelsFolder: join(root, 'models'), pageFolder: join(root, 'out', 'renderer') };
+}

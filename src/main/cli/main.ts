@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { AppError } from '../../shared/errors.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { evalCommand } from './commands/eval.ts';
+import { exportCommand } from './commands/export.ts';
+import { flagsCommand } from './commands/flags.ts';
+import { modelsCommand } from './commands/models.ts';
+import { UsageError } from './commands/options.ts';
+import { scanCommand } from './commands/scan.ts';
+import { serveCommand } from './commands/serve.ts';
+import { findInstallation } from './installation.ts';
+import { EXIT, errorLine } from './output.ts';
+
+/** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+async function main(args: string[]): Promise<number> {
+  const installation = findInstallation();
+  const program = new Command('grefel')
+    .description('Find and fix wrong labels in facial-expression datasets. Nothing leaves this machine.')
+    .version(installation.version)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'grefel:')) });
+  scanCommand(program, installation);
+  flagsCommand(program);
+  exportCommand(program);
+  evalCommand(program);
+  serveCommand(program, installation);
+  modelsCommand(program, installation);
+  doctorCommand(program, installation);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof UsageError) {
+      process.stderr.write(`grefel: ${error.message}\n`);
+      return EXIT.usage;
+    }
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`${errorLine(error)}\n`);
+    return error.code === 'interrupted' ? EXIT.interrupted : EXIT.failed;
+  }
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done); // the reader (head, less) has seen enough
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2));
