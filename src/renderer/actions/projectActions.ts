@@ -1,0 +1,51 @@
+import type { Action } from '../actions.ts';
+import type { ScanAction } from '../api.ts';
+import type { Application } from '../state/application.svelte.ts';
+
+export function projectActions(application: Application): Action[] {
+  const { session, review } = application;
+  const scan = (id: string, label: string, action: ScanAction): Action => ({
+    id: `scan.${id}`,
+    label,
+    group: 'Project',
+    keys: [],
+    get enabled() {
+      return application.possibleScanActions.includes(action);
+    },
+    run: () => void session.scan(action),
+  });
+  return [
+    {
+      id: 'project.refresh',
+      label: 'Refresh the queue',
+      group: 'Project',
+      keys: ['Shift+r'],
+      get enabled() {
+        return application.screen === 'review' && review.queue.loaded;
+      },
+      run: () => void review.refresh(),
+    },
+    {
+      id: 'project.export',
+      label: 'Export',
+      group: 'Project',
+      keys: ['$mod+e'],
+      get enabled() {
+        return session.project !== null;
+      },
+      run: () => application.go('export'),
+    },
+    {
+      id: 'project.open',
+      label: 'Open a folder',
+      group: 'Project',
+      keys: ['$mod+o'],
+      enabled: true,
+      run: () => application.go('open'),
+    },
+    scan('start', 'Scan', 'start'),
+    scan('pause', 'Pause', 'pause'),
+    scan('resume', 'Resume', 'resume'),
+    scan('cancel', 'Cancel', 'cancel'),
+  ];
+}

@@ -1,0 +1,119 @@
+import type {
+  ApiError,
+  AppState,
+  ExportPreview,
+  ExportRequest,
+  JobProgress,
+  Place,
+  ProjectCounts,
+  SampleDetail,
+  UndoResult,
+} from '../shared/api.ts';
+import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
+import type { VerdictRequest } from '../shared/review.ts';
+
+/** A request that did not succeed: what the core answered, or that it did not answer at all. */
+export class ApiFailure extends Error {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(code: string, message: string, hint: string) {
+    super(message);
+    this.name = 'ApiFailure';
+    this.code = code;
+    this.hint = hint;
+  }
+
+  /** The core could not be reached, so the same request may succeed later. */
+  get isConnection(): boolean {
+    return this.code === 'connection';
+  }
+}
+
+/** Any thrown value as a failure that can be shown. */
+export function failureOf(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiFailure('page', message, 'Reload the page. Verdicts that were saved are kept.');
+}
+
+export type ScanAction = 'start' | 'pause' | 'resume' | 'cancel';
+
+export interface VerdictAnswer {
+  counts: ProjectCounts;
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+function isApiError(body: unknown): body is ApiError {
+  return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
+}
+
+async function failureFrom(response: Response): Promise<ApiFailure> {
+  const body: unknown = await response.json().catch(() => null);
+  if (isApiError(body)) return new ApiFailure(body.code, body.message, body.hint ?? '');
+  if (response.status === 401 || response.status === 403) {
+    return new ApiFailure(
+      'session',
+      'This page is no longer signed in to the program.',
+      'Open the address that the program printed when it started.',
+    );
+  }
+  return new ApiFailure('http', `The request failed (HTTP ${response.status}).`, 'Try again.');
+}
+
+async function request<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: RequestInit = {},
+): Promise<Answer> {
+  const init: RequestInit = { method, ...options };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { 'content-type': 'application/json' };
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch {
+    throw new ApiFailure(
+      'connection',
+      'The program behind this page does not answer.',
+      'Check that it is still running. The page goes on by itself when it is back.',
+    );
+  }
+  if (!response.ok) throw await failureFrom(response);
+  return (await response.json()) as Answer;
+}
+
+/** Every request that the page makes of the core. Each rejects with an ApiFailure. */
+export const api = {
+  state: () => request<AppState>('GET', '/api/state'),
+  openProject: (folder: string) => request<AppState>('POST', '/api/project', { folder }),
+  scan: (action: ScanAction) => request<{ job: JobProgress | null }>('POST', '/api/scan', { action }),
+  setAnnotator: (name: string) => request<AppState>('PUT', '/api/annotator', { name }),
+
+  createQueue: (queue: QueueRequest) => request<QueueSnapshot>('POST', '/api/queues', queue),
+  queueItems: (queueId: string, offset: number, limit: number) =>
+    request<{ items: QueueItem[] }>(
+      'GET',
+      `/api/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
+    ),
+
+  sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),
+  /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
+  saveVerdict: (verdict: VerdictRequest) => request<VerdictAnswer>('POST', '/api/verdicts', verdict),
+  undo: (requestId: string) => request<UndoResult>('POST', '/api/undo', { requestId }),
+  redo: (requestId: string) => request<UndoResult>('POST', '/api/redo', { requestId }),
+  /** `keepalive` lets the last place arrive while the page is being closed. */
+  savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, { keepalive: true }),
+
+  previewExport: (what: ExportRequest) => request<ExportPreview>('POST', '/api/export/preview', what),
+};
+
+export const imageAddress = (id: number): string => `/api/samples/${id}/image`;
+export const thumbnailAddress = (id: number, side: number): string =>
+  `/api/samples/${id}/thumbnail?side=${side}`;
+export const exportAddress = (what: ExportRequest): string =>
+  `/api/export.csv?${new URLSearchParams({ what: what.what, unreviewed: what.unreviewed })}`;

@@ -1,0 +1,18 @@
+import type { DatasetClass } from '../../shared/api.ts';
+import { emotionOf } from '../../shared/emotions.ts';
+
+const OWN_COLOURS = 4;
+
+/** The colour of a class: its emotion's, or one of those for classes that only this dataset has. */
+export function classColour(datasetClass: Pick<DatasetClass, 'emotion' | 'index'> | null): string {
+  if (!datasetClass) return 'var(--faint)';
+  return datasetClass.emotion
+    ? `var(--emotion-${datasetClass.emotion})`
+    : `var(--own-${datasetClass.index % OWN_COLOURS})`;
+}
+
+/** The colour of a class of the model, which the dataset may not have. */
+export function modelClassColour(name: string, datasetClass: DatasetClass | null): string {
+  const emotion = emotionOf(name);
+  return datasetClass === null && emotion ? `var(--emotion-${emotion})` : classColour(datasetClass);
+}

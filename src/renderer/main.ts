@@ -1,0 +1,13 @@
+import './contentPolicy.ts';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+import { Application } from './state/application.svelte.ts';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+
+const application = new Application();
+application.start();
+mount(App, { target, props: { application } });

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { queueRequestSchema } from '../shared/queue.ts';
+
+/** A queue request with every default filled in. */
+export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
+
+export const SCREENS = ['open', 'review', 'export'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export interface Route {
+  screen: Screen;
+  request: CompleteQueueRequest;
+  sampleId: number | null;
+  /** False where the address names no queue, so that the place kept by the project counts. */
+  explicit: boolean;
+}
+
+export const defaultRequest: CompleteQueueRequest = queueRequestSchema.parse({});
+
+const integers = (values: string[]): number[] => values.filter((value) => /^\d+$/.test(value)).map(Number);
+const fraction = (value: string | null, otherwise: number): number => {
+  const parsed = Number.parseFloat(value ?? '');
+  return parsed >= 0 && parsed <= 1 ? parsed : otherwise;
+};
+
+/** Reads an address hash such as `#/review?show=all&given=1&given=6&sample=12`; what is wrong in it falls back to the default. */
+export function routeFromHash(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const parameters = new URLSearchParams(query);
+  const parsed = queueRequestSchema.safeParse({
+    filter: {
+      show: parameters.get('show') ?? undefined,
+      given: integers(parameters.getAll('given')),
+      suggested: integers(parameters.getAll('suggested')),
+      splits: parameters.getAll('split'),
+      statuses: parameters.getAll('status'),
+      minScore: fraction(parameters.get('min'), 0),
+      maxScore: fraction(parameters.get('max'), 1),
+      name: parameters.get('name') ?? '',
+    },
+    score: parameters.get('score') ?? undefined,
+  });
+  const sample = parameters.get('sample') ?? '';
+  return {
+    screen: SCREENS.find((screen) => screen === path) ?? 'review',
+    request: parsed.success ? parsed.data : defaultRequest,
+    sampleId: /^\d+$/.test(sample) ? Number(sample) : null,
+    explicit: parsed.success && query !== '',
+  };
+}
+
+/** The hash of a queue and an image in it; defaults are left out. */
+export function reviewHash(request: CompleteQueueRequest, sampleId: number | null): string {
+  const { filter, score } = request;
+  const parameters = new URLSearchParams();
+  parameters.set('show', filter.show);
+  for (const given of filter.given) parameters.append('given', String(given));
+  for (const suggested of filter.suggested) parameters.append('suggested', String(suggested));
+  for (const split of filter.splits) parameters.append('split', split);
+  for (const status of filter.statuses) parameters.append('status', status);
+  if (filter.minScore > 0) parameters.set('min', String(filter.minScore));
+  if (filter.maxScore < 1) parameters.set('max', String(filter.maxScore));
+  if (filter.name) parameters.set('name', filter.name);
+  if (score !== defaultRequest.score) parameters.set('score', score);
+  if (sampleId !== null) parameters.set('sample', String(sampleId));
+  return `#/review?${parameters}`;
+}
+
+/** Whether two requests ask for the same queue. */
+export function sameRequest(left: CompleteQueueRequest, right: CompleteQueueRequest): boolean {
+  return reviewHash(left, null) === reviewHash(right, null);
+}

@@ -1,0 +1,118 @@
+import { createContext } from 'svelte';
+import { type Action, createActions } from '../actions.ts';
+import type { ScanAction } from '../api.ts';
+import { routeFromHash, type Screen, sameRequest } from '../route.ts';
+import { describeJobEnd } from '../wording.ts';
+import { Announcer } from './announcer.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
+import { Review } from './review.svelte.ts';
+import { Session } from './session.svelte.ts';
+
+export type DialogName = 'help' | 'annotator';
+
+/** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
+export class Application {
+  readonly announcer = new Announcer();
+  readonly preferences = new Preferences();
+  readonly session: Session;
+  readonly review: Review;
+  #screen = $state<Screen>(routeFromHash(location.hash).screen);
+  #dialog = $state<DialogName | null>(null);
+  #panelsHidden = $state(false);
+
+  readonly actions: readonly Action[] = $derived.by(() => createActions(this));
+
+  readonly possibleScanActions: readonly ScanAction[] = $derived.by(() => {
+    const { job, project } = this.session;
+    if (job?.kind === 'scan' && job.state === 'running') return ['pause', 'cancel'];
+    if (job?.kind === 'scan' && job.state === 'paused') return ['resume', 'cancel'];
+    if (job?.state === 'running') return [];
+    return project && project.counts.pending > 0 ? ['start'] : [];
+  });
+
+  constructor() {
+    this.session = new Session({
+      onProject: () => this.#openQueue(),
+      onCounts: (counts) => this.review.onCounts(counts),
+      onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
+      onReconnect: () => void this.review.onReconnect(),
+    });
+    this.review = new Review(this.session, this.announcer);
+  }
+
+  /** The screen that can be shown: without a project there is only one. */
+  get screen(): Screen {
+    return this.session.loaded && !this.session.project ? 'open' : this.#screen;
+  }
+
+  /** Whether the review is on the screen: no key may judge an image that is not. */
+  get reviewing(): boolean {
+    return this.screen === 'review' && this.session.project !== null;
+  }
+
+  get dialog(): DialogName | null {
+    return this.#dialog;
+  }
+
+  get panelsHidden(): boolean {
+    return this.#panelsHidden;
+  }
+
+  start(): void {
+    this.session.listen();
+    void this.session.load();
+    addEventListener('hashchange', () => this.#followAddress());
+    addEventListener('pagehide', () => this.review.keepPlaceNow());
+    addEventListener('beforeunload', (event) => {
+      if (this.review.verdicts.unsaved > 0) event.preventDefault();
+    });
+  }
+
+  action(id: string): Action | null {
+    return this.actions.find((action) => action.id === id) ?? null;
+  }
+
+  go(screen: Screen): void {
+    this.review.keepPlaceNow();
+    location.hash = screen === 'review' ? this.review.hash : `#/${screen}`;
+  }
+
+  showDialog(dialog: DialogName): void {
+    this.#dialog = dialog;
+  }
+
+  closeDialog(): void {
+    this.#dialog = null;
+  }
+
+  togglePanels(): void {
+    this.#panelsHidden = !this.#panelsHidden;
+  }
+
+  async openProject(folder: string): Promise<void> {
+    await this.session.openProject(folder);
+    this.go('review');
+  }
+
+  #openQueue(): void {
+    this.review.forgetAll();
+    const route = routeFromHash(location.hash);
+    const place = this.session.project?.place;
+    if (!this.session.project) return;
+    if (route.explicit || !place) void this.review.open(route.request, route.sampleId);
+    else void this.review.open(place.request, place.sampleId);
+  }
+
+  #followAddress(): void {
+    const route = routeFromHash(location.hash);
+    this.#screen = route.screen;
+    if (route.screen !== 'review' || !route.explicit) return;
+    if (!sameRequest(route.request, this.review.request)) {
+      void this.review.open(route.request, route.sampleId);
+    } else if (route.sampleId !== null && route.sampleId !== this.review.shown?.id) {
+      void this.review.showSample(route.sampleId);
+    }
+  }
+}
+
+export const [getApplication, setApplication] = createContext<Application>();

@@ -1,0 +1,39 @@
+import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
+import { type ApiFailure, api, failureOf } from '../api.ts';
+
+/** What is to be exported, and how the file would begin. */
+export class ExportForm {
+  #request = $state.raw<ExportRequest>({ what: 'all', unreviewed: 'keep' });
+  #preview = $state.raw<ExportPreview | null>(null);
+  #failure = $state.raw<ApiFailure | null>(null);
+
+  get request(): ExportRequest {
+    return this.#request;
+  }
+
+  /** Of the request before, until the answer to a changed one has come. */
+  get preview(): ExportPreview | null {
+    return this.#preview;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  async change(change: Partial<ExportRequest>): Promise<void> {
+    this.#request = { ...this.#request, ...change };
+    await this.load();
+  }
+
+  async load(): Promise<void> {
+    const request = this.#request;
+    try {
+      const preview = await api.previewExport(request);
+      if (request !== this.#request) return;
+      this.#preview = preview;
+      this.#failure = null;
+    } catch (error) {
+      if (request === this.#request) this.#failure = failureOf(error);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { QueueFacets, QueueItem, QueueSnapshot } from '../../shared/queue.ts';
+import { type ApiFailure, api, failureOf } from '../api.ts';
+import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
+import type { Decision } from './verdicts.svelte.ts';
+
+const PAGE_SIZE = 100;
+const PAGES_SEARCHED = 50;
+
+/** A snapshot of the review queue: its items page by page, as far as they were needed. */
+export class ReviewQueue {
+  #request = $state.raw<CompleteQueueRequest>(defaultRequest);
+  #snapshot = $state.raw<QueueSnapshot | null>(null);
+  #failure = $state.raw<ApiFailure | null>(null);
+  #loading = $state(false);
+  #unreviewed = $state(0);
+  #items = new SvelteMap<number, QueueItem>();
+  #positions = new Map<number, number>();
+  #pages = new Map<number, Promise<void>>();
+  #generation = 0;
+
+  get request(): CompleteQueueRequest {
+    return this.#request;
+  }
+
+  get facets(): QueueFacets | null {
+    return this.#snapshot?.facets ?? null;
+  }
+
+  get loaded(): boolean {
+    return this.#snapshot !== null;
+  }
+
+  get loading(): boolean {
+    return this.#loading;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  get total(): number {
+    return this.#snapshot?.total ?? 0;
+  }
+
+  /** Images of this queue without a verdict. */
+  get unreviewed(): number {
+    return this.#unreviewed;
+  }
+
+  /** The item at a position, or undefined where it has not come yet (or there is none). */
+  at(position: number): QueueItem | undefined {
+    return this.#items.get(position);
+  }
+
+  positionOf(sampleId: number): number | undefined {
+    return this.#positions.get(sampleId);
+  }
+
+  /**
+   * Asks for a new snapshot and answers where to start in it, or null where it failed or a later request
+   * overtook it. The old snapshot stays until the new one has come with its first items.
+   */
+  async load(request: CompleteQueueRequest): Promise<number | null> {
+    const generation = ++this.#generation;
+    this.#request = request;
+    this.#loading = true;
+    try {
+      const snapshot = await api.createQueue(request);
+      const start = Math.max(0, Math.min(snapshot.startAt, snapshot.total - 1));
+      const offset = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
+      const { items } =
+        snapshot.total > 0 ? await api.queueItems(snapshot.queueId, offset, PAGE_SIZE) : { items: [] };
+      if (generation !== this.#generation) return null;
+      this.#begin(snapshot, offset, items);
+      return start;
+    } catch (error) {
+      if (generation === this.#generation) this.#failure = failureOf(error);
+      return null;
+    } finally {
+      if (generation === this.#generation) this.#loading = false;
+    }
+  }
+
+  /** Fetches the pages that hold these positions; rejects with an ApiFailure. */
+  async ensure(from: number, to: number = from): Promise<void> {
+    const last = Math.min(to, this.total - 1);
+    const wanted: Promise<void>[] = [];
+    for (let page = Math.floor(Math.max(0, from) / PAGE_SIZE); page * PAGE_SIZE <= last; page++) {
+      wanted.push(this.#page(page));
+    }
+    await Promise.all(wanted);
+  }
+
+  /** Shows a changed verdict at once, where the image is among the items that have come. */
+  patch(sampleId: number, decision: Decision): void {
+    const position = this.#positions.get(sampleId);
+    const item = position === undefined ? undefined : this.#items.get(position);
+    if (position === undefined || !item) return;
+    const was = item.status === 'unreviewed' ? 1 : 0;
+    const is = decision.status === 'unreviewed' ? 1 : 0;
+    this.#unreviewed = Math.max(0, this.#unreviewed + is - was);
+    this.#items.set(position, { ...item, status: decision.status, label: decision.label });
+  }
+
+  /** The first position after `from` without a verdict, looking a while ahead; null where there is none. */
+  async nextUnreviewed(from: number): Promise<number | null> {
+    const end = Math.min(this.total, from + PAGES_SEARCHED * PAGE_SIZE);
+    for (let position = from + 1; position < end; position++) {
+      if (!this.#items.has(position)) await this.ensure(position);
+      if (this.#items.get(position)?.status === 'unreviewed') return position;
+    }
+    return null;
+  }
+
+  #begin(snapshot: QueueSnapshot, offset: number, items: QueueItem[]): void {
+    this.#items.clear();
+    this.#positions.clear();
+    this.#pages.clear();
+    this.#failure = null;
+    this.#snapshot = snapshot;
+    this.#unreviewed = this.#countUnreviewed(snapshot);
+    this.#pages.set(offset / PAGE_SIZE, Promise.resolve());
+    this.#keep(offset, items);
+  }
+
+  #countUnreviewed(snapshot: QueueSnapshot): number {
+    const { statuses } = this.#request.filter;
+    const shown = statuses.length === 0 || statuses.includes('unreviewed');
+    return shown ? Math.min(snapshot.total, snapshot.facets.statuses.unreviewed) : 0;
+  }
+
+  #page(page: number): Promise<void> {
+    const running = this.#pages.get(page);
+    if (running) return running;
+    const request = this.#fetchPage(page);
+    this.#pages.set(page, request);
+    // A page that failed is asked for again the next time it is needed.
+    request.catch(() => this.#pages.delete(page));
+    return request;
+  }
+
+  async #fetchPage(page: number): Promise<void> {
+    const snapshot = this.#snapshot;
+    if (!snapshot) return;
+    const offset = page * PAGE_SIZE;
+    const { items } = await api.queueItems(snapshot.queueId, offset, PAGE_SIZE);
+    if (this.#snapshot === snapshot) this.#keep(offset, items);
+  }
+
+  #keep(offset: number, items: QueueItem[]): void {
+    for (const [index, item] of items.entries()) {
+      this.#items.set(offset + index, item);
+      this.#positions.set(item.id, offset + index);
+    }
+  }
+}

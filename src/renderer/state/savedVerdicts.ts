@@ -1,0 +1,79 @@
+import type { UndoResult } from '../../shared/api.ts';
+import type { VerdictAnswer } from '../api.ts';
+import { describeDecision } from '../wording.ts';
+import type { Announcer } from './announcer.svelte.ts';
+import type { Review } from './review.svelte.ts';
+import type { Session } from './session.svelte.ts';
+import type { VerdictEvents, VerdictFailure, VerdictOn } from './verdicts.svelte.ts';
+
+/** Of a bulk step that is undone, so many images are shown as they now are at once; others when they are visited. */
+const REFRESHED_AFTER_UNDO = 100;
+
+/** What the review shows once a verdict, an undo or a redo has been saved, or could not be. */
+export class SavedVerdicts implements VerdictEvents {
+  readonly #review: Review;
+  readonly #session: Session;
+  readonly #announcer: Announcer;
+  /** Where the keys had got to when a save failed. */
+  #resumeAt: number | null = null;
+
+  constructor(review: Review, session: Session, announcer: Announcer) {
+    this.#review = review;
+    this.#session = session;
+    this.#announcer = announcer;
+  }
+
+  onSaved(verdict: VerdictOn, answer: VerdictAnswer): void {
+    this.#session.applyCounts(answer.counts);
+    this.#session.applyUndo(answer);
+    void this.#refresh(verdict.sampleId);
+    if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
+    const position = this.#resumeAt;
+    this.#resumeAt = null;
+    void this.#review.goTo(position);
+  }
+
+  onUndone(kind: 'undo' | 'redo', result: UndoResult): void {
+    this.#session.applyUndo(result);
+    void this.#showUndone(kind, result.sampleIds);
+  }
+
+  onFailure({ what }: VerdictFailure): void {
+    this.#resumeAt ??= this.#review.position;
+    if (typeof what === 'string') return;
+    this.#announcer.say(`The verdict on ${what.image} could not be saved.`);
+    void this.#review.showSample(what.sampleId);
+  }
+
+  async discardFailed(): Promise<void> {
+    const discarded = this.#review.verdicts.discardFailed();
+    this.#resumeAt = null;
+    if (!discarded || typeof discarded === 'string') return;
+    this.#review.queue.patch(discarded.sampleId, discarded.before);
+    await this.#refresh(discarded.sampleId);
+    this.#announcer.say(`The verdict on ${discarded.image} was not saved.`);
+  }
+
+  async #showUndone(kind: 'undo' | 'redo', sampleIds: number[]): Promise<void> {
+    const [first] = sampleIds;
+    if (first === undefined) {
+      this.#announcer.say(`Nothing to ${kind}.`);
+      return;
+    }
+    const [detail] = await Promise.all(
+      sampleIds.slice(0, REFRESHED_AFTER_UNDO).map((id) => this.#refresh(id)),
+    );
+    await this.#review.showSample(first);
+    if (!detail) return;
+    const now = describeDecision(detail.status, this.#session.classAt(detail.label));
+    this.#announcer.say(`${kind === 'undo' ? 'Undone' : 'Redone'}: ${detail.image} is ${now}.`);
+  }
+
+  async #refresh(id: number) {
+    const detail = await this.#review.samples.refresh(id);
+    if (detail && !this.#review.verdicts.isUnsaved(id)) {
+      this.#review.queue.patch(id, { status: detail.status, label: detail.label });
+    }
+    return detail;
+  }
+}

@@ -1,0 +1,150 @@
+import type { AppState, DatasetClass, JobProgress, ProjectCounts, ProjectSummary } from '../../shared/api.ts';
+import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
+import { type Connection, listenToEvents } from './events.ts';
+
+const NO_CLASSES: DatasetClass[] = [];
+
+export interface SessionEvents {
+  /** Another project, or this one scanned anew. */
+  onProject(): void;
+  onCounts(counts: ProjectCounts): void;
+  /** A job has ended, well or not. */
+  onJobEnded(job: JobProgress): void;
+  onReconnect(): void;
+}
+
+/** The open project as the core last told of it, the running job, and whether the core can be reached. */
+export class Session {
+  #state = $state.raw<AppState | null>(null);
+  #failure = $state.raw<ApiFailure | null>(null);
+  #connection = $state<Connection>('connecting');
+  #notice = $state.raw<ApiFailure | null>(null);
+  readonly #events: SessionEvents;
+
+  constructor(events: SessionEvents) {
+    this.#events = events;
+  }
+
+  get loaded(): boolean {
+    return this.#state !== null;
+  }
+
+  get state(): AppState | null {
+    return this.#state;
+  }
+
+  get project(): ProjectSummary | null {
+    return this.#state?.project ?? null;
+  }
+
+  get job(): JobProgress | null {
+    return this.#state?.job ?? null;
+  }
+
+  get classes(): DatasetClass[] {
+    return this.project?.classes ?? NO_CLASSES;
+  }
+
+  /** Why the first load did not succeed. */
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  /** What went wrong with a request that the page goes on without. */
+  get notice(): ApiFailure | null {
+    return this.#notice;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  classAt(index: number | null): DatasetClass | null {
+    return index === null ? null : (this.classes[index] ?? null);
+  }
+
+  listen(): () => void {
+    return listenToEvents({
+      job: (job) => this.#setJob(job),
+      counts: (counts) => {
+        this.applyCounts(counts);
+        this.#events.onCounts(counts);
+      },
+      state: () => void this.load(),
+      refused: () => void this.load(),
+      connection: (connection) => {
+        const returned = this.#connection === 'lost' && connection === 'live';
+        this.#connection = connection;
+        if (returned) void this.load().then(() => this.#events.onReconnect());
+      },
+    });
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#replace(await api.state());
+    } catch (error) {
+      this.#failure = failureOf(error);
+    }
+  }
+
+  /** Opens a folder; throws the ApiFailure that says why it cannot be opened. */
+  async openProject(folder: string): Promise<void> {
+    this.#replace(await api.openProject(folder));
+  }
+
+  async scan(action: ScanAction): Promise<void> {
+    try {
+      const { job } = await api.scan(action);
+      this.#notice = null;
+      this.#changeState({ job });
+    } catch (error) {
+      this.#notice = failureOf(error);
+    }
+  }
+
+  async setAnnotator(name: string): Promise<void> {
+    this.#replace(await api.setAnnotator(name));
+  }
+
+  dismissNotice(): void {
+    this.#notice = null;
+  }
+
+  applyCounts(counts: ProjectCounts): void {
+    this.#changeProject({ counts });
+  }
+
+  applyUndo(undo: { canUndo: boolean; canRedo: boolean }): void {
+    this.#changeProject({ canUndo: undo.canUndo, canRedo: undo.canRedo });
+  }
+
+  #replace(state: AppState): void {
+    const before = this.project;
+    this.#state = state;
+    this.#failure = null;
+    const after = state.project;
+    // Only what makes another queue: progress and counts come by their own events.
+    if (before?.projectFile !== after?.projectFile || before?.counts.images !== after?.counts.images) {
+      this.#events.onProject();
+    }
+  }
+
+  #setJob(job: JobProgress): void {
+    const ended = this.job?.state !== job.state && job.state !== 'running' && job.state !== 'paused';
+    this.#changeState({ job });
+    if (!ended) return;
+    if (job.error) this.#notice = new ApiFailure(job.error.code, job.error.message, job.error.hint);
+    this.#events.onJobEnded(job);
+  }
+
+  #changeState(change: Partial<AppState>): void {
+    if (this.#state) this.#state = { ...this.#state, ...change };
+  }
+
+  #changeProject(change: Partial<ProjectSummary>): void {
+    if (this.#state?.project) {
+      this.#state = { ...this.#state, project: { ...this.#state.project, ...change } };
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { UndoResult } from '../../shared/api.ts';
+import type { Status, VerdictKind } from '../../shared/review.ts';
+import { type ApiFailure, api, failureOf, type VerdictAnswer } from '../api.ts';
+import { SaveLine } from './saveLine.ts';
+
+/** What the queue shows of an image's verdict. */
+export interface Decision {
+  status: Status;
+  /** The label after the verdict; null when excluded. */
+  label: number | null;
+}
+
+export interface VerdictOn {
+  sampleId: number;
+  image: string;
+  verdict: VerdictKind;
+  /** For `relabelled` only. */
+  label: number | null;
+  before: Decision;
+}
+
+interface PendingSave {
+  what: VerdictOn | 'undo' | 'redo';
+  send(): Promise<void>;
+}
+
+export interface VerdictFailure {
+  what: VerdictOn | 'undo' | 'redo';
+  failure: ApiFailure;
+}
+
+export interface VerdictEvents {
+  onSaved(verdict: VerdictOn, answer: VerdictAnswer): void;
+  onUndone(kind: 'undo' | 'redo', result: UndoResult): void;
+  onFailure(failure: VerdictFailure): void;
+}
+
+const RETRY_AFTER_MS = 4000;
+
+/** Verdicts, undo and redo on their way to the core, strictly in the order of the keys. Each has an id, so that one sent twice counts once. */
+export class Verdicts {
+  #unsaved = $state(0);
+  #failure = $state.raw<VerdictFailure | null>(null);
+  readonly #events: VerdictEvents;
+  readonly #line: SaveLine<PendingSave>;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(events: VerdictEvents) {
+    this.#events = events;
+    this.#line = new SaveLine<PendingSave>({
+      onChange: () => {
+        this.#unsaved = this.#line.waiting.length;
+      },
+      onFailure: (save, error) => this.#fail(save, error),
+    });
+  }
+
+  get unsaved(): number {
+    return this.#unsaved;
+  }
+
+  get failure(): VerdictFailure | null {
+    return this.#failure;
+  }
+
+  /** Whether a verdict on this image is still on its way, so that what the core says of it is old. */
+  isUnsaved(sampleId: number): boolean {
+    return this.#line.waiting.some(({ what }) => typeof what !== 'string' && what.sampleId === sampleId);
+  }
+
+  save(verdict: VerdictOn): void {
+    const requestId = crypto.randomUUID(); // the same on each retry, so that it is heard once
+    this.#line.add({
+      what: verdict,
+      send: async () => {
+        const answer = await api.saveVerdict({
+          sampleIds: [verdict.sampleId],
+          verdict: verdict.verdict,
+          label: verdict.label,
+          requestId,
+        });
+        this.#failure = null;
+        this.#events.onSaved(verdict, answer);
+      },
+    });
+  }
+
+  undo(): void {
+    this.#addStep('undo');
+  }
+
+  redo(): void {
+    this.#addStep('redo');
+  }
+
+  retry(): void {
+    if (!this.#line.failed) return;
+    clearTimeout(this.#retryTimer);
+    this.#failure = null;
+    this.#line.retry();
+  }
+
+  /** Gives up what failed and answers it, so that its image can be shown as it was. */
+  discardFailed(): VerdictOn | 'undo' | 'redo' | undefined {
+    if (!this.#line.failed) return undefined;
+    clearTimeout(this.#retryTimer);
+    this.#failure = null;
+    return this.#line.discardFailed()?.what;
+  }
+
+  settled(): Promise<void> {
+    return this.#line.settled();
+  }
+
+  #addStep(kind: 'undo' | 'redo'): void {
+    const requestId = crypto.randomUUID();
+    this.#line.add({
+      what: kind,
+      send: async () => {
+        const result = await (kind === 'undo' ? api.undo(requestId) : api.redo(requestId));
+        this.#failure = null;
+        this.#events.onUndone(kind, result);
+      },
+    });
+  }
+
+  #fail(save: PendingSave, error: unknown): void {
+    const repeated = this.#failure !== null;
+    this.#failure = { what: save.what, failure: failureOf(error) };
+    if (!repeated) this.#events.onFailure(this.#failure);
+    if (this.#failure.failure.isConnection) {
+      this.#retryTimer = setTimeout(() => this.#line.retry(), RETRY_AFTER_MS);
+    }
+  }
+}

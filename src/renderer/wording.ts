@@ -1,0 +1,90 @@
+import type { DatasetClass, JobProgress } from '../shared/api.ts';
+import type { Status, VerdictEntry } from '../shared/review.ts';
+
+const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export const formatCount = (count: number): string => wholeNumbers.format(count);
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** A probability or score with two digits, never rounded up to a certainty. */
+export function formatShare(share: number): string {
+  if (share > 0.99 && share < 1) return '0.99';
+  return share.toFixed(2);
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const kilobytes = bytes / 1000;
+  return kilobytes < 1000 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1000).toFixed(1)} MB`;
+}
+
+/** The time of day; the date as well where it is another day. */
+export function formatTime(iso: string): string {
+  const time = new Date(iso);
+  const today = time.toDateString() === new Date().toDateString();
+  return today
+    ? time.toLocaleTimeString(undefined, { timeStyle: 'short' })
+    : time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export const STATUS_TITLES: Record<Status, string> = {
+  unreviewed: 'Not reviewed',
+  kept: 'Kept',
+  relabelled: 'Corrected',
+  excluded: 'Excluded',
+  ambiguous: 'Ambiguous',
+};
+
+/** A verdict as a sentence's end: "corrected to surprise". */
+export function describeDecision(status: Status, label: DatasetClass | null): string {
+  switch (status) {
+    case 'unreviewed':
+      return 'not reviewed';
+    case 'kept':
+      return label ? `kept ${label.name}` : 'kept';
+    case 'relabelled':
+      return `corrected to ${label?.name ?? 'another label'}`;
+    case 'excluded':
+      return 'excluded';
+    case 'ambiguous':
+      return 'marked ambiguous';
+  }
+}
+
+/** An entry of the verdict log: "Corrected to surprise". */
+export function describeEntry(entry: VerdictEntry): string {
+  if (entry.verdict === 'cleared') return 'Undone';
+  if (entry.verdict === 'relabelled') return `Corrected to ${entry.label ?? 'another label'}`;
+  return STATUS_TITLES[entry.verdict];
+}
+
+export function describeJobEnd({ kind, state, done }: JobProgress): string {
+  const name = kind === 'import' ? 'import' : 'scan';
+  const ends = { done: 'is done', failed: 'has failed', cancelled: 'was cancelled', running: '', paused: '' };
+  return `The ${name} ${ends[state]} after ${plural(done, 'image')}.`;
+}
+
+/** What is known of the label, for the eye of a screen reader. */
+export function describeReading(
+  given: DatasetClass | null,
+  suggested: DatasetClass | null,
+  state: string | undefined,
+): string {
+  const labelled = given ? `Labelled ${given.name}.` : 'Without a label.';
+  if (state === 'pending') return `${labelled} Not read yet.`;
+  if (state === 'unreadable') return `${labelled} It could not be read.`;
+  if (state === 'vanished') return `${labelled} The file is gone.`;
+  if (!suggested) return labelled;
+  return suggested.index === given?.index
+    ? `${labelled} GReFEL agrees.`
+    : `${labelled} GReFEL reads ${suggested.name}.`;
+}
