@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import type { AppState, ExportPreview, SampleDetail } from '../../src/shared/api.ts';
+import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
+import { clientOf, createHost, scannedApi } from '../support/apiHost.ts';
+
+type Client = ReturnType<typeof clientOf>;
+
+async function queueOf(
+  api: Client,
+  request: object = {},
+): Promise<{ snapshot: QueueSnapshot; items: QueueItem[] }> {
+  const snapshot = (await api.send('POST', '/queues', request)).body as QueueSnapshot;
+  const { body } = await api.get(`/queues/${snapshot.queueId}/items?limit=100`);
+  return { snapshot, items: (body as { items: QueueItem[] }).items };
+}
+
+describe('the API of a scanned dataset', () => {
+  it('says what is open: classes with keys and emotions, counts, model', async () => {
+    const api = await scannedApi();
+    const { project } = (await api.get('/state')).body as AppState;
+    expect(project?.classes).toMatchObject([
+      { name: 'angry', emotion: 'anger', key: '1', known: true, count: 3 },
+      { name: 'happy', emotion: 'happiness', key: '2', known: true, count: 5 },
+      { name: 'sad', emotion: 'sadness', key: '3', known: true, count: 4 },
+    ]);
+    expect(project?.counts).toMatchObject({ images: 12, read: 12, pending: 0, flagged: 2, reviewed: 0 });
+    expect(project?.model).toMatchObject({ name: 'tiny', provider: 'cpu' });
+  });
+
+  it('keeps the order of a queue while verdicts change what is in it', async () => {
+    const api = await scannedApi();
+    const { snapshot, items } = await queueOf(api, { filter: { statuses: ['unreviewed'] } });
+    expect(snapshot.total).toBe(2);
+    const [first] = items;
+    await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'excluded' });
+    const again = (await api.get(`/queues/${snapshot.queueId}/items?limit=100`)).body as {
+      items: QueueItem[];
+    };
+    expect(again.items.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
+    expect(again.items[0]).toMatchObject({ status: 'excluded', label: null });
+    expect((await queueOf(api, { filter: { statuses: ['unreviewed'] } })).snapshot.total).toBe(1);
+  });
+
+  it('takes verdicts, undoes and redoes them, and exports what stands', async () => {
+    const api = await scannedApi();
+    const { items } = await queueOf(api);
+    const [first, second] = items as [QueueItem, QueueItem];
+    await api.send('POST', '/verdicts', {
+      sampleIds: [first.id],
+      verdict: 'relabelled',
+      label: first.suggested,
+    });
+    await api.send('POST', '/verdicts', { sampleIds: [second.id], verdict: 'kept' });
+    expect((await api.send('POST', '/undo')).body).toEqual({
+      sampleIds: [second.id],
+      canUndo: true,
+      canRedo: true,
+    });
+
+    const rows = parse(await (await api.request('/export.csv')).text(), { columns: true }) as Record<
+      string,
+      string
+    >[];
+    expect(rows).toHaveLength(12);
+    const changed = rows.filter(({ label_given, label_clean }) => label_given !== label_clean);
+    expect(changed).toMatchObject([{ image: first.image, status: 'relabelled', annotator: 'ann' }]);
+    expect(rows.find(({ image }) => image === second.image)?.status).toBe('unreviewed');
+
+    await api.send('POST', '/redo');
+    const detail = (await api.get(`/samples/${second.id}`)).body as SampleDetail;
+    expect(detail.status).toBe('kept');
+    expect(detail.history.map(({ verdict }) => verdict)).toEqual(['kept', 'cleared', 'kept']);
+  });
+
+  it('exports unreviewed flags by the rule that is chosen', async () => {
+    const api = await scannedApi();
+    const preview = async (request: object) =>
+      (await api.send('POST', '/export/preview', request)).body as ExportPreview;
+    expect(await preview({})).toMatchObject({ total: 12, unreviewedFlags: 2 });
+    expect((await preview({ unreviewed: 'drop' })).total).toBe(10);
+    const taken = await preview({ what: 'changed', unreviewed: 'suggestion' });
+    expect(taken.rows.map((row) => [row[0], row[3], row[4]])).toEqual([
+      ['happy/wrong.png', 'sad', 'auto'],
+      ['sad/wrong.png', 'angry', 'auto'],
+    ]);
+  });
+
+  it('comes back to the same image', async () => {
+    const api = await scannedApi();
+    const { items } = await queueOf(api);
+    const request = { filter: { show: 'flagged' }, score: 'self-confidence' };
+    await api.send('PUT', '/place', { request, sampleId: items[1]?.id });
+    const { project } = (await api.get('/state')).body as AppState;
+    expect(project?.place).toMatchObject({ request, sampleId: items[1]?.id });
+    expect((await queueOf(api)).snapshot.startAt).toBe(1);
+  });
+
+  it('sends pictures that a browser shows, and says why where it cannot', async () => {
+    const api = await scannedApi();
+    const { items } = await queueOf(api);
+    const full = await api.request(`/samples/${items[0]?.id}/image`);
+    expect(full.headers.get('content-type')).toBe('image/png');
+    const small = await api.request(`/samples/${items[0]?.id}/thumbnail?side=32`);
+    expect(small.status).toBe(200);
+    writeFileSync(join(api.folder, items[0]?.image as string), 'gone bad');
+    const bad = await api.get(`/samples/${items[0]?.id}/image`);
+    expect(bad).toMatchObject({ status: 404, body: { message: expect.stringContaining('not an image') } });
+  });
+
+  it('refuses verdicts that make no sense', async () => {
+    const api = await scannedApi();
+    const statusOf = async (body: object) => (await api.send('POST', '/verdicts', body)).status;
+    expect(await statusOf({ sampleIds: [1], verdict: 'kept', label: 1 })).toBe(400);
+    expect(await statusOf({ sampleIds: [1], verdict: 'relabelled' })).toBe(400);
+    expect(await statusOf({ sampleIds: [1], verdict: 'relabelled', label: 9 })).toBe(400);
+    expect(await statusOf({ sampleIds: [999], verdict: 'kept' })).toBe(404);
+    expect(await statusOf({})).toBe(400);
+  });
+
+  it('tells a page of verdicts and scans as they happen', async () => {
+    const api = await scannedApi();
+    const response = await api.request('/events');
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    await new Promise((resolve) => setImmediate(resolve)); // the stream has begun to listen
+    await api.send('POST', '/verdicts', { sampleIds: [1], verdict: 'kept' });
+    const text = new TextDecoder().decode((await reader.read()).value);
+    expect(text).toMatch(/event: counts\ndata: .*"reviewed":1/);
+    await reader.cancel();
+  });
+});
+
+describe('the API before a folder is open', () => {
+  it('says so, and opens one', async () => {
+    const api = clientOf(createHost());
+    expect(((await api.get('/state')).body as AppState).project).toBeNull();
+    expect(await api.send('POST', '/queues', {})).toMatchObject({
+      status: 404,
+      body: { hint: 'Open a folder first.' },
+    });
+    expect(await api.send('POST', '/project', { folder: '/no/such/folder' })).toMatchObject({
+      status: 404,
+      body: { code: 'folder-missing', hint: expect.stringContaining('Check the path') },
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { parse } from 'csv-parse/sync';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { CHROMIUM, hasChromium, launchChromium } from '../support/chromium.ts';
+import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
+import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const required = process.env.REQUIRE_E2E === '1';
+if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
+
+async function openPage(url: string): Promise<Page> {
+  const context = await launchChromium();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  onTestFinished(() => expect(errors).toEqual([]));
+  await page.goto(url);
+  return page;
+}
+
+async function datasetFolders(): Promise<{ folder: string; data: string }> {
+  const folder = join(temporaryFolder(), 'faces');
+  await makeColourDataset(folder, SMALL_DATASET);
+  return { folder, data: temporaryFolder() };
+}
+
+/** Presses a verdict's key once the image on the screen can be judged: an earlier press is not taken. */
+async function pressVerdict(page: Page, key: string): Promise<void> {
+  await expect
+    .poll(() =>
+      page
+        .getByRole('button', { name: /exclude/i })
+        .first()
+        .isEnabled(),
+    )
+    .toBe(true);
+  await page.keyboard.press(key);
+}
+
+const text = (page: Page, testId: string) => page.getByTestId(testId).textContent();
+
+async function expectNoAxeFindings(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}
+
+describe.skipIf(!hasChromium && !required)('in a browser', () => {
+  beforeAll(buildApplication);
+
+  it('a folder is opened, scanned, reviewed by keyboard, undone, and exported', async () => {
+    const { folder, data } = await datasetFolders();
+    const served = await serveDataset(null, data);
+    onTestFinished(() => served.stop());
+    const page = await openPage(served.url);
+    expect(new URL(page.url()).searchParams.has('token')).toBe(false);
+
+    await page.getByRole('textbox').first().fill('/no/such/folder');
+    await page.keyboard.press('Enter');
+    await page.getByText('does not exist').waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByRole('textbox').first().fill(folder);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /scan/i }).first().click();
+
+    await page.getByTestId('verdict-line').waitFor();
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expectNoAxeFindings(page);
+    const first = await text(page, 'sample-name');
+    const [given, suggested] = [await text(page, 'given-label'), await text(page, 'suggested-label')];
+    await pressVerdict(page, 'Enter'); // take the suggestion
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    const second = await text(page, 'sample-name');
+    expect(second).not.toBe(first);
+    await pressVerdict(page, 'x'); // exclude
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/2/);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/1/);
+    await expect.poll(() => text(page, 'sample-name')).toBe(second);
+    await pressVerdict(page, ' '); // keep
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/2/);
+
+    await page
+      .getByRole('button', { name: 'Export' })
+      .or(page.getByRole('link', { name: 'Export' }))
+      .first()
+      .click();
+    const link = page.getByTestId('export-link');
+    await link.waitFor();
+    await expectNoAxeFindings(page);
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const csv = readFileSync(await download.path(), 'utf8');
+    const rows = parse(csv, { columns: true }) as Record<string, string>[];
+    expect(rows.map(({ image }) => image)).toEqual(Object.keys(SMALL_DATASET).sort());
+    const statusOf = (image: string | null) => rows.find((row) => row.image === image);
+    expect(statusOf(first)).toMatchObject({
+      label_given: given,
+      label_clean: suggested,
+      status: 'relabelled',
+    });
+    expect(statusOf(second)).toMatchObject({ status: 'kept' });
+    expect(rows.filter(({ status }) => status === 'unreviewed')).toHaveLength(10);
+    await served.stop();
+    expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
+  });
+
+  it('the review goes on at the same image after the server was killed', async () => {
+    const { folder, data } = await datasetFolders();
+    const first = await serveDataset(folder, data);
+    onTestFinished(() => void first.process.kill('SIGKILL'));
+    const page = await openPage(first.url);
+    await page.getByRole('button', { name: /scan/i }).first().click();
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await pressVerdict(page, 'Enter');
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    const place = await text(page, 'sample-name');
+    const keptImage = () =>
+      page.evaluate(async () => {
+        const { project } = await (await fetch('/api/state')).json();
+        return (await (await fetch(`/api/samples/${project.place?.sampleId}`)).json()).image;
+      });
+    await expect.poll(keptImage).toBe(place);
+    first.process.kill('SIGKILL');
+
+    const second = await serveDataset(folder, data);
+    onTestFinished(() => second.stop());
+    const again = await openPage(second.url);
+    await expect.poll(() => text(again, 'sample-name')).toBe(place);
+    await expect.poll(() => text(again, 'reviewed-count')).toMatch(/1/);
+  });
+});

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { onTestFinished } from 'vitest';
+import { access } from '../../src/main/api/access.ts';
+import { createApi } from '../../src/main/api/app.ts';
+import { Host } from '../../src/main/api/host.ts';
+import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
+import { temporaryDataFolder, temporaryFolder } from './temporaryFolder.ts';
+
+export const ORIGIN = 'http://127.0.0.1:4000';
+export const TOKEN = 'the-token';
+
+/** A host on the tiny model, closed when the test ends. */
+export function createHost(): Host {
+  temporaryDataFolder();
+  const host = new Host({
+    version: '0.0.0',
+    annotator: 'ann',
+    scan: { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' },
+  });
+  onTestFinished(() => host.close());
+  return host;
+}
+
+/** The API over a scanned small dataset, as a page sees it: `get` and `send` answer status and JSON. */
+export async function scannedApi() {
+  const host = createHost();
+  const folder = join(temporaryFolder(), 'faces');
+  await makeColourDataset(folder, SMALL_DATASET);
+  await host.open(folder);
+  const done = once(host, 'counts'); // the last thing that a scan says
+  await host.startScan();
+  await done;
+  return { host, folder, ...clientOf(host) };
+}
+
+export function guardedApp(host: Host): Hono {
+  const guard = access({ token: TOKEN, hosts: () => ['127.0.0.1:4000'], cookieName: () => 'grefel_4000' });
+  return new Hono().use(guard).route('/', createApi(host));
+}
+
+export function clientOf(host: Host) {
+  const app = guardedApp(host);
+  const headers = {
+    host: '127.0.0.1:4000',
+    authorization: `Bearer ${TOKEN}`,
+    'content-type': 'application/json',
+  };
+  const answer = async (response: Response) => ({ status: response.status, body: await response.json() });
+  return {
+    app,
+    request: (path: string) => app.request(`${ORIGIN}/api${path}`, { headers }),
+    get: async (path: string) => answer(await app.request(`${ORIGIN}/api${path}`, { headers })),
+    send: async (method: 'POST' | 'PUT', path: string, body: unknown = {}) =>
+      answer(await app.request(`${ORIGIN}/api${path}`, { method, headers, body: JSON.stringify(body) })),
+  };
+}

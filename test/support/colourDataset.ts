@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transformer } from '@napi-rs/image';
+
+export const TINY_MODELS = join(import.meta.dirname, '../fixtures/model');
+
+/** What the tiny model of test/fixtures/model reads as each class. */
+export const COLOURS = {
+  neutral: [160, 160, 160],
+  happiness: [240, 200, 40],
+  surprise: [240, 140, 40],
+  sadness: [80, 130, 200],
+  anger: [220, 70, 70],
+  disgust: [100, 170, 90],
+  fear: [170, 120, 170],
+  contempt: [120, 80, 50],
+} as const;
+export type ColourName = keyof typeof COLOURS;
+
+/** A plain picture, with a little of `shade` added so that no two need be the same. */
+export async function colourPng(colour: ColourName, shade = 0, sidePixels = 48): Promise<Buffer> {
+  const pixels = new Uint8Array(sidePixels * sidePixels * 4);
+  for (let offset = 0; offset < pixels.length; offset += 4) {
+    pixels.set(
+      COLOURS[colour].map((channel) => Math.min(255, channel + shade)),
+      offset,
+    );
+    pixels[offset + 3] = 255;
+  }
+  return Transformer.fromRgbaPixels(pixels, sidePixels, sidePixels).png();
+}
+
+/** Writes pictures by their path: `{ 'happy/1.png': 'happiness' }` is one that the tiny model agrees with. */
+export async function makeColourDataset(folder: string, images: Record<string, ColourName>): Promise<void> {
+  let shade = 0;
+  for (const [path, colour] of Object.entries(images)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await colourPng(colour, shade++ % 8));
+  }
+}
+
+/** Twelve images in three classes; two carry a wrong label: happy/wrong.png shows sadness, sad/wrong.png anger. */
+export const SMALL_DATASET: Record<string, ColourName> = {
+  'angry/1.png': 'anger',
+  'angry/2.png': 'anger',
+  'angry/3.png': 'anger',
+  'happy/1.png': 'happiness',
+  'happy/2.png': 'happiness',
+  'happy/3.png': 'happiness',
+  'happy/4.png': 'happiness',
+  'happy/wrong.png': 'sadness',
+  'sad/1.png': 'sadness',
+  'sad/2.png': 'sadness',
+  'sad/3.png': 'sadness',
+  'sad/wrong.png': 'anger',
+};

@@ -1,0 +1,60 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { TINY_MODELS } from './colourDataset.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+export const GREFEL = join(ROOT, 'bin/grefel.js');
+const TINY_MODEL = join(TINY_MODELS, 'tiny.onnx');
+
+/** Builds what `grefel` runs, so that a test never sees an older build. */
+export function buildApplication(): void {
+  execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'pipe' });
+}
+
+/** Runs the built command line. */
+export function grefel(args: string[], dataFolder: string): string {
+  const env = { ...process.env, GREFEL_DATA_DIR: dataFolder };
+  return execFileSync(process.execPath, [GREFEL, ...args], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+export interface ServedDataset {
+  url: string;
+  process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** `grefel serve` as a user starts it, on the tiny model; `model` null is the shipped one. */
+export async function serveDataset(
+  folder: string | null,
+  dataFolder: string,
+  model: string | null = TINY_MODEL,
+): Promise<ServedDataset> {
+  const args = [
+    'serve',
+    ...(folder === null ? [] : [folder]),
+    ...(model === null ? [] : ['--model', model]),
+    '--quiet',
+  ];
+  const child = spawn(process.execPath, [GREFEL, ...args], {
+    env: { ...process.env, GREFEL_DATA_DIR: dataFolder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const [line] = await Promise.race([
+    once(child.stdout, 'data'),
+    ended.then(() => Promise.reject(new Error('grefel serve ended at once'))),
+  ]);
+  return {
+    url: String(line).trim(),
+    process: child,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

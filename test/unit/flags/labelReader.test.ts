@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { LabelReader } from '../../../src/main/flags/index.ts';
+import { modelMetadataSchema } from '../../../src/shared/model.ts';
+
+const model = modelMetadataSchema.parse({
+  contract: 1,
+  name: 'three',
+  version: '1',
+  classes: [{ name: 'happiness' }, { name: 'sadness' }, { name: 'contempt' }],
+  anchorsPerClass: 2,
+  embeddingSize: 4,
+  delta: 1,
+  inputSize: 112,
+});
+
+describe('a model in the words of a dataset', () => {
+  it('has its distribution summed and renormalised over the mapped classes', () => {
+    const reader = new LabelReader(['happy', 'sad'], model);
+    expect(reader.overLabels([0.3, 0.2, 0.5], 0)).toEqual([0.6, 0.4]);
+  });
+
+  it('gives no probability to a class that only the dataset has, and no score where it is given', () => {
+    const reader = new LabelReader(['bored', 'happy', 'sad'], model);
+    expect(reader.knows(0)).toBe(false);
+    expect(reader.overLabels([0.9, 0.1, 0], 0)[0]).toBeNull();
+    const flag = reader.flag(7, [0.9, 0.1, 0], 0, null);
+    expect(flag).toMatchObject({ sampleId: 7, suggestedClass: 1 });
+    expect(Object.values(flag.scores)).toEqual([null, null, null]);
+    expect(reader.explain([0.9, 0.1, 0], 0, [])).toBe(
+      'The model has no class for the label bored; GReFEL reads happy (0.90).',
+    );
+  });
+
+  it('does not flag one of two names for the same class', () => {
+    const reader = new LabelReader(['happy', 'joy', 'sad'], model);
+    for (const given of [0, 1]) {
+      const flag = reader.flag(1, [0.9, 0.1, 0], given, null);
+      expect(flag.suggestedClass).toBe(given);
+      expect(flag.scores['likelihood-ratio']).toBeCloseTo(0.1);
+    }
+  });
+
+  it('names anchors in the spelling of the dataset where it has the class', () => {
+    const reader = new LabelReader(['Happy'], model);
+    expect([0, 1, 2].map((modelClass) => reader.nameOfModelClass(modelClass))).toEqual([
+      'Happy',
+      'sadness',
+      'contempt',
+    ]);
+    expect(reader.labelOfModelClass(2)).toBeNull();
+  });
+});

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildQueue, ReviewIndex } from '../../../src/main/flags/index.ts';
+import type { Flag, Sample } from '../../../src/main/project/index.ts';
+import { type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/shared/queue.ts';
+import { STATUSES, VERDICTS } from '../../../src/shared/review.ts';
+
+const CLASSES = 3;
+const label = fc.option(fc.nat(CLASSES - 1), { nil: null });
+const score = fc.option(fc.constantFrom(0, 0.2, 0.5, 0.7, 1), { nil: null });
+
+const sampleAndFlag = fc
+  .record({
+    split: fc.constantFrom(null, 'train', 'test'),
+    givenClass: label,
+    state: fc.constantFrom('read' as const, 'unreadable' as const, 'pending' as const),
+    currentVerdict: fc.option(fc.constantFrom(...VERDICTS), { nil: null }),
+    suggestedClass: label,
+    score,
+    trainedOn: fc.constantFrom(null, 'same-pixels' as const),
+  })
+  .map((facts) => facts);
+
+const filters: fc.Arbitrary<QueueFilter> = fc
+  .record({
+    show: fc.constantFrom(...SHOWS),
+    given: fc.uniqueArray(fc.nat(CLASSES - 1)),
+    suggested: fc.uniqueArray(fc.nat(CLASSES - 1)),
+    splits: fc.uniqueArray(fc.constantFrom('train', 'test')),
+    statuses: fc.uniqueArray(fc.constantFrom(...STATUSES)),
+    minScore: fc.constantFrom(0, 0.5),
+    maxScore: fc.constantFrom(0.6, 1),
+  })
+  .map((filter) => queueFilterSchema.parse(filter));
+
+function indexOf(
+  facts: readonly (typeof sampleAndFlag extends fc.Arbitrary<infer T> ? T : never)[],
+): ReviewIndex {
+  const samples = facts.map(
+    (
+      fact,
+      id,
+    ): Pick<
+      Sample,
+      'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
+    > => ({
+      id: id + 1,
+      image: `${id}.png`,
+      split: fact.split,
+      givenClass: fact.givenClass,
+      state: fact.state,
+      currentVerdict: fact.currentVerdict,
+      currentClass: fact.currentVerdict === 'relabelled' ? 0 : null,
+    }),
+  );
+  const flags = facts.flatMap((fact, id): Flag[] =>
+    fact.state !== 'read'
+      ? []
+      : [
+          {
+            sampleId: id + 1,
+            suggestedClass: fact.suggestedClass,
+            scores: {
+              'likelihood-ratio': fact.score,
+              'self-confidence': fact.score,
+              'normalised-margin': fact.score,
+            },
+            trainedOn: fact.trainedOn,
+          },
+        ],
+  );
+  return new ReviewIndex(samples, flags);
+}
+
+const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
+  buildQueue(index, filter, 'likelihood-ratio', null, CLASSES);
+
+describe('the review queue', () => {
+  it('has the most suspicious image first and those without a score last', () => {
+    fc.assert(
+      fc.property(fc.array(sampleAndFlag), (facts) => {
+        const index = indexOf(facts);
+        const { rows } = queueOf(index, queueFilterSchema.parse({ show: 'all' }));
+        const keys = [...rows].map((row) => index.item(row, 'likelihood-ratio').score ?? -1);
+        expect(keys).toEqual([...keys].sort((a, b) => b - a));
+        expect(rows.length).toBe(facts.length);
+      }),
+    );
+  });
+
+  it('counts for each choice of a filter what that choice alone would show', () => {
+    fc.assert(
+      fc.property(fc.array(sampleAndFlag, { maxLength: 30 }), filters, (facts, filter) => {
+        const index = indexOf(facts);
+        const { facets } = queueOf(index, filter);
+        const totalOf = (change: Partial<QueueFilter>) =>
+          queueOf(index, { ...filter, ...change }).rows.length;
+        for (const show of SHOWS) expect(facets.show[show]).toBe(totalOf({ show }));
+        for (let given = 0; given < CLASSES; given++)
+          expect(facets.given[given]).toBe(totalOf({ given: [given] }));
+        for (let suggested = 0; suggested < CLASSES; suggested++) {
+          expect(facets.suggested[suggested]).toBe(totalOf({ suggested: [suggested] }));
+        }
+        for (const split of index.splits) expect(facets.splits[split]).toBe(totalOf({ splits: [split] }));
+        for (const status of STATUSES) expect(facets.statuses[status]).toBe(totalOf({ statuses: [status] }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type ApiFailure, api, exportAddress } from '../../../src/renderer/api.ts';
+
+const browserFetch = globalThis.fetch;
+let core = '';
+
+/** A page's addresses are relative to the core that served it; Node's fetch has no page. */
+beforeEach(() => {
+  globalThis.fetch = (address, options) => browserFetch(new URL(String(address), core), options);
+});
+afterEach(() => {
+  globalThis.fetch = browserFetch;
+});
+
+async function startCore(answer: RequestListener): Promise<void> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  core = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(() => void server.close());
+}
+
+const failureOf = (request: Promise<unknown>) =>
+  request.then(
+    () => expect.unreachable('the request succeeded'),
+    (error: ApiFailure) => error,
+  );
+
+describe('the client of the page', () => {
+  it('sends a verdict as JSON and answers what came back', async () => {
+    const received: string[] = [];
+    await startCore(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      received.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`);
+      response.end('{"canUndo":true,"canRedo":false,"counts":{}}');
+    });
+    const verdict = { sampleIds: [3], verdict: 'relabelled', label: 2 } as const;
+    expect(await api.saveVerdict({ ...verdict, sampleIds: [3] })).toMatchObject({ canUndo: true });
+    expect(received).toEqual([`POST /api/verdicts application/json ${JSON.stringify(verdict)}`]);
+  });
+
+  it('tells what went wrong and what to do, as the core says it', async () => {
+    await startCore((_request, response) => {
+      response.writeHead(507).end('{"code":"disk-full","message":"The disk is full.","hint":"Make room."}');
+    });
+    const failure = await failureOf(api.undo('one-press'));
+    expect(failure).toMatchObject({ code: 'disk-full', message: 'The disk is full.', hint: 'Make room.' });
+    expect(failure.isConnection).toBe(false);
+  });
+
+  it('says that the page is no longer signed in, whatever the body', async () => {
+    await startCore((_request, response) => response.writeHead(401).end('no'));
+    expect(await failureOf(api.state())).toMatchObject({ code: 'session' });
+  });
+
+  it('tells a core that is gone from one that refuses', async () => {
+    core = 'http://127.0.0.1:9';
+    expect((await failureOf(api.state())).isConnection).toBe(true);
+  });
+
+  it('names the export by its choices', () => {
+    expect(exportAddress({ what: 'changed', unreviewed: 'suggestion' })).toBe(
+      '/api/export.csv?what=changed&unreviewed=suggestion',
+    );
+  });
+});

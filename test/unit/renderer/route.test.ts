@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultRequest, reviewHash, routeFromHash, sameRequest } from '../../../src/renderer/route.ts';
+import { SHOWS } from '../../../src/shared/queue.ts';
+import { STATUSES } from '../../../src/shared/review.ts';
+import { SCORE_IDS } from '../../../src/shared/scores.ts';
+
+const score = fc.integer({ min: 0, max: 20 }).map((step) => step / 20);
+const requests = fc.record({
+  filter: fc.record({
+    show: fc.constantFrom(...SHOWS),
+    given: fc.uniqueArray(fc.nat(40)),
+    suggested: fc.uniqueArray(fc.nat(40)),
+    splits: fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' })),
+    statuses: fc.uniqueArray(fc.constantFrom(...STATUSES)),
+    minScore: score,
+    maxScore: score,
+    name: fc.string({ maxLength: 30, unit: 'grapheme' }),
+  }),
+  score: fc.constantFrom(...SCORE_IDS),
+});
+
+describe('the address', () => {
+  it('holds filter, score and image, whatever the names of splits and files', () => {
+    fc.assert(
+      fc.property(requests, fc.option(fc.nat()), (request, sampleId) => {
+        const route = routeFromHash(reviewHash(request, sampleId));
+        expect(route).toEqual({ screen: 'review', request, sampleId, explicit: true });
+      }),
+    );
+  });
+
+  it('without a queue leaves the place to the project', () => {
+    for (const hash of ['', '#', '#/review', '#/export']) expect(routeFromHash(hash).explicit).toBe(false);
+  });
+
+  it('falls back to the default queue where it was edited into nonsense', () => {
+    const route = routeFromHash('#/review?show=everything&given=x&min=2&sample=-1');
+    expect(route.request).toEqual(defaultRequest);
+    expect(route).toMatchObject({ screen: 'review', sampleId: null, explicit: false });
+    expect(routeFromHash('#/nowhere').screen).toBe('review');
+  });
+
+  it('tells two queues apart by filter and score alone', () => {
+    expect(sameRequest(defaultRequest, structuredClone(defaultRequest))).toBe(true);
+    expect(sameRequest(defaultRequest, { ...defaultRequest, score: 'self-confidence' })).toBe(false);
+  });
+});
