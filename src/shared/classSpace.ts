@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { emotionOf, normaliseClassName } from './emotions.ts';
 import { AppError } from './errors.ts';
 import type { ModelClass } from './model.ts';
@@ -14,6 +15,10 @@ export interface ClassGroup {
   /** Indices of the dataset's classes, ascending; never empty. */
   datasetClasses: number[];
 }
+
+/** What the user says a dataset's class is: a model class's name, or null for "none of them". Others are guessed. */
+export const classMappingSchema = z.record(z.string(), z.string().nullable());
+export type ClassMapping = z.infer<typeof classMappingSchema>;
 
 /** How the classes of a dataset and those of a model correspond. */
 export interface ClassSpace {
@@ -34,7 +39,7 @@ export interface ClassSpace {
 export function buildClassSpace(
   datasetClasses: string[],
   modelClasses: ModelClass[],
-  overrides: Record<string, string | null> = {},
+  overrides: ClassMapping = {},
 ): ClassSpace {
   refuseUnknownOverrides(overrides, datasetClasses);
   const links = datasetClasses.map((name) =>
@@ -44,6 +49,23 @@ export function buildClassSpace(
   );
   adoptLeftOvers(links, datasetClasses, modelClasses, overrides);
   return joinLinks(links, datasetClasses, modelClasses.length);
+}
+
+/**
+ * A mapping without what this dataset or this model does not have: it may have been made for another model, or
+ * before the dataset changed.
+ */
+export function applicableMapping(
+  mapping: ClassMapping,
+  datasetClasses: readonly string[],
+  modelClasses: ModelClass[],
+): ClassMapping {
+  return Object.fromEntries(
+    Object.entries(mapping).filter(
+      ([name, target]) =>
+        datasetClasses.includes(name) && (target === null || classesNamed(target, modelClasses).length > 0),
+    ),
+  );
 }
 
 /**
@@ -95,7 +117,7 @@ function overriddenClasses(name: string, target: string | null, modelClasses: Mo
   );
 }
 
-function refuseUnknownOverrides(overrides: Record<string, string | null>, datasetClasses: string[]): void {
+function refuseUnknownOverrides(overrides: ClassMapping, datasetClasses: string[]): void {
   const unknown = Object.keys(overrides).find((name) => !datasetClasses.includes(name));
   if (unknown === undefined) return;
   throw new AppError(
@@ -110,7 +132,7 @@ function adoptLeftOvers(
   links: number[][],
   datasetClasses: string[],
   modelClasses: ModelClass[],
-  overrides: Record<string, string | null>,
+  overrides: ClassMapping,
 ): void {
   const claimed = new Set(links.flat());
   modelClasses.forEach((modelClass, index) => {

@@ -29,7 +29,7 @@ export function createApi(host: Host) {
     .get('/state', (context) => context.json(host.state()))
     .post('/project', valid('json', openBody), async (context) => {
       const { folder, relink } = context.req.valid('json');
-      await host.open(folder, undefined, relink);
+      await host.open(folder, { relink });
       return context.json(host.state());
     })
     .post('/scan', valid('json', scanBody), async (context) => {

@@ -1,7 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { AppState, JobProgress, ProjectCounts } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
-import { datasetFolder, recentFolders, type ScanSetup, Workspace } from '../workflow/index.ts';
+import {
+  datasetFolder,
+  type OpenOptions,
+  recentFolders,
+  type ScanSetup,
+  Workspace,
+} from '../workflow/index.ts';
 import { projectSummary } from './projectSummary.ts';
 
 export interface HostOptions {
@@ -45,14 +51,14 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   /** Opens a folder in place of the one that is open. The old one stays where the new one cannot be opened. */
-  async open(folder: string, projectFile?: string, relink?: boolean): Promise<void> {
+  async open(folder: string, options: OpenOptions = {}): Promise<void> {
     if (this.#opening) throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is.');
     this.#opening = true;
     try {
       const before = this.#workspace;
       const path = datasetFolder(folder);
       if (before?.folder === path) return;
-      const workspace = await Workspace.open(path, this.#options.annotator, { projectFile, relink });
+      const workspace = await Workspace.open(path, this.#options.annotator, options);
       this.#workspace = workspace;
       workspace.on('job', (job) => this.emit('job', job));
       workspace.on('counts', () => this.emit('counts', workspace.counts()));

@@ -1,4 +1,10 @@
-import { buildClassSpace, type ClassSpace, projectDistribution } from '../../shared/classSpace.ts';
+import {
+  applicableMapping,
+  buildClassSpace,
+  type ClassMapping,
+  type ClassSpace,
+  projectDistribution,
+} from '../../shared/classSpace.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
 import { bestOtherLabel, explainFlag, type LabelDistribution, scoreSample } from '../../shared/scores.ts';
@@ -10,10 +16,12 @@ export class LabelReader {
   readonly #classNames: readonly string[];
   readonly #model: ModelMetadata;
 
-  constructor(classNames: readonly string[], model: ModelMetadata) {
+  /** @param mapping what the user said of some classes; what does not fit this model is passed over */
+  constructor(classNames: readonly string[], model: ModelMetadata, mapping: ClassMapping = {}) {
     this.#classNames = classNames;
     this.#model = model;
-    this.space = buildClassSpace([...classNames], model.classes);
+    const fitting = applicableMapping(mapping, classNames, model.classes);
+    this.space = buildClassSpace([...classNames], model.classes, fitting);
   }
 
   /** Does the model have a probability for this class of the dataset? */

@@ -17,6 +17,12 @@ export interface ImportChanges {
   regiven: number;
 }
 
+/** Samples listed so far, of those that the layout counted. */
+export interface ImportProgress {
+  done: number;
+  total: number;
+}
+
 const BATCH = 256;
 
 /**
@@ -28,6 +34,7 @@ export async function importDataset(
   project: ProjectFile,
   folder: string,
   options: LayoutOptions = {},
+  onProgress: (progress: ImportProgress) => void = () => {},
 ): Promise<ImportChanges> {
   const { recognition } = await recogniseDataset(folder, options);
   const listed: ListedRecord[] = [];
@@ -37,6 +44,7 @@ export async function importDataset(
       ...(await Promise.all(batch.map((record, index) => listRecord(folder, record, listed.length + index)))),
     );
     batch = [];
+    onProgress({ done: listed.length, total: recognition.images });
     await nextTurn();
   };
   for await (const record of readSamples(folder, recognition)) {

@@ -1,5 +1,6 @@
 /** The main job over the modules below, as the command line and the API use it. */
-export { openForReading } from './openProject.ts';
+export { type DatasetChoices, readerOf } from './datasetChoices.ts';
+export { type OpenOptions, openForReading } from './openProject.ts';
 export { dataFolder, datasetFolder, defaultProjectFile, recentFolders } from './projectLocation.ts';
 export type { ScanSetup } from './startScan.ts';
 export { VerdictLog } from './verdicts.ts';

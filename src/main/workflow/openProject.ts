@@ -1,17 +1,18 @@
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { LayoutOptions } from '../dataset/index.ts';
 import { ProjectFile } from '../project/index.ts';
-import { type ImportChanges, importDataset } from './importDataset.ts';
+import { type DatasetChoices, readLayoutChoice, storeChoices } from './datasetChoices.ts';
+import { type ImportChanges, type ImportProgress, importDataset } from './importDataset.ts';
 import { dataFolder, datasetFolder, defaultProjectFile, rememberFolder } from './projectLocation.ts';
 
-export interface OpenOptions {
+export interface OpenOptions extends DatasetChoices {
   /** Project file to use instead of the folder's own. */
   projectFile?: string | undefined;
   /** The project's dataset has moved here although its old folder still exists. */
   relink?: boolean | undefined;
-  layout?: LayoutOptions;
+  /** Told of the import as it goes on. */
+  onImport?: ((progress: ImportProgress) => void) | undefined;
 }
 
 export interface OpenedProject {
@@ -40,7 +41,9 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
         'Add --relink if the dataset has moved, or choose another project file with --project.',
       );
     }
-    const changes = await importDataset(project, path, options.layout);
+    const layout = options.layout ?? readLayoutChoice(project);
+    const changes = await importDataset(project, path, layout, options.onImport);
+    storeChoices(project, { layout: options.layout });
     rememberFolder(path);
     return { project, folder: path, changes, movedFrom: before === path ? null : before };
   } catch (error) {

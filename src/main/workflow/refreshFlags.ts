@@ -1,7 +1,7 @@
 import type { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 
-/** Scores every image that was read anew, because the source gives some of them another label than before. */
+/** Scores every image that was read anew, because a label or what a class means to the model has changed. */
 export function refreshFlags(project: ProjectFile, run: ModelRun, reader: LabelReader): void {
   project.transaction(() => {
     for (const flag of [...project.flags.all()]) {

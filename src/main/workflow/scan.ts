@@ -33,7 +33,7 @@ export interface ScanInputs {
  * scan that is killed at any moment goes on at its batch and loses nothing.
  */
 export class ScanJob {
-  readonly #inputs: ScanInputs;
+  #inputs: ScanInputs;
   readonly #jobId: number;
   readonly #givenClass = new Map<number, number | null>();
   readonly #rate = new ProgressRate();
@@ -60,6 +60,11 @@ export class ScanJob {
 
   get progress(): JobProgress {
     return this.#progress;
+  }
+
+  /** The user has changed what the dataset's classes mean: what is read from now on follows. */
+  useReader(reader: LabelReader): void {
+    this.#inputs = { ...this.#inputs, reader };
   }
 
   /** Batches under way are finished and stored first. */

@@ -9,13 +9,15 @@ import type {
   UndoResult,
 } from '../../shared/api.ts';
 import { placeSchema } from '../../shared/api.ts';
+import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import { type CleanedRow, cleanedRows } from '../export/index.ts';
-import { LabelReader, ReviewIndex } from '../flags/index.ts';
+import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
 import { countProject } from './counts.ts';
+import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
 import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { refreshFlags } from './refreshFlags.ts';
@@ -68,7 +70,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** @param annotator name used where the project has none yet */
   static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
-    return new Workspace(await openProject(folder, options), annotator);
+    const workspace = new Workspace(await openProject(folder, options), annotator);
+    if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
+    return workspace;
   }
 
   get index(): ReviewIndex {
@@ -112,6 +116,23 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   set place(place: Place) {
     this.opened.project.settings.write('place', place);
+  }
+
+  get classMapping(): ClassMapping {
+    return readClassMapping(this.opened.project);
+  }
+
+  /** Says what the dataset's classes mean to the model: suggestions and flags follow, verdicts stay. */
+  set classMapping(classMapping: ClassMapping) {
+    const { project } = this.opened;
+    storeChoices(project, { classMapping });
+    if (this.#run !== null && this.#context !== null) {
+      this.#context.reader = readerOf(project, this.#run);
+      this.#scan?.useReader(this.#context.reader);
+      refreshFlags(project, this.#run, this.#context.reader);
+      this.#index = this.#buildIndex();
+    }
+    this.emit('state');
   }
 
   counts(): ProjectCounts {
@@ -226,7 +247,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   #contextOf(run: ModelRun): ReadingContext {
     return {
       model: run.model,
-      reader: new LabelReader(this.classNames, run.model),
+      reader: readerOf(this.opened.project, run),
       gallery: new AnchorGallery(),
     };
   }

@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ExportRequest, exportRequestSchema } from '../../../shared/api.ts';
 import { type CleanedRow, cleanedCsv, cleanedRows, writeWhole } from '../../export/index.ts';
-import { LabelReader } from '../../flags/index.ts';
-import { openForReading } from '../../workflow/index.ts';
+import { openForReading, readerOf } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
 import { jsonOption, projectOption, quietOption } from './options.ts';
 
@@ -41,7 +40,7 @@ async function exportLabels(folder: string, options: ExportOptions): Promise<voi
   try {
     const classNames = project.dataset.classes();
     const run = project.modelRuns.latest();
-    const reader = run === null ? null : new LabelReader(classNames, run.model);
+    const reader = run === null ? null : readerOf(project, run);
     const counted = countRows(
       cleanedRows({ project, classNames, run, reader }, exportRequestSchema.parse(options)),
     );

@@ -3,9 +3,9 @@ import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../../../shared/errors.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
 import type { ScoreId } from '../../../shared/scores.ts';
-import { buildQueue, LabelReader, ReviewIndex } from '../../flags/index.ts';
+import { buildQueue, ReviewIndex } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
-import { openForReading } from '../../workflow/index.ts';
+import { openForReading, readerOf } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, positiveInteger, projectOption, quietOption, scoreOption } from './options.ts';
 
@@ -59,7 +59,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   if (run === null)
     throw new AppError('nothing-scanned', `${folder} was not scanned yet`, `Run: grefel scan ${folder}`);
   const classNames = project.dataset.classes();
-  const reader = new LabelReader(classNames, run.model);
+  const reader = readerOf(project, run);
   const index = new ReviewIndex([...project.samples.all()], project.flags.all());
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',

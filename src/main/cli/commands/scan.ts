@@ -1,12 +1,15 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { JobProgress } from '../../../shared/api.ts';
+import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { ProviderChoice } from '../../../shared/model.ts';
+import { resolveModel } from '../../engine/index.ts';
 import { Workspace } from '../../workflow/index.ts';
 import type { Installation } from '../installation.ts';
 import { createOutput, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
+import { type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
 import {
   jsonOption,
   modelOption,
@@ -16,24 +19,20 @@ import {
   threadsOption,
 } from './options.ts';
 
-export interface ScanOptions {
+export interface ScanOptions extends LayoutFlags {
   project?: string;
   model?: string;
   provider: ProviderChoice;
   threads?: number;
   relink?: boolean;
   rescan?: boolean;
-  layout?: string;
-  table?: string;
-  imageColumn?: string;
-  labelColumn?: string;
-  splitColumn?: string;
+  map?: ClassMapping;
   json?: boolean;
   quiet?: boolean;
 }
 
 export function scanCommand(program: Command, installation: Installation): void {
-  program
+  const command = program
     .command('scan')
     .description('recognise the layout, import, run the model; goes on where it stopped')
     .argument('<folder>', 'the dataset folder; it is only read')
@@ -43,36 +42,35 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
     .option('--relink', 'the dataset of this project file has moved to this folder')
-    .option('--layout <layout>', 'class-folders or table, where the guess is wrong')
-    .option('--table <file>', 'the CSV or TSV file with the labels, inside the folder')
-    .option('--image-column <name>', "the table's column of image paths")
-    .option('--label-column <name>', "the table's column of labels")
-    .option('--split-column <name>', "the table's column of splits")
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
+  for (const option of [...layoutOptions(), mapOption()]) command.addOption(option);
 }
 
 async function scan(folder: string, options: ScanOptions, installation: Installation): Promise<void> {
   const output = createOutput(options.quiet === true);
-  const { project, relink, layout, table, imageColumn, labelColumn, splitColumn } = options;
-  const layoutOptions = Object.fromEntries(
-    Object.entries({ layout, table, imageColumn, labelColumn, splitColumn }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+  const { project, relink } = options;
   const workspace = await Workspace.open(folder, userInfo().username, {
     projectFile: project,
     relink,
-    layout: layoutOptions,
+    layout: layoutChoice(options),
   });
   try {
     sayWhatWasFound(workspace, output);
+    if (options.map !== undefined) await mapClasses(workspace, options, installation);
     const job = await runScan(workspace, options, installation, output);
     report(workspace, job, options, output);
   } finally {
     await workspace.close();
   }
+}
+
+/** Classes of the dataset that the user maps to the model's; those said before stay. */
+async function mapClasses(workspace: Workspace, options: ScanOptions, { modelsFolder }: Installation) {
+  const { metadata } = await resolveModel(options.model, modelsFolder);
+  buildClassSpace(workspace.classNames, metadata.classes, options.map); // refuses names that are not there
+  workspace.classMapping = { ...workspace.classMapping, ...options.map };
 }
 
 function sayWhatWasFound(workspace: Workspace, output: Output): void {

@@ -53,7 +53,7 @@ async function runServer(
     annotator: userInfo().username,
     scan: { model, provider, threads, modelsFolder: installation.modelsFolder },
   });
-  if (folder !== undefined) await host.open(folder, options.project, options.relink);
+  if (folder !== undefined) await host.open(folder, { projectFile: options.project, relink: options.relink });
   const server = await serveHost(host, {
     port: options.port,
     pageFolder: installation.pageFolder,

@@ -1,0 +1,44 @@
+import { Option } from 'commander';
+import type { ClassMapping } from '../../../shared/classSpace.ts';
+import { UsageError } from './options.ts';
+
+/** What the user says of a dataset where the guess is wrong. It is kept in the project. */
+export interface LayoutFlags {
+  layout?: string;
+  table?: string;
+  imageColumn?: string;
+  labelColumn?: string;
+  splitColumn?: string;
+}
+
+export const layoutOptions = () => [
+  new Option('--layout <layout>', 'the layout, where the guess is wrong; auto guesses anew'),
+  new Option('--table <file>', 'the CSV or TSV file with the labels, inside the folder'),
+  new Option('--image-column <name>', "the table's column of image paths"),
+  new Option('--label-column <name>', "the table's column of labels"),
+  new Option('--split-column <name>', "the table's column of splits"),
+];
+
+export const mapOption = () =>
+  new Option(
+    '--map <class=model class>',
+    'what a class of the dataset is to the model, or `none`; once for each class, as in --map 7=neutral',
+  ).argParser(addToMapping);
+
+/** Undefined where nothing is said: what was said before holds. */
+export function layoutChoice(flags: LayoutFlags): Record<string, string> | undefined {
+  if (flags.layout === 'auto') return {};
+  const { layout, table, imageColumn, labelColumn, splitColumn } = flags;
+  const said = Object.entries({ layout, table, imageColumn, labelColumn, splitColumn }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+}
+
+function addToMapping(text: string, mapping: ClassMapping = {}): ClassMapping {
+  const [, name, target] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  if (name === undefined || target === undefined) {
+    throw new UsageError(`--map ${text} is not of the form CLASS=MODEL CLASS`);
+  }
+  return { ...mapping, [name]: target === 'none' ? null : target };
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { type ClassMapping, classMappingSchema } from '../../shared/classSpace.ts';
+import type { LayoutOptions } from '../dataset/index.ts';
+import { LabelReader } from '../flags/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+
+const layoutOptionsSchema = z.record(z.string(), z.string());
+
+/** What the user said of a dataset where the guess was wrong. It holds until they say something else. */
+export interface DatasetChoices {
+  /** Layout, table and columns; where it is set, nothing of it is guessed anew. */
+  layout?: LayoutOptions | undefined;
+  classMapping?: ClassMapping | undefined;
+}
+
+export function readLayoutChoice(project: ProjectFile): LayoutOptions {
+  return project.settings.read('layout-options', layoutOptionsSchema) ?? {};
+}
+
+export function readClassMapping(project: ProjectFile): ClassMapping {
+  return project.settings.read('class-mapping', classMappingSchema) ?? {};
+}
+
+/** Stores what is said; what is not stays as it was. */
+export function storeChoices(project: ProjectFile, { layout, classMapping }: DatasetChoices): void {
+  if (layout !== undefined) project.settings.write('layout-options', layout);
+  if (classMapping !== undefined) project.settings.write('class-mapping', classMapping);
+}
+
+/** Reads a model's distributions in the words of a project's dataset, by the user's mapping of its classes. */
+export function readerOf(project: ProjectFile, { model }: ModelRun): LabelReader {
+  return new LabelReader(project.dataset.classes(), model, readClassMapping(project));
+}

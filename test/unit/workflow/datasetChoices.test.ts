@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type OpenOptions, Workspace } from '../../../src/main/workflow/index.ts';
+import { type ColourName, makeColourDataset, TINY_MODELS } from '../../support/colourDataset.ts';
+import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const SETUP = { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' } as const;
+
+/** Classes whose names the model does not know. */
+const NUMBERED: Record<string, ColourName> = {
+  '0/1.png': 'anger',
+  '0/2.png': 'anger',
+  '0/wrong.png': 'sadness',
+  '1/1.png': 'sadness',
+  '1/2.png': 'sadness',
+};
+const MEANING = { 0: 'anger', 1: 'sadness' };
+
+async function dataset(images: Record<string, ColourName>): Promise<string> {
+  temporaryDataFolder();
+  const folder = join(temporaryFolder(), 'faces');
+  await makeColourDataset(folder, images);
+  return folder;
+}
+
+async function open(folder: string, options: OpenOptions = {}): Promise<Workspace> {
+  const workspace = await Workspace.open(folder, 'ann', options);
+  onTestFinished(() => workspace.close());
+  return workspace;
+}
+
+async function scan(workspace: Workspace): Promise<void> {
+  const { finished } = await workspace.startScan(SETUP);
+  await finished;
+}
+
+const flagged = (workspace: Workspace) => {
+  const { queueId, total } = workspace.queue({ filter: { show: 'flagged' } });
+  return workspace.queueItems(queueId, 0, total).map(({ image }) => image);
+};
+
+describe('what a class of the dataset is to the model', () => {
+  it('is said by the user before the scan, and makes flags', async () => {
+    const workspace = await open(await dataset(NUMBERED), { classMapping: MEANING });
+    await scan(workspace);
+    expect(flagged(workspace)).toEqual(['0/wrong.png']);
+  });
+
+  it('can be changed after the scan: flags follow, verdicts stay, also after reopening', async () => {
+    const folder = await dataset(NUMBERED);
+    const workspace = await open(folder);
+    await scan(workspace);
+    expect(flagged(workspace)).toEqual([]);
+    workspace.decide({ sampleIds: [1], verdict: 'kept', label: null, note: '' });
+    workspace.classMapping = MEANING;
+    expect(flagged(workspace)).toEqual(['0/wrong.png']);
+    workspace.classMapping = { 0: 'sadness', 1: 'anger' };
+    expect(flagged(workspace).sort()).toEqual(['0/1.png', '0/2.png', '1/1.png', '1/2.png']);
+    await workspace.close();
+
+    const reopened = await open(folder);
+    expect(flagged(reopened)).toHaveLength(4);
+    expect(reopened.sample(1).currentVerdict).toBe('kept');
+    reopened.classMapping = { 0: null, 1: null };
+    expect(flagged(reopened)).toEqual([]);
+  });
+
+  it('is passed over where another model has no such class', async () => {
+    const workspace = await open(await dataset(NUMBERED), {
+      classMapping: { ...MEANING, 0: 'awe', gone: 'fear' },
+    });
+    await scan(workspace);
+    expect(workspace.reader?.knows(0)).toBe(false);
+    expect(workspace.reader?.knows(1)).toBe(true);
+  });
+});
+
+describe('a layout that the user chose', () => {
+  it('is kept when the folder is opened again, until it is to be guessed anew', async () => {
+    const folder = await dataset({ 'happy/1.png': 'happiness', 'sad/1.png': 'sadness' });
+    const rows = ['file,emotion,second', 'happy/1.png,happy,glad', 'sad/1.png,sad,blue'];
+    writeFileSync(join(folder, 'labels.csv'), rows.join('\n'));
+    const classesOf = async (options: OpenOptions) => {
+      const workspace = await open(folder, options);
+      const { classes } = workspace.opened.project.dataset.read()?.recognition ?? {};
+      await workspace.close();
+      return classes?.map(({ name }) => name);
+    };
+    const layout = { layout: 'table', table: 'labels.csv', imageColumn: 'file', labelColumn: 'second' };
+    expect(await classesOf({ layout })).toEqual(['blue', 'glad']);
+    expect(await classesOf({})).toEqual(['blue', 'glad']);
+    expect(await classesOf({ layout: {} })).toEqual(['happy', 'sad']);
+  });
+});
