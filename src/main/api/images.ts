@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Context } from 'hono';
 import { AppError } from '../../shared/errors.ts';
-import { ImageProblem, readImageFile, renderForBrowser, renderThumbnail } from '../images/index.ts';
+import { ImageProblem, openImage, renderForBrowser, renderThumbnail } from '../images/index.ts';
 import type { Workspace } from '../workflow/index.ts';
 
 /** A sample's picture as a browser can show it; small, where a side is given. */
@@ -12,13 +12,14 @@ export async function imageResponse(
   sidePixels: number | null,
 ): Promise<Response> {
   const sample = workspace.sample(sampleId);
-  const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${sidePixels ?? 'full'}"`;
+  const region = sample.region === null ? '' : `-${Object.values(sample.region).join('-')}`;
+  const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${sidePixels ?? 'full'}${encodeURIComponent(region)}"`;
   if (context.req.header('if-none-match') === etag) return context.body(null, 304);
   try {
-    const bytes = await readImageFile(join(workspace.folder, sample.path));
+    const image = await openImage({ path: join(workspace.folder, sample.path), region: sample.region });
     const { bytes: body, contentType } = await (sidePixels === null
-      ? renderForBrowser(bytes)
-      : renderThumbnail(bytes, sidePixels));
+      ? renderForBrowser(image)
+      : renderThumbnail(image, sidePixels));
     return context.body(new Uint8Array(body), 200, {
       'content-type': contentType,
       'cache-control': 'private, max-age=300',

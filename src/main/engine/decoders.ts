@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { imageRegionSchema } from '../../shared/imageSource.ts';
 import { type PreparedImage, prepareImage } from './prepare.ts';
 import type { EngineItem } from './types.ts';
 
@@ -10,7 +11,7 @@ import type { EngineItem } from './types.ts';
  */
 const callSchema = z.object({
   key: z.int(),
-  item: z.object({ id: z.int(), path: z.string() }),
+  item: z.object({ id: z.int(), path: z.string(), region: imageRegionSchema.nullish() }),
   inputSize: z.int(),
 });
 type DecodeCall = z.infer<typeof callSchema>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { imageRegionSchema } from '../../shared/imageSource.ts';
 import { PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
 
 /** What the core and the engine process say to each other; each side parses what it receives. */
-const itemSchema = z.object({ id: z.int(), path: z.string().min(1) });
+const itemSchema = z.object({ id: z.int(), path: z.string().min(1), region: imageRegionSchema.nullish() });
 
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { errorMessage } from '../../shared/errors.ts';
 import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
-import { decodeImage, perceptualHash, pixelsSha256, readImageFile, toModelInput } from '../images/index.ts';
+import { openImage, perceptualHash, pixelsSha256, toModelInput } from '../images/index.ts';
 import type { EngineItem } from './types.ts';
 
 /** An image on its way to the model: its facts and its [S, S, 3] RGB bytes, or what is wrong with it. */
@@ -12,18 +12,21 @@ export type PreparedImage = { id: number; file: FileFacts | null } & (
 );
 
 /** Reads and decodes one image. Whatever is wrong with it is its problem: this never throws. */
-export async function prepareImage({ id, path }: EngineItem, inputSize: number): Promise<PreparedImage> {
+export async function prepareImage(
+  { id, path, region = null }: EngineItem,
+  inputSize: number,
+): Promise<PreparedImage> {
   let file: FileFacts | null = null;
   try {
-    // Before the bytes, so that a file written meanwhile is seen as changed; readImageFile says what is wrong.
+    // Before the bytes, so that a file written meanwhile is seen as changed; openImage says what is wrong.
     const facts = await stat(path).catch(() => null);
-    const bytes = await readImageFile(path);
+    const opened = await openImage({ path, region });
     file = {
-      sizeBytes: bytes.length,
+      sizeBytes: region === null ? opened.bytes.length : (facts?.size ?? 0),
       mtimeMs: facts?.mtimeMs ?? 0,
-      contentSha256: createHash('sha256').update(bytes).digest('hex'),
+      contentSha256: createHash('sha256').update(opened.bytes).digest('hex'),
     };
-    const decoded = await decodeImage(bytes);
+    const decoded = await opened.decode();
     const input = await toModelInput(decoded, inputSize);
     const image: ImageFacts = {
       width: decoded.width,

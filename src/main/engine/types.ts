@@ -1,3 +1,4 @@
+import type { ImageRegion } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
 
@@ -7,6 +8,8 @@ export interface EngineItem {
   id: number;
   /** Absolute. */
   path: string;
+  /** The part of the file that is the image; all of it by default. */
+  region?: ImageRegion | null | undefined;
 }
 
 /** What became of an image; `file` is null where not even its bytes could be read. */

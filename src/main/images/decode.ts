@@ -58,12 +58,15 @@ export async function readImageFile(absolutePath: string, limits = READ_LIMITS):
     }
     return await file.readFile();
   } catch (error) {
-    if (error instanceof ImageProblem) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new ImageProblem(FILE_PROBLEMS[code] ?? `cannot be read (${errorMessage(error)})`, {
-      cause: error,
-    });
+    throw explainFileError(error);
   }
+}
+
+/** What the file system says of an image, as its problem. */
+export function explainFileError(error: unknown): ImageProblem {
+  if (error instanceof ImageProblem) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new ImageProblem(FILE_PROBLEMS[code] ?? `cannot be read (${errorMessage(error)})`, { cause: error });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Transformer } from '@napi-rs/image';
-import { type DecodedImage, decodeImage } from './decode.ts';
+import type { DecodedImage } from './decode.ts';
 import { type ImageFormat, readHeader } from './imageHeader.ts';
 import { checkDimensions } from './imageProblem.ts';
+import type { OpenedImage } from './imageSource.ts';
 import { resizeWindow } from './resize.ts';
 
 export interface RenderedImage {
@@ -20,16 +21,19 @@ const SHOWN_BY_BROWSERS: Partial<Record<ImageFormat, string>> = {
 const THUMBNAIL_QUALITY = 82;
 
 /**
- * The image in full size for a page: the file itself where browsers show it, a PNG of its pixels otherwise.
+ * The picture in full size for a page: the file itself where it is one that browsers show, a PNG of its pixels
+ * otherwise.
  *
  * @throws ImageProblem
  */
-export async function renderForBrowser(bytes: Buffer): Promise<RenderedImage> {
-  const { format, width, height } = readHeader(bytes);
-  checkDimensions(width, height);
-  const contentType = SHOWN_BY_BROWSERS[format];
-  if (contentType !== undefined) return { bytes, contentType };
-  return { bytes: await transformerOf(await decodeImage(bytes)).png(), contentType: 'image/png' };
+export async function renderForBrowser(image: OpenedImage): Promise<RenderedImage> {
+  if (image.isWhole) {
+    const { format, width, height } = readHeader(image.bytes);
+    checkDimensions(width, height);
+    const contentType = SHOWN_BY_BROWSERS[format];
+    if (contentType !== undefined) return { bytes: image.bytes, contentType };
+  }
+  return { bytes: await transformerOf(await image.decode()).png(), contentType: 'image/png' };
 }
 
 /**
@@ -38,9 +42,9 @@ export async function renderForBrowser(bytes: Buffer): Promise<RenderedImage> {
  *
  * @throws ImageProblem
  */
-export async function renderThumbnail(bytes: Buffer, maxSidePixels: number): Promise<RenderedImage> {
-  if (readHeader(bytes).format === 'gif') return renderForBrowser(bytes);
-  const small = shrink(await decodeImage(bytes), maxSidePixels);
+export async function renderThumbnail(image: OpenedImage, maxSidePixels: number): Promise<RenderedImage> {
+  if (image.isWhole && readHeader(image.bytes).format === 'gif') return renderForBrowser(image);
+  const small = shrink(await image.decode(), maxSidePixels);
   return { bytes: await transformerOf(small).jpeg(THUMBNAIL_QUALITY), contentType: 'image/jpeg' };
 }
 

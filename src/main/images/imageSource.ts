@@ -1,0 +1,90 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ImageRegion, ImageSource } from '../../shared/imageSource.ts';
+import { type DecodedImage, decodeImage, explainFileError, readImageFile } from './decode.ts';
+import { checkDimensions, ImageProblem } from './imageProblem.ts';
+
+/** One picture before it is decoded. */
+export interface OpenedImage {
+  /** What the picture is made of: the file's bytes, or its own part of them. */
+  bytes: Buffer;
+  /** Whether `bytes` are all there is to it: an image file. */
+  isWhole: boolean;
+  /** @throws ImageProblem */
+  decode(): Promise<DecodedImage>;
+}
+
+const LONGEST_PART = 256 * 2 ** 20;
+
+/**
+ * Reads the picture of a sample: a file, a box of one, or a row of a file that holds many.
+ *
+ * @throws ImageProblem
+ */
+export async function openImage({ path, region }: ImageSource): Promise<OpenedImage> {
+  if (region === null) return wholeImage(await readImageFile(path));
+  if (region.kind === 'box') {
+    const bytes = await readImageFile(path);
+    return { bytes, isWhole: false, decode: async () => cropBox(await decodeImage(bytes), region) };
+  }
+  if (region.kind === 'parquet') throw new ImageProblem('Parquet files cannot be read');
+  const bytes = await readPart(path, region.offset, region.length);
+  return region.kind === 'encoded'
+    ? wholeImage(bytes)
+    : { bytes, isWhole: false, decode: async () => decodePixelText(bytes.toString('latin1')) };
+}
+
+/** An image file's bytes as a picture. */
+export function wholeImage(bytes: Buffer): OpenedImage {
+  return { bytes, isWhole: true, decode: () => decodeImage(bytes) };
+}
+
+async function readPart(path: string, offset: number, length: number): Promise<Buffer> {
+  if (length > LONGEST_PART) throw new ImageProblem('the picture exceeds the limit of 256 MiB');
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position: offset });
+    if (bytesRead < length) throw new ImageProblem('the file ends before the picture does');
+    return buffer;
+  } catch (error) {
+    throw explainFileError(error);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** The part of an image within a box; what of the box lies outside is cut off. */
+export function cropBox(image: DecodedImage, box: ImageRegion & { kind: 'box' }): DecodedImage {
+  const left = Math.max(0, Math.round(box.left));
+  const top = Math.max(0, Math.round(box.top));
+  const right = Math.min(image.width, Math.round(box.left + box.width));
+  const bottom = Math.min(image.height, Math.round(box.top + box.height));
+  const [width, height] = [right - left, bottom - top];
+  if (width < 1 || height < 1) throw new ImageProblem('the face box lies outside the image');
+  const rgb = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * image.width + left) * 3;
+    rgb.set(image.rgb.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { ...image, width, height, rgb };
+}
+
+/** A square grey picture whose values stand as decimal text, rows first. */
+export function decodePixelText(text: string): DecodedImage {
+  const values = text
+    .replaceAll('"', '')
+    .split(/[\s,]+/)
+    .filter((value) => value !== '')
+    .map(Number);
+  const side = Math.sqrt(values.length);
+  if (!Number.isInteger(side) || side === 0) {
+    throw new ImageProblem(`${values.length} pixel values are no square picture`);
+  }
+  checkDimensions(side, side);
+  if (values.some((value) => !(value >= 0 && value <= 255))) {
+    throw new ImageProblem('a pixel value is no number from 0 to 255');
+  }
+  const rgb = new Uint8Array(values.length * 3);
+  for (const [pixel, value] of values.entries()) rgb.fill(value, pixel * 3, pixel * 3 + 3);
+  return { width: side, height: side, rgb, format: 'text' };
+}

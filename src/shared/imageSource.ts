@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/**
+ * Which part of a file is one picture. Without a region the picture is the whole file.
+ *
+ * - `box`: pixels of the upright image, as far as they lie in it.
+ * - `pixel-text`: decimal grey values of a square picture, rows first, as text at a byte range.
+ * - `encoded`: an image file's bytes at a byte range.
+ * - `parquet`: the image of one row of a Parquet file, counted from 0.
+ */
+export const imageRegionSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('box'),
+    left: z.number(),
+    top: z.number(),
+    width: z.number().positive(),
+    height: z.number().positive(),
+  }),
+  z.object({ kind: z.literal('pixel-text'), offset: z.int().min(0), length: z.int().min(0) }),
+  z.object({ kind: z.literal('encoded'), offset: z.int().min(0), length: z.int().min(0) }),
+  z.object({ kind: z.literal('parquet'), row: z.int().min(0), column: z.string() }),
+]);
+export type ImageRegion = z.infer<typeof imageRegionSchema>;
+
+/** Where the pixels of a sample lie. */
+export interface ImageSource {
+  /** Absolute. */
+  path: string;
+  /** Null for the whole file. */
+  region: ImageRegion | null;
+}
