@@ -8,8 +8,11 @@ export const storedRecognitionSchema = z.object({
   confidence: z.number(),
   reason: z.string(),
   options: z.record(z.string(), z.string()),
-  classes: z.array(z.object({ name: z.string(), count: z.number() })),
+  classes: z.array(
+    z.object({ name: z.string(), count: z.number(), id: z.string().nullable().default(null) }),
+  ),
   splits: z.array(z.object({ name: z.string(), count: z.number() })),
+  metadata: z.array(z.string()).default([]),
   images: z.number(),
   problems: z.array(
     z.object({ kind: z.string(), message: z.string(), count: z.number(), examples: z.array(z.string()) }),

@@ -1,6 +1,7 @@
 /** The project file, as the other modules may see it. */
 export type { StoredRecognition } from './datasetTable.ts';
 export type { Flag, TrainedOn } from './flagsTable.ts';
+export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun } from './modelRunsTable.ts';
 export { ProjectFile } from './projectFile.ts';
 export { type Reading, STORED_ANCHORS } from './readingsTable.ts';

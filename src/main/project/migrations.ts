@@ -126,12 +126,24 @@ const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  // Pictures that are a part of a file (a box, a row), and the further columns of a source.
+  `
+  ALTER TABLE samples ADD COLUMN region TEXT;
+
+  CREATE TABLE sample_metadata (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    data TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;
 
-/** Brings the file up to this application's version, one transaction a step. */
-export function migrate(database: Database.Database, file: string): void {
+/**
+ * Brings the file up to a version, by default this application's, one transaction a step.
+ * @throws AppError `project-newer`
+ */
+export function migrate(database: Database.Database, file: string, target = SCHEMA_VERSION): void {
   const version = database.pragma('user_version', { simple: true }) as number;
   if (version > SCHEMA_VERSION) {
     throw new AppError(
@@ -140,7 +152,7 @@ export function migrate(database: Database.Database, file: string): void {
       'Update GReFEL Relabel, or choose another project file with --project. Nothing was changed.',
     );
   }
-  for (let from = version; from < SCHEMA_VERSION; from++) {
+  for (let from = version; from < target; from++) {
     database.transaction(() => {
       database.exec(migrations[from] as string);
       database.pragma(`user_version = ${from + 1}`);

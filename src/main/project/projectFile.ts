@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { DatasetTable } from './datasetTable.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { JobsTable } from './jobsTable.ts';
+import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable } from './modelRunsTable.ts';
 import { asAppError, openDatabase } from './openDatabase.ts';
 import { ReadingsTable } from './readingsTable.ts';
@@ -15,6 +16,7 @@ export class ProjectFile {
   readonly path: string;
   readonly dataset: DatasetTable;
   readonly samples: SamplesTable;
+  readonly metadata: MetadataTable;
   readonly modelRuns: ModelRunsTable;
   readonly readings: ReadingsTable;
   readonly flags: FlagsTable;
@@ -30,6 +32,7 @@ export class ProjectFile {
     this.#lock = lock;
     this.dataset = new DatasetTable(database);
     this.samples = new SamplesTable(database);
+    this.metadata = new MetadataTable(database);
     this.modelRuns = new ModelRunsTable(database);
     this.readings = new ReadingsTable(database);
     this.flags = new FlagsTable(database);
@@ -65,6 +68,22 @@ export class ProjectFile {
     try {
       return this.#database.transaction(work).immediate();
     } catch (error) {
+      throw asAppError(error, this.path);
+    }
+  }
+
+  /**
+   * A transaction that leaves the event loop free between its steps. Nothing else may write meanwhile: it would
+   * become part of it.
+   */
+  async longTransaction<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      const result = await work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw asAppError(error, this.path);
     }
   }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
+import { type ImageRegion, imageRegionSchema } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
 import { VERDICTS } from '../../shared/review.ts';
 
@@ -12,6 +13,7 @@ const rowSchema = z
     ordinal: z.number(),
     image: z.string(),
     path: z.string(),
+    region: z.string().nullable(),
     split: z.string().nullable(),
     given_class: z.number().nullable(),
     state: z.enum(SAMPLE_STATES),
@@ -33,6 +35,7 @@ const rowSchema = z
     ordinal: row.ordinal,
     image: row.image,
     path: row.path,
+    region: row.region === null ? null : imageRegionSchema.parse(JSON.parse(row.region)),
     split: row.split,
     givenClass: row.given_class,
     state: row.state,
@@ -64,6 +67,8 @@ export interface ListedSample {
   ordinal: number;
   image: string;
   path: string;
+  /** The part of the file that is the picture; null or nothing for all of it. */
+  region?: ImageRegion | null;
   split: string | null;
   givenClass: number | null;
   problem: string | null;
@@ -71,7 +76,7 @@ export interface ListedSample {
   mtimeMs: number | null;
 }
 
-const COLUMNS = `id, ordinal, image, path, split, given_class, state, problem, size_bytes, mtime_ms, content_sha256,
+const COLUMNS = `id, ordinal, image, path, region, split, given_class, state, problem, size_bytes, mtime_ms, content_sha256,
   width, height, format, pixels_sha256, current_verdict, current_class, current_annotators, current_decided_at`;
 
 export class SamplesTable {
@@ -101,12 +106,12 @@ export class SamplesTable {
       .prepare('SELECT id FROM samples WHERE instr(lower(image), lower(?)) > 0')
       .pluck();
     this.#insert = database.prepare(
-      `INSERT INTO samples (ordinal, image, path, split, given_class, state, problem, size_bytes, mtime_ms)
-       VALUES (@ordinal, @image, @path, @split, @givenClass, @state, @problem, @sizeBytes, @mtimeMs)`,
+      `INSERT INTO samples (ordinal, image, path, region, split, given_class, state, problem, size_bytes, mtime_ms)
+       VALUES (@ordinal, @image, @path, @region, @split, @givenClass, @state, @problem, @sizeBytes, @mtimeMs)`,
     );
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE image = ?`);
     this.#relist = database.prepare(
-      `UPDATE samples SET ordinal = @ordinal, path = @path, split = @split, given_class = @givenClass, state = @state,
+      `UPDATE samples SET ordinal = @ordinal, path = @path, region = @region, split = @split, given_class = @givenClass, state = @state,
          problem = @problem, size_bytes = @sizeBytes, mtime_ms = @mtimeMs WHERE id = @id`,
     );
     this.#vanish = database.prepare(
@@ -175,20 +180,24 @@ export class SamplesTable {
    */
   list(listed: ListedSample): { id: number; change: 'added' | 'changed' | 'unchanged'; regiven: boolean } {
     const known = this.byImage(listed.image);
+    const region = listed.region == null ? null : JSON.stringify(listed.region);
     if (known === null) {
       const state = listed.problem === null ? 'pending' : 'unreadable';
       return {
-        id: Number(this.#insert.run({ ...listed, state }).lastInsertRowid),
+        id: Number(this.#insert.run({ ...listed, region, state }).lastInsertRowid),
         change: 'added',
         regiven: false,
       };
     }
-    const sameFile = known.sizeBytes === listed.sizeBytes && known.mtimeMs === listed.mtimeMs;
+    const sameFile =
+      known.sizeBytes === listed.sizeBytes &&
+      known.mtimeMs === listed.mtimeMs &&
+      (known.region === null ? null : JSON.stringify(known.region)) === region;
     const unchanged =
       sameFile && known.state !== 'vanished' && (listed.problem === null || known.problem === listed.problem);
     const state = listed.problem !== null ? 'unreadable' : unchanged ? known.state : 'pending';
     const problem = listed.problem ?? (unchanged ? known.problem : null);
-    this.#relist.run({ ...listed, id: known.id, state, problem });
+    this.#relist.run({ ...listed, region, id: known.id, state, problem });
     return {
       id: known.id,
       change: unchanged ? 'unchanged' : 'changed',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import { type LayoutOptions, readSamples, recogniseDataset, type SampleRecord } from '../dataset/index.ts';
-import type { ListedSample, ProjectFile } from '../project/index.ts';
+import type { ProjectFile } from '../project/index.ts';
 
 /** What differs between a dataset folder and its project since the last time. */
 export interface ImportChanges {
@@ -27,7 +27,8 @@ const BATCH = 256;
 
 /**
  * Brings a project up to date with its folder: recognises the layout and lists every sample. Nothing that a
- * person decided is touched. The whole import is one transaction, so a killed one leaves the project as it was.
+ * person decided is touched. The whole import is one transaction, so a killed or failed one leaves the project as
+ * it was.
  * @throws AppError `layout-unknown`, `table-invalid`, `folder-unreadable`
  */
 export async function importDataset(
@@ -37,60 +38,94 @@ export async function importDataset(
   onProgress: (progress: ImportProgress) => void = () => {},
 ): Promise<ImportChanges> {
   const { recognition } = await recogniseDataset(folder, options);
-  const listed: ListedRecord[] = [];
-  let batch: SampleRecord[] = [];
-  const flush = async () => {
-    listed.push(
-      ...(await Promise.all(batch.map((record, index) => listRecord(folder, record, listed.length + index)))),
-    );
-    batch = [];
-    onProgress({ done: listed.length, total: recognition.images });
-    await nextTurn();
-  };
-  for await (const record of readSamples(folder, recognition)) {
-    batch.push(record);
-    if (batch.length === BATCH) await flush();
-  }
-  await flush();
-  if (listed.length === 0) {
-    throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
-  }
-
-  return project.transaction(() => {
+  return project.longTransaction(async () => {
     project.dataset.write(folder, recognition);
     project.dataset.addClasses(recognition.classes.map(({ name }) => name));
-    project.dataset.addClasses([...new Set(listed.flatMap(({ givenLabel }) => givenLabel ?? []))]);
-    const classIndex = new Map(project.dataset.classes().map((name, index) => [name, index]));
-    const changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 };
-    const seen = new Set<number>();
-    for (const { givenLabel, ...sample } of listed) {
-      const givenClass = givenLabel === null ? null : (classIndex.get(givenLabel) ?? null);
-      const { id, change, regiven } = project.samples.list({ ...sample, givenClass });
-      seen.add(id);
-      changes[change]++;
-      if (regiven) changes.regiven++;
+    const lister = new SampleLister(project);
+    let batch: SampleRecord[] = [];
+    const flush = async () => {
+      const facts = await Promise.all(batch.map((record) => fileFacts(folder, record)));
+      for (const [index, record] of batch.entries()) lister.list(record, facts[index] ?? null);
+      batch = [];
+      onProgress({ done: lister.size, total: recognition.images });
+      await nextTurn();
+    };
+    for await (const record of readSamples(folder, recognition)) {
+      batch.push(record);
+      if (batch.length === BATCH) await flush();
     }
-    for (const sample of project.samples.all()) {
-      if (seen.has(sample.id) || sample.state === 'vanished') continue;
-      project.samples.markVanished(sample.id);
-      changes.vanished++;
+    await flush();
+    if (lister.size === 0) {
+      throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
     }
-    return changes;
+    await lister.finish();
+    return lister.changes;
   });
 }
 
-type ListedRecord = Omit<ListedSample, 'givenClass'> & { givenLabel: string | null };
+interface SourceFileFacts {
+  sizeBytes: number;
+  mtimeMs: number;
+}
 
-async function listRecord(folder: string, record: SampleRecord, ordinal: number): Promise<ListedRecord> {
-  const facts = record.problem === null ? await stat(join(folder, record.path)).catch(() => null) : null;
-  return {
-    ordinal,
-    image: record.image,
-    path: record.path,
-    split: record.split,
-    givenLabel: record.givenLabel,
-    problem: record.problem ?? (facts === null ? 'file not found' : null),
-    sizeBytes: facts?.size ?? null,
-    mtimeMs: facts?.mtimeMs ?? null,
-  };
+/** Takes listed samples into a project and counts what changed. */
+class SampleLister {
+  readonly changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 };
+  readonly #project: ProjectFile;
+  readonly #classIndex: Map<string, number>;
+  readonly #seen = new Set<number>();
+
+  constructor(project: ProjectFile) {
+    this.#project = project;
+    this.#classIndex = new Map(project.dataset.classes().map((name, index) => [name, index]));
+  }
+
+  get size(): number {
+    return this.#seen.size;
+  }
+
+  list(record: SampleRecord, facts: SourceFileFacts | null): void {
+    const { image, path, region, split, givenLabel } = record;
+    const { id, change, regiven } = this.#project.samples.list({
+      ordinal: this.#seen.size,
+      image,
+      path,
+      region,
+      split,
+      givenClass: givenLabel === null ? null : this.#classOf(givenLabel),
+      problem: record.problem ?? (facts === null ? 'file not found' : null),
+      sizeBytes: facts?.sizeBytes ?? null,
+      mtimeMs: facts?.mtimeMs ?? null,
+    });
+    if (record.metadata !== null || change !== 'added') this.#project.metadata.write(id, record.metadata);
+    this.#seen.add(id);
+    this.changes[change]++;
+    if (regiven) this.changes.regiven++;
+  }
+
+  /** Marks what is not in the dataset any more. */
+  async finish(): Promise<void> {
+    const stored = Object.values(this.#project.samples.counts()).reduce((sum, count) => sum + count, 0);
+    if (stored === this.#seen.size) return;
+    let looked = 0;
+    for (const { id, state } of this.#project.samples.all()) {
+      if (++looked % BATCH === 0) await nextTurn();
+      if (this.#seen.has(id) || state === 'vanished') continue;
+      this.#project.samples.markVanished(id);
+      this.changes.vanished++;
+    }
+  }
+
+  #classOf(name: string): number {
+    const known = this.#classIndex.get(name);
+    if (known !== undefined) return known;
+    this.#project.dataset.addClasses([name]);
+    this.#classIndex.set(name, this.#classIndex.size);
+    return this.#classIndex.size - 1;
+  }
+}
+
+async function fileFacts(folder: string, { path, problem }: SampleRecord): Promise<SourceFileFacts | null> {
+  const facts = problem === null ? await stat(join(folder, path)).catch(() => null) : null;
+  return facts === null ? null : { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
 }

@@ -113,7 +113,11 @@ export class ScanJob {
       if (end === undefined) break;
       last = end;
       for (const { id, givenClass } of batch) this.#givenClass.set(id, givenClass);
-      const items = batch.map(({ id, path }) => ({ id, path: join(this.#inputs.folder, path) }));
+      const items = batch.map(({ id, path, region }) => ({
+        id,
+        path: join(this.#inputs.folder, path),
+        region,
+      }));
       const reading = this.#inputs.engine.infer(items).then((results) => this.#store(results));
       underWay.add(reading);
       reading.then(() => underWay.delete(reading)).catch(() => {}); // a failure is seen where it is awaited
