@@ -3,11 +3,15 @@ import { isImageName } from './fileKinds.ts';
 import { type FolderListing, filesUnder } from './folderListing.ts';
 import type { Layout, LayoutOptions, Recognition, SampleRecord } from './layout.ts';
 import { NameTally, ProblemTally } from './problemTally.ts';
+import { writeSource } from './writeSource.ts';
 
 /** `<class>/<image>` and `<split>/<class>/<image>`; folders below a class belong to it. */
 export const classFolders: Layout = {
   id: 'class-folders',
   title: 'Class folders',
+  mark: 'one folder of images for each class, within splits or not',
+  classes: null,
+  writes: 'tree',
 
   async recognise(listing: FolderListing, _options: LayoutOptions): Promise<Recognition | null> {
     const plan = planClassFolders(listing);
@@ -29,8 +33,9 @@ export const classFolders: Layout = {
       confidence: plan.confidence,
       reason: plan.reason,
       options: { layout: classFolders.id },
-      classes: classes.sorted(),
+      classes: classes.sorted().map((counted) => ({ ...counted, id: null })),
       splits: splits.list(),
+      metadata: [],
       images,
       problems: problems.list(SENTENCES),
     };
@@ -40,14 +45,48 @@ export const classFolders: Layout = {
     for (const folder of planClassFolders(listing)?.folders ?? []) {
       for (const path of filesUnder(listing, folder.path)) {
         if (!isImagePath(path)) continue;
-        const shared = { image: path, split: folder.split, givenLabel: folder.className };
+        const shared = {
+          image: path,
+          region: null,
+          split: folder.split,
+          givenLabel: folder.className,
+          metadata: null,
+          place: { kind: 'path' as const },
+        };
         yield listing.leavingLinks.has(path)
           ? { ...shared, path: '', problem: 'a link to a file outside the folder' }
           : { ...shared, path, problem: null };
       }
     }
   },
+
+  async *write(listing, recognition, changes) {
+    const folders = planClassFolders(listing)?.folders ?? [];
+    const movedPath = (label: string, { path, split }: SampleRecord) =>
+      pathInClass(folders, label, path, split);
+    const samples = classFolders.read(listing, recognition);
+    yield* writeSource(listing, classFolders.title, samples, changes, { path: movedPath });
+  },
 };
+
+/** The image in the folder of another class, below the same split; the folders within its class stay. */
+function pathInClass(
+  folders: ClassFolder[],
+  label: string,
+  path: string,
+  split: string | null,
+): string | null {
+  const from = folders.find((folder) => path.startsWith(`${folder.path}/`));
+  if (from === undefined) return null;
+  const to =
+    folders.find((folder) => folder.className === label && folder.split === split)?.path ??
+    `${from.path.slice(0, from.path.lastIndexOf('/') + 1)}${label}`;
+  return isFolderName(label) ? `${to}${path.slice(from.path.length)}` : null;
+}
+
+function isFolderName(label: string): boolean {
+  return !/[/\\]/.test(label) && !['', '.', '..'].includes(label);
+}
 
 const SENTENCES = {
   'image-without-class': (count: string, one: boolean) =>

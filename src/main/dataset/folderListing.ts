@@ -95,6 +95,21 @@ export function* filesUnder(listing: FolderListing, folder: string): Generator<s
     yield joinRelative(folder, listed.files[nextFile] as string);
 }
 
+/** Where a file of this exact spelling stands in the listing, or null. */
+export function placeOf(listing: FolderListing, path: string): { folder: string; index: number } | null {
+  const slash = path.lastIndexOf('/');
+  const folder = path.slice(0, Math.max(0, slash));
+  const files = listing.folders.get(folder)?.files ?? [];
+  const name = path.slice(slash + 1);
+  let [low, high] = [0, files.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareCodePoints(files[middle] as string, name) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return files[low] === name ? { folder, index: low } : null;
+}
+
 export function joinRelative(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }

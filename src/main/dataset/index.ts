@@ -1,10 +1,28 @@
 import { AppError } from '../../shared/errors.ts';
 import { classFolders } from './classFolders.ts';
 import { listFolder } from './folderListing.ts';
-import type { Layout, LayoutOptions, Recognition, SampleRecord } from './layout.ts';
+import type {
+  LabelChanges,
+  Layout,
+  LayoutOptions,
+  Recognition,
+  SampleRecord,
+  WrittenFile,
+} from './layout.ts';
 import { table } from './table.ts';
 
-export type { LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
+export type {
+  ClassCount,
+  LabelChange,
+  LabelChanges,
+  LabelCode,
+  Layout,
+  LayoutOptions,
+  Problem,
+  Recognition,
+  SampleRecord,
+  WrittenFile,
+} from './layout.ts';
 
 /** Every layout that is known: a new one is a file and a line here. */
 export const layouts = [classFolders, table] satisfies Layout[];
@@ -43,13 +61,28 @@ export async function* readSamples(folder: string, recognition: Recognition): As
   yield* layout.read(await listFolder(folder), recognition);
 }
 
+/**
+ * The source's own label files, or its tree of images, with other labels. The folder is listed anew and only read.
+ *
+ * @throws AppError `bad-request` for a label that the format cannot hold, `table-invalid`
+ */
+export async function* writeDataset(
+  folder: string,
+  recognition: Recognition,
+  changes: LabelChanges,
+): AsyncGenerator<WrittenFile> {
+  const layout = layoutById(recognition.layout);
+  yield* layout.write(await listFolder(folder), recognition, changes);
+}
+
 function chooseLayouts(options: LayoutOptions): Layout[] {
   if (options.layout !== undefined) return [layoutById(options.layout)];
   const namesTable = [options.table, options.imageColumn, options.labelColumn, options.splitColumn];
   return namesTable.some((option) => option !== undefined) ? [table] : layouts;
 }
 
-function layoutById(id: string): Layout {
+/** @throws AppError `layout-unknown` */
+export function layoutById(id: string): Layout {
   const layout = layouts.find((candidate) => candidate.id === id);
   if (layout !== undefined) return layout;
   const known = layouts.map((candidate) => candidate.id).join(', ');

@@ -1,3 +1,4 @@
+import type { ImageRegion } from '../../shared/imageSource.ts';
 import type { FolderListing } from './folderListing.ts';
 
 /** One image of a dataset, as its layout lists it. */
@@ -9,11 +10,34 @@ export interface SampleRecord {
   image: string;
   /** File relative to the dataset's folder with `/`, as spelt on disk; '' where it would lead outside, so that nothing joins it. */
   path: string;
+  /** The part of the file that is this picture; null for all of it. */
+  region: ImageRegion | null;
   split: string | null;
-  /** As the source spells it; null where the source has none. */
+  /** In the dataset's own class names; null where the source has none. */
   givenLabel: string | null;
   /** Why the file cannot be read, as far as it is known before opening it, else null. */
   problem: string | null;
+  /** What else the source says of it, by column; null where that is nothing. */
+  metadata: Readonly<Record<string, string>> | null;
+  /** Where the source keeps the label. */
+  place: LabelPlace;
+}
+
+/** Where a label stands, so that it can be written back. Files are relative to the dataset's folder. */
+export type LabelPlace =
+  /** Bytes of a text file, within those of the row that is about this image alone. */
+  | { kind: 'text'; file: string; label: ByteSpan; row: ByteSpan }
+  /** A file that holds this label and nothing else. */
+  | { kind: 'file'; file: string }
+  /** The folders and the name of the image. */
+  | { kind: 'path' }
+  /** A form that is read only. */
+  | { kind: 'none' };
+
+/** From `start` up to, but without, `end`. */
+export interface ByteSpan {
+  start: number;
+  end: number;
 }
 
 /** What the user fixes beforehand; anything left out is guessed. */
@@ -31,6 +55,19 @@ export interface LayoutOptions {
 export interface NamedCount {
   name: string;
   count: number;
+}
+
+/** A class and how a format writes it. */
+export interface LabelCode {
+  /** As the files spell it. */
+  id: string;
+  /** As the dataset's documentation calls it. */
+  name: string;
+}
+
+export interface ClassCount extends NamedCount {
+  /** How the files spell the class, where that differs from its name; else null. */
+  id: string | null;
 }
 
 /** Something about the folder that the user should know before a scan. */
@@ -55,19 +92,52 @@ export interface Recognition {
   /** All that was guessed, so that reading needs no second guess; may be given back as LayoutOptions. */
   options: Record<string, string>;
   /** In the source's order or by name, also those without images. */
-  classes: NamedCount[];
+  classes: ClassCount[];
   splits: NamedCount[];
+  /** Names of the further columns that the images come with. */
+  metadata: string[];
   /** Rows. */
   images: number;
   problems: Problem[];
+}
+
+/** What becomes of one image's label when the source is written again. */
+export type LabelChange = { kind: 'label'; name: string } | { kind: 'leave-out' };
+
+/** The changes by the key of the image; what is not named stays as it is. */
+export type LabelChanges = ReadonlyMap<string, LabelChange>;
+
+/** A file of a written dataset. */
+export interface WrittenFile {
+  /** Relative to the folder that is written, with `/`. */
+  path: string;
+  /** Its bytes, or the file of the source (relative to the dataset's folder) whose copy it is. */
+  content: AsyncIterable<Uint8Array> | { copyOf: string };
 }
 
 /** A way in which datasets are kept in folders. */
 export interface Layout {
   id: string;
   title: string;
-  /** Null where the folder is not of this layout. */
+  /** What marks it, for people. */
+  mark: string;
+  /** The classes and their ids where the format fixes them; null where every dataset has its own. */
+  classes: readonly LabelCode[] | null;
+  /**
+   * What the written source is: label files to put in place of the old ones, a tree of the images under new names,
+   * or nothing.
+   */
+  writes: 'label-files' | 'tree' | 'nothing';
+  /**
+   * Null where the folder is not of this layout.
+   * @throws AppError `table-invalid` where it is, but a file of it is damaged: file, line, problem.
+   */
   recognise(listing: FolderListing, options: LayoutOptions): Promise<Recognition | null>;
-  /** The rows in the source's order. */
+  /** The rows in the source's order. @throws AppError `table-invalid` */
   read(listing: FolderListing, recognition: Recognition): AsyncIterable<SampleRecord>;
+  /**
+   * The source with other labels, byte for byte but for the rows that change.
+   * @throws AppError `bad-request` for a label that the format has no code for
+   */
+  write(listing: FolderListing, recognition: Recognition, changes: LabelChanges): AsyncIterable<WrittenFile>;
 }

@@ -1,6 +1,5 @@
-import { compareCodePoints } from './codePoints.ts';
 import { looksLikeImagePath } from './fileKinds.ts';
-import { type FolderListing, joinRelative } from './folderListing.ts';
+import { type FolderListing, joinRelative, placeOf } from './folderListing.ts';
 
 /** What a table's value refers to. */
 export interface ResolvedPath {
@@ -45,7 +44,7 @@ export class SamplePaths {
 
   /** On-disk spelling of a relative path, or null where there is no such file. */
   find(relative: string): string | null {
-    if (this.#has(relative)) return relative;
+    if (placeOf(this.listing, relative) !== null) return relative;
     if (!NON_ASCII.test(relative)) return null;
     this.#composed ??= composedNames(this.listing);
     return this.#composed.get(relative.normalize('NFC')) ?? null;
@@ -96,19 +95,6 @@ export class SamplePaths {
       if (value.startsWith(`${root}/`)) return normalise(value.slice(root.length + 1));
     }
     return null;
-  }
-
-  #has(relative: string): boolean {
-    const slash = relative.lastIndexOf('/');
-    const files = this.listing.folders.get(relative.slice(0, Math.max(0, slash)))?.files ?? [];
-    const name = relative.slice(slash + 1);
-    let [low, high] = [0, files.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareCodePoints(files[middle] as string, name) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return files[low] === name;
   }
 }
 

@@ -1,18 +1,19 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { cellSpans, recordSpans } from './cellSpans.ts';
 import { extensionOf } from './fileKinds.ts';
+import type { ByteSpan } from './layout.ts';
+import { guessEncoding, readStart, type TextEncoding } from './textEncoding.ts';
 
 /** How a table is written. */
 export interface TableDialect {
-  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+  encoding: TextEncoding;
   delimiter: string;
 }
 
-const SAMPLE_BYTES = 256 * 1024;
 const SAMPLE_ROWS = 300;
 /** A quote that is never closed would otherwise swallow the rest of the file. */
 const LONGEST_RECORD = 1 << 20;
@@ -42,7 +43,9 @@ export interface SniffedTable {
  * @throws AppError `table-invalid` where the file cannot be opened.
  */
 export async function sniffTable(file: string): Promise<SniffedTable | null> {
-  const { bytes, sizeBytes } = await readStart(file);
+  const { bytes, sizeBytes } = await readStart(file).catch((error: unknown) => {
+    throw invalidTable(file, error);
+  });
   const encoding = guessEncoding(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
   if (text.includes('\0')) return null;
@@ -60,52 +63,104 @@ export async function sniffTable(file: string): Promise<SniffedTable | null> {
   return { dialect: { encoding, delimiter: best.delimiter }, rows: best.rows, sizeBytes };
 }
 
+/** A row of a table, with where it stands in the file. */
+export interface TableRow {
+  cells: string[];
+  /** Line of its end, counted from 1. */
+  line: number;
+  /** Bytes to take away so that the row is gone; in a file that is no UTF-8, of its text as UTF-8. */
+  row: ByteSpan;
+  /** Bytes of a cell, quotes included; null where they are not certain. */
+  cell(column: number): ByteSpan | null;
+}
+
 /**
  * All rows of a table, the header among them, as they stand in the file; streamed.
  *
+ * @param strict whether rows of another width and stray quotes are errors
  * @throws AppError `table-invalid` with the line.
  */
-export async function* readTableRows(file: string, dialect: TableDialect): AsyncGenerator<string[]> {
-  const parser = parse({ ...PARSER_OPTIONS, delimiter: dialect.delimiter });
+export async function* readTableRows(
+  file: string,
+  dialect: TableDialect,
+  strict = false,
+): AsyncGenerator<TableRow> {
+  const relaxed = !strict;
+  const parser = parse({
+    ...PARSER_OPTIONS,
+    relax_column_count: relaxed,
+    relax_quotes: relaxed,
+    delimiter: dialect.delimiter,
+    info: true,
+  });
+  const kept = new KeptBytes();
   // The parser is destroyed with whatever goes wrong, so the loop below throws it.
-  pipeline(createReadStream(file), decodeChunks(dialect.encoding), parser, () => {});
+  pipeline(createReadStream(file), decodeChunks(dialect.encoding), kept.keep, parser, () => {});
+  let at = 0;
   try {
-    for await (const row of parser) yield row as string[];
+    for await (const { record, info } of parser) {
+      const { bytes: end, lines } = info as { bytes: number; lines: number };
+      yield toRow(record as string[], lines, kept.take(at, end), at, dialect.delimiter);
+      at = end;
+    }
   } catch (error) {
     throw invalidTable(file, error);
+  }
+}
+
+function toRow(
+  cells: string[],
+  line: number,
+  bytes: Uint8Array,
+  offset: number,
+  delimiter: string,
+): TableRow {
+  const { content, row } = recordSpans(bytes);
+  const shift = ({ start, end }: ByteSpan) => ({ start: start + offset, end: end + offset });
+  return {
+    cells,
+    line,
+    row: shift(row),
+    cell: (column) => {
+      const spans = cellSpans(bytes, content, delimiter);
+      const span = spans[column];
+      return span === undefined || spans.length !== cells.length ? null : shift(span);
+    },
+  };
+}
+
+/** The bytes that a parser has been given and whose rows were not taken yet. */
+class KeptBytes {
+  #chunks: Buffer[] = [];
+  #start = 0;
+
+  readonly keep = async function* (this: KeptBytes, chunks: AsyncIterable<Buffer | string>) {
+    for await (const chunk of chunks) {
+      const bytes = Buffer.from(chunk as Buffer);
+      this.#chunks.push(bytes);
+      yield bytes;
+    }
+  }.bind(this);
+
+  take(from: number, to: number): Uint8Array {
+    while (this.#chunks.length > 0 && this.#start + (this.#chunks[0] as Buffer).length <= from) {
+      this.#start += (this.#chunks.shift() as Buffer).length;
+    }
+    const [first] = this.#chunks;
+    if (first !== undefined && this.#start + first.length >= to) {
+      return first.subarray(from - this.#start, to - this.#start);
+    }
+    return Buffer.concat(this.#chunks).subarray(from - this.#start, to - this.#start);
   }
 }
 
 function decodeChunks(encoding: TableDialect['encoding']) {
   return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | string> {
     if (encoding === 'utf-8') return yield* chunks;
-    const decoder = new TextDecoder(encoding);
+    const decoder = new TextDecoder(encoding, { ignoreBOM: true });
     for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
   };
-}
-
-async function readStart(file: string): Promise<{ bytes: Buffer; sizeBytes: number }> {
-  try {
-    await using handle = await open(file);
-    const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, SAMPLE_BYTES)) });
-    return { bytes: buffer.subarray(0, bytesRead), sizeBytes: size };
-  } catch (error) {
-    throw invalidTable(file, error);
-  }
-}
-
-function guessEncoding(bytes: Buffer): TableDialect['encoding'] {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  try {
-    // `stream`: the sample may end within a character.
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return 'utf-8';
-  } catch {
-    return 'windows-1252';
-  }
 }
 
 /** The first rows, as far as they can be parsed. */

@@ -1,0 +1,81 @@
+import type { FolderListing } from './folderListing.ts';
+import type { Layout, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
+import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
+import { type LabelWriter, writeSource } from './writeSource.ts';
+
+/** What a look at a folder's names found. */
+export interface Found<Plan> {
+  plan: Plan;
+  /** One sentence for the user. */
+  reason: string;
+  /** What was guessed beyond the layout itself. */
+  options?: Record<string, string>;
+  /** Image files that should have a row; by default all. */
+  belongs?: (path: string) => boolean;
+}
+
+/** A layout as its file describes it; `defineLayout` makes the rest of it. */
+export interface LayoutDescription<Plan>
+  extends Pick<Layout, 'id' | 'title' | 'mark' | 'classes' | 'writes'> {
+  /** Null where the folder is not of this layout. */
+  find(listing: FolderListing, options: LayoutOptions): Promise<Found<Plan> | null> | Found<Plan> | null;
+  rows(listing: FolderListing, plan: Plan): AsyncIterable<SampleRecord>;
+  /** 0 to 1; by default that of a folder whose marks belong to one dataset alone. */
+  confidence?(survey: Survey, plan: Plan, listing: FolderListing): number;
+  /** Further things to tell. */
+  problems?(plan: Plan, listing: FolderListing): Promise<Problem[]> | Problem[];
+  writer: LabelWriter;
+}
+
+/** The marks are one dataset's own, and its images are there. */
+export const CERTAIN = 0.99;
+/** The marks are there, the images are not. */
+const WITHOUT_IMAGES = 0.5;
+
+/** A layout that reads all it says of a folder from its rows. */
+export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout {
+  const { id, title, mark, classes, writes, find, rows, writer } = description;
+  const planOf = async (listing: FolderListing, options: LayoutOptions) =>
+    (await find(listing, options))?.plan;
+  return {
+    id,
+    title,
+    mark,
+    classes,
+    writes,
+
+    async recognise(listing, options): Promise<Recognition | null> {
+      const found = await find(listing, options);
+      if (found === null) return null;
+      const { plan, reason } = found;
+      const survey = await surveySamples(listing, rows(listing, plan), classes, found.belongs);
+      if (survey.images === 0) return null;
+      const certain = survey.found > 0 ? CERTAIN : WITHOUT_IMAGES;
+      return {
+        layout: id,
+        title,
+        confidence: description.confidence?.(survey, plan, listing) ?? certain,
+        reason,
+        options: { layout: id, ...found.options },
+        classes: survey.classes,
+        splits: survey.splits,
+        metadata: survey.metadata,
+        images: survey.images,
+        problems: [
+          ...survey.problems.list(ROW_SENTENCES),
+          ...((await description.problems?.(plan, listing)) ?? []),
+        ],
+      };
+    },
+
+    async *read(listing, recognition): AsyncGenerator<SampleRecord> {
+      const plan = await planOf(listing, recognition.options);
+      if (plan !== undefined) yield* rows(listing, plan);
+    },
+
+    async *write(listing, recognition, changes) {
+      const plan = await planOf(listing, recognition.options);
+      if (plan !== undefined) yield* writeSource(listing, title, rows(listing, plan), changes, writer);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { AppError } from '../../shared/errors.ts';
+import type { ByteSpan } from './layout.ts';
+import { encodeText, guessEncoding, readStart, type TextEncoding } from './textEncoding.ts';
+
+/** Bytes of a text file to put something else in the place of. In a file that is no UTF-8, of its text as UTF-8. */
+export interface TextEdit extends ByteSpan {
+  /** The new text; '' takes it away. */
+  replace(current: string): string;
+}
+
+/** A text file with other text in some places, and byte for byte the same everywhere else. */
+export async function* patchFile(file: string, edits: readonly TextEdit[]): AsyncGenerator<Uint8Array> {
+  const sorted = edits.toSorted((a, b) => a.start - b.start);
+  const encoding = sorted.length === 0 ? 'utf-8' : guessEncoding((await readStart(file)).bytes);
+  yield* encoding === 'utf-8' ? patchBytes(file, sorted) : patchText(file, sorted, encoding);
+}
+
+async function* patchBytes(file: string, edits: TextEdit[]): AsyncGenerator<Uint8Array> {
+  await using handle = await open(file);
+  let at = 0;
+  for (const { start, end, replace } of edits) {
+    if (start > at) yield* createReadStream(file, { start: at, end: start - 1 });
+    const current = Buffer.alloc(end - start);
+    await handle.read(current, 0, current.length, start);
+    const text = replace(current.toString());
+    if (text !== '') yield Buffer.from(text);
+    at = end;
+  }
+  yield* createReadStream(file, { start: at });
+}
+
+/** UTF-16 and Windows-1252 are old spreadsheets' exports, and small: whole in memory. */
+async function* patchText(
+  file: string,
+  edits: TextEdit[],
+  encoding: TextEncoding,
+): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(new TextDecoder(encoding, { ignoreBOM: true }).decode(await readFile(file)));
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, replace } of edits) {
+    parts.push(bytes.toString('utf8', at, start), replace(bytes.toString('utf8', start, end)));
+    at = end;
+  }
+  parts.push(bytes.toString('utf8', at));
+  for (const part of parts) {
+    const encoded = encodeText(part, encoding);
+    if (encoded === null) {
+      throw new AppError(
+        'bad-request',
+        `${file} is in ${encoding}, which cannot write "${part}"`,
+        'Save the file as UTF-8, or export a CSV.',
+      );
+    }
+    yield encoded;
+  }
+}

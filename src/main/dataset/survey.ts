@@ -1,0 +1,92 @@
+import { isImageName } from './fileKinds.ts';
+import { type FolderListing, joinRelative } from './folderListing.ts';
+import type { ClassCount, LabelCode, NamedCount, SampleRecord } from './layout.ts';
+import { NamedFiles } from './namedFiles.ts';
+import { NameTally, ProblemTally } from './problemTally.ts';
+import { MISSING, OUTSIDE } from './samplePaths.ts';
+
+/** What the rows of a dataset come to. */
+export interface Survey {
+  images: number;
+  /** Different image files that are there. */
+  found: number;
+  classes: ClassCount[];
+  splits: NamedCount[];
+  metadata: string[];
+  problems: ProblemTally;
+}
+
+export const ROW_SENTENCES = {
+  missing: (count: string, one: boolean) =>
+    `${count} ${one ? 'row names a file' : 'rows name files'} that cannot be found`,
+  outside: (count: string, one: boolean) => `${count} ${one ? 'row leads' : 'rows lead'} out of the folder`,
+  unusable: (count: string, one: boolean) =>
+    `${count} ${one ? 'row names' : 'rows name'} no image, or several at once`,
+  unlabelled: (count: string, one: boolean) => `${count} ${one ? 'row has' : 'rows have'} no label`,
+  repeated: (count: string, one: boolean) =>
+    `${count} ${one ? 'row repeats' : 'rows repeat'} a file of an earlier row`,
+  'not-in-table': (count: string, one: boolean) =>
+    `${count} ${one ? 'image is' : 'images are'} not in the table and left out`,
+  'leaving-link': (count: string, one: boolean) =>
+    `${count} ${one ? 'link leads' : 'links lead'} out of the folder and ${one ? 'is' : 'are'} not followed`,
+  'unreadable-folder': (count: string, one: boolean) =>
+    `${count} ${one ? 'folder' : 'folders'} could not be opened; check the permissions`,
+};
+
+/**
+ * Counts the rows of a dataset, and what the user should know of them.
+ *
+ * @param codes the classes that the format fixes, counted also where no image has them; else null.
+ * @param belongs image files that should have a row; by default all.
+ */
+export async function surveySamples(
+  listing: FolderListing,
+  samples: AsyncIterable<SampleRecord>,
+  codes: readonly LabelCode[] | null,
+  belongs: (path: string) => boolean = () => true,
+): Promise<Survey> {
+  const [classes, splits, problems] = [new NameTally(), new NameTally(), new ProblemTally()];
+  for (const { name } of codes ?? []) classes.add(name, 0);
+  const named = new NamedFiles(listing);
+  const metadata = new Set<string>();
+  let images = 0;
+  for await (const sample of samples) {
+    images += 1;
+    if (sample.givenLabel === null) problems.add('unlabelled', sample.image);
+    else classes.add(sample.givenLabel);
+    if (sample.split !== null) splits.add(sample.split);
+    if (sample.problem !== null) problems.add(kindOf(sample.problem), sample.image);
+    else if (named.add(sample.path) > 1 && sample.region === null) problems.add('repeated', sample.image);
+    if (sample.metadata !== null) for (const column in sample.metadata) metadata.add(column);
+  }
+  for (const path of imageFiles(listing)) {
+    if (belongs(path) && !named.has(path)) problems.add('not-in-table', path);
+  }
+  for (const link of listing.leavingLinks) problems.add('leaving-link', link);
+  for (const folder of listing.unreadableFolders) problems.add('unreadable-folder', folder);
+  const idOf = new Map(codes?.map(({ id, name }) => [name, id]));
+  return {
+    images,
+    found: named.size,
+    classes: (codes === null ? classes.sorted() : classes.list()).map(({ name, count }) => ({
+      name,
+      count,
+      id: idOf.get(name) ?? null,
+    })),
+    splits: splits.list(),
+    metadata: [...metadata],
+    problems,
+  };
+}
+
+function kindOf(problem: string): string {
+  if (problem === MISSING) return 'missing';
+  return problem === OUTSIDE ? 'outside' : 'unusable';
+}
+
+/** All files that are images by their names. */
+export function* imageFiles(listing: FolderListing): Generator<string> {
+  for (const [folder, { files }] of listing.folders) {
+    for (const name of files) if (isImageName(name)) yield joinRelative(folder, name);
+  }
+}

@@ -1,0 +1,43 @@
+import { open } from 'node:fs/promises';
+
+/** How the bytes of a text file stand for characters. */
+export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+const SAMPLE_BYTES = 256 * 1024;
+
+/** The first bytes of a file, and its size. @throws what the file system says */
+export async function readStart(file: string): Promise<{ bytes: Buffer; sizeBytes: number }> {
+  await using handle = await open(file);
+  const { size } = await handle.stat();
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, SAMPLE_BYTES)) });
+  return { bytes: buffer.subarray(0, bytesRead), sizeBytes: size };
+}
+
+/** By the byte-order mark, or by whether the start of a file is UTF-8. */
+export function guessEncoding(start: Uint8Array): TextEncoding {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
+  if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
+  try {
+    // `stream`: the sample may end within a character.
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
+    return 'utf-8';
+  } catch {
+    return 'windows-1252';
+  }
+}
+
+/** The bytes of a text. @returns null where a character has none in this encoding */
+export function encodeText(text: string, encoding: TextEncoding): Buffer | null {
+  if (encoding === 'utf-8') return Buffer.from(text);
+  if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');
+  if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();
+  const bytes = Buffer.alloc(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const byte = WINDOWS_1252.indexOf(text[index] as string);
+    if (byte < 0) return null;
+    bytes[index] = byte;
+  }
+  return bytes;
+}
+
+const WINDOWS_1252 = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, i) => i));

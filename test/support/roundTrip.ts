@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  type LabelChange,
+  type LayoutOptions,
+  readSamples,
+  recogniseDataset,
+  writeDataset,
+} from '../../src/main/dataset/index.ts';
+import { type Link, makeTemporaryFolder, makeTree } from './datasetTree.ts';
+
+export type Tree = Record<string, string | Uint8Array | Link | null>;
+
+/** Lays a dataset out in a folder of the test's own and opens it. */
+export async function openTree(tree: Tree, options: LayoutOptions = {}) {
+  const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
+  const { recognition, runnersUp } = await recogniseDataset(folder, options);
+  const samples = await Array.fromAsync(readSamples(folder, recognition));
+  const keys = samples.map(({ image }) => image);
+  if (new Set(keys).size !== keys.length) throw new Error('two samples have one key');
+
+  /** What is written with these labels by image; null leaves the image out. */
+  async function write(changes: Record<string, string | null> = {}): Promise<Record<string, string>> {
+    const files: Record<string, string> = {};
+    const asked = new Map<string, LabelChange>(
+      Object.entries(changes).map(([image, name]) => [
+        image,
+        name === null ? { kind: 'leave-out' } : { kind: 'label', name },
+      ]),
+    );
+    for await (const { path, content } of writeDataset(folder, recognition, asked)) {
+      if (path in files) throw new Error(`${path} is written twice`);
+      files[path] =
+        'copyOf' in content
+          ? await readLatin1(join(folder, content.copyOf))
+          : Buffer.concat(await Array.fromAsync(content)).toString('latin1');
+    }
+    return files;
+  }
+
+  /** The source's own bytes of the files that are written. */
+  async function original(paths: string[]): Promise<Record<string, string>> {
+    return Object.fromEntries(
+      await Promise.all(paths.map(async (path) => [path, await readLatin1(join(folder, path))])),
+    );
+  }
+  return { folder, recognition, runnersUp, samples, write, original };
+}
+
+/** Bytes as text of one character a byte, which a failed comparison can show. */
+async function readLatin1(file: string): Promise<string> {
+  return (await readFile(file)).toString('latin1');
+}
+
+/** A file's content that is its own name, so that a moved image is known again. */
+export function namedContent(path: string): string {
+  return createHash('sha256').update(path).digest('hex');
+}
