@@ -1,5 +1,5 @@
 /** The import rules of ARCHITECTURE.md. */
-const modules = ['dataset', 'images', 'engine', 'project', 'flags', 'export', 'workflow'];
+const modules = ['dataset', 'images', 'engine', 'project', 'flags', 'export', 'workflow', 'processes'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -58,10 +58,26 @@ module.exports = {
     },
     {
       name: 'nothing-imports-the-hosts',
-      comment: 'cli, serve and electron are thin hosts on top; api knows none of them',
+      comment: 'cli, serve, core and electron are thin hosts on top; api knows none of them',
       severity: 'error',
-      from: { path: '^src/main/', pathNot: '^src/main/(cli|serve|electron)/' },
-      to: { path: '^src/main/(cli|serve|electron)/' },
+      from: { path: '^src/main/', pathNot: '^src/main/(cli|serve|core|electron)/' },
+      to: { path: '^src/main/(cli|serve|core|electron)/' },
+    },
+    {
+      name: 'shell-is-thin',
+      comment: "the desktop's shell starts the core and relays to it: no database, model or picture in it",
+      severity: 'error',
+      from: { path: '^src/main/electron/' },
+      to: {
+        path: '^src/main/',
+        pathNot: '^src/main/(electron/|processes/|core/messages\\.ts$|installation\\.ts$)',
+      },
+    },
+    {
+      name: 'preload-stands-alone',
+      severity: 'error',
+      from: { path: '^src/preload/' },
+      to: { path: '^src/', pathNot: '^src/(preload|shared)/' },
     },
     {
       name: 'workflow-below-api',

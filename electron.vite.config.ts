@@ -11,9 +11,20 @@ export default defineConfig({
       rollupOptions: {
         input: {
           cli: entry('src/main/cli/main.ts'),
+          core: entry('src/main/core/coreProcess.ts'),
+          electron: entry('src/main/electron/main.ts'),
           engine: entry('src/main/engine/engineProcess.ts'),
         },
         output: { format: 'es' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: entry('src/preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

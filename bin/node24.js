@@ -27,7 +27,8 @@ export async function runOnNode24(script, args) {
   });
 }
 
-function bundledNode() {
+/** The Node 24 that comes with the project. */
+export function bundledNode() {
   const require = createRequire(import.meta.url);
   const { platform, arch } = process;
   const system = platform === 'win32' ? 'win' : platform;

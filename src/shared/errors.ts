@@ -27,6 +27,7 @@ export type AppErrorCode =
   | 'model-invalid'
   | 'provider-missing'
   | 'engine-failed'
+  | 'core-failed'
   | 'project-locked'
   | 'project-newer'
   | 'project-invalid'

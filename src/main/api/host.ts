@@ -41,6 +41,11 @@ export class Host extends EventEmitter<HostEvents> {
     return this.#workspace;
   }
 
+  /** Folder of the dataset that is open. */
+  get folder(): string | null {
+    return this.#workspace?.folder ?? null;
+  }
+
   state(): AppState {
     return {
       version: this.#options.version,

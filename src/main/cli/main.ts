@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../shared/errors.ts';
+import { findInstallation } from '../installation.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
@@ -8,7 +9,6 @@ import { modelsCommand } from './commands/models.ts';
 import { UsageError } from './commands/options.ts';
 import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
-import { findInstallation } from './installation.ts';
 import { EXIT, errorLine } from './output.ts';
 
 /** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */

@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { type ServerType, serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { CONTENT_SECURITY_POLICY } from '../../shared/contentSecurityPolicy.ts';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import { access } from '../api/access.ts';
 import { createApi } from '../api/app.ts';
@@ -12,9 +13,6 @@ import { errorResponse } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 
 const LOOPBACK = '127.0.0.1';
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export interface ServeOptions {
   /** 0 takes any free port. */

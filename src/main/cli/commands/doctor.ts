@@ -1,8 +1,8 @@
 import { arch, availableParallelism, platform, release, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { availableProviders, inspectModels } from '../../engine/index.ts';
+import type { Installation } from '../../installation.ts';
 import { dataFolder } from '../../workflow/index.ts';
-import type { Installation } from '../installation.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption } from './options.ts';
 

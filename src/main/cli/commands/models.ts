@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { inspectModels } from '../../engine/index.ts';
-import type { Installation } from '../installation.ts';
+import type { Installation } from '../../installation.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption } from './options.ts';
 

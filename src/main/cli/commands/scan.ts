@@ -5,8 +5,8 @@ import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.t
 import { AppError } from '../../../shared/errors.ts';
 import type { ProviderChoice } from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
+import type { Installation } from '../../installation.ts';
 import { Workspace } from '../../workflow/index.ts';
-import type { Installation } from '../installation.ts';
 import { createOutput, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';

@@ -2,8 +2,8 @@ import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { ProviderChoice } from '../../../shared/model.ts';
 import { Host } from '../../api/host.ts';
+import type { Installation } from '../../installation.ts';
 import { serveHost } from '../../serve/server.ts';
-import type { Installation } from '../installation.ts';
 import { createOutput } from '../output.ts';
 import {
   modelOption,

@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import { AppError, errorMessage } from '../../shared/errors.ts';
+import { Host } from '../api/host.ts';
+import { findInstallation } from '../installation.ts';
+import { parentLink } from '../processes/index.ts';
+import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
+import { type PipeServer, serveOnPipe } from './pipeServer.ts';
+
+/** The core of the desktop app: a program of its own, started by the shell, which relays the page's requests to it. */
+type Start = Extract<CoreRequest, { kind: 'start' }>;
+
+const link = parentLink();
+const reply = (message: CoreReply) => link.send(message);
+let host: Host | null = null;
+let server: PipeServer | null = null;
+
+link.onMessage((message) => {
+  const request = coreRequestSchema.parse(message);
+  if (request.kind === 'start') void start(request);
+  else void stop();
+});
+
+async function start({ pipe, token, settings, folder }: Start): Promise<void> {
+  const { version, modelsFolder } = findInstallation();
+  host = new Host({ version, annotator: userInfo().username, scan: { ...settings, modelsFolder } });
+  try {
+    const openFailure = folder === null ? null : await reopen(host, folder);
+    tellFolder(host);
+    server = await serveOnPipe(host, pipe, token);
+    reply({ kind: 'ready', openFailure });
+  } catch (error) {
+    reply({ kind: 'refused', failure: asFailure(error) });
+  }
+}
+
+/** Opens the dataset that was open before. What prevents it is told to the page, which can choose another. */
+async function reopen(host: Host, folder: string) {
+  try {
+    await host.open(folder);
+    return null;
+  } catch (error) {
+    return asFailure(error);
+  }
+}
+
+function tellFolder(host: Host): void {
+  let told: string | null = null;
+  const tell = () => {
+    if (host.folder !== told) reply({ kind: 'folder', folder: host.folder });
+    told = host.folder;
+  };
+  host.on('state', tell);
+  tell();
+}
+
+async function stop(): Promise<void> {
+  await server?.close();
+  await host?.close();
+  reply({ kind: 'stopped' });
+}
+
+function asFailure(error: unknown) {
+  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
+  console.error(error);
+  return { code: 'unexpected', message: errorMessage(error), hint: '' };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { providerChoiceSchema } from '../../shared/model.ts';
+
+/** The name of the core in a request's Host header: only the shell knows its pipe, so there is no other. */
+export const CORE_HOST = 'core';
+
+/** What the desktop's shell and its core say to each other; each side parses what it receives. */
+export const coreSettingsSchema = z.object({
+  model: z.string().optional(),
+  provider: providerChoiceSchema,
+  threads: z.int().min(1).optional(),
+});
+export type CoreSettings = z.infer<typeof coreSettingsSchema>;
+
+export const coreRequestSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('start'),
+    /** A Unix socket or the name of a Windows pipe. */
+    pipe: z.string().min(1),
+    token: z.string().min(1),
+    settings: coreSettingsSchema,
+    /** The dataset that was open when the core before this one died. */
+    folder: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('stop') }),
+]);
+export type CoreRequest = z.infer<typeof coreRequestSchema>;
+
+const failureSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+export const coreReplySchema = z.discriminatedUnion('kind', [
+  /** It listens. `openFailure` says why `folder` is not open. */
+  z.object({ kind: z.literal('ready'), openFailure: failureSchema.nullable() }),
+  z.object({ kind: z.literal('refused'), failure: failureSchema }),
+  z.object({ kind: z.literal('folder'), folder: z.string().nullable() }),
+  /** Everything is closed; the process is about to end. */
+  z.object({ kind: z.literal('stopped') }),
+]);
+export type CoreReply = z.infer<typeof coreReplySchema>;

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CoreSettings, coreSettingsSchema } from '../core/messages.ts';
+
+export interface StartArguments {
+  /** Absolute; the dataset folder to open. */
+  folder: string | null;
+  settings: CoreSettings;
+}
+
+/**
+ * What the command line asks for: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--threads N]`. Other options
+ * are Chromium's.
+ *
+ * @param args without the program; in development the application's folder comes first
+ * @throws ZodError for a value that is none
+ */
+export function readStartArguments(
+  args: readonly string[],
+  workingFolder: string,
+  isPackaged: boolean,
+): StartArguments {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    options: { model: { type: 'string' }, provider: { type: 'string' }, threads: { type: 'string' } },
+  });
+  const { model, provider = 'auto', threads } = values;
+  const [folder] = isPackaged ? positionals : positionals.slice(1);
+  return {
+    folder: folder === undefined ? null : resolve(workingFolder, folder),
+    settings: coreSettingsSchema.parse({
+      model,
+      provider,
+      threads: threads === undefined ? undefined : Number(threads),
+    }),
+  };
+}

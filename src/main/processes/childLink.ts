@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+
+const STDERR_TAIL_CHARACTERS = 2000;
+
+/** A process that this one started and talks to. */
+export interface ChildLink {
+  readonly pid: number | undefined;
+  send(message: unknown): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+export interface ChildListener {
+  message(message: unknown): void;
+  /** It is gone, or could not be started: `how` as a clause for messages, `stderr` the end of what it wrote. */
+  exit(how: string, stderr: string): void;
+}
+
+export interface ForkOptions {
+  entry: string;
+  /** Node executable; by default the one that runs. */
+  executable?: string | undefined;
+  env?: NodeJS.ProcessEnv;
+  /** What it prints goes to this process's stderr too. */
+  echo?: boolean;
+}
+
+/** Starts a Node program as a child of this process. */
+export function forkChild({ entry, executable, env, echo }: ForkOptions, listener: ChildListener): ChildLink {
+  const child = fork(entry, [], {
+    ...(executable ? { execPath: executable } : {}),
+    execArgv: [],
+    serialization: 'advanced', // distributions and embeddings travel as Float32Array
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: env ?? process.env,
+  });
+  const stderr = new OutputTail(child.stderr, echo === true);
+  let ended = false;
+  const end = (how: string) => {
+    if (ended) return;
+    ended = true;
+    listener.exit(how, stderr.text.trim());
+  };
+  child.on('message', (message) => listener.message(message));
+  child.once('error', (error) => end(error.message));
+  // 'close' and not 'exit': by then all of stderr was read.
+  child.once('close', (code, signal) => end(signal ? `it was ended by ${signal}` : `it exited with ${code}`));
+  return {
+    pid: child.pid,
+    // A process that dies while it is written to is reported by its exit.
+    send: (message) => void child.send(message as object, () => {}),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+/** The end of what a process writes. */
+export class OutputTail {
+  text = '';
+
+  constructor(stream: NodeJS.ReadableStream | null, echo: boolean) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text = (this.text + chunk).slice(-STDERR_TAIL_CHARACTERS);
+      if (echo) process.stderr.write(chunk);
+    });
+  }
+}

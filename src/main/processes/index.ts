@@ -1,0 +1,3 @@
+/** How programs of the application start each other and talk. */
+export { type ChildLink, type ChildListener, type ForkOptions, forkChild, OutputTail } from './childLink.ts';
+export { type ParentLink, parentLink } from './parentLink.ts';
