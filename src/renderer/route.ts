@@ -7,9 +7,14 @@ export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 export const SCREENS = ['open', 'review', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
 
+/** One image large, or a grid of them. */
+export const VIEWS = ['single', 'grid'] as const;
+export type View = (typeof VIEWS)[number];
+
 export interface Route {
   screen: Screen;
   request: CompleteQueueRequest;
+  view: View;
   sampleId: number | null;
   /** False where the address names no queue, so that the place kept by the project counts. */
   explicit: boolean;
@@ -36,22 +41,30 @@ export function routeFromHash(hash: string): Route {
       statuses: parameters.getAll('status'),
       minScore: fraction(parameters.get('min'), 0),
       maxScore: fraction(parameters.get('max'), 1),
+      minConfidence: fraction(parameters.get('sure-from'), 0),
+      maxConfidence: fraction(parameters.get('sure-to'), 1),
       name: parameters.get('name') ?? '',
     },
     score: parameters.get('score') ?? undefined,
+    group: parameters.get('group') ?? undefined,
   });
   const sample = parameters.get('sample') ?? '';
   return {
     screen: SCREENS.find((screen) => screen === path) ?? 'review',
     request: parsed.success ? parsed.data : defaultRequest,
+    view: VIEWS.find((view) => view === parameters.get('view')) ?? 'single',
     sampleId: /^\d+$/.test(sample) ? Number(sample) : null,
     explicit: parsed.success && query !== '',
   };
 }
 
-/** The hash of a queue and an image in it; defaults are left out. */
-export function reviewHash(request: CompleteQueueRequest, sampleId: number | null): string {
-  const { filter, score } = request;
+/** The hash of a queue, an image in it and how it is looked at; defaults are left out. */
+export function reviewHash(
+  request: CompleteQueueRequest,
+  sampleId: number | null,
+  view: View = 'single',
+): string {
+  const { filter, score, group } = request;
   const parameters = new URLSearchParams();
   parameters.set('show', filter.show);
   for (const given of filter.given) parameters.append('given', String(given));
@@ -60,8 +73,12 @@ export function reviewHash(request: CompleteQueueRequest, sampleId: number | nul
   for (const status of filter.statuses) parameters.append('status', status);
   if (filter.minScore > 0) parameters.set('min', String(filter.minScore));
   if (filter.maxScore < 1) parameters.set('max', String(filter.maxScore));
+  if (filter.minConfidence > 0) parameters.set('sure-from', String(filter.minConfidence));
+  if (filter.maxConfidence < 1) parameters.set('sure-to', String(filter.maxConfidence));
   if (filter.name) parameters.set('name', filter.name);
   if (score !== defaultRequest.score) parameters.set('score', score);
+  if (group !== 'none') parameters.set('group', group);
+  if (view !== 'single') parameters.set('view', view);
   if (sampleId !== null) parameters.set('sample', String(sampleId));
   return `#/review?${parameters}`;
 }

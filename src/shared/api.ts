@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
 import type { Provider } from './model.ts';
 import { queueRequestSchema } from './queue.ts';
-import type { Status, VerdictEntry } from './review.ts';
+import type { Status, VerdictChange, VerdictEntry } from './review.ts';
 import type { ScoreId } from './scores.ts';
 
 /** The body of every failed request. */
@@ -184,6 +184,8 @@ export interface ServerEvents {
   job: JobProgress;
   /** Counts changed, by a verdict or the scan. */
   counts: ProjectCounts;
+  /** Verdicts given, undone or redone in any window; null for so many that a page asks for what it shows. */
+  verdicts: VerdictChange[] | null;
   /** Another project was opened, or this one was scanned anew: ask for the state again. */
   state: null;
 }

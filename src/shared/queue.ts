@@ -15,14 +15,22 @@ export const queueFilterSchema = z.object({
   statuses: z.array(z.enum(STATUSES)).default([]),
   minScore: z.number().min(0).max(1).default(0),
   maxScore: z.number().min(0).max(1).default(1),
+  /** Of the corrected distribution. */
+  minConfidence: z.number().min(0).max(1).default(0),
+  maxConfidence: z.number().min(0).max(1).default(1),
   /** Part of the file's name, any case. */
   name: z.string().max(200).default(''),
 });
 export type QueueFilter = z.infer<typeof queueFilterSchema>;
 
+/** What is gathered in a queue: images given, or suggested, the same label, or both; the largest group first. */
+export const GROUPINGS = ['none', 'given', 'suggested', 'pair'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
 export const queueRequestSchema = z.object({
   filter: queueFilterSchema.prefault({}),
   score: z.enum(SCORE_IDS).default('likelihood-ratio'),
+  group: z.enum(GROUPINGS).default('none'),
 });
 export type QueueRequest = z.input<typeof queueRequestSchema>;
 
@@ -48,6 +56,17 @@ export interface QueueFacets {
   statuses: Record<Status, number>;
   /** Images by score in 20 bins of equal width over 0 to 1. */
   scoreHistogram: number[];
+  confidenceHistogram: number[];
+}
+
+/** Images of a queue that are gathered because they have something in common. */
+export interface QueueGroup {
+  /** Position of the first. */
+  start: number;
+  count: number;
+  /** Null where it is not what the queue is grouped by, or where there is none. */
+  given: number | null;
+  suggested: number | null;
 }
 
 /**
@@ -58,6 +77,8 @@ export interface QueueSnapshot {
   queueId: string;
   total: number;
   facets: QueueFacets;
+  /** In the order of the queue; empty where nothing is grouped. */
+  groups: QueueGroup[];
   /** Where to start: the place kept from the last time, or the first image without a verdict. */
   startAt: number;
 }

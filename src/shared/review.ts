@@ -24,6 +24,14 @@ export const verdictRequestSchema = z
   });
 export type VerdictRequest = z.input<typeof verdictRequestSchema>;
 
+/** What stands on an image after a verdict, an undo or a redo. */
+export interface VerdictChange {
+  sampleId: number;
+  status: Status;
+  /** The label after the verdict; null when excluded. */
+  label: number | null;
+}
+
 /** A verdict as it stands in the log; `cleared` is what an undo leaves where nothing was decided before. */
 export interface VerdictEntry {
   annotator: string;

@@ -126,8 +126,9 @@ describe('the API of a scanned dataset', () => {
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await new Promise((resolve) => setImmediate(resolve)); // the stream has begun to listen
     await api.send('POST', '/verdicts', { sampleIds: [1], verdict: 'kept' });
-    const text = new TextDecoder().decode((await reader.read()).value);
-    expect(text).toMatch(/event: counts\ndata: .*"reviewed":1/);
+    const next = async () => new TextDecoder().decode((await reader.read()).value);
+    expect(await next()).toMatch(/event: verdicts\ndata: \[{"sampleId":1,"status":"kept"/);
+    expect(await next()).toMatch(/event: counts\ndata: .*"reviewed":1/);
     await reader.cancel();
   });
 });

@@ -21,11 +21,12 @@ export function eventStream(context: Context, host: Host): Response {
       send('job', job);
     };
     const onCounts = (counts: ServerEvents['counts']) => send('counts', counts);
+    const onVerdicts = (changes: ServerEvents['verdicts']) => send('verdicts', changes);
     const onState = () => send('state', null);
-    host.on('job', onJob).on('counts', onCounts).on('state', onState);
+    host.on('job', onJob).on('counts', onCounts).on('verdicts', onVerdicts).on('state', onState);
     const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
     await new Promise<void>((resolve) => stream.onAbort(resolve));
     clearInterval(heartbeat);
-    host.off('job', onJob).off('counts', onCounts).off('state', onState);
+    host.off('job', onJob).off('counts', onCounts).off('verdicts', onVerdicts).off('state', onState);
   });
 }

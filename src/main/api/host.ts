@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { AppState, JobProgress, ProjectCounts } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { VerdictChange } from '../../shared/review.ts';
 import {
   datasetFolder,
   type OpenOptions,
@@ -16,9 +17,13 @@ export interface HostOptions {
   scan: ScanSetup;
 }
 
+/** Of more changes at once a page is only told that there are many, and asks for what it shows. */
+const CHANGES_TOLD = 200;
+
 interface HostEvents {
   job: [JobProgress];
   counts: [ProjectCounts];
+  verdicts: [VerdictChange[] | null];
   state: [null];
 }
 
@@ -66,6 +71,9 @@ export class Host extends EventEmitter<HostEvents> {
       const workspace = await Workspace.open(path, this.#options.annotator, options);
       this.#workspace = workspace;
       workspace.on('job', (job) => this.emit('job', job));
+      workspace.on('verdicts', (changes) =>
+        this.emit('verdicts', changes.length <= CHANGES_TOLD ? changes : null),
+      );
       workspace.on('counts', () => this.emit('counts', workspace.counts()));
       workspace.on('state', () => this.emit('state', null));
       await before?.close();

@@ -1,17 +1,35 @@
-import { type QueueFacets, type QueueFilter, SHOWS, type Show } from '../../shared/queue.ts';
-import { STATUSES, type Status } from '../../shared/review.ts';
+import {
+  type Grouping,
+  type QueueFacets,
+  type QueueFilter,
+  type QueueGroup,
+  SHOWS,
+  type Show,
+} from '../../shared/queue.ts';
+import { STATUSES } from '../../shared/review.ts';
 import { DEFAULT_SCORE, FLAGGED_AT, type ScoreId } from '../../shared/scores.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 
 const HISTOGRAM_BINS = 20;
 
 /** One bit a filter, so that a row that fails only one of them still counts in that one's facet. */
-const FILTER = { show: 1, given: 2, suggested: 4, splits: 8, statuses: 16, score: 32, name: 64 };
+const FILTER = {
+  show: 1,
+  given: 2,
+  suggested: 4,
+  splits: 8,
+  statuses: 16,
+  score: 32,
+  name: 64,
+  confidence: 128,
+};
 
 /** Rows of the index in the order of a score, and what each other choice of a filter would show. */
 export interface Queue {
   rows: Int32Array;
   facets: QueueFacets;
+  /** Empty where nothing is grouped. */
+  groups: QueueGroup[];
 }
 
 /** Does a row belong to what is shown? "Flagged" goes by the default score, whatever orders the queue. */
@@ -31,69 +49,183 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
 }
 
 /**
- * Filters and orders the dataset for review, in one pass.
- * @param matchingIds ids whose name matches `filter.name`, or null where no name is asked for
+ * Filters and orders the dataset for review. One filter at a time goes over its own column in row order, which
+ * is what keeps a million rows within a few milliseconds each.
  */
 export function buildQueue(
   index: ReviewIndex,
   filter: QueueFilter,
   score: ScoreId,
-  matchingIds: ReadonlySet<number> | null,
   classCount: number,
+  grouping: Grouping = 'none',
 ): Queue {
-  const given = new Set(filter.given);
-  const suggested = new Set(filter.suggested);
-  const splits = new Set(filter.splits.map((name) => index.splits.indexOf(name)));
-  const statuses = new Set(filter.statuses.map((status) => STATUSES.indexOf(status)));
-  const anyScore = filter.minScore === 0 && filter.maxScore === 1;
+  const choices: Choice[] = [
+    { bit: FILTER.given, column: index.given, codes: classCount, chosen: filter.given },
+    { bit: FILTER.suggested, column: index.suggested, codes: classCount, chosen: filter.suggested },
+    {
+      bit: FILTER.splits,
+      column: index.split,
+      codes: index.splits.length,
+      chosen: filter.splits.map((name) => index.splits.indexOf(name)),
+    },
+    {
+      bit: FILTER.statuses,
+      column: index.status,
+      codes: STATUSES.length,
+      chosen: filter.statuses.map((status) => STATUSES.indexOf(status)),
+    },
+  ];
   const values = index.scores[score];
-  const facets = emptyFacets(index, classCount);
-  const rows: number[] = [];
-
-  for (const row of index.order(score)) {
-    const value = values[row] as number;
-    let failed = 0;
-    if (!belongs(index, row, filter.show)) failed |= FILTER.show;
-    if (given.size > 0 && !given.has(index.given[row] as number)) failed |= FILTER.given;
-    if (suggested.size > 0 && !suggested.has(index.suggested[row] as number)) failed |= FILTER.suggested;
-    if (splits.size > 0 && !splits.has(index.split[row] as number)) failed |= FILTER.splits;
-    if (statuses.size > 0 && !statuses.has(index.status[row] as number)) failed |= FILTER.statuses;
-    if (!anyScore && !(value >= filter.minScore && value <= filter.maxScore)) failed |= FILTER.score;
-    if (matchingIds !== null && !matchingIds.has(index.id[row] as number)) failed |= FILTER.name;
-    if (failed === 0) rows.push(row);
-    countRow(facets, index, row, value, failed);
+  const failed = new Uint8Array(index.size);
+  if (filter.show !== 'all') {
+    for (let row = 0; row < index.size; row++) {
+      if (!belongs(index, row, filter.show)) failed[row] = FILTER.show;
+    }
   }
-  return { rows: Int32Array.from(rows), facets };
-}
-
-function countRow(facets: QueueFacets, index: ReviewIndex, row: number, value: number, failed: number): void {
-  const passesBut = (filter: number) => (failed & ~filter) === 0;
-  if (passesBut(FILTER.show)) {
-    for (const show of SHOWS) if (belongs(index, row, show)) facets.show[show]++;
-  }
-  if (passesBut(FILTER.given)) increment(facets.given, index.given[row] as number);
-  if (passesBut(FILTER.suggested)) increment(facets.suggested, index.suggested[row] as number);
-  if (passesBut(FILTER.splits)) {
-    const split = index.splits[index.split[row] as number];
-    if (split !== undefined) facets.splits[split] = (facets.splits[split] ?? 0) + 1;
-  }
-  if (passesBut(FILTER.statuses)) facets.statuses[STATUSES[index.status[row] as number] as Status]++;
-  if (passesBut(FILTER.score) && !Number.isNaN(value)) {
-    increment(facets.scoreHistogram, Math.min(HISTOGRAM_BINS - 1, Math.floor(value * HISTOGRAM_BINS)));
-  }
-}
-
-function increment(counts: number[], index: number): void {
-  if (index >= 0) counts[index] = (counts[index] ?? 0) + 1;
-}
-
-function emptyFacets(index: ReviewIndex, classCount: number): QueueFacets {
-  return {
-    show: { flagged: 0, all: 0, unreadable: 0, unlabelled: 0, 'trained-on': 0 },
-    given: new Array<number>(classCount).fill(0),
-    suggested: new Array<number>(classCount).fill(0),
-    splits: Object.fromEntries(index.splits.map((name) => [name, 0])),
-    statuses: { unreviewed: 0, kept: 0, relabelled: 0, excluded: 0, ambiguous: 0 },
-    scoreHistogram: new Array<number>(HISTOGRAM_BINS).fill(0),
+  for (const choice of choices) failChoice(failed, choice);
+  failRange(failed, FILTER.score, values, filter.minScore, filter.maxScore);
+  failRange(failed, FILTER.confidence, index.confidence, filter.minConfidence, filter.maxConfidence);
+  failName(failed, index, filter.name);
+  const [given, suggested, splits, statuses] = choices.map((choice) => countChoice(failed, choice)) as [
+    number[],
+    number[],
+    number[],
+    number[],
+  ];
+  const facets: QueueFacets = {
+    show: countShows(index, failed),
+    given,
+    suggested,
+    splits: Object.fromEntries(index.splits.map((name, code) => [name, splits[code] ?? 0])),
+    statuses: Object.fromEntries(
+      STATUSES.map((status, code) => [status, statuses[code] ?? 0]),
+    ) as QueueFacets['statuses'],
+    scoreHistogram: histogram(failed, FILTER.score, values),
+    confidenceHistogram: histogram(failed, FILTER.confidence, index.confidence),
   };
+  const rows = passing(index.order(score), failed);
+  return { ...groupRows(index, rows, grouping, classCount), facets };
+}
+
+/** A filter by a column of small codes; an empty choice takes any. */
+interface Choice {
+  bit: number;
+  column: Int16Array | Uint8Array;
+  codes: number;
+  chosen: readonly number[];
+}
+
+function failChoice(failed: Uint8Array, { bit, column, codes, chosen }: Choice): void {
+  if (chosen.length === 0) return;
+  const accepted = new Uint8Array(codes + 1); // of code + 1, as -1 is none
+  for (const code of chosen) if (code >= -1 && code < codes) accepted[code + 1] = 1;
+  for (let row = 0; row < failed.length; row++) {
+    if (accepted[(column[row] as number) + 1] !== 1) failed[row] = (failed[row] as number) | bit;
+  }
+}
+
+function failRange(failed: Uint8Array, bit: number, values: Float32Array, from: number, to: number): void {
+  if (from === 0 && to === 1) return;
+  for (let row = 0; row < failed.length; row++) {
+    const value = values[row] as number;
+    if (!(value >= from && value <= to)) failed[row] = (failed[row] as number) | bit; // NaN fails
+  }
+}
+
+function failName(failed: Uint8Array, index: ReviewIndex, part: string): void {
+  if (part === '') return;
+  const matches = new Uint8Array(failed.length);
+  index.forEachNameMatch(part, (row) => {
+    matches[row] = 1;
+  });
+  for (let row = 0; row < failed.length; row++) {
+    if (matches[row] === 0) failed[row] = (failed[row] as number) | FILTER.name;
+  }
+}
+
+function countChoice(failed: Uint8Array, { bit, column, codes }: Choice): number[] {
+  const counts = new Uint32Array(codes + 1);
+  for (let row = 0; row < failed.length; row++) {
+    if (((failed[row] as number) & ~bit) !== 0) continue;
+    const code = (column[row] as number) + 1;
+    counts[code] = (counts[code] as number) + 1;
+  }
+  return [...counts.subarray(1)];
+}
+
+function countShows(index: ReviewIndex, failed: Uint8Array): Record<Show, number> {
+  const count = (show: Show) => {
+    let total = 0;
+    for (let row = 0; row < failed.length; row++) {
+      if (((failed[row] as number) & ~FILTER.show) === 0 && belongs(index, row, show)) total++;
+    }
+    return total;
+  };
+  return Object.fromEntries(SHOWS.map((show) => [show, count(show)])) as Record<Show, number>;
+}
+
+/** Images by value in bins of equal width over 0 to 1. */
+function histogram(failed: Uint8Array, bit: number, values: Float32Array): number[] {
+  const counts = new Uint32Array(HISTOGRAM_BINS);
+  for (let row = 0; row < failed.length; row++) {
+    const value = values[row] as number;
+    if (((failed[row] as number) & ~bit) !== 0 || Number.isNaN(value)) continue;
+    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor(value * HISTOGRAM_BINS));
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return [...counts];
+}
+
+function passing(order: Int32Array, failed: Uint8Array): Int32Array {
+  const rows = new Int32Array(order.length);
+  let count = 0;
+  for (const row of order) if (failed[row] === 0) rows[count++] = row;
+  return rows.slice(0, count);
+}
+
+/** Gathers rows of a kind, largest group first; inside a group their order stays. */
+function groupRows(
+  index: ReviewIndex,
+  rows: Int32Array,
+  grouping: Grouping,
+  classCount: number,
+): Pick<Queue, 'rows' | 'groups'> {
+  if (grouping === 'none') return { rows, groups: [] };
+  const codes = classCount + 1; // of label + 1, as -1 is none
+  const keyOf = (row: number): number => {
+    const given = grouping === 'suggested' ? 0 : (index.given[row] as number) + 1;
+    const suggested = grouping === 'given' ? 0 : (index.suggested[row] as number) + 1;
+    return given * codes + suggested;
+  };
+  const counts = new Uint32Array(codes * codes);
+  for (const row of rows) {
+    const key = keyOf(row);
+    counts[key] = (counts[key] as number) + 1;
+  }
+  const keys = [...counts.keys()].filter((key) => counts[key] !== 0);
+  keys.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
+  const starts = new Uint32Array(codes * codes);
+  const groups: QueueGroup[] = [];
+  let start = 0;
+  for (const key of keys) {
+    const count = counts[key] as number;
+    const given = Math.floor(key / codes) - 1;
+    const suggested = (key % codes) - 1;
+    groups.push({
+      start,
+      count,
+      given: grouping === 'suggested' || given < 0 ? null : given,
+      suggested: grouping === 'given' || suggested < 0 ? null : suggested,
+    });
+    starts[key] = start;
+    start += count;
+  }
+  const grouped = new Int32Array(rows.length);
+  for (const row of rows) {
+    const key = keyOf(row);
+    const place = starts[key] as number;
+    grouped[place] = row;
+    starts[key] = place + 1;
+  }
+  return { rows: grouped, groups };
 }

@@ -2,6 +2,8 @@ import type { QueueItem } from '../../shared/queue.ts';
 import { STATUSES, type Status } from '../../shared/review.ts';
 import { SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
 import type { Flag, Sample } from '../project/index.ts';
+import { NameColumn } from './nameColumn.ts';
+import { orderByScore } from './scoreOrder.ts';
 
 /** Codes of the columns; -1 stands for "none" in every label column. */
 const NONE = -1;
@@ -11,6 +13,11 @@ export type IndexedSample = Pick<
   Sample,
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
+
+/** Samples one after another; `length` is at least how many there are. */
+export interface IndexedSamples extends Iterable<IndexedSample> {
+  readonly length: number;
+}
 
 /**
  * The columns that filters, counts and orders of the queue need, as typed arrays: a million rows are counted
@@ -23,78 +30,133 @@ export class ReviewIndex {
   readonly given: Int16Array;
   readonly suggested: Int16Array;
   readonly split: Int16Array;
+  readonly read: Uint8Array;
   readonly unreadable: Uint8Array;
   /** Index into STATUSES. */
   readonly status: Uint8Array;
   /** Class after the verdict. */
   readonly label: Int16Array;
   readonly trainedOn: Uint8Array;
+  /** Of the corrected distribution; NaN where an image was not read. */
+  readonly confidence: Float32Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
-  readonly #images: string[] = [];
-  readonly #rowOfId = new Map<number, number>();
+  /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
+  #version = 0;
+  readonly #statusCounts = new Uint32Array(STATUSES.length);
+  readonly #names = new NameColumn();
+  #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
 
-  constructor(samples: readonly IndexedSample[], flags: Iterable<Flag>) {
-    const kept = samples.filter(({ state }) => state !== 'vanished');
-    this.size = kept.length;
-    const labels = () => new Int16Array(this.size).fill(NONE);
-    this.id = new Int32Array(this.size);
-    this.given = labels();
-    this.suggested = labels();
-    this.split = labels();
-    this.label = labels();
-    this.unreadable = new Uint8Array(this.size);
-    this.status = new Uint8Array(this.size);
-    this.trainedOn = new Uint8Array(this.size);
-    this.scores = Object.fromEntries(
-      SCORE_IDS.map((score) => [score, new Float32Array(this.size).fill(Number.NaN)]),
-    ) as Record<ScoreId, Float32Array>;
-
+  constructor(samples: IndexedSamples, flags: Iterable<Flag>) {
+    const most = samples.length;
+    const labels = () => new Int16Array(most).fill(NONE);
+    const values = () => new Float32Array(most).fill(Number.NaN);
+    const columns = {
+      id: new Int32Array(most),
+      given: labels(),
+      suggested: labels(),
+      split: labels(),
+      label: labels(),
+      read: new Uint8Array(most),
+      unreadable: new Uint8Array(most),
+      status: new Uint8Array(most),
+      trainedOn: new Uint8Array(most),
+      confidence: values(),
+    };
+    this.#rowOfId = new Int32Array(most + 1).fill(NONE);
     const splitIndex = new Map<string, number>();
-    for (const [row, sample] of kept.entries()) {
-      this.id[row] = sample.id;
-      this.#rowOfId.set(sample.id, row);
-      this.#images.push(sample.image);
-      this.given[row] = sample.givenClass ?? NONE;
-      this.unreadable[row] = sample.state === 'unreadable' ? 1 : 0;
+    let row = 0;
+    for (const sample of samples) {
+      if (sample.state === 'vanished') continue;
+      columns.id[row] = sample.id;
+      this.#setRowOfId(sample.id, row);
+      this.#names.push(sample.image);
+      const given = sample.givenClass ?? NONE;
+      columns.given[row] = given;
+      columns.read[row] = sample.state === 'read' ? 1 : 0;
+      columns.unreadable[row] = sample.state === 'unreadable' ? 1 : 0;
       if (sample.split !== null) {
         if (!splitIndex.has(sample.split)) splitIndex.set(sample.split, this.splits.push(sample.split) - 1);
-        this.split[row] = splitIndex.get(sample.split) as number;
+        columns.split[row] = splitIndex.get(sample.split) as number;
       }
-      this.setVerdict(sample.id, sample.currentVerdict ?? 'unreviewed', sample.currentClass);
+      const status = sample.currentVerdict ?? 'unreviewed';
+      columns.status[row] = STATUSES.indexOf(status);
+      columns.label[row] = cleanLabel(status, given, sample.currentClass);
+      row++;
     }
+    this.size = row;
+    this.id = columns.id.subarray(0, row);
+    this.given = columns.given.subarray(0, row);
+    this.suggested = columns.suggested.subarray(0, row);
+    this.split = columns.split.subarray(0, row);
+    this.label = columns.label.subarray(0, row);
+    this.read = columns.read.subarray(0, row);
+    this.unreadable = columns.unreadable.subarray(0, row);
+    this.status = columns.status.subarray(0, row);
+    this.trainedOn = columns.trainedOn.subarray(0, row);
+    this.confidence = columns.confidence.subarray(0, row);
+    this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
+      ScoreId,
+      Float32Array
+    >;
+    for (const status of this.status) count(this.#statusCounts, status, 1);
     for (const flag of flags) this.setFlag(flag);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Images by status, in the order of STATUSES. */
+  get statusCounts(): Readonly<Uint32Array> {
+    return this.#statusCounts;
   }
 
   /** Row of a sample, or undefined for one that is not in the dataset any more. */
   rowOf(sampleId: number): number | undefined {
-    return this.#rowOfId.get(sampleId);
+    const row = this.#rowOfId[sampleId];
+    return row === NONE ? undefined : row;
   }
 
   setFlag(flag: Flag): void {
     const row = this.rowOf(flag.sampleId);
     if (row === undefined) return;
     this.unreadable[row] = 0;
+    this.read[row] = 1;
     this.suggested[row] = flag.suggestedClass ?? NONE;
     this.trainedOn[row] = flag.trainedOn === null ? 0 : 1;
     for (const score of SCORE_IDS) this.scores[score][row] = flag.scores[score] ?? Number.NaN;
-    this.#orders.clear();
+    this.#change();
+  }
+
+  setConfidence(sampleId: number, confidence: number): void {
+    const row = this.rowOf(sampleId);
+    if (row !== undefined) this.confidence[row] = confidence;
+  }
+
+  /** Of an index of the same samples. */
+  takeConfidences(other: ReviewIndex): void {
+    for (const [row, id] of other.id.entries()) this.setConfidence(id, other.confidence[row] as number);
   }
 
   setUnreadable(sampleId: number): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
     this.unreadable[row] = 1;
+    this.read[row] = 0;
     this.suggested[row] = NONE;
+    this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
-    this.#orders.clear();
+    this.#change();
   }
 
   setVerdict(sampleId: number, status: Status, classIndex: number | null): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
+    count(this.#statusCounts, this.status[row] as number, -1);
     this.status[row] = STATUSES.indexOf(status);
+    count(this.#statusCounts, this.status[row] as number, 1);
     this.label[row] = cleanLabel(status, this.given[row] as number, classIndex);
   }
 
@@ -102,21 +164,24 @@ export class ReviewIndex {
   order(score: ScoreId): Int32Array {
     let order = this.#orders.get(score);
     if (order === undefined) {
-      const values = this.scores[score];
-      const key = (row: number) => (Number.isNaN(values[row]) ? -1 : (values[row] as number));
-      order = Int32Array.from({ length: this.size }, (_, row) => row).sort(
-        (a, b) => key(b) - key(a) || a - b,
-      );
+      order = orderByScore(this.scores[score]);
       this.#orders.set(score, order);
     }
     return order;
+  }
+
+  /** What stands on a sample. */
+  decision(sampleId: number): { status: Status; label: number | null } {
+    const row = this.rowOf(sampleId);
+    if (row === undefined) return { status: 'unreviewed', label: null };
+    return { status: STATUSES[this.status[row] as number] as Status, label: labelOrNull(this.label[row]) };
   }
 
   item(row: number, score: ScoreId): QueueItem {
     const value = this.scores[score][row] as number;
     return {
       id: this.id[row] as number,
-      image: this.#images[row] as string,
+      image: this.image(row),
       given: labelOrNull(this.given[row]),
       suggested: labelOrNull(this.suggested[row]),
       score: Number.isNaN(value) ? null : value,
@@ -126,8 +191,31 @@ export class ReviewIndex {
   }
 
   image(row: number): string {
-    return this.#images[row] as string;
+    return this.#names.at(row);
   }
+
+  /** Calls `found` for each row whose image's name holds `part`; the case of A to Z does not count. */
+  forEachNameMatch(part: string, found: (row: number) => void): void {
+    this.#names.forEachMatch(part, found);
+  }
+
+  #change(): void {
+    this.#version++;
+    this.#orders.clear();
+  }
+
+  #setRowOfId(sampleId: number, row: number): void {
+    if (sampleId >= this.#rowOfId.length) {
+      const larger = new Int32Array(Math.max(sampleId + 1, 2 * this.#rowOfId.length)).fill(NONE);
+      larger.set(this.#rowOfId);
+      this.#rowOfId = larger;
+    }
+    this.#rowOfId[sampleId] = row;
+  }
+}
+
+function count(counts: Uint32Array, code: number, by: number): void {
+  counts[code] = (counts[code] as number) + by;
 }
 
 function labelOrNull(label: number | undefined): number | null {

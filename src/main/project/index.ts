@@ -6,6 +6,7 @@ export type { ModelRun } from './modelRunsTable.ts';
 export { ProjectFile } from './projectFile.ts';
 export { type Reading, STORED_ANCHORS } from './readingsTable.ts';
 export {
+  type CurrentVerdict,
   type ListedSample,
   type Position,
   SAMPLE_STATES,

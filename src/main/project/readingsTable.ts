@@ -21,6 +21,13 @@ export interface Reading {
   anchors: AnchorMatch[];
 }
 
+export interface ReadingSummary {
+  sampleId: number;
+  /** Of the corrected distribution. */
+  confidence: number;
+  anchors: AnchorMatch[];
+}
+
 const rowSchema = z.object({
   sample_id: z.number(),
   primary_distribution: z.instanceof(Buffer),
@@ -35,7 +42,7 @@ export class ReadingsTable {
   #upsertPrediction;
   #upsertEmbedding;
   #byId;
-  #allAnchors;
+  #summaries;
 
   constructor(database: Database.Database) {
     this.#upsertPrediction = database.prepare(
@@ -51,9 +58,9 @@ export class ReadingsTable {
       `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
          nearest_anchors FROM predictions WHERE sample_id = ?`,
     );
-    this.#allAnchors = database.prepare(
-      `SELECT predictions.sample_id AS sampleId, nearest_anchors AS blob FROM predictions
-         JOIN samples ON samples.id = predictions.sample_id WHERE samples.state = 'read'`,
+    this.#summaries = database.prepare(
+      `SELECT sample_id AS sampleId, confidence_corrected AS confidence, nearest_anchors AS blob FROM predictions
+         WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
   }
 
@@ -87,12 +94,14 @@ export class ReadingsTable {
     };
   }
 
-  /** The nearest anchors of every image that was read. */
-  *anchorsOfAll(): Generator<{ sampleId: number; anchors: AnchorMatch[] }> {
-    for (const row of this.#allAnchors.iterate()) {
-      const { sampleId, blob } = row as { sampleId: number; blob: Buffer };
-      yield { sampleId, anchors: anchorsOf(blob) };
-    }
+  /** Up to `limit` images that were read, by id after `afterId`: what is kept in memory of each. */
+  summaries(afterId: number, limit: number): ReadingSummary[] {
+    const rows = this.#summaries.all(afterId, limit) as {
+      sampleId: number;
+      confidence: number;
+      blob: Buffer;
+    }[];
+    return rows.map(({ sampleId, confidence, blob }) => ({ sampleId, confidence, anchors: anchorsOf(blob) }));
   }
 }
 

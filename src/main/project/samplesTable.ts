@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { type ImageRegion, imageRegionSchema } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
-import { VERDICTS } from '../../shared/review.ts';
+import { VERDICTS, type VerdictKind } from '../../shared/review.ts';
 
 export const SAMPLE_STATES = ['pending', 'read', 'unreadable', 'vanished'] as const;
 export type SampleState = (typeof SAMPLE_STATES)[number];
@@ -56,6 +56,18 @@ const rowSchema = z
 /** An image of the dataset with its given label, its facts once it was read, and its current verdict. */
 export type Sample = z.infer<typeof rowSchema>;
 
+/** What stands on a sample; null where nothing does. */
+export interface CurrentVerdict {
+  id: number;
+  verdict: VerdictKind | null;
+  classIndex: number | null;
+}
+
+type IndexedColumns = Pick<
+  Sample,
+  'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
+>;
+
 /** A place in the source's order; two samples may share an ordinal after one has vanished. */
 export interface Position {
   ordinal: number;
@@ -83,7 +95,8 @@ export class SamplesTable {
   #byId;
   #all;
   #toRead;
-  #idsLike;
+  #indexed;
+  #size;
   #insert;
   #find;
   #relist;
@@ -91,7 +104,9 @@ export class SamplesTable {
   #markRead;
   #markUnreadable;
   #unreadAll;
-  #setVerdict;
+  #followVerdicts;
+  #currentVerdicts;
+  #unknown;
   #countByState;
 
   constructor(database: Database.Database) {
@@ -102,9 +117,11 @@ export class SamplesTable {
     this.#toRead = database.prepare(
       `SELECT ${COLUMNS} FROM samples WHERE state = 'pending' AND (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
     );
-    this.#idsLike = database
-      .prepare('SELECT id FROM samples WHERE instr(lower(image), lower(?)) > 0')
-      .pluck();
+    this.#indexed = database.prepare(
+      `SELECT id, image, split, given_class AS givenClass, state, current_verdict AS currentVerdict,
+         current_class AS currentClass FROM samples WHERE state <> 'vanished' ORDER BY ordinal, id`,
+    );
+    this.#size = database.prepare('SELECT count(*) FROM samples').pluck();
     this.#insert = database.prepare(
       `INSERT INTO samples (ordinal, image, path, region, split, given_class, state, problem, size_bytes, mtime_ms)
        VALUES (@ordinal, @image, @path, @region, @split, @givenClass, @state, @problem, @sizeBytes, @mtimeMs)`,
@@ -128,10 +145,25 @@ export class SamplesTable {
     this.#unreadAll = database.prepare(
       `UPDATE samples SET state = 'pending', problem = NULL WHERE state IN ('read', 'unreadable') AND path <> ''`,
     );
-    this.#setVerdict = database.prepare(
-      `UPDATE samples SET current_verdict = @verdict, current_class = @classIndex, current_annotators = @annotators,
-         current_decided_at = @decidedAt WHERE id = @id`,
+    this.#followVerdicts = database.prepare(
+      `WITH touched AS (SELECT DISTINCT sample_id FROM verdicts WHERE action_id = ?),
+         latest AS (SELECT max(id) AS id FROM verdicts WHERE sample_id IN (SELECT sample_id FROM touched)
+           GROUP BY sample_id, annotator),
+         standing AS (SELECT sample_id, max(id) AS id, group_concat(annotator, ';' ORDER BY id) AS annotators
+           FROM verdicts WHERE id IN (SELECT id FROM latest) AND verdict <> 'cleared' GROUP BY sample_id)
+       UPDATE samples SET current_verdict = newest.verdict, current_class = newest.class_index,
+         current_annotators = standing.annotators, current_decided_at = newest.decided_at
+       FROM touched LEFT JOIN standing ON standing.sample_id = touched.sample_id
+         LEFT JOIN verdicts AS newest ON newest.id = standing.id
+       WHERE samples.id = touched.sample_id`,
     );
+    this.#currentVerdicts = database.prepare(
+      `SELECT id, current_verdict AS verdict, current_class AS classIndex FROM samples
+         WHERE id IN (SELECT value FROM json_each(?))`,
+    );
+    this.#unknown = database
+      .prepare('SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM samples) LIMIT 1')
+      .pluck();
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
   }
 
@@ -162,9 +194,15 @@ export class SamplesTable {
     return z.array(rowSchema).parse(this.#toRead.all(last.ordinal, last.id, limit));
   }
 
-  /** Ids of the samples whose name holds `part`, any case. */
-  idsByNamePart(part: string): Set<number> {
-    return new Set(z.array(z.number()).parse(this.#idsLike.all(part)));
+  /**
+   * What the index of the review needs of every sample that has not vanished, in the source's order. The
+   * columns are STRICT and checked by the table itself: a schema a row would take most of the time of opening.
+   */
+  indexed(): Iterable<IndexedColumns> & { length: number } {
+    return {
+      length: this.#size.get() as number,
+      [Symbol.iterator]: () => this.#indexed.iterate() as IterableIterator<IndexedColumns>,
+    };
   }
 
   counts(): Record<SampleState, number> {
@@ -223,13 +261,17 @@ export class SamplesTable {
     this.#unreadAll.run();
   }
 
-  setCurrentVerdict(
-    id: number,
-    current: { verdict: string; classIndex: number | null; annotators: string; decidedAt: string } | null,
-  ): void {
-    this.#setVerdict.run({
-      id,
-      ...(current ?? { verdict: null, classIndex: null, annotators: null, decidedAt: null }),
-    });
+  /** Brings the current verdicts of the samples that an action changed up to date: the newest that stands. */
+  followVerdicts(actionId: number): void {
+    this.#followVerdicts.run(actionId);
+  }
+
+  currentVerdicts(ids: readonly number[]): CurrentVerdict[] {
+    return this.#currentVerdicts.all(JSON.stringify(ids)) as CurrentVerdict[];
+  }
+
+  /** An id among these that no sample has; null where each has one. */
+  unknownAmong(ids: readonly number[]): number | null {
+    return (this.#unknown.get(JSON.stringify(ids)) as number | undefined) ?? null;
   }
 }

@@ -47,11 +47,11 @@ const COLUMNS = 'sample_id, annotator, verdict, class_index, note, decided_at';
 export class VerdictsTable {
   #insertAction;
   #actionOfRequest;
-  #insert;
+  #insertForAll;
+  #insertUndo;
+  #insertRedo;
   #history;
-  #ofAction;
-  #before;
-  #latestByAnnotator;
+  #samplesOf;
   #actions;
 
   constructor(database: Database.Database) {
@@ -60,19 +60,28 @@ export class VerdictsTable {
        VALUES (@annotator, @kind, @target, @requestId, @at)`,
     );
     this.#actionOfRequest = database.prepare('SELECT id FROM actions WHERE request_id = ?').pluck();
-    this.#insert = database.prepare(
-      `INSERT INTO verdicts (action_id, sample_id, annotator, verdict, class_index, note, decided_at)
-       VALUES (@actionId, @sampleId, @annotator, @verdict, @classIndex, @note, @decidedAt)`,
+    this.#insertForAll = database.prepare(
+      `INSERT INTO verdicts (action_id, ${COLUMNS})
+         SELECT @actionId, value, @annotator, @verdict, @classIndex, @note, @decidedAt FROM json_each(@sampleIds)`,
+    );
+    this.#insertUndo = database.prepare(
+      `INSERT INTO verdicts (action_id, ${COLUMNS})
+         SELECT @actionId, undone.sample_id, undone.annotator, coalesce(earlier.verdict, 'cleared'),
+           earlier.class_index, coalesce(earlier.note, ''), @decidedAt
+         FROM verdicts AS undone LEFT JOIN verdicts AS earlier ON earlier.id =
+           (SELECT max(id) FROM verdicts WHERE sample_id = undone.sample_id AND annotator = undone.annotator
+              AND action_id < @target)
+         WHERE undone.action_id = @target ORDER BY undone.id`,
+    );
+    this.#insertRedo = database.prepare(
+      `INSERT INTO verdicts (action_id, ${COLUMNS})
+         SELECT @actionId, sample_id, annotator, verdict, class_index, note, @decidedAt
+         FROM verdicts WHERE action_id = @target ORDER BY id`,
     );
     this.#history = database.prepare(`SELECT ${COLUMNS} FROM verdicts WHERE sample_id = ? ORDER BY id`);
-    this.#ofAction = database.prepare(`SELECT ${COLUMNS} FROM verdicts WHERE action_id = ? ORDER BY id`);
-    this.#before = database.prepare(
-      `SELECT ${COLUMNS} FROM verdicts WHERE sample_id = ? AND annotator = ? AND action_id < ? ORDER BY id DESC LIMIT 1`,
-    );
-    this.#latestByAnnotator = database.prepare(
-      `SELECT ${COLUMNS} FROM verdicts WHERE id IN
-         (SELECT max(id) FROM verdicts WHERE sample_id = ? GROUP BY annotator) ORDER BY id`,
-    );
+    this.#samplesOf = database
+      .prepare('SELECT sample_id FROM verdicts WHERE action_id = ? ORDER BY id')
+      .pluck();
     this.#actions = database.prepare(
       'SELECT id, kind, target_id AS target FROM actions WHERE annotator = ? ORDER BY id',
     );
@@ -87,11 +96,26 @@ export class VerdictsTable {
   /** The samples that a request changed when it came the first time; null for a new one. */
   samplesOfRequest(requestId: string): number[] | null {
     const actionId = this.#actionOfRequest.get(requestId);
-    return typeof actionId === 'number' ? this.ofAction(actionId).map(({ sampleId }) => sampleId) : null;
+    return typeof actionId === 'number' ? this.samplesOf(actionId) : null;
   }
 
-  append(actionId: number, verdict: LoggedVerdict): void {
-    this.#insert.run({ actionId, ...verdict });
+  /** The same verdict on each of the samples, as one action. */
+  appendToAll(
+    actionId: number,
+    sampleIds: readonly number[],
+    verdict: Omit<LoggedVerdict, 'sampleId'>,
+  ): void {
+    this.#insertForAll.run({ actionId, ...verdict, sampleIds: JSON.stringify(sampleIds) });
+  }
+
+  /** What stood before the action `target`, or that nothing did. */
+  appendUndo(actionId: number, target: number, decidedAt: string): void {
+    this.#insertUndo.run({ actionId, target, decidedAt });
+  }
+
+  /** What the action `target` decided, once more. */
+  appendRedo(actionId: number, target: number, decidedAt: string): void {
+    this.#insertRedo.run({ actionId, target, decidedAt });
   }
 
   /** Everything ever decided on a sample, oldest first. */
@@ -99,22 +123,9 @@ export class VerdictsTable {
     return z.array(rowSchema).parse(this.#history.all(sampleId));
   }
 
-  ofAction(actionId: number): LoggedVerdict[] {
-    return z.array(rowSchema).parse(this.#ofAction.all(actionId));
-  }
-
-  /** The annotator's verdict on a sample as it stood before an action. */
-  before(sampleId: number, annotator: string, actionId: number): LoggedVerdict | null {
-    const row = this.#before.get(sampleId, annotator, actionId);
-    return row === undefined ? null : rowSchema.parse(row);
-  }
-
-  /** Each annotator's standing verdict on a sample, the newest last; cleared ones left out. */
-  standing(sampleId: number): LoggedVerdict[] {
-    return z
-      .array(rowSchema)
-      .parse(this.#latestByAnnotator.all(sampleId))
-      .filter(({ verdict }) => verdict !== 'cleared');
+  /** The samples that an action changed, in its order. */
+  samplesOf(actionId: number): number[] {
+    return this.#samplesOf.all(actionId) as number[];
   }
 
   actionsOf(annotator: string): Action[] {

@@ -4,13 +4,15 @@ const KEPT_PER_ANCHOR = 12;
 
 /** For each anchor of the model the dataset's images closest to it, so that a person sees what it stands for. */
 export class AnchorGallery {
-  readonly #closest = new Map<string, { id: number; distance: number }[]>();
+  readonly #closest = new Map<number, { id: number; distance: number }[]>();
 
   add(sampleId: number, anchors: readonly AnchorMatch[]): void {
-    for (const { classIndex, k, distance } of anchors) {
-      const key = `${classIndex}#${k}`;
+    for (const anchor of anchors) {
+      const key = keyOf(anchor);
+      const { distance } = anchor;
       const images = this.#closest.get(key) ?? [];
-      if (images.length === KEPT_PER_ANCHOR && distance >= (images.at(-1)?.distance ?? 0)) continue;
+      if (images.length === KEPT_PER_ANCHOR && distance >= (images[KEPT_PER_ANCHOR - 1]?.distance ?? 0))
+        continue;
       const others = images.filter(({ id }) => id !== sampleId);
       const place = others.findIndex((image) => image.distance > distance);
       others.splice(place === -1 ? others.length : place, 0, { id: sampleId, distance });
@@ -20,6 +22,13 @@ export class AnchorGallery {
 
   /** Ids of the images nearest to an anchor, nearest first. */
   closestTo(anchor: Pick<AnchorMatch, 'classIndex' | 'k'>): number[] {
-    return (this.#closest.get(`${anchor.classIndex}#${anchor.k}`) ?? []).map(({ id }) => id);
+    return (this.#closest.get(keyOf(anchor)) ?? []).map(({ id }) => id);
   }
+}
+
+/** More anchors a class than any model has. */
+const ANCHORS_PER_CLASS_AT_MOST = 1 << 16;
+
+function keyOf({ classIndex, k }: Pick<AnchorMatch, 'classIndex' | 'k'>): number {
+  return classIndex * ANCHORS_PER_CLASS_AT_MOST + k;
 }

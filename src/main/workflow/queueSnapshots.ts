@@ -3,7 +3,6 @@ import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.
 import { queueRequestSchema } from '../../shared/queue.ts';
 import type { ScoreId } from '../../shared/scores.ts';
 import { buildQueue, type ReviewIndex } from '../flags/index.ts';
-import type { ProjectFile } from '../project/index.ts';
 
 /** Snapshots kept; the page that holds an older one is told to ask anew. */
 const KEPT = 16;
@@ -18,22 +17,20 @@ export class QueueSnapshots {
 
   /** @param placeSampleId image to start at where it is in the queue; otherwise the first without a verdict */
   take(
-    project: ProjectFile,
     index: ReviewIndex,
     request: QueueRequest,
     classCount: number,
     placeSampleId: number | null,
   ): QueueSnapshot {
-    const { filter, score } = queueRequestSchema.parse(request);
-    const matchingIds = filter.name === '' ? null : project.samples.idsByNamePart(filter.name);
-    const { rows, facets } = buildQueue(index, filter, score, matchingIds, classCount);
+    const { filter, score, group } = queueRequestSchema.parse(request);
+    const { rows, facets, groups } = buildQueue(index, filter, score, classCount, group);
     const ids = rows.map((row) => index.id[row] as number);
     this.#count++;
     const queueId = `q${this.#count}`;
     this.#snapshots.set(queueId, { ids, score });
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
-    return { queueId, total: ids.length, facets, startAt: startAt(index, rows, ids, placeSampleId) };
+    return { queueId, total: ids.length, facets, groups, startAt: startAt(index, rows, ids, placeSampleId) };
   }
 
   items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {

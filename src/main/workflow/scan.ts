@@ -13,7 +13,7 @@ const IN_FLIGHT = 3;
 /** What a scan tells while it runs. */
 export interface ScanListener {
   progress(job: JobProgress): void;
-  read(flag: Flag, anchors: ReturnType<typeof nearestAnchors>): void;
+  read(reading: { flag: Flag; confidence: number; anchors: ReturnType<typeof nearestAnchors> }): void;
   unreadable(sampleId: number): void;
 }
 
@@ -138,7 +138,7 @@ export class ScanJob {
       return flags;
     });
     for (const [index, reading] of stored.entries()) {
-      if (reading !== null) listener.read(reading.flag, reading.anchors);
+      if (reading !== null) listener.read(reading);
       else listener.unreadable((results[index] as EngineResult).id);
     }
     this.#rate.add(results.length);
@@ -162,7 +162,7 @@ export class ScanJob {
     if (file !== null) project.samples.markRead(id, file, image);
     project.readings.write(runId, id, outputs, anchors);
     project.flags.write(runId, flag);
-    return { flag, anchors };
+    return { flag, confidence: outputs.confidenceCorrected, anchors };
   }
 
   #storeProblem({ id, problem, file }: EngineResult & { ok: false }): null {

@@ -1,7 +1,7 @@
 import type { UndoResult } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { VerdictKind } from '../../shared/review.ts';
-import type { LoggedVerdict, ProjectFile } from '../project/index.ts';
+import type { ProjectFile } from '../project/index.ts';
 
 export interface Decision {
   sampleIds: readonly number[];
@@ -51,24 +51,18 @@ export class VerdictLog {
         `The dataset has ${classCount} classes.`,
       );
     }
+    const sampleIds = [...new Set(decision.sampleIds)];
+    const unknown = this.#project.samples.unknownAmong(sampleIds);
+    if (unknown !== null) {
+      throw new AppError('not-found', `there is no image with id ${unknown}`, 'Ask for the queue again.');
+    }
+    const annotator = this.#annotator;
+    const { verdicts, samples } = this.#project;
     const actionId = this.#project.transaction(() => {
-      const action = this.#project.verdicts.appendAction({
-        annotator: this.#annotator,
-        kind: 'do',
-        at: decidedAt,
-        requestId: decision.requestId ?? null,
-      });
-      for (const sampleId of new Set(decision.sampleIds)) {
-        if (this.#project.samples.byId(sampleId) === null) {
-          throw new AppError(
-            'not-found',
-            `there is no image with id ${sampleId}`,
-            'Ask for the queue again.',
-          );
-        }
-        const annotator = this.#annotator;
-        this.#append(action, { sampleId, annotator, verdict, classIndex: label, note, decidedAt });
-      }
+      const requestId = decision.requestId ?? null;
+      const action = verdicts.appendAction({ annotator, kind: 'do', at: decidedAt, requestId });
+      verdicts.appendToAll(action, sampleIds, { annotator, verdict, classIndex: label, note, decidedAt });
+      samples.followVerdicts(action);
       return action;
     });
     this.#replay('do', actionId);
@@ -86,27 +80,17 @@ export class VerdictLog {
     const done = this.#samplesOfRequest(requestId);
     if (done !== null) return this.#result(done);
     if (target === undefined) return this.#result([]);
-    const verdicts = this.#project.verdicts;
-    const decidedAt = new Date().toISOString();
-    const affected = verdicts.ofAction(target);
+    const { verdicts, samples } = this.#project;
+    const annotator = this.#annotator;
+    const at = new Date().toISOString();
     this.#project.transaction(() => {
-      const action = verdicts.appendAction({
-        annotator: this.#annotator,
-        kind,
-        target,
-        at: decidedAt,
-        requestId: requestId ?? null,
-      });
-      for (const entry of affected) {
-        const restored =
-          kind === 'redo'
-            ? entry
-            : (verdicts.before(entry.sampleId, this.#annotator, target) ?? cleared(entry));
-        this.#append(action, { ...restored, decidedAt });
-      }
+      const action = verdicts.appendAction({ annotator, kind, target, at, requestId: requestId ?? null });
+      if (kind === 'undo') verdicts.appendUndo(action, target, at);
+      else verdicts.appendRedo(action, target, at);
+      samples.followVerdicts(action);
     });
     this.#replay(kind, target);
-    return this.#result(affected.map(({ sampleId }) => sampleId));
+    return this.#result(verdicts.samplesOf(target));
   }
 
   #samplesOfRequest(requestId: string | undefined): number[] | null {
@@ -120,24 +104,7 @@ export class VerdictLog {
     if (kind === 'do') this.#undone.length = 0;
   }
 
-  /** Appends a verdict and, in the same transaction, the sample's current one: the newest that stands. */
-  #append(action: number, verdict: LoggedVerdict): void {
-    this.#project.verdicts.append(action, verdict);
-    const standing = this.#project.verdicts.standing(verdict.sampleId);
-    const newest = standing.at(-1);
-    this.#project.samples.setCurrentVerdict(
-      verdict.sampleId,
-      newest === undefined
-        ? null
-        : { ...newest, annotators: standing.map(({ annotator }) => annotator).join(';') },
-    );
-  }
-
   #result(sampleIds: number[]): UndoResult {
     return { sampleIds, canUndo: this.canUndo, canRedo: this.canRedo };
   }
-}
-
-function cleared(entry: LoggedVerdict): LoggedVerdict {
-  return { ...entry, verdict: 'cleared', classIndex: null, note: '' };
 }

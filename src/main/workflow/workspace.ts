@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type {
   ExportRequest,
@@ -12,11 +13,12 @@ import { placeSchema } from '../../shared/api.ts';
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
+import type { VerdictChange } from '../../shared/review.ts';
 import { type CleanedRow, cleanedRows } from '../export/index.ts';
 import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
-import { countProject } from './counts.ts';
+import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
 import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
@@ -26,9 +28,12 @@ import { ScanJob } from './scan.ts';
 import { type ScanSetup, startScan } from './startScan.ts';
 import { type Decision, VerdictLog } from './verdicts.ts';
 
+const SUMMARIES_AT_ONCE = 2000;
+
 interface WorkspaceEvents {
   job: [JobProgress];
   counts: [];
+  verdicts: [VerdictChange[]];
   /** The model or the list of samples changed. */
   state: [];
 }
@@ -40,6 +45,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly classNames: string[];
   readonly #snapshots = new QueueSnapshots();
   #index: ReviewIndex;
+  #counter: ProjectCounter;
   #run: ModelRun | null;
   #context: ReadingContext | null = null;
   #log: VerdictLog;
@@ -60,10 +66,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       refreshFlags(project, this.#run, this.#context.reader);
     }
     this.#index = this.#buildIndex();
-    if (this.#context !== null) {
-      for (const { sampleId, anchors } of project.readings.anchorsOfAll())
-        this.#context.gallery.add(sampleId, anchors);
-    }
+    this.#counter = this.#buildCounter();
     this.#annotator = project.settings.read('annotator', z.string()) ?? annotator;
     this.#log = new VerdictLog(project, this.#annotator);
   }
@@ -71,6 +74,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   /** @param annotator name used where the project has none yet */
   static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
     const workspace = new Workspace(await openProject(folder, options), annotator);
+    await workspace.#readSummaries();
     if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
     return workspace;
   }
@@ -130,18 +134,21 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       this.#context.reader = readerOf(project, this.#run);
       this.#scan?.useReader(this.#context.reader);
       refreshFlags(project, this.#run, this.#context.reader);
+      const before = this.#index;
       this.#index = this.#buildIndex();
+      this.#index.takeConfidences(before);
+      this.#counter = this.#buildCounter();
     }
     this.emit('state');
   }
 
   counts(): ProjectCounts {
-    return countProject(this.opened.project, this.#index);
+    return this.#counter.counts();
   }
 
   queue(request: QueueRequest): QueueSnapshot {
     const place = this.place?.sampleId ?? null;
-    return this.#snapshots.take(this.opened.project, this.#index, request, this.classNames.length, place);
+    return this.#snapshots.take(this.#index, request, this.classNames.length, place);
   }
 
   queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
@@ -195,6 +202,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       this.#run = run;
       this.#context = this.#contextOf(run);
       this.#index = this.#buildIndex();
+      this.#counter = this.#buildCounter();
+      await this.#readSummaries();
       const { reader, gallery } = this.#context;
       this.#scan = new ScanJob({
         project: this.opened.project,
@@ -205,8 +214,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         trainingImages,
         listener: {
           progress: (job) => this.emit('job', job),
-          read: (flag, anchors) => {
+          read: ({ flag, confidence, anchors }) => {
             this.#index.setFlag(flag);
+            this.#index.setConfidence(flag.sampleId, confidence);
             gallery.add(flag.sampleId, anchors);
           },
           unreadable: (id) => this.#index.setUnreadable(id),
@@ -241,7 +251,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   #buildIndex(): ReviewIndex {
     const { samples, flags } = this.opened.project;
-    return new ReviewIndex([...samples.all()], flags.all());
+    return new ReviewIndex(samples.indexed(), flags.all());
   }
 
   #contextOf(run: ModelRun): ReadingContext {
@@ -252,11 +262,36 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     };
   }
 
-  #syncVerdicts(sampleIds: readonly number[]): void {
-    for (const id of sampleIds) {
-      const { currentVerdict, currentClass } = this.sample(id);
-      this.#index.setVerdict(id, currentVerdict ?? 'unreviewed', currentClass);
+  #buildCounter(): ProjectCounter {
+    return new ProjectCounter(this.#index, this.opened.project.samples.counts().vanished);
+  }
+
+  /** Takes the confidence and the nearest anchors of every image that was read into memory, page by page. */
+  async #readSummaries(): Promise<void> {
+    const context = this.#context;
+    if (context === null) return;
+    const { readings } = this.opened.project;
+    let page = readings.summaries(0, SUMMARIES_AT_ONCE);
+    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+      for (const { sampleId, confidence, anchors } of page) {
+        const row = this.#index.rowOf(sampleId);
+        if (row === undefined || this.#index.read[row] === 0) continue;
+        this.#index.setConfidence(sampleId, confidence);
+        context.gallery.add(sampleId, anchors);
+      }
+      await nextTurn();
+      page = readings.summaries(last.sampleId, SUMMARIES_AT_ONCE);
     }
+  }
+
+  #syncVerdicts(sampleIds: readonly number[]): void {
+    const changes = this.opened.project.samples
+      .currentVerdicts(sampleIds)
+      .map(({ id, verdict, classIndex }): VerdictChange => {
+        this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
+        return { sampleId: id, ...this.#index.decision(id) };
+      });
+    this.emit('verdicts', changes);
     this.emit('counts');
   }
 }

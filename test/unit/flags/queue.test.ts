@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildQueue, ReviewIndex } from '../../../src/main/flags/index.ts';
 import type { Flag, Sample } from '../../../src/main/project/index.ts';
-import { type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/shared/queue.ts';
+import { GROUPINGS, type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/shared/queue.ts';
 import { STATUSES, VERDICTS } from '../../../src/shared/review.ts';
 
 const CLASSES = 3;
@@ -73,9 +73,57 @@ function indexOf(
 }
 
 const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
-  buildQueue(index, filter, 'likelihood-ratio', null, CLASSES);
+  buildQueue(index, filter, 'likelihood-ratio', CLASSES);
 
 describe('the review queue', () => {
+  it('finds the images whose name holds a text, in any case of A to Z', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'B', 'b', 'é', '/', '.'), maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(name), name.filter(Boolean), (names, part) => {
+        const samples = names.map((image, row) => ({
+          id: row + 1,
+          image,
+          split: null,
+          givenClass: null,
+          state: 'read' as const,
+          currentVerdict: null,
+          currentClass: null,
+        }));
+        const index = new ReviewIndex(samples, []);
+        const { rows } = queueOf(index, queueFilterSchema.parse({ show: 'all', name: part }));
+        const expected = names.filter((image) => image.toLowerCase().includes(part.toLowerCase()));
+        expect([...rows].map((row) => index.image(row))).toEqual(expected);
+      }),
+    );
+  });
+
+  it('gathers what is given and suggested alike, each group in the order of the score', () => {
+    fc.assert(
+      fc.property(fc.array(sampleAndFlag), fc.constantFrom(...GROUPINGS), (facts, grouping) => {
+        const index = indexOf(facts);
+        const filter = queueFilterSchema.parse({ show: 'all' });
+        const { rows, groups } = buildQueue(index, filter, 'likelihood-ratio', CLASSES, grouping);
+        const plain = [...queueOf(index, filter).rows];
+        expect([...rows].sort((a, b) => a - b)).toEqual([...plain].sort((a, b) => a - b));
+        if (grouping === 'none') expect(groups).toEqual([]);
+        let start = grouping === 'none' ? rows.length : 0;
+        for (const group of groups) {
+          expect(group.start).toBe(start);
+          const members = rows.subarray(start, start + group.count);
+          const items = [...members].map((row) => index.item(row, 'likelihood-ratio'));
+          for (const { given, suggested } of items) {
+            if (grouping !== 'suggested') expect(given).toBe(group.given);
+            if (grouping !== 'given') expect(suggested).toBe(group.suggested);
+          }
+          const places = [...members].map((row) => plain.indexOf(row));
+          expect(places).toEqual([...places].sort((a, b) => a - b));
+          start += group.count;
+        }
+        expect(start).toBe(rows.length);
+      }),
+    );
+  });
+
   it('has the most suspicious image first and those without a score last', () => {
     fc.assert(
       fc.property(fc.array(sampleAndFlag), (facts) => {

@@ -74,14 +74,13 @@ describe('a project file', () => {
     const now = new Date().toISOString();
     const action = project.verdicts.appendAction({ annotator: 'ann', kind: 'do', at: now });
     const verdict = {
-      sampleId: id,
       annotator: 'ann',
       verdict: 'kept',
       classIndex: null,
       note: '',
       decidedAt: now,
     } as const;
-    project.verdicts.append(action, verdict);
+    project.verdicts.appendToAll(action, [id], verdict);
     project.close();
     const database = new Database(file);
     expect(() => database.exec("UPDATE verdicts SET verdict = 'excluded'")).toThrow(/append-only/);

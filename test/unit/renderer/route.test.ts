@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultRequest, reviewHash, routeFromHash, sameRequest } from '../../../src/renderer/route.ts';
-import { SHOWS } from '../../../src/shared/queue.ts';
+import {
+  defaultRequest,
+  reviewHash,
+  routeFromHash,
+  sameRequest,
+  VIEWS,
+} from '../../../src/renderer/route.ts';
+import { GROUPINGS, SHOWS } from '../../../src/shared/queue.ts';
 import { STATUSES } from '../../../src/shared/review.ts';
 import { SCORE_IDS } from '../../../src/shared/scores.ts';
 
@@ -15,17 +21,20 @@ const requests = fc.record({
     statuses: fc.uniqueArray(fc.constantFrom(...STATUSES)),
     minScore: score,
     maxScore: score,
+    minConfidence: score,
+    maxConfidence: score,
     name: fc.string({ maxLength: 30, unit: 'grapheme' }),
   }),
   score: fc.constantFrom(...SCORE_IDS),
+  group: fc.constantFrom(...GROUPINGS),
 });
 
 describe('the address', () => {
-  it('holds filter, score and image, whatever the names of splits and files', () => {
+  it('holds filter, order, grouping, image and view, whatever the names of splits and files', () => {
     fc.assert(
-      fc.property(requests, fc.option(fc.nat()), (request, sampleId) => {
-        const route = routeFromHash(reviewHash(request, sampleId));
-        expect(route).toEqual({ screen: 'review', request, sampleId, explicit: true });
+      fc.property(requests, fc.option(fc.nat()), fc.constantFrom(...VIEWS), (request, sampleId, view) => {
+        const route = routeFromHash(reviewHash(request, sampleId, view));
+        expect(route).toEqual({ screen: 'review', request, view, sampleId, explicit: true });
       }),
     );
   });

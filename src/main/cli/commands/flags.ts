@@ -60,12 +60,12 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     throw new AppError('nothing-scanned', `${folder} was not scanned yet`, `Run: grefel scan ${folder}`);
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
-  const index = new ReviewIndex([...project.samples.all()], project.flags.all());
+  const index = new ReviewIndex(project.samples.indexed(), project.flags.all());
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
     given: givenFilter(classNames, options),
   });
-  const { rows } = buildQueue(index, filter, options.score, null, classNames.length);
+  const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
   const printed = [...rows.subarray(0, options.limit)].map((row): PrintedFlag => {
     const { id, image, given, suggested, score, status } = index.item(row, options.score);
