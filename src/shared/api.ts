@@ -23,10 +23,14 @@ export interface DatasetClass {
   index: number;
   /** As the dataset spells it. */
   name: string;
-  /** The emotion it stands for, which gives it its colour; null for a class of the dataset's own. */
+  /** The emotion that its name or its meaning stands for, which gives it its colour; null for a class of the dataset's own. */
   emotion: Emotion | null;
   /** False where the model has no probability for it. */
   known: boolean;
+  /** The classes of the model that it stands for; empty before the first scan. */
+  modelClasses: string[];
+  /** The user said what it stands for. */
+  said: boolean;
   /** Key that sets it; '' where there is none. */
   key: string;
   /** Images given this label. */

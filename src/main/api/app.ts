@@ -1,4 +1,3 @@
-import { zValidator } from '@hono/zod-validator';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
@@ -11,9 +10,10 @@ import { eventStream } from './events.ts';
 import { exportFileName, exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
+import { openingRoutes } from './openingRoutes.ts';
+import { valid } from './validation.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
-const openBody = z.object({ folder: z.string().min(1), relink: z.boolean().optional() });
 const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
 const pageQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
@@ -27,11 +27,7 @@ const annotatorBody = z.object({ name: z.string().trim().min(1).max(80) });
 export function createApi(host: Host) {
   const api = new Hono()
     .get('/state', (context) => context.json(host.state()))
-    .post('/project', valid('json', openBody), async (context) => {
-      const { folder, relink } = context.req.valid('json');
-      await host.open(folder, { relink });
-      return context.json(host.state());
-    })
+    .route('/', openingRoutes(host))
     .post('/scan', valid('json', scanBody), async (context) => {
       const { action } = context.req.valid('json');
       if (action === 'start') await host.startScan();
@@ -95,13 +91,3 @@ export function createApi(host: Host) {
 
 /** The API's type, for the page's client. */
 export type Api = ReturnType<typeof createApi>;
-
-/** A validator whose failure is an error like any other: see errors.ts. */
-function valid<Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(
-  target: Target,
-  schema: Schema,
-) {
-  return zValidator(target, schema, (result) => {
-    if (!result.success) throw result.error;
-  });
-}

@@ -4,11 +4,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import {
   datasetFolder,
+  type ImportProgress,
   type OpenOptions,
   recentFolders,
   type ScanSetup,
   Workspace,
 } from '../workflow/index.ts';
+import { Opening } from './opening.ts';
 import { projectSummary } from './projectSummary.ts';
 
 export interface HostOptions {
@@ -29,14 +31,17 @@ interface HostEvents {
 
 /** The one dataset that this process has open, if any, and what it tells the pages that look at it. */
 export class Host extends EventEmitter<HostEvents> {
+  readonly opening: Opening;
   readonly #options: HostOptions;
   #workspace: Workspace | null = null;
-  #opening = false;
+  #isOpening = false;
+  #import: JobProgress | null = null;
 
   constructor(options: HostOptions) {
     super();
     this.setMaxListeners(0); // one an open page
     this.#options = options;
+    this.opening = new Opening(options.scan);
   }
 
   /** @throws AppError `not-found` while no folder is open */
@@ -55,32 +60,67 @@ export class Host extends EventEmitter<HostEvents> {
     return {
       version: this.#options.version,
       project: this.#workspace === null ? null : projectSummary(this.#workspace),
-      job: this.#workspace?.job ?? null,
+      job: this.#import ?? this.#workspace?.job ?? null,
       recent: recentFolders(),
     };
   }
 
   /** Opens a folder in place of the one that is open. The old one stays where the new one cannot be opened. */
   async open(folder: string, options: OpenOptions = {}): Promise<void> {
-    if (this.#opening) throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is.');
-    this.#opening = true;
+    if (this.#isOpening) throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is.');
+    this.#isOpening = true;
     try {
       const before = this.#workspace;
       const path = datasetFolder(folder);
-      if (before?.folder === path) return;
-      const workspace = await Workspace.open(path, this.#options.annotator, options);
-      this.#workspace = workspace;
-      workspace.on('job', (job) => this.emit('job', job));
-      workspace.on('verdicts', (changes) =>
-        this.emit('verdicts', changes.length <= CHANGES_TOLD ? changes : null),
-      );
-      workspace.on('counts', () => this.emit('counts', workspace.counts()));
-      workspace.on('state', () => this.emit('state', null));
-      await before?.close();
+      const saysMore = options.layout !== undefined || options.classMapping !== undefined;
+      if (before?.folder !== path) {
+        await this.#openWorkspace(path, options);
+        await before?.close();
+      } else if (saysMore) {
+        await this.#openAnew(path, options);
+      }
       this.emit('state', null);
     } finally {
-      this.#opening = false;
+      this.#isOpening = false;
+      this.#import = null;
     }
+  }
+
+  /** The same folder read otherwise. A project has one writer at a time, so it is closed first. */
+  async #openAnew(folder: string, options: OpenOptions): Promise<void> {
+    const projectFile = this.workspace.opened.project.path;
+    await this.close();
+    try {
+      await this.#openWorkspace(folder, { projectFile, ...options });
+    } catch (error) {
+      await this.#openWorkspace(folder, { projectFile });
+      throw error;
+    }
+  }
+
+  async #openWorkspace(folder: string, options: OpenOptions): Promise<void> {
+    const onImport = (progress: ImportProgress) => this.#tellImport(progress);
+    const workspace = await Workspace.open(folder, this.#options.annotator, { ...options, onImport });
+    this.#workspace = workspace;
+    workspace.on('job', (job) => this.emit('job', job));
+    workspace.on('verdicts', (changes) =>
+      this.emit('verdicts', changes.length <= CHANGES_TOLD ? changes : null),
+    );
+    workspace.on('counts', () => this.emit('counts', workspace.counts()));
+    workspace.on('state', () => this.emit('state', null));
+  }
+
+  #tellImport({ done, total }: ImportProgress): void {
+    this.#import = {
+      kind: 'import',
+      state: 'running',
+      done,
+      total: Math.max(done, total),
+      imagesPerSecond: 0,
+      secondsLeft: null,
+      error: null,
+    };
+    this.emit('job', this.#import);
   }
 
   /** Starts the scan; its end and its failures come as events. */

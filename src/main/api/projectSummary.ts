@@ -36,15 +36,21 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
   };
 }
 
-function datasetClasses({ classNames, reader, index }: Workspace): DatasetClass[] {
+function datasetClasses({ classNames, classMapping, reader, index }: Workspace): DatasetClass[] {
   const counts = new Array<number>(classNames.length).fill(0);
   for (const given of index.given) if (given >= 0) counts[given] = (counts[given] ?? 0) + 1;
-  return classNames.map((name, label) => ({
-    index: label,
-    name,
-    emotion: emotionOf(name),
-    known: reader === null ? emotionOf(name) !== null : reader.knows(label),
-    key: classKey(label),
-    count: counts[label] ?? 0,
-  }));
+  return classNames.map((name, label) => {
+    const modelClasses = reader?.modelClassesOf(label) ?? [];
+    const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? classMapping[name] ?? '');
+    return {
+      index: label,
+      name,
+      emotion,
+      known: reader === null ? emotion !== null : reader.knows(label),
+      modelClasses,
+      said: Object.hasOwn(classMapping, name),
+      key: classKey(label),
+      count: counts[label] ?? 0,
+    };
+  });
 }

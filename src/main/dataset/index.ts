@@ -10,6 +10,7 @@ import type {
   WrittenFile,
 } from './layout.ts';
 import { table } from './table.ts';
+import { unrecognisedFolder } from './unrecognised.ts';
 
 export type {
   ClassCount,
@@ -23,6 +24,7 @@ export type {
   SampleRecord,
   WrittenFile,
 } from './layout.ts';
+export { listTables } from './tableChoices.ts';
 
 /** Every layout that is known: a new one is a file and a line here. */
 export const layouts = [classFolders, table] satisfies Layout[];
@@ -47,12 +49,7 @@ export async function recogniseDataset(
   found.sort((a, b) => b.confidence - a.confidence);
   const [recognition, ...runnersUp] = found;
   if (recognition !== undefined) return { recognition, runnersUp };
-  throw new AppError(
-    'layout-unknown',
-    `no labelled images were recognised in ${listing.root}`,
-    'Looked for folders named after classes (happy/1.jpg or train/happy/1.jpg), and for a CSV or TSV file with a ' +
-      'column of image paths and one of labels; name the table and its columns if they are there.',
-  );
+  throw unrecognisedFolder(listing);
 }
 
 /** The rows of a recognised folder, in the source's order; the folder is listed anew. */

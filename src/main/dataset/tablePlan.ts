@@ -102,7 +102,7 @@ function commonFolder(values: string[], paths: SamplePaths): string {
   return top !== undefined && top[1] * 2 > values.length ? top[0] : '';
 }
 
-function candidateTables(listing: FolderListing): string[] {
+export function candidateTables(listing: FolderListing): string[] {
   const tables = [...listing.folders].flatMap(([folder, { files }]) =>
     folder.split('/').length > DEEPEST_TABLE && folder !== ''
       ? []

@@ -79,6 +79,15 @@ export class LabelReader {
     );
   }
 
+  /** Names of the model's classes that a label stands for. */
+  modelClassesOf(label: number): string[] {
+    const group = this.space.groupOfDatasetClass[label];
+    if (group == null) return [];
+    return (this.space.groups[group]?.modelClasses ?? []).map(
+      (place) => this.#model.classes[place]?.name ?? '',
+    );
+  }
+
   /** A class of the model in the dataset's spelling, or in the model's where it is not mapped. */
   nameOfModelClass(modelClass: number): string {
     const label = this.labelOfModelClass(modelClass);

@@ -108,6 +108,7 @@ export class SamplesTable {
   #currentVerdicts;
   #unknown;
   #countByState;
+  #reviewed;
 
   constructor(database: Database.Database) {
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
@@ -164,6 +165,9 @@ export class SamplesTable {
     this.#unknown = database
       .prepare('SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM samples) LIMIT 1')
       .pluck();
+    this.#reviewed = database
+      .prepare(`SELECT count(*) FROM samples WHERE current_verdict IS NOT NULL AND state <> 'vanished'`)
+      .pluck();
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
   }
 
@@ -203,6 +207,10 @@ export class SamplesTable {
       length: this.#size.get() as number,
       [Symbol.iterator]: () => this.#indexed.iterate() as IterableIterator<IndexedColumns>,
     };
+  }
+
+  reviewedCount(): number {
+    return this.#reviewed.get() as number;
   }
 
   counts(): Record<SampleState, number> {

@@ -38,20 +38,32 @@ export function defaultProjectFile(folder: string): string {
   return join(dataFolder(), 'projects', `${basename(folder)}-${hash}.sqlite`);
 }
 
-/** Folders opened before, newest first; those that are gone are left out. */
-export function recentFolders(): string[] {
+/** Folders opened before, newest first, also those that are gone: their drive may come back. */
+export function knownFolders(): string[] {
   try {
-    const listed = z.array(z.string()).parse(JSON.parse(readFileSync(recentFile(), 'utf8')));
-    return listed.filter((folder) => existsSync(folder));
+    return z.array(z.string()).parse(JSON.parse(readFileSync(recentFile(), 'utf8')));
   } catch {
     return []; // a first start, or a file that another program damaged: the list is only a convenience
   }
 }
 
+/** Folders opened before that are there, newest first. */
+export function recentFolders(): string[] {
+  return knownFolders().filter((folder) => existsSync(folder));
+}
+
 export function rememberFolder(folder: string): void {
-  const others = recentFolders().filter((known) => known !== folder);
+  writeKnown([folder, ...knownFolders().filter((known) => known !== folder)]);
+}
+
+/** Takes a folder off the list; its project stays. */
+export function forgetFolder(folder: string): void {
+  writeKnown(knownFolders().filter((known) => known !== folder));
+}
+
+function writeKnown(folders: string[]): void {
   mkdirSync(dataFolder(), { recursive: true });
-  writeFileSync(recentFile(), JSON.stringify([folder, ...others].slice(0, MAX_RECENT)));
+  writeFileSync(recentFile(), JSON.stringify(folders.slice(0, MAX_RECENT)));
 }
 
 function recentFile(): string {

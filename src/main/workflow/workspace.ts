@@ -10,7 +10,7 @@ import type {
   UndoResult,
 } from '../../shared/api.ts';
 import { placeSchema } from '../../shared/api.ts';
-import type { ClassMapping } from '../../shared/classSpace.ts';
+import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import type { VerdictChange } from '../../shared/review.ts';
@@ -129,6 +129,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   /** Says what the dataset's classes mean to the model: suggestions and flags follow, verdicts stay. */
   set classMapping(classMapping: ClassMapping) {
     const { project } = this.opened;
+    // Refuses classes that are not there, where the model's are known.
+    if (this.#run !== null) buildClassSpace(this.classNames, this.#run.model.classes, classMapping);
     storeChoices(project, { classMapping });
     if (this.#run !== null && this.#context !== null) {
       this.#context.reader = readerOf(project, this.#run);

@@ -154,11 +154,22 @@ describe('a folder that is none', () => {
   it.each([
     ['only loose images', files('a.jpg', 'b.jpg')],
     ['images in one folder', files('images/a.jpg', 'images/b.jpg')],
-    ['nothing', {}],
-  ])('%s: says what was looked for', async (_, tree) => {
+  ])('%s: says that labels are missing, and what was looked for', async (_, tree) => {
     await expect(open(tree)).rejects.toMatchObject({
       code: 'layout-unknown',
+      message: expect.stringContaining('2 images, but no labels'),
       hint: expect.stringContaining('folders named after classes'),
+    });
+  });
+
+  it.each([
+    ['nothing', {}, 'is empty'],
+    ['no image', files('labels.csv', 'readme.md'), 'there is no image'],
+  ])('%s: says so', async (_, tree, message) => {
+    await expect(open(tree)).rejects.toMatchObject({
+      code: 'layout-unknown',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining('the folder that holds the images'),
     });
   });
 

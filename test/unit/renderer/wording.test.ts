@@ -15,6 +15,8 @@ const datasetClass = (index: number, name: string): DatasetClass => ({
   name,
   emotion: null,
   known: true,
+  modelClasses: [],
+  said: false,
   key: '',
   count: 0,
 });

@@ -183,7 +183,7 @@ describe('reopening a folder', () => {
     temporaryDataFolder();
     const empty = join(temporaryFolder(), 'empty');
     mkdirSync(empty);
-    await expect(Workspace.open(empty, 'ann')).rejects.toThrow(/no labelled images/);
+    await expect(Workspace.open(empty, 'ann')).rejects.toThrow(/is empty/);
     await expect(Workspace.open(join(empty, 'nope'), 'ann')).rejects.toThrow(/does not exist/);
   });
 });

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { AppError } from '../../shared/errors.ts';
+import type { ChoosableTable, FolderInspection, RecentFolder } from '../../shared/opening.ts';
+import { type LayoutOptions, listTables } from '../dataset/index.ts';
+import type { RenderedImage } from '../images/index.ts';
+import { type InspectedFolder, inspectFolder, knownFolders, type ScanSetup } from '../workflow/index.ts';
+
+/** Inspections kept: of each open page the latest, as a rule. */
+const KEPT = 4;
+
+/** Looks at folders for the pages that ask, before anything is imported. */
+export class Opening {
+  readonly #scan: ScanSetup;
+  readonly #inspected = new Map<string, InspectedFolder>();
+
+  constructor(scan: ScanSetup) {
+    this.#scan = scan;
+  }
+
+  recent(): RecentFolder[] {
+    return knownFolders().map((folder) => ({ folder, available: existsSync(folder) }));
+  }
+
+  /** @throws AppError as inspectFolder */
+  async inspect(folder: string, layout: LayoutOptions | undefined): Promise<FolderInspection> {
+    const inspected = await inspectFolder(folder, layout, this.#scan);
+    const id = randomUUID();
+    this.#inspected.set(id, inspected);
+    const [oldest] = this.#inspected.keys();
+    if (this.#inspected.size > KEPT && oldest !== undefined) this.#inspected.delete(oldest);
+    return { id, ...inspected.inspection };
+  }
+
+  /** @throws AppError `not-found` */
+  picture(id: string, place: number): RenderedImage {
+    const picture = this.#byId(id).pictures[place];
+    if (picture == null) throw new AppError('not-found', 'there is no such picture');
+    return picture;
+  }
+
+  tables(id: string): Promise<ChoosableTable[]> {
+    return listTables(this.#byId(id).inspection.folder);
+  }
+
+  #byId(id: string): InspectedFolder {
+    const inspected = this.#inspected.get(id);
+    if (inspected !== undefined) return inspected;
+    throw new AppError('not-found', 'this look at the folder is over', 'Choose the folder again.');
+  }
+}

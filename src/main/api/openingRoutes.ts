@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { classMappingSchema } from '../../shared/classSpace.ts';
+import { inspectionRequestSchema, openRequestSchema } from '../../shared/opening.ts';
+import { forgetFolder } from '../workflow/index.ts';
+import { completeFolder } from './folderCompletion.ts';
+import type { Host } from './host.ts';
+import { valid } from './validation.ts';
+
+const pathQuery = z.object({ path: z.string().max(4000) });
+const inspectionParams = z.object({ id: z.string().max(64) });
+const previewParams = inspectionParams.extend({ place: z.coerce.number().int().min(0) });
+const folderBody = z.object({ folder: z.string().min(1) });
+const mappingBody = z.object({ mapping: classMappingSchema });
+
+/** Looking at a folder before anything is imported, opening it, and what its classes mean to the model. */
+export function openingRoutes(host: Host) {
+  return new Hono()
+    .get('/folders', valid('query', pathQuery), async (context) =>
+      context.json(await completeFolder(context.req.valid('query').path)),
+    )
+    .get('/recent', (context) => context.json({ recent: host.opening.recent() }))
+    .post('/recent/forget', valid('json', folderBody), (context) => {
+      forgetFolder(context.req.valid('json').folder);
+      return context.json({ recent: host.opening.recent() });
+    })
+    .post('/inspections', valid('json', inspectionRequestSchema), async (context) => {
+      const { folder, layout } = context.req.valid('json');
+      return context.json(await host.opening.inspect(folder, layout));
+    })
+    .get('/inspections/:id/previews/:place', valid('param', previewParams), (context) => {
+      const { id, place } = context.req.valid('param');
+      const { bytes, contentType } = host.opening.picture(id, place);
+      return context.body(new Uint8Array(bytes), 200, {
+        'content-type': contentType,
+        'cache-control': 'private, max-age=3600',
+        'x-content-type-options': 'nosniff',
+      });
+    })
+    .get('/inspections/:id/tables', valid('param', inspectionParams), async (context) =>
+      context.json({ tables: await host.opening.tables(context.req.valid('param').id) }),
+    )
+    .post('/project', valid('json', openRequestSchema), async (context) => {
+      const { folder, ...options } = context.req.valid('json');
+      await host.open(folder, options);
+      return context.json(host.state());
+    })
+    .put('/classes', valid('json', mappingBody), (context) => {
+      host.workspace.classMapping = context.req.valid('json').mapping;
+      return context.json(host.state());
+    });
+}

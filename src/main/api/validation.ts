@@ -1,0 +1,12 @@
+import { zValidator } from '@hono/zod-validator';
+import type { z } from 'zod';
+
+/** A validator whose failure is an error like any other: see errors.ts. */
+export function valid<Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(
+  target: Target,
+  schema: Schema,
+) {
+  return zValidator(target, schema, (result) => {
+    if (!result.success) throw result.error;
+  });
+}

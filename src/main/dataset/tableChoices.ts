@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { listFolder } from './folderListing.ts';
+import { columnNames } from './tableColumns.ts';
+import { sniffTable } from './tableFile.ts';
+import { candidateTables, planTables } from './tablePlan.ts';
+
+/** A table of a folder, for a person who chooses its columns. */
+export interface TableChoice {
+  /** Relative to the dataset's folder. */
+  file: string;
+  columns: string[];
+  /** The first rows, without the header. */
+  rows: string[][];
+}
+
+const SHOWN_ROWS = 4;
+
+/**
+ * The tables of a folder whose columns can be chosen, also those in which no images or labels were recognised.
+ * @throws AppError `folder-missing`, `folder-unreadable`
+ */
+export async function listTables(folder: string): Promise<TableChoice[]> {
+  const listing = await listFolder(folder);
+  const tables: TableChoice[] = [];
+  for (const file of candidateTables(listing)) {
+    const sniffed = await sniffTable(path.join(listing.root, file)).catch(() => null); // no table then
+    if (sniffed === null) continue;
+    const plan = await planTables(listing, { table: file }).catch(() => null);
+    const recognised = plan?.sources[0]?.columns;
+    const hasHeader = recognised?.hasHeader ?? true;
+    const rows = sniffed.rows.slice(hasHeader ? 1 : 0, SHOWN_ROWS + (hasHeader ? 1 : 0));
+    tables.push({ file, columns: recognised?.names ?? columnNames(sniffed.rows, true), rows });
+  }
+  return tables;
+}

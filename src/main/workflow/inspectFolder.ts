@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { applicableMapping, buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
+import { emotionOf } from '../../shared/emotions.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ModelMetadata } from '../../shared/model.ts';
+import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
+import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
+import { resolveModel } from '../engine/index.ts';
+import { ImageProblem, type RenderedImage, readImageFile, renderThumbnail } from '../images/index.ts';
+import { ProjectFile } from '../project/index.ts';
+import { readClassMapping, readLayoutChoice } from './datasetChoices.ts';
+import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
+import { datasetFolder, defaultProjectFile } from './projectLocation.ts';
+import type { ScanSetup } from './startScan.ts';
+
+/** An inspection as the page gets it, and its pictures in the same order; null for one that cannot be read. */
+export interface InspectedFolder {
+  inspection: Omit<FolderInspection, 'id'>;
+  pictures: (RenderedImage | null)[];
+}
+
+type RenderedPreview = PreviewSample & { picture: RenderedImage | null };
+
+const PREVIEW_SIDE = 160;
+const AT_ONCE = 8;
+
+/**
+ * Looks at a folder: its layout, classes and how they map to the model's, problems, a few pictures. Nothing is
+ * imported and nothing is written.
+ * @throws AppError `folder-missing`, `folder-unreadable`, `layout-unknown`, `table-invalid`, `project-newer`,
+ *   `project-invalid`
+ */
+export async function inspectFolder(
+  folder: string,
+  layout: LayoutOptions | undefined,
+  setup: Pick<ScanSetup, 'model' | 'modelsFolder'>,
+): Promise<InspectedFolder> {
+  const path = datasetFolder(folder);
+  const before = readExisting(path);
+  const { recognition, runnersUp } = await recogniseDataset(path, layout ?? before?.layout ?? {});
+  const selection = new PreviewSelection();
+  for await (const sample of readSamples(path, recognition)) selection.add(sample);
+  const previews = await renderPreviews(path, selection.chosen());
+  const { metadata, problem } = await modelOf(setup);
+  return {
+    pictures: previews.map(({ picture }) => picture),
+    inspection: {
+      folder: path,
+      name: basename(path),
+      layout: summarise(recognition),
+      runnersUp: runnersUp.map(summarise),
+      splits: recognition.splits,
+      classes: inspectClasses(recognition, metadata, before?.classMapping ?? {}),
+      problems: recognition.problems,
+      previews: previews.map(({ image, givenLabel: label, split, problem }) => ({
+        image,
+        label,
+        split,
+        problem,
+      })),
+      model:
+        metadata === null
+          ? null
+          : {
+              name: metadata.name,
+              version: metadata.version,
+              classes: metadata.classes.map(({ name }) => name),
+            },
+      modelProblem: problem,
+      project: before?.project ?? null,
+    },
+  };
+}
+
+function summarise(recognition: Recognition): RecognisedLayout {
+  const { layout: id, title, reason, confidence, images, classes, options } = recognition;
+  return { id, title, reason, confidence, images, classCount: classes.length, options };
+}
+
+function inspectClasses(
+  { classes }: Recognition,
+  model: ModelMetadata | null,
+  mapping: ClassMapping,
+): InspectedClass[] {
+  const names = classes.map(({ name }) => name);
+  const said = model === null ? {} : applicableMapping(mapping, names, model.classes);
+  const space = model === null ? null : buildClassSpace(names, model.classes, said);
+  return classes.map(({ name, count }, index) => {
+    const group = space?.groupOfDatasetClass[index];
+    const modelClasses =
+      group == null
+        ? []
+        : (space?.groups[group]?.modelClasses ?? []).map((place) => model?.classes[place]?.name ?? '');
+    const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? '');
+    return { name, count, emotion, modelClasses, said: Object.hasOwn(said, name) };
+  });
+}
+
+/** What the folder's own project already knows. */
+function readExisting(folder: string) {
+  const file = defaultProjectFile(folder);
+  if (!existsSync(file)) return null;
+  const project = ProjectFile.openForReading(file);
+  try {
+    const { read, pending, unreadable } = project.samples.counts();
+    return {
+      project: { file, images: read + pending + unreadable, reviewed: project.samples.reviewedCount() },
+      layout: readLayoutChoice(project),
+      classMapping: readClassMapping(project),
+    };
+  } finally {
+    project.close();
+  }
+}
+
+/** A dataset can be looked at without a model; the scan will need one. */
+async function modelOf({ model, modelsFolder }: Pick<ScanSetup, 'model' | 'modelsFolder'>) {
+  try {
+    return { metadata: (await resolveModel(model, modelsFolder)).metadata, problem: null };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, hint } = error;
+    return { metadata: null, problem: { code, message, hint } };
+  }
+}
+
+/** Decodes a few pictures at a time: what cannot be read shows before anything is imported. */
+async function renderPreviews(folder: string, samples: readonly PreviewSample[]): Promise<RenderedPreview[]> {
+  const rendered: RenderedPreview[] = [];
+  for (let start = 0; start < samples.length; start += AT_ONCE) {
+    const some = samples.slice(start, start + AT_ONCE);
+    rendered.push(...(await Promise.all(some.map((sample) => renderPreview(folder, sample)))));
+  }
+  return rendered;
+}
+
+async function renderPreview(folder: string, sample: PreviewSample): Promise<RenderedPreview> {
+  if (sample.problem !== null) return { ...sample, picture: null };
+  try {
+    const bytes = await readImageFile(join(folder, sample.path));
+    return { ...sample, picture: await renderThumbnail(bytes, PREVIEW_SIDE) };
+  } catch (error) {
+    if (!(error instanceof ImageProblem)) throw error;
+    return { ...sample, problem: error.reason, picture: null };
+  }
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { ApiError, ProblemSummary } from './api.ts';
+import { classMappingSchema } from './classSpace.ts';
+import type { Emotion } from './emotions.ts';
+
+const layoutOptionsSchema = z.record(z.string(), z.string());
+
+/** A folder to look at before anything is imported; `layout` is what the user says of it, `{}` to guess anew. */
+export const inspectionRequestSchema = z.object({
+  folder: z.string().min(1),
+  layout: layoutOptionsSchema.optional(),
+});
+export type InspectionRequest = z.infer<typeof inspectionRequestSchema>;
+
+/** A folder to import and work on; what is left out stays as it was said before, or is guessed. */
+export const openRequestSchema = z.object({
+  folder: z.string().min(1),
+  relink: z.boolean().optional(),
+  layout: layoutOptionsSchema.optional(),
+  classMapping: classMappingSchema.optional(),
+});
+export type OpenRequest = z.infer<typeof openRequestSchema>;
+
+/** One way in which the folder can be read. */
+export interface RecognisedLayout {
+  id: string;
+  title: string;
+  /** Why, in one sentence. */
+  reason: string;
+  /** 0 to 1. */
+  confidence: number;
+  images: number;
+  classCount: number;
+  /** To be sent back with a request, so that nothing is guessed a second time. */
+  options: Record<string, string>;
+}
+
+export interface InspectedClass {
+  /** As the dataset spells it. */
+  name: string;
+  /** Images given this label. */
+  count: number;
+  emotion: Emotion | null;
+  /** The classes of the model that it stands for; empty where the model knows none. */
+  modelClasses: string[];
+  /** The user said so. */
+  said: boolean;
+}
+
+export interface PreviewImage {
+  image: string;
+  label: string | null;
+  split: string | null;
+  /** Why it cannot be read. */
+  problem: string | null;
+}
+
+/** What a folder holds, before anything is imported or written. */
+export interface FolderInspection {
+  /** Its pictures and tables are asked for by it. */
+  id: string;
+  folder: string;
+  name: string;
+  layout: RecognisedLayout;
+  runnersUp: RecognisedLayout[];
+  splits: { name: string; count: number }[];
+  classes: InspectedClass[];
+  problems: ProblemSummary[];
+  /** A few of every class, decoded as a scan would. */
+  previews: PreviewImage[];
+  /** The model of the scan; null where there is none that works. */
+  model: { name: string; version: string; classes: string[] } | null;
+  modelProblem: ApiError | null;
+  /** The project that this folder already has. */
+  project: { file: string; images: number; reviewed: number } | null;
+}
+
+/** A table of the folder whose columns may be chosen. */
+export interface ChoosableTable {
+  file: string;
+  columns: string[];
+  /** The first rows, without the header. */
+  rows: string[][];
+}
+
+/** A folder opened before; it may be gone, or on a drive that is not connected. */
+export interface RecentFolder {
+  folder: string;
+  available: boolean;
+}
+
+/** Folders whose path begins with what was typed. */
+export interface FolderCompletion {
+  folders: string[];
+  /** There are more. */
+  truncated: boolean;
+}
