@@ -36,8 +36,9 @@ export interface RecognisedLayout {
 }
 
 export interface InspectedClass {
-  /** As the dataset spells it. */
   name: string;
+  /** How the files spell it, where that is not its name. */
+  id: string | null;
   /** Images given this label. */
   count: number;
   emotion: Emotion | null;

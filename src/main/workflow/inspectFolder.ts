@@ -7,7 +7,7 @@ import type { ModelMetadata } from '../../shared/model.ts';
 import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
 import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
 import { resolveModel } from '../engine/index.ts';
-import { ImageProblem, type RenderedImage, readImageFile, renderThumbnail } from '../images/index.ts';
+import { ImageProblem, openImage, type RenderedImage, renderThumbnail } from '../images/index.ts';
 import { ProjectFile } from '../project/index.ts';
 import { readClassMapping, readLayoutChoice } from './datasetChoices.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
@@ -86,14 +86,14 @@ function inspectClasses(
   const names = classes.map(({ name }) => name);
   const said = model === null ? {} : applicableMapping(mapping, names, model.classes);
   const space = model === null ? null : buildClassSpace(names, model.classes, said);
-  return classes.map(({ name, count }, index) => {
+  return classes.map(({ name, id, count }, index) => {
     const group = space?.groupOfDatasetClass[index];
     const modelClasses =
       group == null
         ? []
         : (space?.groups[group]?.modelClasses ?? []).map((place) => model?.classes[place]?.name ?? '');
     const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? '');
-    return { name, count, emotion, modelClasses, said: Object.hasOwn(said, name) };
+    return { name, id, count, emotion, modelClasses, said: Object.hasOwn(said, name) };
   });
 }
 
@@ -138,8 +138,8 @@ async function renderPreviews(folder: string, samples: readonly PreviewSample[])
 async function renderPreview(folder: string, sample: PreviewSample): Promise<RenderedPreview> {
   if (sample.problem !== null) return { ...sample, picture: null };
   try {
-    const bytes = await readImageFile(join(folder, sample.path));
-    return { ...sample, picture: await renderThumbnail(bytes, PREVIEW_SIDE) };
+    const image = await openImage({ path: join(folder, sample.path), region: sample.region });
+    return { ...sample, picture: await renderThumbnail(image, PREVIEW_SIDE) };
   } catch (error) {
     if (!(error instanceof ImageProblem)) throw error;
     return { ...sample, problem: error.reason, picture: null };

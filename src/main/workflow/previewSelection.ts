@@ -1,6 +1,9 @@
 import type { SampleRecord } from '../dataset/index.ts';
 
-export type PreviewSample = Pick<SampleRecord, 'image' | 'path' | 'split' | 'givenLabel' | 'problem'>;
+export type PreviewSample = Pick<
+  SampleRecord,
+  'image' | 'path' | 'region' | 'split' | 'givenLabel' | 'problem'
+>;
 
 const PER_CLASS = 6;
 const MOST_CLASSES = 60;
@@ -14,7 +17,7 @@ export class PreviewSelection {
   readonly #byClass = new Map<string | null, { seen: number; kept: PreviewSample[] }>();
   #state = 0x2545f491;
 
-  add({ image, path, split, givenLabel, problem }: PreviewSample): void {
+  add({ image, path, region, split, givenLabel, problem }: PreviewSample): void {
     const ofClass = this.#byClass.get(givenLabel) ?? { seen: 0, kept: [] };
     if (ofClass.seen === 0) {
       if (this.#byClass.size === MOST_CLASSES) return;
@@ -22,7 +25,7 @@ export class PreviewSelection {
     }
     const place = ofClass.seen < PER_CLASS ? ofClass.seen : this.#below(ofClass.seen + 1);
     ofClass.seen++;
-    if (place < PER_CLASS) ofClass.kept[place] = { image, path, split, givenLabel, problem };
+    if (place < PER_CLASS) ofClass.kept[place] = { image, path, region, split, givenLabel, problem };
   }
 
   /** Class by class in turn, so that the first ones show as many classes as there are. */
