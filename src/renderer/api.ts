@@ -9,6 +9,7 @@ import type {
   SampleDetail,
   UndoResult,
 } from '../shared/api.ts';
+import type { Overview } from '../shared/overview.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
 import type { VerdictRequest } from '../shared/review.ts';
 
@@ -108,6 +109,9 @@ export const api = {
   redo: (requestId: string) => request<UndoResult>('POST', '/api/redo', { requestId }),
   /** `keepalive` lets the last place arrive while the page is being closed. */
   savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, { keepalive: true }),
+
+  overview: () => request<Overview>('GET', '/api/overview'),
+  drawAudit: (size: number) => request<Overview>('POST', '/api/audit', { size }),
 
   previewExport: (what: ExportRequest) => request<ExportPreview>('POST', '/api/export/preview', what),
 };

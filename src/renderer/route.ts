@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { queueRequestSchema } from '../shared/queue.ts';
+import { type QueueFilter, queueRequestSchema } from '../shared/queue.ts';
 
 /** A queue request with every default filled in. */
 export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 
-export const SCREENS = ['open', 'review', 'export'] as const;
+export const SCREENS = ['open', 'review', 'overview', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** One image large, or a grid of them. */
@@ -81,6 +81,11 @@ export function reviewHash(
   if (view !== 'single') parameters.set('view', view);
   if (sampleId !== null) parameters.set('sample', String(sampleId));
   return `#/review?${parameters}`;
+}
+
+/** The address of a queue by its filter alone. */
+export function queueHash(filter: Partial<QueueFilter>): string {
+  return reviewHash({ ...defaultRequest, filter: { ...defaultRequest.filter, ...filter } }, null);
 }
 
 /** Whether two requests ask for the same queue. */

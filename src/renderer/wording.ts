@@ -14,6 +14,13 @@ export function formatShare(share: number): string {
   return share.toFixed(2);
 }
 
+/** A share as per cent: whole, with a digit below ten, and never "0 %" for what is not nothing. */
+export function formatPercent(share: number): string {
+  const percent = 100 * share;
+  if (percent > 0 && percent < 0.1) return 'under 0.1 %';
+  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1).replace(/\.0$/, '') : percent.toFixed(0)} %`;
+}
+
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);

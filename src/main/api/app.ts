@@ -11,6 +11,7 @@ import { exportFileName, exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
 import { openingRoutes } from './openingRoutes.ts';
+import { overviewRoutes } from './overviewRoutes.ts';
 import { valid } from './validation.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
@@ -85,7 +86,8 @@ export function createApi(host: Host) {
           await body.write(chunk);
       });
     })
-    .get('/events', (context) => eventStream(context, host));
+    .get('/events', (context) => eventStream(context, host))
+    .route('/', overviewRoutes(host));
   return new Hono().onError(errorResponse).route('/api', api);
 }
 

@@ -45,6 +45,8 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
       return index.given[row] === -1;
     case 'trained-on':
       return index.trainedOn[row] === 1;
+    case 'audit':
+      return index.audit[row] === 1;
   }
 }
 

@@ -39,6 +39,8 @@ export class ReviewIndex {
   readonly trainedOn: Uint8Array;
   /** Of the corrected distribution; NaN where an image was not read. */
   readonly confidence: Float32Array;
+  /** 1 for the images of the random sample. */
+  readonly audit: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
@@ -62,6 +64,7 @@ export class ReviewIndex {
       unreadable: new Uint8Array(most),
       status: new Uint8Array(most),
       trainedOn: new Uint8Array(most),
+      audit: new Uint8Array(most),
       confidence: values(),
     };
     this.#rowOfId = new Int32Array(most + 1).fill(NONE);
@@ -95,6 +98,7 @@ export class ReviewIndex {
     this.unreadable = columns.unreadable.subarray(0, row);
     this.status = columns.status.subarray(0, row);
     this.trainedOn = columns.trainedOn.subarray(0, row);
+    this.audit = columns.audit.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
       ScoreId,
@@ -149,6 +153,14 @@ export class ReviewIndex {
     this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
     this.#change();
+  }
+
+  setAudit(sampleIds: Iterable<number>): void {
+    this.audit.fill(0);
+    for (const id of sampleIds) {
+      const row = this.rowOf(id);
+      if (row !== undefined) this.audit[row] = 1;
+    }
   }
 
   setVerdict(sampleId: number, status: Status, classIndex: number | null): void {

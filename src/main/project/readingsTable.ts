@@ -43,6 +43,7 @@ export class ReadingsTable {
   #upsertEmbedding;
   #byId;
   #summaries;
+  #page;
 
   constructor(database: Database.Database) {
     this.#upsertPrediction = database.prepare(
@@ -61,6 +62,10 @@ export class ReadingsTable {
     this.#summaries = database.prepare(
       `SELECT sample_id AS sampleId, confidence_corrected AS confidence, nearest_anchors AS blob FROM predictions
          WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
+    );
+    this.#page = database.prepare(
+      `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
+         nearest_anchors FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
   }
 
@@ -81,17 +86,12 @@ export class ReadingsTable {
 
   byId(sampleId: number, model: ModelMetadata): Reading | null {
     const row = this.#byId.get(sampleId);
-    if (row === undefined) return null;
-    const parsed = rowSchema.parse(row);
-    const classes = model.classes.length;
-    return {
-      sampleId,
-      primary: float32Array(parsed.primary_distribution, classes, 'predictions.primary_distribution'),
-      corrected: float32Array(parsed.corrected_distribution, classes, 'predictions.corrected_distribution'),
-      confidencePrimary: parsed.confidence_primary,
-      confidenceCorrected: parsed.confidence_corrected,
-      anchors: anchorsOf(parsed.nearest_anchors),
-    };
+    return row === undefined ? null : readingOf(row, model);
+  }
+
+  /** The next readings in the order of sample ids, for a pass over all of them that lets others work in between. */
+  page(afterSampleId: number, limit: number, model: ModelMetadata): Reading[] {
+    return this.#page.all(afterSampleId, limit).map((row) => readingOf(row, model));
   }
 
   /** Up to `limit` images that were read, by id after `afterId`: what is kept in memory of each. */
@@ -103,6 +103,19 @@ export class ReadingsTable {
     }[];
     return rows.map(({ sampleId, confidence, blob }) => ({ sampleId, confidence, anchors: anchorsOf(blob) }));
   }
+}
+
+function readingOf(row: unknown, model: ModelMetadata): Reading {
+  const parsed = rowSchema.parse(row);
+  const classes = model.classes.length;
+  return {
+    sampleId: parsed.sample_id,
+    primary: float32Array(parsed.primary_distribution, classes, 'predictions.primary_distribution'),
+    corrected: float32Array(parsed.corrected_distribution, classes, 'predictions.corrected_distribution'),
+    confidencePrimary: parsed.confidence_primary,
+    confidenceCorrected: parsed.confidence_corrected,
+    anchors: anchorsOf(parsed.nearest_anchors),
+  };
 }
 
 /** Four float32 an anchor: class, k, distance, similarity. */

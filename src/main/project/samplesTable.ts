@@ -68,6 +68,8 @@ type IndexedColumns = Pick<
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
 
+const decisionSchema = z.object({ id: z.number(), decidedAt: z.string() });
+
 /** A place in the source's order; two samples may share an ordinal after one has vanished. */
 export interface Position {
   ordinal: number;
@@ -109,6 +111,7 @@ export class SamplesTable {
   #unknown;
   #countByState;
   #reviewed;
+  #decisions;
 
   constructor(database: Database.Database) {
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
@@ -169,6 +172,10 @@ export class SamplesTable {
       .prepare(`SELECT count(*) FROM samples WHERE current_verdict IS NOT NULL AND state <> 'vanished'`)
       .pluck();
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
+    this.#decisions = database.prepare(
+      `SELECT id, current_decided_at AS decidedAt FROM samples WHERE current_verdict IS NOT NULL
+         ORDER BY current_decided_at, id`,
+    );
   }
 
   byId(id: number): Sample | null {
@@ -211,6 +218,11 @@ export class SamplesTable {
 
   reviewedCount(): number {
     return this.#reviewed.get() as number;
+  }
+
+  /** When each sample that has a verdict got it, in the order of time. */
+  decisions(): { id: number; decidedAt: string }[] {
+    return z.array(decisionSchema).parse(this.#decisions.all());
   }
 
   counts(): Record<SampleState, number> {

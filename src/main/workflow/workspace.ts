@@ -18,9 +18,11 @@ import { type CleanedRow, cleanedRows } from '../export/index.ts';
 import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
+import { drawAudit, readAudit } from './audit.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
 import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
+import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { refreshFlags } from './refreshFlags.ts';
 import { type ReadingContext, sampleDetail } from './sampleDetail.ts';
@@ -43,6 +45,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly folder: string;
   readonly opened: OpenedProject;
   readonly classNames: string[];
+  readonly overview = new OverviewReader(this);
   readonly #snapshots = new QueueSnapshots();
   #index: ReviewIndex;
   #counter: ProjectCounter;
@@ -185,6 +188,12 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return result;
   }
 
+  /** Draws a random sample of the images without a verdict, which `show: 'audit'` lists. */
+  drawAudit(size: number, seed: number): void {
+    drawAudit(this.opened.project, this.#index, size, seed);
+    this.emit('counts');
+  }
+
   exportRows(request: ExportRequest): Generator<CleanedRow> {
     const { classNames, reader } = this;
     return cleanedRows({ project: this.opened.project, classNames, run: this.#run, reader }, request);
@@ -253,7 +262,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   #buildIndex(): ReviewIndex {
     const { samples, flags } = this.opened.project;
-    return new ReviewIndex(samples.indexed(), flags.all());
+    const index = new ReviewIndex(samples.indexed(), flags.all());
+    index.setAudit(readAudit(this.opened.project)?.sampleIds ?? []);
+    return index;
   }
 
   #contextOf(run: ModelRun): ReadingContext {

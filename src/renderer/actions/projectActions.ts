@@ -26,6 +26,16 @@ export function projectActions(application: Application): Action[] {
       run: () => void review.refresh(),
     },
     {
+      id: 'project.overview',
+      label: 'Overview',
+      group: 'Project',
+      keys: ['$mod+i'],
+      get enabled() {
+        return session.project !== null;
+      },
+      run: () => application.go('overview'),
+    },
+    {
       id: 'project.export',
       label: 'Export',
       group: 'Project',

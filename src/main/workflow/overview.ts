@@ -1,0 +1,172 @@
+import { type Interval, rescale, wilsonInterval } from '../../shared/intervals.ts';
+import type { AuditSummary, ClassOverview, Overview } from '../../shared/overview.ts';
+import { secondsPerImage } from '../../shared/pace.ts';
+import { measureYield, type ReviewedImage } from '../../shared/reviewYield.ts';
+import { adviseReview } from '../../shared/stopAdvice.ts';
+import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import { type Audit, type AuditedImages, auditedImages, readAudit } from './audit.ts';
+import { isFoundWrong, isJudgeable, isReviewed, PROBABILITY_SOURCE, wrongProbability } from './judgement.ts';
+import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
+import { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
+
+/** What the overview looks at; a workspace is one. */
+export interface OverviewSource {
+  opened: { project: ProjectFile };
+  index: ReviewIndex;
+  run: ModelRun | null;
+  reader: LabelReader | null;
+  classNames: readonly string[];
+}
+
+/** A summary of the readings is used again for this many times as long as it took to make. */
+const REUSED_TIMES = 20;
+
+/** Answers what the review knows of a dataset as a whole. */
+export class OverviewReader {
+  readonly #source: OverviewSource;
+  #readings: { key: string; madeAtMs: number; tookMs: number; summary: ReadingSummary } | null = null;
+  #underWay: Promise<ReadingSummary> | null = null;
+
+  constructor(source: OverviewSource) {
+    this.#source = source;
+  }
+
+  async read(): Promise<Overview> {
+    const readings = await this.#readingSummary();
+    const { index, opened } = this.#source;
+    const audit = readAudit(opened.project);
+    const audited = auditedImages(audit);
+    const noise = new NoiseEstimator(index, audited);
+    for (let row = 0; row < index.size; row++) noise.add(row);
+    const total = noise.result();
+    const { reviewed, times } = reviewedInTime(opened.project, index, audited);
+    const measured = measureYield(reviewed, probabilitiesAhead(index));
+    const auditSummary = summariseAudit(index, audit);
+    return {
+      probability: PROBABILITY_SOURCE,
+      judgeable: total.judgeable,
+      reviewed: total.reviewed,
+      wrong: total.wrong,
+      estimated: total.estimated,
+      left: total.left,
+      unreviewed: total.unreviewed,
+      classes: classOverviews(this.#source, audited),
+      corrected: countReadings(index, this.#source.classNames.length),
+      ...readings,
+      yield: measured,
+      secondsPerImage: secondsPerImage(times),
+      advice: adviseReview(measured, total.left, total.unreviewed, auditSummary?.judged ?? 0),
+      audit: auditSummary,
+    };
+  }
+
+  /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */
+  async #readingSummary(): Promise<ReadingSummary> {
+    const { run, reader, opened, index, classNames } = this.#source;
+    if (run === null || reader === null) return NO_READINGS(classNames.length);
+    const key = `${run.id} ${opened.project.samples.counts().read}`;
+    const kept = this.#readings;
+    if (kept?.key === key) return kept.summary;
+    if (kept && performance.now() - kept.madeAtMs < REUSED_TIMES * kept.tookMs) return kept.summary;
+    const startedMs = performance.now();
+    this.#underWay ??= summariseReadings({
+      project: opened.project,
+      index,
+      run,
+      reader,
+      classCount: classNames.length,
+    }).finally(() => {
+      this.#underWay = null;
+    });
+    const summary = await this.#underWay;
+    const now = performance.now();
+    this.#readings = { key, madeAtMs: now, tookMs: now - startedMs, summary };
+    return summary;
+  }
+}
+
+function classOverviews({ index, classNames }: OverviewSource, audited: AuditedImages): ClassOverview[] {
+  const classes = classNames.map((_, label) => ({
+    counts: { label, images: 0, read: 0, flagged: 0, afterVerdicts: 0, afterSuggestions: 0 },
+    noise: new NoiseEstimator(index, audited),
+  }));
+  for (let row = 0; row < index.size; row++) {
+    const flagged = belongs(index, row, 'flagged');
+    const ofGiven = classes[index.given[row] as number];
+    if (ofGiven !== undefined) {
+      ofGiven.counts.images++;
+      if (isJudgeable(index, row)) ofGiven.counts.read++;
+      if (flagged) ofGiven.counts.flagged++;
+      ofGiven.noise.add(row);
+    }
+    const now = classes[index.label[row] as number];
+    if (now !== undefined) now.counts.afterVerdicts++;
+    const takesSuggestion = flagged && !isReviewed(index, row);
+    const then = takesSuggestion ? classes[index.suggested[row] as number] : now;
+    if (then !== undefined) then.counts.afterSuggestions++;
+  }
+  return classes.map(({ counts, noise }) => ({ ...counts, ...classShares(noise.result()) }));
+}
+
+function classShares(
+  noise: NoiseEstimate,
+): Pick<ClassOverview, 'reviewed' | 'wrong' | 'confirmed' | 'estimated' | 'estimatedFrom'> {
+  const nothing: Interval = { estimate: 0, low: 0, high: 0 };
+  const { reviewed, wrong, estimatedFrom } = noise;
+  return {
+    reviewed,
+    wrong,
+    confirmed: wilsonInterval(wrong, reviewed),
+    estimated: noise.judgeable === 0 ? nothing : rescale(noise.estimated, 0, noise.judgeable),
+    estimatedFrom,
+  };
+}
+
+function countReadings(index: ReviewIndex, classCount: number): number[][] {
+  const counts = squareCounts(classCount);
+  for (let row = 0; row < index.size; row++) {
+    const [given, read] = [index.given[row] as number, index.suggested[row] as number];
+    const ofGiven = counts[given];
+    if (ofGiven !== undefined && read >= 0) ofGiven[read] = (ofGiven[read] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The queue's verdicts in the order of time. A random sample says nothing of the queue's yield, but of the pace. */
+function reviewedInTime(
+  project: ProjectFile,
+  index: ReviewIndex,
+  { sampled }: AuditedImages,
+): { reviewed: ReviewedImage[]; times: number[] } {
+  const reviewed: ReviewedImage[] = [];
+  const times: number[] = [];
+  for (const { id, decidedAt } of project.samples.decisions()) {
+    const row = index.rowOf(id);
+    if (row === undefined) continue;
+    const atMs = Date.parse(decidedAt);
+    times.push(atMs);
+    if (!sampled.has(id)) reviewed.push({ wrong: isFoundWrong(index, row), atMs });
+  }
+  return { reviewed, times };
+}
+
+/** Of the images without a verdict, the most suspicious first. */
+function probabilitiesAhead(index: ReviewIndex): Float32Array {
+  const ahead: number[] = [];
+  for (let row = 0; row < index.size; row++) {
+    if (!isReviewed(index, row) && isJudgeable(index, row)) ahead.push(wrongProbability(index, row));
+  }
+  return Float32Array.from(ahead).sort().reverse();
+}
+
+function summariseAudit(index: ReviewIndex, audit: Audit | null): AuditSummary | null {
+  if (audit === null) return null;
+  const rows = audit.sampleIds.flatMap((id) => index.rowOf(id) ?? []);
+  return {
+    drawnAt: audit.drawnAt,
+    size: rows.length,
+    judged: rows.filter((row) => isReviewed(index, row)).length,
+    wrong: rows.filter((row) => isFoundWrong(index, row)).length,
+  };
+}

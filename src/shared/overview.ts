@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Interval } from './intervals.ts';
+import type { ReviewYield } from './reviewYield.ts';
+import type { Advice } from './stopAdvice.ts';
+
+/** Bins of equal width over 0 to 1 in every histogram of the overview. */
+export const CONFIDENCE_BINS = 20;
+
+/** Images by the label that they were given. Shares are of the class's images that were read. */
+export interface ClassOverview {
+  label: number;
+  /** Given this label. */
+  images: number;
+  read: number;
+  flagged: number;
+  reviewed: number;
+  /** Found wrong by a person: corrected or excluded. */
+  wrong: number;
+  /** Share of the reviewed that was found wrong. The queue's order makes it higher than the class's own. */
+  confirmed: Interval;
+  /** Share of all that is likely wrong, what was found included. */
+  estimated: Interval;
+  /** Whether a random sample stands behind the estimate, or the model's probabilities alone. */
+  estimatedFrom: 'audit' | 'probabilities';
+  /** Images that carry this label now, after the verdicts. */
+  afterVerdicts: number;
+  /** And if every flagged image without a verdict took its suggestion. */
+  afterSuggestions: number;
+}
+
+/** A random sample that was drawn to learn what the queue misses. */
+export interface AuditSummary {
+  drawnAt: string;
+  size: number;
+  judged: number;
+  wrong: number;
+}
+
+/** What the review knows of a dataset as a whole. Labels are indices of dataset classes. */
+export interface Overview {
+  /** What stands for the probability that a label is wrong: calibrated, or the flag score as it is. */
+  probability: 'calibrated' | 'flag-score';
+  /** Read and with a given label that the model knows: what the estimates are about. */
+  judgeable: number;
+  reviewed: number;
+  /** Found wrong by a person. */
+  wrong: number;
+  /** Wrong labels in all, found ones included. */
+  estimated: Interval;
+  /** Wrong labels among the images without a verdict. */
+  left: Interval;
+  unreviewed: number;
+  classes: ClassOverview[];
+  /** [given][read] images by given label and by the likeliest corrected one. */
+  corrected: number[][];
+  /** The same by the likeliest primary one: what GReFEL reads without reliability balancing. */
+  primary: number[][];
+  /** Images by confidence, CONFIDENCE_BINS bins, and their mean. */
+  confidence: Record<'primary' | 'corrected', { bins: number[]; mean: number }>;
+  yield: ReviewYield;
+  secondsPerImage: number | null;
+  advice: Advice;
+  audit: AuditSummary | null;
+}
+
+export const auditRequestSchema = z.object({ size: z.int().min(10).max(5000).default(100) });

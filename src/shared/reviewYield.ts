@@ -1,0 +1,106 @@
+import { type Interval, wilsonInterval } from './intervals.ts';
+
+/** A verdict in the order in which it was given. */
+export interface ReviewedImage {
+  /** The label was corrected, or the image excluded. */
+  wrong: boolean;
+  /** Milliseconds since 1970. */
+  atMs: number;
+}
+
+/** Images viewed one after the other. */
+export interface YieldBlock {
+  /** Images viewed before this block. */
+  from: number;
+  size: number;
+  wrong: number;
+}
+
+export interface ReviewYield {
+  /** What was found, block by block. */
+  found: YieldBlock[];
+  /** What is expected of the images without a verdict in the order of the queue; `wrong` is not whole. */
+  ahead: YieldBlock[];
+  /** The last hundred images viewed, or as many as there are; null before the first. */
+  recent: { viewed: number; wrong: number; share: Interval } | null;
+  /** Wrong ones expected among the next hundred of the queue, per hundred; null where there are none. */
+  nextPerHundred: number | null;
+  /** Images from here on until fewer than WORTHWHILE_PER_HUNDRED in a hundred are expected to be wrong. */
+  imagesWorthwhile: number;
+  /** Wrong ones expected among those. */
+  errorsWorthwhile: number;
+}
+
+/** A hundred images with fewer wrong ones than this are not worth a person's time, unless they say otherwise. */
+export const WORTHWHILE_PER_HUNDRED = 5;
+
+const RECENT = 100;
+const MOST_BLOCKS = 60;
+const SMALLEST_BLOCK = 10;
+
+/**
+ * How many wrong labels a review has found per hundred images, and what is to be expected of going on.
+ * @param reviewed in the order of time
+ * @param ahead probability that the label is wrong, of the images without a verdict, in the order of the queue
+ */
+export function measureYield(reviewed: readonly ReviewedImage[], ahead: ArrayLike<number>): ReviewYield {
+  const sums = runningSums(ahead);
+  const last = reviewed.slice(-RECENT);
+  const wrong = last.filter((image) => image.wrong).length;
+  const next = Math.min(RECENT, ahead.length);
+  const imagesWorthwhile = countWorthwhile(sums);
+  return {
+    found: foundBlocks(reviewed),
+    ahead: aheadBlocks(sums, reviewed.length),
+    recent:
+      last.length === 0 ? null : { viewed: last.length, wrong, share: wilsonInterval(wrong, last.length) },
+    nextPerHundred: next === 0 ? null : (100 * (sums[next] as number)) / next,
+    imagesWorthwhile,
+    errorsWorthwhile: sums[imagesWorthwhile] as number,
+  };
+}
+
+/** [n] -> [n + 1]: at index i the sum of the first i values. */
+function runningSums(values: ArrayLike<number>): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let index = 0; index < values.length; index++) {
+    sums[index + 1] = (sums[index] as number) + (values[index] as number);
+  }
+  return sums;
+}
+
+function countWorthwhile(sums: Float64Array): number {
+  const count = sums.length - 1;
+  for (let from = 0; from < count; from += SMALLEST_BLOCK) {
+    const to = Math.min(count, from + RECENT);
+    const expected = (sums[to] as number) - (sums[from] as number);
+    if ((100 * expected) / (to - from) < WORTHWHILE_PER_HUNDRED) return from;
+  }
+  return count;
+}
+
+function blockSize(count: number): number {
+  return SMALLEST_BLOCK * Math.max(1, Math.ceil(count / (SMALLEST_BLOCK * MOST_BLOCKS)));
+}
+
+function foundBlocks(reviewed: readonly ReviewedImage[]): YieldBlock[] {
+  const size = blockSize(reviewed.length);
+  const blocks: YieldBlock[] = [];
+  for (let from = 0; from < reviewed.length; from += size) {
+    const block = reviewed.slice(from, from + size);
+    blocks.push({ from, size: block.length, wrong: block.filter(({ wrong }) => wrong).length });
+  }
+  return blocks;
+}
+
+function aheadBlocks(sums: Float64Array, viewed: number): YieldBlock[] {
+  const count = sums.length - 1;
+  const size = blockSize(count);
+  const blocks: YieldBlock[] = [];
+  for (let from = 0; from < count; from += size) {
+    const to = Math.min(count, from + size);
+    const wrong = (sums[to] as number) - (sums[from] as number);
+    blocks.push({ from: viewed + from, size: to - from, wrong });
+  }
+  return blocks;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { adviceWords } from '../../../src/renderer/components/overview/adviceWording.ts';
+import { queueHash, routeFromHash } from '../../../src/renderer/route.ts';
+import { formatPercent } from '../../../src/renderer/wording.ts';
+import type { Overview } from '../../../src/shared/overview.ts';
+
+const share = { estimate: 0.75, low: 0.66, high: 0.82 };
+const OVERVIEW: Overview = {
+  probability: 'flag-score',
+  judgeable: 1000,
+  reviewed: 100,
+  wrong: 75,
+  estimated: { estimate: 300, low: 270, high: 330 },
+  left: { estimate: 225, low: 195, high: 255 },
+  unreviewed: 900,
+  classes: [],
+  corrected: [],
+  primary: [],
+  confidence: { primary: { bins: [], mean: 0 }, corrected: { bins: [], mean: 0 } },
+  yield: {
+    found: [],
+    ahead: [],
+    recent: { viewed: 100, wrong: 75, share },
+    nextPerHundred: 70,
+    imagesWorthwhile: 400,
+    errorsWorthwhile: 210,
+  },
+  secondsPerImage: 2,
+  advice: 'go-on',
+  audit: null,
+};
+
+describe('the advice when to stop', () => {
+  it('gives its reasons', () => {
+    const { title, reasons } = adviceWords(OVERVIEW);
+    expect(title).toBe('Worth going on');
+    expect(reasons).toEqual([
+      'Of the last 100 images of the queue 75 had a wrong label (66 % to 82 %).',
+      'Of the next hundred about 70 are expected to be wrong.',
+      'Below 5 in a hundred comes after 400 more images, with about 210 wrong ones among them.',
+      'The estimates take the flag score for a probability, which it is not quite: a random sample corrects them.',
+    ]);
+  });
+
+  it('says that a queue alone cannot tell what it misses', () => {
+    const { reasons } = adviceWords({ ...OVERVIEW, advice: 'audit' });
+    expect(reasons.join(' ')).toMatch(/cannot say what it misses/);
+  });
+
+  it('names the random sample that the estimates rest on', () => {
+    const audit = { drawnAt: '2026-01-01T00:00:00Z', size: 100, judged: 60, wrong: 3 };
+    const { reasons } = adviceWords({ ...OVERVIEW, advice: 'stop', audit });
+    expect(reasons.at(-1)).toBe(
+      'The estimates are corrected by 60 images of a random sample, 3 of them wrong.',
+    );
+    expect(reasons).toContain('Among the 900 images without a verdict about 25 % are wrong.');
+  });
+});
+
+it.each([
+  [0, '0 %'],
+  [0.0004, 'under 0.1 %'],
+  [0.021, '2.1 %'],
+  [0.05, '5 %'],
+  [0.0999, '10 %'],
+  [0.44, '44 %'],
+])('a share of %d is written %s', (value, text) => {
+  expect(formatPercent(value)).toBe(text);
+});
+
+it('a cell of the matrix leads to its queue', () => {
+  const { request } = routeFromHash(queueHash({ show: 'all', given: [1], suggested: [2] }));
+  expect(request.filter).toMatchObject({ show: 'all', given: [1], suggested: [2], statuses: [] });
+});
