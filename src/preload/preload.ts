@@ -1,3 +1,19 @@
-import { contextBridge } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { CALL, type Desktop, TELL } from '../shared/desktop.ts';
 
-contextBridge.exposeInMainWorld('desktop', {});
+/** The few native calls that a page cannot make. Each is a fixed message: the page never sees ipcRenderer. */
+const tell = <Value>(name: string, listener: (value: Value) => void) =>
+  void ipcRenderer.on(name, (_event, value: Value) => listener(value));
+
+const desktop: Desktop = {
+  chooseFolder: () => ipcRenderer.invoke(CALL.chooseFolder),
+  pathOf: (file) => webUtils.getPathForFile(file as File),
+  reveal: (path) => ipcRenderer.invoke(CALL.reveal, path),
+  restartCore: () => ipcRenderer.invoke(CALL.restartCore),
+  takeFolder: () => ipcRenderer.invoke(CALL.takeFolder),
+  showMenu: (content) => ipcRenderer.invoke(CALL.showMenu, content),
+  onAction: (listener) => tell(TELL.action, listener),
+  onOpenFolder: (listener) => tell(TELL.openFolder, listener),
+  onNotice: (listener) => tell(TELL.notice, listener),
+};
+contextBridge.exposeInMainWorld('desktop', desktop);

@@ -1,33 +1,60 @@
-import { z } from 'zod';
-import type { ApiError } from './api.ts';
-
 /** The address of the page in the desktop window: the app's own scheme, which no other program answers. */
 export const SCHEME = 'grefel';
 export const PAGE_ORIGIN = `${SCHEME}://app`;
 
-/** Messages between the page and the shell: what the page asks for, and what the shell tells it. */
-export const CHANNEL = {
+/** What the page asks of the shell: the names of its calls. */
+export const CALL = {
   chooseFolder: 'choose-folder',
-  saveExport: 'save-export',
   reveal: 'reveal',
   restartCore: 'restart-core',
   takeFolder: 'take-folder',
-  showActions: 'show-actions',
-  action: 'action',
-  openFolder: 'open-folder',
-  notice: 'notice',
+  showMenu: 'show-menu',
 } as const;
 
-/** Where an export went, or why it did not; null where the person thought better of it. */
-export type SaveResult = { path: string } | { failure: ApiError } | null;
+/** What the shell tells the page: the names of its messages. */
+export const TELL = { action: 'action', openFolder: 'open-folder', notice: 'notice' } as const;
+
+/** Something that the window says over the page. */
+export interface Notice {
+  tone: 'good' | 'bad';
+  message: string;
+  hint: string;
+  /** A file that can be shown in its folder. */
+  file: string | null;
+}
 
 /** An action of the page as the native menu shows it. */
-export const menuActionSchema = z.object({
-  id: z.string(),
-  label: z.string(),
-  group: z.string(),
+export interface MenuAction {
+  id: string;
+  label: string;
+  group: string;
   /** In the form of tinykeys; the first is the one that is shown. */
-  keys: z.array(z.string()),
-  enabled: z.boolean(),
-});
-export type MenuAction = z.infer<typeof menuActionSchema>;
+  keys: readonly string[];
+  enabled: boolean;
+}
+
+/** What the native menu is made of: the page's registry of actions, and its folders. */
+export interface MenuContent {
+  actions: MenuAction[];
+  /** The dataset that is open. */
+  folder: string | null;
+  recent: string[];
+}
+
+/** What a page in the desktop window can do beyond a page in a browser; `window.desktop` there. */
+export interface Desktop {
+  /** Asks for a folder; null where the person thought better of it. */
+  chooseFolder(): Promise<string | null>;
+  /** Absolute path of a file or folder that was dropped on the page. */
+  pathOf(file: object): string;
+  /** Shows a file or folder in the system's file manager. */
+  reveal(path: string): Promise<void>;
+  /** Starts the core again after it was given up. */
+  restartCore(): Promise<void>;
+  /** The folder that the app was started with, once. */
+  takeFolder(): Promise<string | null>;
+  showMenu(content: MenuContent): Promise<void>;
+  onAction(listener: (id: string) => void): void;
+  onOpenFolder(listener: (folder: string) => void): void;
+  onNotice(listener: (notice: Notice) => void): void;
+}

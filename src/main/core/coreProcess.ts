@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import { Host } from '../api/host.ts';
+import { cleanedCsv, writeWhole } from '../export/index.ts';
 import { findInstallation } from '../installation.ts';
 import { parentLink } from '../processes/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
@@ -8,6 +9,7 @@ import { type PipeServer, serveOnPipe } from './pipeServer.ts';
 
 /** The core of the desktop app: a program of its own, started by the shell, which relays the page's requests to it. */
 type Start = Extract<CoreRequest, { kind: 'start' }>;
+type Export = Extract<CoreRequest, { kind: 'export' }>;
 
 const link = parentLink();
 const reply = (message: CoreReply) => link.send(message);
@@ -17,7 +19,8 @@ let server: PipeServer | null = null;
 link.onMessage((message) => {
   const request = coreRequestSchema.parse(message);
   if (request.kind === 'start') void start(request);
-  else void stop();
+  if (request.kind === 'export') void exportLabels(request);
+  if (request.kind === 'stop') void stop();
 });
 
 async function start({ pipe, token, settings, folder }: Start): Promise<void> {
@@ -51,6 +54,18 @@ function tellFolder(host: Host): void {
   };
   host.on('state', tell);
   tell();
+}
+
+/** The person has named the file in a dialog that asks before it replaces one. */
+async function exportLabels({ key, file, request }: Export): Promise<void> {
+  try {
+    const { workspace } = host as Host;
+    const rows = cleanedCsv(workspace.exportRows(request));
+    await writeWhole(file, rows, { datasetFolder: workspace.folder, replace: true });
+    reply({ kind: 'exported', key, failure: null });
+  } catch (error) {
+    reply({ kind: 'exported', key, failure: asFailure(error) });
+  }
 }
 
 async function stop(): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportRequestSchema } from '../../shared/api.ts';
 import { providerChoiceSchema } from '../../shared/model.ts';
 
 /** The name of the core in a request's Host header: only the shell knows its pipe, so there is no other. */
@@ -22,6 +23,13 @@ export const coreRequestSchema = z.discriminatedUnion('kind', [
     /** The dataset that was open when the core before this one died. */
     folder: z.string().nullable(),
   }),
+  /** Write the cleaned labels: not a route of the API, as a page must not choose where files are written. */
+  z.object({
+    kind: z.literal('export'),
+    key: z.int(),
+    file: z.string().min(1),
+    request: exportRequestSchema,
+  }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type CoreRequest = z.infer<typeof coreRequestSchema>;
@@ -33,6 +41,7 @@ export const coreReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), openFailure: failureSchema.nullable() }),
   z.object({ kind: z.literal('refused'), failure: failureSchema }),
   z.object({ kind: z.literal('folder'), folder: z.string().nullable() }),
+  z.object({ kind: z.literal('exported'), key: z.int(), failure: failureSchema.nullable() }),
   /** Everything is closed; the process is about to end. */
   z.object({ kind: z.literal('stopped') }),
 ]);

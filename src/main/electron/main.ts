@@ -1,43 +1,48 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, session } from 'electron';
-import { findInstallation } from '../installation.ts';
-import { startCore } from './core/startCore.ts';
-import { CoreSupervisor } from './core/supervisor.ts';
-import { answerScheme, registerScheme } from './scheme.ts';
-import { refuseEverythingElse } from './security.ts';
-import { readStartArguments } from './startArguments.ts';
-import { createWindow } from './window.ts';
+import { app } from 'electron';
+import { z } from 'zod';
+import { errorMessage } from '../../shared/errors.ts';
+import { DesktopApp } from './desktopApp.ts';
+import { registerScheme } from './scheme.ts';
+import { readStartArguments, type StartArguments } from './startArguments.ts';
 
-/** The desktop app's shell: windows, menu, dialogs, one instance. Data and models are the core's business. */
+/** The desktop app's shell: window, menu, dialogs, one instance. Data and models are the core's business. */
+const secondStartSchema = z.object({ folder: z.string().nullable() });
+
 const dataFolder = process.env.GREFEL_DATA_DIR;
 if (dataFolder) app.setPath('userData', join(dataFolder, 'desktop')); // the lock and the window's place go along
-
-const { folder, settings } = readStartArguments(process.argv.slice(1), process.cwd(), app.isPackaged);
-if (app.requestSingleInstanceLock({ folder })) start();
+const start = readArguments();
+if (start !== null && app.requestSingleInstanceLock({ folder: start.folder })) run(start);
 else app.quit();
 
-function start(): void {
+function readArguments(): StartArguments | null {
+  try {
+    return readStartArguments(process.argv.slice(1), process.cwd(), app.isPackaged);
+  } catch (error) {
+    process.exitCode = 2;
+    console.error(`grefel: ${errorMessage(error)}`);
+    return null;
+  }
+}
+
+function run({ folder, settings }: StartArguments): void {
   registerScheme();
-  const core = new CoreSupervisor(startCore, settings);
-  core.start();
-  let window: BrowserWindow | null = null;
+  const desktop = new DesktopApp(folder, settings);
   // no await: Electron becomes ready when this module has been evaluated
-  void app.whenReady().then(() => {
-    refuseEverythingElse(session.defaultSession);
-    answerScheme(session.defaultSession, findInstallation().pageFolder, core);
-    window = createWindow(session.defaultSession);
+  void app.whenReady().then(() => desktop.show());
+  app.on('second-instance', (_event, _arguments, _workingFolder, data) =>
+    desktop.bringForward(secondStartSchema.parse(data).folder),
+  );
+  app.on('activate', () => desktop.bringForward(null)); // a click on the dock of macOS
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
   });
-  app.on('second-instance', () => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-  });
-  app.on('window-all-closed', () => app.quit());
 
   let isStopped = false;
   app.on('will-quit', (event) => {
     if (isStopped) return;
     event.preventDefault();
-    void core.stop().then(() => {
+    void desktop.stop().then(() => {
       isStopped = true;
       app.quit();
     });

@@ -1,17 +1,29 @@
 import { join } from 'node:path';
-import { BrowserWindow, type Session } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme, type Session, screen } from 'electron';
 import { PAGE_ORIGIN } from '../../shared/desktop.ts';
+import { keepWindowState, readWindowState } from './windowState.ts';
 
-/** The one window. The page in it can do what a web page can, and what the preload offers; nothing else. */
+/** The page's grounds, so that nothing flashes before it is drawn. */
+const GROUND = { dark: '#13161c', light: '#fafbfd' };
+const FIRST_SIZE = { width: 1440, height: 900 };
+
+/**
+ * The one window: the core has one dataset open, so a second window would show the same. The page in it can do
+ * what a web page can, and what the preload offers; nothing else.
+ */
 export function createWindow(session: Session): BrowserWindow {
+  const stateFile = join(app.getPath('userData'), 'window.json');
+  const state = readWindowState(
+    stateFile,
+    screen.getAllDisplays().map(({ workArea }) => workArea),
+  );
   const window = new BrowserWindow({
     title: 'GReFEL Relabel',
-    width: 1440,
-    height: 900,
+    ...(state ?? FIRST_SIZE),
     minWidth: 800,
     minHeight: 560,
     show: false,
-    backgroundColor: '#13161c',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
     webPreferences: {
       session,
       preload: join(import.meta.dirname, '../preload/preload.cjs'),
@@ -20,9 +32,28 @@ export function createWindow(session: Session): BrowserWindow {
       nodeIntegration: false,
       webSecurity: true,
       spellcheck: false,
+      navigateOnDragDrop: false,
     },
   });
+  if (state?.isMaximized) window.maximize();
+  keepWindowState(window, stateFile);
   window.once('ready-to-show', () => window.show());
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (closesAnyway(window)) event.preventDefault();
+  });
   void window.loadURL(`${PAGE_ORIGIN}/`);
   return window;
+}
+
+/** The page holds on while a verdict is not saved. */
+function closesAnyway(window: BrowserWindow): boolean {
+  const answer = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    message: 'Some verdicts are not saved yet',
+    detail: 'They are lost if the window is closed now.',
+    buttons: ['Keep it open', 'Close anyway'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return answer === 1;
 }

@@ -4,6 +4,7 @@ import type { ScanAction } from '../api.ts';
 import { routeFromHash, type Screen, sameRequest } from '../route.ts';
 import { describeJobEnd } from '../wording.ts';
 import { Announcer } from './announcer.svelte.ts';
+import { DesktopLink } from './desktopLink.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
 import { Session } from './session.svelte.ts';
@@ -16,6 +17,7 @@ export class Application {
   readonly preferences = new Preferences();
   readonly session: Session;
   readonly review: Review;
+  readonly desktopLink = new DesktopLink(this);
   #screen = $state<Screen>(routeFromHash(location.hash).screen);
   #dialog = $state<DialogName | null>(null);
   #panelsHidden = $state(false);
@@ -61,6 +63,7 @@ export class Application {
   start(): void {
     this.session.listen();
     void this.session.load();
+    this.desktopLink.start();
     addEventListener('hashchange', () => this.#followAddress());
     addEventListener('pagehide', () => this.review.keepPlaceNow());
     addEventListener('beforeunload', (event) => {

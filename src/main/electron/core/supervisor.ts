@@ -18,6 +18,8 @@ export interface CoreAddress {
   token: string;
 }
 
+type Export = Extract<CoreRequest, { kind: 'export' }>;
+
 interface SupervisorEvents {
   /** The core died and another one runs; `openFailure` says why its dataset is not open any more. */
   restarted: [openFailure: ApiError | null];
@@ -32,6 +34,8 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
   #folder: string | null = null;
   #deaths: number[] = [];
   #stopped: Deferred<void> | null = null;
+  readonly #exports = new Map<number, Deferred<void>>();
+  #lastKey = 0;
 
   constructor(startCore: (listener: ChildListener) => ChildLink, settings: CoreSettings) {
     super();
@@ -59,6 +63,16 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     this.#deaths = [];
     if (this.#address.settled) this.#address = new Deferred();
     this.#run();
+  }
+
+  /** Writes the cleaned labels to a file. @throws AppError with what prevented it */
+  async exportLabels(file: string, request: Export['request']): Promise<void> {
+    await this.address;
+    const key = ++this.#lastKey;
+    const written = new Deferred<void>();
+    this.#exports.set(key, written);
+    this.#child?.send({ kind: 'export', key, file, request } satisfies Export);
+    return written.promise.finally(() => this.#exports.delete(key));
   }
 
   /** Asks the core to close its files and end. */
@@ -95,6 +109,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     const reply = coreReplySchema.parse(message);
     if (reply.kind === 'folder') this.#folder = reply.folder;
     if (reply.kind === 'stopped') child.kill();
+    if (reply.kind === 'exported') this.#finishExport(reply.key, reply.failure);
     if (reply.kind === 'refused') {
       const { message, hint } = reply.failure;
       this.#child = null;
@@ -107,9 +122,16 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     }
   }
 
+  #finishExport(key: number, failure: ApiError | null): void {
+    if (failure === null) this.#exports.get(key)?.resolve();
+    else this.#exports.get(key)?.reject(new AppError('output-refused', failure.message, failure.hint));
+  }
+
   #onExit(how: string, stderr: string): void {
     if (this.#child === null) return; // refused: said already
     this.#child = null;
+    const lost = new AppError('core-failed', 'The export was interrupted', 'Save the file again.');
+    for (const written of this.#exports.values()) written.reject(lost);
     if (this.#stopped) {
       this.#stopped.resolve();
       return;

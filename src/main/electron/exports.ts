@@ -1,0 +1,47 @@
+import { type BrowserWindow, dialog, type Session } from 'electron';
+import { exportRequestSchema } from '../../shared/api.ts';
+import { PAGE_ORIGIN } from '../../shared/desktop.ts';
+import { AppError, errorMessage } from '../../shared/errors.ts';
+import type { CoreSupervisor } from './core/supervisor.ts';
+import { tellPage } from './tellPage.ts';
+
+const EXPORT_ADDRESS = `${PAGE_ORIGIN}/api/export.csv`;
+
+/**
+ * The page's link to the cleaned labels, the same as in a browser, becomes a native dialog here; the core writes
+ * the file, whole or not at all. Nothing else is ever downloaded.
+ */
+export function saveExports(
+  session: Session,
+  core: CoreSupervisor,
+  window: () => BrowserWindow | null,
+): void {
+  session.on('will-download', (event, item) => {
+    event.preventDefault();
+    const url = new URL(item.getURL());
+    const target = window();
+    if (target !== null && item.getURL().startsWith(EXPORT_ADDRESS))
+      void saveExport(target, core, url.searchParams, item.getFilename());
+  });
+}
+
+async function saveExport(
+  window: BrowserWindow,
+  core: CoreSupervisor,
+  query: URLSearchParams,
+  fileName: string,
+): Promise<void> {
+  const { filePath } = await dialog.showSaveDialog(window, {
+    title: 'Save the cleaned labels',
+    defaultPath: fileName,
+    filters: [{ name: 'CSV', extensions: ['csv'] }],
+  });
+  if (!filePath) return;
+  try {
+    await core.exportLabels(filePath, exportRequestSchema.parse(Object.fromEntries(query)));
+    tellPage(window, 'notice', { tone: 'good', message: `Saved to ${filePath}`, hint: '', file: filePath });
+  } catch (error) {
+    const hint = error instanceof AppError ? error.hint : '';
+    tellPage(window, 'notice', { tone: 'bad', message: errorMessage(error), hint, file: null });
+  }
+}
