@@ -3,7 +3,7 @@ import type { Emotion } from './emotions.ts';
 import type { Provider } from './model.ts';
 import { queueRequestSchema } from './queue.ts';
 import type { Status, VerdictChange, VerdictEntry } from './review.ts';
-import type { ScoreId } from './scores.ts';
+import type { Scores } from './scores.ts';
 
 /** The body of every failed request. */
 export interface ApiError {
@@ -131,7 +131,7 @@ export interface SampleReading {
   anchors: NearestAnchor[];
   suggested: number | null;
   /** Each null where the given label is unknown to the model. */
-  scores: Record<ScoreId, number | null>;
+  scores: Scores;
   flagged: boolean;
   /** Why it is flagged (or not), one sentence. */
   reason: string;

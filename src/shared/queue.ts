@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STATUSES, type Status } from './review.ts';
-import { SCORE_IDS } from './scores.ts';
+import { DEFAULT_SCORE, SCORE_IDS } from './scores.ts';
 
 /** What the queue shows at all, before its filters. */
 export const SHOWS = ['flagged', 'all', 'unreadable', 'unlabelled', 'trained-on', 'audit'] as const;
@@ -29,7 +29,7 @@ export type Grouping = (typeof GROUPINGS)[number];
 
 export const queueRequestSchema = z.object({
   filter: queueFilterSchema.prefault({}),
-  score: z.enum(SCORE_IDS).default('likelihood-ratio'),
+  score: z.enum(SCORE_IDS).default(DEFAULT_SCORE),
   group: z.enum(GROUPINGS).default('none'),
 });
 export type QueueRequest = z.input<typeof queueRequestSchema>;

@@ -1,19 +1,28 @@
 /**
  * How well scores order what is true first: `scores[i]` belongs to `truth[i]`, higher = more likely true.
  *
- * Every measure is null where it has no meaning (nothing true, or for AUROC nothing false).
+ * Every measure is null where it has no meaning (nothing true, or for AUROC nothing false). Equal scores are
+ * one threshold, so that no result depends on the order of the input.
  */
 export interface RankingMeasures {
-  /** Images scored. */
-  count: number;
-  /** Of which true. */
-  positives: number;
   auroc: number | null;
   averagePrecision: number | null;
   precisionAtPositives: number | null;
   precisionAt100: number | null;
   recallAt100: number | null;
+  /** Share of the images that need not be looked at to find 95 % of the true ones, beyond random order. */
+  workSavedAt95: number | null;
 }
+
+export type RankingMeasureId = keyof RankingMeasures;
+export const RANKING_MEASURES: readonly RankingMeasureId[] = [
+  'auroc',
+  'averagePrecision',
+  'precisionAtPositives',
+  'precisionAt100',
+  'recallAt100',
+  'workSavedAt95',
+];
 
 type Scores = ArrayLike<number>;
 type Truth = ArrayLike<boolean>;
@@ -24,36 +33,97 @@ interface Tie {
   positives: number;
 }
 
-function tiesFromHighest(scores: Scores, truth: Truth): Tie[] {
-  if (scores.length !== truth.length) throw new RangeError('as many scores as truths are needed');
-  const order = Array.from(scores, (_, index) => index);
-  order.sort((a, b) => (scores[b] as number) - (scores[a] as number));
-  const ties: Tie[] = [];
-  let previous: number | null = null;
-  for (const index of order) {
-    if (scores[index] !== previous) ties.push({ size: 0, positives: 0 });
-    previous = scores[index] as number;
-    const tie = ties[ties.length - 1] as Tie;
-    tie.size++;
-    if (truth[index]) tie.positives++;
-  }
-  return ties;
-}
+/** Scores in their order, sorted once: a bootstrap measures it a thousand times under other weights. */
+export class Ranking {
+  readonly #order: Int32Array;
+  /** Index of the tie that each place of the order belongs to. */
+  readonly #tie: Int32Array;
+  readonly #truth: Truth;
 
-function countPositives(truth: Truth): number {
-  let positives = 0;
-  for (let i = 0; i < truth.length; i++) if (truth[i]) positives++;
-  return positives;
+  constructor(scores: Scores, truth: Truth) {
+    if (scores.length !== truth.length) throw new RangeError('as many scores as truths are needed');
+    this.#truth = truth;
+    this.#order = Int32Array.from({ length: scores.length }, (_, index) => index).sort(
+      (a, b) => (scores[b] as number) - (scores[a] as number) || a - b,
+    );
+    this.#tie = new Int32Array(scores.length);
+    for (let place = 1; place < scores.length; place++) {
+      const same = scores[this.#order[place] as number] === scores[this.#order[place - 1] as number];
+      this.#tie[place] = (this.#tie[place - 1] as number) + (same ? 0 : 1);
+    }
+  }
+
+  /** @param weights how often each image counts, by its index; once each where it is left out */
+  ties(weights?: ArrayLike<number>): Tie[] {
+    const ties: Tie[] = [];
+    for (let place = 0; place < this.#order.length; place++) {
+      const index = this.#order[place] as number;
+      const group = this.#tie[place] as number;
+      if (group === ties.length) ties.push({ size: 0, positives: 0 });
+      const weight = weights ? (weights[index] as number) : 1;
+      const tie = ties[group] as Tie;
+      tie.size += weight;
+      if (this.#truth[index]) tie.positives += weight;
+    }
+    return ties;
+  }
+
+  measure(weights?: ArrayLike<number>): RankingMeasures {
+    const ties = this.ties(weights);
+    const positives = positivesOf(ties);
+    return {
+      auroc: aurocOf(ties),
+      averagePrecision: averagePrecisionOf(ties),
+      precisionAtPositives: precisionOf(ties, positives),
+      precisionAt100: precisionOf(ties, 100),
+      recallAt100: positives > 0 ? positivesInFirst(ties, 100) / positives : null,
+      workSavedAt95: workSavedOf(ties, 0.95),
+    };
+  }
+
+  /**
+   * True ones found after so many images, by `points` steps of equal width over all images.
+   * @returns [points + 1] pairs, from (0, 0) to (all, all true)
+   */
+  curve(points: number): { viewed: number; found: number }[] {
+    const ties = this.ties();
+    const images = imagesOf(ties);
+    return Array.from({ length: points + 1 }, (_, point) => {
+      const viewed = Math.round((images * point) / points);
+      return { viewed, found: positivesInFirst(ties, viewed) };
+    });
+  }
 }
 
 /** Probability that a true one scores higher than a false one; a tie counts one half. */
 export function auroc(scores: Scores, truth: Truth): number | null {
-  const positives = countPositives(truth);
-  const negatives = truth.length - positives;
+  return aurocOf(new Ranking(scores, truth).ties());
+}
+
+/**
+ * Area under the precision-recall curve as average precision, sum over thresholds of (R_n - R_(n-1)) P_n,
+ * without interpolation (as in scikit-learn's average_precision_score).
+ */
+export function averagePrecision(scores: Scores, truth: Truth): number | null {
+  return averagePrecisionOf(new Ranking(scores, truth).ties());
+}
+
+/** Share of true ones among the `n` highest scores (among all, where there are fewer than n); null for none. */
+export function precisionAt(scores: Scores, truth: Truth, n: number): number | null {
+  return precisionOf(new Ranking(scores, truth).ties(), n);
+}
+
+export function measureRanking(scores: Scores, truth: Truth): RankingMeasures {
+  return new Ranking(scores, truth).measure();
+}
+
+function aurocOf(ties: readonly Tie[]): number | null {
+  const positives = positivesOf(ties);
+  const negatives = imagesOf(ties) - positives;
   if (positives === 0 || negatives === 0) return null;
   let pairs = 0;
   let negativesBelow = negatives;
-  for (const tie of tiesFromHighest(scores, truth)) {
+  for (const tie of ties) {
     const tiedNegatives = tie.size - tie.positives;
     negativesBelow -= tiedNegatives;
     pairs += tie.positives * (negativesBelow + tiedNegatives / 2);
@@ -61,65 +131,60 @@ export function auroc(scores: Scores, truth: Truth): number | null {
   return pairs / (positives * negatives);
 }
 
-/**
- * Area under the precision-recall curve as average precision, sum over thresholds of (R_n - R_(n-1)) P_n,
- * without interpolation; equal scores are one threshold (as in scikit-learn's average_precision_score).
- */
-export function averagePrecision(scores: Scores, truth: Truth): number | null {
-  const positives = countPositives(truth);
+function averagePrecisionOf(ties: readonly Tie[]): number | null {
+  const positives = positivesOf(ties);
   if (positives === 0) return null;
   let area = 0;
   let seen = 0;
   let found = 0;
-  for (const tie of tiesFromHighest(scores, truth)) {
+  for (const tie of ties) {
     seen += tie.size;
     found += tie.positives;
-    area += (tie.positives / positives) * (found / seen);
+    if (tie.positives > 0) area += (tie.positives / positives) * (found / seen);
   }
   return area;
 }
 
-/**
- * True ones expected among the `n` highest scores. Where the n-th place falls in a run of equal scores, the
- * run counts with its share, so that the result does not depend on the order of the input.
- */
-function positivesInFirst(scores: Scores, truth: Truth, n: number): number {
-  let left = Math.min(n, scores.length);
+/** True ones expected among the `n` highest scores; where the n-th place falls in a tie, its share counts. */
+function positivesInFirst(ties: readonly Tie[], n: number): number {
+  let left = n;
   let found = 0;
-  for (const tie of tiesFromHighest(scores, truth)) {
+  for (const tie of ties) {
+    if (left <= 0) break;
     const taken = Math.min(left, tie.size);
-    found += (tie.positives * taken) / tie.size;
+    if (tie.size > 0) found += (tie.positives * taken) / tie.size;
     left -= taken;
-    if (left === 0) break;
   }
   return found;
 }
 
-/** Share of true ones among the `n` highest scores (among all, where there are fewer than n); null for none. */
-export function precisionAt(scores: Scores, truth: Truth, n: number): number | null {
-  const taken = Math.min(n, scores.length);
-  return taken > 0 ? positivesInFirst(scores, truth, n) / taken : null;
+function precisionOf(ties: readonly Tie[], n: number): number | null {
+  const taken = Math.min(n, imagesOf(ties));
+  return taken > 0 ? positivesInFirst(ties, taken) / taken : null;
 }
 
-/** Share of all the true ones that are among the `n` highest scores. */
-export function recallAt(scores: Scores, truth: Truth, n: number): number | null {
-  const positives = countPositives(truth);
-  return positives > 0 ? positivesInFirst(scores, truth, n) / positives : null;
+/** Work saved over sampling, WSS@recall = (images not viewed) / images - (1 - recall); Cohen et al. 2006. */
+function workSavedOf(ties: readonly Tie[], recall: number): number | null {
+  const wanted = recall * positivesOf(ties);
+  if (wanted === 0) return null;
+  const images = imagesOf(ties);
+  let viewed = 0;
+  let found = 0;
+  for (const tie of ties) {
+    if (found + tie.positives >= wanted) {
+      viewed += tie.positives > 0 ? (tie.size * (wanted - found)) / tie.positives : 0;
+      break;
+    }
+    viewed += tie.size;
+    found += tie.positives;
+  }
+  return (images - viewed) / images - (1 - recall);
 }
 
-/** Precision among as many as are true ("precision at #errors"); equals the recall there. */
-export function precisionAtPositives(scores: Scores, truth: Truth): number | null {
-  return precisionAt(scores, truth, countPositives(truth));
+function imagesOf(ties: readonly Tie[]): number {
+  return ties.reduce((sum, { size }) => sum + size, 0);
 }
 
-export function measureRanking(scores: Scores, truth: Truth): RankingMeasures {
-  return {
-    count: scores.length,
-    positives: countPositives(truth),
-    auroc: auroc(scores, truth),
-    averagePrecision: averagePrecision(scores, truth),
-    precisionAtPositives: precisionAtPositives(scores, truth),
-    precisionAt100: precisionAt(scores, truth, 100),
-    recallAt100: recallAt(scores, truth, 100),
-  };
+function positivesOf(ties: readonly Tie[]): number {
+  return ties.reduce((sum, { positives }) => sum + positives, 0);
 }

@@ -1,11 +1,27 @@
-import type { AnchorMatch } from './reliability.ts';
+import { normalisedEntropy } from './reliability.ts';
 
 /**
- * Flag scores: how likely it is that the given label is wrong, from a distribution over the dataset's classes
- * (the corrected one, summed and renormalised over the classes that the model knows).
+ * Flag scores: how likely it is that the given label is wrong, each in [0, 1], higher = more likely wrong. They
+ * read a distribution over the dataset's classes (the corrected one, summed and renormalised over the classes
+ * that the model knows), and some of them the dataset around the image. This table is the one that the window
+ * and the command line choose from.
  */
-export const SCORE_IDS = ['likelihood-ratio', 'self-confidence', 'normalised-margin'] as const;
+export const SCORE_IDS = [
+  'likelihood-ratio',
+  'self-confidence',
+  'normalised-margin',
+  'weighted-entropy',
+  'adjusted-self-confidence',
+  'adjusted-margin',
+  'mistakenness',
+  'scn-margin',
+  'anchor-distance',
+  'neighbour-conflict',
+] as const;
 export type ScoreId = (typeof SCORE_IDS)[number];
+
+/** An image's scores; each null where it cannot be computed: no given label, or one unknown to the model. */
+export type Scores = Record<ScoreId, number | null>;
 
 export const DEFAULT_SCORE: ScoreId = 'likelihood-ratio';
 
@@ -15,19 +31,29 @@ export const FLAGGED_AT = 0.5;
 /** A distribution over the dataset's classes, [C]; null for a class that the model does not know. */
 export type LabelDistribution = ArrayLike<number | null>;
 
+/** What a distribution says of a given label. */
+export interface LabelFacts {
+  /** Probability of the given label, in [0, 1]. */
+  given: number;
+  /** Largest probability of any other label, in [0, 1]; 0 where there is none. */
+  bestOther: number;
+  /** Normalised entropy of the distribution, Eq. 10, in [0, 1]. */
+  entropy: number;
+}
+
 export interface Score {
   id: ScoreId;
   title: string;
   /** One plain sentence. */
   description: string;
   reference: string;
-  /**
-   * @param given probability of the given label, in [0, 1]
-   * @param bestOther largest probability of any other label, in [0, 1]
-   * @returns 0 (label surely right) to 1 (label surely wrong)
-   */
-  score(given: number, bestOther: number): number;
+  /** From one reading alone; null for a score that needs anchors, or the dataset around the image. */
+  score: ((facts: LabelFacts) => number) | null;
 }
+
+const CLEANLAB = 'Northcutt, Jiang, Chuang, "Confident Learning", arXiv 1911.00068, as in cleanlab 2.9';
+/** cleanlab's floor for a probability that is divided by. */
+const LEAST_PROBABILITY = 1e-6;
 
 export const scores = {
   'likelihood-ratio': {
@@ -36,22 +62,74 @@ export const scores = {
     description:
       'How much likelier the best other label is than the given one; one half where they are even.',
     reference: 'log(best other / given) through the logistic function, which is best / (best + given).',
-    score: (given, bestOther) => (given + bestOther > 0 ? bestOther / (given + bestOther) : 0.5),
+    score: ({ given, bestOther }) => (given + bestOther > 0 ? bestOther / (given + bestOther) : 0.5),
   },
   'self-confidence': {
     id: 'self-confidence',
     title: 'Self-confidence',
     description: 'How little probability is left for the given label.',
-    reference: '1 - p[given]; Northcutt, Jiang, Chuang, "Confident Learning", arXiv 1911.00068.',
-    score: (given) => 1 - given,
+    reference: `1 - p[given]; ${CLEANLAB}.`,
+    score: ({ given }) => 1 - given,
   },
   'normalised-margin': {
     id: 'normalised-margin',
     title: 'Normalised margin',
     description: 'How far the given label falls behind the best other one, as a difference of probabilities.',
-    reference:
-      '1 - (p[given] - max other + 1) / 2; Northcutt, Jiang, Chuang, "Confident Learning", arXiv 1911.00068.',
-    score: (given, bestOther) => 1 - (given - bestOther + 1) / 2,
+    reference: `1 - (p[given] - max other + 1) / 2; ${CLEANLAB}.`,
+    score: ({ given, bestOther }) => 1 - (given - bestOther + 1) / 2,
+  },
+  'weighted-entropy': {
+    id: 'weighted-entropy',
+    title: 'Weighted entropy',
+    description: 'How undecided the model is, weighted by how little it believes the given label.',
+    reference: `1 - ln(1 + r) / r with r = normalised entropy / p[given]; ${CLEANLAB}.`,
+    score: ({ given, entropy }) => {
+      const ratio = Math.max(LEAST_PROBABILITY, entropy / Math.max(LEAST_PROBABILITY, given));
+      return 1 - Math.log1p(ratio) / ratio;
+    },
+  },
+  'adjusted-self-confidence': {
+    id: 'adjusted-self-confidence',
+    title: 'Self-confidence, class-adjusted',
+    description:
+      'Self-confidence, after what the model usually gives to images of each class was subtracted.',
+    reference: `Self-confidence of p minus the classes' thresholds, renormalised; ${CLEANLAB}.`,
+    score: null,
+  },
+  'adjusted-margin': {
+    id: 'adjusted-margin',
+    title: 'Margin, class-adjusted',
+    description: 'The margin, after what the model usually gives to images of each class was subtracted.',
+    reference: `Normalised margin of p minus the classes' thresholds, renormalised; ${CLEANLAB}.`,
+    score: null,
+  },
+  mistakenness: {
+    id: 'mistakenness',
+    title: 'Mistakenness',
+    description: 'How sure the model is of another label; the surer it is of the given one, the lower.',
+    reference: '(m c + 1) / 2 with c = max p, m = 1 where it contradicts the label, else -1; FiftyOne Brain.',
+    score: ({ given, bestOther }) => (bestOther > given ? 1 + bestOther : 1 - given) / 2,
+  },
+  'scn-margin': {
+    id: 'scn-margin',
+    title: 'Relabel margin',
+    description: 'How far the most likely label is ahead of the given one; nothing where they are the same.',
+    reference: 'max p - p[given]; Wang et al., "Suppressing Uncertainties" (SCN), arXiv 2002.10392.',
+    score: ({ given, bestOther }) => Math.max(0, bestOther - given),
+  },
+  'anchor-distance': {
+    id: 'anchor-distance',
+    title: 'Anchor distance',
+    description: 'How much nearer the nearest anchor of another class is than that of the given class.',
+    reference: 'd own / (d own + d other), the distances of Eq. 12; GReFEL, arXiv 2410.15927.',
+    score: null,
+  },
+  'neighbour-conflict': {
+    id: 'neighbour-conflict',
+    title: 'Neighbour conflict',
+    description: 'How much nearer the most similar image with another label is than one with the same label.',
+    reference: 'd same^2 / (d same^2 + d different^2); Gröger et al., SelfClean, arXiv 2305.17048.',
+    score: null,
   },
 } satisfies Record<ScoreId, Score>;
 
@@ -69,71 +147,36 @@ export function bestOtherLabel(
   return best;
 }
 
-/**
- * Every score of one image, each in [0, 1], higher = more likely wrong; each null where there is no given
- * label, or the model has no probability for it.
- */
-export function scoreSample(
-  distribution: LabelDistribution,
-  given: number | null,
-): Record<ScoreId, number | null> {
+/** What a distribution says of a given label; null where there is no label, or the model does not know it. */
+export function labelFacts(distribution: LabelDistribution, given: number | null): LabelFacts | null {
   const probability = given === null ? null : (distribution[given] ?? null);
-  const bestOther = bestOtherLabel(distribution, given)?.probability ?? 0;
-  const value = (id: ScoreId): number | null => {
-    if (probability === null) return null;
-    return Math.min(1, Math.max(0, scores[id].score(probability, bestOther)));
-  };
+  if (probability === null) return null;
+  const known = Array.from(distribution).filter((share) => share !== null);
   return {
-    'likelihood-ratio': value('likelihood-ratio'),
-    'self-confidence': value('self-confidence'),
-    'normalised-margin': value('normalised-margin'),
+    given: probability,
+    bestOther: bestOtherLabel(distribution, given)?.probability ?? 0,
+    entropy: normalisedEntropy(known),
   };
 }
 
-export interface FlagFacts {
-  /** Corrected distribution over the dataset's classes. */
-  distribution: LabelDistribution;
-  given: number | null;
-  /** Names of the dataset's classes, by label. */
-  classNames: readonly string[];
-  /** Nearest first; may be empty. */
-  anchors: readonly AnchorMatch[];
-  /** Names of the MODEL's classes, by `classIndex` of an anchor, in the dataset's spelling where mapped. */
-  anchorClassNames: readonly string[];
+/** The scores that one distribution allows; null for every other one. */
+export function scoreReading(distribution: LabelDistribution, given: number | null): Scores {
+  const facts = labelFacts(distribution, given);
+  return scoresBy((id) => {
+    const { score }: Score = scores[id];
+    return facts === null || score === null ? null : clampToUnit(score(facts));
+  });
 }
 
-/** Why an image is flagged, or not: one sentence of facts, true in either case. */
-export function explainFlag(facts: FlagFacts): string {
-  return `${explainReading(facts)}${explainAnchors(facts)}.`;
+export function scoresBy(value: (id: ScoreId) => number | null): Scores {
+  return Object.fromEntries(SCORE_IDS.map((id) => [id, value(id)])) as Scores;
 }
 
-function explainReading({ distribution, given, classNames }: FlagFacts): string {
-  const named = (label: number) => {
-    const probability = distribution[label];
-    return probability == null ? classNames[label] : `${classNames[label]} (${probability.toFixed(2)})`;
-  };
-  const best = bestOtherLabel(distribution, given);
-  if (given === null)
-    return best ? `No label is given; GReFEL reads ${named(best.label)}` : 'No label is given';
-  const probability = distribution[given];
-  if (probability == null) {
-    const unknown = `The model has no class for the label ${classNames[given]}`;
-    return best ? `${unknown}; GReFEL reads ${named(best.label)}` : unknown;
-  }
-  if (!best) return `GReFEL has no other class to compare with ${named(given)}`;
-  if (best.probability > probability) {
-    return `GReFEL reads ${named(best.label)} where the label says ${named(given)}`;
-  }
-  if (best.probability === probability) return `GReFEL cannot tell ${named(given)} from ${named(best.label)}`;
-  return `GReFEL agrees with ${named(given)}; next is ${named(best.label)}`;
+export function clampToUnit(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }
 
-function explainAnchors({ anchors, anchorClassNames }: FlagFacts): string {
-  const names = anchors.map((anchor) => anchorClassNames[anchor.classIndex] ?? `class ${anchor.classIndex}`);
-  const [first] = names;
-  if (first === undefined) return '';
-  const others = names.findIndex((name) => name !== first);
-  const run = others === -1 ? names.length : others;
-  if (run === 1) return `; its nearest anchor is ${first}`;
-  return `; its ${run} nearest anchors are ${run === 2 ? 'both' : 'all'} ${first}`;
+/** Of two distances, the share of the first: 0.5 where they are equal, 1 where the second is far nearer. */
+export function distanceConflict(own: number, other: number): number {
+  return own + other > 0 ? own / (own + other) : 0.5;
 }

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  auroc,
-  averagePrecision,
-  measureRanking,
-  precisionAt,
-  precisionAtPositives,
-  recallAt,
-} from '../../src/shared/ranking.ts';
+import { auroc, averagePrecision, measureRanking, precisionAt, Ranking } from '../../src/shared/ranking.ts';
 
 const truthOf = (digits: string) => [...digits].map((digit) => digit === '1');
 const long = Array.from({ length: 200 }, (_, i) => i);
@@ -53,9 +46,30 @@ describe('ranking measures', () => {
   it('count the true ones among the first', () => {
     const truth = truthOf('1011');
     expect(precisionAt([4, 3, 2, 1], truth, 2)).toBe(0.5);
-    expect(recallAt([4, 3, 2, 1], truth, 2)).toBeCloseTo(1 / 3, 12);
-    expect(precisionAtPositives([4, 3, 2, 1], truth)).toBeCloseTo(2 / 3, 12);
+    const measures = measureRanking([4, 3, 2, 1], truth);
+    expect(measures.precisionAtPositives).toBeCloseTo(2 / 3, 12);
+    expect(measures.recallAt100).toBe(1);
     expect(precisionAt([4, 3, 2, 1], truth, 100)).toBe(0.75);
+  });
+
+  it('say how much viewing an order saves', () => {
+    const first = Array.from({ length: 100 }, (_, i) => i < 10);
+    expect(measureRanking(first.map(Number), first).workSavedAt95).toBeCloseTo(1 - 0.095 - 0.05, 12);
+    expect(
+      measureRanking(
+        first.map(() => 1),
+        first,
+      ).workSavedAt95,
+    ).toBeCloseTo(0, 12);
+    const curve = new Ranking(first.map(Number), first).curve(10);
+    expect(curve[1]).toEqual({ viewed: 10, found: 10 });
+    expect(curve[10]).toEqual({ viewed: 100, found: 10 });
+  });
+
+  it('count an image as often as a resample has drawn it', () => {
+    const [scores, truth] = [[0.9, 0.4, 0.7, 0.1], truthOf('1010')];
+    const repeated = measureRanking([0.9, 0.9, 0.4, 0.1], truthOf('1100'));
+    expect(new Ranking(scores, truth).measure([2, 1, 0, 1])).toEqual(repeated);
   });
 
   it('share a run of equal scores that the cut goes through', () => {

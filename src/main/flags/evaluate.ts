@@ -1,16 +1,30 @@
-import { measureRanking, type RankingMeasures } from '../../shared/ranking.ts';
-import { FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
+import { type Interval, percentileInterval, resamples } from '../../shared/bootstrap.ts';
+import { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from '../../shared/calibration.ts';
+import {
+  RANKING_MEASURES,
+  Ranking,
+  type RankingMeasureId,
+  type RankingMeasures,
+} from '../../shared/ranking.ts';
+import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId, type Scores } from '../../shared/scores.ts';
 
 /** One image with known truth. Labels are names, in one spelling. */
 export interface JudgedImage {
   given: string;
   truth: string;
   suggested: string | null;
-  scores: Record<ScoreId, number | null>;
+  scores: Scores;
 }
 
 export interface ScoreQuality extends RankingMeasures {
   score: ScoreId;
+  /** Images with this score, and how many of their labels are wrong. */
+  images: number;
+  errors: number;
+  /** 95 % intervals of a bootstrap over images. */
+  intervals: Record<RankingMeasureId, Interval | null>;
+  /** Wrong labels found after so many images, in the order of the score. */
+  curve: { viewed: number; found: number }[];
 }
 
 export interface ClassQuality {
@@ -23,6 +37,9 @@ export interface ClassQuality {
   precision: number | null;
   /** Of the wrong, the share that is flagged; null where nothing is wrong. */
   recall: number | null;
+  averagePrecision: number | null;
+  /** Of the wrong, the share whose suggestion is the truth. */
+  suggestionAccuracy: number | null;
 }
 
 export interface Evaluation {
@@ -33,47 +50,115 @@ export interface Evaluation {
   scores: ScoreQuality[];
   /** Of the wrong labels, the share whose suggestion is the truth. */
   suggestionAccuracy: number | null;
+  suggestionInterval: Interval | null;
   /** Of all judged images, the share where the suggestion is the truth. */
   modelAccuracy: number | null;
+  /** Of the default score read as a probability. */
+  calibration: { error: number | null; bins: ReliabilityBin[] };
   classes: ClassQuality[];
+  bootstrap: { rounds: number; seed: number };
 }
 
+const CURVE_POINTS = 100;
+const MOST_ROUNDS = 1000;
+/** Images times rounds that a bootstrap of one score may cost: a second or two. */
+const BOOTSTRAP_BUDGET = 2e7;
+
 /** How well each score finds the labels that differ from the truth. */
-export function evaluateFlags(images: readonly JudgedImage[]): Evaluation {
-  const judged = images.filter(({ scores }) => SCORE_IDS.every((id) => scores[id] !== null));
-  const wrong = judged.map(({ given, truth }) => given !== truth);
-  const errors = wrong.filter(Boolean).length;
-  const wrongImages = judged.filter((_, index) => wrong[index]);
+export function evaluateFlags(images: readonly JudgedImage[], seed = 1): Evaluation {
+  const judged = images.filter(({ scores }) => scores[DEFAULT_SCORE] !== null);
+  const wrongImages = judged.filter(isWrong);
+  const rounds = Math.min(
+    MOST_ROUNDS,
+    Math.max(50, Math.round(BOOTSTRAP_BUDGET / Math.max(1, judged.length))),
+  );
+  const bins = reliabilityBins(
+    judged.map(({ scores }) => scores[DEFAULT_SCORE] as number),
+    judged.map(isWrong),
+  );
   return {
     images: judged.length,
-    errors,
+    errors: wrongImages.length,
     withoutScore: images.length - judged.length,
-    scores: SCORE_IDS.map((score) => {
-      const values = judged.map(({ scores }) => scores[score] as number);
-      return { score, ...measureRanking(values, wrong) };
-    }),
-    suggestionAccuracy: share(wrongImages, ({ suggested, truth }) => suggested === truth),
-    modelAccuracy: share(judged, ({ suggested, truth }) => suggested === truth),
-    classes: [...new Set(judged.map(({ given }) => given))].sort().map((className) => {
-      const ofClass = judged.filter(({ given }) => given === className);
-      const flagged = ofClass.filter(isFlagged);
-      const wrongOfClass = ofClass.filter(({ truth }) => truth !== className);
-      return {
-        className,
-        images: ofClass.length,
-        errors: wrongOfClass.length,
-        flagged: flagged.length,
-        precision: share(flagged, ({ truth }) => truth !== className),
-        recall: share(wrongOfClass, isFlagged),
-      };
-    }),
+    scores: SCORE_IDS.map((score) => scoreQuality(judged, score, rounds, seed)),
+    suggestionAccuracy: share(wrongImages, suggestsTruth),
+    suggestionInterval: shareInterval(wrongImages.map(suggestsTruth), rounds, seed),
+    modelAccuracy: share(judged, suggestsTruth),
+    calibration: { error: expectedCalibrationError(bins), bins },
+    classes: [...new Set(judged.map(({ given }) => given))].sort().map((name) => classQuality(judged, name)),
+    bootstrap: { rounds, seed },
   };
 }
 
+function scoreQuality(
+  judged: readonly JudgedImage[],
+  score: ScoreId,
+  rounds: number,
+  seed: number,
+): ScoreQuality {
+  const scored = judged.filter(({ scores }) => scores[score] !== null);
+  const ranking = new Ranking(
+    scored.map(({ scores }) => scores[score] as number),
+    scored.map(isWrong),
+  );
+  const drawn = [...resamples(scored.length, rounds, seed)].map((weights) => ranking.measure(weights));
+  const intervals = Object.fromEntries(
+    RANKING_MEASURES.map((id) => {
+      const values = drawn.flatMap((measures) => measures[id] ?? []);
+      return [id, percentileInterval(values)];
+    }),
+  ) as ScoreQuality['intervals'];
+  return {
+    score,
+    images: scored.length,
+    errors: scored.filter(isWrong).length,
+    ...ranking.measure(),
+    intervals,
+    curve: ranking.curve(CURVE_POINTS),
+  };
+}
+
+function classQuality(judged: readonly JudgedImage[], className: string): ClassQuality {
+  const ofClass = judged.filter(({ given }) => given === className);
+  const flagged = ofClass.filter(isFlagged);
+  const wrong = ofClass.filter(isWrong);
+  const ranking = new Ranking(
+    ofClass.map(({ scores }) => scores[DEFAULT_SCORE] as number),
+    ofClass.map(isWrong),
+  );
+  return {
+    className,
+    images: ofClass.length,
+    errors: wrong.length,
+    flagged: flagged.length,
+    precision: share(flagged, isWrong),
+    recall: share(wrong, isFlagged),
+    averagePrecision: ranking.measure().averagePrecision,
+    suggestionAccuracy: share(wrong, suggestsTruth),
+  };
+}
+
+function isWrong({ given, truth }: JudgedImage): boolean {
+  return given !== truth;
+}
+
 function isFlagged({ scores }: JudgedImage): boolean {
-  return (scores['likelihood-ratio'] ?? 0) >= FLAGGED_AT;
+  return (scores[DEFAULT_SCORE] ?? 0) >= FLAGGED_AT;
+}
+
+function suggestsTruth({ suggested, truth }: JudgedImage): boolean {
+  return suggested === truth;
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number | null {
   return items.length === 0 ? null : items.filter(holds).length / items.length;
+}
+
+function shareInterval(holds: readonly boolean[], rounds: number, seed: number): Interval | null {
+  if (holds.length === 0) return null;
+  const shares = [...resamples(holds.length, rounds, seed)].map(
+    (weights) =>
+      holds.reduce((sum, is, index) => sum + (is ? (weights[index] as number) : 0), 0) / holds.length,
+  );
+  return percentileInterval(shares);
 }

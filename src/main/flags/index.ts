@@ -1,5 +1,6 @@
 /** Ranking of samples by how likely their label is wrong, as the other modules may see it. */
 export { type Evaluation, evaluateFlags, type JudgedImage } from './evaluate.ts';
+export { evaluationPicture } from './evaluationPicture.ts';
 export { LabelReader } from './labelReader.ts';
 export { belongs, buildQueue, type Queue } from './queue.ts';
 export { ReviewIndex } from './reviewIndex.ts';

@@ -5,9 +5,10 @@ import {
   type ClassSpace,
   projectDistribution,
 } from '../../shared/classSpace.ts';
+import { explainFlag } from '../../shared/flagReason.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
-import { bestOtherLabel, explainFlag, type LabelDistribution, scoreSample } from '../../shared/scores.ts';
+import { bestOtherLabel, type LabelDistribution, scoreReading } from '../../shared/scores.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
 
 /** Reads a model's distributions in the words of one dataset: its classes, suggestion, scores, reasons. */
@@ -56,7 +57,7 @@ export class LabelReader {
     return {
       sampleId,
       suggestedClass: bestOtherLabel(distribution, null)?.label ?? null,
-      scores: scoreSample(distribution, given),
+      scores: scoreReading(distribution, given),
       trainedOn,
     };
   }

@@ -1,23 +1,38 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import type { ScoreId } from '../../shared/scores.ts';
+import { type ScoreId, type Scores, scoresBy } from '../../shared/scores.ts';
 
 export type TrainedOn = 'same-pixels' | 'near-copy';
 
+/** The column of each score. */
+const SCORE_COLUMNS = {
+  'likelihood-ratio': 'likelihood_ratio',
+  'self-confidence': 'self_confidence',
+  'normalised-margin': 'normalised_margin',
+  'weighted-entropy': 'weighted_entropy',
+  'adjusted-self-confidence': 'adjusted_self_confidence',
+  'adjusted-margin': 'adjusted_margin',
+  mistakenness: 'mistakenness',
+  'scn-margin': 'scn_margin',
+  'anchor-distance': 'anchor_distance',
+  'neighbour-conflict': 'neighbour_conflict',
+} as const satisfies Record<ScoreId, string>;
+type ScoreColumn = (typeof SCORE_COLUMNS)[ScoreId];
+const scoreColumns = Object.values(SCORE_COLUMNS);
+
+const scoreShape = Object.fromEntries(scoreColumns.map((column) => [column, z.number().nullable()]));
 const rowSchema = z.object({
   sample_id: z.number(),
   suggested_class: z.number().nullable(),
-  likelihood_ratio: z.number().nullable(),
-  self_confidence: z.number().nullable(),
-  normalised_margin: z.number().nullable(),
   trained_on: z.enum(['same-pixels', 'near-copy']).nullable(),
+  ...(scoreShape as Record<ScoreColumn, z.ZodNullable<z.ZodNumber>>),
 });
 
 /** How suspicious an image's given label is, by each score. */
 export interface Flag {
   sampleId: number;
   suggestedClass: number | null;
-  scores: Record<ScoreId, number | null>;
+  scores: Scores;
   trainedOn: TrainedOn | null;
 }
 
@@ -25,17 +40,12 @@ function flagOf(row: z.infer<typeof rowSchema>): Flag {
   return {
     sampleId: row.sample_id,
     suggestedClass: row.suggested_class,
-    scores: {
-      'likelihood-ratio': row.likelihood_ratio,
-      'self-confidence': row.self_confidence,
-      'normalised-margin': row.normalised_margin,
-    },
+    scores: scoresBy((id) => row[SCORE_COLUMNS[id]]),
     trainedOn: row.trained_on,
   };
 }
 
-const COLUMNS =
-  'sample_id, suggested_class, likelihood_ratio, self_confidence, normalised_margin, trained_on';
+const COLUMNS = ['sample_id', 'suggested_class', 'trained_on', ...scoreColumns].join(', ');
 
 export class FlagsTable {
   #upsert;
@@ -44,9 +54,8 @@ export class FlagsTable {
 
   constructor(database: Database.Database) {
     this.#upsert = database.prepare(
-      `INSERT OR REPLACE INTO flags (sample_id, run_id, suggested_class, likelihood_ratio, self_confidence,
-         normalised_margin, trained_on)
-       VALUES (@sampleId, @runId, @suggestedClass, @likelihoodRatio, @selfConfidence, @normalisedMargin, @trainedOn)`,
+      `INSERT OR REPLACE INTO flags (run_id, ${COLUMNS})
+       VALUES (@runId, @sampleId, @suggestedClass, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
     );
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM flags WHERE sample_id = ?`);
     this.#all = database.prepare(
@@ -55,15 +64,11 @@ export class FlagsTable {
   }
 
   write(runId: number, flag: Flag): void {
-    this.#upsert.run({
-      sampleId: flag.sampleId,
-      runId,
-      suggestedClass: flag.suggestedClass,
-      likelihoodRatio: flag.scores['likelihood-ratio'],
-      selfConfidence: flag.scores['self-confidence'],
-      normalisedMargin: flag.scores['normalised-margin'],
-      trainedOn: flag.trainedOn,
-    });
+    const scoreValues = Object.fromEntries(
+      Object.entries(SCORE_COLUMNS).map(([id, column]) => [column, flag.scores[id as ScoreId]]),
+    );
+    const { sampleId, suggestedClass, trainedOn } = flag;
+    this.#upsert.run({ runId, sampleId, suggestedClass, trainedOn, ...scoreValues });
   }
 
   byId(sampleId: number): Flag | null {

@@ -135,6 +135,15 @@ const migrations: readonly string[] = [
     data TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE flags ADD COLUMN weighted_entropy REAL;
+  ALTER TABLE flags ADD COLUMN adjusted_self_confidence REAL;
+  ALTER TABLE flags ADD COLUMN adjusted_margin REAL;
+  ALTER TABLE flags ADD COLUMN mistakenness REAL;
+  ALTER TABLE flags ADD COLUMN scn_margin REAL;
+  ALTER TABLE flags ADD COLUMN anchor_distance REAL;
+  ALTER TABLE flags ADD COLUMN neighbour_conflict REAL;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

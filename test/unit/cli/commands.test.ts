@@ -72,12 +72,17 @@ describe('the command line', () => {
     const label = { happiness: 'Happiness', sadness: 'sad', anger: 'anger' } as Record<string, string>;
     const lines = Object.entries(SMALL_DATASET).map(([image, colour]) => `${image},${label[colour]},10`);
     writeFileSync(truth, `image,label,votes\n${lines.join('\n')}\nnot/there.png,sad,1\n`);
-    const { status, stdout, stderr } = run('eval', folder, '--truth', truth, '--json');
+    const svg = join(temporaryFolder(), 'curves.svg');
+    const { status, stdout, stderr } = run('eval', folder, '--truth', truth, '--json', '--svg', svg);
     expect(status).toBe(0);
     expect(stderr).toContain('1 images of the truth file are not in the dataset');
     const evaluation = JSON.parse(stdout);
     expect(evaluation).toMatchObject({ images: 12, errors: 2, suggestionAccuracy: 1, modelAccuracy: 1 });
-    for (const score of evaluation.scores) expect(score).toMatchObject({ auroc: 1, precisionAtPositives: 1 });
+    for (const score of evaluation.scores.filter(({ images }: { images: number }) => images > 0)) {
+      expect(score).toMatchObject({ auroc: 1, precisionAtPositives: 1, curve: expect.any(Array) });
+    }
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [\s\S]*Likelihood ratio: AUPRC 1.000[\s\S]*<\/svg>\n$/);
+    expect(run('eval', folder, '--truth', truth).stdout).toMatch(/Likelihood ratio \(default\) +1.000/);
   });
 
   it('goes on after kill -9, repeating nothing that was stored', async () => {

@@ -4,6 +4,7 @@ import { buildQueue, ReviewIndex } from '../../../src/main/flags/index.ts';
 import type { Flag, Sample } from '../../../src/main/project/index.ts';
 import { GROUPINGS, type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/shared/queue.ts';
 import { STATUSES, VERDICTS } from '../../../src/shared/review.ts';
+import { DEFAULT_SCORE, scoresBy } from '../../../src/shared/scores.ts';
 
 const CLASSES = 3;
 const label = fc.option(fc.nat(CLASSES - 1), { nil: null });
@@ -60,11 +61,7 @@ function indexOf(
           {
             sampleId: id + 1,
             suggestedClass: fact.suggestedClass,
-            scores: {
-              'likelihood-ratio': fact.score,
-              'self-confidence': fact.score,
-              'normalised-margin': fact.score,
-            },
+            scores: scoresBy(() => fact.score),
             trainedOn: fact.trainedOn,
           },
         ],
@@ -73,7 +70,7 @@ function indexOf(
 }
 
 const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
-  buildQueue(index, filter, 'likelihood-ratio', CLASSES);
+  buildQueue(index, filter, DEFAULT_SCORE, CLASSES);
 
 describe('the review queue', () => {
   it('finds the images whose name holds a text, in any case of A to Z', () => {
@@ -102,7 +99,7 @@ describe('the review queue', () => {
       fc.property(fc.array(sampleAndFlag), fc.constantFrom(...GROUPINGS), (facts, grouping) => {
         const index = indexOf(facts);
         const filter = queueFilterSchema.parse({ show: 'all' });
-        const { rows, groups } = buildQueue(index, filter, 'likelihood-ratio', CLASSES, grouping);
+        const { rows, groups } = buildQueue(index, filter, DEFAULT_SCORE, CLASSES, grouping);
         const plain = [...queueOf(index, filter).rows];
         expect([...rows].sort((a, b) => a - b)).toEqual([...plain].sort((a, b) => a - b));
         if (grouping === 'none') expect(groups).toEqual([]);
@@ -110,7 +107,7 @@ describe('the review queue', () => {
         for (const group of groups) {
           expect(group.start).toBe(start);
           const members = rows.subarray(start, start + group.count);
-          const items = [...members].map((row) => index.item(row, 'likelihood-ratio'));
+          const items = [...members].map((row) => index.item(row, DEFAULT_SCORE));
           for (const { given, suggested } of items) {
             if (grouping !== 'suggested') expect(given).toBe(group.given);
             if (grouping !== 'given') expect(suggested).toBe(group.suggested);
@@ -129,7 +126,7 @@ describe('the review queue', () => {
       fc.property(fc.array(sampleAndFlag), (facts) => {
         const index = indexOf(facts);
         const { rows } = queueOf(index, queueFilterSchema.parse({ show: 'all' }));
-        const keys = [...rows].map((row) => index.item(row, 'likelihood-ratio').score ?? -1);
+        const keys = [...rows].map((row) => index.item(row, DEFAULT_SCORE).score ?? -1);
         expect(keys).toEqual([...keys].sort((a, b) => b - a));
         expect(rows.length).toBe(facts.length);
       }),

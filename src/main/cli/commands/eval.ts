@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { Interval } from '../../../shared/bootstrap.ts';
 import { emotionOf, normaliseClassName } from '../../../shared/emotions.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { scores } from '../../../shared/scores.ts';
-import { type Evaluation, evaluateFlags, type JudgedImage } from '../../flags/index.ts';
+import { DEFAULT_SCORE, scores, scoresBy } from '../../../shared/scores.ts';
+import { writeWhole } from '../../export/index.ts';
+import { type Evaluation, evaluateFlags, evaluationPicture, type JudgedImage } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -11,6 +13,8 @@ import { jsonOption, projectOption, quietOption } from './options.ts';
 
 interface EvalOptions {
   truth: string;
+  svg?: string;
+  force?: boolean;
   project?: string;
   json?: boolean;
   quiet?: boolean;
@@ -22,30 +26,43 @@ export function evalCommand(program: Command): void {
     .description('how well the flags find the labels that differ from known truth')
     .argument('<folder>', 'a dataset folder that was scanned')
     .requiredOption('--truth <file>', 'CSV with the columns image and label; more columns are ignored')
+    .option('--svg <file>', 'also draw the curves: wrong labels found per image viewed, and reliability')
+    .option('--force', 'replace an existing picture (never a file of the dataset)')
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
-    .action(async (folder: string, options: EvalOptions) => {
-      const truth = await readTruth(options.truth);
-      const { project } = openForReading(folder, options.project);
-      try {
-        const { judged, unknownImages } = judge(project, truth);
-        if (judged.length === 0) {
-          throw new AppError(
-            'table-invalid',
-            `no image of ${options.truth} is in ${folder}`,
-            'The column image holds paths relative to the dataset folder, with /.',
-          );
-        }
-        const output = createOutput(options.quiet === true);
-        if (unknownImages > 0)
-          output.say(`Note: ${unknownImages} images of the truth file are not in the dataset`);
-        const evaluation = evaluateFlags(judged);
-        output.print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationText(evaluation));
-      } finally {
-        project.close();
-      }
-    });
+    .action(evaluate);
+}
+
+async function evaluate(folder: string, options: EvalOptions): Promise<void> {
+  const truth = await readTruth(options.truth);
+  const { project, folder: datasetFolder } = openForReading(folder, options.project);
+  try {
+    const { judged, unknownImages } = judge(project, truth);
+    if (judged.length === 0) {
+      throw new AppError(
+        'table-invalid',
+        `no image of ${options.truth} is in ${folder}`,
+        'The column image holds paths relative to the dataset folder, with /.',
+      );
+    }
+    const output = createOutput(options.quiet === true);
+    if (unknownImages > 0)
+      output.say(`Note: ${unknownImages} images of the truth file are not in the dataset`);
+    const evaluation = evaluateFlags(judged);
+    output.print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationText(evaluation));
+    if (options.svg !== undefined) {
+      const picture = evaluationPicture(evaluation);
+      await writeWhole(options.svg, chunk(picture), { datasetFolder, replace: options.force === true });
+      output.say(`Curves drawn in ${options.svg}`);
+    }
+  } finally {
+    project.close();
+  }
+}
+
+async function* chunk(text: string): AsyncGenerator<string> {
+  yield text;
 }
 
 function judge(project: ProjectFile, truth: ReadonlyMap<string, string>) {
@@ -65,11 +82,7 @@ function judge(project: ProjectFile, truth: ReadonlyMap<string, string>) {
       given,
       truth: oneSpelling(label),
       suggested: nameOf(flag?.suggestedClass),
-      scores: flag?.scores ?? {
-        'likelihood-ratio': null,
-        'self-confidence': null,
-        'normalised-margin': null,
-      },
+      scores: flag?.scores ?? scoresBy(() => null),
     });
   }
   return { judged, unknownImages: truth.size - found };
@@ -81,22 +94,34 @@ function oneSpelling(className: string): string {
 }
 
 function evaluationText(evaluation: Evaluation): string {
-  const { images, errors, withoutScore, suggestionAccuracy, modelAccuracy } = evaluation;
-  const decimals = (value: number | null) => (value === null ? '-' : value.toFixed(3));
+  const { images, errors, withoutScore, suggestionAccuracy, modelAccuracy, calibration } = evaluation;
   const scoreTable = textTable(
-    ['score', 'AUROC', 'AUPRC', 'precision at #errors', 'precision at 100', 'recall at 100'],
+    [
+      'score',
+      'AUROC',
+      'AUPRC',
+      '95 %',
+      'prec. at #errors',
+      '95 %',
+      'prec. at 100',
+      'recall at 100',
+      'work saved',
+    ],
     evaluation.scores.map((quality) => [
-      scores[quality.score].title,
+      `${scores[quality.score].title}${quality.score === DEFAULT_SCORE ? ' (default)' : ''}`,
       decimals(quality.auroc),
       decimals(quality.averagePrecision),
+      range(quality.intervals.averagePrecision),
       decimals(quality.precisionAtPositives),
+      range(quality.intervals.precisionAtPositives),
       decimals(quality.precisionAt100),
       decimals(quality.recallAt100),
+      decimals(quality.workSavedAt95),
     ]),
-    [1, 2, 3, 4, 5],
+    [1, 2, 3, 4, 5, 6, 7, 8],
   );
   const classTable = textTable(
-    ['given label', 'images', 'wrong', 'flagged', 'precision', 'recall'],
+    ['given label', 'images', 'wrong', 'flagged', 'precision', 'recall', 'AUPRC', 'suggestion right'],
     evaluation.classes.map((quality) => [
       quality.className,
       String(quality.images),
@@ -104,13 +129,40 @@ function evaluationText(evaluation: Evaluation): string {
       String(quality.flagged),
       decimals(quality.precision),
       decimals(quality.recall),
+      decimals(quality.averagePrecision),
+      decimals(quality.suggestionAccuracy),
     ]),
-    [1, 2, 3, 4, 5],
+    [1, 2, 3, 4, 5, 6, 7],
   );
   return [
     `${images} images with truth, ${errors} labels wrong (${((100 * errors) / Math.max(1, images)).toFixed(1)} %), ${withoutScore} without a score`,
     scoreTable,
+    `95 %: interval of ${evaluation.bootstrap.rounds} resamples of the images. Work saved: share of the images that need not be viewed to find 95 % of the wrong labels, beyond random order.`,
+    curveTable(evaluation),
     classTable,
-    `The suggestion is the truth for ${decimals(suggestionAccuracy)} of the wrong labels and ${decimals(modelAccuracy)} of all images.`,
+    `The suggestion is the truth for ${decimals(suggestionAccuracy)} of the wrong labels (${range(evaluation.suggestionInterval)}) and ${decimals(modelAccuracy)} of all images. Expected calibration error of the default score: ${decimals(calibration.error)}.`,
   ].join('\n\n');
+}
+
+/** Wrong labels found by the default score and by random order. */
+function curveTable({ scores: qualities, images, errors }: Evaluation): string {
+  const curve = qualities.find(({ score }) => score === DEFAULT_SCORE)?.curve ?? [];
+  const marks = curve.filter((_, index) => [5, 10, 20, 30, 50].includes(index));
+  return textTable(
+    ['images viewed', 'wrong found', 'in random order'],
+    marks.map(({ viewed, found }) => [
+      String(viewed),
+      found.toFixed(0),
+      ((errors * viewed) / Math.max(1, images)).toFixed(0),
+    ]),
+    [0, 1, 2],
+  );
+}
+
+function decimals(value: number | null): string {
+  return value === null ? '-' : value.toFixed(3);
+}
+
+function range(interval: Interval | null): string {
+  return interval === null ? '-' : `${interval.low.toFixed(3)}-${interval.high.toFixed(3)}`;
 }
