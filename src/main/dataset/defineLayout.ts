@@ -1,5 +1,6 @@
 import type { FolderListing } from './folderListing.ts';
 import type { Layout, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
+import { ProblemTally, type Sentences } from './problemTally.ts';
 import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
 import { type LabelWriter, writeSource } from './writeSource.ts';
 
@@ -19,7 +20,9 @@ export interface LayoutDescription<Plan>
   extends Pick<Layout, 'id' | 'title' | 'mark' | 'classes' | 'writes'> {
   /** Null where the folder is not of this layout. */
   find(listing: FolderListing, options: LayoutOptions): Promise<Found<Plan> | null> | Found<Plan> | null;
-  rows(listing: FolderListing, plan: Plan): AsyncIterable<SampleRecord>;
+  /** In the source's order. What is passed over is told with a kind of `sentences`. */
+  rows(listing: FolderListing, plan: Plan, problems: ProblemTally): AsyncIterable<SampleRecord>;
+  sentences?: Sentences;
   /** 0 to 1; by default that of a folder whose marks belong to one dataset alone. */
   confidence?(survey: Survey, plan: Plan, listing: FolderListing): number;
   /** Further things to tell. */
@@ -48,7 +51,9 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
       const found = await find(listing, options);
       if (found === null) return null;
       const { plan, reason } = found;
-      const survey = await surveySamples(listing, rows(listing, plan), classes, found.belongs);
+      const problems = new ProblemTally();
+      const samples = rows(listing, plan, problems);
+      const survey = await surveySamples(listing, samples, classes, problems, found.belongs);
       if (survey.images === 0) return null;
       const certain = survey.found > 0 ? CERTAIN : WITHOUT_IMAGES;
       return {
@@ -62,7 +67,7 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
         metadata: survey.metadata,
         images: survey.images,
         problems: [
-          ...survey.problems.list(ROW_SENTENCES),
+          ...problems.list({ ...ROW_SENTENCES, ...description.sentences }),
           ...((await description.problems?.(plan, listing)) ?? []),
         ],
       };
@@ -70,12 +75,13 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
 
     async *read(listing, recognition): AsyncGenerator<SampleRecord> {
       const plan = await planOf(listing, recognition.options);
-      if (plan !== undefined) yield* rows(listing, plan);
+      if (plan !== undefined) yield* rows(listing, plan, new ProblemTally());
     },
 
     async *write(listing, recognition, changes) {
       const plan = await planOf(listing, recognition.options);
-      if (plan !== undefined) yield* writeSource(listing, title, rows(listing, plan), changes, writer);
+      if (plan === undefined) return;
+      yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), changes, writer);
     },
   };
 }

@@ -9,6 +9,17 @@ import type {
   SampleRecord,
   WrittenFile,
 } from './layout.ts';
+import { affectNetCsv } from './layouts/affectNetCsv.ts';
+import { affectNetNpy } from './layouts/affectNetNpy.ts';
+import { affWild2 } from './layouts/affWild2.ts';
+import { ckPlus } from './layouts/ckPlus.ts';
+import { expW } from './layouts/expW.ts';
+import { fer2013Csv } from './layouts/fer2013Csv.ts';
+import { ferg } from './layouts/ferg.ts';
+import { ferPlus } from './layouts/ferPlus.ts';
+import { jaffe } from './layouts/jaffe.ts';
+import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
+import { rafDb } from './layouts/rafDb.ts';
 import { table } from './table.ts';
 import { unrecognisedFolder } from './unrecognised.ts';
 
@@ -27,7 +38,22 @@ export type {
 export { listTables } from './tableChoices.ts';
 
 /** Every layout that is known: a new one is a file and a line here. */
-export const layouts = [classFolders, table] satisfies Layout[];
+export const layouts = [
+  rafDb,
+  affectNetCsv,
+  affectNetNpy,
+  ferPlus,
+  fer2013Csv,
+  affWild2,
+  jaffe,
+  ferg,
+  ckPlus,
+  ckPlus48,
+  expW,
+  sfew,
+  classFolders,
+  table,
+] satisfies Layout[];
 
 /**
  * Finds out how a folder keeps its images and labels. Nothing is decoded.

@@ -27,8 +27,8 @@ export interface SampleRecord {
 export type LabelPlace =
   /** Bytes of a text file, within those of the row that is about this image alone. */
   | { kind: 'text'; file: string; label: ByteSpan; row: ByteSpan }
-  /** A file that holds this label and nothing else. */
-  | { kind: 'file'; file: string }
+  /** A file that holds this label and nothing else; with `isNew` there is none yet. */
+  | { kind: 'file'; file: string; isNew?: boolean }
   /** The folders and the name of the image. */
   | { kind: 'path' }
   /** A form that is read only. */

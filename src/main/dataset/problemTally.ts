@@ -3,6 +3,9 @@ import type { NamedCount, Problem } from './layout.ts';
 
 const EXAMPLES = 5;
 
+/** How each kind is said, with its number. */
+export type Sentences = Record<string, (count: string, one: boolean) => string>;
+
 /** Counts what is to be told about a folder, with a few examples of each kind. */
 export class ProblemTally {
   readonly #problems = new Map<string, { count: number; examples: string[] }>();
@@ -19,7 +22,7 @@ export class ProblemTally {
   }
 
   /** In the order of `sentences`, which say each kind with its number. */
-  list(sentences: Record<string, (count: string, one: boolean) => string>): Problem[] {
+  list(sentences: Sentences): Problem[] {
     return Object.entries(sentences).flatMap(([kind, sentence]) => {
       const problem = this.#problems.get(kind);
       if (problem === undefined) return [];

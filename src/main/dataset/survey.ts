@@ -2,7 +2,7 @@ import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { ClassCount, LabelCode, NamedCount, SampleRecord } from './layout.ts';
 import { NamedFiles } from './namedFiles.ts';
-import { NameTally, ProblemTally } from './problemTally.ts';
+import { NameTally, type ProblemTally, type Sentences } from './problemTally.ts';
 import { MISSING, OUTSIDE } from './samplePaths.ts';
 
 /** What the rows of a dataset come to. */
@@ -13,10 +13,9 @@ export interface Survey {
   classes: ClassCount[];
   splits: NamedCount[];
   metadata: string[];
-  problems: ProblemTally;
 }
 
-export const ROW_SENTENCES = {
+export const ROW_SENTENCES: Sentences = {
   missing: (count: string, one: boolean) =>
     `${count} ${one ? 'row names a file' : 'rows name files'} that cannot be found`,
   outside: (count: string, one: boolean) => `${count} ${one ? 'row leads' : 'rows lead'} out of the folder`,
@@ -37,15 +36,17 @@ export const ROW_SENTENCES = {
  * Counts the rows of a dataset, and what the user should know of them.
  *
  * @param codes the classes that the format fixes, counted also where no image has them; else null.
+ * @param problems what is to be told, added to.
  * @param belongs image files that should have a row; by default all.
  */
 export async function surveySamples(
   listing: FolderListing,
   samples: AsyncIterable<SampleRecord>,
   codes: readonly LabelCode[] | null,
+  problems: ProblemTally,
   belongs: (path: string) => boolean = () => true,
 ): Promise<Survey> {
-  const [classes, splits, problems] = [new NameTally(), new NameTally(), new ProblemTally()];
+  const [classes, splits] = [new NameTally(), new NameTally()];
   for (const { name } of codes ?? []) classes.add(name, 0);
   const named = new NamedFiles(listing);
   const metadata = new Set<string>();
@@ -75,7 +76,6 @@ export async function surveySamples(
     })),
     splits: splits.list(),
     metadata: [...metadata],
-    problems,
   };
 }
 

@@ -56,6 +56,7 @@ export async function* writeSource(
       }
     } else if (change?.kind !== 'leave-out') {
       if (place.kind === 'file') {
+        if (change === undefined && place.isNew) continue;
         const bytes =
           change === undefined
             ? null

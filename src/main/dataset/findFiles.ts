@@ -1,0 +1,37 @@
+import { type FolderListing, joinRelative, placeOf } from './folderListing.ts';
+import { MISSING, OUTSIDE, type ResolvedPath } from './samplePaths.ts';
+
+/** Files whose path matches, the upper ones first. */
+export function findFiles(listing: FolderListing, pattern: RegExp): string[] {
+  const found: string[] = [];
+  for (const [folder, { files }] of listing.folders) {
+    for (const name of files) {
+      const path = joinRelative(folder, name);
+      if (pattern.test(path)) found.push(path);
+    }
+  }
+  return found.sort((a, b) => depthOf(a) - depthOf(b));
+}
+
+/** Folders whose path matches, the upper ones first. */
+export function findFolders(listing: FolderListing, pattern: RegExp): string[] {
+  return [...listing.folders.keys()]
+    .filter((folder) => folder !== '' && pattern.test(folder))
+    .sort((a, b) => depthOf(a) - depthOf(b));
+}
+
+/** The part of a path before what a pattern's end matched: `a/b/EmoLabel/x.txt` gives `a/b`. */
+export function folderAbove(path: string, levels: number): string {
+  return path.split('/').slice(0, -levels).join('/');
+}
+
+/** The first of some paths that is there, as a row's file. */
+export function locate(listing: FolderListing, candidates: readonly string[]): ResolvedPath {
+  const found = candidates.find((path) => placeOf(listing, path) !== null);
+  if (found === undefined) return { path: candidates[0] ?? '', problem: MISSING };
+  return listing.leavingLinks.has(found) ? { path: '', problem: OUTSIDE } : { path: found, problem: null };
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
+}

@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { damaged } from './damaged.ts';
+import { extensionOf } from './fileKinds.ts';
+import { type FolderListing, joinRelative } from './folderListing.ts';
+import { readTableRows, type TableRow } from './tableFile.ts';
+import { readStart } from './textEncoding.ts';
+
+const DEEPEST = 3;
+
+/** A CSV file whose columns are known by name. */
+export interface FixedTable {
+  file: string;
+  /** As they stand in the first line, trimmed. */
+  columns: string[];
+}
+
+/** CSV files of the upper folders whose header has all of these columns, any case. */
+export async function tablesWithColumns(
+  listing: FolderListing,
+  wanted: readonly string[],
+  name = /\.csv$/i,
+): Promise<FixedTable[]> {
+  const tables: FixedTable[] = [];
+  for (const [folder, { files }] of listing.folders) {
+    if (folder.split('/').length > DEEPEST) continue;
+    for (const fileName of files) {
+      if (!name.test(fileName) || extensionOf(fileName) !== 'csv') continue;
+      const file = joinRelative(folder, fileName);
+      const columns = await headerOf(path.join(listing.root, file));
+      const known = columns.map((column) => column.toLowerCase());
+      if (wanted.every((column) => known.includes(column.toLowerCase()))) tables.push({ file, columns });
+    }
+  }
+  return tables;
+}
+
+/** The first line of a CSV file, as cells; empty where it cannot be read. */
+async function headerOf(file: string): Promise<string[]> {
+  const start = await readStart(file).catch(() => null);
+  const text = start?.bytes.toString('utf8').replace(/^\ufeff/, '') ?? '';
+  const [line = ''] = text.split(/\r?\n/, 1);
+  return line.split(',').map((cell) => cell.trim().replace(/^"|"$/g, ''));
+}
+
+/** One row of such a table; cells by the names of their columns in lower case. */
+export interface FixedRow {
+  row: TableRow;
+  text(column: string): string;
+  indexOf(column: string): number;
+  fail(problem: string): Error;
+}
+
+/** The rows below the header. @throws AppError `table-invalid` with the line */
+export async function* readFixedTable(
+  listing: FolderListing,
+  { file, columns }: FixedTable,
+): AsyncGenerator<FixedRow> {
+  const index = new Map(columns.map((column, position) => [column.toLowerCase(), position]));
+  const indexOf = (column: string) => index.get(column) ?? -1;
+  let isHeader = true;
+  const dialect = { encoding: 'utf-8', delimiter: ',' } as const;
+  for await (const row of readTableRows(path.join(listing.root, file), dialect, true)) {
+    const fail = (problem: string) => damaged(listing, file, row.line, problem);
+    if (!isHeader) yield { row, indexOf, fail, text: (column) => row.cells[indexOf(column)]?.trim() ?? '' };
+    isHeader = false;
+  }
+}

@@ -1,0 +1,29 @@
+import type { LabelCode } from './layout.ts';
+
+/** Names whose ids count up from the first. */
+export function countedCodes(names: string, first = 0): LabelCode[] {
+  return names.split(' ').map((name, index) => ({ id: String(index + first), name }));
+}
+
+/** Ids of FER2013 and ExpW. */
+export const FER2013_CODES = countedCodes('anger disgust fear happiness sadness surprise neutral');
+
+/** Ids of AffectNet; the last three are no emotions and are kept as classes. */
+export const AFFECTNET_CODES = [
+  ...countedCodes('neutral happiness sadness surprise fear disgust anger contempt none uncertain'),
+  { id: '10', name: 'no face' },
+];
+
+/** The name of an id. @throws AppError `table-invalid` for one that the format does not have */
+export function nameOfId(codes: readonly LabelCode[], id: string, fail: (problem: string) => Error): string {
+  const wanted = id.trim();
+  const name = codes.find((code) => code.id === wanted)?.name;
+  if (name !== undefined) return name;
+  const [first, last] = [codes[0]?.id, codes.at(-1)?.id];
+  throw fail(`the label "${wanted.slice(0, 40)}" is none of ${first} to ${last}`);
+}
+
+/** The id of a name, or null where the format has none for it. */
+export function idOfName(codes: readonly LabelCode[], name: string): string | null {
+  return codes.find((code) => code.name === name)?.id ?? null;
+}

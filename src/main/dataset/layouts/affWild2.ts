@@ -1,0 +1,94 @@
+import { damaged, wholeNumber } from '../damaged.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { findFolders } from '../findFiles.ts';
+import { type FolderListing, joinRelative } from '../folderListing.ts';
+import { countedCodes, idOfName, nameOfId } from '../labelCodes.ts';
+import { readTextLines } from '../textLines.ts';
+
+const CODES = countedCodes('neutral anger disgust fear happiness sadness surprise other');
+const UNLABELLED = '-1';
+
+interface AffWild2Plan {
+  /** One text file a video. */
+  videos: { file: string; split: string; frames: string }[];
+}
+
+export const affWild2 = defineLayout<AffWild2Plan>({
+  id: 'aff-wild2',
+  title: 'Aff-Wild2 expressions',
+  mark: '`EXPR_..._Challenge/{Train,Validation}_Set/<video>.txt`; frames in `cropped_aligned/<video>/00001.jpg`',
+  classes: CODES,
+  writes: 'label-files',
+
+  find(listing) {
+    const folders = findFolders(listing, /(^|\/)EXPR_\w*Challenge\/(Train|Validation)_Set$/i);
+    const [crops] = findFolders(listing, /(^|\/)cropped_aligned$/i);
+    const videos = folders.flatMap((folder) =>
+      (listing.folders.get(folder)?.files ?? [])
+        .filter((name) => /\.txt$/i.test(name))
+        .map((name) => ({
+          file: joinRelative(folder, name),
+          split: /[^/]*$/.exec(folder)?.[0] ?? folder,
+          frames: joinRelative(crops ?? 'cropped_aligned', name.replace(/\.txt$/i, '')),
+        })),
+    );
+    if (videos.length === 0) return null;
+    return {
+      plan: { videos },
+      reason: `${videos.length.toLocaleString('en')} ${videos.length === 1 ? 'text file has' : 'text files have'} one expression for each frame of a video, as Aff-Wild2 does.`,
+    };
+  },
+
+  async *rows(listing, { videos }, problems) {
+    for (const { file, split, frames } of videos) {
+      const images = numberedImages(listing, frames);
+      for await (const { text, line, content, row } of readTextLines(listing, file)) {
+        const fail = (problem: string) => damaged(listing, file, line, problem);
+        if (line === 1) {
+          const names = text.split(',').map((name) => name.trim().toLowerCase());
+          if (names.join(' ') !== CODES.map(({ name }) => name).join(' ')) {
+            throw fail(`expected the class names ${CODES.map(({ name }) => name).join(', ')}`);
+          }
+          continue;
+        }
+        if (text.trim() === '') continue;
+        const id = String(wholeNumber(text, fail));
+        const givenLabel = id === UNLABELLED ? null : nameOfId(CODES, id, fail);
+        const image = images.get(line - 1);
+        if (image === undefined) {
+          if (givenLabel !== null) problems.add('no-crop', `${file} line ${line}`);
+          continue;
+        }
+        yield {
+          image,
+          path: image,
+          problem: null,
+          region: null,
+          split,
+          givenLabel,
+          metadata: { video: /[^/]*$/.exec(frames)?.[0] ?? '' },
+          place: { kind: 'text', file, label: content, row },
+        };
+      }
+    }
+  },
+  sentences: {
+    'no-crop': (count, one) =>
+      `${count} labelled ${one ? 'frame has' : 'frames have'} no cropped image and ${one ? 'is' : 'are'} left out`,
+  },
+
+  // A line that went would shift every later frame.
+  writer: { text: (label) => idOfName(CODES, label), leftOut: UNLABELLED },
+});
+
+/** The images of a folder whose name is a number, by that number. */
+function numberedImages(listing: FolderListing, folder: string): Map<number, string> {
+  const images = new Map<number, string>();
+  for (const name of listing.folders.get(folder)?.files ?? []) {
+    const path = joinRelative(folder, name);
+    if (/^\d+\.(jpe?g|png)$/i.test(name) && !listing.leavingLinks.has(path)) {
+      images.set(Number.parseInt(name, 10), path);
+    }
+  }
+  return images;
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { errorMessage } from '../../../shared/errors.ts';
+import { damaged } from '../damaged.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { isImageName } from '../fileKinds.ts';
+import { findFolders, folderAbove } from '../findFiles.ts';
+import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
+import { AFFECTNET_CODES, idOfName, nameOfId } from '../labelCodes.ts';
+import type { SampleRecord } from '../layout.ts';
+import { readNpyScalar, writeNpyScalar } from '../npyScalar.ts';
+import { OUTSIDE } from '../samplePaths.ts';
+
+/** Files read at once: there are three for each image. */
+const AT_ONCE = 64;
+
+export const affectNetNpy = defineLayout<string[]>({
+  id: 'affectnet-npy',
+  title: 'AffectNet (npy)',
+  mark: '`{train_set,val_set}/images/<id>.jpg` beside `annotations/<id>_exp.npy`',
+  classes: AFFECTNET_CODES,
+  writes: 'label-files',
+
+  find(listing) {
+    const sets = findFolders(listing, /(^|\/)(train|val|test)_set\/annotations$/i)
+      .filter((folder) => listing.folders.get(folder)?.files.some((name) => name.endsWith('_exp.npy')))
+      .map((folder) => folderAbove(folder, 1));
+    if (sets.length === 0) return null;
+    return {
+      plan: sets,
+      reason: `${sets.join(', ')} ${sets.length === 1 ? 'holds' : 'hold'} images and one _exp.npy for each, as AffectNet does.`,
+    };
+  },
+
+  async *rows(listing, sets) {
+    for (const set of sets) {
+      const images = (listing.folders.get(joinRelative(set, 'images'))?.files ?? []).filter(isImageName);
+      for (let from = 0; from < images.length; from += AT_ONCE) {
+        const batch = images.slice(from, from + AT_ONCE);
+        yield* await Promise.all(batch.map((name) => toSample(listing, set, name)));
+      }
+    }
+  },
+
+  writer: {
+    async file(label, file) {
+      const id = idOfName(AFFECTNET_CODES, label);
+      return id === null ? null : writeNpyScalar(await readFile(file), id);
+    },
+  },
+});
+
+async function toSample(listing: FolderListing, set: string, name: string): Promise<SampleRecord> {
+  const image = joinRelative(set, `images/${name}`);
+  const annotation = (what: string) =>
+    joinRelative(set, `annotations/${name.replace(/\.[^.]+$/, '')}_${what}.npy`);
+  const [id, valence, arousal] = await Promise.all(
+    ['exp', 'val', 'aro'].map((what) => readScalar(listing, annotation(what))),
+  );
+  const metadata = { ...(valence ? { valence } : {}), ...(arousal ? { arousal } : {}) };
+  const isOutside = listing.leavingLinks.has(image);
+  const fail = (problem: string) => damaged(listing, annotation('exp'), null, problem);
+  return {
+    image,
+    path: isOutside ? '' : image,
+    problem: isOutside ? OUTSIDE : null,
+    region: null,
+    split: /[^/]*$/.exec(set)?.[0] ?? set,
+    givenLabel: id == null ? null : nameOfId(AFFECTNET_CODES, id, fail),
+    metadata: Object.keys(metadata).length === 0 ? null : metadata,
+    place: id === null ? { kind: 'none' } : { kind: 'file', file: annotation('exp') },
+  };
+}
+
+/** Null where there is no such file. */
+async function readScalar(listing: FolderListing, file: string): Promise<string | null> {
+  if (placeOf(listing, file) === null || listing.leavingLinks.has(file)) return null;
+  try {
+    return readNpyScalar(await readFile(path.join(listing.root, file))).value;
+  } catch (error) {
+    throw damaged(listing, file, null, errorMessage(error));
+  }
+}

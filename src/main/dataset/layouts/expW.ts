@@ -1,0 +1,64 @@
+import { damaged, wholeNumber } from '../damaged.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { findFiles, findFolders, locate } from '../findFiles.ts';
+import { joinRelative } from '../folderListing.ts';
+import { FER2013_CODES, idOfName, nameOfId } from '../labelCodes.ts';
+import { fieldsOf, readTextLines } from '../textLines.ts';
+import { UniqueKeys } from '../uniqueKeys.ts';
+
+interface ExpWPlan {
+  listFile: string;
+  /** Folders that may hold the images. */
+  images: string[];
+}
+
+export const expW = defineLayout<ExpWPlan>({
+  id: 'expw',
+  title: 'ExpW',
+  mark: '`label/label.lst` with eight fields a line; images in `image/origin`, cropped to the face box',
+  classes: FER2013_CODES,
+  writes: 'label-files',
+
+  find(listing) {
+    const [listFile] = findFiles(listing, /(^|\/)label\.lst$/i);
+    if (listFile === undefined) return null;
+    const images = findFolders(listing, /(^|\/)origin$/i);
+    return {
+      plan: { listFile, images: images.length > 0 ? images : ['image/origin'] },
+      reason: `The list ${listFile} names photographs and the boxes of the faces in them, as ExpW does.`,
+    };
+  },
+
+  async *rows(listing, { listFile, images }) {
+    const keys = new UniqueKeys(listing);
+    for await (const line of readTextLines(listing, listFile)) {
+      if (line.text.trim() === '') continue;
+      const fail = (problem: string) => damaged(listing, listFile, line.line, problem);
+      const fields = fieldsOf(line);
+      const [name, faceId, top, left, right, bottom, confidence, label, ...more] = fields;
+      if (name === undefined || label === undefined || more.length > 0) {
+        throw fail('expected image, face id, top, left, right, bottom, confidence and label');
+      }
+      const side = (field = name) => wholeNumber(field.text, fail);
+      const [x, y] = [side(left), side(top)];
+      const [width, height] = [side(right) - x, side(bottom) - y];
+      if (width <= 0 || height <= 0) throw fail('the face box has no area');
+      const { path, problem } = locate(
+        listing,
+        images.map((folder) => joinRelative(folder, name.text)),
+      );
+      yield {
+        image: keys.take(path === '' ? name.text : path),
+        path,
+        problem,
+        region: { kind: 'box', left: x, top: y, width, height },
+        split: null,
+        givenLabel: nameOfId(FER2013_CODES, label.text, fail),
+        metadata: { face_id: faceId?.text ?? '', face_confidence: confidence?.text ?? '' },
+        place: { kind: 'text', file: listFile, label: label.span, row: line.row },
+      };
+    }
+  },
+
+  writer: { text: (label) => idOfName(FER2013_CODES, label) },
+});

@@ -1,0 +1,66 @@
+import { writeCell } from '../cellSpans.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
+import { FER2013_CODES, idOfName, nameOfId } from '../labelCodes.ts';
+import type { SampleRecord } from '../layout.ts';
+
+export const fer2013Csv = defineLayout<FixedTable[]>({
+  id: 'fer2013-csv',
+  title: 'FER2013 (CSV of pixels)',
+  mark: 'a CSV file with `emotion` and `pixels`: the pictures are in the table',
+  classes: FER2013_CODES,
+  writes: 'label-files',
+
+  async find(listing) {
+    const tables = await tablesWithColumns(listing, ['emotion', 'pixels']);
+    if (tables.length === 0) return null;
+    const files = tables.map(({ file }) => file).join(', ');
+    return {
+      plan: tables,
+      reason: `${files} ${tables.length === 1 ? 'holds' : 'hold'} the pixels of each picture as text, as FER2013 does.`,
+      belongs: () => false,
+    };
+  },
+
+  async *rows(listing, tables) {
+    for (const table of tables) {
+      let number = 0;
+      for await (const { row, text, indexOf, fail } of readFixedTable(listing, table)) {
+        number += 1;
+        const pixels = row.cell(indexOf('pixels'));
+        const label = row.cell(indexOf('emotion'));
+        if (pixels === null || label === null) throw fail('the cells of the row cannot be told apart');
+        checkPixels(text('pixels'), fail);
+        yield {
+          image: pictureKey(table.file, number),
+          path: table.file,
+          problem: null,
+          region: { kind: 'pixel-text', offset: pixels.start, length: pixels.end - pixels.start },
+          split: text('usage') === '' ? null : text('usage'),
+          givenLabel: nameOfId(FER2013_CODES, text('emotion'), fail),
+          metadata: null,
+          place: { kind: 'text', file: table.file, label, row: row.row },
+        } satisfies SampleRecord;
+      }
+    }
+  },
+
+  writer: {
+    text: (label, current) => {
+      const id = idOfName(FER2013_CODES, label);
+      return id === null ? null : writeCell(id, current);
+    },
+  },
+});
+
+/** Key of the n-th picture in a table of pixels, n from 1. */
+export function pictureKey(file: string, number: number): string {
+  return number === 1 ? file : `${file}#${number}`;
+}
+
+/** A row that lost a part of its pixels would shift nobody's label, but it is no picture. */
+function checkPixels(pixels: string, fail: (problem: string) => Error): void {
+  if (!/^[\d\s]+$/.test(pixels)) throw fail('the pixels are no list of numbers');
+  const count = pixels.trim().split(/\s+/).length;
+  if (!Number.isInteger(Math.sqrt(count))) throw fail(`${count} pixels are no square picture`);
+}

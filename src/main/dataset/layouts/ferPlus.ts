@@ -1,0 +1,144 @@
+import { wholeNumber } from '../damaged.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { findFolders, locate } from '../findFiles.ts';
+import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
+import { type FolderListing, joinRelative } from '../folderListing.ts';
+import type { ByteSpan, SampleRecord } from '../layout.ts';
+import { folderOf } from '../tablePlan.ts';
+import { UniqueKeys } from '../uniqueKeys.ts';
+import { fer2013Csv } from './fer2013Csv.ts';
+
+/** In the order of the file's columns. */
+const NAMES = [
+  'neutral',
+  'happiness',
+  'surprise',
+  'sadness',
+  'anger',
+  'disgust',
+  'fear',
+  'contempt',
+  'unknown',
+  'NF',
+];
+const CODES = NAMES.map((name) => ({ id: name, name }));
+const USUAL_FOLDERS: Record<string, string> = {
+  training: 'FER2013Train',
+  publictest: 'FER2013Valid',
+  privatetest: 'FER2013Test',
+};
+
+interface FerPlusPlan {
+  table: FixedTable;
+  /** Folders of PNGs by usage in lower case; none of them where the pictures are in FER2013's table. */
+  folders: Map<string, string>;
+}
+
+export const ferPlus = defineLayout<FerPlusPlan>({
+  id: 'fer-plus',
+  title: 'FER+',
+  mark: '`fer2013new.csv` with ten votes an image; PNGs in `FER2013{Train,Valid,Test}`, or `fer2013.csv` beside it',
+  classes: CODES,
+  writes: 'label-files',
+
+  async find(listing) {
+    const [table] = await tablesWithColumns(listing, ['usage', 'image name', ...NAMES]);
+    if (table === undefined) return null;
+    const folders = new Map(
+      Object.entries(USUAL_FOLDERS).flatMap(([usage, name]) => {
+        const [folder] = findFolders(listing, new RegExp(`(^|/)${name}$`, 'i'));
+        return folder === undefined ? [] : [[usage, folder] as const];
+      }),
+    );
+    return {
+      plan: { table, folders },
+      reason: `${table.file} has FER+'s columns of votes; the label is the emotion that more than half of the voters chose, single votes left out.`,
+      belongs: (file) => [...folders.values()].some((folder) => file.startsWith(`${folder}/`)),
+    };
+  },
+
+  async *rows(listing, { table, folders }, problems) {
+    const pictures = folders.size === 0 ? await picturesOfFer2013(listing) : null;
+    const keys = new UniqueKeys(listing);
+    for await (const fixedRow of readFixedTable(listing, table)) {
+      const { text } = fixedRow;
+      const picture = pictures === null ? null : await pictures.next();
+      const name = text('image name');
+      const votes = votesOf(fixedRow);
+      if (name === '') {
+        problems.add('no-image-name', `${table.file} line ${fixedRow.row.line}`);
+        continue;
+      }
+      const usage = text('usage');
+      const inTable = picture?.done === false ? picture.value : null;
+      const folder =
+        folders.get(usage.toLowerCase()) ??
+        joinRelative(folderOf(table.file), USUAL_FOLDERS[usage.toLowerCase()] ?? usage);
+      const file =
+        inTable ?? locate(listing, [joinRelative(folder, name), joinRelative(folderOf(table.file), name)]);
+      const label = votesSpan(fixedRow);
+      yield {
+        image: inTable?.image ?? keys.take(file.path === '' ? name : file.path),
+        path: file.path,
+        problem: file.problem,
+        region: inTable?.region ?? null,
+        split: usage,
+        givenLabel: majorityOf(votes),
+        metadata: Object.fromEntries(
+          NAMES.map((emotion, index) => [`votes_${emotion}`, String(votes[index])]),
+        ),
+        place:
+          label === null
+            ? { kind: 'none' }
+            : { kind: 'text', file: table.file, label, row: fixedRow.row.row },
+      };
+    }
+  },
+  sentences: {
+    'no-image-name': (count, one) =>
+      `${count} ${one ? 'row has' : 'rows have'} no image name and ${one ? 'is' : 'are'} left out, as FER+ says`,
+  },
+
+  writer: { text: (label, current) => votesFor(label, current) },
+});
+
+/** FER2013's own table, whose n-th row is FER+'s n-th row. */
+async function picturesOfFer2013(listing: FolderListing): Promise<AsyncIterator<SampleRecord> | null> {
+  const recognition = await fer2013Csv.recognise(listing, {});
+  return recognition === null ? null : fer2013Csv.read(listing, recognition)[Symbol.asyncIterator]();
+}
+
+function votesOf({ text, fail }: FixedRow): number[] {
+  return NAMES.map((name) => {
+    const votes = wholeNumber(text(name.toLowerCase()), fail);
+    if (votes < 0) throw fail(`${votes} votes for ${name}`);
+    return votes;
+  });
+}
+
+/**
+ * The usual majority of FER+ (Barsoum et al. 2016, and the loader of FERPlus): single votes are dropped, then the
+ * emotion with more than half of the rest is the label.
+ */
+export function majorityOf(votes: readonly number[]): string | null {
+  const counted = votes.map((count) => (count <= 1 ? 0 : count));
+  const total = counted.reduce((sum, count) => sum + count, 0);
+  const winner = counted.findIndex((count) => count * 2 > total);
+  return winner < 0 ? null : (NAMES[winner] ?? null);
+}
+
+/** All ten cells, which stand side by side. */
+function votesSpan({ row, indexOf }: FixedRow): ByteSpan | null {
+  const first = row.cell(indexOf('neutral'));
+  const last = row.cell(indexOf('nf'));
+  const isTogether = NAMES.every((name, index) => indexOf(name.toLowerCase()) === indexOf('neutral') + index);
+  return first === null || last === null || !isTogether ? null : { start: first.start, end: last.end };
+}
+
+/** A decided label is what all voters now say: as many votes as before. */
+function votesFor(label: string, current: string): string | null {
+  const place = NAMES.indexOf(label);
+  if (place < 0) return null;
+  const total = current.split(',').reduce((sum, cell) => sum + Number(cell), 0);
+  return NAMES.map((_, index) => (index === place ? total : 0)).join(',');
+}

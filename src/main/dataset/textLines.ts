@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { errorMessage } from '../../shared/errors.ts';
+import { damaged } from './damaged.ts';
+import type { FolderListing } from './folderListing.ts';
+import type { ByteSpan } from './layout.ts';
+
+export interface TextLine {
+  /** Without its end. */
+  text: string;
+  /** Counted from 1. */
+  line: number;
+  /** Bytes without the line end, and with it. */
+  content: ByteSpan;
+  row: ByteSpan;
+}
+
+const LONGEST_LINE = 1 << 20;
+const NEWLINE = 0x0a;
+
+/**
+ * The lines of a text file in UTF-8, streamed.
+ *
+ * @throws AppError `table-invalid` where it cannot be read or is no UTF-8
+ */
+export async function* readTextLines(listing: FolderListing, file: string): AsyncGenerator<TextLine> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 0;
+  let start = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  const toLine = (bytes: Buffer, hasEnd: boolean): TextLine => {
+    line += 1;
+    const end = start + bytes.length;
+    const isWindows = bytes[bytes.length - 1] === 0x0d;
+    const content = { start, end: isWindows ? end - 1 : end };
+    const row = { start, end: hasEnd ? end + 1 : end };
+    start = row.end;
+    try {
+      const text = decoder.decode(bytes.subarray(0, content.end - content.start));
+      return { text, line, content, row };
+    } catch {
+      throw damaged(listing, file, line, 'it is not in UTF-8');
+    }
+  };
+  const stream = createReadStream(path.join(listing.root, file));
+  try {
+    for await (const chunk of stream) {
+      let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
+        yield toLine(bytes.subarray(0, end), true);
+        bytes = bytes.subarray(end + 1);
+      }
+      if (bytes.length > LONGEST_LINE)
+        throw damaged(listing, file, line + 1, 'the line is over a megabyte long');
+      rest = bytes;
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw damaged(listing, file, null, `cannot be read (${errorMessage(error)})`);
+  }
+  if (rest.length > 0) yield toLine(rest, false);
+}
+
+/** The fields of a line that spaces or tabs divide, with where they stand. */
+export function fieldsOf({ text, content }: TextLine): { text: string; span: ByteSpan }[] {
+  return Array.from(text.matchAll(/[^ \t]+/g), (match) => {
+    const start = content.start + Buffer.byteLength(text.slice(0, match.index));
+    return { text: match[0], span: { start, end: start + Buffer.byteLength(match[0]) } };
+  });
+}
