@@ -119,5 +119,9 @@ export const api = {
 export const imageAddress = (id: number): string => `/api/samples/${id}/image`;
 export const thumbnailAddress = (id: number, side: number): string =>
   `/api/samples/${id}/thumbnail?side=${side}`;
-export const exportAddress = (what: ExportRequest): string =>
-  `/api/export.csv?${new URLSearchParams({ what: what.what, unreviewed: what.unreviewed })}`;
+export const exportAddress = (what: ExportRequest): string => `/api/export.csv?${exportQuery(what)}`;
+export const reportAddress = (what: ExportRequest): string => `/api/report.html?${exportQuery(what)}`;
+
+function exportQuery({ what, unreviewed, above }: ExportRequest): URLSearchParams {
+  return new URLSearchParams({ what, unreviewed, above: String(above) });
+}

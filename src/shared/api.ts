@@ -170,6 +170,8 @@ export const exportRequestSchema = z.object({
   what: z.enum(['all', 'changed', 'reviewed']).default('all'),
   /** Flagged images that nobody reviewed: keep the given label, drop the row, or take the suggestion. */
   unreviewed: z.enum(['keep', 'drop', 'suggestion']).default('keep'),
+  /** A suggestion is taken from this flag score on, 0 to 1; the given label stays below it. */
+  above: z.coerce.number().min(0).max(1).default(0.5),
 });
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
 
@@ -180,6 +182,8 @@ export interface ExportPreview {
   total: number;
   /** Flagged and without a verdict. */
   unreviewedFlags: number;
+  /** Rows of the file by what became of their label; `auto` is a suggestion taken by rule. */
+  statuses: Record<Status | 'auto', number>;
   fileName: string;
 }
 

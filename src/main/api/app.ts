@@ -1,13 +1,11 @@
 import { Hono } from 'hono';
-import { stream } from 'hono/streaming';
 import { z } from 'zod';
-import { exportRequestSchema, placeSchema } from '../../shared/api.ts';
+import { placeSchema } from '../../shared/api.ts';
 import { queueRequestSchema } from '../../shared/queue.ts';
 import { requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
-import { cleanedCsv } from '../export/index.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
-import { exportFileName, exportPreview } from './exportPreview.ts';
+import { exportRoutes } from './exportRoutes.ts';
 import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
 import { openingRoutes } from './openingRoutes.ts';
@@ -73,21 +71,9 @@ export function createApi(host: Host) {
       host.workspace.annotator = context.req.valid('json').name;
       return context.json(host.state());
     })
-    .post('/export/preview', valid('json', exportRequestSchema), (context) =>
-      context.json(exportPreview(host.workspace, context.req.valid('json'))),
-    )
-    .get('/export.csv', valid('query', exportRequestSchema), (context) => {
-      const { workspace } = host;
-      const fileName = encodeURIComponent(exportFileName(workspace));
-      context.header('content-type', 'text/csv; charset=utf-8');
-      context.header('content-disposition', `attachment; filename*=UTF-8''${fileName}`);
-      return stream(context, async (body) => {
-        for await (const chunk of cleanedCsv(workspace.exportRows(context.req.valid('query'))))
-          await body.write(chunk);
-      });
-    })
     .get('/events', (context) => eventStream(context, host))
-    .route('/', overviewRoutes(host));
+    .route('/', overviewRoutes(host))
+    .route('/', exportRoutes(host));
   return new Hono().onError(errorResponse).route('/api', api);
 }
 

@@ -56,6 +56,10 @@ export class Host extends EventEmitter<HostEvents> {
     return this.#workspace?.folder ?? null;
   }
 
+  get version(): string {
+    return this.#options.version;
+  }
+
   state(): AppState {
     return {
       version: this.#options.version,

@@ -21,7 +21,7 @@ async function main(args: string[]): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'grefel:')) });
   scanCommand(program, installation);
   flagsCommand(program);
-  exportCommand(program);
+  exportCommand(program, installation);
   evalCommand(program);
   serveCommand(program, installation);
   modelsCommand(program, installation);

@@ -24,7 +24,7 @@ export const CLEANED_COLUMNS = [
 export type CleanedRow = Record<(typeof CLEANED_COLUMNS)[number], string>;
 
 /** `auto`: the suggestion of an unreviewed flag, taken by rule at export. */
-type ExportStatus = Status | 'auto';
+export type ExportStatus = Status | 'auto';
 
 /** What an export needs of a scanned project; `run` and `reader` are null before the first scan. */
 export interface ExportSource {
@@ -36,11 +36,24 @@ export interface ExportSource {
 
 /** The dataset's rows in the source's order, with the label that stands after the review. */
 export function* cleanedRows(source: ExportSource, request: ExportRequest): Generator<CleanedRow> {
+  for (const { row } of cleanedSamples(source, request)) yield row;
+}
+
+/** The same, each with the sample that it is made from. */
+export function* cleanedSamples(
+  source: ExportSource,
+  request: ExportRequest,
+): Generator<{ sample: Sample; row: CleanedRow }> {
   for (const sample of source.project.samples.all()) {
     if (sample.state === 'vanished') continue;
     const row = cleanedRow(source, request, sample);
-    if (row !== null) yield row;
+    if (row !== null) yield { sample, row };
   }
+}
+
+/** Is the label of this row another one than the dataset gave, or none any more? */
+export function isChanged({ label_given, label_clean, status }: CleanedRow): boolean {
+  return label_clean !== label_given || status === 'excluded';
 }
 
 function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample): CleanedRow | null {
@@ -49,7 +62,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
   let status: ExportStatus = sample.currentVerdict ?? 'unreviewed';
   if (status === 'unreviewed' && model.flagged) {
     if (request.unreviewed === 'drop') return null;
-    if (request.unreviewed === 'suggestion') status = 'auto';
+    if (request.unreviewed === 'suggestion' && model.score >= request.above) status = 'auto';
   }
   const given = nameOf(classNames, sample.givenClass);
   const clean = {
@@ -61,8 +74,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     auto: model.columns.label_corrected,
   }[status];
   if (request.what === 'reviewed' && sample.currentVerdict === null) return null;
-  if (request.what === 'changed' && clean === given && status !== 'excluded') return null;
-  return {
+  const row = {
     image: sample.image,
     split: sample.split ?? '',
     label_given: given,
@@ -72,6 +84,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     decided_at: sample.currentDecidedAt ?? '',
     ...model.columns,
   };
+  return request.what === 'changed' && !isChanged(row) ? null : row;
 }
 
 const EMPTY_MODEL_COLUMNS = {
@@ -85,7 +98,7 @@ const EMPTY_MODEL_COLUMNS = {
 
 function modelColumns(source: ExportSource, sample: Sample) {
   const { project, run, reader, classNames } = source;
-  const nothing = { flagged: false, columns: EMPTY_MODEL_COLUMNS };
+  const nothing = { flagged: false, score: 0, columns: EMPTY_MODEL_COLUMNS };
   if (sample.state !== 'read' || run === null || reader === null) return nothing;
   const reading = project.readings.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
@@ -99,6 +112,7 @@ function modelColumns(source: ExportSource, sample: Sample) {
   const [anchor] = reading.anchors;
   return {
     flagged: score !== null && score >= FLAGGED_AT,
+    score: score ?? 0,
     columns: {
       label_primary: labelOf(reading.primary),
       label_corrected: labelOf(reading.corrected),

@@ -14,7 +14,7 @@ import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import type { VerdictChange } from '../../shared/review.ts';
-import { type CleanedRow, cleanedRows } from '../export/index.ts';
+import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
 import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
@@ -194,9 +194,13 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('counts');
   }
 
-  exportRows(request: ExportRequest): Generator<CleanedRow> {
+  get exportSource(): ExportSource {
     const { classNames, reader } = this;
-    return cleanedRows({ project: this.opened.project, classNames, run: this.#run, reader }, request);
+    return { project: this.opened.project, classNames, run: this.#run, reader };
+  }
+
+  exportRows(request: ExportRequest): Generator<CleanedRow> {
+    return cleanedRows(this.exportSource, request);
   }
 
   /**

@@ -1,11 +1,14 @@
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 
+const SKELETON_AFTER_MS = 150;
+
 /** What is to be exported, and how the file would begin. */
 export class ExportForm {
-  #request = $state.raw<ExportRequest>({ what: 'all', unreviewed: 'keep' });
+  #request = $state.raw<ExportRequest>({ what: 'all', unreviewed: 'keep', above: 0.5 });
   #preview = $state.raw<ExportPreview | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
+  #slow = $state(false);
 
   get request(): ExportRequest {
     return this.#request;
@@ -20,6 +23,11 @@ export class ExportForm {
     return this.#failure;
   }
 
+  /** The answer takes long enough to show that it is awaited. */
+  get slow(): boolean {
+    return this.#slow;
+  }
+
   async change(change: Partial<ExportRequest>): Promise<void> {
     this.#request = { ...this.#request, ...change };
     await this.load();
@@ -27,6 +35,9 @@ export class ExportForm {
 
   async load(): Promise<void> {
     const request = this.#request;
+    const skeleton = setTimeout(() => {
+      this.#slow = request === this.#request;
+    }, SKELETON_AFTER_MS);
     try {
       const preview = await api.previewExport(request);
       if (request !== this.#request) return;
@@ -34,6 +45,9 @@ export class ExportForm {
       this.#failure = null;
     } catch (error) {
       if (request === this.#request) this.#failure = failureOf(error);
+    } finally {
+      clearTimeout(skeleton);
+      if (request === this.#request) this.#slow = false;
     }
   }
 }

@@ -56,6 +56,11 @@ describe('the command line', () => {
         'confidence_primary,confidence_corrected,nearest_anchor,flag_score'
       ).split(','),
     );
+    const report = join(temporaryFolder(), 'changes.html');
+    expect(run('export', folder, '--out', '-', '--above', '2').status).toBe(2);
+    const taken = run('export', folder, '--out', '-', '--unreviewed', 'suggestion', '--report', report);
+    expect(rowsOf(taken.stdout).filter(({ status }) => status === 'auto')).toHaveLength(2);
+    expect(readFileSync(report, 'utf8')).toContain('Of 12 rows 0 were judged by a person; 2 changed.');
     expect(rows.find(({ image }) => image === 'happy/wrong.png')).toMatchObject({
       label_given: 'happy',
       label_clean: 'happy',

@@ -62,8 +62,8 @@ describe('the client of the page', () => {
   });
 
   it('names the export by its choices', () => {
-    expect(exportAddress({ what: 'changed', unreviewed: 'suggestion' })).toBe(
-      '/api/export.csv?what=changed&unreviewed=suggestion',
+    expect(exportAddress({ what: 'changed', unreviewed: 'suggestion', above: 0.8 })).toBe(
+      '/api/export.csv?what=changed&unreviewed=suggestion&above=0.8',
     );
   });
 });

@@ -23,5 +23,12 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+export function shareOfOne(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new UsageError(`${text} is not a number from 0 to 1`);
+  return value;
+}
+
 /** Wrong usage that commander itself does not see. */
 export class UsageError extends Error {}

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ExportRequest } from '../../shared/api.ts';
+import { DEFAULT_SCORE, FLAGGED_AT, scores } from '../../shared/scores.ts';
+import type { Sample } from '../project/index.ts';
+import { cleanedCsv } from './cleanedCsv.ts';
+import {
+  type CleanedRow,
+  cleanedSamples,
+  type ExportSource,
+  type ExportStatus,
+  isChanged,
+} from './cleanedRows.ts';
+import { escapeHtml, htmlTable } from './html.ts';
+import { REPORT_STYLE } from './reportStyle.ts';
+
+/** Rows of the list of changes; the CSV has them all. */
+const MOST_LISTED = 5000;
+const ROWS_BETWEEN_TURNS = 500;
+
+export interface ReportOptions {
+  /** Of this application. */
+  version: string;
+  /** ISO 8601. */
+  madeAt: string;
+}
+
+interface Tally {
+  statuses: Map<ExportStatus, number>;
+  annotators: Map<string, number>;
+  given: Map<string, number>;
+  clean: Map<string, number>;
+  /** Images by given and clean label, as `given\0clean`. */
+  transitions: Map<string, number>;
+  first: string;
+  last: string;
+  rows: number;
+  changes: Change[];
+  changed: number;
+  csvSha256: string;
+  givenSha256: string;
+}
+
+interface Change {
+  row: CleanedRow;
+  why: string;
+}
+
+/**
+ * One HTML file, readable without anything else, that says what a review changed and why: for a paper's appendix or
+ * an audit. In chunks.
+ */
+export async function* changeReport(
+  source: ExportSource,
+  request: ExportRequest,
+  options: ReportOptions,
+): AsyncGenerator<string> {
+  const tally = await tallyRows(source, request);
+  const name = basename(source.project.dataset.read()?.folder ?? 'dataset');
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Label changes in ${escapeHtml(name)}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<h1>Label changes in ${escapeHtml(name)}</h1>
+<p>Made by GReFEL Relabel ${escapeHtml(options.version)} on ${escapeHtml(options.madeAt)}. ${summaryOf(tally)}</p>
+`;
+  yield `<h2>What became of the labels</h2>\n${statusTable(tally)}`;
+  yield `<h2>Classes before and after</h2>\n${classTable(source, tally)}`;
+  yield `<h2>Given label (rows) to clean label (columns)</h2>\n${transitionTable(source, tally)}`;
+  yield `<h2>Who decided</h2>\n${annotatorTable(tally)}`;
+  yield `<h2>How it was made</h2>\n${provenanceTable(source, request, tally)}`;
+  yield `<h2>Every change</h2>\n`;
+  if (tally.changed > tally.changes.length) {
+    yield `<p>The first ${tally.changes.length.toLocaleString('en')} of ${tally.changed.toLocaleString('en')}; the CSV has all of them.</p>\n`;
+  }
+  yield changesTable(tally.changes);
+  yield '</body>\n</html>\n';
+}
+
+export function reportFileName(folder: string): string {
+  return `${basename(folder)}-changes.html`;
+}
+
+async function tallyRows(source: ExportSource, request: ExportRequest): Promise<Tally> {
+  const tally: Tally = {
+    statuses: new Map(),
+    annotators: new Map(),
+    given: new Map(),
+    clean: new Map(),
+    transitions: new Map(),
+    first: '',
+    last: '',
+    rows: 0,
+    changes: [],
+    changed: 0,
+    csvSha256: '',
+    givenSha256: '',
+  };
+  const csv = createHash('sha256');
+  const given = createHash('sha256');
+  const rows = function* () {
+    for (const { sample, row } of cleanedSamples(source, request)) {
+      given.update(`${row.image}\t${row.label_given}\n`);
+      tallyRow(tally, row);
+      if (isChanged(row)) {
+        tally.changed++;
+        if (tally.changes.length < MOST_LISTED)
+          tally.changes.push({ row, why: whyChanged(source, sample, row) });
+      }
+      yield row;
+    }
+  };
+  let chunks = 0;
+  for await (const chunk of cleanedCsv(rows())) {
+    csv.update(chunk);
+    if (++chunks % ROWS_BETWEEN_TURNS === 0) await nextTurn();
+  }
+  tally.csvSha256 = csv.digest('hex');
+  tally.givenSha256 = given.digest('hex');
+  return tally;
+}
+
+function tallyRow(tally: Tally, row: CleanedRow): void {
+  tally.rows++;
+  count(tally.statuses, row.status as ExportStatus);
+  count(tally.given, row.label_given);
+  if (row.label_clean !== '') count(tally.clean, row.label_clean);
+  count(tally.transitions, `${row.label_given}\0${row.label_clean}`);
+  for (const name of row.annotator.split(';')) if (name !== '') count(tally.annotators, name);
+  if (row.decided_at === '') return;
+  if (tally.first === '' || row.decided_at < tally.first) tally.first = row.decided_at;
+  if (row.decided_at > tally.last) tally.last = row.decided_at;
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The note of who decided, and what the model saw. */
+function whyChanged({ project, run, reader }: ExportSource, sample: Sample, row: CleanedRow): string {
+  const latest = new Map(project.verdicts.history(sample.id).map((entry) => [entry.annotator, entry]));
+  const notes = [...latest.values()].flatMap(({ verdict, note }) =>
+    verdict === 'cleared' || note === '' ? [] : [note],
+  );
+  const reading = run === null || reader === null ? null : project.readings.byId(sample.id, run.model);
+  const seen =
+    reading === null || reader === null
+      ? []
+      : [reader.explain(reading.corrected, sample.givenClass, reading.anchors)];
+  const rule = row.status === 'auto' ? ['taken by rule'] : [];
+  return [...rule, ...notes, ...seen].join('; ');
+}
+
+function summaryOf({ rows, changed, statuses }: Tally): string {
+  const reviewed = rows - (statuses.get('unreviewed') ?? 0) - (statuses.get('auto') ?? 0);
+  return `Of ${rows.toLocaleString('en')} rows ${reviewed.toLocaleString('en')} were judged by a person; ${changed.toLocaleString('en')} changed.`;
+}
+
+const STATUS_WORDS: Record<ExportStatus, string> = {
+  kept: 'kept as given',
+  relabelled: 'corrected',
+  excluded: 'excluded',
+  ambiguous: 'ambiguous, given label left',
+  auto: 'suggestion taken by rule, not looked at',
+  unreviewed: 'not looked at',
+};
+
+function statusTable({ statuses, rows }: Tally): string {
+  const share = (images: number) => `${rows === 0 ? 0 : ((100 * images) / rows).toFixed(1)} %`;
+  return htmlTable(
+    ['status', 'images', 'share'],
+    Object.entries(STATUS_WORDS).map(([status, words]) => {
+      const images = statuses.get(status as ExportStatus) ?? 0;
+      return [words, images, share(images)];
+    }),
+  );
+}
+
+function classTable({ classNames }: ExportSource, { given, clean }: Tally): string {
+  return htmlTable(
+    ['class', 'given', 'clean', 'difference'],
+    classNames.map((name) => {
+      const [before, after] = [given.get(name) ?? 0, clean.get(name) ?? 0];
+      return [name, before, after, `${after > before ? '+' : ''}${(after - before).toLocaleString('en')}`];
+    }),
+  );
+}
+
+function transitionTable({ classNames }: ExportSource, { transitions }: Tally): string {
+  const columns = [...classNames, ''];
+  return htmlTable(
+    ['', ...classNames, 'excluded or none'],
+    [...classNames, ''].map((given) => [
+      given || 'without a label',
+      ...columns.map((clean) => transitions.get(`${given}\0${clean}`) ?? 0),
+    ]),
+    'matrix',
+  );
+}
+
+function annotatorTable({ annotators, first, last }: Tally): string {
+  if (annotators.size === 0) return '<p>Nobody has judged an image of these rows yet.</p>\n';
+  const rows = [...annotators].map(([name, images]) => [name, images]);
+  return `${htmlTable(['annotator', 'images'], rows)}<p>From ${escapeHtml(first)} to ${escapeHtml(last)}.</p>\n`;
+}
+
+function provenanceTable({ project, run }: ExportSource, request: ExportRequest, tally: Tally): string {
+  const recognition = project.dataset.read()?.recognition;
+  const rules = {
+    keep: 'their given label stays',
+    drop: 'left out',
+    suggestion: `take the suggestion from a flag score of ${request.above} on`,
+  };
+  const model: [string, string][] =
+    run === null
+      ? [['Model', 'none: the dataset was not scanned']]
+      : [
+          ['Model', `${run.model.name} ${run.model.version}`],
+          ['SHA-256 of the model', run.modelSha256],
+          ['Run on', run.provider.used.toUpperCase()],
+          ['Anchors per class, embedding size', `${run.model.anchorsPerClass}, ${run.model.embeddingSize}`],
+        ];
+  return htmlTable(
+    ['', ''],
+    [
+      ['Layout', recognition?.title ?? 'unknown'],
+      ...model,
+      ['Flag score', `${scores[DEFAULT_SCORE].title}: ${scores[DEFAULT_SCORE].reference}`],
+      ['Flagged from', String(FLAGGED_AT)],
+      ['Rows', { all: 'all', changed: 'changed only', reviewed: 'reviewed only' }[request.what]],
+      ['Flagged images that nobody judged', rules[request.unreviewed]],
+      ['SHA-256 of the cleaned CSV with these settings', tally.csvSha256],
+      ['SHA-256 of its lines "image, tab, given label, newline"', tally.givenSha256],
+    ],
+    'facts',
+  );
+}
+
+function changesTable(changes: readonly Change[]): string {
+  if (changes.length === 0) return '<p>No label changed.</p>\n';
+  return htmlTable(
+    ['image', 'given', 'clean', 'status', 'annotator', 'decided', 'flag score', 'why'],
+    changes.map(({ row, why }) => [
+      row.image,
+      row.label_given,
+      row.label_clean || '(none)',
+      row.status,
+      row.annotator,
+      row.decided_at,
+      row.flag_score,
+      why,
+    ]),
+    'changes',
+  );
+}

@@ -1,0 +1,21 @@
+/** Text as HTML shows it, whatever it holds. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A table whose first column names its rows; numbers stand to the right. */
+export function htmlTable(
+  columns: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  className = '',
+): string {
+  const cell = (value: string | number, column: number) =>
+    column === 0
+      ? `<th scope="row">${escapeHtml(String(value))}</th>`
+      : `<td${typeof value === 'number' ? ' class="number"' : ''}>${escapeHtml(
+          typeof value === 'number' ? value.toLocaleString('en') : value,
+        )}</td>`;
+  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
+  return `<table class="${className}"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>\n`;
+}
