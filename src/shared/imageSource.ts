@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * Which part of a file is one picture. Without a region the picture is the whole file.
  *
- * - `box`: pixels of the upright image, as far as they lie in it.
+ * - `box`: a part of the upright image, in pixels or in fractions of its sides, as far as it lies in it.
  * - `pixel-text`: decimal grey values of a square picture, rows first, as text at a byte range.
  * - `encoded`: an image file's bytes at a byte range.
  * - `parquet`: the image of one row of a Parquet file, counted from 0.
@@ -11,6 +11,7 @@ import { z } from 'zod';
 export const imageRegionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('box'),
+    unit: z.enum(['pixel', 'fraction']).optional(),
     left: z.number(),
     top: z.number(),
     width: z.number().positive(),

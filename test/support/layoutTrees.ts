@@ -19,10 +19,13 @@ export interface TreeItem {
 export interface LayoutTree {
   /** Labels that its images may have. */
   labels: (string | null)[];
+  /** What is written of an image that is left out, where its row stays: an image without a label. */
+  keepsRow?: boolean;
   /** The tree, and the key of each item's image. */
   make(items: readonly TreeItem[], style: TreeStyle): { tree: Tree; keys: string[] };
 }
 
+const FREE_LABELS = ['happy', 'très triste', 'a "b" <c> & \'d\'', '怒り'];
 const EIGHT = 'neutral happiness sadness surprise fear disgust anger contempt'.split(' ');
 const FER2013 = 'anger disgust fear happiness sadness surprise neutral'.split(' ');
 const AFFECTNET = [...EIGHT, 'none', 'uncertain', 'no face'];
@@ -59,6 +62,7 @@ export const layoutTrees: Record<string, LayoutTree> = {
     },
   },
   'aff-wild2': {
+    keepsRow: true,
     labels: [...'neutral anger disgust fear happiness sadness surprise other'.split(' '), null],
     make(items, style) {
       const isLeft = ({ number }: TreeItem) => number % 2 === 1;
@@ -197,6 +201,132 @@ export const layoutTrees: Record<string, LayoutTree> = {
       return build(style, { ...tree, ...images(items, path) }, items.map(path));
     },
   },
+  'hf-imagefolder': {
+    labels: FREE_LABELS,
+    make(items, style) {
+      const path = ({ number }: TreeItem) => `${number % 2 === 0 ? 'train' : 'test'}/${number} é.jpg`;
+      const own = (split: number) => items.filter(({ number }) => number % 2 === split);
+      const csv = own(0).map(
+        ({ number, label }) => `${number} é.jpg,"${label?.replaceAll('"', '""')}",${number}`,
+      );
+      const lines = own(1).map(({ number, label }) =>
+        JSON.stringify({ file_name: `${number} é.jpg`, age: number, label }),
+      );
+      const tree = {
+        ...images(items, path),
+        'train/metadata.csv': textLines(['file_name,label,age', ...csv], style),
+        'test/metadata.jsonl': textLines(lines, style),
+      };
+      return build(style, tree, items.map(path));
+    },
+  },
+  coco: {
+    keepsRow: true,
+    labels: FREE_LABELS,
+    make(items, style) {
+      const path = ({ number }: TreeItem) => `images/${number}.jpg`;
+      const annotated = items.filter(({ label }) => label !== null);
+      const annotations = annotated.map(({ number, label }) => ({
+        id: number + 1,
+        image_id: number * 3,
+        category_id: FREE_LABELS.indexOf(label ?? '') + 1,
+        ...(number % 2 === 0 ? { bbox: [1, 2, 30.5, 40], area: 1220, iscrowd: 0 } : { bbox: [] }),
+      }));
+      const file = {
+        info: { description: 'généré' },
+        annotations,
+        images: items.map((item) => ({
+          id: item.number * 3,
+          file_name: `${item.number}.jpg`,
+          width: 48,
+          height: 48,
+        })),
+        categories: FREE_LABELS.map((name, index) => ({ id: index + 1, name, supercategory: 'face' })),
+      };
+      return build(
+        style,
+        { ...images(items, path), 'annotations/instances.json': json(file, style) },
+        items.map(path),
+      );
+    },
+  },
+  'label-studio': {
+    labels: FREE_LABELS,
+    make(items, style) {
+      const path = ({ number }: TreeItem) => `faces/${number} é.jpg`;
+      const tasks = items.map(({ number, label }) => ({
+        id: number,
+        annotations: [
+          { id: 7, was_cancelled: true, result: [] },
+          {
+            id: number + 100,
+            was_cancelled: false,
+            result: [{ value: { choices: [label] }, from_name: 'label', to_name: 'image', type: 'choices' }],
+          },
+        ],
+        data: { image: `/data/local-files/?d=faces/${number}%20%C3%A9.jpg`, subject: `S${number % 3}` },
+      }));
+      return build(style, { ...images(items, path), 'project-1.json': json(tasks, style) }, items.map(path));
+    },
+  },
+  cvat: {
+    keepsRow: true,
+    labels: FREE_LABELS,
+    make(items, style) {
+      const path = ({ number }: TreeItem) => `images/${number} é.jpg`;
+      const escaped = (label: string) =>
+        label
+          .replaceAll('&', '&amp;')
+          .replaceAll('<', '&lt;')
+          .replaceAll('>', '&gt;')
+          .replaceAll('"', '&quot;')
+          .replaceAll("'", '&apos;');
+      const mark = ({ number, label }: TreeItem) => {
+        if (label === null) return [];
+        if (number % 2 === 0) return [`    <tag label="${escaped(label)}" source="manual"></tag>`];
+        const attribute = '      <attribute name="gender">female</attribute>';
+        return [
+          `    <box xtl="1.0" ytl="2.5" xbr="30" ybr="40" label="${escaped(label)}" z_order="0">`,
+          attribute,
+          '    </box>',
+        ];
+      };
+      const lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<annotations>',
+        '  <version>1.1</version>',
+        ...items.flatMap((item) => [
+          `  <image id="${item.number}" name="${item.number} é.jpg" subset="train" width="48" height="48">`,
+          ...mark(item),
+          '  </image>',
+        ]),
+        '</annotations>',
+      ];
+      return build(
+        style,
+        { ...images(items, path), 'annotations.xml': textLines(lines, style) },
+        items.map(path),
+      );
+    },
+  },
+  fiftyone: {
+    labels: FREE_LABELS,
+    make(items, style) {
+      const path = ({ number }: TreeItem) => `data/${number}.jpg`;
+      const samples = items.map(({ number, label }) => ({
+        _id: { $oid: `${number}` },
+        filepath: `data/${number}.jpg`,
+        tags: ['train'],
+        ground_truth: { _cls: 'Classification', tags: [], label, confidence: null },
+        age: number,
+      }));
+      return build(
+        style,
+        { ...images(items, path), 'samples.json': json({ samples }, style) },
+        items.map(path),
+      );
+    },
+  },
   'ck-plus-48': {
     labels: 'anger disgust fear happy sadness surprise contempt'.split(' '),
     make(items, style) {
@@ -231,6 +361,11 @@ function content({ number }: TreeItem): string {
 
 function textLines(lines: string[], { lineEnd, finalEnd }: TreeStyle): string {
   return lines.join(lineEnd) + (finalEnd ? lineEnd : '');
+}
+
+function json(value: unknown, { lineEnd, finalEnd }: TreeStyle): string {
+  const text = JSON.stringify(value, null, finalEnd ? 2 : 0).replaceAll('\n', lineEnd);
+  return finalEnd ? text + lineEnd : text;
 }
 
 /** Keys of rows that name these files. */

@@ -27,7 +27,8 @@ export interface LayoutDescription<Plan>
   confidence?(survey: Survey, plan: Plan, listing: FolderListing): number;
   /** Further things to tell. */
   problems?(plan: Plan, listing: FolderListing): Promise<Problem[]> | Problem[];
-  writer: LabelWriter;
+  /** With the plan as the rows left it. */
+  writer: LabelWriter | ((plan: Plan) => LabelWriter);
 }
 
 /** The marks are one dataset's own, and its images are there. */
@@ -81,7 +82,8 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
     async *write(listing, recognition, changes) {
       const plan = await planOf(listing, recognition.options);
       if (plan === undefined) return;
-      yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), changes, writer);
+      const labelWriter = typeof writer === 'function' ? writer(plan) : writer;
+      yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), changes, labelWriter);
     },
   };
 }

@@ -13,11 +13,17 @@ import { affectNetCsv } from './layouts/affectNetCsv.ts';
 import { affectNetNpy } from './layouts/affectNetNpy.ts';
 import { affWild2 } from './layouts/affWild2.ts';
 import { ckPlus } from './layouts/ckPlus.ts';
+import { coco } from './layouts/coco.ts';
+import { cvat } from './layouts/cvat.ts';
 import { expW } from './layouts/expW.ts';
 import { fer2013Csv } from './layouts/fer2013Csv.ts';
 import { ferg } from './layouts/ferg.ts';
 import { ferPlus } from './layouts/ferPlus.ts';
+import { fiftyOne } from './layouts/fiftyOne.ts';
+import { huggingFaceImageFolder } from './layouts/huggingFaceImageFolder.ts';
+import { huggingFaceParquet } from './layouts/huggingFaceParquet.ts';
 import { jaffe } from './layouts/jaffe.ts';
+import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
 import { table } from './table.ts';
@@ -51,6 +57,12 @@ export const layouts = [
   ckPlus48,
   expW,
   sfew,
+  huggingFaceParquet,
+  huggingFaceImageFolder,
+  coco,
+  labelStudio,
+  cvat,
+  fiftyOne,
   classFolders,
   table,
 ] satisfies Layout[];

@@ -25,8 +25,8 @@ export interface SampleRecord {
 
 /** Where a label stands, so that it can be written back. Files are relative to the dataset's folder. */
 export type LabelPlace =
-  /** Bytes of a text file, within those of the row that is about this image alone. */
-  | { kind: 'text'; file: string; label: ByteSpan; row: ByteSpan }
+  /** Bytes of a text file, within those of the row that is about this image alone; `list` in JSON. */
+  | { kind: 'text'; file: string; label: ByteSpan; row: ByteSpan; list?: ListPlace }
   /** A file that holds this label and nothing else; with `isNew` there is none yet. */
   | { kind: 'file'; file: string; isNew?: boolean }
   /** The folders and the name of the image. */
@@ -38,6 +38,12 @@ export type LabelPlace =
 export interface ByteSpan {
   start: number;
   end: number;
+}
+
+/** Bytes around an item of a list with commas between its items; null at the list's ends. */
+export interface ListPlace {
+  previousEnd: number | null;
+  nextStart: number | null;
 }
 
 /** What the user fixes beforehand; anything left out is guessed. */

@@ -77,6 +77,11 @@ export function guessColumns(
   };
 }
 
+/** Whether a column is called as one of labels is. */
+export function isLabelColumn(name: string): boolean {
+  return LABEL_NAMES.includes(simplify(name));
+}
+
 /** The header's cells, or made-up names. */
 export function columnNames(rows: string[][], hasHeader: boolean): string[] {
   const first = rows[0] ?? [];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
-import type { LabelChange, LabelChanges, SampleRecord, WrittenFile } from './layout.ts';
+import type { LabelChange, LabelChanges, LabelPlace, SampleRecord, WrittenFile } from './layout.ts';
 import { patchFile, type TextEdit } from './patchFile.ts';
 
 /** How a layout writes labels. Only what its places need has to be there. */
@@ -29,7 +29,7 @@ export async function* writeSource(
   changes: LabelChanges,
   writer: LabelWriter,
 ): AsyncGenerator<WrittenFile> {
-  const edits = new Map<string, TextEdit[]>();
+  const edits = new Map<string, FileEdits>();
   const names = new FreeNames(listing);
   for await (const sample of samples) {
     const { place } = sample;
@@ -41,18 +41,16 @@ export async function* writeSource(
     if (place.kind === 'none') {
       if (change !== undefined) throw cannotWrite(title, sample, change);
     } else if (place.kind === 'text') {
-      const list = edits.get(place.file) ?? [];
-      edits.set(place.file, list);
+      const fileEdits = edits.get(place.file) ?? new FileEdits();
+      edits.set(place.file, fileEdits);
+      if (change?.kind !== 'leave-out') fileEdits.keepRow(place);
       if (change?.kind === 'label') {
         const replace = (current: string) => code(writer.text?.(change.name, current, sample) ?? null);
-        list.push({ ...place.label, replace });
+        fileEdits.list.push({ ...place.label, replace });
       } else if (change !== undefined) {
         const { leftOut } = writer;
-        list.push(
-          leftOut === undefined
-            ? { ...place.row, replace: () => '' }
-            : { ...place.label, replace: () => leftOut },
-        );
+        if (leftOut === undefined) fileEdits.dropRow(place);
+        else fileEdits.list.push({ ...place.label, replace: () => leftOut });
       }
     } else if (change?.kind !== 'leave-out') {
       if (place.kind === 'file') {
@@ -69,8 +67,31 @@ export async function* writeSource(
       }
     }
   }
-  for (const [file, list] of edits)
+  for (const [file, { list }] of edits)
     yield { path: file, content: patchFile(path.join(listing.root, file), list) };
+}
+
+type TextPlace = LabelPlace & { kind: 'text' };
+
+/** The edits of one file. Of a list with commas, a row goes with the comma before it or, at the list's head, after it. */
+class FileEdits {
+  readonly list: TextEdit[] = [];
+  /** Every item of the list so far was dropped. */
+  #isHead = false;
+
+  keepRow({ list }: TextPlace): void {
+    if (list !== undefined) this.#isHead = false;
+  }
+
+  dropRow({ row, list }: TextPlace): void {
+    if (list?.previousEnd === null) this.#isHead = true;
+    const { start, end } = row;
+    this.list.push({
+      start: this.#isHead ? start : (list?.previousEnd ?? start),
+      end: this.#isHead ? (list?.nextStart ?? end) : end,
+      replace: () => '',
+    });
+  }
 }
 
 /** Names for files that move: one that is taken gets `-2`, `-3` before its extension. */

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ImageRegion, ImageSource } from '../../shared/imageSource.ts';
 import { type DecodedImage, decodeImage, explainFileError, readImageFile } from './decode.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
+import { readParquetImage } from './parquetImage.ts';
 
 /** One picture before it is decoded. */
 export interface OpenedImage {
@@ -26,7 +27,7 @@ export async function openImage({ path, region }: ImageSource): Promise<OpenedIm
     const bytes = await readImageFile(path);
     return { bytes, isWhole: false, decode: async () => cropBox(await decodeImage(bytes), region) };
   }
-  if (region.kind === 'parquet') throw new ImageProblem('Parquet files cannot be read');
+  if (region.kind === 'parquet') return wholeImage(await readParquetImage(path, region.row, region.column));
   const bytes = await readPart(path, region.offset, region.length);
   return region.kind === 'encoded'
     ? wholeImage(bytes)
@@ -55,10 +56,11 @@ async function readPart(path: string, offset: number, length: number): Promise<B
 
 /** The part of an image within a box; what of the box lies outside is cut off. */
 export function cropBox(image: DecodedImage, box: ImageRegion & { kind: 'box' }): DecodedImage {
-  const left = Math.max(0, Math.round(box.left));
-  const top = Math.max(0, Math.round(box.top));
-  const right = Math.min(image.width, Math.round(box.left + box.width));
-  const bottom = Math.min(image.height, Math.round(box.top + box.height));
+  const [across, down] = box.unit === 'fraction' ? [image.width, image.height] : [1, 1];
+  const left = Math.max(0, Math.round(box.left * across));
+  const top = Math.max(0, Math.round(box.top * down));
+  const right = Math.min(image.width, Math.round((box.left + box.width) * across));
+  const bottom = Math.min(image.height, Math.round((box.top + box.height) * down));
   const [width, height] = [right - left, bottom - top];
   if (width < 1 || height < 1) throw new ImageProblem('the face box lies outside the image');
   const rgb = new Uint8Array(width * height * 3);

@@ -1,0 +1,143 @@
+import type { Node } from 'jsonc-parser';
+import type { ImageRegion } from '../../../shared/imageSource.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { jsonFilesWith } from '../findJson.ts';
+import type { FolderListing } from '../folderListing.ts';
+import { JsonFile, type JsonItem, memberOf, numberOf, placeInList, textOf } from '../jsonItems.ts';
+import type { SampleRecord } from '../layout.ts';
+import { SamplePaths } from '../samplePaths.ts';
+import { folderOf, stemOf } from '../tablePlan.ts';
+import { UniqueKeys } from '../uniqueKeys.ts';
+import { ByteOffsets } from '../wholeText.ts';
+
+interface CocoPlan {
+  files: string[];
+  /** Ids of the categories by name, of each file. */
+  ids: Map<string, Map<string, number>>;
+}
+
+/** https://cocodataset.org/#format-data: one category for each image, or for each box of one. */
+export const coco = defineLayout<CocoPlan>({
+  id: 'coco',
+  title: 'COCO JSON',
+  mark: 'a JSON file with `images`, `annotations` and `categories`; images cropped to their boxes',
+  classes: null,
+  writes: 'label-files',
+
+  async find(listing) {
+    const files = await jsonFilesWith(listing, ['"images"', '"annotations"', '"categories"']);
+    if (files.length === 0) return null;
+    return {
+      plan: { files, ids: new Map() },
+      reason: `${files.join(', ')} ${files.length === 1 ? 'has' : 'have'} COCO's images, annotations and categories.`,
+    };
+  },
+
+  async *rows(listing, { files, ids }) {
+    const keys = new UniqueKeys(listing);
+    for (const file of files) {
+      const json = await JsonFile.read(listing, file);
+      const index = readIndex(json);
+      ids.set(file, index.ids);
+      yield* annotationRows(listing, file, json, index, keys, files.length > 1 ? stemOf(file) : null);
+    }
+  },
+
+  writer: ({ ids }) => ({
+    text(label, _, { place }) {
+      const id = place.kind === 'text' ? ids.get(place.file)?.get(label) : undefined;
+      return id === undefined ? null : String(id);
+    },
+  }),
+});
+
+interface CocoIndex {
+  names: Map<number, string>;
+  ids: Map<string, number>;
+  images: Map<number, { fileName: string; annotated: boolean }>;
+}
+
+function readIndex(json: JsonFile): CocoIndex {
+  const index: CocoIndex = { names: new Map(), ids: new Map(), images: new Map() };
+  for (const { list, node, start } of json.items()) {
+    if (list !== 'categories' && list !== 'images') continue;
+    const id = numberOf(memberOf(node, 'id'));
+    const name = textOf(memberOf(node, list === 'categories' ? 'name' : 'file_name'));
+    if (id === undefined || name === undefined) {
+      throw json.fail(
+        `an item of "${list}" has no id or no ${list === 'categories' ? 'name' : 'file_name'}`,
+        start,
+      );
+    }
+    if (list === 'images') index.images.set(id, { fileName: name, annotated: false });
+    else {
+      index.names.set(id, name);
+      index.ids.set(name, id);
+    }
+  }
+  return index;
+}
+
+function* annotationRows(
+  listing: FolderListing,
+  file: string,
+  json: JsonFile,
+  { names, images }: CocoIndex,
+  keys: UniqueKeys,
+  split: string | null,
+): Generator<SampleRecord> {
+  const paths = new SamplePaths(listing, folderOf(file));
+  const bytes = new ByteOffsets(json.text);
+  const toSample = (fileName: string, rest: Omit<SampleRecord, 'image' | 'path' | 'problem' | 'split'>) => {
+    const { path, problem } = paths.resolve(fileName);
+    return { image: keys.take(path === '' ? fileName : path), path, problem, split, ...rest };
+  };
+  for (const item of json.items()) {
+    if (item.list !== 'annotations') continue;
+    const { node, start } = item;
+    const image = images.get(numberOf(memberOf(node, 'image_id')) ?? Number.NaN);
+    const category = memberOf(node, 'category_id');
+    const givenLabel = names.get(numberOf(category) ?? Number.NaN);
+    if (image === undefined)
+      throw json.fail('an annotation names an image_id that is not in "images"', start);
+    if (category === undefined || givenLabel === undefined) {
+      throw json.fail('an annotation names a category_id that is not in "categories"', start);
+    }
+    image.annotated = true;
+    yield toSample(image.fileName, {
+      region: boxOf(json, item),
+      givenLabel,
+      metadata: attributesOf(node),
+      place: {
+        kind: 'text',
+        file,
+        ...placeInList(bytes, item, category, item.valueStart),
+      },
+    });
+  }
+  for (const { fileName, annotated } of images.values()) {
+    if (annotated) continue;
+    yield toSample(fileName, { region: null, givenLabel: null, metadata: null, place: { kind: 'none' } });
+  }
+}
+
+/** Left, top, width and height; without a box the label is that of the image. */
+function boxOf(json: JsonFile, { node, start }: JsonItem): ImageRegion | null {
+  const bbox = memberOf(node, 'bbox');
+  if (bbox === undefined || bbox.value === null || bbox.children?.length === 0) return null;
+  const [left, top, width, height] = (bbox.children ?? []).map(numberOf);
+  if (left === undefined || top === undefined || width === undefined || height === undefined) {
+    throw json.fail('"bbox" is not four numbers', start);
+  }
+  return width > 0 && height > 0 ? { kind: 'box', left, top, width, height } : null;
+}
+
+/** CVAT and Roboflow add `attributes`. */
+function attributesOf(node: Node): Record<string, string> | null {
+  const entries = (memberOf(node, 'attributes')?.children ?? []).flatMap((property) => {
+    const [name, value] = property.children ?? [];
+    const isPlain = ['string', 'number', 'boolean'].includes(value?.type ?? '');
+    return isPlain && typeof name?.value === 'string' ? [[name.value, String(value?.value)]] : [];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}

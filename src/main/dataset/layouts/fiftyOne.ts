@@ -1,0 +1,190 @@
+import path from 'node:path';
+import type { Node } from 'jsonc-parser';
+import type { ImageRegion } from '../../../shared/imageSource.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { jsonFilesWith } from '../findJson.ts';
+import { type FolderListing, joinRelative } from '../folderListing.ts';
+import { JsonFile, type JsonItem, memberOf, numberOf, placeInList, textOf } from '../jsonItems.ts';
+import type { LabelPlace, SampleRecord } from '../layout.ts';
+import { type ResolvedPath, SamplePaths } from '../samplePaths.ts';
+import { folderOf } from '../tablePlan.ts';
+import { UniqueKeys } from '../uniqueKeys.ts';
+import { ByteOffsets } from '../wholeText.ts';
+
+interface FiftyOnePlan {
+  file: string;
+  /** `samples.json` of a FiftyOneDataset, or `labels.json` of a FiftyOneImageClassificationDataset. */
+  kind: 'samples' | 'labels';
+  /** Classes of a `labels.json`, by their index there. */
+  classes: string[];
+}
+
+const FIELDS = ['ground_truth', 'label', 'labels', 'expression', 'emotion'];
+
+/** https://docs.voxel51.com/user_guide/export_datasets.html */
+export const fiftyOne = defineLayout<FiftyOnePlan>({
+  id: 'fiftyone',
+  title: 'FiftyOne dataset',
+  mark: '`samples.json` with classifications or detections, or `labels.json` with `classes` and `labels`',
+  classes: null,
+  writes: 'label-files',
+
+  async find(listing) {
+    const named = async (name: string, words: string[]) =>
+      (await jsonFilesWith(listing, words)).find((file) => path.posix.basename(file) === name);
+    const samples = await named('samples.json', ['"samples"', '"filepath"']);
+    const labels = samples === undefined ? await named('labels.json', ['"classes"', '"labels"']) : undefined;
+    const file = samples ?? labels;
+    if (file === undefined) return null;
+    const kind = samples === undefined ? 'labels' : 'samples';
+    return { plan: { file, kind, classes: [] }, reason: `${file} holds FiftyOne's ${kind}.` };
+  },
+
+  async *rows(listing, plan) {
+    const json = await JsonFile.read(listing, plan.file);
+    yield* plan.kind === 'samples' ? sampleRows(listing, plan, json) : labelRows(listing, plan, json);
+  },
+
+  writer: ({ kind, classes }) => ({
+    text(label) {
+      if (kind === 'samples') return JSON.stringify(label);
+      return classes.includes(label) ? String(classes.indexOf(label)) : null;
+    },
+  }),
+});
+
+function* sampleRows(
+  listing: FolderListing,
+  { file }: FiftyOnePlan,
+  json: JsonFile,
+): Generator<SampleRecord> {
+  const keys = new UniqueKeys(listing);
+  const paths = new SamplePaths(listing, folderOf(file));
+  const bytes = new ByteOffsets(json.text);
+  for (const item of json.items()) {
+    if (item.list !== 'samples') continue;
+    const filepath = textOf(memberOf(item.node, 'filepath'));
+    if (filepath === undefined) throw json.fail('a sample has no filepath', item.start);
+    const { path: found, problem } = resolvePath(filepath, paths);
+    const tags = (memberOf(item.node, 'tags')?.children ?? []).flatMap((tag) => textOf(tag) ?? []);
+    const split = tags.find((tag) => /^(train|val|validation|test)/i.test(tag)) ?? null;
+    const shared = { path: found, problem, split, metadata: plainFields(item.node) };
+    const key = () => keys.take(found === '' ? filepath : found);
+    const field = labelField(item.node);
+    const detections = memberOf(field, 'detections')?.children;
+    const label = memberOf(field, 'label');
+    if (detections !== undefined && detections.length > 0) {
+      for (const [index, detection] of detections.entries()) {
+        yield {
+          ...shared,
+          image: key(),
+          ...detectionOf(json, file, item, detections, index, detection, bytes),
+        };
+      }
+    } else if (typeof label?.value === 'string') {
+      const place: LabelPlace = { kind: 'text', file, ...placeInList(bytes, item, label, item.valueStart) };
+      yield { ...shared, image: key(), region: null, givenLabel: label.value, place };
+    } else {
+      yield { ...shared, image: key(), region: null, givenLabel: null, place: { kind: 'none' } };
+    }
+  }
+}
+
+function detectionOf(
+  json: JsonFile,
+  file: string,
+  item: JsonItem,
+  all: Node[],
+  index: number,
+  detection: Node,
+  bytes: ByteOffsets,
+): Pick<SampleRecord, 'region' | 'givenLabel' | 'place'> {
+  const label = memberOf(detection, 'label');
+  const sides = (memberOf(detection, 'bounding_box')?.children ?? []).map(numberOf);
+  const [left, top, width, height] = sides;
+  if (typeof label?.value !== 'string' || left === undefined || top === undefined || !width || !height) {
+    throw json.fail('a detection has no label or no bounding_box', item.start);
+  }
+  const region: ImageRegion = { kind: 'box', unit: 'fraction', left, top, width, height };
+  const [previous, next] = [all[index - 1], all[index + 1]];
+  const offset = item.valueStart;
+  const row = {
+    start: offset + detection.offset,
+    end: offset + detection.offset + detection.length,
+    previousEnd: previous === undefined ? null : offset + previous.offset + previous.length,
+    nextStart: next === undefined ? null : offset + next.offset,
+  };
+  return {
+    region,
+    givenLabel: label.value,
+    place: { kind: 'text', file, ...placeInList(bytes, row, label, offset) },
+  };
+}
+
+/** The field that holds the label: the usual names first, else the first of a labelling class. */
+function labelField(sample: Node): Node | undefined {
+  const isLabel = (node: Node | undefined) =>
+    /^(Classification|Detections)$/.test(textOf(memberOf(node, '_cls')) ?? '');
+  const usual = FIELDS.map((name) => memberOf(sample, name)).find(isLabel);
+  return usual ?? (sample.children ?? []).map((property) => property.children?.[1]).find(isLabel);
+}
+
+function plainFields(sample: Node): Record<string, string> | null {
+  const entries = (sample.children ?? []).flatMap((property) => {
+    const [name, value] = property.children ?? [];
+    const isPlain = value?.type === 'string' || value?.type === 'number' || value?.type === 'boolean';
+    const isOwn = name?.value !== 'filepath' && !String(name?.value).startsWith('_');
+    return isPlain && isOwn ? [[String(name?.value), String(value?.value)]] : [];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** FiftyOne writes paths relative to the export, or those of the machine that it ran on. */
+function resolvePath(filepath: string, paths: SamplePaths): ResolvedPath {
+  const near = paths.resolve(filepath);
+  if (near.problem === null) return near;
+  const segments = filepath.replaceAll('\\', '/').split('/');
+  for (const from of [-3, -2, -1]) {
+    const found = paths.resolve(segments.slice(from).join('/'));
+    if (found.problem === null) return found;
+  }
+  return near;
+}
+
+function* labelRows(listing: FolderListing, plan: FiftyOnePlan, json: JsonFile): Generator<SampleRecord> {
+  plan.classes = [...json.items()]
+    .filter(({ list }) => list === 'classes')
+    .map(({ node }) => textOf(node) ?? '');
+  const folder = joinRelative(folderOf(plan.file), 'data');
+  const byStem = new Map(
+    (listing.folders.get(folder)?.files ?? []).map((name) => [
+      name.replace(/\.[^.]+$/, ''),
+      joinRelative(folder, name),
+    ]),
+  );
+  const bytes = new ByteOffsets(json.text);
+  for (const item of json.items()) {
+    if (item.list !== 'labels') continue;
+    const target = item.node.type === 'object' ? memberOf(item.node, 'label') : item.node;
+    const isUnlabelled = target === undefined || target.value === null;
+    const givenLabel = isUnlabelled ? null : plan.classes[numberOf(target) ?? -1];
+    if (givenLabel === undefined)
+      throw json.fail(`the label of "${item.name}" is no index of "classes"`, item.start);
+    const found = byStem.get(item.name);
+    const path = found ?? joinRelative(folder, item.name);
+    const isOutside = listing.leavingLinks.has(path);
+    yield {
+      image: path,
+      path: isOutside ? '' : path,
+      problem: isOutside ? 'outside the folder' : found === undefined ? 'file not found' : null,
+      region: null,
+      split: null,
+      givenLabel,
+      metadata: null,
+      place:
+        target === undefined
+          ? { kind: 'none' }
+          : { kind: 'text', file: plan.file, ...placeInList(bytes, item, target, item.valueStart) },
+    };
+  }
+}

@@ -1,0 +1,174 @@
+import path from 'node:path';
+import {
+  asyncBufferFromFile,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { z } from 'zod';
+import { errorMessage } from '../../../shared/errors.ts';
+import { damaged } from '../damaged.ts';
+import { defineLayout } from '../defineLayout.ts';
+import { findFiles } from '../findFiles.ts';
+import type { FolderListing } from '../folderListing.ts';
+import { isSplitName } from '../splitNames.ts';
+import { isLabelColumn } from '../tableColumns.ts';
+import { folderOf, stemOf } from '../tablePlan.ts';
+import { pictureKey } from './fer2013Csv.ts';
+
+interface ParquetTable {
+  file: string;
+  metadata: FileMetaData;
+  image: string;
+  label: string;
+  /** Of a ClassLabel, by its ids; null where the labels are their own names. */
+  names: string[] | null;
+  further: string[];
+}
+
+/** https://huggingface.co/docs/datasets: Parquet files with an Image and a ClassLabel. */
+export const huggingFaceParquet = defineLayout<ParquetTable[]>({
+  id: 'hf-parquet',
+  title: 'Hugging Face Parquet',
+  mark: '`.parquet` files with a column of image bytes and one of labels (ClassLabel, numbers or text)',
+  classes: null,
+  writes: 'nothing',
+
+  async find(listing) {
+    const files = findFiles(listing, /^([^/]+\/){0,3}[^/]+\.parquet$/i).filter(
+      (file) => !listing.leavingLinks.has(file),
+    );
+    const tables: ParquetTable[] = [];
+    for (const file of files.sort()) {
+      const table = await inspect(listing, file);
+      if (table !== null) tables.push(table);
+    }
+    const [first] = tables;
+    if (first === undefined) return null;
+    return {
+      plan: tables,
+      reason: `${tables.map(({ file }) => file).join(', ')} ${tables.length === 1 ? 'holds' : 'hold'} images in "${first.image}" and labels in "${first.label}".`,
+      belongs: () => false,
+    };
+  },
+
+  async *rows(listing, tables) {
+    for (const { file, metadata, image, label, names, further } of tables) {
+      const source = await asyncBufferFromFile(path.join(listing.root, file));
+      let rowStart = 0;
+      for (const group of metadata.row_groups) {
+        const rowEnd = rowStart + Number(group.num_rows);
+        const columns = [label, ...further];
+        const rows = await parquetReadObjects({
+          file: source,
+          metadata,
+          columns,
+          rowStart,
+          rowEnd,
+          compressors,
+        }).catch((error: unknown) => {
+          throw damaged(
+            listing,
+            file,
+            null,
+            `the rows from ${rowStart + 1} on cannot be read (${errorMessage(error)})`,
+          );
+        });
+        for (const [index, values] of rows.entries()) {
+          const row = rowStart + index;
+          yield {
+            image: pictureKey(file, row + 1),
+            path: file,
+            problem: null,
+            region: { kind: 'parquet', row, column: image },
+            split: splitOf(file),
+            givenLabel: labelOf(values[label], names, (problem) =>
+              damaged(listing, file, null, `row ${row + 1}: ${problem}`),
+            ),
+            metadata: furtherOf(values, further),
+            place: { kind: 'none' },
+          };
+        }
+        rowStart = rowEnd;
+      }
+    }
+  },
+
+  writer: {},
+});
+
+const featuresSchema = z.object({
+  info: z.object({
+    features: z.record(
+      z.string(),
+      z.looseObject({ _type: z.string().optional(), names: z.array(z.string()).optional() }),
+    ),
+  }),
+});
+
+/** Null where the file has no images or no labels. @throws AppError `table-invalid` where it is no Parquet file */
+async function inspect(listing: FolderListing, file: string): Promise<ParquetTable | null> {
+  const metadata = await readMetadata(listing, file);
+  const written = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+  const features =
+    featuresSchema.safeParse(written === undefined ? null : JSON.parse(written)).data?.info.features ?? {};
+  const columns = parquetSchema(metadata).children;
+  const isBytes = (column: (typeof columns)[number]) =>
+    column.children.some(({ element }) => element.name === 'bytes') ||
+    (column.element.type === 'BYTE_ARRAY' &&
+      column.element.converted_type === undefined &&
+      column.element.logical_type === undefined);
+  const image =
+    columns.find(({ element }) => features[element.name]?._type === 'Image') ?? columns.find(isBytes);
+  const plain = columns.filter(
+    ({ children, element }) => children.length === 0 && element.name !== image?.element.name,
+  );
+  const label =
+    plain.find(({ element }) => features[element.name]?._type === 'ClassLabel') ??
+    plain.find(({ element }) => isLabelColumn(element.name));
+  if (image === undefined || label === undefined) return null;
+  return {
+    file,
+    metadata,
+    image: image.element.name,
+    label: label.element.name,
+    names: features[label.element.name]?.names ?? null,
+    further: plain
+      .filter((column) => column !== label && !isBytes(column))
+      .map(({ element }) => element.name),
+  };
+}
+
+async function readMetadata(listing: FolderListing, file: string): Promise<FileMetaData> {
+  try {
+    return await parquetMetadataAsync(await asyncBufferFromFile(path.join(listing.root, file)));
+  } catch (error) {
+    throw damaged(listing, file, null, `it is no Parquet file, or was cut off (${errorMessage(error)})`);
+  }
+}
+
+function labelOf(value: unknown, names: string[] | null, fail: (problem: string) => Error): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (names === null) return String(value);
+  if (Number(value) === -1) return null; // `datasets` writes this for "no label"
+  const name = names[Number(value)];
+  if (name === undefined) throw fail(`the label ${String(value)} is none of 0 to ${names.length - 1}`);
+  return name;
+}
+
+function furtherOf(values: Record<string, unknown>, further: string[]): Record<string, string> | null {
+  const entries = further.flatMap((name) => {
+    const value = values[name];
+    return value === null || value === undefined || value === '' ? [] : [[name, String(value)]];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+/** `train-00000-of-00002.parquet`, or a file in a folder that is called after a split. */
+function splitOf(file: string): string | null {
+  const [stem = ''] = stemOf(file).split('-');
+  const folder = folderOf(file).split('/').at(-1) ?? '';
+  return [stem, folder].find(isSplitName) ?? null;
+}

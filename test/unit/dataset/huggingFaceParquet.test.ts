@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, expect, it } from 'vitest';
+import { openImage } from '../../../src/main/images/index.ts';
+import { COLOURS, type ColourName, colourPng } from '../../support/colourDataset.ts';
+import { openTree } from '../../support/roundTrip.ts';
+
+const NAMES = ['neutral', 'happiness', 'anger'];
+const FEATURES = {
+  info: {
+    features: {
+      image: { _type: 'Image' },
+      label: { names: NAMES, _type: 'ClassLabel' },
+      age: { dtype: 'int64', _type: 'Value' },
+    },
+  },
+};
+
+/** A file as `datasets` pushes it: a struct of bytes and path, a ClassLabel, a plain column. */
+async function shard(
+  rows: { colour: ColourName; label: bigint | null }[],
+  rowGroupSize = 2,
+): Promise<Uint8Array> {
+  const images = await Promise.all(
+    rows.map(async ({ colour }, row) => ({
+      bytes: new Uint8Array(await colourPng(colour)),
+      path: `${row}.png`,
+    })),
+  );
+  return new Uint8Array(
+    parquetWriteBuffer({
+      schema: [
+        { name: 'root', num_children: 3 },
+        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
+        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+        { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
+        { name: 'age', type: 'INT64', repetition_type: 'OPTIONAL' },
+      ],
+      columnData: [
+        { name: 'image', data: images },
+        { name: 'label', data: rows.map(({ label }) => label) },
+        { name: 'age', data: rows.map((_, row) => BigInt(20 + row)) },
+      ],
+      rowGroupSize,
+      kvMetadata: [{ key: 'huggingface', value: JSON.stringify(FEATURES) }],
+    }),
+  );
+}
+
+describe('a Hugging Face dataset in Parquet files', () => {
+  it('is read with its class names, splits and further columns, and its images are found by their rows', async () => {
+    const { recognition, samples, folder } = await openTree({
+      'data/test-00000-of-00001.parquet': await shard([{ colour: 'anger', label: 2n }]),
+      'data/train-00000-of-00001.parquet': await shard([
+        { colour: 'happiness', label: 1n },
+        { colour: 'neutral', label: 0n },
+        { colour: 'sadness', label: null },
+        { colour: 'anger', label: -1n },
+      ]),
+      'README.md': '---\ndataset_info:\n',
+    });
+    expect(recognition).toMatchObject({ layout: 'hf-parquet', images: 5, metadata: ['age'] });
+    expect(
+      samples.map(({ image, split, givenLabel, metadata }) => [image, split, givenLabel, metadata?.age]),
+    ).toEqual([
+      ['data/test-00000-of-00001.parquet', 'test', 'anger', '20'],
+      ['data/train-00000-of-00001.parquet', 'train', 'happiness', '20'],
+      ['data/train-00000-of-00001.parquet#2', 'train', 'neutral', '21'],
+      ['data/train-00000-of-00001.parquet#3', 'train', null, '22'],
+      ['data/train-00000-of-00001.parquet#4', 'train', null, '23'],
+    ]);
+    const pixels = await Promise.all(
+      samples.map(async ({ path, region }) => {
+        const image = await (await openImage({ path: join(folder, path), region })).decode();
+        return [...image.rgb.subarray(0, 3)];
+      }),
+    );
+    expect(pixels).toEqual(
+      [COLOURS.anger, COLOURS.happiness, COLOURS.neutral, COLOURS.sadness, COLOURS.anger].map((colour) => [
+        ...colour,
+      ]),
+    );
+  });
+
+  it('that was cut off, or has a label out of range, says so', async () => {
+    const whole = await shard([{ colour: 'anger', label: 1n }]);
+    await expect(openTree({ 'train.parquet': whole.subarray(0, whole.length - 9) })).rejects.toThrow(
+      /train\.parquet: it is no Parquet file, or was cut off/,
+    );
+    await expect(
+      openTree({ 'train.parquet': await shard([{ colour: 'anger', label: 3n }]) }),
+    ).rejects.toThrow(/train\.parquet: row 1: the label 3 is none of 0 to 2/);
+  });
+
+  it('has a problem for a row that is not there any more', async () => {
+    const { folder } = await openTree({ 'train.parquet': await shard([{ colour: 'anger', label: 1n }]) });
+    const path = join(folder, 'train.parquet');
+    const region = { kind: 'parquet', row: 5, column: 'image' } as const;
+    await expect(openImage({ path, region })).rejects.toThrow('the file has no row 6');
+    writeFileSync(path, 'PAR1');
+    await expect(openImage({ path, region })).rejects.toThrow('the Parquet file cannot be read');
+  });
+});
