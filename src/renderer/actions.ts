@@ -1,25 +1,42 @@
+import { gridActions } from './actions/gridActions.ts';
 import { moveActions } from './actions/moveActions.ts';
+import { pictureActions } from './actions/pictureActions.ts';
 import { projectActions } from './actions/projectActions.ts';
 import { classActions, verdictActions } from './actions/verdictActions.ts';
 import { viewActions } from './actions/viewActions.ts';
 import type { Application } from './state/application.svelte.ts';
 
-export const ACTION_GROUPS = ['Verdict', 'Move', 'View', 'Project'] as const;
+export const ACTION_GROUPS = ['Verdict', 'Move', 'Select', 'Picture', 'View', 'Project'] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
 
-/** Something that a person can do. Keyboard, buttons and the help all read the same entry. */
+/** Where keys are meant: anywhere, in the whole review, or in one of its two views. */
+export type ActionScope = 'page' | 'review' | 'single' | 'grid';
+
+/**
+ * Something that a person can do. Keyboard, buttons, context menus, command palette, help, key editor and the
+ * desktop's menu bar all read the same entry.
+ */
 export interface Action {
   readonly id: string;
   /** What it does now; may depend on the image on the screen. */
   readonly label: string;
   readonly group: ActionGroup;
-  /** In the form of tinykeys; the first is the one that is shown. */
+  readonly scope: ActionScope;
+  /** Its own keys in the form of tinykeys; the first is the one that is shown. A person may have changed them. */
   readonly keys: readonly string[];
   /** Where it is not, its keys keep their meaning for the browser. */
   readonly enabled: boolean;
   /** A held key does it again and again. */
   readonly repeats?: boolean;
+  /** It is in the menu that an image's right click opens. */
+  readonly inImageMenu?: boolean;
   run(): void;
+}
+
+/** An entry of the registry as plain data. */
+export interface ActionDescription extends Pick<Action, 'id' | 'label' | 'group' | 'enabled'> {
+  /** As the person has set them, in the form of tinykeys. */
+  keys: string[];
 }
 
 /** The class keys come from the dataset; everything else is fixed. */
@@ -28,6 +45,8 @@ export function createActions(application: Application): Action[] {
     ...classActions(application),
     ...verdictActions(application),
     ...moveActions(application),
+    ...gridActions(application),
+    ...pictureActions(application),
     ...viewActions(application),
     ...projectActions(application),
   ];

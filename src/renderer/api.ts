@@ -1,17 +1,19 @@
 import type {
   ApiError,
   AppState,
+  BulkAnswer,
   ExportPreview,
   ExportRequest,
   JobProgress,
   Place,
-  ProjectCounts,
   SampleDetail,
   UndoResult,
+  VerdictAnswer,
 } from '../shared/api.ts';
 import type { Overview } from '../shared/overview.ts';
+import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
-import type { VerdictRequest } from '../shared/review.ts';
+import type { BulkVerdict, VerdictRequest } from '../shared/review.ts';
 
 /** A request that did not succeed: what the core answered, or that it did not answer at all. */
 export class ApiFailure extends Error {
@@ -29,6 +31,11 @@ export class ApiFailure extends Error {
   get isConnection(): boolean {
     return this.code === 'connection';
   }
+
+  /** What may pass by itself: the core is back, or someone has made room on the disk. */
+  get mayPass(): boolean {
+    return this.isConnection || this.code === 'disk-full';
+  }
 }
 
 /** Any thrown value as a failure that can be shown. */
@@ -39,12 +46,6 @@ export function failureOf(error: unknown): ApiFailure {
 }
 
 export type ScanAction = 'start' | 'pause' | 'resume' | 'cancel';
-
-export interface VerdictAnswer {
-  counts: ProjectCounts;
-  canUndo: boolean;
-  canRedo: boolean;
-}
 
 function isApiError(body: unknown): body is ApiError {
   return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
@@ -101,6 +102,19 @@ export const api = {
       'GET',
       `/api/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
     ),
+
+  unreviewedIn: (queueId: string) =>
+    request<{ unreviewed: number }>('GET', `/api/queues/${encodeURIComponent(queueId)}/unreviewed`),
+  /** -1 where the image is not in the queue. */
+  positionIn: (queueId: string, sampleId: number) =>
+    request<{ position: number }>('GET', `/api/queues/${encodeURIComponent(queueId)}/positions/${sampleId}`),
+  /** Undone as one step. */
+  saveBulkVerdict: (queueId: string, bulk: BulkVerdict) =>
+    request<BulkAnswer>('POST', `/api/queues/${encodeURIComponent(queueId)}/verdicts`, bulk),
+
+  preferences: () => request<StoredPreferences | null>('GET', '/api/preferences'),
+  savePreferences: (preferences: StoredPreferences) =>
+    request<StoredPreferences>('PUT', '/api/preferences', preferences, { keepalive: true }),
 
   sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */

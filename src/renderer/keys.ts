@@ -1,7 +1,7 @@
 import { createKeybindingsHandler } from 'tinykeys';
 import type { Action } from './actions.ts';
 
-const isMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);
+export const isMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 const KEY_NAMES: Record<string, string> = {
   $mod: isMac ? '⌘' : 'Ctrl',
@@ -11,23 +11,26 @@ const KEY_NAMES: Record<string, string> = {
   ArrowRight: '→',
   ArrowUp: '↑',
   ArrowDown: '↓',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
 };
 
 /** A key as the page writes it: `$mod+Shift+z` is "Ctrl Shift Z". */
 export function keyTitle(key: string): string {
   return key
-    .split('+')
-    .map((part) => KEY_NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .split(/\+(?!$)/) // the last plus is a key itself
+    .map((part) => KEY_NAMES[part] ?? part.replace(/^Digit(?=\d$)/, ''))
+    .map((part) => (part.length === 1 ? part.toUpperCase() : part))
     .join(' ');
 }
 
 /**
  * A key as tinykeys matches it. A digit also counts by its place on the keyboard, as French layouts have digits
- * on Shift; `?` and `/` count with and without Shift, as layouts differ in that too.
+ * on Shift; a sign such as `?` or `+` counts with and without Shift, as layouts differ in that too.
  */
 export function bindingOf(key: string): string {
   if (/^\d$/.test(key)) return `(${key}|Digit${key}|Numpad${key})`;
-  if (key === '/' || key === '?') return `[Shift]+${key}`;
+  if (/^[^\p{L}\p{N}]$/u.test(key)) return `[Shift]+${key}`;
   return key;
 }
 
@@ -56,17 +59,27 @@ export function belongsToFocus(event: KeyboardEvent, element: Element | null): b
   return scrolls && (event.key === 'ArrowUp' || event.key === 'ArrowDown');
 }
 
-/** A key handler over the registry. A held key repeats only what may repeat: no verdict does. */
-export function createKeyHandler(actions: readonly Action[]): (event: KeyboardEvent) => void {
-  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+/**
+ * A key handler over the registry: of the actions that share a key, the first that is possible now acts. A held key
+ * repeats only what may repeat: no verdict does.
+ */
+export function createKeyHandler(
+  actions: readonly Action[],
+  keysOf: (action: Action) => readonly string[],
+): (event: KeyboardEvent) => void {
+  const byKey = new Map<string, Action[]>();
   for (const action of actions) {
-    for (const key of action.keys) {
-      bindings[bindingOf(key)] ??= (event) => {
-        if (!action.enabled) return;
-        event.preventDefault();
-        if (!event.repeat || action.repeats) action.run();
-      };
-    }
+    for (const key of keysOf(action))
+      byKey.set(bindingOf(key), [...(byKey.get(bindingOf(key)) ?? []), action]);
+  }
+  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+  for (const [binding, sharers] of byKey) {
+    bindings[binding] = (event) => {
+      const action = sharers.find(({ enabled }) => enabled);
+      if (!action) return;
+      event.preventDefault();
+      if (!event.repeat || action.repeats) action.run();
+    };
   }
   return createKeybindingsHandler(bindings, {
     ignore: (event) =>

@@ -1,15 +1,11 @@
 import type { z } from 'zod';
-import { type QueueFilter, queueRequestSchema } from '../shared/queue.ts';
+import { type QueueFilter, queueRequestSchema, VIEWS, type View } from '../shared/queue.ts';
 
 /** A queue request with every default filled in. */
 export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 
 export const SCREENS = ['open', 'review', 'overview', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
-
-/** One image large, or a grid of them. */
-export const VIEWS = ['single', 'grid'] as const;
-export type View = (typeof VIEWS)[number];
 
 export interface Route {
   screen: Screen;

@@ -1,4 +1,5 @@
 import type { DatasetClass, JobProgress } from '../shared/api.ts';
+import type { Grouping } from '../shared/queue.ts';
 import type { Status, VerdictEntry } from '../shared/review.ts';
 
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -42,6 +43,13 @@ export function formatTime(iso: string): string {
     ? time.toLocaleTimeString(undefined, { timeStyle: 'short' })
     : time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+export const GROUPING_TITLES: Record<Grouping, string> = {
+  none: 'Not grouped',
+  given: 'By given label',
+  suggested: 'By suggested label',
+  pair: 'By both labels',
+};
 
 export const STATUS_TITLES: Record<Status, string> = {
   unreviewed: 'Not reviewed',
@@ -94,4 +102,12 @@ export function describeReading(
   return suggested.index === given?.index
     ? `${labelled} GReFEL agrees.`
     : `${labelled} GReFEL reads ${suggested.name}.`;
+}
+
+/** How the large picture is looked at: "2.3 times, 15 % brighter". */
+export function describeLook({ zoom, brightness }: { zoom: number; brightness: number }): string {
+  const parts = zoom === 1 ? [] : [`${zoom.toFixed(1)} times`];
+  const percent = Math.round(Math.abs(brightness - 1) * 100);
+  if (percent > 0) parts.push(`${percent} % ${brightness > 1 ? 'brighter' : 'darker'}`);
+  return parts.join(', ');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
 import type { Provider } from './model.ts';
-import { queueRequestSchema } from './queue.ts';
+import { queueRequestSchema, VIEWS } from './queue.ts';
 import type { Status, VerdictChange, VerdictEntry } from './review.ts';
 import type { Scores } from './scores.ts';
 
@@ -73,7 +73,11 @@ export interface JobProgress {
 }
 
 /** Where the annotator was, so that reopening lands on the same image, filter and order. */
-export const placeSchema = z.object({ request: queueRequestSchema, sampleId: z.int().nullable() });
+export const placeSchema = z.object({
+  request: queueRequestSchema,
+  sampleId: z.int().nullable(),
+  view: z.enum(VIEWS).default('single'),
+});
 export type Place = z.infer<typeof placeSchema>;
 
 export interface ProjectSummary {
@@ -158,10 +162,27 @@ export interface SampleDetail {
   history: VerdictEntry[];
 }
 
+/** Answer to a verdict. */
+export interface VerdictAnswer {
+  counts: ProjectCounts;
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+/** Answer to a verdict on many images of a queue. */
+export interface BulkAnswer extends VerdictAnswer {
+  /** How many images it is on. */
+  changed: number;
+  /** Images of the queue that have no verdict by now. */
+  unreviewed: number;
+}
+
 /** What an undo or redo changed. */
 export interface UndoResult {
-  /** Empty where there was nothing to undo. */
+  /** Empty where there was nothing to undo; the first ones of a bulk step. */
   sampleIds: number[];
+  /** How many images it changed. */
+  changed: number;
   canUndo: boolean;
   canRedo: boolean;
 }

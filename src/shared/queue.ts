@@ -34,6 +34,10 @@ export const queueRequestSchema = z.object({
 });
 export type QueueRequest = z.input<typeof queueRequestSchema>;
 
+/** One image large, or a grid of them. */
+export const VIEWS = ['single', 'grid'] as const;
+export type View = (typeof VIEWS)[number];
+
 /** One row of the queue. Labels are indices of dataset classes. */
 export interface QueueItem {
   id: number;

@@ -24,6 +24,29 @@ export const verdictRequestSchema = z
   });
 export type VerdictRequest = z.input<typeof verdictRequestSchema>;
 
+/** At most so many images are judged in one step. */
+export const BULK_LIMIT = 100_000;
+
+/**
+ * A verdict on many images of a queue at once, undone as one step. `suggestion` gives each its own suggested
+ * label; `label` sets a class, which keeps it where it is the given one. Images without what a verdict needs
+ * (a suggestion, a given label) are left as they are.
+ */
+export const bulkVerdictSchema = z
+  .object({
+    /** Positions in the queue, `end` not included. */
+    ranges: z.array(z.object({ start: z.int().min(0), end: z.int().min(1) })).min(1),
+    verdict: z.enum(['label', 'suggestion', 'kept', 'excluded', 'ambiguous']),
+    label: z.int().min(0).nullable().default(null),
+    note: z.string().max(2000).default(''),
+    requestId: requestIdSchema,
+  })
+  .refine((request) => (request.verdict === 'label') === (request.label !== null), {
+    message: 'a label goes with the verdict `label`, and only with it',
+  });
+export type BulkVerdict = z.input<typeof bulkVerdictSchema>;
+export type BulkVerdictKind = BulkVerdict['verdict'];
+
 /** What stands on an image after a verdict, an undo or a redo. */
 export interface VerdictChange {
   sampleId: number;

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { placeSchema } from '../../shared/api.ts';
-import { queueRequestSchema } from '../../shared/queue.ts';
 import { requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
@@ -10,14 +9,12 @@ import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
 import { openingRoutes } from './openingRoutes.ts';
 import { overviewRoutes } from './overviewRoutes.ts';
+import { preferenceRoutes } from './preferences.ts';
+import { queueRoutes } from './queues.ts';
 import { valid } from './validation.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
 const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
-const pageQuery = z.object({
-  offset: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
 const thumbnailQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 const stepBody = z.object({ requestId: requestIdSchema });
 const annotatorBody = z.object({ name: z.string().trim().min(1).max(80) });
@@ -34,13 +31,6 @@ export function createApi(host: Host) {
       if (action === 'resume') host.workspace.resumeScan();
       if (action === 'cancel') host.workspace.cancelScan();
       return context.json({ job: host.workspace.job });
-    })
-    .post('/queues', valid('json', queueRequestSchema), (context) =>
-      context.json(host.workspace.queue(context.req.valid('json'))),
-    )
-    .get('/queues/:queueId/items', valid('query', pageQuery), (context) => {
-      const { offset, limit } = context.req.valid('query');
-      return context.json({ items: host.workspace.queueItems(context.req.param('queueId'), offset, limit) });
     })
     .get('/samples/:id', valid('param', sampleParams), (context) =>
       context.json(host.workspace.detail(context.req.valid('param').id)),
@@ -71,6 +61,8 @@ export function createApi(host: Host) {
       host.workspace.annotator = context.req.valid('json').name;
       return context.json(host.state());
     })
+    .route('/queues', queueRoutes(host))
+    .route('/preferences', preferenceRoutes())
     .get('/events', (context) => eventStream(context, host))
     .route('/', overviewRoutes(host))
     .route('/', exportRoutes(host));

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import { queueRequestSchema } from '../../shared/queue.ts';
+import { BULK_LIMIT } from '../../shared/review.ts';
 import type { ScoreId } from '../../shared/scores.ts';
 import { buildQueue, type ReviewIndex } from '../flags/index.ts';
 
@@ -34,14 +35,45 @@ export class QueueSnapshots {
   }
 
   items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {
-    const snapshot = this.#snapshots.get(queueId);
-    if (snapshot === undefined) {
-      throw new AppError('not-found', 'this queue is no longer kept', 'Ask for the queue again.');
-    }
-    return [...snapshot.ids.subarray(offset, offset + limit)].flatMap((id) => {
+    const { ids, score } = this.#snapshot(queueId);
+    return [...ids.subarray(offset, offset + limit)].flatMap((id) => {
       const row = index.rowOf(id);
-      return row === undefined ? [] : [index.item(row, snapshot.score)];
+      return row === undefined ? [] : [index.item(row, score)];
     });
+  }
+
+  /** Ids at these positions, in the order of the queue. @throws AppError `bad-request` for more than may be judged at once */
+  idsIn(queueId: string, ranges: readonly { start: number; end: number }[]): number[] {
+    const { ids } = this.#snapshot(queueId);
+    const parts = ranges.map(({ start, end }) => ids.subarray(start, end));
+    const count = parts.reduce((sum, part) => sum + part.length, 0);
+    if (count > BULK_LIMIT) {
+      throw new AppError(
+        'bad-request',
+        `${count} images are too many for one verdict`,
+        `Choose at most ${BULK_LIMIT} at once.`,
+      );
+    }
+    return parts.flatMap((part) => [...part]);
+  }
+
+  unreviewed(index: ReviewIndex, queueId: string): number {
+    let count = 0;
+    for (const id of this.#snapshot(queueId).ids) {
+      const row = index.rowOf(id);
+      if (row !== undefined && index.status[row] === 0) count++;
+    }
+    return count;
+  }
+
+  positionOf(queueId: string, sampleId: number): number {
+    return this.#snapshot(queueId).ids.indexOf(sampleId);
+  }
+
+  #snapshot(queueId: string): { ids: Int32Array; score: ScoreId } {
+    const snapshot = this.#snapshots.get(queueId);
+    if (snapshot !== undefined) return snapshot;
+    throw new AppError('not-found', 'this queue is no longer kept', 'Ask for the queue again.');
   }
 }
 

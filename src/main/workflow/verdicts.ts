@@ -3,16 +3,25 @@ import { AppError } from '../../shared/errors.ts';
 import type { VerdictKind } from '../../shared/review.ts';
 import type { ProjectFile } from '../project/index.ts';
 
-export interface Decision {
+/** A verdict and the images it is on; `label` is the index of a class, for `relabelled` only. */
+export interface DecisionPart {
   sampleIds: readonly number[];
   verdict: VerdictKind;
   label: number | null;
+}
+
+export interface DecisionFacts {
   note: string;
   /** ISO 8601; now, unless the decision was made elsewhere. */
   decidedAt?: string;
   /** A page that got no answer asks again with the same id, and is not heard twice. */
   requestId?: string | undefined;
 }
+
+export type Decision = DecisionPart & DecisionFacts;
+
+/** All the samples that an undo or redo changed, and what can follow. */
+export type StepResult = Omit<UndoResult, 'changed'>;
 
 /** Appends what an annotator decides, and what undo and redo do to it. Nothing is ever rewritten. */
 export class VerdictLog {
@@ -39,44 +48,47 @@ export class VerdictLog {
   }
 
   /** One verdict over one or many samples, undone as one step. On disk when this returns. */
-  decide(decision: Decision): void {
-    const { verdict, label, note } = decision;
-    if (this.#samplesOfRequest(decision.requestId) !== null) return;
-    const decidedAt = decision.decidedAt ?? new Date().toISOString();
-    const classCount = this.#project.dataset.classes().length;
-    if (label !== null && label >= classCount) {
-      throw new AppError(
-        'bad-request',
-        `there is no class ${label}`,
-        `The dataset has ${classCount} classes.`,
-      );
-    }
-    const sampleIds = [...new Set(decision.sampleIds)];
-    const unknown = this.#project.samples.unknownAmong(sampleIds);
-    if (unknown !== null) {
-      throw new AppError('not-found', `there is no image with id ${unknown}`, 'Ask for the queue again.');
-    }
+  decide({ sampleIds, verdict, label, ...facts }: Decision): void {
+    this.decideAll([{ sampleIds, verdict, label }], facts);
+  }
+
+  /**
+   * Several verdicts, each on its own samples, undone as one step.
+   * @returns the samples, none where the request was heard before
+   */
+  decideAll(parts: readonly DecisionPart[], { note, requestId, ...facts }: DecisionFacts): number[] {
+    if (this.#samplesOfRequest(requestId) !== null) return [];
+    for (const part of parts) this.#check(part);
+    const decidedAt = facts.decidedAt ?? new Date().toISOString();
     const annotator = this.#annotator;
     const { verdicts, samples } = this.#project;
     const actionId = this.#project.transaction(() => {
-      const requestId = decision.requestId ?? null;
-      const action = verdicts.appendAction({ annotator, kind: 'do', at: decidedAt, requestId });
-      verdicts.appendToAll(action, sampleIds, { annotator, verdict, classIndex: label, note, decidedAt });
+      const action = verdicts.appendAction({
+        annotator,
+        kind: 'do',
+        at: decidedAt,
+        requestId: requestId ?? null,
+      });
+      for (const { sampleIds, verdict, label } of parts) {
+        const entry = { annotator, verdict, classIndex: label, note, decidedAt };
+        verdicts.appendToAll(action, [...new Set(sampleIds)], entry);
+      }
       samples.followVerdicts(action);
       return action;
     });
     this.#replay('do', actionId);
+    return parts.flatMap(({ sampleIds }) => sampleIds);
   }
 
-  undo(requestId?: string): UndoResult {
+  undo(requestId?: string): StepResult {
     return this.#revert('undo', this.#done.at(-1), requestId);
   }
 
-  redo(requestId?: string): UndoResult {
+  redo(requestId?: string): StepResult {
     return this.#revert('redo', this.#undone.at(-1), requestId);
   }
 
-  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): UndoResult {
+  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): StepResult {
     const done = this.#samplesOfRequest(requestId);
     if (done !== null) return this.#result(done);
     if (target === undefined) return this.#result([]);
@@ -93,6 +105,18 @@ export class VerdictLog {
     return this.#result(verdicts.samplesOf(target));
   }
 
+  #check({ sampleIds, label }: DecisionPart): void {
+    const classCount = this.#project.dataset.classes().length;
+    if (label !== null && label >= classCount) {
+      const hint = `The dataset has ${classCount} classes.`;
+      throw new AppError('bad-request', `there is no class ${label}`, hint);
+    }
+    const unknown = this.#project.samples.unknownAmong(sampleIds);
+    if (unknown !== null) {
+      throw new AppError('not-found', `there is no image with id ${unknown}`, 'Ask for the queue again.');
+    }
+  }
+
   #samplesOfRequest(requestId: string | undefined): number[] | null {
     return requestId === undefined ? null : this.#project.verdicts.samplesOfRequest(requestId);
   }
@@ -104,7 +128,7 @@ export class VerdictLog {
     if (kind === 'do') this.#undone.length = 0;
   }
 
-  #result(sampleIds: number[]): UndoResult {
+  #result(sampleIds: number[]): StepResult {
     return { sampleIds, canUndo: this.canUndo, canRedo: this.canRedo };
   }
 }

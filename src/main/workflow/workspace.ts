@@ -13,12 +13,13 @@ import { placeSchema } from '../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
-import type { VerdictChange } from '../../shared/review.ts';
+import type { bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
 import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
 import { drawAudit, readAudit } from './audit.ts';
+import { bulkParts } from './bulkVerdicts.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
 import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
@@ -28,9 +29,11 @@ import { refreshFlags } from './refreshFlags.ts';
 import { type ReadingContext, sampleDetail } from './sampleDetail.ts';
 import { ScanJob } from './scan.ts';
 import { type ScanSetup, startScan } from './startScan.ts';
-import { type Decision, VerdictLog } from './verdicts.ts';
+import { type Decision, type StepResult, VerdictLog } from './verdicts.ts';
 
 const SUMMARIES_AT_ONCE = 2000;
+/** Of a bulk step that is undone, so many images are named; a page asks for what it shows. */
+const NAMED_IMAGES = 200;
 
 interface WorkspaceEvents {
   job: [JobProgress];
@@ -176,16 +179,31 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#syncVerdicts(decision.sampleIds);
   }
 
+  /** One verdict on many images of a queue, undone as one step. @returns how many it is on */
+  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): number {
+    const ids = this.#snapshots.idsIn(queueId, bulk.ranges);
+    const { note, requestId } = bulk;
+    const sampleIds = this.#log.decideAll(bulkParts(this.#index, ids, bulk), { note, requestId });
+    this.#syncVerdicts(sampleIds);
+    return sampleIds.length;
+  }
+
+  /** Images of a queue that have no verdict by now. */
+  unreviewedIn(queueId: string): number {
+    return this.#snapshots.unreviewed(this.#index, queueId);
+  }
+
+  /** Where an image is in a queue; -1 where it is not. */
+  positionIn(queueId: string, sampleId: number): number {
+    return this.#snapshots.positionOf(queueId, sampleId);
+  }
+
   undo(requestId?: string): UndoResult {
-    const result = this.#log.undo(requestId);
-    this.#syncVerdicts(result.sampleIds);
-    return result;
+    return this.#step(this.#log.undo(requestId));
   }
 
   redo(requestId?: string): UndoResult {
-    const result = this.#log.redo(requestId);
-    this.#syncVerdicts(result.sampleIds);
-    return result;
+    return this.#step(this.#log.redo(requestId));
   }
 
   /** Draws a random sample of the images without a verdict, which `show: 'audit'` lists. */
@@ -299,6 +317,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       await nextTurn();
       page = readings.summaries(last.sampleId, SUMMARIES_AT_ONCE);
     }
+  }
+
+  #step({ sampleIds, canUndo, canRedo }: StepResult): UndoResult {
+    this.#syncVerdicts(sampleIds);
+    return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length, canUndo, canRedo };
   }
 
   #syncVerdicts(sampleIds: readonly number[]): void {

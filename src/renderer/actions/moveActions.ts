@@ -1,36 +1,64 @@
 import type { Action } from '../actions.ts';
 import type { Application } from '../state/application.svelte.ts';
+import { defineAction } from './defineAction.ts';
 
 export function moveActions(application: Application): Action[] {
   const { review } = application;
-  const move = (id: string, label: string, keys: string[], run: () => Promise<void>): Action => ({
-    id: `move.${id}`,
-    label,
-    group: 'Move',
-    keys,
-    get enabled() {
-      return application.reviewing && review.queue.total > 0;
-    },
-    repeats: true,
-    run: () => void run(),
-  });
+  const inGrid = () => review.view === 'grid';
+  const go = (by: number) => review.goTo(review.position + by);
+  const row = () => review.grid.columns;
+  const page = () => (inGrid() ? review.grid.columns * review.grid.rowsInSight : 10);
+  const move = (id: string, keys: string[], label: string | (() => string), run: () => Promise<void>) =>
+    defineAction({
+      id: `move.${id}`,
+      group: 'Move',
+      scope: 'review',
+      keys,
+      label,
+      enabled: () => application.reviewing && review.queue.total > 0,
+      repeats: true,
+      run: () => void run(),
+    });
   return [
-    move('next', 'Next image', ['ArrowRight', 'ArrowDown'], () => review.next()),
-    move('previous', 'Previous image', ['ArrowLeft', 'ArrowUp'], () => review.previous()),
-    move('unreviewed', 'Next image without a verdict', ['Shift+ArrowRight'], () => review.nextUnreviewed()),
-    move('forward', 'Ten images on', ['PageDown'], () => review.goTo(review.position + 10)),
-    move('back', 'Ten images back', ['PageUp'], () => review.goTo(review.position - 10)),
-    move('first', 'First image', ['Home'], () => review.goTo(0)),
-    move('last', 'Last image', ['End'], () => review.goTo(review.queue.total - 1)),
-    {
+    move('next', ['ArrowRight'], 'Next image', () => review.next()),
+    move('previous', ['ArrowLeft'], 'Previous image', () => review.previous()),
+    move(
+      'down',
+      ['ArrowDown'],
+      () => (inGrid() ? 'Row below' : 'Next image'),
+      () => (inGrid() ? go(row()) : review.next()),
+    ),
+    move(
+      'up',
+      ['ArrowUp'],
+      () => (inGrid() ? 'Row above' : 'Previous image'),
+      () => (inGrid() ? go(-row()) : review.previous()),
+    ),
+    move('unreviewed', ['$mod+ArrowRight'], 'Next image without a verdict', () => review.nextUnreviewed()),
+    move(
+      'forward',
+      ['PageDown'],
+      () => (inGrid() ? 'Screen below' : 'Ten images on'),
+      () => go(page()),
+    ),
+    move(
+      'back',
+      ['PageUp'],
+      () => (inGrid() ? 'Screen above' : 'Ten images back'),
+      () => go(-page()),
+    ),
+    move('first', ['Home'], 'First image', () => review.goTo(0)),
+    move('last', ['End'], 'Last image', () => review.goTo(review.queue.total - 1)),
+    move('group', ['$mod+ArrowDown'], 'Next group', () => review.goToGroup(1)),
+    move('group-back', ['$mod+ArrowUp'], 'Group before', () => review.goToGroup(-1)),
+    defineAction({
       id: 'move.queue',
       label: 'Back to the queue',
       group: 'Move',
+      scope: 'single',
       keys: ['Escape'],
-      get enabled() {
-        return application.reviewing && review.outsideQueue;
-      },
+      enabled: () => application.reviewing && review.outsideQueue,
       run: () => void review.backToQueue(),
-    },
+    }),
   ];
 }

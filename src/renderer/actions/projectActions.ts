@@ -8,6 +8,7 @@ export function projectActions(application: Application): Action[] {
     id: `scan.${id}`,
     label,
     group: 'Project',
+    scope: 'page',
     keys: [],
     get enabled() {
       return application.possibleScanActions.includes(action);
@@ -19,6 +20,7 @@ export function projectActions(application: Application): Action[] {
       id: 'project.refresh',
       label: 'Refresh the queue',
       group: 'Project',
+      scope: 'review',
       keys: ['Shift+r'],
       get enabled() {
         return application.screen === 'review' && review.queue.loaded;
@@ -39,6 +41,7 @@ export function projectActions(application: Application): Action[] {
       id: 'project.export',
       label: 'Export',
       group: 'Project',
+      scope: 'page',
       keys: ['$mod+e'],
       get enabled() {
         return session.project !== null;
@@ -49,6 +52,7 @@ export function projectActions(application: Application): Action[] {
       id: 'project.open',
       label: 'Open a folder',
       group: 'Project',
+      scope: 'page',
       keys: ['$mod+o'],
       enabled: true,
       run: () => application.go('open'),

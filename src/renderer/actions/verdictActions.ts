@@ -1,94 +1,91 @@
 import type { Action } from '../actions.ts';
 import type { Application } from '../state/application.svelte.ts';
+import { plural } from '../wording.ts';
+import { defineAction } from './defineAction.ts';
 
 /** The class keys come from the dataset. */
 export function classActions(application: Application): Action[] {
   const { session, review } = application;
-  return session.classes.map((datasetClass) => ({
-    id: `label.${datasetClass.index}`,
-    label: datasetClass.name,
-    group: 'Verdict',
-    keys: datasetClass.key ? [datasetClass.key] : [],
-    get enabled() {
-      return application.reviewing && review.ready;
-    },
-    run: () => review.setLabel(datasetClass.index),
-  }));
+  return session.classes.map((datasetClass) =>
+    defineAction({
+      id: `label.${datasetClass.index}`,
+      label: datasetClass.name,
+      group: 'Verdict',
+      scope: 'review',
+      keys: datasetClass.key ? [datasetClass.key] : [],
+      enabled: () => application.reviewing && review.ready,
+      inImageMenu: true,
+      run: () => review.setLabel(datasetClass.index),
+    }),
+  );
 }
 
 export function verdictActions(application: Application): Action[] {
   const { session, review } = application;
-  const suggested = () => session.classAt(review.item?.suggested ?? null);
-  const given = () => session.classAt(review.item?.given ?? null);
+  const { selection } = review;
+  const suggested = () => session.classAt(review.target?.suggested ?? null);
+  const given = () => session.classAt(review.target?.given ?? null);
+  const verdict = (
+    id: string,
+    keys: string[],
+    label: { one: () => string; many: string },
+    run: () => void,
+    possible: () => boolean = () => true,
+  ) =>
+    defineAction({
+      id: `verdict.${id}`,
+      group: 'Verdict',
+      scope: 'review',
+      keys,
+      label: () =>
+        selection.count > 0 ? `${label.many} (${plural(selection.count, 'image')})` : label.one(),
+      enabled: () => application.reviewing && review.ready && (selection.count > 0 || possible()),
+      inImageMenu: true,
+      run,
+    });
+  const step = (id: string, label: string, keys: string[], possible: () => boolean, run: () => void) =>
+    defineAction({
+      id: `verdict.${id}`,
+      label,
+      group: 'Verdict',
+      scope: 'review',
+      keys,
+      enabled: () => application.reviewing && possible(),
+      repeats: true,
+      run,
+    });
   return [
-    {
-      id: 'verdict.suggestion',
-      get label() {
-        return suggested() ? `take ${suggested()?.name}` : 'take the suggestion';
-      },
-      group: 'Verdict',
-      keys: ['Enter'],
-      get enabled() {
-        return application.reviewing && review.ready && suggested() !== null;
-      },
-      run: () => {
-        const label = suggested();
-        if (label) review.setLabel(label.index);
-      },
-    },
-    {
-      id: 'verdict.keep',
-      get label() {
-        return given() ? `keep ${given()?.name}` : 'keep the given label';
-      },
-      group: 'Verdict',
-      keys: ['Space'],
-      get enabled() {
-        return application.reviewing && review.ready && given() !== null;
-      },
-      run: () => review.judge('kept'),
-    },
-    {
-      id: 'verdict.ambiguous',
-      label: 'ambiguous',
-      group: 'Verdict',
-      keys: ['a'],
-      get enabled() {
-        return application.reviewing && review.ready;
-      },
-      run: () => review.judge('ambiguous'),
-    },
-    {
-      id: 'verdict.exclude',
-      label: 'exclude',
-      group: 'Verdict',
-      keys: ['x'],
-      get enabled() {
-        return application.reviewing && review.ready;
-      },
-      run: () => review.judge('excluded'),
-    },
-    {
-      id: 'verdict.undo',
-      label: 'Undo',
-      group: 'Verdict',
-      keys: ['$mod+z'],
-      get enabled() {
-        return application.reviewing && review.canUndo;
-      },
-      repeats: true,
-      run: () => review.undo(),
-    },
-    {
-      id: 'verdict.redo',
-      label: 'Redo',
-      group: 'Verdict',
-      keys: ['$mod+Shift+z', '$mod+y'],
-      get enabled() {
-        return application.reviewing && review.canRedo;
-      },
-      repeats: true,
-      run: () => review.redo(),
-    },
+    verdict(
+      'suggestion',
+      ['Enter'],
+      { one: () => `take ${suggested()?.name ?? 'the suggestion'}`, many: 'take each suggestion' },
+      () => review.takeSuggestion(),
+      () => suggested() !== null,
+    ),
+    verdict(
+      'keep',
+      ['Space'],
+      { one: () => `keep ${given()?.name ?? 'the given label'}`, many: 'keep each label' },
+      () => review.judge('kept'),
+      () => given() !== null,
+    ),
+    verdict('ambiguous', ['a'], { one: () => 'ambiguous', many: 'ambiguous' }, () =>
+      review.judge('ambiguous'),
+    ),
+    verdict('exclude', ['x'], { one: () => 'exclude', many: 'exclude' }, () => review.judge('excluded')),
+    step(
+      'undo',
+      'Undo',
+      ['$mod+z'],
+      () => review.canUndo,
+      () => review.undo(),
+    ),
+    step(
+      'redo',
+      'Redo',
+      ['$mod+Shift+z', '$mod+y'],
+      () => review.canRedo,
+      () => review.redo(),
+    ),
   ];
 }

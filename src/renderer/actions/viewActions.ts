@@ -1,61 +1,60 @@
+import { GROUPINGS } from '../../shared/queue.ts';
 import type { Action } from '../actions.ts';
 import type { Application } from '../state/application.svelte.ts';
+import { GROUPING_TITLES } from '../wording.ts';
+import { type ActionDefinition, defineAction } from './defineAction.ts';
+
+const THEME_TITLES = { system: 'as the system', dark: 'dark', light: 'light' };
 
 export function viewActions(application: Application): Action[] {
-  const { preferences } = application;
+  const { preferences, review } = application;
+  const inReview = (
+    id: string,
+    keys: string[],
+    label: ActionDefinition['label'],
+    run: () => void,
+    more: Pick<ActionDefinition, 'inImageMenu'> = {},
+  ) =>
+    defineAction({
+      id: `view.${id}`,
+      group: 'View',
+      scope: 'review',
+      keys,
+      label,
+      enabled: () => application.reviewing,
+      run,
+      ...more,
+    });
+  const anywhere = (id: string, keys: string[], label: ActionDefinition['label'], run: () => void) =>
+    defineAction({ id: `view.${id}`, group: 'View', scope: 'page', keys, label, run });
   return [
-    {
-      id: 'view.filter',
-      label: 'Filter by file name',
-      group: 'View',
-      keys: ['/'],
-      get enabled() {
-        return application.reviewing;
-      },
-      run: () => document.getElementById('filter-name')?.focus(),
-    },
-    {
-      id: 'view.larger',
-      get label() {
-        return application.panelsHidden ? 'Show everything again' : 'Larger picture';
-      },
-      group: 'View',
-      keys: ['Shift+f'],
-      get enabled() {
-        return application.reviewing;
-      },
-      run: () => application.togglePanels(),
-    },
-    {
-      id: 'view.pixels',
-      get label() {
-        return preferences.pixelated ? 'Enlarge smoothly' : 'Enlarge as pixels';
-      },
-      group: 'View',
-      keys: ['Shift+p'],
-      get enabled() {
-        return application.reviewing;
-      },
-      run: () => preferences.togglePixelated(),
-    },
-    {
-      id: 'view.theme',
-      get label() {
-        const names = { system: 'as the system', dark: 'dark', light: 'light' };
-        return `Theme: ${names[preferences.theme]}`;
-      },
-      group: 'View',
-      keys: ['Shift+t'],
-      enabled: true,
-      run: () => preferences.nextTheme(),
-    },
-    {
-      id: 'view.help',
-      label: 'All keys',
-      group: 'View',
-      keys: ['?'],
-      enabled: true,
-      run: () => application.showDialog('help'),
-    },
+    inReview(
+      'grid',
+      ['g'],
+      () => (review.view === 'grid' ? 'One image large' : 'Grid of images'),
+      () => review.toggleView(),
+      { inImageMenu: true },
+    ),
+    inReview('filter', ['/'], 'Filter by file name', () => application.focusFilter()),
+    inReview(
+      'larger',
+      ['Shift+f'],
+      () => (application.panelsHidden ? 'Show everything again' : 'Larger picture'),
+      () => application.togglePanels(),
+    ),
+    ...GROUPINGS.map((group) =>
+      inReview(`group-${group}`, [], `Group: ${GROUPING_TITLES[group].toLowerCase()}`, () =>
+        review.regroup(group),
+      ),
+    ),
+    anywhere('palette', ['$mod+k'], 'All commands', () => application.showDialog('palette')),
+    anywhere(
+      'theme',
+      ['Shift+t'],
+      () => `Theme: ${THEME_TITLES[preferences.theme]}`,
+      () => preferences.nextTheme(),
+    ),
+    anywhere('help', ['?'], 'All keys', () => application.showDialog('help')),
+    anywhere('keys', [], 'Change keys', () => application.showDialog('keys')),
   ];
 }

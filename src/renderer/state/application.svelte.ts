@@ -1,6 +1,7 @@
-import { createContext } from 'svelte';
-import { type Action, createActions } from '../actions.ts';
+import { createContext, tick } from 'svelte';
+import { type Action, type ActionDescription, createActions } from '../actions.ts';
 import type { ScanAction } from '../api.ts';
+import { keysOf } from '../keymap.ts';
 import { routeFromHash, type Screen, sameRequest } from '../route.ts';
 import { describeJobEnd } from '../wording.ts';
 import { Announcer } from './announcer.svelte.ts';
@@ -9,7 +10,7 @@ import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
 import { Session } from './session.svelte.ts';
 
-export type DialogName = 'help' | 'annotator';
+export type DialogName = 'help' | 'annotator' | 'palette' | 'keys';
 
 /** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
 export class Application {
@@ -21,6 +22,7 @@ export class Application {
   #screen = $state<Screen>(routeFromHash(location.hash).screen);
   #dialog = $state<DialogName | null>(null);
   #panelsHidden = $state(false);
+  #imageMenu = $state.raw<{ x: number; y: number } | null>(null);
 
   readonly actions: readonly Action[] = $derived.by(() => createActions(this));
 
@@ -35,6 +37,7 @@ export class Application {
   constructor() {
     this.session = new Session({
       onProject: () => this.#openQueue(),
+      onVerdicts: (changes) => this.review.onVerdicts(changes),
       onCounts: (counts) => this.review.onCounts(counts),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.onReconnect(),
@@ -64,6 +67,7 @@ export class Application {
     this.session.listen();
     void this.session.load();
     this.desktopLink.start();
+    void this.preferences.load();
     addEventListener('hashchange', () => this.#followAddress());
     addEventListener('pagehide', () => this.review.keepPlaceNow());
     addEventListener('beforeunload', (event) => {
@@ -73,6 +77,27 @@ export class Application {
 
   action(id: string): Action | null {
     return this.actions.find((action) => action.id === id) ?? null;
+  }
+
+  /** The keys of an action as they are now. */
+  keysOf(action: Pick<Action, 'id' | 'keys'>): readonly string[] {
+    return keysOf(action, this.preferences.keys);
+  }
+
+  /** Runs an action by its id, as the desktop's menu bar does; false where it cannot be run now. */
+  runAction(id: string): boolean {
+    const action = this.action(id);
+    if (!action?.enabled) return false;
+    action.run();
+    return true;
+  }
+
+  /** Every action as plain data, for a menu outside of the page. */
+  describeActions(): ActionDescription[] {
+    return this.actions.map((action) => {
+      const { id, label, group, enabled } = action;
+      return { id, label, group, keys: [...this.keysOf(action)], enabled };
+    });
   }
 
   go(screen: Screen): void {
@@ -86,6 +111,24 @@ export class Application {
 
   closeDialog(): void {
     this.#dialog = null;
+  }
+
+  /** Where the menu of an image is open, in CSS pixels of the window. */
+  get imageMenu(): { x: number; y: number } | null {
+    return this.#imageMenu;
+  }
+
+  openImageMenu(x: number, y: number): void {
+    this.#imageMenu = { x, y };
+  }
+
+  closeImageMenu(): void {
+    this.#imageMenu = null;
+  }
+
+  focusFilter(): void {
+    this.#panelsHidden = false;
+    void tick().then(() => document.getElementById('filter-name')?.focus());
   }
 
   togglePanels(): void {
@@ -102,8 +145,8 @@ export class Application {
     const route = routeFromHash(location.hash);
     const place = this.session.project?.place;
     if (!this.session.project) return;
-    if (route.explicit || !place) void this.review.open(route.request, route.sampleId);
-    else void this.review.open(place.request, place.sampleId);
+    if (route.explicit || !place) void this.review.open(route.request, route.sampleId, route.view);
+    else void this.review.open(place.request, place.sampleId, place.view);
   }
 
   #followAddress(): void {
@@ -111,8 +154,10 @@ export class Application {
     this.#screen = route.screen;
     if (route.screen !== 'review' || !route.explicit) return;
     if (!sameRequest(route.request, this.review.request)) {
-      void this.review.open(route.request, route.sampleId);
-    } else if (route.sampleId !== null && route.sampleId !== this.review.shown?.id) {
+      void this.review.open(route.request, route.sampleId, route.view);
+    } else if (route.view !== this.review.view) {
+      void this.review.setView(route.view);
+    } else if (route.sampleId !== null && route.sampleId !== this.review.target?.id) {
       void this.review.showSample(route.sampleId);
     }
   }

@@ -1,10 +1,12 @@
 import type { JobProgress, ProjectCounts, ServerEvents } from '../../shared/api.ts';
+import type { VerdictChange } from '../../shared/review.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
 export interface EventListeners {
   job(job: JobProgress): void;
   counts(counts: ProjectCounts): void;
+  verdicts(changes: VerdictChange[] | null): void;
   state(): void;
   connection(connection: Connection): void;
   /** The core answered, but not with events: a request of another kind may say why. */
@@ -25,6 +27,7 @@ export function listenToEvents(listeners: EventListeners): () => void {
       current.addEventListener(name, (event: MessageEvent<string>) => listener(JSON.parse(event.data)));
     on('job', listeners.job);
     on('counts', listeners.counts);
+    on('verdicts', listeners.verdicts);
     on('state', () => listeners.state());
     current.onopen = () => listeners.connection('live');
     current.onerror = () => {

@@ -24,7 +24,7 @@ export class PlaceKeeper {
     const place = this.#place;
     if (!place) return;
     this.#place = null;
-    const hash = reviewHash(place.request, place.sampleId);
+    const hash = reviewHash(place.request, place.sampleId, place.view);
     if (location.hash.startsWith('#/review') || location.hash === '') history.replaceState(null, '', hash);
     // Where it fails, the next visit starts at the first image without a verdict: no reason for an alarm.
     api.savePlace(place).catch(() => undefined);

@@ -1,61 +1,104 @@
-export const THEMES = ['system', 'dark', 'light'] as const;
-export type Theme = (typeof THEMES)[number];
+import {
+  preferencesSchema,
+  type StoredPreferences,
+  THEMES,
+  THUMBNAIL_SIDES,
+  type Theme,
+} from '../../shared/preferences.ts';
+import { api } from '../api.ts';
 
 const STORAGE_KEY = 'grefel-relabel.preferences';
+const SAVE_AFTER_MS = 400;
 
-interface Stored {
-  theme: Theme;
-  pixelated: boolean;
-}
-
-function readStored(): Stored {
-  const defaults: Stored = { theme: 'system', pixelated: false };
+/** This browser's copy, so that the first paint has the right colours. */
+function readCopy(): StoredPreferences {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
-    if (typeof stored !== 'object' || stored === null) return defaults;
-    const theme = THEMES.find((candidate) => 'theme' in stored && candidate === stored.theme);
-    return { theme: theme ?? 'system', pixelated: 'pixelated' in stored && stored.pixelated === true };
+    return preferencesSchema.parse(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}'));
   } catch {
     // A browser may forbid storage, and anyone may have edited it: the defaults serve.
-    return defaults;
+    return preferencesSchema.parse({});
   }
 }
 
-/** How this person wants the page to look; kept in this browser. */
+/** How this person wants the page to look and to listen; kept by the core, with a copy in this browser. */
 export class Preferences {
-  #theme = $state<Theme>('system');
-  #pixelated = $state(false);
+  #stored = $state.raw<StoredPreferences>(readCopy());
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    const stored = readStored();
-    this.#theme = stored.theme;
-    this.#pixelated = stored.pixelated;
-    this.#apply();
+    this.#show();
   }
 
   get theme(): Theme {
-    return this.#theme;
+    return this.#stored.theme;
   }
 
   /** Small faces are enlarged as squares instead of smoothly. */
   get pixelated(): boolean {
-    return this.#pixelated;
+    return this.#stored.pixelated;
+  }
+
+  /** Side of a picture in the grid, in CSS pixels. */
+  get thumbnailSide(): number {
+    return this.#stored.thumbnailSide;
+  }
+
+  /** Keys that were changed, by the id of their action. */
+  get keys(): Readonly<Record<string, readonly string[]>> {
+    return this.#stored.keys;
+  }
+
+  /** Takes what the core keeps; without an answer the copy of this browser holds. */
+  async load(): Promise<void> {
+    const kept = await api.preferences().catch(() => null);
+    if (kept) this.#stored = kept;
+    this.#show();
   }
 
   nextTheme(): void {
-    this.#theme = THEMES[(THEMES.indexOf(this.#theme) + 1) % THEMES.length] ?? 'system';
-    this.#apply();
+    this.#change({ theme: THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'system' });
   }
 
   togglePixelated(): void {
-    this.#pixelated = !this.#pixelated;
-    this.#apply();
+    this.#change({ pixelated: !this.pixelated });
   }
 
-  #apply(): void {
-    document.documentElement.dataset.theme = this.#theme;
+  setThumbnailSide(thumbnailSide: number): void {
+    this.#change({ thumbnailSide });
+  }
+
+  /** The next larger (1) or smaller (-1) of the usual sizes. */
+  stepThumbnailSide(step: 1 | -1): void {
+    const sides = step === 1 ? THUMBNAIL_SIDES : THUMBNAIL_SIDES.toReversed();
+    const next = sides.find((side) => (side - this.thumbnailSide) * step > 0);
+    if (next !== undefined) this.#change({ thumbnailSide: next });
+  }
+
+  /** Other keys for an action; null brings its own back. */
+  setKeys(actionId: string, keys: readonly string[] | null): void {
+    const { [actionId]: _before, ...others } = this.#stored.keys;
+    this.#change({ keys: keys === null ? others : { ...others, [actionId]: [...keys] } });
+  }
+
+  resetKeys(): void {
+    this.#change({ keys: {} });
+  }
+
+  #change(change: Partial<StoredPreferences>): void {
+    this.#stored = { ...this.#stored, ...change };
+    this.#show();
+    clearTimeout(this.#timer);
+    // Where it fails, the choice still holds for this visit, and the copy for this browser.
+    this.#timer = setTimeout(
+      () => void api.savePreferences(this.#stored).catch(() => undefined),
+      SAVE_AFTER_MS,
+    );
+  }
+
+  #show(): void {
+    document.documentElement.dataset.theme = this.theme;
     try {
-      localStorage.setItem(STORAGE_KEY, JSON.stringify({ theme: this.#theme, pixelated: this.#pixelated }));
+      localStorage.setItem(STORAGE_KEY, JSON.stringify(this.#stored));
     } catch {
       // Not kept then; the choice still holds for this visit.
     }

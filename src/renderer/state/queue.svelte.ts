@@ -1,11 +1,14 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { QueueFacets, QueueItem, QueueSnapshot } from '../../shared/queue.ts';
+import type { QueueFacets, QueueGroup, QueueItem, QueueSnapshot } from '../../shared/queue.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
+import type { PositionRange } from './selection.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 const PAGE_SIZE = 100;
 const PAGES_SEARCHED = 50;
+const PAGES_RELOADED = 8;
+const NO_GROUPS: readonly QueueGroup[] = [];
 
 /** A snapshot of the review queue: its items page by page, as far as they were needed. */
 export class ReviewQueue {
@@ -25,6 +28,15 @@ export class ReviewQueue {
 
   get facets(): QueueFacets | null {
     return this.#snapshot?.facets ?? null;
+  }
+
+  get groups(): readonly QueueGroup[] {
+    return this.#snapshot?.groups ?? NO_GROUPS;
+  }
+
+  /** Names this snapshot to the core; null before the first. */
+  get id(): string | null {
+    return this.#snapshot?.queueId ?? null;
   }
 
   get loaded(): boolean {
@@ -103,6 +115,50 @@ export class ReviewQueue {
     this.#items.set(position, { ...item, status: decision.status, label: decision.label });
   }
 
+  /** Shows what a verdict on many makes of the items that have come, before the core has answered. */
+  patchRanges(ranges: readonly PositionRange[], decide: (item: QueueItem) => Decision | null): void {
+    for (const { start, end } of ranges) {
+      // Whichever is shorter: the range, or what has come of the queue.
+      const positions =
+        end - start < this.#items.size
+          ? Array.from({ length: end - start }, (_, index) => start + index)
+          : [...this.#items.keys()].filter((position) => position >= start && position < end);
+      for (const position of positions) {
+        const item = this.#items.get(position);
+        const decision = item ? decide(item) : null;
+        if (item && decision) this.#items.set(position, { ...item, ...decision });
+      }
+    }
+  }
+
+  setUnreviewed(count: number): void {
+    this.#unreviewed = count;
+  }
+
+  /** Asks for the items and the count anew, as they now are, in the order that stays. */
+  async reload(): Promise<void> {
+    const snapshot = this.#snapshot;
+    if (!snapshot) return;
+    const pages = [...this.#pages.keys()];
+    this.#pages.clear();
+    // What is shown stays until its page has come; pages far from it are asked for when they are visited.
+    const recent = pages.slice(-PAGES_RELOADED);
+    for (const page of pages) if (!recent.includes(page)) this.#forgetPage(page);
+    const [{ unreviewed }] = await Promise.all([
+      api.unreviewedIn(snapshot.queueId),
+      ...recent.map((page) => this.#page(page)),
+    ]);
+    if (this.#snapshot === snapshot) this.#unreviewed = unreviewed;
+  }
+
+  /** Where an image is in this queue, also where its page has not come; null where it is not. */
+  async findPosition(sampleId: number): Promise<number | null> {
+    const known = this.#positions.get(sampleId);
+    if (known !== undefined || !this.#snapshot) return known ?? null;
+    const { position } = await api.positionIn(this.#snapshot.queueId, sampleId);
+    return position < 0 ? null : position;
+  }
+
   /** The first position after `from` without a verdict, looking a while ahead; null where there is none. */
   async nextUnreviewed(from: number): Promise<number | null> {
     const end = Math.min(this.total, from + PAGES_SEARCHED * PAGE_SIZE);
@@ -146,6 +202,15 @@ export class ReviewQueue {
     const offset = page * PAGE_SIZE;
     const { items } = await api.queueItems(snapshot.queueId, offset, PAGE_SIZE);
     if (this.#snapshot === snapshot) this.#keep(offset, items);
+  }
+
+  #forgetPage(page: number): void {
+    for (let position = page * PAGE_SIZE; position < (page + 1) * PAGE_SIZE; position++) {
+      const item = this.#items.get(position);
+      if (!item) continue;
+      this.#items.delete(position);
+      this.#positions.delete(item.id);
+    }
   }
 
   #keep(offset: number, items: QueueItem[]): void {

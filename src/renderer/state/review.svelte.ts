@@ -1,17 +1,20 @@
 import type { ProjectCounts, SampleDetail } from '../../shared/api.ts';
-import type { QueueFilter, QueueItem } from '../../shared/queue.ts';
-import type { Status, VerdictKind } from '../../shared/review.ts';
+import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
+import type { BulkVerdictKind, Status, VerdictChange, VerdictKind } from '../../shared/review.ts';
 import { api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../route.ts';
 import { describeDecision, describeReading } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import { GridMeasure } from './gridMeasure.svelte.ts';
+import { PictureView } from './pictureView.svelte.ts';
 import { PlaceKeeper } from './placeKeeper.ts';
 import { Presentation, type Shown } from './presentation.svelte.ts';
 import { ReviewQueue } from './queue.svelte.ts';
 import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
+import { type PositionRange, Selection } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
-import { Verdicts } from './verdicts.svelte.ts';
+import { type Decision, Verdicts } from './verdicts.svelte.ts';
 
 const PREFETCHED_AHEAD = 6;
 const PREFETCHED_BEHIND = 2;
@@ -23,6 +26,9 @@ export class Review {
   readonly queue = new ReviewQueue();
   readonly samples = new Samples();
   readonly verdicts: Verdicts;
+  readonly selection = new Selection();
+  readonly picture = new PictureView();
+  readonly grid = new GridMeasure();
   readonly #presentation = new Presentation(this.samples);
   readonly #placeKeeper = new PlaceKeeper();
   readonly #session: Session;
@@ -31,6 +37,8 @@ export class Review {
   #position = $state(0);
   #atEnd = $state(false);
   #readAtSnapshot = $state(0);
+  #view = $state<View>('single');
+  #note = $state.raw<{ sampleId: number; text: string } | null>(null);
   #refreshedAt = 0;
 
   /** What is on the screen, with its verdict as it stands. */
@@ -40,6 +48,19 @@ export class Review {
     if (shown.position !== null) return this.queue.at(shown.position) ?? null;
     const detail = this.samples.detail(shown.id);
     return detail ? itemOf(detail) : null;
+  });
+
+  /** What a key judges, unless many are chosen: the image on the screen, or the one under the grid's frame. */
+  readonly target = $derived.by((): QueueItem | null =>
+    this.#view === 'grid' ? (this.queue.at(this.#position) ?? null) : this.item,
+  );
+
+  /** The group of the queue that the position is in. */
+  readonly group = $derived.by((): QueueGroup | null => {
+    const position = this.#position;
+    return (
+      this.queue.groups.find(({ start, count }) => position >= start && position < start + count) ?? null
+    );
   });
 
   constructor(session: Session, announcer: Announcer) {
@@ -53,8 +74,17 @@ export class Review {
     return this.queue.request;
   }
 
+  get view(): View {
+    return this.#view;
+  }
+
   get hash(): string {
-    return reviewHash(this.request, this.shown?.id ?? null);
+    return reviewHash(this.request, this.target?.id ?? null, this.#view);
+  }
+
+  /** What will be noted with the next verdict on the image on the screen. */
+  get note(): string {
+    return this.#note !== null && this.#note.sampleId === this.target?.id ? this.#note.text : '';
   }
 
   /** Where the queue stands, which may be a moment ahead of what is on the screen. */
@@ -70,9 +100,10 @@ export class Review {
     return this.shown ? (this.samples.detail(this.shown.id) ?? null) : null;
   }
 
-  /** Whether the image on the screen is the one that a key would judge. */
+  /** Whether what a key would judge is what is on the screen. */
   get ready(): boolean {
-    return this.item !== null && this.#presentation.settled && !this.#atEnd && !this.verdicts.failure;
+    const settled = this.#view === 'grid' || this.#presentation.settled;
+    return this.target !== null && settled && !this.#atEnd && !this.verdicts.failure;
   }
 
   get outsideQueue(): boolean {
@@ -100,10 +131,16 @@ export class Review {
   }
 
   /** Opens a queue, at an image where one is named. */
-  async open(request: CompleteQueueRequest, sampleId: number | null = null): Promise<void> {
+  async open(
+    request: CompleteQueueRequest,
+    sampleId: number | null = null,
+    view: View = this.#view,
+  ): Promise<void> {
+    this.#view = view;
     // The core starts a queue at the place kept for it.
-    if (sampleId !== null) await api.savePlace({ request, sampleId }).catch(() => undefined);
+    if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
     await this.verdicts.settled();
+    this.selection.clear();
     const start = await this.queue.load(request);
     if (start === null) return;
     this.#readAtSnapshot = this.#session.project?.counts.read ?? 0;
@@ -118,8 +155,25 @@ export class Review {
   async changeRequest(request: CompleteQueueRequest): Promise<void> {
     if (sameRequest(request, this.request) && !this.queue.failure) return;
     this.#placeKeeper.flush();
-    history.pushState(null, '', reviewHash(request, null));
+    history.pushState(null, '', reviewHash(request, null, this.#view));
     await this.open(request);
+  }
+
+  regroup(group: Grouping): void {
+    void this.changeRequest({ ...this.request, group });
+  }
+
+  toggleView(): void {
+    this.#placeKeeper.flush();
+    history.pushState(null, '', this.hash);
+    void this.setView(this.#view === 'grid' ? 'single' : 'grid');
+  }
+
+  /** The other view stands where this one was. */
+  async setView(view: View): Promise<void> {
+    this.#view = view;
+    if (view === 'single') this.selection.clear();
+    await this.goTo(this.#position);
   }
 
   clearFilters(): Promise<void> {
@@ -137,7 +191,7 @@ export class Review {
     this.#atEnd = false;
     if (this.queue.total === 0) {
       this.#presentation.clear();
-      this.#placeKeeper.remember({ request: this.request, sampleId: null });
+      this.#rememberPlace(null);
       return;
     }
     const isCurrent = this.#presentation.begin();
@@ -146,9 +200,14 @@ export class Review {
     if (!this.queue.at(at) && !(await this.#fetchItems(at, at))) return;
     const item = this.queue.at(at);
     if (!item || !isCurrent()) return;
+    if (this.#view === 'grid') {
+      this.#rememberPlace(item.id);
+      this.#announceShown();
+      return;
+    }
     this.samples.cancelPicturesExcept(new Set([item.id, ...this.#nearby(at)]));
     if (!(await this.#presentation.show(item.id, at, isCurrent))) return;
-    this.#placeKeeper.remember({ request: this.request, sampleId: item.id });
+    this.#rememberPlace(item.id);
     this.#announceShown();
     await this.#lookAhead(at, isCurrent);
   }
@@ -169,16 +228,19 @@ export class Review {
 
   /** Makes a new snapshot and starts at its first image without a verdict. */
   async restart(): Promise<void> {
-    await api.savePlace({ request: this.request, sampleId: null }).catch(() => undefined);
+    const place = { request: this.request, sampleId: null, view: this.#view };
+    await api.savePlace(place).catch(() => undefined);
     await this.open(this.request);
   }
 
   /** Shows an image wherever it is, outside the queue if need be. */
   async showSample(id: number): Promise<void> {
-    const position = this.queue.positionOf(id);
-    if (position !== undefined) return this.goTo(position);
-    this.#atEnd = false;
     const isCurrent = this.#presentation.begin();
+    const position = await this.queue.findPosition(id).catch(() => null);
+    if (!isCurrent()) return;
+    if (position !== null) return this.goTo(position);
+    this.#atEnd = false;
+    this.#view = 'single';
     const detail = await this.samples.loadDetail(id);
     if (!detail || !isCurrent()) return;
     if (await this.#presentation.show(id, null, isCurrent)) this.#announceShown();
@@ -188,25 +250,78 @@ export class Review {
     return this.goTo(this.#position);
   }
 
-  /** Judges the image on the screen, saves, and shows the next. */
+  /** Goes to the first image of the group after (1) or before (-1) this one. */
+  async goToGroup(step: 1 | -1): Promise<void> {
+    const { groups } = this.queue;
+    const next = this.group === null ? undefined : groups[groups.indexOf(this.group) + step];
+    if (next) await this.goTo(next.start);
+  }
+
+  selectGroup(group: QueueGroup | null = this.group): void {
+    if (group) this.selection.set(group.start, group.start + group.count);
+  }
+
+  extendSelection(by: number): void {
+    const from = this.#position;
+    const to = Math.max(0, Math.min(from + by, this.queue.total - 1));
+    this.selection.extendTo(to, from);
+    void this.goTo(to);
+  }
+
+  /** Keeps a note for the next verdict on the image on the screen; one that is judged is judged so again. */
+  setNote(text: string): void {
+    const { target } = this;
+    if (!target) return;
+    this.#note = { sampleId: target.id, text };
+  }
+
+  /** Writes the note to the verdict that stands on the image on the screen, which stays on the screen. */
+  saveNote(): void {
+    const { target } = this;
+    if (!target || target.status === 'unreviewed' || !this.ready) return;
+    this.#save(target, target.status, target.status === 'relabelled' ? target.label : null);
+  }
+
+  /** Judges what is chosen, or the image on the screen; saves, and shows the next. */
   judge(verdict: VerdictKind, label: number | null = null): void {
-    const item = this.item;
-    if (!item || !this.ready) return;
-    const before = { status: item.status, label: item.label };
-    const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
-    this.queue.patch(item.id, after);
-    this.samples.patch(item.id, after);
-    this.verdicts.save({ sampleId: item.id, image: item.image, verdict, label, before });
-    this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
+    if (!this.ready) return;
+    if (this.selection.count > 0) {
+      if (verdict === 'relabelled') this.judgeMany(this.selection.ranges, 'label', label);
+      else this.judgeMany(this.selection.ranges, verdict);
+      this.selection.clear();
+      return;
+    }
+    const { target } = this;
+    if (!target) return;
+    this.#save(target, verdict, label);
     if (this.outsideQueue) void this.backToQueue();
-    else if (this.#endsWith(before.status)) this.#atEnd = true;
+    else if (this.#view === 'single' && this.#endsWith(target.status)) this.#atEnd = true;
     else void this.next();
   }
 
   /** Sets a class: the given one is thereby kept. */
   setLabel(label: number): void {
-    if (this.item?.given === label) this.judge('kept');
+    if (this.selection.count > 0) this.judge('relabelled', label);
+    else if (this.target?.given === label) this.judge('kept');
     else this.judge('relabelled', label);
+  }
+
+  takeSuggestion(): void {
+    if (!this.ready) return;
+    if (this.selection.count > 0) {
+      this.judgeMany(this.selection.ranges, 'suggestion');
+      this.selection.clear();
+    } else if (this.target && this.target.suggested !== null) this.setLabel(this.target.suggested);
+  }
+
+  /** One verdict on many images of the queue, undone as one step. */
+  judgeMany(ranges: readonly PositionRange[], verdict: BulkVerdictKind, label: number | null = null): void {
+    const queueId = this.queue.id;
+    if (queueId === null || this.verdicts.failure) return;
+    this.queue.patchRanges(ranges, (item) => decisionOf(item, verdict, label));
+    const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+    this.verdicts.saveMany({ queueId, ranges, count, verdict, label });
+    this.samples.forgetDetails(null);
   }
 
   undo(): void {
@@ -232,6 +347,20 @@ export class Review {
     else void this.open(this.request);
   }
 
+  /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
+  onVerdicts(changes: VerdictChange[] | null): void {
+    if (changes === null) {
+      this.samples.forgetDetails(this.shown?.id ?? null);
+      void this.queue.reload().catch(() => undefined);
+      return;
+    }
+    for (const { sampleId, status, label } of changes) {
+      if (this.verdicts.isUnsaved(sampleId)) continue;
+      this.queue.patch(sampleId, { status, label });
+      this.samples.patch(sampleId, { status, label });
+    }
+  }
+
   /** The core may be another process now, which knows nothing of this queue. */
   async onReconnect(): Promise<void> {
     this.verdicts.retry();
@@ -252,6 +381,21 @@ export class Review {
     this.#presentation.clear();
   }
 
+  #save(item: QueueItem, verdict: VerdictKind, label: number | null): void {
+    const before = { status: item.status, label: item.label };
+    const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
+    const { note } = this;
+    this.queue.patch(item.id, after);
+    this.samples.patch(item.id, after);
+    this.verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, before });
+    this.#note = null;
+    this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
+  }
+
+  #rememberPlace(sampleId: number | null): void {
+    this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view });
+  }
+
   /** Whether the verdict just given was the last that this queue needs, or can take in its order. */
   #endsWith(statusBefore: Status): boolean {
     const wasLastUnreviewed = statusBefore === 'unreviewed' && this.queue.unreviewed === 0;
@@ -259,11 +403,11 @@ export class Review {
   }
 
   #announceShown(): void {
-    const { item } = this;
-    if (!item) return;
+    const { target } = this;
+    if (!target) return;
     const reading = describeReading(
-      this.#session.classAt(item.given),
-      this.#session.classAt(item.suggested),
+      this.#session.classAt(target.given),
+      this.#session.classAt(target.suggested),
       this.detail?.state,
     );
     this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${reading}`);
@@ -307,4 +451,13 @@ function itemOf(detail: SampleDetail): QueueItem {
     status: detail.status,
     label: detail.label,
   };
+}
+
+/** What a verdict on many makes of one of them; null where it leaves it as it is. The core decides alike. */
+function decisionOf(item: QueueItem, verdict: BulkVerdictKind, label: number | null): Decision | null {
+  if (verdict === 'excluded') return { status: 'excluded', label: null };
+  if (verdict === 'ambiguous') return { status: 'ambiguous', label: item.given };
+  const to = verdict === 'kept' ? item.given : verdict === 'suggestion' ? item.suggested : label;
+  if (to === null) return null;
+  return to === item.given ? { status: 'kept', label: to } : { status: 'relabelled', label: to };
 }

@@ -1,13 +1,15 @@
-import type { UndoResult } from '../../shared/api.ts';
-import type { VerdictAnswer } from '../api.ts';
-import { describeDecision } from '../wording.ts';
+import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
+import { describeDecision, plural } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Review } from './review.svelte.ts';
 import type { Session } from './session.svelte.ts';
-import type { VerdictEvents, VerdictFailure, VerdictOn } from './verdicts.svelte.ts';
-
-/** Of a bulk step that is undone, so many images are shown as they now are at once; others when they are visited. */
-const REFRESHED_AFTER_UNDO = 100;
+import {
+  isOnOne,
+  type VerdictEvents,
+  type VerdictFailure,
+  type VerdictOn,
+  type VerdictOnMany,
+} from './verdicts.svelte.ts';
 
 /** What the review shows once a verdict, an undo or a redo has been saved, or could not be. */
 export class SavedVerdicts implements VerdictEvents {
@@ -33,14 +35,21 @@ export class SavedVerdicts implements VerdictEvents {
     void this.#review.goTo(position);
   }
 
+  onSavedMany(_verdict: VerdictOnMany, answer: BulkAnswer): void {
+    this.#session.applyCounts(answer.counts);
+    this.#session.applyUndo(answer);
+    this.#review.queue.setUnreviewed(answer.unreviewed);
+    this.#announcer.say(`${plural(answer.changed, 'verdict')} saved. One undo takes them all back.`);
+  }
+
   onUndone(kind: 'undo' | 'redo', result: UndoResult): void {
     this.#session.applyUndo(result);
-    void this.#showUndone(kind, result.sampleIds);
+    void this.#showUndone(kind, result);
   }
 
   onFailure({ what }: VerdictFailure): void {
     this.#resumeAt ??= this.#review.position;
-    if (typeof what === 'string') return;
+    if (!isOnOne(what)) return;
     this.#announcer.say(`The verdict on ${what.image} could not be saved.`);
     void this.#review.showSample(what.sampleId);
   }
@@ -49,24 +58,31 @@ export class SavedVerdicts implements VerdictEvents {
     const discarded = this.#review.verdicts.discardFailed();
     this.#resumeAt = null;
     if (!discarded || typeof discarded === 'string') return;
+    if (!isOnOne(discarded)) return this.#review.queue.reload();
     this.#review.queue.patch(discarded.sampleId, discarded.before);
     await this.#refresh(discarded.sampleId);
     this.#announcer.say(`The verdict on ${discarded.image} was not saved.`);
   }
 
-  async #showUndone(kind: 'undo' | 'redo', sampleIds: number[]): Promise<void> {
+  async #showUndone(kind: 'undo' | 'redo', { sampleIds, changed }: UndoResult): Promise<void> {
     const [first] = sampleIds;
     if (first === undefined) {
       this.#announcer.say(`Nothing to ${kind}.`);
       return;
     }
-    const [detail] = await Promise.all(
-      sampleIds.slice(0, REFRESHED_AFTER_UNDO).map((id) => this.#refresh(id)),
-    );
+    const done = kind === 'undo' ? 'Undone' : 'Redone';
+    if (changed > 1) {
+      this.#review.samples.forgetDetails(null);
+      await this.#review.queue.reload();
+      await this.#review.showSample(first);
+      this.#announcer.say(`${done}: ${plural(changed, 'verdict')}.`);
+      return;
+    }
+    const detail = await this.#refresh(first);
     await this.#review.showSample(first);
     if (!detail) return;
     const now = describeDecision(detail.status, this.#session.classAt(detail.label));
-    this.#announcer.say(`${kind === 'undo' ? 'Undone' : 'Redone'}: ${detail.image} is ${now}.`);
+    this.#announcer.say(`${done}: ${detail.image} is ${now}.`);
   }
 
   async #refresh(id: number) {

@@ -1,4 +1,5 @@
 import type { AppState, DatasetClass, JobProgress, ProjectCounts, ProjectSummary } from '../../shared/api.ts';
+import type { VerdictChange } from '../../shared/review.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
 import { type Connection, listenToEvents } from './events.ts';
 
@@ -8,6 +9,8 @@ export interface SessionEvents {
   /** Another project, or this one scanned anew. */
   onProject(): void;
   onCounts(counts: ProjectCounts): void;
+  /** Verdicts given in any window; null for very many. */
+  onVerdicts(changes: VerdictChange[] | null): void;
   /** A job has ended, well or not. */
   onJobEnded(job: JobProgress): void;
   onReconnect(): void;
@@ -70,6 +73,7 @@ export class Session {
         this.applyCounts(counts);
         this.#events.onCounts(counts);
       },
+      verdicts: (changes) => this.#events.onVerdicts(changes),
       state: () => void this.load(),
       refused: () => void this.load(),
       connection: (connection) => {

@@ -1,7 +1,8 @@
-import type { UndoResult } from '../../shared/api.ts';
-import type { Status, VerdictKind } from '../../shared/review.ts';
-import { type ApiFailure, api, failureOf, type VerdictAnswer } from '../api.ts';
+import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
+import type { BulkVerdictKind, Status, VerdictKind } from '../../shared/review.ts';
+import { type ApiFailure, api, failureOf } from '../api.ts';
 import { SaveLine } from './saveLine.ts';
+import type { PositionRange } from './selection.svelte.ts';
 
 /** What the queue shows of an image's verdict. */
 export interface Decision {
@@ -16,21 +17,37 @@ export interface VerdictOn {
   verdict: VerdictKind;
   /** For `relabelled` only. */
   label: number | null;
+  note: string;
   before: Decision;
 }
 
+/** A verdict on many images of a queue. */
+export interface VerdictOnMany {
+  queueId: string;
+  ranges: readonly PositionRange[];
+  count: number;
+  verdict: BulkVerdictKind;
+  /** For `label` only. */
+  label: number | null;
+}
+
+export type Saved = VerdictOn | VerdictOnMany | 'undo' | 'redo';
+
 interface PendingSave {
-  what: VerdictOn | 'undo' | 'redo';
+  what: Saved;
   send(): Promise<void>;
 }
 
 export interface VerdictFailure {
-  what: VerdictOn | 'undo' | 'redo';
+  what: Saved;
   failure: ApiFailure;
 }
 
+export const isOnOne = (what: Saved): what is VerdictOn => typeof what === 'object' && 'sampleId' in what;
+
 export interface VerdictEvents {
   onSaved(verdict: VerdictOn, answer: VerdictAnswer): void;
+  onSavedMany(verdict: VerdictOnMany, answer: BulkAnswer): void;
   onUndone(kind: 'undo' | 'redo', result: UndoResult): void;
   onFailure(failure: VerdictFailure): void;
 }
@@ -65,7 +82,7 @@ export class Verdicts {
 
   /** Whether a verdict on this image is still on its way, so that what the core says of it is old. */
   isUnsaved(sampleId: number): boolean {
-    return this.#line.waiting.some(({ what }) => typeof what !== 'string' && what.sampleId === sampleId);
+    return this.#line.waiting.some(({ what }) => isOnOne(what) && what.sampleId === sampleId);
   }
 
   save(verdict: VerdictOn): void {
@@ -77,10 +94,25 @@ export class Verdicts {
           sampleIds: [verdict.sampleId],
           verdict: verdict.verdict,
           label: verdict.label,
+          note: verdict.note,
           requestId,
         });
         this.#failure = null;
         this.#events.onSaved(verdict, answer);
+      },
+    });
+  }
+
+  saveMany(verdict: VerdictOnMany): void {
+    const requestId = crypto.randomUUID();
+    const { queueId, ranges, verdict: kind, label } = verdict;
+    this.#line.add({
+      what: verdict,
+      send: async () => {
+        const bulk = { ranges: [...ranges], verdict: kind, label, requestId };
+        const answer = await api.saveBulkVerdict(queueId, bulk);
+        this.#failure = null;
+        this.#events.onSavedMany(verdict, answer);
       },
     });
   }
@@ -101,7 +133,7 @@ export class Verdicts {
   }
 
   /** Gives up what failed and answers it, so that its image can be shown as it was. */
-  discardFailed(): VerdictOn | 'undo' | 'redo' | undefined {
+  discardFailed(): Saved | undefined {
     if (!this.#line.failed) return undefined;
     clearTimeout(this.#retryTimer);
     this.#failure = null;
@@ -128,7 +160,7 @@ export class Verdicts {
     const repeated = this.#failure !== null;
     this.#failure = { what: save.what, failure: failureOf(error) };
     if (!repeated) this.#events.onFailure(this.#failure);
-    if (this.#failure.failure.isConnection) {
+    if (this.#failure.failure.mayPass) {
       this.#retryTimer = setTimeout(() => this.#line.retry(), RETRY_AFTER_MS);
     }
   }

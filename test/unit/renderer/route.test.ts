@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  defaultRequest,
-  reviewHash,
-  routeFromHash,
-  sameRequest,
-  VIEWS,
-} from '../../../src/renderer/route.ts';
-import { GROUPINGS, SHOWS } from '../../../src/shared/queue.ts';
+import { defaultRequest, reviewHash, routeFromHash, sameRequest } from '../../../src/renderer/route.ts';
+import { GROUPINGS, SHOWS, VIEWS } from '../../../src/shared/queue.ts';
 import { STATUSES } from '../../../src/shared/review.ts';
 import { SCORE_IDS } from '../../../src/shared/scores.ts';
 

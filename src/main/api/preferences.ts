@@ -1,0 +1,37 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Hono } from 'hono';
+import { preferencesSchema, type StoredPreferences } from '../../shared/preferences.ts';
+import { dataFolder } from '../workflow/index.ts';
+import { valid } from './validation.ts';
+
+/** A person's preferences, kept beside the projects: a browser forgets them when the port changes. */
+export function preferenceRoutes() {
+  return new Hono()
+    .get('/', (context) => context.json(readPreferences()))
+    .put('/', valid('json', preferencesSchema), (context) => {
+      const preferences = context.req.valid('json');
+      writePreferences(preferences);
+      return context.json(preferences);
+    });
+}
+
+function preferencesFile(): string {
+  return join(dataFolder(), 'preferences.json');
+}
+
+/** Null where none were ever kept, so that a page keeps what it has. */
+function readPreferences(): StoredPreferences | null {
+  try {
+    return preferencesSchema.parse(JSON.parse(readFileSync(preferencesFile(), 'utf8')));
+  } catch {
+    return null; // a first start, or a file that was damaged: the defaults serve
+  }
+}
+
+function writePreferences(preferences: StoredPreferences): void {
+  const file = preferencesFile();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(preferences, null, 2));
+  renameSync(`${file}.new`, file);
+}

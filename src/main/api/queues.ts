@@ -1,0 +1,46 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { BulkAnswer } from '../../shared/api.ts';
+import { queueRequestSchema } from '../../shared/queue.ts';
+import { bulkVerdictSchema } from '../../shared/review.ts';
+import type { Host } from './host.ts';
+import { valid } from './validation.ts';
+
+const pageQuery = z.object({
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number().int().positive() });
+
+/** Queues, what is in them, and verdicts on many of their images at once. */
+export function queueRoutes(host: Host) {
+  return new Hono()
+    .post('/', valid('json', queueRequestSchema), (context) =>
+      context.json(host.workspace.queue(context.req.valid('json'))),
+    )
+    .get('/:queueId/items', valid('query', pageQuery), (context) => {
+      const { offset, limit } = context.req.valid('query');
+      return context.json({ items: host.workspace.queueItems(context.req.param('queueId'), offset, limit) });
+    })
+    .get('/:queueId/unreviewed', (context) =>
+      context.json({ unreviewed: host.workspace.unreviewedIn(context.req.param('queueId')) }),
+    )
+    .get('/:queueId/positions/:sampleId', valid('param', positionParams), (context) => {
+      const { queueId, sampleId } = context.req.valid('param');
+      return context.json({ position: host.workspace.positionIn(queueId, sampleId) });
+    })
+    .post('/:queueId/verdicts', valid('json', bulkVerdictSchema), (context) => {
+      const { workspace } = host;
+      const queueId = context.req.param('queueId');
+      const changed = workspace.decideInQueue(queueId, context.req.valid('json'));
+      const { canUndo, canRedo } = workspace;
+      const unreviewed = workspace.unreviewedIn(queueId);
+      return context.json({
+        counts: workspace.counts(),
+        canUndo,
+        canRedo,
+        changed,
+        unreviewed,
+      } satisfies BulkAnswer);
+    });
+}

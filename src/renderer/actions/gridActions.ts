@@ -1,0 +1,51 @@
+import type { Action } from '../actions.ts';
+import type { Application } from '../state/application.svelte.ts';
+import { type ActionDefinition, defineAction } from './defineAction.ts';
+
+/** What is chosen in the grid, and how large its pictures are. */
+export function gridActions(application: Application): Action[] {
+  const { review, preferences } = application;
+  const { selection, grid } = review;
+  const inGrid = () => application.reviewing && review.view === 'grid' && review.queue.total > 0;
+  const entry = (
+    id: string,
+    keys: string[],
+    label: string,
+    run: () => void,
+    more: Pick<ActionDefinition, 'repeats'> & { possible?: () => boolean } = {},
+  ) =>
+    defineAction({
+      id,
+      group: 'Select',
+      scope: 'grid',
+      keys,
+      label,
+      enabled: () => inGrid() && (more.possible?.() ?? true),
+      repeats: more.repeats ?? false,
+      run,
+    });
+  const extend = (id: string, key: string, label: string, by: () => number) =>
+    entry(`select.${id}`, [key], label, () => review.extendSelection(by()), { repeats: true });
+  return [
+    extend('right', 'Shift+ArrowRight', 'Choose on to the next', () => 1),
+    extend('left', 'Shift+ArrowLeft', 'Choose on to the one before', () => -1),
+    extend('down', 'Shift+ArrowDown', 'Choose a row more', () => grid.columns),
+    extend('up', 'Shift+ArrowUp', 'Choose a row back', () => -grid.columns),
+    entry('select.toggle', ['$mod+Space'], 'Choose this one, or not', () =>
+      selection.toggle(review.position),
+    ),
+    entry('select.group', ['$mod+g'], 'Choose the whole group', () => review.selectGroup(), {
+      possible: () => review.group !== null,
+    }),
+    entry('select.all', ['$mod+a'], 'Choose the whole queue', () => selection.set(0, review.queue.total)),
+    entry('select.none', ['Escape'], 'Choose none', () => selection.clear(), {
+      possible: () => selection.count > 0,
+    }),
+    entry('grid.larger', ['+', '='], 'Larger pictures', () => preferences.stepThumbnailSide(1), {
+      repeats: true,
+    }),
+    entry('grid.smaller', ['-'], 'Smaller pictures', () => preferences.stepThumbnailSide(-1), {
+      repeats: true,
+    }),
+  ];
+}

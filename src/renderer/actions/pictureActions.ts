@@ -1,0 +1,50 @@
+import type { Action } from '../actions.ts';
+import type { Application } from '../state/application.svelte.ts';
+import { type ActionDefinition, defineAction } from './defineAction.ts';
+
+/** How the large picture is looked at. */
+export function pictureActions(application: Application): Action[] {
+  const { review, preferences } = application;
+  const { picture } = review;
+  const entry = (
+    id: string,
+    keys: string[],
+    label: ActionDefinition['label'],
+    run: () => void,
+    more: Pick<ActionDefinition, 'repeats' | 'inImageMenu'> & { possible?: () => boolean } = {},
+  ) =>
+    defineAction({
+      id: `picture.${id}`,
+      group: 'Picture',
+      scope: 'single',
+      keys,
+      label,
+      enabled: () =>
+        application.reviewing &&
+        review.view === 'single' &&
+        review.shown !== null &&
+        (more.possible?.() ?? true),
+      repeats: more.repeats ?? false,
+      inImageMenu: more.inImageMenu ?? false,
+      run,
+    });
+  const whileZoomed = { repeats: true, possible: () => picture.zoom > 1 };
+  return [
+    entry('larger', ['+', '='], 'Zoom in', () => picture.zoomBy(1), { repeats: true }),
+    entry('smaller', ['-'], 'Zoom out', () => picture.zoomBy(-1), whileZoomed),
+    entry('fit', ['0'], 'Whole picture, as it is', () => picture.reset(), { possible: () => !picture.plain }),
+    entry('left', ['Alt+ArrowLeft'], 'Look further left', () => picture.panBy(1, 0), whileZoomed),
+    entry('right', ['Alt+ArrowRight'], 'Look further right', () => picture.panBy(-1, 0), whileZoomed),
+    entry('up', ['Alt+ArrowUp'], 'Look further up', () => picture.panBy(0, 1), whileZoomed),
+    entry('down', ['Alt+ArrowDown'], 'Look further down', () => picture.panBy(0, -1), whileZoomed),
+    entry('brighter', ['.'], 'Brighter', () => picture.brighten(1), { repeats: true }),
+    entry('darker', [','], 'Darker', () => picture.brighten(-1), { repeats: true }),
+    entry(
+      'pixels',
+      ['Shift+p'],
+      () => (preferences.pixelated ? 'Enlarge smoothly' : 'Enlarge as pixels'),
+      () => preferences.togglePixelated(),
+      { inImageMenu: true },
+    ),
+  ];
+}

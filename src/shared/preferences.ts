@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+export const THEMES = ['system', 'dark', 'light'] as const;
+export type Theme = (typeof THEMES)[number];
+
+export const THUMBNAIL_SIDES = [48, 64, 96, 128, 192, 256] as const;
+
+/** How one person wants the program to look and to listen; the same for every project. */
+export const preferencesSchema = z.object({
+  theme: z.enum(THEMES).default('system').catch('system'),
+  /** Small faces are enlarged as squares instead of smoothly. */
+  pixelated: z.boolean().default(false).catch(false),
+  /** Side of a picture in the grid, in CSS pixels. */
+  thumbnailSide: z.int().min(48).max(256).default(128).catch(128),
+  /** Keys that were changed, by the id of their action, in the form of tinykeys; an empty list is no key. */
+  keys: z
+    .record(z.string(), z.array(z.string().min(1).max(60)).max(4))
+    .default({})
+    .catch({}),
+});
+export type StoredPreferences = z.output<typeof preferencesSchema>;
