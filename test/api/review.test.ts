@@ -56,6 +56,7 @@ describe('the API of a scanned dataset', () => {
     await api.send('POST', '/verdicts', { sampleIds: [second.id], verdict: 'kept' });
     expect((await api.send('POST', '/undo')).body).toEqual({
       sampleIds: [second.id],
+      changed: 1,
       canUndo: true,
       canRedo: true,
     });

@@ -17,7 +17,10 @@ export function moveActions(application: Application): Action[] {
       label,
       enabled: () => application.reviewing && review.queue.total > 0,
       repeats: true,
-      run: () => void run(),
+      run: () => {
+        review.selection.clear(); // so that the next key judges what it stands on, and no more
+        void run();
+      },
     });
   return [
     move('next', ['ArrowRight'], 'Next image', () => review.next()),

@@ -32,7 +32,7 @@ export function pictureActions(application: Application): Action[] {
   return [
     entry('larger', ['+', '='], 'Zoom in', () => picture.zoomBy(1), { repeats: true }),
     entry('smaller', ['-'], 'Zoom out', () => picture.zoomBy(-1), whileZoomed),
-    entry('fit', ['0'], 'Whole picture, as it is', () => picture.reset(), { possible: () => !picture.plain }),
+    entry('fit', ['0'], 'Picture as it is', () => picture.reset(), { possible: () => !picture.plain }),
     entry('left', ['Alt+ArrowLeft'], 'Look further left', () => picture.panBy(1, 0), whileZoomed),
     entry('right', ['Alt+ArrowRight'], 'Look further right', () => picture.panBy(-1, 0), whileZoomed),
     entry('up', ['Alt+ArrowUp'], 'Look further up', () => picture.panBy(0, 1), whileZoomed),

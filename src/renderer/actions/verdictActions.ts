@@ -1,6 +1,5 @@
 import type { Action } from '../actions.ts';
 import type { Application } from '../state/application.svelte.ts';
-import { plural } from '../wording.ts';
 import { defineAction } from './defineAction.ts';
 
 /** The class keys come from the dataset. */
@@ -37,8 +36,7 @@ export function verdictActions(application: Application): Action[] {
       group: 'Verdict',
       scope: 'review',
       keys,
-      label: () =>
-        selection.count > 0 ? `${label.many} (${plural(selection.count, 'image')})` : label.one(),
+      label: () => (selection.count > 0 ? label.many : label.one()),
       enabled: () => application.reviewing && review.ready && (selection.count > 0 || possible()),
       inImageMenu: true,
       run,

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { BulkAnswer, SampleDetail } from '../../src/shared/api.ts';
+import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
+import { scannedApi } from '../support/apiHost.ts';
+
+type Api = Awaited<ReturnType<typeof scannedApi>>;
+
+async function groupedQueue(api: Api) {
+  const request = { filter: { show: 'all' }, group: 'given' };
+  const snapshot = (await api.send('POST', '/queues', request)).body as QueueSnapshot;
+  const items = async () =>
+    ((await api.get(`/queues/${snapshot.queueId}/items?limit=100`)).body as { items: QueueItem[] }).items;
+  const judge = async (body: object) =>
+    (await api.send('POST', `/queues/${snapshot.queueId}/verdicts`, body)).body as BulkAnswer;
+  return { snapshot, items, judge };
+}
+
+describe('verdicts on many images at once', () => {
+  it('gather a class and set another on all of it, undone and redone as one step', async () => {
+    const api = await scannedApi();
+    const { snapshot, items, judge } = await groupedQueue(api);
+    expect(snapshot.groups).toEqual([
+      { start: 0, count: 5, given: 1, suggested: null },
+      { start: 5, count: 4, given: 2, suggested: null },
+      { start: 9, count: 3, given: 0, suggested: null },
+    ]);
+    const before = await items();
+    const answer = await judge({ ranges: [{ start: 0, end: 5 }], verdict: 'label', label: 2 });
+    expect(answer).toMatchObject({ changed: 5, unreviewed: 7, canUndo: true, counts: { reviewed: 5 } });
+    const after = await items();
+    expect(after.slice(0, 5).every(({ status, label }) => status === 'relabelled' && label === 2)).toBe(true);
+    expect(after.slice(5)).toEqual(before.slice(5));
+
+    expect((await api.send('POST', '/undo')).body).toMatchObject({ changed: 5, canUndo: false });
+    expect(await items()).toEqual(before);
+    expect((await api.send('POST', '/redo')).body).toMatchObject({ changed: 5, canRedo: false });
+    expect(await items()).toEqual(after);
+  });
+
+  it('take each image’s own suggestion; where that is the given label it is kept', async () => {
+    const api = await scannedApi();
+    const { items, judge } = await groupedQueue(api);
+    await judge({ ranges: [{ start: 0, end: 12 }], verdict: 'suggestion' });
+    const judged = await items();
+    expect(judged.every(({ suggested, label }) => label === suggested)).toBe(true);
+    const wrong = judged.filter(({ status }) => status === 'relabelled').map(({ image }) => image);
+    expect(wrong.sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
+    await api.send('POST', '/undo');
+    expect((await items()).every(({ status }) => status === 'unreviewed')).toBe(true);
+  });
+
+  it('bring back what stood before on each image, and are heard once', async () => {
+    const api = await scannedApi();
+    const { items, judge } = await groupedQueue(api);
+    const [first] = await items();
+    await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'ambiguous', note: 'half' });
+    const bulk = { ranges: [{ start: 0, end: 2 }], verdict: 'excluded', requestId: 'the-same-key' };
+    expect((await judge(bulk)).changed).toBe(2);
+    expect((await judge(bulk)).changed).toBe(0);
+    await api.send('POST', '/undo');
+    expect((await items()).slice(0, 2).map(({ status }) => status)).toEqual(['ambiguous', 'unreviewed']);
+    const { history } = (await api.get(`/samples/${first?.id}`)).body as SampleDetail;
+    expect(history.map(({ verdict, note }) => `${verdict} ${note}`)).toEqual([
+      'ambiguous half',
+      'excluded ',
+      'ambiguous half',
+    ]);
+  });
+
+  it('are refused for a queue that is gone and for what makes no sense', async () => {
+    const api = await scannedApi();
+    const ranges = [{ start: 0, end: 1 }];
+    expect(await api.send('POST', '/queues/q99/verdicts', { ranges, verdict: 'kept' })).toMatchObject({
+      status: 404,
+      body: { hint: 'Ask for the queue again.' },
+    });
+    const { snapshot } = await groupedQueue(api);
+    const path = `/queues/${snapshot.queueId}/verdicts`;
+    expect((await api.send('POST', path, { ranges, verdict: 'label' })).status).toBe(400);
+    expect((await api.send('POST', path, { ranges, verdict: 'label', label: 9 })).status).toBe(400);
+  });
+
+  it('tell where an image is in a queue', async () => {
+    const api = await scannedApi();
+    const { snapshot, items } = await groupedQueue(api);
+    const last = (await items()).at(-1);
+    const path = `/queues/${snapshot.queueId}/positions`;
+    expect((await api.get(`${path}/${last?.id}`)).body).toEqual({ position: 11 });
+    expect((await api.get(`${path}/999`)).body).toEqual({ position: -1 });
+  });
+});
+
+describe('preferences', () => {
+  it('are kept for every project, and nonsense in them falls back', async () => {
+    const api = await scannedApi();
+    expect((await api.get('/preferences')).body).toBeNull();
+    const kept = { theme: 'dark', pixelated: true, thumbnailSide: 96, keys: { 'verdict.keep': ['k'] } };
+    await api.send('PUT', '/preferences', kept);
+    expect((await api.get('/preferences')).body).toEqual(kept);
+    expect((await api.send('PUT', '/preferences', { ...kept, theme: 'pink' })).body).toEqual({
+      ...kept,
+      theme: 'system',
+    });
+  });
+});
