@@ -7,6 +7,8 @@ import type {
   JobProgress,
   Place,
   SampleDetail,
+  SampleNeighbours,
+  SavedView,
   UndoResult,
   VerdictAnswer,
 } from '../shared/api.ts';
@@ -116,6 +118,11 @@ export const api = {
   savePreferences: (preferences: StoredPreferences) =>
     request<StoredPreferences>('PUT', '/api/preferences', preferences, { keepalive: true }),
 
+  views: () => request<{ views: SavedView[] }>('GET', '/api/views'),
+  saveViews: (views: readonly SavedView[]) => request<{ views: SavedView[] }>('PUT', '/api/views', { views }),
+
+  neighbours: (id: number, count: number, signal: AbortSignal) =>
+    request<SampleNeighbours>('GET', `/api/samples/${id}/neighbours?count=${count}`, undefined, { signal }),
   sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
   saveVerdict: (verdict: VerdictRequest) => request<VerdictAnswer>('POST', '/api/verdicts', verdict),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
 import type { Provider } from './model.ts';
-import { queueRequestSchema, VIEWS } from './queue.ts';
+import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Status, VerdictChange, VerdictEntry } from './review.ts';
 import type { Scores } from './scores.ts';
 
@@ -79,6 +79,15 @@ export const placeSchema = z.object({
   view: z.enum(VIEWS).default('single'),
 });
 export type Place = z.infer<typeof placeSchema>;
+
+/** A queue and how it is looked at, under a name. */
+export const savedViewSchema = z.object({
+  name: z.string().trim().min(1).max(60),
+  request: queueRequestSchema,
+  view: z.enum(VIEWS).default('single'),
+});
+export type SavedView = z.output<typeof savedViewSchema>;
+export const savedViewsSchema = z.object({ views: z.array(savedViewSchema).max(100) });
 
 export interface ProjectSummary {
   name: string;
@@ -160,6 +169,13 @@ export interface SampleDetail {
   /** The label after the verdict; null when excluded. */
   label: number | null;
   history: VerdictEntry[];
+}
+
+/** The images most like one, nearest first. */
+export interface SampleNeighbours {
+  neighbours: (QueueItem & { distance: number })[];
+  /** False where the dataset is so large that only the surroundings of the same anchors were searched. */
+  exact: boolean;
 }
 
 /** Answer to a verdict. */

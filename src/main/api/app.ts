@@ -7,11 +7,13 @@ import { eventStream } from './events.ts';
 import { exportRoutes } from './exportRoutes.ts';
 import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
+import { neighbourRoutes } from './neighbours.ts';
 import { openingRoutes } from './openingRoutes.ts';
 import { overviewRoutes } from './overviewRoutes.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { queueRoutes } from './queues.ts';
 import { valid } from './validation.ts';
+import { viewRoutes } from './views.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
 const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
@@ -62,6 +64,8 @@ export function createApi(host: Host) {
       return context.json(host.state());
     })
     .route('/queues', queueRoutes(host))
+    .route('/samples', neighbourRoutes(host))
+    .route('/views', viewRoutes(host))
     .route('/preferences', preferenceRoutes())
     .get('/events', (context) => eventStream(context, host))
     .route('/', overviewRoutes(host))

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
-import { float16Blob, float32Array, float32Blob } from './floats.ts';
+import { float16Array, float16Blob, float32Array, float32Blob } from './floats.ts';
 
 /** How many nearest anchors of an image are stored. */
 export const STORED_ANCHORS = 5;
@@ -19,6 +19,12 @@ export interface Reading {
   confidenceCorrected: number;
   /** Nearest first, at most STORED_ANCHORS. */
   anchors: AnchorMatch[];
+}
+
+export interface Embedding {
+  sampleId: number;
+  /** [D] */
+  vector: Float32Array;
 }
 
 export interface ReadingSummary {
@@ -44,6 +50,9 @@ export class ReadingsTable {
   #byId;
   #summaries;
   #page;
+  #embedding;
+  #embeddings;
+  #embeddingsOf;
 
   constructor(database: Database.Database) {
     this.#upsertPrediction = database.prepare(
@@ -58,6 +67,14 @@ export class ReadingsTable {
     this.#byId = database.prepare(
       `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
          nearest_anchors FROM predictions WHERE sample_id = ?`,
+    );
+    this.#embedding = database.prepare('SELECT vector FROM embeddings WHERE sample_id = ?').pluck();
+    this.#embeddings = database.prepare(
+      'SELECT sample_id AS sampleId, vector FROM embeddings WHERE sample_id > ? ORDER BY sample_id LIMIT ?',
+    );
+    this.#embeddingsOf = database.prepare(
+      `SELECT sample_id AS sampleId, vector FROM embeddings
+         WHERE sample_id IN (SELECT value FROM json_each(?))`,
     );
     this.#summaries = database.prepare(
       `SELECT sample_id AS sampleId, confidence_corrected AS confidence, nearest_anchors AS blob FROM predictions
@@ -94,6 +111,34 @@ export class ReadingsTable {
     return this.#page.all(afterSampleId, limit).map((row) => readingOf(row, model));
   }
 
+  /** [D] */
+  embedding(sampleId: number): Float32Array | null {
+    const vector = this.#embedding.get(sampleId) as Buffer | undefined;
+    return vector === undefined ? null : embeddingOf(vector);
+  }
+
+  /** The embeddings of every image, in pages. */
+  *embeddingPages(pageSize: number): Generator<Embedding[]> {
+    for (let last = 0; ; ) {
+      const page = this.#embeddings.all(last, pageSize) as { sampleId: number; vector: Buffer }[];
+      const end = page.at(-1);
+      if (end === undefined) return;
+      yield page.map(({ sampleId, vector }) => ({ sampleId, vector: embeddingOf(vector) }));
+      last = end.sampleId;
+    }
+  }
+
+  /** The embeddings of these images, in pages. */
+  *embeddingPagesOf(ids: readonly number[], pageSize: number): Generator<Embedding[]> {
+    for (let from = 0; from < ids.length; from += pageSize) {
+      const page = this.#embeddingsOf.all(JSON.stringify(ids.slice(from, from + pageSize)));
+      yield (page as { sampleId: number; vector: Buffer }[]).map(({ sampleId, vector }) => ({
+        sampleId,
+        vector: embeddingOf(vector),
+      }));
+    }
+  }
+
   /** Up to `limit` images that were read, by id after `afterId`: what is kept in memory of each. */
   summaries(afterId: number, limit: number): ReadingSummary[] {
     const rows = this.#summaries.all(afterId, limit) as {
@@ -116,6 +161,10 @@ function readingOf(row: unknown, model: ModelMetadata): Reading {
     confidenceCorrected: parsed.confidence_corrected,
     anchors: anchorsOf(parsed.nearest_anchors),
   };
+}
+
+function embeddingOf(vector: Buffer): Float32Array {
+  return float16Array(vector, vector.byteLength / Float16Array.BYTES_PER_ELEMENT, 'embeddings.vector');
 }
 
 /** Four float32 an anchor: class, k, distance, similarity. */

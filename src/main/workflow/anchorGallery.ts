@@ -6,7 +6,17 @@ const KEPT_PER_ANCHOR = 12;
 export class AnchorGallery {
   readonly #closest = new Map<number, { id: number; distance: number }[]>();
 
+  /** Key of the nearest anchor, plus 1, by sample id; 0 where an image was not read. */
+  #nearest = new Uint32Array(1 << 10);
+  #size = 0;
+
+  /** Images that were read. */
+  get size(): number {
+    return this.#size;
+  }
+
   add(sampleId: number, anchors: readonly AnchorMatch[]): void {
+    this.#rememberNearest(sampleId, anchors);
     for (const anchor of anchors) {
       const key = keyOf(anchor);
       const { distance } = anchor;
@@ -18,6 +28,25 @@ export class AnchorGallery {
       others.splice(place === -1 ? others.length : place, 0, { id: sampleId, distance });
       this.#closest.set(key, others.slice(0, KEPT_PER_ANCHOR));
     }
+  }
+
+  /** Ids of the images whose nearest anchor is one of these. */
+  idsAround(anchors: readonly Pick<AnchorMatch, 'classIndex' | 'k'>[]): number[] {
+    const keys = new Set(anchors.map((anchor) => keyOf(anchor) + 1));
+    const ids: number[] = [];
+    for (const [id, key] of this.#nearest.entries()) if (keys.has(key)) ids.push(id);
+    return ids;
+  }
+
+  #rememberNearest(sampleId: number, [nearest]: readonly AnchorMatch[]): void {
+    if (nearest === undefined) return;
+    if (sampleId >= this.#nearest.length) {
+      const larger = new Uint32Array(Math.max(sampleId + 1, 2 * this.#nearest.length));
+      larger.set(this.#nearest);
+      this.#nearest = larger;
+    }
+    if (this.#nearest[sampleId] === 0) this.#size++;
+    this.#nearest[sampleId] = keyOf(nearest) + 1;
   }
 
   /** Ids of the images nearest to an anchor, nearest first. */

@@ -7,13 +7,16 @@ import type {
   Place,
   ProjectCounts,
   SampleDetail,
+  SampleNeighbours,
+  SavedView,
   UndoResult,
 } from '../../shared/api.ts';
-import { placeSchema } from '../../shared/api.ts';
+import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import type { bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
+import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
 import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
@@ -22,6 +25,7 @@ import { drawAudit, readAudit } from './audit.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
+import { nearestImages } from './neighbours.ts';
 import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
 import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
@@ -128,6 +132,14 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.opened.project.settings.write('place', place);
   }
 
+  get savedViews(): SavedView[] {
+    return this.opened.project.settings.read('views', savedViewsSchema.shape.views) ?? [];
+  }
+
+  set savedViews(views: SavedView[]) {
+    this.opened.project.settings.write('views', views);
+  }
+
   get classMapping(): ClassMapping {
     return readClassMapping(this.opened.project);
   }
@@ -172,6 +184,18 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   detail(id: number): SampleDetail {
     return sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#context);
+  }
+
+  /** The images most like one in the model's eyes, with what is known of them. */
+  async neighbours(id: number, count: number, signal: AbortSignal): Promise<SampleNeighbours> {
+    this.sample(id);
+    if (this.#context === null) return { neighbours: [], exact: true };
+    const found = await nearestImages(this.opened.project, this.#context, id, count, signal);
+    const neighbours = found.neighbours.flatMap(({ sampleId, distance }) => {
+      const row = this.#index.rowOf(sampleId);
+      return row === undefined ? [] : [{ ...this.#index.item(row, DEFAULT_SCORE), distance }];
+    });
+    return { neighbours, exact: found.exact };
   }
 
   decide(decision: Decision): void {

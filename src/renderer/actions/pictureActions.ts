@@ -30,6 +30,21 @@ export function pictureActions(application: Application): Action[] {
     });
   const whileZoomed = { repeats: true, possible: () => picture.zoom > 1 };
   return [
+    defineAction({
+      id: 'picture.compare',
+      group: 'Picture',
+      scope: 'review',
+      keys: ['Shift+c'],
+      label: () =>
+        review.comparing
+          ? 'End the comparison'
+          : review.view === 'grid'
+            ? 'Compare what is chosen'
+            : 'Compare with the most alike',
+      enabled: () => application.reviewing && review.canCompare,
+      inImageMenu: true,
+      run: () => void review.toggleCompare(),
+    }),
     entry('larger', ['+', '='], 'Zoom in', () => picture.zoomBy(1), { repeats: true }),
     entry('smaller', ['-'], 'Zoom out', () => picture.zoomBy(-1), whileZoomed),
     entry('fit', ['0'], 'Picture as it is', () => picture.reset(), { possible: () => !picture.plain }),

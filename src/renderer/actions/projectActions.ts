@@ -31,6 +31,7 @@ export function projectActions(application: Application): Action[] {
       id: 'project.overview',
       label: 'Overview',
       group: 'Project',
+      scope: 'page',
       keys: ['$mod+i'],
       get enabled() {
         return session.project !== null;

@@ -47,6 +47,10 @@ export function viewActions(application: Application): Action[] {
         review.regroup(group),
       ),
     ),
+    ...application.views.all.map((view) =>
+      inReview(`saved-${view.name}`, [], `View: ${view.name}`, () => void review.openView(view)),
+    ),
+    inReview('note', ['Shift+n'], 'Write a note', () => document.getElementById('note')?.focus()),
     anywhere('palette', ['$mod+k'], 'All commands', () => application.showDialog('palette')),
     anywhere(
       'theme',

@@ -8,6 +8,7 @@ import { Announcer } from './announcer.svelte.ts';
 import { DesktopLink } from './desktopLink.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
+import { SavedViews } from './savedViews.svelte.ts';
 import { Session } from './session.svelte.ts';
 
 export type DialogName = 'help' | 'annotator' | 'palette' | 'keys';
@@ -16,6 +17,7 @@ export type DialogName = 'help' | 'annotator' | 'palette' | 'keys';
 export class Application {
   readonly announcer = new Announcer();
   readonly preferences = new Preferences();
+  readonly views = new SavedViews();
   readonly session: Session;
   readonly review: Review;
   readonly desktopLink = new DesktopLink(this);
@@ -142,6 +144,7 @@ export class Application {
 
   #openQueue(): void {
     this.review.forgetAll();
+    void this.views.load();
     const route = routeFromHash(location.hash);
     const place = this.session.project?.place;
     if (!this.session.project) return;

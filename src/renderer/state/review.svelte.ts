@@ -1,4 +1,4 @@
-import type { ProjectCounts, SampleDetail } from '../../shared/api.ts';
+import type { ProjectCounts, SampleDetail, SavedView } from '../../shared/api.ts';
 import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { BulkVerdictKind, Status, VerdictChange, VerdictKind } from '../../shared/review.ts';
 import { api, failureOf } from '../api.ts';
@@ -6,6 +6,7 @@ import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } fr
 import { describeDecision, describeReading } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import { GridMeasure } from './gridMeasure.svelte.ts';
+import { NEIGHBOURS_SHOWN, Neighbours } from './neighbours.svelte.ts';
 import { PictureView } from './pictureView.svelte.ts';
 import { PlaceKeeper } from './placeKeeper.ts';
 import { Presentation, type Shown } from './presentation.svelte.ts';
@@ -19,12 +20,14 @@ import { type Decision, Verdicts } from './verdicts.svelte.ts';
 const PREFETCHED_AHEAD = 6;
 const PREFETCHED_BEHIND = 2;
 const STRIP_ITEMS = 40;
+const MOST_ALIKE_COMPARED = 3;
 const REFRESH_AT_MOST_EVERY_MS = 3000;
 
 /** The review: where in which queue, what is on the screen, and what a verdict does. */
 export class Review {
   readonly queue = new ReviewQueue();
   readonly samples = new Samples();
+  readonly neighbours = new Neighbours();
   readonly verdicts: Verdicts;
   readonly selection = new Selection();
   readonly picture = new PictureView();
@@ -38,6 +41,7 @@ export class Review {
   #atEnd = $state(false);
   #readAtSnapshot = $state(0);
   #view = $state<View>('single');
+  #compared = $state.raw<readonly number[] | 'most alike'>([]);
   #note = $state.raw<{ sampleId: number; text: string } | null>(null);
   #refreshedAt = 0;
 
@@ -80,6 +84,22 @@ export class Review {
 
   get hash(): string {
     return reviewHash(this.request, this.target?.id ?? null, this.#view);
+  }
+
+  /** The images beside the one under review, where some are compared with it. */
+  get compared(): readonly number[] {
+    const { shown } = this;
+    if (this.#compared !== 'most alike' || !shown)
+      return this.#compared === 'most alike' ? [] : this.#compared;
+    return (this.neighbours.of(shown.id)?.neighbours ?? []).slice(0, MOST_ALIKE_COMPARED).map(({ id }) => id);
+  }
+
+  get comparing(): boolean {
+    return this.#compared.length > 0;
+  }
+
+  get canCompare(): boolean {
+    return this.#view === 'grid' ? this.selection.count > 1 : this.shown !== null;
   }
 
   /** What will be noted with the next verdict on the image on the screen. */
@@ -172,6 +192,7 @@ export class Review {
   /** The other view stands where this one was. */
   async setView(view: View): Promise<void> {
     this.#view = view;
+    this.#compared = [];
     if (view === 'single') this.selection.clear();
     await this.goTo(this.#position);
   }
@@ -243,11 +264,36 @@ export class Review {
     this.#view = 'single';
     const detail = await this.samples.loadDetail(id);
     if (!detail || !isCurrent()) return;
-    if (await this.#presentation.show(id, null, isCurrent)) this.#announceShown();
+    if (!(await this.#presentation.show(id, null, isCurrent))) return;
+    this.neighbours.want([id]);
+    this.#announceShown();
   }
 
   backToQueue(): Promise<void> {
     return this.goTo(this.#position);
+  }
+
+  /** Lays the images that are chosen in the grid, or the most alike of the one on the screen, side by side; or ends it. */
+  async toggleCompare(): Promise<void> {
+    if (this.#view === 'grid') {
+      const positions = this.selection.ranges
+        .flatMap(({ start, end }) =>
+          Array.from({ length: Math.min(end - start, NEIGHBOURS_SHOWN) }, (_, index) => start + index),
+        )
+        .slice(0, NEIGHBOURS_SHOWN);
+      const [first] = positions;
+      if (first === undefined) return;
+      this.#compared = positions.flatMap((position) => this.queue.at(position)?.id ?? []);
+      this.#view = 'single';
+      this.selection.clear();
+      await this.goTo(first);
+    } else this.#compared = this.comparing ? [] : 'most alike';
+  }
+
+  /** Opens a queue that has a name. */
+  async openView({ request, view }: Pick<SavedView, 'request' | 'view'>): Promise<void> {
+    if (view !== this.#view) await this.setView(view);
+    await this.changeRequest(request);
   }
 
   /** Goes to the first image of the group after (1) or before (-1) this one. */
@@ -378,6 +424,7 @@ export class Review {
 
   forgetAll(): void {
     this.samples.forgetAll();
+    this.neighbours.forgetAll();
     this.#presentation.clear();
   }
 
@@ -416,7 +463,10 @@ export class Review {
   async #lookAhead(position: number, isCurrent: () => boolean): Promise<void> {
     // Further in items than in pictures: the film strip shows them.
     const fetched = await this.#fetchItems(position - STRIP_ITEMS, position + STRIP_ITEMS);
-    if (fetched && isCurrent()) this.samples.prefetch(this.#nearby(position));
+    if (!fetched || !isCurrent()) return;
+    const nearby = this.#nearby(position);
+    this.samples.prefetch(nearby);
+    this.neighbours.want([this.shown?.id ?? 0, nearby[0] ?? 0].filter((id) => id > 0));
   }
 
   /** The images that are likely to be looked at next, likeliest first. */

@@ -1,0 +1,16 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Host } from './host.ts';
+import { valid } from './validation.ts';
+
+const params = z.object({ id: z.coerce.number().int().positive() });
+const query = z.object({ count: z.coerce.number().int().min(1).max(60).default(6) });
+
+/** The images most like one. A page that goes on to another image gives the search up. */
+export function neighbourRoutes(host: Host) {
+  return new Hono().get('/:id/neighbours', valid('param', params), valid('query', query), async (context) => {
+    const { id } = context.req.valid('param');
+    const { count } = context.req.valid('query');
+    return context.json(await host.workspace.neighbours(id, count, context.req.raw.signal));
+  });
+}

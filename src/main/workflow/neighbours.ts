@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ProjectFile } from '../project/index.ts';
+import type { ReadingContext } from './sampleDetail.ts';
+
+/** Up to so many embeddings are all compared; of more only those of the same anchors' surroundings. */
+export const COMPARED_EXACTLY = 120_000;
+const EMBEDDINGS_AT_ONCE = 1000;
+const ANCHORS_LOOKED_AT = 3;
+
+export interface Neighbour {
+  sampleId: number;
+  /** Euclidean, between embeddings. */
+  distance: number;
+}
+
+/**
+ * The images whose embeddings are closest to that of `sampleId`, nearest first. The work is done in slices of a
+ * few milliseconds, and given up where nobody waits for it any more.
+ */
+export async function nearestImages(
+  project: ProjectFile,
+  { gallery, model }: Pick<ReadingContext, 'gallery' | 'model'>,
+  sampleId: number,
+  count: number,
+  signal: AbortSignal,
+): Promise<{ neighbours: Neighbour[]; exact: boolean }> {
+  const { readings } = project;
+  const own = readings.embedding(sampleId);
+  const anchors = readings.byId(sampleId, model)?.anchors ?? [];
+  const exact = gallery.size <= COMPARED_EXACTLY;
+  if (own === null) return { neighbours: [], exact };
+  const nearest: Neighbour[] = [];
+  const pages = exact
+    ? readings.embeddingPages(EMBEDDINGS_AT_ONCE)
+    : readings.embeddingPagesOf(gallery.idsAround(anchors.slice(0, ANCHORS_LOOKED_AT)), EMBEDDINGS_AT_ONCE);
+  for (const page of pages) {
+    for (const { sampleId: id, vector } of page) {
+      if (id === sampleId || vector.length !== own.length) continue;
+      const furthest =
+        nearest.length < count ? Number.POSITIVE_INFINITY : (nearest[count - 1]?.distance ?? 0);
+      const distance = squaredDistance(own, vector, furthest);
+      if (distance < furthest) insert(nearest, { sampleId: id, distance }, count);
+    }
+    await nextTurn();
+    if (signal.aborted) return { neighbours: [], exact };
+  }
+  return {
+    neighbours: nearest.map((neighbour) => ({ ...neighbour, distance: Math.sqrt(neighbour.distance) })),
+    exact,
+  };
+}
+
+/** Stops counting once it is above `enough`. */
+function squaredDistance(left: Float32Array, right: Float32Array, enough: number): number {
+  let sum = 0;
+  for (let index = 0; index < left.length; index++) {
+    const difference = (left[index] as number) - (right[index] as number);
+    sum += difference * difference;
+    if ((index & 31) === 31 && sum > enough) return sum;
+  }
+  return sum;
+}
+
+function insert(nearest: Neighbour[], neighbour: Neighbour, count: number): void {
+  const after = nearest.findIndex(({ distance }) => distance > neighbour.distance);
+  nearest.splice(after === -1 ? nearest.length : after, 0, neighbour);
+  nearest.length = Math.min(nearest.length, count);
+}
