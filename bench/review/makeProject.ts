@@ -1,0 +1,137 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Transformer } from '@napi-rs/image';
+import Database from 'better-sqlite3';
+import { resolveModel } from '../../src/main/engine/index.ts';
+import { ProjectFile } from '../../src/main/project/index.ts';
+import { EMOTIONS } from '../../src/shared/emotions.ts';
+
+/** Pictures that all rows share: as many as a browser's cache would hold anyway. */
+const PICTURES = 600;
+const SIDE_PIXELS = 112;
+const EMBEDDING = 192;
+const ROWS_AT_ONCE = 20_000;
+
+export interface GeneratedProject {
+  folder: string;
+  file: string;
+}
+
+/**
+ * A project of `rows` images as a scan would leave it, written straight into SQLite: labels, distributions,
+ * anchors, embeddings and scores that look like those of a real one. The last `pending` images wait for the model.
+ */
+export async function makeProject(root: string, rows: number, pending: number): Promise<GeneratedProject> {
+  const folder = join(root, 'faces');
+  await writePictures(folder);
+  const file = join(root, 'project.sqlite');
+  const { metadata, sha256, path } = await resolveModel(undefined, join(import.meta.dirname, '../../models'));
+  const project = ProjectFile.openForWriting(file);
+  const classes = [...EMOTIONS];
+  project.dataset.write(folder, {
+    layout: 'table',
+    title: 'Table',
+    confidence: 1,
+    reason: 'generated for a measurement',
+    options: {},
+    classes: classes.map((name) => ({ name, count: Math.floor(rows / classes.length), id: null })),
+    splits: ['train', 'test'].map((name) => ({ name, count: Math.floor(rows / 2) })),
+    metadata: [],
+    images: rows,
+    problems: [],
+  });
+  project.dataset.addClasses(classes);
+  const { id: runId } = project.modelRuns.begin({
+    modelSha256: sha256,
+    modelPath: path,
+    model: metadata,
+    provider: { used: 'cpu', fallbacks: [] },
+  });
+  project.close();
+  fill(file, rows, pending, runId, classes.length, metadata.anchorsPerClass);
+  return { folder, file };
+}
+
+async function writePictures(folder: string): Promise<void> {
+  for (let index = 0; index < PICTURES; index++) {
+    const file = join(folder, `${index}.jpg`);
+    mkdirSync(dirname(file), { recursive: true });
+    const pixels = new Uint8Array(SIDE_PIXELS * SIDE_PIXELS * 4).fill(255);
+    for (let at = 0; at < pixels.length; at += 4) {
+      const [x, y] = [(at / 4) % SIDE_PIXELS, Math.floor(at / 4 / SIDE_PIXELS)];
+      pixels.set([(x * 2 + index) & 255, (y * 2 + 7 * index) & 255, ((x ^ y) + index * 3) & 255], at);
+    }
+    writeFileSync(file, await Transformer.fromRgbaPixels(pixels, SIDE_PIXELS, SIDE_PIXELS).jpeg(85));
+  }
+}
+
+function fill(
+  file: string,
+  rows: number,
+  pending: number,
+  runId: number,
+  classes: number,
+  anchorsPerClass: number,
+): void {
+  const database = new Database(file);
+  database.pragma('synchronous = OFF');
+  const random = seeded(1);
+  const sample = database.prepare(
+    `INSERT INTO samples (id, ordinal, image, path, split, given_class, state, size_bytes, mtime_ms, width, height, format)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 4000, 1, ${SIDE_PIXELS}, ${SIDE_PIXELS}, 'jpeg')`,
+  );
+  const prediction = database.prepare(
+    `INSERT INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution, confidence_primary,
+       confidence_corrected, corrected_class, nearest_anchors) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const embedding = database.prepare('INSERT INTO embeddings (sample_id, run_id, vector) VALUES (?, ?, ?)');
+  const flag = database.prepare(
+    `INSERT INTO flags (sample_id, run_id, suggested_class, likelihood_ratio, self_confidence, normalised_margin)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const vector = new Float16Array(EMBEDDING);
+  const insert = (id: number) => {
+    const given = Math.floor(random() * classes);
+    const suggested = random() < 0.2 ? Math.floor(random() * classes) : given;
+    const waits = id > rows - pending;
+    const split = id % 10 === 0 ? 'test' : 'train';
+    const image = `${split}/class-${given}/image-${String(id).padStart(7, '0')}.jpg`;
+    sample.run(id, id, image, `${id % PICTURES}.jpg`, split, given, waits ? 'pending' : 'read');
+    if (waits) return;
+    const sure = 0.4 + 0.6 * random();
+    const spread = new Float32Array(classes).fill((1 - sure) / (classes - 1));
+    spread[suggested] = sure;
+    const anchors = Array.from({ length: 5 }, (_, rank) => [
+      (suggested + (rank > 2 ? 1 : 0)) % classes,
+      Math.floor(random() * anchorsPerClass),
+      0.5 + rank / 5 + random() / 5,
+      1 / (1 + rank),
+    ]);
+    const floats = (values: Float32Array) => Buffer.from(values.buffer.slice(0));
+    const blob = floats(spread);
+    prediction.run(id, runId, blob, blob, sure, sure, suggested, floats(new Float32Array(anchors.flat())));
+    for (let at = 0; at < EMBEDDING; at++) vector[at] = at % classes === suggested ? random() + 1 : random();
+    embedding.run(id, runId, Buffer.from(vector.buffer.slice(0)));
+    const score = suggested === given ? 0.5 * random() : 0.5 + 0.5 * random();
+    flag.run(id, runId, suggested, score, score, score);
+  };
+  const insertMany = database.transaction((from: number, to: number) => {
+    for (let id = from; id < to; id++) insert(id);
+  });
+  for (let from = 1; from <= rows; from += ROWS_AT_ONCE) {
+    insertMany(from, Math.min(rows + 1, from + ROWS_AT_ONCE));
+  }
+  database.exec('ANALYZE');
+  database.close();
+}
+
+/** Mulberry32: the same project each time. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Runs in the page before its own scripts. `probe.next(ready)` measures from the next key or click to the frame in
+ * which `ready` is true: painted, as two animation frames have passed since.
+ */
+export function installProbe(): void {
+  const state = { longTasks: [] as number[], saved: 0 };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) state.longTasks.push(entry.duration);
+  }).observe({ type: 'longtask' });
+  const fetchBefore = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await fetchBefore(...request);
+    if (String(request[0]).endsWith('/api/verdicts')) state.saved++;
+    return answer;
+  };
+  const painted = () =>
+    new Promise<number>((resolve) =>
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve(performance.now());
+        channel.port2.postMessage(null); // after the frame's style, layout and paint were handed over
+      }),
+    );
+  const until = (ready: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => (ready() ? resolve() : setTimeout(look, 1));
+      look();
+    });
+  const pictureOf = () => document.querySelector('[data-testid="sample-image"]')?.getAttribute('src') ?? '';
+  const begin = (kind: 'keydown' | 'click') =>
+    new Promise<number>((resolve) =>
+      addEventListener(kind, (event) => resolve(event.timeStamp), { once: true, capture: true }),
+    );
+  Object.assign(window, {
+    probe: {
+      state,
+      /** From a key to its verdict saved and another picture painted. */
+      async verdict() {
+        const [picture, saved] = [pictureOf(), state.saved];
+        const from = await begin('keydown');
+        await until(() => pictureOf() !== '' && pictureOf() !== picture);
+        const shown = await painted();
+        await until(() => state.saved > saved);
+        return Math.max(shown, performance.now()) - from;
+      },
+      /** From a click to the first picture of another queue painted. */
+      async queue() {
+        const picture = pictureOf();
+        const from = await begin('click');
+        await until(() => pictureOf() !== '' && pictureOf() !== picture);
+        return (await painted()) - from;
+      },
+      /** Scrolls for a while by `step` pixels a frame; answers the time between frames. */
+      async scroll(step: number, frames: number) {
+        const grid = document.querySelector('[data-testid="grid"]') as HTMLElement;
+        const times: number[] = [];
+        let last = performance.now();
+        for (let frame = 0; frame < frames; frame++) {
+          grid.scrollBy(0, step);
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          times.push(performance.now() - last);
+          last = performance.now();
+        }
+        return times;
+      },
+    },
+  });
+}
