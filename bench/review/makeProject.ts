@@ -45,7 +45,7 @@ export async function makeProject(root: string, rows: number, pending: number): 
     modelSha256: sha256,
     modelPath: path,
     model: metadata,
-    provider: { used: 'cpu', fallbacks: [] },
+    provider: { requested: 'cpu', used: 'cpu', fallbacks: [] },
   });
   project.close();
   fill(file, rows, pending, runId, classes.length, metadata.anchorsPerClass);

@@ -28,10 +28,7 @@ export class DesktopLink {
   /** Listens to the shell, where there is one, for as long as the page lives. */
   start(): void {
     if (desktop === null) return;
-    desktop.onAction((id) => {
-      const action = this.#application.action(id);
-      if (action?.enabled) action.run();
-    });
+    desktop.onAction((id) => this.#application.runAction(id));
     desktop.onNotice((notice) => {
       this.#notice = notice;
     });
@@ -64,15 +61,9 @@ export class DesktopLink {
   }
 
   #menuContent(): MenuContent {
-    const { actions, session } = this.#application;
+    const { session } = this.#application;
     return {
-      actions: actions.map(({ id, label, group, keys, enabled }) => ({
-        id,
-        label,
-        group,
-        keys: [...keys],
-        enabled,
-      })),
+      actions: this.#application.describeActions(),
       folder: session.project?.folder ?? null,
       recent: [...(session.state?.recent ?? [])],
     };
