@@ -1,16 +1,31 @@
 // npm start [-- FOLDER]: the desktop app; where it cannot run, the same screen in a browser.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { findElectron } from './electron.js';
 import { bundledNode, root, runOnNode24 } from './node24.js';
 
 /** An Electron that ends sooner than this with an error has shown no window. */
 const STARTED_AFTER_MS = 10_000;
 
-const args = process.argv.slice(2);
+const args = withFolder(process.argv.slice(2));
 const electron = await findElectron(args);
 if (electron.path === undefined) await serve(electron.reason);
 else openWindow(electron);
+
+/** Without a folder the sample dataset is opened. */
+function withFolder(given) {
+  const takesValue = { type: 'string' };
+  const options = {
+    model: takesValue,
+    provider: takesValue,
+    threads: takesValue,
+    port: takesValue,
+    project: takesValue,
+  };
+  const { positionals } = parseArgs({ args: given, options, strict: false, allowPositionals: true });
+  return positionals.length > 0 ? given : [join(root, 'resources', 'sample', 'faces'), ...given];
+}
 
 async function serve(reason) {
   console.error(`No desktop window (${reason}): serving the same screen at a local address.`);

@@ -8,6 +8,8 @@ export interface Installation {
   version: string;
   modelsFolder: string;
   pageFolder: string;
+  /** The drawn faces to try the program on; null where they were left out. */
+  sampleFolder: string | null;
 }
 
 /** Finds the installation that this file belongs to, built or run from its sources. */
@@ -16,5 +18,12 @@ export function findInstallation(): Installation {
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
   const manifest = z.object({ version: z.string() });
   const { version } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  return { root, version, modelsFolder: join(root, 'models'), pageFolder: join(root, 'out', 'renderer') };
+  const sampleFolder = join(root, 'resources', 'sample', 'faces');
+  return {
+    root,
+    version,
+    modelsFolder: join(root, 'models'),
+    pageFolder: join(root, 'out', 'renderer'),
+    sampleFolder: existsSync(sampleFolder) ? sampleFolder : null,
+  };
 }

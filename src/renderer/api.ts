@@ -66,7 +66,7 @@ async function failureFrom(response: Response): Promise<ApiFailure> {
   return new ApiFailure('http', `The request failed (HTTP ${response.status}).`, 'Try again.');
 }
 
-async function request<Answer>(
+export async function request<Answer>(
   method: string,
   path: string,
   body?: unknown,
@@ -94,7 +94,6 @@ async function request<Answer>(
 /** Every request that the page makes of the core. Each rejects with an ApiFailure. */
 export const api = {
   state: () => request<AppState>('GET', '/api/state'),
-  openProject: (folder: string) => request<AppState>('POST', '/api/project', { folder }),
   scan: (action: ScanAction) => request<{ job: JobProgress | null }>('POST', '/api/scan', { action }),
   setAnnotator: (name: string) => request<AppState>('PUT', '/api/annotator', { name }),
 

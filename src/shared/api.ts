@@ -113,6 +113,8 @@ export interface AppState {
   job: JobProgress | null;
   /** Folders opened before, newest first. */
   recent: string[];
+  /** Folder of the sample dataset; null where this installation has none. */
+  sample: string | null;
 }
 
 export interface DistributionRow {

@@ -59,11 +59,11 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const page = await openPage(served.url);
     expect(new URL(page.url()).searchParams.has('token')).toBe(false);
 
-    await page.getByRole('textbox').first().fill('/no/such/folder');
+    await page.getByLabel('Folder', { exact: true }).fill('/no/such/folder');
     await page.keyboard.press('Enter');
     await page.getByText('does not exist').waitFor();
     await expectNoAxeFindings(page);
-    await page.getByRole('textbox').first().fill(folder);
+    await page.getByLabel('Folder', { exact: true }).fill(folder);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /scan/i }).first().click();
 

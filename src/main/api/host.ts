@@ -17,6 +17,8 @@ export interface HostOptions {
   version: string;
   annotator: string;
   scan: ScanSetup;
+  /** The dataset to try the program on, where one comes with the installation. */
+  sampleFolder?: string | null | undefined;
 }
 
 /** Of more changes at once a page is only told that there are many, and asks for what it shows. */
@@ -66,6 +68,7 @@ export class Host extends EventEmitter<HostEvents> {
       project: this.#workspace === null ? null : projectSummary(this.#workspace),
       job: this.#import ?? this.#workspace?.job ?? null,
       recent: recentFolders(),
+      sample: this.#options.sampleFolder ?? null,
     };
   }
 

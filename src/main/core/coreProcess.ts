@@ -24,8 +24,13 @@ link.onMessage((message) => {
 });
 
 async function start({ pipe, token, settings, folder }: Start): Promise<void> {
-  const { version, modelsFolder } = findInstallation();
-  host = new Host({ version, annotator: userInfo().username, scan: { ...settings, modelsFolder } });
+  const { version, modelsFolder, sampleFolder } = findInstallation();
+  host = new Host({
+    version,
+    annotator: userInfo().username,
+    scan: { ...settings, modelsFolder },
+    sampleFolder,
+  });
   try {
     const openFailure = folder === null ? null : await reopen(host, folder);
     tellFolder(host);

@@ -6,6 +6,7 @@ import { routeFromHash, type Screen, sameRequest } from '../route.ts';
 import { describeJobEnd } from '../wording.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { DesktopLink } from './desktopLink.svelte.ts';
+import { Opening } from './opening.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
 import { SavedViews } from './savedViews.svelte.ts';
@@ -21,6 +22,7 @@ export class Application {
   readonly session: Session;
   readonly review: Review;
   readonly desktopLink = new DesktopLink(this);
+  readonly opening: Opening;
   #screen = $state<Screen>(routeFromHash(location.hash).screen);
   #dialog = $state<DialogName | null>(null);
   #panelsHidden = $state(false);
@@ -45,6 +47,7 @@ export class Application {
       onReconnect: () => void this.review.onReconnect(),
     });
     this.review = new Review(this.session, this.announcer);
+    this.opening = new Opening(this.session);
   }
 
   /** The screen that can be shown: without a project there is only one. */
@@ -137,8 +140,26 @@ export class Application {
     this.#panelsHidden = !this.#panelsHidden;
   }
 
+  /** Looks at a folder and asks, unless it was opened before. */
   async openProject(folder: string): Promise<void> {
-    await this.session.openProject(folder);
+    if (!this.session.loaded) await this.session.load();
+    if (folder === this.session.state?.sample) return this.openSample();
+    if (this.screen !== 'open') this.go('open');
+    if ((await this.opening.choose(folder)) === 'opened') this.go('review');
+  }
+
+  /** Imports the folder that was looked at, and reads its images. */
+  async confirmFolder(): Promise<void> {
+    if (await this.opening.confirm()) this.#beginReview();
+  }
+
+  async openSample(): Promise<void> {
+    const folder = this.session.state?.sample;
+    if (folder && (await this.opening.openAtOnce(folder))) this.#beginReview();
+  }
+
+  #beginReview(): void {
+    if ((this.session.project?.counts.pending ?? 0) > 0) void this.session.scan('start');
     this.go('review');
   }
 

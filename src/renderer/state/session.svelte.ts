@@ -92,9 +92,9 @@ export class Session {
     }
   }
 
-  /** Opens a folder; throws the ApiFailure that says why it cannot be opened. */
-  async openProject(folder: string): Promise<void> {
-    this.#replace(await api.openProject(folder));
+  /** Takes the state that the core answered a change with. */
+  replaceState(state: AppState): void {
+    this.#replace(state);
   }
 
   async scan(action: ScanAction): Promise<void> {

@@ -52,6 +52,7 @@ async function runServer(
     version: installation.version,
     annotator: userInfo().username,
     scan: { model, provider, threads, modelsFolder: installation.modelsFolder },
+    sampleFolder: installation.sampleFolder,
   });
   if (folder !== undefined) await host.open(folder, { projectFile: options.project, relink: options.relink });
   const server = await serveHost(host, {

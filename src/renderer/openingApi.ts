@@ -1,0 +1,27 @@
+import type { AppState } from '../shared/api.ts';
+import type { ClassMapping } from '../shared/classSpace.ts';
+import type {
+  ChoosableTable,
+  FolderCompletion,
+  FolderInspection,
+  InspectionRequest,
+  OpenRequest,
+  RecentFolder,
+} from '../shared/opening.ts';
+import { request } from './api.ts';
+
+/** Requests of the Open screen. Each rejects with an ApiFailure. */
+export const openingApi = {
+  completeFolder: (typed: string) =>
+    request<FolderCompletion>('GET', `/api/folders?path=${encodeURIComponent(typed)}`),
+  recent: () => request<{ recent: RecentFolder[] }>('GET', '/api/recent'),
+  forget: (folder: string) => request<{ recent: RecentFolder[] }>('POST', '/api/recent/forget', { folder }),
+  inspect: (folder: InspectionRequest) => request<FolderInspection>('POST', '/api/inspections', folder),
+  tables: (inspectionId: string) =>
+    request<{ tables: ChoosableTable[] }>('GET', `/api/inspections/${inspectionId}/tables`),
+  openProject: (project: OpenRequest) => request<AppState>('POST', '/api/project', project),
+  mapClasses: (mapping: ClassMapping) => request<AppState>('PUT', '/api/classes', { mapping }),
+};
+
+export const previewAddress = (inspectionId: string, place: number): string =>
+  `/api/inspections/${inspectionId}/previews/${place}`;

@@ -1,0 +1,192 @@
+import type { ClassMapping } from '../../shared/classSpace.ts';
+import type { ChoosableTable, FolderInspection, RecentFolder } from '../../shared/opening.ts';
+import { type ApiFailure, failureOf } from '../api.ts';
+import { openingApi } from '../openingApi.ts';
+import type { Session } from './session.svelte.ts';
+
+/** What the opening is busy with. */
+export type OpeningStep = 'looking' | 'importing' | null;
+
+/** A folder on its way to being open: chosen, looked at, corrected, confirmed. Nothing is imported before. */
+export class Opening {
+  #recent = $state.raw<RecentFolder[]>([]);
+  #inspection = $state.raw<FolderInspection | null>(null);
+  #tables = $state.raw<ChoosableTable[] | null>(null);
+  #mapping = $state.raw<ClassMapping>({});
+  /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
+  #layout = $state.raw<Record<string, string> | undefined>(undefined);
+  #failure = $state.raw<ApiFailure | null>(null);
+  #step = $state<OpeningStep>(null);
+  #folder = $state('');
+  readonly #session: Session;
+  #turn = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  get recent(): RecentFolder[] {
+    return this.#recent;
+  }
+
+  /** What the chosen folder holds; null until one was looked at. */
+  get inspection(): FolderInspection | null {
+    return this.#inspection;
+  }
+
+  /** Null until they are asked for. */
+  get tables(): ChoosableTable[] | null {
+    return this.#tables;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  get step(): OpeningStep {
+    return this.#step;
+  }
+
+  /** The folder that is looked at, or was last. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** What the user says a class stands for: undefined where the guess holds, null for no class of the model. */
+  said(className: string): string | null | undefined {
+    return this.#mapping[className];
+  }
+
+  async loadRecent(): Promise<void> {
+    try {
+      this.#recent = (await openingApi.recent()).recent;
+    } catch {
+      // The list is a convenience; the connection's own message says what is wrong.
+    }
+  }
+
+  async forget(folder: string): Promise<void> {
+    this.#recent = (await openingApi.forget(folder)).recent;
+  }
+
+  /** Looks at a folder. One that has a project was confirmed before: it is opened at once. */
+  async choose(folder: string): Promise<'opened' | 'looked' | 'failed'> {
+    const inspection = await this.#look(folder, undefined);
+    if (inspection === null) return 'failed';
+    if (inspection.project === null) return 'looked';
+    return (await this.#open({ folder: inspection.folder })) ? 'opened' : 'failed';
+  }
+
+  /** The layout is not the guessed one. */
+  get isLayoutChosen(): boolean {
+    return Object.keys(this.#layout ?? {}).length > 0;
+  }
+
+  /** Looks at a folder that has a project, to read it otherwise. */
+  async lookAgain(folder: string): Promise<void> {
+    await this.#look(folder, undefined);
+  }
+
+  async guessLayout(): Promise<void> {
+    if ((await this.#look(this.#folder, {})) !== null) this.#layout = {};
+  }
+
+  /** Looks at the folder once more, read as the user says. */
+  async chooseLayout(layout: Record<string, string>): Promise<void> {
+    const inspection = await this.#look(this.#folder, layout);
+    if (inspection !== null) this.#layout = inspection.layout.options;
+  }
+
+  async loadTables(): Promise<void> {
+    const id = this.#inspection?.id;
+    if (id === undefined || this.#tables !== null) return;
+    try {
+      const { tables } = await openingApi.tables(id);
+      if (this.#inspection?.id === id) this.#tables = tables;
+    } catch (error) {
+      this.#failure = failureOf(error);
+    }
+  }
+
+  /** @param target undefined takes the guess again */
+  mapClass(className: string, target: string | null | undefined): void {
+    const { [className]: _, ...others } = this.#mapping;
+    this.#mapping = target === undefined ? others : { ...others, [className]: target };
+  }
+
+  /** Imports the folder as it is on the screen. */
+  async confirm(): Promise<boolean> {
+    const inspection = this.#inspection;
+    if (inspection === null) return false;
+    return this.#open({
+      folder: inspection.folder,
+      classMapping: this.#mapping,
+      ...(this.#layout === undefined ? {} : { layout: this.#layout }),
+    });
+  }
+
+  /** Opens a folder without asking, as the sample is. */
+  async openAtOnce(folder: string): Promise<boolean> {
+    return this.#open({ folder });
+  }
+
+  /** Back to choosing a folder. */
+  leave(): void {
+    this.#turn++;
+    this.#step = null;
+    this.#forgetLook();
+  }
+
+  async #open(request: Parameters<typeof openingApi.openProject>[0]): Promise<boolean> {
+    this.#step = 'importing';
+    this.#failure = null;
+    try {
+      this.#session.replaceState(await openingApi.openProject(request));
+      this.#forgetLook();
+      return true;
+    } catch (error) {
+      this.#failure = failureOf(error);
+      return false;
+    } finally {
+      this.#step = null;
+    }
+  }
+
+  async #look(folder: string, layout: Record<string, string> | undefined): Promise<FolderInspection | null> {
+    const turn = ++this.#turn;
+    this.#step = 'looking';
+    this.#failure = null;
+    this.#folder = folder;
+    try {
+      const inspection = await openingApi.inspect({ folder, ...(layout === undefined ? {} : { layout }) });
+      if (turn !== this.#turn) return null;
+      if (layout === undefined) this.#forgetLook();
+      this.#show(inspection);
+      return inspection;
+    } catch (error) {
+      if (turn === this.#turn) this.#failure = failureOf(error);
+      return null;
+    } finally {
+      if (turn === this.#turn) this.#step = null;
+    }
+  }
+
+  #show(inspection: FolderInspection): void {
+    const names = new Set(inspection.classes.map(({ name }) => name));
+    const saidBefore = inspection.classes
+      .filter(({ said }) => said)
+      .map(({ name, modelClasses }) => [name, modelClasses[0] ?? null] as const);
+    const saidNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
+    this.#mapping = { ...Object.fromEntries(saidBefore), ...Object.fromEntries(saidNow) };
+    this.#inspection = inspection;
+    this.#folder = inspection.folder;
+  }
+
+  #forgetLook(): void {
+    this.#inspection = null;
+    this.#tables = null;
+    this.#mapping = {};
+    this.#layout = undefined;
+    this.#failure = null;
+  }
+}
