@@ -42,7 +42,7 @@ module.exports = {
       name: 'engine-knows-images-only',
       severity: 'error',
       from: { path: '^src/main/engine/' },
-      to: { path: '^src/main/', pathNot: '^src/main/(engine|images)/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(engine|images|processes)/' },
     },
     {
       name: 'flags-knows-project-types-only',

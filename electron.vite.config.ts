@@ -8,6 +8,7 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      target: 'node20', // that of the Electron that tests run
       rollupOptions: {
         input: {
           cli: entry('src/main/cli/main.ts'),

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'csv-parse/sync';
 import type { ElectronApplication, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
-import { type DesktopWindow, openDesktop } from '../support/desktopWindow.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type ColourName, makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
+import { killProcess, openDesktop, startAgain } from '../support/desktopWindow.ts';
 import { hasElectron, missingElectron } from '../support/electronRuntime.ts';
-import { buildApplication, grefel } from '../support/servedDataset.ts';
+import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startDisplay } from '../support/xvfb.ts';
 
@@ -15,11 +17,19 @@ if (!hasElectron && !required) console.warn(`desktop tests are skipped: ${missin
 
 let display: Awaited<ReturnType<typeof startDisplay>>;
 
-async function smallDataset(): Promise<string> {
+async function datasetFolder(images: Record<string, ColourName> = SMALL_DATASET): Promise<string> {
   const folder = join(temporaryFolder(), 'faces');
-  await makeColourDataset(folder, SMALL_DATASET);
+  await makeColourDataset(folder, images);
   return folder;
 }
+
+/** So many that a scan can be met while it runs. */
+const LONG_DATASET = Object.fromEntries(
+  Array.from({ length: 160 }, (_, i) => [
+    `${i % 2 ? 'happy' : 'sad'}/${i}.png`,
+    i % 4 === 1 ? 'anger' : i % 2 ? 'happiness' : 'sadness',
+  ]),
+) as Record<string, ColourName>;
 
 const text = (page: Page, testId: string) => page.getByTestId(testId).textContent();
 
@@ -37,10 +47,16 @@ async function answerSaveDialog(app: ElectronApplication, filePath: string): Pro
   }, filePath);
 }
 
-async function scanned({ page }: DesktopWindow): Promise<void> {
+async function scan(page: Page): Promise<void> {
   await page.getByRole('button', { name: /scan/i }).first().click();
-  await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
 }
+
+interface ShownState {
+  project: { counts: { read: number; pending: number; unreadable: number; images: number } } | null;
+  job: { state: string } | null;
+}
+const state = (page: Page) =>
+  page.evaluate(async (): Promise<ShownState> => (await fetch('/api/state')).json());
 
 describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
   beforeAll(async () => {
@@ -50,13 +66,13 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
   afterAll(() => display?.stop());
 
   it('a folder is opened, scanned, reviewed by keyboard, undone, and exported', async () => {
-    const [folder, data] = [await smallDataset(), temporaryFolder()];
-    const desktop = await openDesktop({ data, display: display.name, args: [folder] });
-    const { app, page } = desktop;
+    const [folder, data] = [await datasetFolder(), temporaryFolder()];
+    const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
 
-    await scanned(desktop);
+    await scan(page);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
     const first = await text(page, 'sample-name');
     await pressVerdict(page, 'Enter'); // take the suggestion
     await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
@@ -75,7 +91,116 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     expect(rows.map(({ image }) => image)).toEqual(Object.keys(SMALL_DATASET).sort());
     expect(rows.find(({ image }) => image === first)).toMatchObject({ status: 'relabelled' });
     expect(errors).toEqual([]);
+
+    await answerSaveDialog(app, join(folder, 'happy/1.png'));
+    await page.getByTestId('export-link').click();
+    await page.getByText(/is a file of the dataset, which is never written to/).waitFor();
     await app.close();
     expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
+  });
+
+  it('the review goes on after its core was killed: the window says so, and no verdict is lost', async () => {
+    const [folder, data] = [await datasetFolder(), temporaryFolder()];
+    const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });
+    await scan(page);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await pressVerdict(page, 'Enter');
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    const place = await text(page, 'sample-name');
+
+    await killProcess(app, 'core');
+    await page.getByText('A part of the program stopped and was started again').waitFor();
+    await pressVerdict(page, 'x');
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/2/);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/1/);
+    await expect.poll(() => text(page, 'sample-name')).toBe(place);
+    await app.close();
+    expect(grefel(['export', folder, '--what', 'reviewed', '--out', '-'], data)).toContain('relabelled');
+  });
+
+  it.each(['child', 'utility'])(
+    'a scan survives the death of its engine (%s process) and goes on after the death of its core',
+    async (engineKind) => {
+      const [folder, data] = [await datasetFolder(LONG_DATASET), temporaryFolder()];
+      const env = { GREFEL_ENGINE: engineKind };
+      const { app, page } = await openDesktop({ data, display: display.name, args: [folder], env });
+      await scan(page);
+      await expect
+        .poll(async () => (await state(page)).project?.counts.read, { interval: 20 })
+        .toBeGreaterThan(0);
+      await killProcess(app, 'engine');
+      await killProcess(app, 'core');
+      await page.getByText('A part of the program stopped and was started again').waitFor();
+      const after = (await state(page)).project?.counts;
+      expect(after).toMatchObject({ images: 160 });
+      expect(after?.read).toBeGreaterThan(0);
+      await scan(page);
+      await expect
+        .poll(async () => (await state(page)).project?.counts, { timeout: 60_000 })
+        .toMatchObject({
+          read: 160,
+          pending: 0,
+          unreadable: 0,
+        });
+    },
+  );
+
+  it('a core that cannot live is given up with a reason, and can be started again', async () => {
+    const data = temporaryFolder();
+    const { app, page } = await openDesktop({ data, display: display.name });
+    let killed = 0;
+    for (let death = 1; death <= 3; death++) killed = await killProcess(app, 'core', killed);
+    await page.getByText(/ended 3 times within a minute/).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => page.getByText(/ended 3 times/).isVisible()).toBe(false);
+    expect((await state(page)).project).toBeNull();
+  });
+
+  it('a core in a utility process is asked with its token, streams its events, and is started again', async () => {
+    const stubCore = join(import.meta.dirname, '../support/stubCore.mjs');
+    const { app, page } = await openDesktop({ data: temporaryFolder(), display: display.name, stubCore });
+    const firstEvents = () =>
+      page.evaluate(
+        () =>
+          new Promise<string[]>((resolve) => {
+            const source = new EventSource('/api/events');
+            const heard: string[] = [];
+            source.addEventListener('count', ({ data }) => {
+              heard.push(data);
+              if (heard.length < 3) return;
+              source.close();
+              resolve(heard);
+            });
+          }),
+      );
+    const version = () => page.evaluate(async () => (await (await fetch('/api/state')).json()).version);
+    expect(await version()).toMatch(/^stub of \d+$/);
+    expect(await firstEvents()).toEqual(['1', '2', '3']);
+    const before = await version();
+    await killProcess(app, 'engine'); // the only utility process: the stub
+    await expect.poll(() => version().catch(() => before)).not.toBe(before);
+    expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined');
+  });
+
+  it('says why a folder cannot be opened: in use, written by a newer version, vanished', async () => {
+    const [folder, data] = [await datasetFolder(), temporaryFolder()];
+    const served = await serveDataset(folder, data);
+    onTestFinished(() => served.stop());
+    const { page } = await openDesktop({ data, display: display.name, args: [folder] });
+    await page.getByText(/is in use by another GReFEL Relabel/).waitFor();
+    await served.stop();
+
+    const [name] = readdirSync(join(data, 'projects')).filter((file) => file.endsWith('.sqlite'));
+    const project = new DatabaseSync(join(data, 'projects', name as string));
+    project.exec('PRAGMA user_version = 1000');
+    project.close();
+    // a second start of the app hands its folder over and ends
+    await startAgain({ data, display: display.name, args: [folder] });
+    await page.getByText(/was written by a newer version/).waitFor();
+
+    await rm(folder, { recursive: true });
+    await startAgain({ data, display: display.name, args: [folder] });
+    await page.getByText(/does not exist/).waitFor();
   });
 });

@@ -6,6 +6,7 @@ import { findInstallation } from '../installation.ts';
 import { parentLink } from '../processes/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
 import { type PipeServer, serveOnPipe } from './pipeServer.ts';
+import { ShellEngines } from './shellEngines.ts';
 
 /** The core of the desktop app: a program of its own, started by the shell, which relays the page's requests to it. */
 type Start = Extract<CoreRequest, { kind: 'start' }>;
@@ -13,6 +14,7 @@ type Export = Extract<CoreRequest, { kind: 'export' }>;
 
 const link = parentLink();
 const reply = (message: CoreReply) => link.send(message);
+const engines = new ShellEngines(reply);
 let host: Host | null = null;
 let server: PipeServer | null = null;
 
@@ -21,14 +23,16 @@ link.onMessage((message) => {
   if (request.kind === 'start') void start(request);
   if (request.kind === 'export') void exportLabels(request);
   if (request.kind === 'stop') void stop();
+  engines.hear(request);
 });
 
-async function start({ pipe, token, settings, folder }: Start): Promise<void> {
+async function start({ pipe, token, settings, folder, shellStartsEngine }: Start): Promise<void> {
   const { version, modelsFolder, sampleFolder } = findInstallation();
+  const startProcess = shellStartsEngine ? engines.start : undefined;
   host = new Host({
     version,
     annotator: userInfo().username,
-    scan: { ...settings, modelsFolder },
+    scan: { ...settings, modelsFolder, startProcess },
     sampleFolder,
   });
   try {

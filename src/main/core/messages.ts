@@ -22,6 +22,8 @@ export const coreRequestSchema = z.discriminatedUnion('kind', [
     settings: coreSettingsSchema,
     /** The dataset that was open when the core before this one died. */
     folder: z.string().nullable(),
+    /** The shell starts the engine: inside Electron no process but its main one can start another. */
+    shellStartsEngine: z.boolean(),
   }),
   /** Write the cleaned labels: not a route of the API, as a page must not choose where files are written. */
   z.object({
@@ -30,10 +32,15 @@ export const coreRequestSchema = z.discriminatedUnion('kind', [
     file: z.string().min(1),
     request: exportRequestSchema,
   }),
+  /** Of a process that the shell started for the core. */
+  z.object({ kind: z.literal('engine-started'), key: z.int(), pid: z.int() }),
+  z.object({ kind: z.literal('engine-said'), key: z.int(), message: z.unknown() }),
+  z.object({ kind: z.literal('engine-ended'), key: z.int(), how: z.string(), stderr: z.string() }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type CoreRequest = z.infer<typeof coreRequestSchema>;
 
+const environmentSchema = z.record(z.string(), z.string().optional());
 const failureSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 export const coreReplySchema = z.discriminatedUnion('kind', [
@@ -42,6 +49,9 @@ export const coreReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), failure: failureSchema }),
   z.object({ kind: z.literal('folder'), folder: z.string().nullable() }),
   z.object({ kind: z.literal('exported'), key: z.int(), failure: failureSchema.nullable() }),
+  z.object({ kind: z.literal('start-engine'), key: z.int(), entry: z.string(), env: environmentSchema }),
+  z.object({ kind: z.literal('tell-engine'), key: z.int(), message: z.unknown() }),
+  z.object({ kind: z.literal('kill-engine'), key: z.int() }),
   /** Everything is closed; the process is about to end. */
   z.object({ kind: z.literal('stopped') }),
 ]);

@@ -6,6 +6,7 @@ const NAMES: Record<string, string> = {
   ArrowRight: 'Right',
   ArrowUp: 'Up',
   ArrowDown: 'Down',
+  '+': 'Plus',
 };
 
 /**
@@ -14,6 +15,9 @@ const NAMES: Record<string, string> = {
  */
 export function acceleratorOf(key: string | undefined, isMac: boolean): { accelerator?: string } {
   if (key === undefined || (isMac && !key.includes('$mod'))) return {};
-  const parts = key.split('+').map((part) => NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+  const parts = key
+    .split(/\+(?!$)/) // the last plus is a key itself
+    .map((part) => NAMES[part] ?? part.replace(/^(Digit|Key)(?=.$)/, ''))
+    .map((part) => (part.length === 1 ? part.toUpperCase() : part));
   return { accelerator: parts.join('+') };
 }

@@ -26,11 +26,11 @@ export class DesktopApp {
     this.#folder = folder;
     this.#core = new CoreSupervisor(startCore, settings);
     this.#core.on('restarted', (failure) => this.#sayRestarted(failure));
-    this.#core.start();
   }
 
-  /** Once Electron is ready. */
+  /** Once Electron is ready: no utility process can be started before. */
   show(): void {
+    this.#core.start();
     const { defaultSession } = session;
     refuseEverythingElse(defaultSession);
     answerScheme(defaultSession, findInstallation().pageFolder, this.#core);

@@ -11,18 +11,13 @@ const secondStartSchema = z.object({ folder: z.string().nullable() });
 
 const dataFolder = process.env.GREFEL_DATA_DIR;
 if (dataFolder) app.setPath('userData', join(dataFolder, 'desktop')); // the lock and the window's place go along
-const start = readArguments();
-if (start !== null && app.requestSingleInstanceLock({ folder: start.folder })) run(start);
-else app.quit();
-
-function readArguments(): StartArguments | null {
-  try {
-    return readStartArguments(process.argv.slice(1), process.cwd(), app.isPackaged);
-  } catch (error) {
-    process.exitCode = 2;
-    console.error(`grefel: ${errorMessage(error)}`);
-    return null;
-  }
+try {
+  const start = readStartArguments(process.argv.slice(1), process.cwd(), app.isPackaged);
+  if (app.requestSingleInstanceLock({ folder: start.folder })) run(start);
+  else app.exit();
+} catch (error) {
+  console.error(`grefel: ${errorMessage(error)}`);
+  app.exit(2);
 }
 
 function run({ folder, settings }: StartArguments): void {
@@ -38,13 +33,8 @@ function run({ folder, settings }: StartArguments): void {
     if (process.platform !== 'darwin') app.quit();
   });
 
-  let isStopped = false;
   app.on('will-quit', (event) => {
-    if (isStopped) return;
     event.preventDefault();
-    void desktop.stop().then(() => {
-      isStopped = true;
-      app.quit();
-    });
+    void desktop.stop().finally(() => app.exit());
   });
 }

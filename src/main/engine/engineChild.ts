@@ -1,15 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/errors.ts';
 import type { Provider } from '../../shared/model.ts';
+import { forkChild } from '../processes/index.ts';
 import { type EngineReply, type EngineRequest, replySchema } from './messages.ts';
 import type { EngineOptions } from './types.ts';
 
 /** Loading a provider's libraries for the first time takes seconds; a driver that hangs never ends. */
 const START_TIMEOUT_MS = 120_000;
-const STDERR_TAIL_CHARACTERS = 2000;
 
 /** One run of the engine process, from its start to its end. */
 export interface EngineChild {
@@ -19,7 +18,7 @@ export interface EngineChild {
   send(request: EngineRequest): void;
 }
 
-export interface ChildListener {
+export interface EngineListener {
   reply(reply: Extract<EngineReply, { kind: 'results' }>): void;
   /** The process is gone, `how` as a clause for messages. */
   exit(how: string): void;
@@ -35,63 +34,54 @@ export class StartCrash extends Error {}
  */
 export function startChild(
   options: EngineOptions,
-  listener: ChildListener,
+  listener: EngineListener,
   signal: AbortSignal,
 ): Promise<EngineChild> {
-  const child = spawn(options);
-  const kill = () => void child.kill('SIGKILL');
-  signal.addEventListener('abort', kill, { once: true });
-  child.once('close', () => signal.removeEventListener('abort', kill));
-  const stderr = keepTail(child);
+  const { modelPath, provider, threads, executable, entry, startProcess = forkChild } = options;
   return new Promise((resolve, reject) => {
     let isReady = false;
-    const timer = setTimeout(kill, START_TIMEOUT_MS);
+    const child = startProcess(
+      { entry: entry ?? defaultEntry(), executable, env: engineEnvironment() },
+      { message: hear, exit },
+    );
+    const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS);
+    const abort = () => child.kill();
+    signal.addEventListener('abort', abort, { once: true });
+    child.send({
+      kind: 'start',
+      modelPath,
+      provider,
+      threads: threads ?? null,
+    } satisfies EngineRequest);
 
-    child.on('message', (message) => {
+    function hear(message: unknown): void {
       const reply = replySchema.parse(message);
-      if (reply.kind === 'results') return listener.reply(reply);
+      if (reply.kind === 'results') {
+        listener.reply(reply);
+        return;
+      }
       clearTimeout(timer);
       if (reply.kind === 'refused') {
-        kill();
-        return reject(new AppError(reply.code, reply.message, reply.hint));
+        child.kill();
+        reject(new AppError(reply.code, reply.message, reply.hint));
+        return;
       }
       isReady = true;
-      resolve({
-        pid: child.pid as number,
-        used: reply.used,
-        fallbacks: reply.fallbacks,
-        // A process that dies while it is written to is reported by its exit.
-        send: (request) => void child.send(request, () => {}),
-      });
-    });
-    const ended = (how: string) => {
-      clearTimeout(timer);
-      if (isReady) listener.exit(how);
-      else reject(new StartCrash([how, stderr().trim()].filter(Boolean).join(': ')));
-    };
-    child.once('error', (error) => ended(error.message));
-    // 'close' and not 'exit': by then all of stderr was read.
-    child.once('close', (code, signal) =>
-      ended(signal ? `it was ended by ${signal}` : `it exited with ${code}`),
-    );
+      const { used, fallbacks } = reply;
+      resolve({ pid: child.pid as number, used, fallbacks, send: (request) => child.send(request) });
+    }
 
-    const { modelPath, provider, threads } = options;
-    child.send(
-      { kind: 'start', modelPath, provider, threads: threads ?? null } satisfies EngineRequest,
-      () => {},
-    );
+    function exit(how: string, stderr: string): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      if (isReady) listener.exit(how);
+      else reject(new StartCrash([how, stderr].filter(Boolean).join(': ')));
+    }
   });
 }
 
-function spawn({ executable, entry }: EngineOptions): ChildProcess {
-  return fork(entry ?? defaultEntry(), [], {
-    ...(executable ? { execPath: executable } : {}),
-    execArgv: [],
-    // Distributions and embeddings travel as Float32Array.
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, os.availableParallelism())) },
-  });
+function engineEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, os.availableParallelism())) };
 }
 
 /** The program beside this module, in the sources or in the built application. */
@@ -106,12 +96,4 @@ function defaultEntry(): string {
     `The engine's program is missing: ${candidates[1]}`,
     'Run `npm run build`.',
   );
-}
-
-function keepTail(child: ChildProcess): () => string {
-  let tail = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    tail = (tail + text).slice(-STDERR_TAIL_CHARACTERS);
-  });
-  return () => tail;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { ModelOutputs } from '../../shared/inference.ts';
+import { parentLink } from '../processes/index.ts';
 import { readMetadata } from './contract.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
@@ -14,6 +15,8 @@ export type Preparer = (items: EngineItem[], inputSize: number) => Promise<Prepa
 /** Calls that are decoded at a time: the one that the model takes next and one more. */
 const CALLS_AHEAD = 2;
 
+const link = parentLink();
+
 type Start = Extract<EngineRequest, { kind: 'start' }>;
 type Infer = Extract<EngineRequest, { kind: 'infer' }>;
 
@@ -23,9 +26,7 @@ type Infer = Extract<EngineRequest, { kind: 'infer' }>;
  * While a run of the model blocks this thread, `prepare` has the next calls decoded elsewhere.
  */
 export function serveCore(prepare: Preparer): void {
-  // Without this, a core that was killed would leave its engine behind.
-  process.on('disconnect', () => process.exit(0));
-  process.on('message', (message) => {
+  link.onMessage((message) => {
     const request = requestSchema.parse(message);
     if (request.kind === 'start') void start(request);
     else enqueue(request);
@@ -77,7 +78,7 @@ export function serveCore(prepare: Preparer): void {
 }
 
 function reply(message: EngineReply): void {
-  process.send?.(message);
+  link.send(message);
 }
 
 function refusal(error: unknown, modelPath: string): EngineReply {

@@ -1,6 +1,7 @@
 import type { ImageRegion } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
+import type { StartProcess } from '../processes/index.ts';
 
 /** An image to read. */
 export interface EngineItem {
@@ -56,4 +57,6 @@ export interface EngineOptions {
   executable?: string;
   /** Program of the engine process; by default the one beside this module. */
   entry?: string;
+  /** How the process is started; by default as a child of this one. */
+  startProcess?: StartProcess;
 }

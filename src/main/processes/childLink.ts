@@ -25,6 +25,9 @@ export interface ForkOptions {
   echo?: boolean;
 }
 
+/** A way to start a Node program. */
+export type StartProcess = (options: ForkOptions, listener: ChildListener) => ChildLink;
+
 /** Starts a Node program as a child of this process. */
 export function forkChild({ entry, executable, env, echo }: ForkOptions, listener: ChildListener): ChildLink {
   const child = fork(entry, [], {

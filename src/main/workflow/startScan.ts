@@ -1,5 +1,5 @@
 import type { ProviderChoice } from '../../shared/model.ts';
-import { type Engine, resolveModel, startEngine } from '../engine/index.ts';
+import { type Engine, type EngineOptions, resolveModel, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 
@@ -13,6 +13,8 @@ export interface ScanSetup {
   rescan?: boolean | undefined;
   /** Someone reviews meanwhile: make way for the page. */
   background?: boolean | undefined;
+  /** How the engine's process is started. */
+  startProcess?: EngineOptions['startProcess'] | undefined;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function startScan(
     modelPath: path,
     provider: setup.provider,
     ...(setup.threads === undefined ? {} : { threads: setup.threads }),
+    ...(setup.startProcess === undefined ? {} : { startProcess: setup.startProcess }),
   });
   try {
     if (setup.background) engine.setPriority(true);

@@ -1,6 +1,7 @@
 import { createContext, tick } from 'svelte';
 import { type Action, type ActionDescription, createActions } from '../actions.ts';
 import type { ScanAction } from '../api.ts';
+import { desktop } from '../desktop.ts';
 import { keysOf } from '../keymap.ts';
 import { routeFromHash, type Screen, sameRequest } from '../route.ts';
 import { describeJobEnd } from '../wording.ts';
@@ -161,6 +162,12 @@ export class Application {
   #beginReview(): void {
     if ((this.session.project?.counts.pending ?? 0) > 0) void this.session.scan('start');
     this.go('review');
+  }
+
+  /** After the core could not be reached, or (in the desktop app) was given up. */
+  async tryAgain(): Promise<void> {
+    await desktop?.restartCore();
+    await this.session.load();
   }
 
   #openQueue(): void {

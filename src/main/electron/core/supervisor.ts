@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { ApiError } from '../../../shared/api.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { type CoreRequest, type CoreSettings, coreReplySchema } from '../../core/messages.ts';
+import { type CoreReply, type CoreRequest, type CoreSettings, coreReplySchema } from '../../core/messages.ts';
 import type { ChildLink, ChildListener } from '../../processes/index.ts';
 import { Deferred } from './deferred.ts';
+import { Engines } from './engines.ts';
 import { newPipe, removePipe } from './pipe.ts';
+import type { StartedCore } from './startCore.ts';
 
 /** So many deaths within this time, and the core is not started again by itself. */
 const MOST_DEATHS = 3;
@@ -27,7 +29,7 @@ interface SupervisorEvents {
 
 /** Keeps a core running: starts it, starts it again when it dies, and gives up on one that cannot live. */
 export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
-  readonly #startCore: (listener: ChildListener) => ChildLink;
+  readonly #startCore: (listener: ChildListener) => StartedCore;
   readonly #settings: CoreSettings;
   #address = new Deferred<CoreAddress>();
   #child: ChildLink | null = null;
@@ -37,7 +39,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #exports = new Map<number, Deferred<void>>();
   #lastKey = 0;
 
-  constructor(startCore: (listener: ChildListener) => ChildLink, settings: CoreSettings) {
+  constructor(startCore: (listener: ChildListener) => StartedCore, settings: CoreSettings) {
     super();
     this.#startCore = startCore;
     this.#settings = settings;
@@ -77,6 +79,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
 
   /** Asks the core to close its files and end. */
   async stop(): Promise<void> {
+    if (this.#stopped) return this.#stopped.promise;
     const child = this.#child;
     if (child === null) return;
     this.#stopped = new Deferred();
@@ -88,9 +91,15 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
 
   #run(): void {
     const address: CoreAddress = { pipe: newPipe(), token: randomBytes(24).toString('base64url') };
-    const child = this.#startCore({
-      message: (message) => this.#hear(message, address, child),
+    const engines = new Engines((message) => child.send(message));
+    const { child, needsEngines } = this.#startCore({
+      message: (message) => {
+        const reply = coreReplySchema.parse(message);
+        engines.hear(reply);
+        this.#hear(reply, address, child);
+      },
       exit: (how, stderr) => {
+        engines.killAll();
         removePipe(address.pipe);
         this.#onExit(how, stderr);
       },
@@ -101,12 +110,12 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
       ...address,
       settings: this.#settings,
       folder: this.#folder,
+      shellStartsEngine: needsEngines,
     };
     child.send(request);
   }
 
-  #hear(message: unknown, address: CoreAddress, child: ChildLink): void {
-    const reply = coreReplySchema.parse(message);
+  #hear(reply: CoreReply, address: CoreAddress, child: ChildLink): void {
     if (reply.kind === 'folder') this.#folder = reply.folder;
     if (reply.kind === 'stopped') child.kill();
     if (reply.kind === 'exported') this.#finishExport(reply.key, reply.failure);
