@@ -12,6 +12,7 @@ import type {
   UndoResult,
   VerdictAnswer,
 } from '../shared/api.ts';
+import type { ExportFormatChoice } from '../shared/exportFormats.ts';
 import type { Overview } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
@@ -133,15 +134,18 @@ export const api = {
   overview: () => request<Overview>('GET', '/api/overview'),
   drawAudit: (size: number) => request<Overview>('POST', '/api/audit', { size }),
 
+  exportFormats: () => request<ExportFormatChoice[]>('GET', '/api/export/formats'),
+  exportFolder: (what: ExportRequest, folder: string) =>
+    request<{ files: number }>('POST', '/api/export/folder', { request: what, folder }),
   previewExport: (what: ExportRequest) => request<ExportPreview>('POST', '/api/export/preview', what),
 };
 
 export const imageAddress = (id: number): string => `/api/samples/${id}/image`;
 export const thumbnailAddress = (id: number, side: number): string =>
   `/api/samples/${id}/thumbnail?side=${side}`;
-export const exportAddress = (what: ExportRequest): string => `/api/export.csv?${exportQuery(what)}`;
+export const exportAddress = (what: ExportRequest): string => `/api/export/file?${exportQuery(what)}`;
 export const reportAddress = (what: ExportRequest): string => `/api/report.html?${exportQuery(what)}`;
 
-function exportQuery({ what, unreviewed, above }: ExportRequest): URLSearchParams {
-  return new URLSearchParams({ what, unreviewed, above: String(above) });
+function exportQuery(what: ExportRequest): URLSearchParams {
+  return new URLSearchParams({ ...what, above: String(what.above) });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
+import { exportFormatSchema } from './exportFormats.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Status, VerdictChange, VerdictEntry } from './review.ts';
@@ -211,6 +212,9 @@ export const exportRequestSchema = z.object({
   unreviewed: z.enum(['keep', 'drop', 'suggestion']).default('keep'),
   /** A suggestion is taken from this flag score on, 0 to 1; the given label stays below it. */
   above: z.coerce.number().min(0).max(1).default(0.5),
+  format: exportFormatSchema.default('csv'),
+  /** Excluded images in a format that has no column for them: left out, or with the given label. */
+  excluded: z.enum(['leave-out', 'keep']).default('leave-out'),
 });
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
-import { CLEANED_COLUMNS, type ExportStatus } from '../export/index.ts';
+import { type CleanedRow, cleanedColumns, type ExportStatus } from '../export/index.ts';
 import { belongs } from '../flags/index.ts';
 import type { Workspace } from '../workflow/index.ts';
 
@@ -10,13 +10,14 @@ const ROWS_BETWEEN_TURNS = 200;
 
 /** The first rows that an export would write, and how many there are of each kind. */
 export async function exportPreview(workspace: Workspace, request: ExportRequest): Promise<ExportPreview> {
+  const columns = cleanedColumns(workspace.exportSource);
   const rows: string[][] = [];
   const statuses = { unreviewed: 0, kept: 0, relabelled: 0, excluded: 0, ambiguous: 0, auto: 0 };
   let total = 0;
   for (const row of workspace.exportRows(request)) {
     total++;
     statuses[row.status as ExportStatus]++;
-    if (rows.length < SHOWN_ROWS) rows.push(CLEANED_COLUMNS.map((column) => row[column]));
+    if (rows.length < SHOWN_ROWS) rows.push(columns.map((column) => row[column as keyof CleanedRow] ?? ''));
     if (total % ROWS_BETWEEN_TURNS === 0) await nextTurn();
   }
   const { index } = workspace;
@@ -25,7 +26,7 @@ export async function exportPreview(workspace: Workspace, request: ExportRequest
     if (index.status[row] === 0 && belongs(index, row, 'flagged')) unreviewedFlags++;
   }
   const fileName = exportFileName(workspace);
-  return { columns: [...CLEANED_COLUMNS], rows, total, unreviewedFlags, statuses, fileName };
+  return { columns, rows, total, unreviewedFlags, statuses, fileName };
 }
 
 export function exportFileName(workspace: Workspace): string {

@@ -1,10 +1,19 @@
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
+import { z } from 'zod';
 import { exportRequestSchema } from '../../shared/api.ts';
-import { changeReport, cleanedCsv, reportFileName } from '../export/index.ts';
-import { exportFileName, exportPreview } from './exportPreview.ts';
+import { AppError } from '../../shared/errors.ts';
+import { changeReport, type OutputFile, reportFileName, writeFolder } from '../export/index.ts';
+import { exportChoices, exportDataset } from '../workflow/index.ts';
+import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
+
+const folderBody = z.object({
+  request: exportRequestSchema,
+  folder: z.string().min(1),
+  hardLinks: z.boolean().default(false),
+});
 
 /** The cleaned labels: how the file would begin, the file, and the report of what changed and why. */
 export function exportRoutes(host: Host) {
@@ -12,12 +21,24 @@ export function exportRoutes(host: Host) {
     .post('/export/preview', valid('json', exportRequestSchema), async (context) =>
       context.json(await exportPreview(host.workspace, context.req.valid('json'))),
     )
-    .get('/export.csv', valid('query', exportRequestSchema), (context) => {
-      const { workspace } = host;
-      attach(context, 'text/csv; charset=utf-8', exportFileName(workspace));
+    .get('/export/formats', (context) => context.json(exportChoices(host.workspace.exportSource)))
+    .get('/export/file', valid('query', exportRequestSchema), async (context) => {
+      const exported = await exportDataset(host.workspace.exportSource, context.req.valid('query'));
+      if (exported.kind === 'folder') {
+        throw new AppError('bad-request', 'this writes several files', 'Choose a folder to write them to.');
+      }
+      attach(context, exported.mediaType, exported.fileName);
       return stream(context, async (body) => {
-        for await (const chunk of cleanedCsv(workspace.exportRows(context.req.valid('query'))))
-          await body.write(chunk);
+        for await (const chunk of exported.chunks) await body.write(chunk);
+      });
+    })
+    .post('/export/folder', valid('json', folderBody), async (context) => {
+      const { request, folder, hardLinks } = context.req.valid('json');
+      const { exportSource, folder: datasetFolder } = host.workspace;
+      const exported = await exportDataset(exportSource, request);
+      const files = exported.kind === 'folder' ? exported.files : oneFile(exported.fileName, exported.chunks);
+      return context.json({
+        files: await writeFolder(folder, files, { datasetFolder, replace: false, hardLinks }),
       });
     })
     .get('/report.html', valid('query', exportRequestSchema), (context) => {
@@ -31,6 +52,13 @@ export function exportRoutes(host: Host) {
         for await (const chunk of report) await body.write(chunk);
       });
     });
+}
+
+async function* oneFile(
+  path: string,
+  content: AsyncIterable<Uint8Array | string>,
+): AsyncGenerator<OutputFile> {
+  yield { path, content };
 }
 
 function attach(

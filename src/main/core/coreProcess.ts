@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import { Host } from '../api/host.ts';
-import { cleanedCsv, writeWhole } from '../export/index.ts';
+import { writeWhole } from '../export/index.ts';
 import { findInstallation } from '../installation.ts';
 import { parentLink } from '../processes/index.ts';
+import { exportDataset } from '../workflow/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
 import { type PipeServer, serveOnPipe } from './pipeServer.ts';
 import { ShellEngines } from './shellEngines.ts';
@@ -69,8 +70,9 @@ function tellFolder(host: Host): void {
 async function exportLabels({ key, file, request }: Export): Promise<void> {
   try {
     const { workspace } = host as Host;
-    const rows = cleanedCsv(workspace.exportRows(request));
-    await writeWhole(file, rows, { datasetFolder: workspace.folder, replace: true });
+    const exported = await exportDataset(workspace.exportSource, request);
+    if (exported.kind === 'folder') throw new AppError('bad-request', 'several files need a folder', '');
+    await writeWhole(file, exported.chunks, { datasetFolder: workspace.folder, replace: true });
     reply({ kind: 'exported', key, failure: null });
   } catch (error) {
     reply({ kind: 'exported', key, failure: asFailure(error) });

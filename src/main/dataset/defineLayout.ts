@@ -17,7 +17,7 @@ export interface Found<Plan> {
 
 /** A layout as its file describes it; `defineLayout` makes the rest of it. */
 export interface LayoutDescription<Plan>
-  extends Pick<Layout, 'id' | 'title' | 'mark' | 'classes' | 'writes'> {
+  extends Pick<Layout, 'id' | 'title' | 'mark' | 'classes' | 'writes' | 'picturesInTable'> {
   /** Null where the folder is not of this layout. */
   find(listing: FolderListing, options: LayoutOptions): Promise<Found<Plan> | null> | Found<Plan> | null;
   /** In the source's order. What is passed over is told with a kind of `sentences`. */
@@ -47,6 +47,7 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
     mark,
     classes,
     writes,
+    picturesInTable: description.picturesInTable === true,
 
     async recognise(listing, options): Promise<Recognition | null> {
       const found = await find(listing, options);

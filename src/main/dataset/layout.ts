@@ -134,6 +134,8 @@ export interface Layout {
    * or nothing.
    */
   writes: 'label-files' | 'tree' | 'nothing';
+  /** The pictures are rows of a table, and no files of their own. */
+  picturesInTable?: boolean;
   /**
    * Null where the folder is not of this layout.
    * @throws AppError `table-invalid` where it is, but a file of it is damaged: file, line, problem.

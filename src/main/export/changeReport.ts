@@ -7,6 +7,7 @@ import type { Sample } from '../project/index.ts';
 import { cleanedCsv } from './cleanedCsv.ts';
 import {
   type CleanedRow,
+  cleanedColumns,
   cleanedSamples,
   type ExportSource,
   type ExportStatus,
@@ -117,7 +118,7 @@ async function tallyRows(source: ExportSource, request: ExportRequest): Promise<
     }
   };
   let chunks = 0;
-  for await (const chunk of cleanedCsv(rows())) {
+  for await (const chunk of cleanedCsv(rows(), cleanedColumns(source))) {
     csv.update(chunk);
     if (++chunks % ROWS_BETWEEN_TURNS === 0) await nextTurn();
   }

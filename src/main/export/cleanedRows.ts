@@ -2,7 +2,7 @@ import type { ExportRequest } from '../../shared/api.ts';
 import type { Status } from '../../shared/review.ts';
 import { bestOtherLabel, DEFAULT_SCORE, FLAGGED_AT } from '../../shared/scores.ts';
 import type { LabelReader } from '../flags/index.ts';
-import type { ModelRun, ProjectFile, Sample } from '../project/index.ts';
+import type { ModelRun, ProjectFile, Sample, SampleMetadata } from '../project/index.ts';
 
 /** The columns of a cleaned label file. They come first and stay; later ones are appended. */
 export const CLEANED_COLUMNS = [
@@ -21,7 +21,18 @@ export const CLEANED_COLUMNS = [
   'flag_score',
 ] as const;
 
-export type CleanedRow = Record<(typeof CLEANED_COLUMNS)[number], string>;
+/** Before the name of a source's own column, so that it is never taken for one of ours. */
+const METADATA_PREFIX = 'meta_';
+
+/** The thirteen columns, and the source's own. */
+export type CleanedRow = Record<(typeof CLEANED_COLUMNS)[number], string> & {
+  [column: `${typeof METADATA_PREFIX}${string}`]: string;
+};
+
+export interface CleanedSample {
+  sample: Sample;
+  row: CleanedRow;
+}
 
 /** `auto`: the suggestion of an unreviewed flag, taken by rule at export. */
 export type ExportStatus = Status | 'auto';
@@ -34,21 +45,35 @@ export interface ExportSource {
   reader: LabelReader | null;
 }
 
+/** Names of the source's own columns. */
+export function metadataColumns({ project }: ExportSource): string[] {
+  return project.dataset.read()?.recognition.metadata ?? [];
+}
+
+/** All columns of the cleaned CSV. */
+export function cleanedColumns(source: ExportSource): string[] {
+  return [...CLEANED_COLUMNS, ...metadataColumns(source).map((name) => METADATA_PREFIX + name)];
+}
+
 /** The dataset's rows in the source's order, with the label that stands after the review. */
 export function* cleanedRows(source: ExportSource, request: ExportRequest): Generator<CleanedRow> {
   for (const { row } of cleanedSamples(source, request)) yield row;
 }
 
 /** The same, each with the sample that it is made from. */
-export function* cleanedSamples(
-  source: ExportSource,
-  request: ExportRequest,
-): Generator<{ sample: Sample; row: CleanedRow }> {
+export function* cleanedSamples(source: ExportSource, request: ExportRequest): Generator<CleanedSample> {
+  const names = metadataColumns(source);
   for (const sample of source.project.samples.all()) {
     if (sample.state === 'vanished') continue;
     const row = cleanedRow(source, request, sample);
-    if (row !== null) yield { sample, row };
+    if (row === null) continue;
+    if (names.length > 0) addMetadata(row, names, source.project.metadata.byId(sample.id));
+    yield { sample, row };
   }
+}
+
+function addMetadata(row: CleanedRow, names: readonly string[], metadata: SampleMetadata): void {
+  for (const name of names) row[`${METADATA_PREFIX}${name}`] = withoutFormula(metadata[name] ?? '');
 }
 
 /** Is the label of this row another one than the dataset gave, or none any more? */
@@ -74,7 +99,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     auto: model.columns.label_corrected,
   }[status];
   if (request.what === 'reviewed' && sample.currentVerdict === null) return null;
-  const row = {
+  const row: CleanedRow = {
     image: sample.image,
     split: sample.split ?? '',
     label_given: given,
@@ -128,7 +153,7 @@ function nameOf(classNames: readonly string[], label: number | null): string {
   return label === null ? '' : (classNames[label] ?? '');
 }
 
-/** Free text that a spreadsheet would run as a formula gets a leading apostrophe. */
+/** Free text that a spreadsheet would run as a formula gets a leading apostrophe; a negative number does not. */
 function withoutFormula(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
 }

@@ -1,5 +1,7 @@
 /** The main job over the modules below, as the command line and the API use it. */
 export { type DatasetChoices, readerOf } from './datasetChoices.ts';
+export { exportChoices } from './exportChoices.ts';
+export { type Exported, exportDataset } from './exportDataset.ts';
 export type { ImportProgress } from './importDataset.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
 export { type OpenOptions, openForReading } from './openProject.ts';

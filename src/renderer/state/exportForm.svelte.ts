@@ -5,7 +5,13 @@ const SKELETON_AFTER_MS = 150;
 
 /** What is to be exported, and how the file would begin. */
 export class ExportForm {
-  #request = $state.raw<ExportRequest>({ what: 'all', unreviewed: 'keep', above: 0.5 });
+  #request = $state.raw<ExportRequest>({
+    what: 'all',
+    unreviewed: 'keep',
+    above: 0.5,
+    format: 'csv',
+    excluded: 'leave-out',
+  });
   #preview = $state.raw<ExportPreview | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);

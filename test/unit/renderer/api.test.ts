@@ -62,8 +62,15 @@ describe('the client of the page', () => {
   });
 
   it('names the export by its choices', () => {
-    expect(exportAddress({ what: 'changed', unreviewed: 'suggestion', above: 0.8 })).toBe(
-      '/api/export.csv?what=changed&unreviewed=suggestion&above=0.8',
+    const request = {
+      what: 'changed',
+      unreviewed: 'suggestion',
+      above: 0.8,
+      format: 'jsonl',
+      excluded: 'keep',
+    } as const;
+    expect(exportAddress(request)).toBe(
+      '/api/export/file?what=changed&unreviewed=suggestion&above=0.8&format=jsonl&excluded=keep',
     );
   });
 });

@@ -1,16 +1,18 @@
 import { type Command, Option } from 'commander';
 import { type ExportRequest, exportRequestSchema } from '../../../shared/api.ts';
-import { type CleanedRow, changeReport, cleanedCsv, cleanedRows, writeWhole } from '../../export/index.ts';
+import { EXPORT_FORMATS } from '../../../shared/exportFormats.ts';
+import { changeReport, writeFolder, writeWhole } from '../../export/index.ts';
 import type { Installation } from '../../installation.ts';
-import { openForReading, readerOf } from '../../workflow/index.ts';
+import { type Exported, exportDataset, openForReading, readerOf } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
-import { jsonOption, projectOption, quietOption, shareOfOne } from './options.ts';
+import { jsonOption, projectOption, quietOption, shareOfOne, UsageError } from './options.ts';
 
 interface ExportOptions extends ExportRequest {
   out: string;
   project?: string;
   report?: string;
   force?: boolean;
+  hardLinks?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
@@ -18,9 +20,12 @@ interface ExportOptions extends ExportRequest {
 export function exportCommand(program: Command, { version }: Installation): void {
   program
     .command('export')
-    .description('write the cleaned labels as CSV')
+    .description('write the cleaned labels: as CSV, in the form of the dataset, or in another one')
     .argument('<folder>', 'a dataset folder that was scanned')
-    .requiredOption('--out <file>', 'the file to write; - for standard output')
+    .requiredOption(
+      '--out <file>',
+      'the file to write (- for standard output), or the folder for a format of several files',
+    )
     .addOption(
       new Option('--what <what>', 'which rows').choices(['all', 'changed', 'reviewed']).default('all'),
     )
@@ -34,6 +39,13 @@ export function exportCommand(program: Command, { version }: Installation): void
         .argParser(shareOfOne)
         .default(0.5),
     )
+    .addOption(new Option('--format <format>', 'what is written').choices([...EXPORT_FORMATS]).default('csv'))
+    .addOption(
+      new Option('--excluded <rule>', 'excluded images, in a format that has no column for them')
+        .choices(['leave-out', 'keep'])
+        .default('leave-out'),
+    )
+    .option('--hard-links', 'images of a tree are hard links to the dataset’s, not copies')
     .option('--report <file>', 'also write what changed and why, as one HTML file')
     .option('--force', 'replace an existing file (never one of the dataset)')
     .addOption(projectOption())
@@ -52,36 +64,34 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const source = { project, classNames, run, reader };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;
-    const counted = countRows(cleanedRows(source, request));
-    const csv = cleanedCsv(counted.rows());
-    if (options.out === '-') {
-      for await (const chunk of csv) process.stdout.write(chunk);
-    } else await writeWhole(options.out, csv, { datasetFolder, replace });
+    const statuses: Record<string, number> = {};
+    const exported = await exportDataset(source, request, ({ status }) => {
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    });
+    await writeExported(exported, options, datasetFolder);
     if (options.report !== undefined) {
       const report = changeReport(source, request, { version, madeAt: new Date().toISOString() });
       await writeWhole(options.report, report, { datasetFolder, replace });
     }
     if (options.out === '-') return;
-    if (options.json)
-      output.print(JSON.stringify({ out: options.out, rows: counted.count, statuses: counted.statuses }));
-    else output.say(`${counted.count} rows written to ${options.out}`);
+    const rows = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    if (options.json) output.print(JSON.stringify({ out: options.out, rows, statuses }));
+    else output.say(`${rows} rows written to ${options.out}`);
   } finally {
     project.close();
   }
 }
 
-/** Passes rows on and counts them, by status. */
-function countRows(source: Iterable<CleanedRow>) {
-  const counted = {
-    count: 0,
-    statuses: {} as Record<string, number>,
-    *rows() {
-      for (const row of source) {
-        counted.count++;
-        counted.statuses[row.status] = (counted.statuses[row.status] ?? 0) + 1;
-        yield row;
-      }
-    },
-  };
-  return counted;
+async function writeExported(
+  exported: Exported,
+  { out, force, hardLinks = false }: ExportOptions,
+  datasetFolder: string,
+): Promise<void> {
+  const outputOptions = { datasetFolder, replace: force === true, hardLinks };
+  if (exported.kind === 'folder') {
+    if (out === '-') throw new UsageError('this format is a folder of files: give --out a folder');
+    await writeFolder(out, exported.files, outputOptions);
+  } else if (out === '-') {
+    for await (const chunk of exported.chunks) process.stdout.write(chunk);
+  } else await writeWhole(out, exported.chunks, outputOptions);
 }

@@ -10,6 +10,7 @@ export const fer2013Csv = defineLayout<FixedTable[]>({
   mark: 'a CSV file with `emotion` and `pixels`: the pictures are in the table',
   classes: FER2013_CODES,
   writes: 'label-files',
+  picturesInTable: true,
 
   async find(listing) {
     const tables = await tablesWithColumns(listing, ['emotion', 'pixels']);

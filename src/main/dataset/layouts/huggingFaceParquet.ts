@@ -35,6 +35,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
   mark: '`.parquet` files with a column of image bytes and one of labels (ClassLabel, numbers or text)',
   classes: null,
   writes: 'nothing',
+  picturesInTable: true,
 
   async find(listing) {
     const files = findFiles(listing, /^([^/]+\/){0,3}[^/]+\.parquet$/i).filter(

@@ -1,0 +1,52 @@
+import { bracketed, labelOf, type TextFormat } from '../format.ts';
+
+/** Where Label Studio serves local files from, when its root is the dataset's folder. */
+const LOCAL_FILES = '/data/local-files/?d=';
+
+/**
+ * Tasks of Label Studio's JSON import (https://labelstud.io/guide/tasks): the clean label as annotation, the model's as
+ * prediction, for a labelling config of `<Image name="image"/>` and `<Choices name="label" toName="image">`.
+ */
+export const labelStudio: TextFormat = {
+  title: 'Label Studio tasks',
+  description: 'A JSON file to import: the clean label as annotation, the model’s as prediction.',
+  extension: '.json',
+  mediaType: 'application/json',
+  holdsExcluded: false,
+  namesFiles: true,
+
+  *write(samples, { metadataColumns, metadataOf }) {
+    function* tasks() {
+      for (const cleaned of samples) {
+        const { sample, row } = cleaned;
+        const label = labelOf(cleaned);
+        yield {
+          data: {
+            image: LOCAL_FILES + encodeURIComponent(sample.path).replaceAll('%2F', '/'),
+            grefel_image: row.image,
+            split: row.split,
+            label_given: row.label_given,
+            status: row.status,
+            ...(metadataColumns.length === 0 ? {} : { metadata: metadataOf(sample.id) }),
+          },
+          annotations: label === null ? [] : [{ result: [choice(label)] }],
+          predictions:
+            row.label_corrected === ''
+              ? []
+              : [
+                  {
+                    model_version: 'grefel',
+                    score: Number(row.confidence_corrected),
+                    result: [choice(row.label_corrected)],
+                  },
+                ],
+        };
+      }
+    }
+    yield* bracketed('[', tasks(), ']\n');
+  },
+};
+
+function choice(label: string) {
+  return { from_name: 'label', to_name: 'image', type: 'choices', value: { choices: [label] } };
+}

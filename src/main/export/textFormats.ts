@@ -1,0 +1,18 @@
+import type { ExportFormatId } from '../../shared/exportFormats.ts';
+import type { TextFormat } from './format.ts';
+import { ferPlusVotes } from './formats/ferPlusVotes.ts';
+import { fiftyOne } from './formats/fiftyOne.ts';
+import { imageFolder } from './formats/imageFolder.ts';
+import { jsonl } from './formats/jsonl.ts';
+import { labelStudio } from './formats/labelStudio.ts';
+import { pytorch } from './formats/pytorch.ts';
+
+/** The formats that need nothing but the rows: a new one is a file and a line here. */
+export const textFormats: Partial<Record<ExportFormatId, TextFormat>> = {
+  jsonl,
+  imagefolder: imageFolder,
+  'fer-plus': ferPlusVotes,
+  fiftyone: fiftyOne,
+  'label-studio': labelStudio,
+  pytorch,
+};

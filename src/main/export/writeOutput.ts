@@ -1,0 +1,99 @@
+import { constants, createWriteStream, existsSync } from 'node:fs';
+import { copyFile, link, mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError, errorMessage } from '../../shared/errors.ts';
+import { checkFile, checkFolder } from './outputPlaces.ts';
+
+/** A file to write below a folder. */
+export interface OutputFile {
+  /** Relative to that folder, with `/`. */
+  path: string;
+  /** Its bytes, or the file (absolute) whose copy it is. */
+  content: AsyncIterable<Uint8Array | string> | { copyOf: string };
+}
+
+export interface OutputOptions {
+  /** Absolute; nothing in it is ever replaced. */
+  datasetFolder: string;
+  /** Whether an existing file outside may be replaced. */
+  replace: boolean;
+  /** Copies are hard links where the file system has them: no space, but one file with the source. */
+  hardLinks?: boolean;
+}
+
+/**
+ * Writes a file whole or not at all: beside its name first, then renamed.
+ * @throws AppError `output-refused` for a file that exists (unless `replace`) or that belongs to the dataset
+ */
+export async function writeWhole(
+  file: string,
+  chunks: AsyncIterable<Uint8Array | string>,
+  { datasetFolder, replace }: OutputOptions,
+): Promise<void> {
+  const target = checkFile(file, datasetFolder, replace);
+  const partial = `${target}.${process.pid}.partial`;
+  try {
+    await pipeline(Readable.from(chunks), createWriteStream(partial));
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw explain(error, target);
+  }
+}
+
+/**
+ * Writes a folder of files whole or not at all: beside its name first, then renamed.
+ * @returns how many files
+ * @throws AppError `output-refused` for a folder in the dataset, or that is not empty
+ */
+export async function writeFolder(
+  folder: string,
+  files: AsyncIterable<OutputFile>,
+  { datasetFolder, hardLinks = false }: OutputOptions,
+): Promise<number> {
+  const target = checkFolder(folder, datasetFolder);
+  const partial = `${target}.${process.pid}.partial`;
+  let count = 0;
+  try {
+    await mkdir(partial);
+    for await (const { path, content } of files) {
+      const file = join(partial, path);
+      await mkdir(dirname(file), { recursive: true });
+      if (!('copyOf' in content)) await pipeline(Readable.from(content), createWriteStream(file));
+      else await copy(content.copyOf, file, hardLinks);
+      if (++count % 64 === 0) await nextTurn();
+    }
+    if (existsSync(target)) await rmdir(target);
+    await rename(partial, target);
+    return count;
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw explain(error, target);
+  }
+}
+
+async function copy(from: string, to: string, hardLinks: boolean): Promise<void> {
+  if (hardLinks) {
+    try {
+      return await link(from, to);
+    } catch (error) {
+      if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        throw error;
+    }
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+}
+
+function explain(error: unknown, target: string): AppError {
+  if (error instanceof AppError) return error;
+  const full = (error as { code?: string }).code === 'ENOSPC';
+  return new AppError(
+    full ? 'disk-full' : 'output-refused',
+    `${target} could not be written (${errorMessage(error)})`,
+    'Choose another place. Verdicts are safe in the project file.',
+    { cause: error },
+  );
+}

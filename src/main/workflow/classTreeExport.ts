@@ -1,0 +1,42 @@
+import { basename, extname, join } from 'node:path';
+import type { ImageSource } from '../../shared/imageSource.ts';
+import type { CleanedSample, OutputFile } from '../export/index.ts';
+import { openImage, renderForBrowser } from '../images/index.ts';
+
+/** `<split>/<class>/<name>` for every image that has a label. */
+export async function* classTree(samples: Iterable<CleanedSample>, root: string): AsyncGenerator<OutputFile> {
+  const taken = new Set<string>();
+  for (const { sample, row } of samples) {
+    if (sample.path === '' || sample.problem === 'file not found') continue;
+    const folder = [row.split, row.label_clean]
+      .filter((name) => name !== '')
+      .map(folderName)
+      .join('/');
+    const pixels = { path: join(root, sample.path), region: sample.region };
+    const isWhole = sample.region === null;
+    const name = basename(sample.path, isWhole ? '' : extname(sample.path)) + (isWhole ? '' : '.png');
+    yield {
+      path: freeName(`${folder}/${name}`, taken),
+      content: isWhole ? { copyOf: pixels.path } : picture(pixels),
+    };
+  }
+}
+
+/** A class or split as one folder on every system. */
+function folderName(name: string): string {
+  const safe = name.replace(/[<>:"/\\|?*\p{Cc}]/gu, '_').replace(/[. ]+$/, '');
+  return safe === '' ? '_' : safe;
+}
+
+function freeName(path: string, taken: Set<string>): string {
+  const extension = extname(path);
+  const stem = path.slice(0, path.length - extension.length);
+  let free = path;
+  for (let number = 2; taken.has(free.toLowerCase()); number++) free = `${stem}-${number}${extension}`;
+  taken.add(free.toLowerCase());
+  return free;
+}
+
+async function* picture(source: ImageSource): AsyncGenerator<Uint8Array> {
+  yield (await renderForBrowser(await openImage(source))).bytes;
+}

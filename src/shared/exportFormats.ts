@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What an export can be written as, in the order in which it is offered. */
+export const EXPORT_FORMATS = [
+  'csv',
+  'source',
+  'jsonl',
+  'moves',
+  'tree',
+  'imagefolder',
+  'fer-plus',
+  'fiftyone',
+  'label-studio',
+  'pytorch',
+] as const;
+export const exportFormatSchema = z.enum(EXPORT_FORMATS);
+export type ExportFormatId = z.infer<typeof exportFormatSchema>;
+
+/** A format as a screen offers it. */
+export interface ExportFormatChoice {
+  id: ExportFormatId;
+  title: string;
+  /** What it is for, one sentence. */
+  description: string;
+  /** Whether a file comes out, or a folder of files. */
+  output: 'file' | 'folder';
+  /** Of the file, with its point; '' for a folder. */
+  extension: string;
+  /** Why it cannot be had of this dataset, or null. */
+  refusal: string | null;
+}
