@@ -44,7 +44,7 @@ describe('the export', () => {
     const response = await api.request('/report.html');
     expect(response.headers.get('content-disposition')).toMatch(/faces-changes\.html/);
     const html = await response.text();
-    const csv = await (await api.request('/export.csv')).text();
+    const csv = await (await api.request('/export/file')).text();
     expect(html).toContain(createHash('sha256').update(csv).digest('hex'));
     expect(html).toContain('Of 12 rows 2 were judged by a person; 2 changed.');
     expect(html).toContain(`<th scope="row">${first?.image}</th>`);

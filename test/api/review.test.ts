@@ -61,7 +61,7 @@ describe('the API of a scanned dataset', () => {
       canRedo: true,
     });
 
-    const rows = parse(await (await api.request('/export.csv')).text(), { columns: true }) as Record<
+    const rows = parse(await (await api.request('/export/file')).text(), { columns: true }) as Record<
       string,
       string
     >[];

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
 import { type CleanedRow, cleanedColumns, type ExportStatus } from '../export/index.ts';
 import { belongs } from '../flags/index.ts';
-import type { Workspace } from '../workflow/index.ts';
+import { exportChoices, type Workspace } from '../workflow/index.ts';
 
 const SHOWN_ROWS = 8;
 const ROWS_BETWEEN_TURNS = 200;
@@ -25,10 +25,10 @@ export async function exportPreview(workspace: Workspace, request: ExportRequest
   for (let row = 0; row < index.size; row++) {
     if (index.status[row] === 0 && belongs(index, row, 'flagged')) unreviewedFlags++;
   }
-  const fileName = exportFileName(workspace);
+  const fileName = `${basename(workspace.folder)}-cleaned${extensionOf(workspace, request)}`;
   return { columns, rows, total, unreviewedFlags, statuses, fileName };
 }
 
-export function exportFileName(workspace: Workspace): string {
-  return `${basename(workspace.folder)}-cleaned.csv`;
+function extensionOf(workspace: Workspace, { format }: ExportRequest): string {
+  return exportChoices(workspace.exportSource).find(({ id }) => id === format)?.extension ?? '';
 }

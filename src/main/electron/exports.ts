@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { type BrowserWindow, dialog, type Session } from 'electron';
 import { exportRequestSchema } from '../../shared/api.ts';
 import { PAGE_ORIGIN } from '../../shared/desktop.ts';
@@ -5,7 +6,7 @@ import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { CoreSupervisor } from './core/supervisor.ts';
 import { tellPage } from './tellPage.ts';
 
-const EXPORT_ADDRESS = `${PAGE_ORIGIN}/api/export.csv`;
+const EXPORT_ADDRESS = `${PAGE_ORIGIN}/api/export/file`;
 
 /**
  * The page's link to the cleaned labels, the same as in a browser, becomes a native dialog here; the core writes
@@ -34,7 +35,7 @@ async function saveExport(
   const { filePath } = await dialog.showSaveDialog(window, {
     title: 'Save the cleaned labels',
     defaultPath: fileName,
-    filters: [{ name: 'CSV', extensions: ['csv'] }],
+    filters: [{ name: extname(fileName).slice(1).toUpperCase(), extensions: [extname(fileName).slice(1)] }],
   });
   if (!filePath) return;
   try {

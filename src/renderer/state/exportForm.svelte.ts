@@ -1,4 +1,5 @@
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
+import type { ExportFormatChoice } from '../../shared/exportFormats.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 
 const SKELETON_AFTER_MS = 150;
@@ -12,12 +13,18 @@ export class ExportForm {
     format: 'csv',
     excluded: 'leave-out',
   });
+  #formats = $state.raw<ExportFormatChoice[]>([]);
   #preview = $state.raw<ExportPreview | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
 
   get request(): ExportRequest {
     return this.#request;
+  }
+
+  /** What this dataset can be written as. */
+  get formats(): ExportFormatChoice[] {
+    return this.#formats;
   }
 
   /** Of the request before, until the answer to a changed one has come. */
@@ -45,6 +52,7 @@ export class ExportForm {
       this.#slow = request === this.#request;
     }, SKELETON_AFTER_MS);
     try {
+      if (this.#formats.length === 0) this.#formats = await api.exportFormats();
       const preview = await api.previewExport(request);
       if (request !== this.#request) return;
       this.#preview = preview;
