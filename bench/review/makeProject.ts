@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import Database from 'better-sqlite3';
@@ -11,6 +11,8 @@ const PICTURES = 600;
 const SIDE_PIXELS = 112;
 const EMBEDDING = 192;
 const ROWS_AT_ONCE = 20_000;
+/** Up to so many images there is a file for each of them. */
+const LISTED = 50_000;
 
 export interface GeneratedProject {
   folder: string;
@@ -24,6 +26,7 @@ export interface GeneratedProject {
 export async function makeProject(root: string, rows: number, pending: number): Promise<GeneratedProject> {
   const folder = join(root, 'faces');
   await writePictures(folder);
+  if (rows <= LISTED) writeList(folder, rows);
   const file = join(root, 'project.sqlite');
   const { metadata, sha256, path } = await resolveModel(undefined, join(import.meta.dirname, '../../models'));
   const project = ProjectFile.openForWriting(file);
@@ -48,9 +51,23 @@ export async function makeProject(root: string, rows: number, pending: number): 
     provider: { requested: 'cpu', used: 'cpu', fallbacks: [] },
   });
   project.close();
-  fill(file, rows, pending, runId, classes.length, metadata.anchorsPerClass);
+  fill(file, folder, rows, pending, runId, classes.length, metadata.anchorsPerClass);
   return { folder, file };
 }
+
+/** A small folder is looked through when it is opened, so that it must be there: links to the pictures, and a table. */
+function writeList(folder: string, rows: number): void {
+  mkdirSync(join(folder, 'images'));
+  const lines = ['image,label,split'];
+  const random = seeded(1);
+  for (let id = 1; id <= rows; id++) {
+    linkSync(join(folder, `${id % PICTURES}.jpg`), join(folder, imageName(id)));
+    lines.push(`${imageName(id)},${EMOTIONS[Math.floor(random() * EMOTIONS.length)]},train`);
+  }
+  writeFileSync(join(folder, 'labels.csv'), lines.join('\n'));
+}
+
+const imageName = (id: number) => `images/${String(id).padStart(7, '0')}.jpg`;
 
 async function writePictures(folder: string): Promise<void> {
   for (let index = 0; index < PICTURES; index++) {
@@ -67,6 +84,7 @@ async function writePictures(folder: string): Promise<void> {
 
 function fill(
   file: string,
+  folder: string,
   rows: number,
   pending: number,
   runId: number,
@@ -75,10 +93,12 @@ function fill(
 ): void {
   const database = new Database(file);
   database.pragma('synchronous = OFF');
-  const random = seeded(1);
+  const random = seeded(2);
+  const labels = seeded(1);
+  const pictures = Array.from({ length: PICTURES }, (_, index) => statSync(join(folder, `${index}.jpg`)));
   const sample = database.prepare(
     `INSERT INTO samples (id, ordinal, image, path, split, given_class, state, size_bytes, mtime_ms, width, height, format)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 4000, 1, ${SIDE_PIXELS}, ${SIDE_PIXELS}, 'jpeg')`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${SIDE_PIXELS}, ${SIDE_PIXELS}, 'jpeg')`,
   );
   const prediction = database.prepare(
     `INSERT INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution, confidence_primary,
@@ -91,12 +111,13 @@ function fill(
   );
   const vector = new Float16Array(EMBEDDING);
   const insert = (id: number) => {
-    const given = Math.floor(random() * classes);
+    const given = Math.floor(labels() * classes);
     const suggested = random() < 0.2 ? Math.floor(random() * classes) : given;
     const waits = id > rows - pending;
-    const split = id % 10 === 0 ? 'test' : 'train';
-    const image = `${split}/class-${given}/image-${String(id).padStart(7, '0')}.jpg`;
-    sample.run(id, id, image, `${id % PICTURES}.jpg`, split, given, waits ? 'pending' : 'read');
+    const split = 'train';
+    const path = rows <= LISTED ? imageName(id) : `${id % PICTURES}.jpg`;
+    const { size, mtimeMs } = pictures[id % PICTURES] as { size: number; mtimeMs: number };
+    sample.run(id, id - 1, imageName(id), path, split, given, waits ? 'pending' : 'read', size, mtimeMs);
     if (waits) return;
     const sure = 0.4 + 0.6 * random();
     const spread = new Float32Array(classes).fill((1 - sure) / (classes - 1));

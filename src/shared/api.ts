@@ -95,6 +95,8 @@ export interface ProjectSummary {
   folder: string;
   projectFile: string;
   layout: { title: string; reason: string };
+  /** The project is so large that its folder was not looked through again when it was opened. */
+  listTrusted: boolean;
   problems: ProblemSummary[];
   classes: DatasetClass[];
   splits: { name: string; count: number }[];

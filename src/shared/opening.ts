@@ -16,6 +16,8 @@ export type InspectionRequest = z.infer<typeof inspectionRequestSchema>;
 export const openRequestSchema = z.object({
   folder: z.string().min(1),
   relink: z.boolean().optional(),
+  /** Look through the folder of a large project that is known already. */
+  relist: z.boolean().optional(),
   layout: layoutOptionsSchema.optional(),
   classMapping: classMappingSchema.optional(),
 });

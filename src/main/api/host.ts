@@ -24,6 +24,9 @@ export interface HostOptions {
 /** Of more changes at once a page is only told that there are many, and asks for what it shows. */
 const CHANGES_TOLD = 200;
 
+/** Looking through a folder of so many images would keep a person waiting: it is done when they ask for it. */
+const TRUSTED_LIST = 100_000;
+
 interface HostEvents {
   job: [JobProgress];
   counts: [ProjectCounts];
@@ -79,7 +82,8 @@ export class Host extends EventEmitter<HostEvents> {
     try {
       const before = this.#workspace;
       const path = datasetFolder(folder);
-      const saysMore = options.layout !== undefined || options.classMapping !== undefined;
+      const saysMore =
+        options.layout !== undefined || options.classMapping !== undefined || options.relist === true;
       if (before?.folder !== path) {
         await this.#openWorkspace(path, options);
         await before?.close();
@@ -107,7 +111,11 @@ export class Host extends EventEmitter<HostEvents> {
 
   async #openWorkspace(folder: string, options: OpenOptions): Promise<void> {
     const onImport = (progress: ImportProgress) => this.#tellImport(progress);
-    const workspace = await Workspace.open(folder, this.#options.annotator, { ...options, onImport });
+    const workspace = await Workspace.open(folder, this.#options.annotator, {
+      trustListFrom: TRUSTED_LIST,
+      ...options,
+      onImport,
+    });
     this.#workspace = workspace;
     workspace.on('job', (job) => this.emit('job', job));
     workspace.on('verdicts', (changes) =>

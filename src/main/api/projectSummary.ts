@@ -4,6 +4,13 @@ import { emotionOf } from '../../shared/emotions.ts';
 import { classKey } from '../../shared/review.ts';
 import type { Workspace } from '../workflow/index.ts';
 
+const LIST_TRUSTED = {
+  kind: 'list-trusted',
+  message: 'the folder is large and was not looked through again for new or changed images',
+  count: 0,
+  examples: ['Command "Look through the folder again"'],
+};
+
 /** What the page shows of an open dataset. */
 export function projectSummary(workspace: Workspace): ProjectSummary {
   const { project, folder } = workspace.opened;
@@ -14,7 +21,8 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     folder,
     projectFile: project.path,
     layout: { title: recognition?.title ?? '', reason: recognition?.reason ?? '' },
-    problems: recognition?.problems ?? [],
+    listTrusted: workspace.opened.listTrusted,
+    problems: [...(workspace.opened.listTrusted ? [LIST_TRUSTED] : []), ...(recognition?.problems ?? [])],
     classes: datasetClasses(workspace),
     splits: recognition?.splits ?? [],
     counts: workspace.counts(),

@@ -11,6 +11,10 @@ export interface OpenOptions extends DatasetChoices {
   projectFile?: string | undefined;
   /** The project's dataset has moved here although its old folder still exists. */
   relink?: boolean | undefined;
+  /** Of a project with so many images the list that it has is trusted, and its folder looked through on request. */
+  trustListFrom?: number | undefined;
+  /** Look through the folder, however many images it has. */
+  relist?: boolean | undefined;
   /** Told of the import as it goes on. */
   onImport?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -19,6 +23,8 @@ export interface OpenedProject {
   project: ProjectFile;
   folder: string;
   changes: ImportChanges;
+  /** The project is so large that its list was trusted: nothing is known of changes. */
+  listTrusted: boolean;
   /** Where the dataset was before, when it moved. */
   movedFrom: string | null;
 }
@@ -42,14 +48,22 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
       );
     }
     const layout = options.layout ?? readLayoutChoice(project);
-    const changes = await importDataset(project, path, layout, options.onImport);
+    const listTrusted = before === path && trustsList(project, options);
+    const changes = listTrusted
+      ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
+      : await importDataset(project, path, layout, options.onImport);
     storeChoices(project, { layout: options.layout });
     rememberFolder(path);
-    return { project, folder: path, changes, movedFrom: before === path ? null : before };
+    return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };
   } catch (error) {
     project.close();
     throw error;
   }
+}
+
+function trustsList(project: ProjectFile, { layout, relist, trustListFrom }: OpenOptions): boolean {
+  if (relist || layout !== undefined || trustListFrom === undefined) return false;
+  return project.samples.indexed().length >= trustListFrom;
 }
 
 /** Opens a folder's project to read it, beside another process that may be writing. */

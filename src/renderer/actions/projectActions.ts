@@ -1,6 +1,7 @@
 import type { Action } from '../actions.ts';
 import type { ScanAction } from '../api.ts';
 import type { Application } from '../state/application.svelte.ts';
+import { defineAction } from './defineAction.ts';
 
 export function projectActions(application: Application): Action[] {
   const { session, review } = application;
@@ -38,6 +39,14 @@ export function projectActions(application: Application): Action[] {
       },
       run: () => application.go('overview'),
     },
+    defineAction({
+      id: 'project.relist',
+      label: 'Look through the folder again',
+      group: 'Project',
+      scope: 'page',
+      enabled: () => session.project?.listTrusted === true && session.job?.state !== 'running',
+      run: () => void session.relist(),
+    }),
     {
       id: 'project.export',
       label: 'Export',

@@ -1,6 +1,7 @@
 import type { AppState, DatasetClass, JobProgress, ProjectCounts, ProjectSummary } from '../../shared/api.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
+import { openingApi } from '../openingApi.ts';
 import { type Connection, listenToEvents } from './events.ts';
 
 const NO_CLASSES: DatasetClass[] = [];
@@ -95,6 +96,16 @@ export class Session {
   /** Takes the state that the core answered a change with. */
   replaceState(state: AppState): void {
     this.#replace(state);
+  }
+
+  /** Looks through the folder of a large project for what has changed. */
+  async relist(): Promise<void> {
+    if (!this.project) return;
+    try {
+      this.#replace(await openingApi.openProject({ folder: this.project.folder, relist: true }));
+    } catch (error) {
+      this.#notice = failureOf(error);
+    }
   }
 
   async scan(action: ScanAction): Promise<void> {
