@@ -27,6 +27,7 @@ export function installProbe(): void {
       look();
     });
   const pictureOf = () => document.querySelector('[data-testid="sample-image"]')?.getAttribute('src') ?? '';
+  const placeOf = () => document.querySelector('[data-testid="queue-position"]')?.textContent?.trim() ?? '';
   const begin = (kind: 'keydown' | 'click') =>
     new Promise<number>((resolve) =>
       addEventListener(kind, (event) => resolve(event.timeStamp), { once: true, capture: true }),
@@ -43,11 +44,11 @@ export function installProbe(): void {
         await until(() => state.saved > saved);
         return Math.max(shown, performance.now()) - from;
       },
-      /** From a click to the first picture of another queue painted. */
+      /** From a click to another queue and its first picture painted. */
       async queue() {
-        const picture = pictureOf();
+        const place = placeOf();
         const from = await begin('click');
-        await until(() => pictureOf() !== '' && pictureOf() !== picture);
+        await until(() => pictureOf() !== '' && placeOf() !== place);
         return (await painted()) - from;
       },
       /** Scrolls for a while by `step` pixels a frame; answers the time between frames. */

@@ -114,6 +114,7 @@ async function measureVerdicts(page: Page): Promise<number[]> {
     const time = page.evaluate(() => window.probe.verdict());
     // A person looks for a moment; the next pictures are fetched meanwhile.
     await page.waitForTimeout(120);
+    await page.waitForFunction(() => document.querySelector('fieldset.classes button:enabled') !== null);
     await page.keyboard.press(index % 3 === 0 ? 'Enter' : 'Space');
     times.push(await time);
   }

@@ -121,6 +121,11 @@ export const api = {
   views: () => request<{ views: SavedView[] }>('GET', '/api/views'),
   saveViews: (views: readonly SavedView[]) => request<{ views: SavedView[] }>('PUT', '/api/views', { views }),
 
+  /** Why the picture of an image cannot be shown; '' where the core has no objection to it. */
+  pictureProblem: async (id: number): Promise<string> => {
+    const response = await fetch(imageAddress(id)).catch(() => null);
+    return response === null || response.ok ? '' : (await failureFrom(response)).message;
+  },
   neighbours: (id: number, count: number, signal: AbortSignal) =>
     request<SampleNeighbours>('GET', `/api/samples/${id}/neighbours?count=${count}`, undefined, { signal }),
   sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),

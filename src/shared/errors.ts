@@ -31,6 +31,8 @@ export type AppErrorCode =
   | 'project-locked'
   | 'project-newer'
   | 'project-invalid'
+  /** There is a good copy to go back to. */
+  | 'project-damaged'
   | 'nothing-scanned'
   | 'disk-full'
   | 'output-refused'

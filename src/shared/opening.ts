@@ -18,6 +18,8 @@ export const openRequestSchema = z.object({
   relink: z.boolean().optional(),
   /** Look through the folder of a large project that is known already. */
   relist: z.boolean().optional(),
+  /** Go back to the last good copy of a damaged project. */
+  restore: z.boolean().optional(),
   layout: layoutOptionsSchema.optional(),
   classMapping: classMappingSchema.optional(),
 });

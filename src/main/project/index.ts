@@ -1,6 +1,7 @@
 /** The project file, as the other modules may see it. */
 export type { StoredRecognition } from './datasetTable.ts';
 export type { Flag, TrainedOn } from './flagsTable.ts';
+export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun } from './modelRunsTable.ts';
 export { ProjectFile } from './projectFile.ts';

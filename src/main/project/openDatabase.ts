@@ -50,7 +50,7 @@ export function asAppError(error: unknown, file: string): unknown {
       { cause: error },
     );
   }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError(
       'disk-full',
       `no space left for ${file}`,

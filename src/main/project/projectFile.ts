@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { DatasetTable } from './datasetTable.ts';
 import { FlagsTable } from './flagsTable.ts';
+import { keepGoodCopy } from './goodCopy.ts';
 import { JobsTable } from './jobsTable.ts';
 import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable } from './modelRunsTable.ts';
@@ -61,6 +62,20 @@ export class ProjectFile {
   /** Opens a project that may be open for writing elsewhere. @throws AppError `project-invalid`, `project-newer` */
   static openForReading(path: string): ProjectFile {
     return new ProjectFile(path, openDatabase(path, 'read'), null);
+  }
+
+  /** Copies the project beside it while it is in use, so that damage to the file does not cost its verdicts. */
+  async keepGoodCopy(): Promise<void> {
+    try {
+      await keepGoodCopy(this.#database, this.path);
+    } catch (error) {
+      if (this.#database.open) throw asAppError(error, this.path); // closed meanwhile: the next one is made then
+    }
+  }
+
+  /** What SQLite says of this file, for a person. */
+  explain(error: unknown): unknown {
+    return asAppError(error, this.path);
   }
 
   /** Runs `work` in one transaction: all of it is on disk afterwards, or none of it. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { ProjectFile } from '../project/index.ts';
+import { goodCopyTime, ProjectFile, restoreGoodCopy } from '../project/index.ts';
 import { type DatasetChoices, readLayoutChoice, storeChoices } from './datasetChoices.ts';
 import { type ImportChanges, type ImportProgress, importDataset } from './importDataset.ts';
 import { dataFolder, datasetFolder, defaultProjectFile, rememberFolder } from './projectLocation.ts';
@@ -15,6 +15,8 @@ export interface OpenOptions extends DatasetChoices {
   trustListFrom?: number | undefined;
   /** Look through the folder, however many images it has. */
   relist?: boolean | undefined;
+  /** Go back to the last good copy of a damaged project. */
+  restore?: boolean | undefined;
   /** Told of the import as it goes on. */
   onImport?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -37,7 +39,8 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
   const path = datasetFolder(folder);
   const file = options.projectFile ?? defaultProjectFile(path);
   if (options.projectFile === undefined && !existsSync(file)) adoptMovedProject(path, file);
-  const project = ProjectFile.openForWriting(file);
+  if (options.restore) await restoreGoodCopy(file);
+  const project = openOrOffer(file);
   try {
     const before = project.dataset.read()?.folder ?? path;
     if (before !== path && existsSync(before) && !options.relink) {
@@ -57,8 +60,28 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };
   } catch (error) {
     project.close();
-    throw error;
+    throw offerGoodCopy(project.explain(error), file);
   }
+}
+
+function openOrOffer(file: string): ProjectFile {
+  try {
+    return ProjectFile.openForWriting(file);
+  } catch (error) {
+    throw offerGoodCopy(error, file);
+  }
+}
+
+/** Damage that there is a good copy for is told with it. */
+export function offerGoodCopy(error: unknown, file: string): unknown {
+  const copied = goodCopyTime(file);
+  if (!(error instanceof AppError) || error.code !== 'project-invalid' || copied === null) return error;
+  return new AppError(
+    'project-damaged',
+    error.message,
+    `Its last good copy is of ${copied.toLocaleString()}: open that (--restore on the command line). The damaged file is kept.`,
+    { cause: error },
+  );
 }
 
 function trustsList(project: ProjectFile, { layout, relist, trustListFrom }: OpenOptions): boolean {

@@ -25,8 +25,9 @@ import { drawAudit, readAudit } from './audit.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
+import { GoodCopies } from './goodCopies.ts';
 import { nearestImages } from './neighbours.ts';
-import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
+import { type OpenedProject, type OpenOptions, offerGoodCopy, openProject } from './openProject.ts';
 import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { refreshFlags } from './refreshFlags.ts';
@@ -54,6 +55,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly classNames: string[];
   readonly overview = new OverviewReader(this);
   readonly #snapshots = new QueueSnapshots();
+  readonly #copies: GoodCopies;
   #index: ReviewIndex;
   #counter: ProjectCounter;
   #run: ModelRun | null;
@@ -68,6 +70,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     super();
     const { project } = opened;
     this.opened = opened;
+    this.#copies = new GoodCopies(project);
     this.folder = opened.folder;
     this.classNames = project.dataset.classes();
     this.#run = project.modelRuns.latest();
@@ -83,10 +86,16 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** @param annotator name used where the project has none yet */
   static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
-    const workspace = new Workspace(await openProject(folder, options), annotator);
-    await workspace.#readSummaries();
-    if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
-    return workspace;
+    const opened = await openProject(folder, options);
+    try {
+      const workspace = new Workspace(opened, annotator);
+      await workspace.#readSummaries();
+      if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
+      return workspace;
+    } catch (error) {
+      opened.project.close();
+      throw offerGoodCopy(opened.project.explain(error), opened.project.path);
+    }
   }
 
   get index(): ReviewIndex {
@@ -302,6 +311,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   async close(): Promise<void> {
     this.#scan?.cancel();
     await this.#scanFinished;
+    await this.#copies.close();
     this.opened.project.close();
     this.removeAllListeners();
   }
@@ -355,6 +365,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
         return { sampleId: id, ...this.#index.decision(id) };
       });
+    if (changes.length > 0) this.#copies.noteVerdict();
     this.emit('verdicts', changes);
     this.emit('counts');
   }

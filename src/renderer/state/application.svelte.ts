@@ -154,6 +154,10 @@ export class Application {
     if (await this.opening.confirm()) this.#beginReview();
   }
 
+  async openGoodCopy(): Promise<void> {
+    if (await this.opening.openGoodCopy()) this.go('review');
+  }
+
   async openSample(): Promise<void> {
     const folder = this.session.state?.sample;
     if (folder && (await this.opening.openAtOnce(folder))) this.#beginReview();

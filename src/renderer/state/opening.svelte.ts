@@ -1,5 +1,5 @@
 import type { ClassMapping } from '../../shared/classSpace.ts';
-import type { ChoosableTable, FolderInspection, RecentFolder } from '../../shared/opening.ts';
+import type { ChoosableTable, FolderInspection, OpenRequest, RecentFolder } from '../../shared/opening.ts';
 import { type ApiFailure, failureOf } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
 import type { Session } from './session.svelte.ts';
@@ -16,6 +16,8 @@ export class Opening {
   /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
   #layout = $state.raw<Record<string, string> | undefined>(undefined);
   #failure = $state.raw<ApiFailure | null>(null);
+  /** What the core was asked to open when it failed. */
+  #refused: OpenRequest | null = null;
   #step = $state<OpeningStep>(null);
   #folder = $state('');
   readonly #session: Session;
@@ -130,6 +132,11 @@ export class Opening {
     return this.#open({ folder });
   }
 
+  /** Opens the last good copy of the project that was found damaged. */
+  async openGoodCopy(): Promise<boolean> {
+    return this.#refused !== null && this.#open({ ...this.#refused, restore: true });
+  }
+
   /** Back to choosing a folder. */
   leave(): void {
     this.#turn++;
@@ -137,7 +144,8 @@ export class Opening {
     this.#forgetLook();
   }
 
-  async #open(request: Parameters<typeof openingApi.openProject>[0]): Promise<boolean> {
+  async #open(request: OpenRequest): Promise<boolean> {
+    this.#refused = request;
     this.#step = 'importing';
     this.#failure = null;
     try {

@@ -4,7 +4,10 @@ import { api, imageAddress } from '../api.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 /** A picture that has been fetched and decoded, or could not be. */
-export type Picture = { state: 'ready'; width: number; height: number } | { state: 'failed' };
+export type Picture =
+  | { state: 'ready'; width: number; height: number }
+  /** `problem` says why; '' where that is not known. */
+  | { state: 'failed'; problem: string };
 
 const DETAILS_KEPT = 120;
 const PICTURES_KEPT = 24;
@@ -114,7 +117,7 @@ export class Samples {
   }
 
   async #decode(id: number, element: HTMLImageElement): Promise<Picture | null> {
-    let picture: Picture = { state: 'failed' };
+    let picture: Picture;
     try {
       await element.decode();
       picture = { state: 'ready', width: element.naturalWidth, height: element.naturalHeight };
@@ -122,7 +125,7 @@ export class Samples {
       dropOldest(this.#elements, PICTURES_KEPT);
     } catch {
       if (this.#pictureRequests.get(id)?.element !== element) return null;
-      // Shown as a picture that cannot be displayed, with the reason from its details.
+      picture = { state: 'failed', problem: await api.pictureProblem(id) };
     }
     this.#pictures.set(id, picture);
     dropOldest(this.#pictures, PICTURES_KEPT);

@@ -25,6 +25,7 @@ export interface ScanOptions extends LayoutFlags {
   provider: ProviderChoice;
   threads?: number;
   relink?: boolean;
+  restore?: boolean;
   rescan?: boolean;
   map?: ClassMapping;
   json?: boolean;
@@ -42,6 +43,7 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
     .option('--relink', 'the dataset of this project file has moved to this folder')
+    .option('--restore', 'go back to the last good copy of a damaged project file')
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
@@ -50,10 +52,11 @@ export function scanCommand(program: Command, installation: Installation): void 
 
 async function scan(folder: string, options: ScanOptions, installation: Installation): Promise<void> {
   const output = createOutput(options.quiet === true);
-  const { project, relink } = options;
+  const { project, relink, restore } = options;
   const workspace = await Workspace.open(folder, userInfo().username, {
     projectFile: project,
     relink,
+    restore,
     layout: layoutChoice(options),
   });
   try {

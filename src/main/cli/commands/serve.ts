@@ -21,6 +21,7 @@ interface ServeCommandOptions {
   threads?: number;
   port: number;
   relink?: boolean;
+  restore?: boolean;
   quiet?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function serveCommand(program: Command, installation: Installation): void
     .addOption(providerOption())
     .addOption(threadsOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
+    .option('--restore', 'go back to the last good copy of a damaged project file')
     .addOption(quietOption())
     .action((folder: string | undefined, options: ServeCommandOptions) =>
       runServer(folder, options, installation),
@@ -54,7 +56,12 @@ async function runServer(
     scan: { model, provider, threads, modelsFolder: installation.modelsFolder },
     sampleFolder: installation.sampleFolder,
   });
-  if (folder !== undefined) await host.open(folder, { projectFile: options.project, relink: options.relink });
+  if (folder !== undefined)
+    await host.open(folder, {
+      projectFile: options.project,
+      relink: options.relink,
+      restore: options.restore,
+    });
   const server = await serveHost(host, {
     port: options.port,
     pageFolder: installation.pageFolder,
