@@ -82,10 +82,15 @@ export function describeEntry(entry: VerdictEntry): string {
   return STATUS_TITLES[entry.verdict];
 }
 
+export const JOB_TITLES: Record<JobProgress['kind'], { name: string; running: string }> = {
+  import: { name: 'Import', running: 'Importing' },
+  scan: { name: 'Scan', running: 'Reading images' },
+  fit: { name: 'Fit', running: 'Fitting the labels' },
+};
+
 export function describeJobEnd({ kind, state, done }: JobProgress): string {
-  const name = kind === 'import' ? 'import' : 'scan';
   const ends = { done: 'is done', failed: 'has failed', cancelled: 'was cancelled', running: '', paused: '' };
-  return `The ${name} ${ends[state]} after ${plural(done, 'image')}.`;
+  return `The ${JOB_TITLES[kind].name.toLowerCase()} ${ends[state]} after ${plural(done, 'image')}.`;
 }
 
 /** What is known of the label, for the eye of a screen reader. */

@@ -63,7 +63,7 @@ export interface ModelSummary {
 
 export const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;
 export interface JobProgress {
-  kind: 'import' | 'scan';
+  kind: 'import' | 'scan' | 'fit';
   state: (typeof JOB_STATES)[number];
   done: number;
   total: number;
@@ -148,6 +148,9 @@ export interface SampleReading {
   standardDeviationCorrected: number;
   anchors: NearestAnchor[];
   suggested: number | null;
+  /** The likeliest label other than the given one, and how likely it is the true one. */
+  alternative: number | null;
+  alternativeProbability: number | null;
   /** Each null where the given label is unknown to the model. */
   scores: Scores;
   flagged: boolean;

@@ -7,6 +7,7 @@ import { normalisedEntropy } from './reliability.ts';
  * and the command line choose from.
  */
 export const SCORE_IDS = [
+  'wrong-label',
   'likelihood-ratio',
   'self-confidence',
   'normalised-margin',
@@ -23,9 +24,9 @@ export type ScoreId = (typeof SCORE_IDS)[number];
 /** An image's scores; each null where it cannot be computed: no given label, or one unknown to the model. */
 export type Scores = Record<ScoreId, number | null>;
 
-export const DEFAULT_SCORE: ScoreId = 'likelihood-ratio';
+export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
-/** A label is flagged from this default score on: the model then finds another class at least as likely. */
+/** A label is flagged from this default score on: it is then more likely wrong than right. */
 export const FLAGGED_AT = 0.5;
 
 /** A distribution over the dataset's classes, [C]; null for a class that the model does not know. */
@@ -56,6 +57,15 @@ const CLEANLAB = 'Northcutt, Jiang, Chuang, "Confident Learning", arXiv 1911.000
 const LEAST_PROBABILITY = 1e-6;
 
 export const scores = {
+  'wrong-label': {
+    id: 'wrong-label',
+    title: 'Wrong-label probability',
+    description:
+      'How likely the label is wrong, by what GReFEL reads, how sure it is, and how this data set mislabels.',
+    reference:
+      "Bayes' rule over the corrected distribution and the data set's noise, calibrated; bench/flags/README.md.",
+    score: null,
+  },
   'likelihood-ratio': {
     id: 'likelihood-ratio',
     title: 'Likelihood ratio',

@@ -2,6 +2,11 @@ import cliProgress from 'cli-progress';
 import type { JobProgress } from '../../shared/api.ts';
 
 const LINE_EVERY_MS = 5000;
+const TITLES: Record<JobProgress['kind'], string> = {
+  import: 'Importing',
+  scan: 'Reading images',
+  fit: 'Fitting the labels',
+};
 
 /** A bar where there is a terminal, a line every few seconds where there is none. */
 export function showProgress(quiet: boolean): { update(job: JobProgress): void; stop(): void } {
@@ -11,19 +16,19 @@ export function showProgress(quiet: boolean): { update(job: JobProgress): void; 
 
 function progressBar() {
   const bar = new cliProgress.SingleBar({
-    format: 'Reading images {bar} {percentage} %  {value}/{total}  {rate}/s  {left}',
+    format: '{title} {bar} {percentage} %  {value}/{total}  {rate}/s  {left}',
     barCompleteChar: '━',
     barIncompleteChar: ' ',
     stream: process.stderr,
     hideCursor: true,
   });
-  let started = false;
+  let started: JobProgress['kind'] | null = null;
   return {
     update(job: JobProgress) {
-      const payload = { rate: job.imagesPerSecond.toFixed(0), left: timeLeft(job) };
-      if (started) bar.update(job.done, payload);
+      const payload = { title: TITLES[job.kind], rate: job.imagesPerSecond.toFixed(0), left: timeLeft(job) };
+      if (started === job.kind) bar.update(job.done, payload);
       else bar.start(job.total, job.done, payload);
-      started = true;
+      started = job.kind;
     },
     stop: () => bar.stop(),
   };
@@ -36,8 +41,8 @@ function progressLines() {
       const now = performance.now();
       if (job.state === 'running' && now - lastMs < LINE_EVERY_MS) return;
       lastMs = now;
-      const rate = `${job.imagesPerSecond.toFixed(0)}/s`;
-      process.stderr.write(`Reading images: ${job.done} of ${job.total}, ${rate}, ${timeLeft(job)}\n`);
+      const rate = job.imagesPerSecond > 0 ? `${job.imagesPerSecond.toFixed(0)}/s, ` : '';
+      process.stderr.write(`${TITLES[job.kind]}: ${job.done} of ${job.total}, ${rate}${timeLeft(job)}\n`);
     },
     stop() {},
   };

@@ -41,7 +41,7 @@ export function startChild(
   return new Promise((resolve, reject) => {
     let isReady = false;
     const child = startProcess(
-      { entry: entry ?? defaultEntry(), executable, env: engineEnvironment() },
+      { entry: entry ?? engineEntry(), executable, env: engineEnvironment() },
       { message: hear, exit },
     );
     const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS);
@@ -85,7 +85,7 @@ function engineEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** The program beside this module, in the sources or in the built application. */
-function defaultEntry(): string {
+export function engineEntry(): string {
   const candidates = ['./engineProcess.ts', './engine.js', '../engine.js'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),
   );

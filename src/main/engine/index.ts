@@ -1,5 +1,8 @@
 /** What the rest of the application uses of the engine. */
 export { startEngine } from './engine.ts';
+export type { FittedLabels } from './fit/fitLabels.ts';
+export type { FitRequest } from './fit/messages.ts';
+export { type FitOptions, startFit } from './fit/startFit.ts';
 export type { ModelFile } from './modelFile.ts';
 export { readModelFile } from './modelFile.ts';
 export type { ModelsFolder } from './modelStore.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imageRegionSchema } from '../../shared/imageSource.ts';
 import { PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
+import { fitRequestSchema } from './fit/messages.ts';
 
 /** What the core and the engine process say to each other; each side parses what it receives. */
 const itemSchema = z.object({ id: z.int(), path: z.string().min(1), region: imageRegionSchema.nullish() });
@@ -13,6 +14,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
     threads: z.int().min(1).nullable(),
   }),
+  fitRequestSchema,
   z.object({ kind: z.literal('infer'), key: z.int(), items: z.array(itemSchema) }),
 ]);
 export type EngineRequest = z.infer<typeof requestSchema>;

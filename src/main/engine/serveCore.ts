@@ -3,6 +3,7 @@ import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { ModelOutputs } from '../../shared/inference.ts';
 import { parentLink } from '../processes/index.ts';
 import { readMetadata } from './contract.ts';
+import { serveFit } from './fit/serveFit.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
 import type { PreparedImage } from './prepare.ts';
@@ -21,7 +22,8 @@ type Start = Extract<EngineRequest, { kind: 'start' }>;
 type Infer = Extract<EngineRequest, { kind: 'infer' }>;
 
 /**
- * The life of the engine process: loads the model, answers calls in their order, ends with its parent.
+ * The life of the engine process: loads the model, answers calls in their order, ends with its parent. Or, if
+ * that is what it is asked for, it fits a data set's labels and loads no model.
  *
  * While a run of the model blocks this thread, `prepare` has the next calls decoded elsewhere.
  */
@@ -29,6 +31,7 @@ export function serveCore(prepare: Preparer): void {
   link.onMessage((message) => {
     const request = requestSchema.parse(message);
     if (request.kind === 'start') void start(request);
+    else if (request.kind === 'fit') void serveFit(request, link.send);
     else enqueue(request);
   });
 

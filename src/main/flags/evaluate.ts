@@ -13,6 +13,8 @@ export interface JudgedImage {
   given: string;
   truth: string;
   suggested: string | null;
+  /** The likeliest label other than the given one: what a wrong label would be changed to. */
+  alternative: string | null;
   scores: Scores;
 }
 
@@ -38,7 +40,7 @@ export interface ClassQuality {
   /** Of the wrong, the share that is flagged; null where nothing is wrong. */
   recall: number | null;
   averagePrecision: number | null;
-  /** Of the wrong, the share whose suggestion is the truth. */
+  /** Of the wrong, the share whose likeliest other label is the truth. */
   suggestionAccuracy: number | null;
 }
 
@@ -48,7 +50,7 @@ export interface Evaluation {
   /** Images with a truth that have no score (unread, or a class unknown to the model), left out. */
   withoutScore: number;
   scores: ScoreQuality[];
-  /** Of the wrong labels, the share whose suggestion is the truth. */
+  /** Of the wrong labels, the share whose likeliest other label is the truth. */
   suggestionAccuracy: number | null;
   suggestionInterval: Interval | null;
   /** Of all judged images, the share where the suggestion is the truth. */
@@ -81,8 +83,8 @@ export function evaluateFlags(images: readonly JudgedImage[], seed = 1): Evaluat
     errors: wrongImages.length,
     withoutScore: images.length - judged.length,
     scores: SCORE_IDS.map((score) => scoreQuality(judged, score, rounds, seed)),
-    suggestionAccuracy: share(wrongImages, suggestsTruth),
-    suggestionInterval: shareInterval(wrongImages.map(suggestsTruth), rounds, seed),
+    suggestionAccuracy: share(wrongImages, offersTruth),
+    suggestionInterval: shareInterval(wrongImages.map(offersTruth), rounds, seed),
     modelAccuracy: share(judged, suggestsTruth),
     calibration: { error: expectedCalibrationError(bins), bins },
     classes: [...new Set(judged.map(({ given }) => given))].sort().map((name) => classQuality(judged, name)),
@@ -134,7 +136,7 @@ function classQuality(judged: readonly JudgedImage[], className: string): ClassQ
     precision: share(flagged, isWrong),
     recall: share(wrong, isFlagged),
     averagePrecision: ranking.measure().averagePrecision,
-    suggestionAccuracy: share(wrong, suggestsTruth),
+    suggestionAccuracy: share(wrong, offersTruth),
   };
 }
 
@@ -148,6 +150,10 @@ function isFlagged({ scores }: JudgedImage): boolean {
 
 function suggestsTruth({ suggested, truth }: JudgedImage): boolean {
   return suggested === truth;
+}
+
+function offersTruth({ alternative, truth }: JudgedImage): boolean {
+  return alternative === truth;
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number | null {

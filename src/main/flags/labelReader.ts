@@ -7,8 +7,14 @@ import {
 } from '../../shared/classSpace.ts';
 import { explainFlag } from '../../shared/flagReason.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
+import { judgeAlone } from '../../shared/rankLabels.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
-import { bestOtherLabel, type LabelDistribution, scoreReading } from '../../shared/scores.ts';
+import {
+  bestOtherLabel,
+  distanceConflict,
+  type LabelDistribution,
+  scoreReading,
+} from '../../shared/scores.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
 
 /** Reads a model's distributions in the words of one dataset: its classes, suggestion, scores, reasons. */
@@ -46,20 +52,67 @@ export class LabelReader {
     return labels;
   }
 
-  /** What the model suggests, and how suspicious the given label is by each score. */
+  /**
+   * What the model suggests of one image, and how suspicious its given label is by the scores that one image
+   * allows; the others follow when the whole data set is fitted.
+   * @param anchorDistances [C*K], Eq. 12, where they are at hand
+   */
   flag(
     sampleId: number,
-    corrected: ArrayLike<number>,
+    reading: {
+      corrected: ArrayLike<number>;
+      confidenceCorrected: number;
+      anchorDistances?: ArrayLike<number>;
+    },
     given: number | null,
     trainedOn: TrainedOn | null,
   ): Flag {
-    const distribution = this.overLabels(corrected, given);
+    const distribution = this.overLabels(reading.corrected, given);
+    const judgement = judgeAlone(distribution, given, reading.confidenceCorrected);
+    const { anchorDistances } = reading;
     return {
       sampleId,
-      suggestedClass: bestOtherLabel(distribution, null)?.label ?? null,
-      scores: scoreReading(distribution, given),
+      suggestedClass: judgement?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
+      alternativeClass: judgement === null || judgement.alternative < 0 ? null : judgement.alternative,
+      alternativeProbability: judgement?.alternativeProbability ?? null,
+      scores: {
+        ...scoreReading(distribution, given),
+        'wrong-label': judgement?.wrong ?? null,
+        'anchor-distance': anchorDistances === undefined ? null : this.#anchorScore(anchorDistances, given),
+      },
       trainedOn,
     };
+  }
+
+  /** Distance to the nearest anchor of the given class against that of any other of the data set's classes. */
+  #anchorScore(distances: ArrayLike<number>, given: number | null): number | null {
+    const group = given === null ? null : this.space.groupOfDatasetClass[given];
+    const perClass = this.#model.anchorsPerClass;
+    if (group == null || perClass === 0) return null;
+    const nearest = this.space.groups.map(({ modelClasses }) =>
+      Math.min(
+        ...modelClasses.flatMap((modelClass) =>
+          Array.from({ length: perClass }, (_, k) => distances[modelClass * perClass + k] as number),
+        ),
+      ),
+    );
+    const others = nearest.filter((_, index) => index !== group);
+    return others.length === 0 ? null : distanceConflict(nearest[group] as number, Math.min(...others));
+  }
+
+  /** [L] The model's classes that each of the data set's classes stands for; of synonyms, the first has them. */
+  get classMap(): number[][] {
+    return this.#classNames.map((_, label) => {
+      const group = this.space.groupOfDatasetClass[label];
+      const meaning = group == null ? undefined : this.space.groups[group];
+      return meaning?.datasetClasses[0] === label ? meaning.modelClasses : [];
+    });
+  }
+
+  /** The first of a label's synonyms: "happy" for "joy", where the data set has both. */
+  firstSynonym(label: number): number {
+    const group = this.space.groupOfDatasetClass[label];
+    return (group == null ? undefined : this.space.groups[group]?.datasetClasses[0]) ?? label;
   }
 
   /** Why an image is flagged, or is not, in one sentence. */

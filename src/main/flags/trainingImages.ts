@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { bitCount } from './nearDuplicates.ts';
 
 /** How an image is known from a model's training. */
 export type TrainingMatch = 'same-pixels' | 'near-copy';
@@ -60,11 +61,4 @@ export class TrainingImages {
 
 function halves(hash: string): number[] {
   return [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)];
-}
-
-/** Ones among 32 bits. */
-function bitCount(bits: number): number {
-  let count = bits - ((bits >>> 1) & 0x55555555);
-  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
-  return (((count + (count >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }

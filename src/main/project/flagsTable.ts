@@ -6,6 +6,7 @@ export type TrainedOn = 'same-pixels' | 'near-copy';
 
 /** The column of each score. */
 const SCORE_COLUMNS = {
+  'wrong-label': 'wrong_label',
   'likelihood-ratio': 'likelihood_ratio',
   'self-confidence': 'self_confidence',
   'normalised-margin': 'normalised_margin',
@@ -24,6 +25,8 @@ const scoreShape = Object.fromEntries(scoreColumns.map((column) => [column, z.nu
 const rowSchema = z.object({
   sample_id: z.number(),
   suggested_class: z.number().nullable(),
+  alternative_class: z.number().nullable(),
+  alternative_probability: z.number().nullable(),
   trained_on: z.enum(['same-pixels', 'near-copy']).nullable(),
   ...(scoreShape as Record<ScoreColumn, z.ZodNullable<z.ZodNumber>>),
 });
@@ -31,7 +34,11 @@ const rowSchema = z.object({
 /** How suspicious an image's given label is, by each score. */
 export interface Flag {
   sampleId: number;
+  /** The likeliest class: another than the given one where that is more likely wrong than right. */
   suggestedClass: number | null;
+  /** The likeliest class other than the given one, and how likely it is the true one. */
+  alternativeClass: number | null;
+  alternativeProbability: number | null;
   scores: Scores;
   trainedOn: TrainedOn | null;
 }
@@ -40,12 +47,21 @@ function flagOf(row: z.infer<typeof rowSchema>): Flag {
   return {
     sampleId: row.sample_id,
     suggestedClass: row.suggested_class,
+    alternativeClass: row.alternative_class,
+    alternativeProbability: row.alternative_probability,
     scores: scoresBy((id) => row[SCORE_COLUMNS[id]]),
     trainedOn: row.trained_on,
   };
 }
 
-const COLUMNS = ['sample_id', 'suggested_class', 'trained_on', ...scoreColumns].join(', ');
+const COLUMNS = [
+  'sample_id',
+  'suggested_class',
+  'alternative_class',
+  'alternative_probability',
+  'trained_on',
+  ...scoreColumns,
+].join(', ');
 
 export class FlagsTable {
   #upsert;
@@ -55,7 +71,7 @@ export class FlagsTable {
   constructor(database: Database.Database) {
     this.#upsert = database.prepare(
       `INSERT OR REPLACE INTO flags (run_id, ${COLUMNS})
-       VALUES (@runId, @sampleId, @suggestedClass, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
+       VALUES (@runId, @sampleId, @suggestedClass, @alternativeClass, @alternativeProbability, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
     );
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM flags WHERE sample_id = ?`);
     this.#all = database.prepare(
@@ -67,8 +83,8 @@ export class FlagsTable {
     const scoreValues = Object.fromEntries(
       Object.entries(SCORE_COLUMNS).map(([id, column]) => [column, flag.scores[id as ScoreId]]),
     );
-    const { sampleId, suggestedClass, trainedOn } = flag;
-    this.#upsert.run({ runId, sampleId, suggestedClass, trainedOn, ...scoreValues });
+    const { scores: _, ...columns } = flag;
+    this.#upsert.run({ runId, ...columns, ...scoreValues });
   }
 
   byId(sampleId: number): Flag | null {

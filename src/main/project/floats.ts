@@ -18,8 +18,13 @@ export function float16Blob(values: Float32Array): Buffer {
 }
 
 export function float16Array(blob: Buffer, length: number, column: string): Float32Array {
-  checkLength(blob, length * Float16Array.BYTES_PER_ELEMENT, column);
+  checkFloat16(blob, length, column);
   return new Float32Array(new Float16Array(new Uint8Array(blob).buffer));
+}
+
+/** Throws unless a BLOB holds `length` half floats. */
+export function checkFloat16(blob: Buffer, length: number, column: string): void {
+  checkLength(blob, length * Float16Array.BYTES_PER_ELEMENT, column);
 }
 
 function checkLength(blob: Buffer, bytes: number, column: string): void {

@@ -5,7 +5,7 @@ export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun } from './modelRunsTable.ts';
 export { ProjectFile } from './projectFile.ts';
-export { type Reading, STORED_ANCHORS } from './readingsTable.ts';
+export { type FitColumns, type Reading, STORED_ANCHORS } from './readingsTable.ts';
 export {
   type CurrentVerdict,
   type ListedSample,

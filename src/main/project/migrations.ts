@@ -144,6 +144,12 @@ const migrations: readonly string[] = [
   ALTER TABLE flags ADD COLUMN anchor_distance REAL;
   ALTER TABLE flags ADD COLUMN neighbour_conflict REAL;
   `,
+  // The calibrated probability that a label is wrong, and the label to change it to.
+  `
+  ALTER TABLE flags ADD COLUMN wrong_label REAL;
+  ALTER TABLE flags ADD COLUMN alternative_class INTEGER REFERENCES classes (class_index);
+  ALTER TABLE flags ADD COLUMN alternative_probability REAL;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
-import { float16Array, float16Blob, float32Array, float32Blob } from './floats.ts';
+import { checkFloat16, float16Array, float16Blob, float32Array, float32Blob } from './floats.ts';
 
 /** How many nearest anchors of an image are stored. */
 export const STORED_ANCHORS = 5;
@@ -34,6 +34,18 @@ export interface ReadingSummary {
   anchors: AnchorMatch[];
 }
 
+/** What a fit to the labels needs of an image. */
+export interface FitColumns {
+  sampleId: number;
+  givenClass: number | null;
+  perceptualHash: string;
+  /** [C] */
+  corrected: Float32Array;
+  confidence: number;
+  /** [D] little-endian half floats, as they are stored. */
+  embedding: Buffer;
+}
+
 const rowSchema = z.object({
   sample_id: z.number(),
   primary_distribution: z.instanceof(Buffer),
@@ -53,6 +65,7 @@ export class ReadingsTable {
   #embedding;
   #embeddings;
   #embeddingsOf;
+  #fitColumns;
 
   constructor(database: Database.Database) {
     this.#upsertPrediction = database.prepare(
@@ -83,6 +96,13 @@ export class ReadingsTable {
     this.#page = database.prepare(
       `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
          nearest_anchors FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
+    );
+    this.#fitColumns = database.prepare(
+      `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
+         corrected_distribution AS corrected, confidence_corrected AS confidence, vector AS embedding
+       FROM samples JOIN predictions ON predictions.sample_id = samples.id
+         JOIN embeddings ON embeddings.sample_id = samples.id
+       WHERE samples.id > ? AND state = 'read' ORDER BY samples.id LIMIT ?`,
     );
   }
 
@@ -137,6 +157,22 @@ export class ReadingsTable {
         vector: embeddingOf(vector),
       }));
     }
+  }
+
+  /** Up to `limit` images that were read, by id after `afterId`: what a fit to the labels needs of each. */
+  fitColumns(afterId: number, limit: number, model: ModelMetadata): FitColumns[] {
+    const rows = this.#fitColumns.all(afterId, limit) as (Omit<FitColumns, 'corrected'> & {
+      corrected: Buffer;
+    })[];
+    return rows.map((row) => {
+      checkFloat16(row.embedding, model.embeddingSize, 'embeddings.vector');
+      const corrected = float32Array(
+        row.corrected,
+        model.classes.length,
+        'predictions.corrected_distribution',
+      );
+      return { ...row, corrected };
+    });
   }
 
   /** Up to `limit` images that were read, by id after `afterId`: what is kept in memory of each. */

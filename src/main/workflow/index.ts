@@ -2,6 +2,7 @@
 export { type DatasetChoices, readerOf } from './datasetChoices.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset } from './exportDataset.ts';
+export { readLabelFit } from './fitProject.ts';
 export type { ImportProgress } from './importDataset.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
 export { type OpenOptions, openForReading } from './openProject.ts';

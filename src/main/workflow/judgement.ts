@@ -5,8 +5,8 @@ import type { ReviewIndex } from '../flags/index.ts';
 const RELABELLED = STATUSES.indexOf('relabelled');
 const EXCLUDED = STATUSES.indexOf('excluded');
 
-/** The flag score stands in where there is no probability. */
-export const PROBABILITY_SOURCE = 'flag-score' as const;
+/** The default score is a probability that was calibrated on known truth. */
+export const PROBABILITY_SOURCE = 'calibrated' as const;
 
 /** Read, and with a given label that the model knows: its label can be right or wrong. */
 export function isJudgeable(index: ReviewIndex, row: number): boolean {

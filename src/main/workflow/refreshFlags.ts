@@ -8,10 +8,7 @@ export function refreshFlags(project: ProjectFile, run: ModelRun, reader: LabelR
       const sample = project.samples.byId(flag.sampleId);
       const reading = project.readings.byId(flag.sampleId, run.model);
       if (sample === null || reading === null) continue;
-      project.flags.write(
-        run.id,
-        reader.flag(sample.id, reading.corrected, sample.givenClass, flag.trainedOn),
-      );
+      project.flags.write(run.id, reader.flag(sample.id, reading, sample.givenClass, flag.trainedOn));
     }
   });
 }

@@ -65,6 +65,8 @@ function readingOf(
     standardDeviationCorrected: standardDeviation(reading.corrected),
     anchors: reading.anchors.map((anchor) => nearestAnchor(project, sample.id, anchor, context)),
     suggested: flag.suggestedClass,
+    alternative: flag.alternativeClass,
+    alternativeProbability: flag.alternativeProbability,
     scores: flag.scores,
     flagged: isFlagged(flag),
     reason: context.reader.explain(reading.corrected, sample.givenClass, reading.anchors),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { JobProgress } from '../../shared/api.ts';
-import { AppError, errorMessage } from '../../shared/errors.ts';
 import { anchorSimilarities, nearestAnchors } from '../../shared/reliability.ts';
 import type { Engine, EngineResult } from '../engine/index.ts';
 import type { LabelReader, TrainingImages } from '../flags/index.ts';
 import { type Flag, type Position, type ProjectFile, STORED_ANCHORS } from '../project/index.ts';
+import { jobError } from './jobError.ts';
 import { ProgressRate } from './progressRate.ts';
 
 /** Batches handed to the engine at once: one computes while the next ones are decoded. */
@@ -95,7 +95,7 @@ export class ScanJob {
       this.#report({ state: this.#cancelled ? 'cancelled' : 'done', secondsLeft: null });
     } catch (error) {
       if (this.#cancelled) this.#report({ state: 'cancelled', secondsLeft: null });
-      else this.#report({ state: 'failed', secondsLeft: null, error: apiError(error) });
+      else this.#report({ state: 'failed', secondsLeft: null, error: jobError(error) });
     } finally {
       await engine.close();
     }
@@ -158,7 +158,12 @@ export class ScanJob {
       STORED_ANCHORS,
     );
     const trainedOn = trainingImages.match(image.pixelsSha256, image.perceptualHash);
-    const flag = reader.flag(id, outputs.corrected, this.#takeGiven(id), trainedOn);
+    const flag = reader.flag(
+      id,
+      { ...outputs, anchorDistances: outputs.anchorDistance },
+      this.#takeGiven(id),
+      trainedOn,
+    );
     if (file !== null) project.samples.markRead(id, file, image);
     project.readings.write(runId, id, outputs, anchors);
     project.flags.write(runId, flag);
@@ -198,13 +203,4 @@ export class ScanJob {
     }
     this.#inputs.listener.progress(this.#progress);
   }
-}
-
-function apiError(error: unknown): JobProgress['error'] {
-  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
-  return {
-    code: 'engine-failed',
-    message: errorMessage(error),
-    hint: 'Start the scan again: it goes on where it stopped.',
-  };
 }

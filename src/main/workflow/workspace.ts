@@ -25,6 +25,8 @@ import { drawAudit, readAudit } from './audit.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
+import { FitJob } from './fitJob.ts';
+import { fitSignature, readLabelFit } from './fitProject.ts';
 import { GoodCopies } from './goodCopies.ts';
 import { nearestImages } from './neighbours.ts';
 import { type OpenedProject, type OpenOptions, offerGoodCopy, openProject } from './openProject.ts';
@@ -65,6 +67,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   #scan: ScanJob | null = null;
   #scanFinished: Promise<JobProgress> | null = null;
   #scanStarting = false;
+  #fitting: FitJob | null = null;
+  #closed = false;
+  #lastSetup: Pick<ScanSetup, 'background' | 'startProcess'> = { background: true };
 
   private constructor(opened: OpenedProject, annotator: string) {
     super();
@@ -122,7 +127,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get job(): JobProgress | null {
-    return this.#scan?.progress ?? null;
+    return this.#fitting?.progress ?? this.#scan?.progress ?? null;
   }
 
   get canUndo(): boolean {
@@ -163,10 +168,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       this.#context.reader = readerOf(project, this.#run);
       this.#scan?.useReader(this.#context.reader);
       refreshFlags(project, this.#run, this.#context.reader);
-      const before = this.#index;
-      this.#index = this.#buildIndex();
-      this.#index.takeConfidences(before);
-      this.#counter = this.#buildCounter();
+      this.#rebuildIndex();
+      if (this.job?.state !== 'running' && this.job?.state !== 'paused') void this.fitLabels(this.#lastSetup);
     }
     this.emit('state');
   }
@@ -289,7 +292,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         },
       });
       this.emit('state');
-      this.#scanFinished = this.#scan.run().finally(() => this.emit('counts'));
+      this.#fitting = null;
+      this.#scanFinished = this.#scan
+        .run()
+        .finally(() => this.emit('counts'))
+        .then((job) => (job.state === 'done' ? this.fitLabels(setup).then(() => job) : job));
       return { finished: this.#scanFinished };
     } finally {
       this.#scanStarting = false;
@@ -304,16 +311,47 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#scan?.resume();
   }
 
+  /** Stops the scan, or the fit after it. */
   cancelScan(): void {
     this.#scan?.cancel();
+    this.#fitting?.cancel();
+  }
+
+  /**
+   * Learns from the data set's own labels, unless that was done for these: every score that one image alone
+   * does not give. A fit that fails is told as a job; the flags of the scan stay.
+   */
+  async fitLabels(setup: Pick<ScanSetup, 'background' | 'startProcess'>): Promise<void> {
+    const [run, context] = [this.#run, this.#context];
+    if (run === null || context === null || this.#fitting?.isRunning) return;
+    this.#lastSetup = setup;
+    const source = { project: this.opened.project, run, reader: context.reader };
+    const signature = fitSignature(source, this.#index.given);
+    if (readLabelFit(this.opened.project)?.signature === signature) return;
+    this.#fitting = new FitJob(source, signature, (job) => this.emit('job', job));
+    if (!(await this.#fitting.run(setup)) || this.#closed) return;
+    this.#rebuildIndex();
+    this.emit('state');
+    this.emit('counts');
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#scan?.cancel();
+    this.#fitting?.cancel();
     await this.#scanFinished;
+    await this.#fitting?.finished;
     await this.#copies.close();
     this.opened.project.close();
     this.removeAllListeners();
+  }
+
+  /** After flags were stored anew. */
+  #rebuildIndex(): void {
+    const before = this.#index;
+    this.#index = this.#buildIndex();
+    this.#index.takeConfidences(before);
+    this.#counter = this.#buildCounter();
   }
 
   #buildIndex(): ReviewIndex {

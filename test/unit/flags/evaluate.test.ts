@@ -6,6 +6,7 @@ const image = (given: string, truth: string, score: number | null, suggested = t
   given,
   truth,
   suggested,
+  alternative: suggested,
   scores: scoresBy((id) => (id === 'neighbour-conflict' ? null : score)),
 });
 

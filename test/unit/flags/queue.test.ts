@@ -61,6 +61,8 @@ function indexOf(
           {
             sampleId: id + 1,
             suggestedClass: fact.suggestedClass,
+            alternativeClass: null,
+            alternativeProbability: null,
             scores: scoresBy(() => fact.score),
             trainedOn: fact.trainedOn,
           },

@@ -82,6 +82,7 @@ function judge(project: ProjectFile, truth: ReadonlyMap<string, string>) {
       given,
       truth: oneSpelling(label),
       suggested: nameOf(flag?.suggestedClass),
+      alternative: nameOf(flag?.alternativeClass),
       scores: flag?.scores ?? scoresBy(() => null),
     });
   }
@@ -140,7 +141,7 @@ function evaluationText(evaluation: Evaluation): string {
     `95 %: interval of ${evaluation.bootstrap.rounds} resamples of the images. Work saved: share of the images that need not be viewed to find 95 % of the wrong labels, beyond random order.`,
     curveTable(evaluation),
     classTable,
-    `The suggestion is the truth for ${decimals(suggestionAccuracy)} of the wrong labels (${range(evaluation.suggestionInterval)}) and ${decimals(modelAccuracy)} of all images. Expected calibration error of the default score: ${decimals(calibration.error)}.`,
+    `The likeliest other label is the truth for ${decimals(suggestionAccuracy)} of the wrong labels (${range(evaluation.suggestionInterval)}); the label after taking every suggestion is the truth for ${decimals(modelAccuracy)} of all images. Expected calibration error of the default score: ${decimals(calibration.error)}.`,
   ].join('\n\n');
 }
 

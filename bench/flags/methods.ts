@@ -1,0 +1,95 @@
+import * as runtime from 'onnxruntime-node';
+import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
+import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
+import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';
+import { buildClassSpace } from '../../src/shared/classSpace.ts';
+import { adjustByThresholds, confidentThresholds } from '../../src/shared/confidentLearning.ts';
+import type { ModelMetadata } from '../../src/shared/model.ts';
+import { labelFacts, type Score, type ScoreId, scores } from '../../src/shared/scores.ts';
+import type { Problem } from './problems.ts';
+
+/** A ranking under test: one value an image, higher = more likely wrong. */
+export interface Ranked {
+  method: string;
+  values: ArrayLike<number>;
+}
+
+export const products = await MatrixProducts.create(runtime, null);
+
+/** What others rank by, on distributions over the labels' classes. [N] rows of [L] */
+export function peerRankings(
+  labels: readonly number[],
+  distributions: readonly ArrayLike<number>[],
+): Ranked[] {
+  const classes = distributions[0]?.length ?? 0;
+  const thresholds = confidentThresholds({ labels, probabilities: distributions, classes });
+  const adjusted = distributions.map((row) => adjustByThresholds(row, thresholds));
+  const by = (id: ScoreId, rows: readonly ArrayLike<number>[]) =>
+    labels.map((label, index) => {
+      const { score }: Score = scores[id];
+      const facts = labelFacts(Array.from(rows[index] as ArrayLike<number>), label);
+      return score === null || facts === null ? 0 : score(facts);
+    });
+  return [
+    { method: 'cleanlab self-confidence', values: by('self-confidence', distributions) },
+    { method: 'cleanlab margin', values: by('normalised-margin', distributions) },
+    { method: 'cleanlab weighted entropy', values: by('weighted-entropy', distributions) },
+    { method: 'cleanlab adjusted self-confidence', values: by('self-confidence', adjusted) },
+    { method: 'cleanlab adjusted margin', values: by('normalised-margin', adjusted) },
+    { method: 'FiftyOne mistakenness', values: by('mistakenness', distributions) },
+    { method: 'SCN margin', values: by('scn-margin', distributions) },
+  ];
+}
+
+/** SelfClean's ranking by the nearest images with the same and with another label. */
+export function neighbourRanking({ neighbours }: FittedLabels): Ranked {
+  return { method: 'SelfClean', values: neighbourConflicts(neighbours) };
+}
+
+function neighbourConflicts({ sameLabel, otherLabel }: FittedLabels['neighbours']): number[] {
+  return Array.from(sameLabel, (same, index) => {
+    const [near, far] = [(1 - same) ** 2, (1 - (otherLabel[index] as number)) ** 2];
+    return Number.isNaN(near) ? 1 : Number.isNaN(far) ? 0 : near / (near + far);
+  });
+}
+
+export interface FitChoices {
+  /** The classes' names say nothing. */
+  nameless?: boolean;
+  /** Do not guess what nameless classes mean to the model. */
+  withoutModel?: boolean;
+}
+
+/** Everything that the application fits to a problem's labels. */
+export function fitProblem(
+  problem: Problem,
+  model: ModelMetadata,
+  { nameless = false, withoutModel = false }: FitChoices = {},
+): Promise<FittedLabels> {
+  const { classNames, labels, readings } = problem;
+  const space = buildClassSpace(classNames, model.classes);
+  const classMap = space.groupOfDatasetClass.map((group) =>
+    nameless || group === null ? [] : (space.groups[group]?.modelClasses ?? []),
+  );
+  const modelClasses = model.classes.length;
+  // A model that says the same of every image has no class for any label.
+  const uniform = readings.flatMap(() => new Array<number>(modelClasses).fill(1 / modelClasses));
+  return fitLabels(
+    {
+      labels: Int16Array.from(labels),
+      classes: classNames.length,
+      model: Float32Array.from(withoutModel ? uniform : readings.flatMap(({ corrected }) => corrected)),
+      modelClasses,
+      classMap,
+      confidences: Float32Array.from(readings, ({ confidenceCorrected }) => confidenceCorrected),
+      groups: Int32Array.from(readings, (_, index) => index),
+      withHead: true,
+    },
+    new Embeddings(
+      new Float16Array(readings.flatMap(({ embedding }) => embedding)),
+      readings.length,
+      model.embeddingSize,
+    ),
+    products,
+  );
+}

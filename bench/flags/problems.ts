@@ -1,0 +1,83 @@
+import { buildClassSpace, projectDistribution } from '../../src/shared/classSpace.ts';
+import { EMOTIONS } from '../../src/shared/emotions.ts';
+import type { ModelMetadata } from '../../src/shared/model.ts';
+import { type FerImage, loadFer, type Role } from './ferData.ts';
+import { ferConfusion, injectNoise, NOISE_KINDS, NOISE_RATES } from './noise.ts';
+import { type BenchReading, readFolder } from './readings.ts';
+
+/** Labels of which it is known which are wrong, beside what the model read. L classes, N images. */
+export interface Problem {
+  /** Row of the table. */
+  name: string;
+  classNames: string[];
+  /** [N] given labels, and the true ones; -1 for a truth that is not among the classes. */
+  labels: number[];
+  truths: number[];
+  readings: BenchReading[];
+  /** [N] rows of L, over the classes of the labels. */
+  primary: Float64Array[];
+  corrected: Float64Array[];
+  certain: boolean[];
+}
+
+export interface FerReadings {
+  model: ModelMetadata;
+  modelSha256: string;
+  images: (FerImage & { reading: BenchReading })[];
+}
+
+export async function readFer(ferFolder: string, cacheFolder: string): Promise<FerReadings> {
+  const { folder, images } = loadFer(ferFolder, cacheFolder);
+  const { model, readings } = await readFolder(folder, cacheFolder);
+  const byImage = new Map(readings.map((reading) => [reading.image, reading]));
+  return {
+    model: model.metadata,
+    modelSha256: model.sha256,
+    images: images.flatMap((image) => {
+      const reading = byImage.get(image.image);
+      return reading === undefined ? [] : [{ ...image, reading }];
+    }),
+  };
+}
+
+/** FER2013's own labels against the voters. */
+export function realProblem(fer: FerReadings, role: Role): Problem {
+  const images = fer.images.filter((image) => image.role === role && image.given !== null);
+  const labels = images.map(({ given }) => EMOTIONS.indexOf(given as (typeof EMOTIONS)[number]));
+  return problemOf('FER2013 labels', fer, images, labels);
+}
+
+/** The voters' labels with wrong ones injected; one problem a seed. */
+export function injectedProblems(fer: FerReadings, role: Role, seeds: readonly number[]): Problem[] {
+  const images = fer.images.filter((image) => image.role === role);
+  const confusion = ferConfusion(fer.images);
+  return NOISE_KINDS.flatMap((kind) =>
+    NOISE_RATES.flatMap((rate) =>
+      seeds.map((seed) =>
+        problemOf(`${kind} ${100 * rate} %`, fer, images, injectNoise(images, kind, rate, seed, confusion)),
+      ),
+    ),
+  );
+}
+
+/** @param labels [N] indices of EMOTIONS; classes that no label has are left out of the problem */
+function problemOf(name: string, fer: FerReadings, images: FerReadings['images'], labels: number[]): Problem {
+  const used = EMOTIONS.filter((_, emotion) => labels.includes(emotion));
+  const space = buildClassSpace([...used], fer.model.classes);
+  const over = (distribution: number[]) => projectDistribution(space, distribution);
+  const indexOf = (emotion: number) => used.indexOf(EMOTIONS[emotion] as (typeof used)[number]);
+  return {
+    name,
+    classNames: [...used],
+    labels: labels.map(indexOf),
+    truths: images.map(({ truth }) => used.indexOf(truth)),
+    readings: images.map(({ reading }) => reading),
+    primary: images.map(({ reading }) => over(reading.primary)),
+    corrected: images.map(({ reading }) => over(reading.corrected)),
+    certain: images.map(({ certain }) => certain),
+  };
+}
+
+export function wrongLabels({ labels, truths }: Problem): boolean[] {
+  return labels.map((label, index) => label !== truths[index]);
+}

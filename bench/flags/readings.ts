@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ModelFile, resolveModel, startEngine } from '../../src/main/engine/index.ts';
+
+const MODELS = resolve(import.meta.dirname, '../../models');
+
+/** What the model read in one image, as plain numbers so that it can lie in a JSON file. */
+export interface BenchReading {
+  /** Relative to the folder, with /. */
+  image: string;
+  /** [C] each */
+  primary: number[];
+  geometric: number[];
+  attentive: number[];
+  corrected: number[];
+  confidencePrimary: number;
+  confidenceCorrected: number;
+  /** [C*K] */
+  anchorDistance: number[];
+  /** [D] */
+  embedding: number[];
+  faceQuality: number | null;
+  perceptualHash: string;
+}
+
+export interface BenchReadings {
+  model: ModelFile;
+  readings: BenchReading[];
+}
+
+/**
+ * The model's outputs for every image of a folder, from the cache where this model has read these files.
+ * @param cacheFolder outside the repository; one file per model and list of images
+ */
+export async function readFolder(
+  folder: string,
+  cacheFolder: string,
+  modelName?: string,
+): Promise<BenchReadings> {
+  const model = await resolveModel(modelName, MODELS);
+  const images = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(name))
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort();
+  const key = createHash('sha256')
+    .update(JSON.stringify([model.sha256, resolve(folder), images]))
+    .digest('hex');
+  const cacheFile = join(cacheFolder, `readings-${key.slice(0, 16)}.json`);
+  if (existsSync(cacheFile)) return { model, readings: JSON.parse(readFileSync(cacheFile, 'utf8')) };
+
+  const engine = await startEngine({ modelPath: model.path, provider: 'cpu' });
+  engine.setPriority(true);
+  const readings: BenchReading[] = [];
+  for (let start = 0; start < images.length; start += 64) {
+    const items = images.slice(start, start + 64).map((name, id) => ({ id, path: join(folder, name) }));
+    for (const result of await engine.infer(items)) {
+      if (!result.ok) throw new Error(`${images[start + result.id]}: ${result.problem}`);
+      const { outputs } = result;
+      readings.push({
+        image: images[start + result.id] as string,
+        primary: [...outputs.primary],
+        geometric: [...outputs.geometric],
+        attentive: [...outputs.attentive],
+        corrected: [...outputs.corrected],
+        confidencePrimary: outputs.confidencePrimary,
+        confidenceCorrected: outputs.confidenceCorrected,
+        anchorDistance: [...outputs.anchorDistance],
+        embedding: [...outputs.embedding],
+        faceQuality: outputs.faceQuality,
+        perceptualHash: result.image.perceptualHash,
+      });
+    }
+  }
+  await engine.close();
+  mkdirSync(cacheFolder, { recursive: true });
+  writeFileSync(cacheFile, JSON.stringify(readings));
+  return { model, readings };
+}

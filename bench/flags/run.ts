@@ -1,0 +1,149 @@
+/**
+ * Measures the flag score beside its peers, on the same images and the same probabilities.
+ *
+ *   node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300]
+ *
+ * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `test` are used, from which nothing
+ * was learnt. The model's outputs are kept in the cache, by the model's hash. Writes the table into
+ * bench/flags/README.md.
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FILTER_IDS, findLabelIssues } from '../../src/shared/labelIssueFilters.ts';
+import { compare, compareOverall, type Draw, type Row } from './comparison.ts';
+import { drawnProblem } from './drawn.ts';
+import { fitProblem, neighbourRanking, peerRankings } from './methods.ts';
+import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
+import { type FilterRow, writeReport } from './report.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
+    seeds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '300' },
+  },
+});
+const [ferFolder] = positionals;
+if (ferFolder === undefined) {
+  console.error('usage: node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300]');
+  process.exit(2);
+}
+const rounds = Number(values.rounds);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => 101 + index);
+const BOOTSTRAP_SEED = 1;
+
+const fer = await readFer(ferFolder, values.cache);
+const real = realProblem(fer, 'test');
+
+const realDraw = await drawOf(real);
+const realRows = [
+  row('(a) FER2013 labels, all', [realDraw]),
+  row('(a) FER2013 labels, certain', [only(realDraw, real.certain)]),
+];
+
+const injectedRows: Row[] = [];
+const byName = Map.groupBy(injectedProblems(fer, 'test', seeds), ({ name }) => name);
+for (const [name, problems] of byName) {
+  const draws: Draw[] = [];
+  for (const problem of problems) draws.push(await drawOf(problem));
+  injectedRows.push(row(`(b) ${name}`, draws));
+}
+
+const drawn = await drawnProblem(values.cache);
+const drawnRows = [row('(c) drawn characters', [await drawOf(drawn)])];
+
+const headDraw = await drawOfUnknownClasses(real, false);
+const guessedDraw = await drawOfUnknownClasses(real, true);
+const unknownRows = [
+  row('(d) classes A to G, all', [guessedDraw]),
+  row('(d) classes A to G, certain', [only(guessedDraw, real.certain)]),
+  row('(d) the fitted head alone, all', [headDraw]),
+  row('(d) the fitted head alone, certain', [only(headDraw, real.certain)]),
+];
+
+const rows = [...realRows, ...injectedRows, ...drawnRows, ...unknownRows];
+const judged = [...realRows, ...injectedRows, ...unknownRows.slice(0, 2)];
+const filters = filterRows();
+writeReport({
+  fer,
+  rows,
+  overall: {
+    '(a)': compareOverall(realRows, 'auprc'),
+    '(b)': compareOverall(injectedRows, 'auprc'),
+    '(d)': compareOverall(unknownRows.slice(0, 2), 'auprc'),
+  },
+  judged,
+  filters,
+  seeds,
+  rounds,
+});
+
+function row(name: string, draws: Draw[]): Row {
+  const measured = compare(name, draws, rounds, BOOTSTRAP_SEED);
+  console.log(
+    `${name}: ours ${measured.ours.auprc.toFixed(4)}, best peer ${measured.best.auprc} ${measured.peers.get(measured.best.auprc)?.auprc.toFixed(4)}, calibration ${measured.calibrationError.toFixed(3)}, suggestions ${measured.suggestionAccuracy.toFixed(3)}`,
+  );
+  return measured;
+}
+
+/** Peers read the model's primary and corrected distributions, each the one that suits it better. */
+async function drawOf(problem: Problem): Promise<Draw> {
+  const fitted = await fitProblem(problem, fer.model);
+  const { labels, truths, primary, corrected } = problem;
+  return {
+    wrong: wrongLabels(problem),
+    ours: { method: 'ours', values: fitted.ranked.wrong },
+    peers: [...peerRankings(labels, primary), ...peerRankings(labels, corrected), neighbourRanking(fitted)],
+    suggestionRight: truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
+  };
+}
+
+/** Names that say nothing: peers read the head that was fitted to the labels from scratch. */
+async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise<Draw> {
+  const headOnly = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
+  const fitted = guessed ? await fitProblem(problem, fer.model, { nameless: true }) : headOnly;
+  const classes = problem.classNames.length;
+  const head = problem.labels.map((_, index) =>
+    headOnly.pooled.distributions.subarray(index * classes, (index + 1) * classes),
+  );
+  return {
+    wrong: wrongLabels(problem),
+    ours: { method: 'ours', values: fitted.ranked.wrong },
+    peers: [...peerRankings(problem.labels, head), neighbourRanking(fitted)],
+    suggestionRight: problem.truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
+  };
+}
+
+/** Some of a draw's images. */
+function only(draw: Draw, kept: readonly boolean[]): Draw {
+  const pick = <T>(list: ArrayLike<T>): T[] => Array.from(list).filter((_, index) => kept[index]);
+  return {
+    wrong: pick(draw.wrong),
+    ours: { ...draw.ours, values: pick(draw.ours.values) },
+    peers: draw.peers.map((peer) => ({ ...peer, values: pick(peer.values) })),
+    suggestionRight: pick(draw.suggestionRight),
+  };
+}
+
+/** What cleanlab's filters and ours call wrong, on FER2013's labels. */
+function filterRows(): FilterRow[] {
+  const wrong = wrongLabels(real);
+  const data = { labels: real.labels, probabilities: real.corrected, classes: real.classNames.length };
+  const rowOf = (name: string, flagged: readonly boolean[]): FilterRow => {
+    const hits = flagged.filter((is, index) => is && wrong[index]).length;
+    const precision = hits / Math.max(1, flagged.filter(Boolean).length);
+    const recall = hits / Math.max(1, wrong.filter(Boolean).length);
+    return { name, precision, recall, f1: (2 * precision * recall) / Math.max(1e-9, precision + recall) };
+  };
+  const ours = Array.from(realDraw.ours.values, (value) => value >= 0.5);
+  const overTheMargin = real.corrected.map(
+    (row, index) => Math.max(...row) - (row[real.labels[index] as number] as number) > 0.2,
+  );
+  return [
+    rowOf('ours, probability >= 0.5', ours),
+    ...FILTER_IDS.map((filter) => rowOf(`cleanlab ${filter}`, findLabelIssues(data, filter))),
+    rowOf('SCN, margin > 0.2', overTheMargin),
+  ];
+}

@@ -1,0 +1,90 @@
+import { adjustByThresholds, confidentThresholds } from '../../../shared/confidentLearning.ts';
+import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
+import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
+import { labelFacts, scores } from '../../../shared/scores.ts';
+import type { Embeddings } from './embeddings.ts';
+import { assignFolds } from './folds.ts';
+import { fitHead } from './head.ts';
+import type { MatrixProducts } from './matrixProducts.ts';
+import { findNeighbours, type Neighbours } from './neighbours.ts';
+
+/** A data set as the fit sees it. N images, C model classes, L classes of the data set, D embedding size. */
+export interface FitInputs {
+  /** [N] class, or -1 */
+  labels: Int16Array;
+  classes: number;
+  /** [N*C] the model's corrected distributions */
+  model: Float32Array;
+  modelClasses: number;
+  /** [L] model classes that each class stands for; empty for one that the model does not know */
+  classMap: number[][];
+  /** [N] Conf(corrected) */
+  confidences: Float32Array;
+  /** [N] images of one group (near-duplicates, one subject) share a number */
+  groups: Int32Array;
+  /** Fit a head to the labels at all. */
+  withHead: boolean;
+}
+
+export interface FittedLabels {
+  pooled: PooledDistributions;
+  ranked: RankedLabels;
+  neighbours: Neighbours;
+  /** [N] the class-adjusted scores, NaN where there are none. */
+  adjustedSelfConfidence: Float32Array;
+  adjustedMargin: Float32Array;
+}
+
+const FOLDS = 5;
+/** Parts of the progress: the head, then the neighbours. */
+const HEAD_SHARE = 0.4;
+
+/** Fits what a data set's own labels can teach, and judges each label by all of it. Deterministic. */
+export async function fitLabels(
+  inputs: FitInputs,
+  embeddings: Embeddings,
+  products: MatrixProducts,
+  progress: (share: number) => void = () => {},
+): Promise<FittedLabels> {
+  const { labels, classes, confidences } = inputs;
+  const head = inputs.withHead
+    ? await fitHead(
+        { embeddings, labels, classes, folds: assignFolds(inputs.groups, FOLDS), foldCount: FOLDS },
+        products,
+        (share) => progress(HEAD_SHARE * share),
+      )
+    : null;
+  const neighbours = await findNeighbours(embeddings, labels, products, (share) =>
+    progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
+  );
+  const pooled = poolDistributions({ ...inputs, head });
+  const { distributions } = pooled;
+  const ranked = rankLabels({ distributions, labels, confidences, classes });
+  return { pooled, ranked, neighbours, ...adjustedScores(distributions, labels, ranked.wrong, classes) };
+}
+
+function adjustedScores(
+  distributions: Float32Array,
+  labels: Int16Array,
+  wrong: Float32Array,
+  classes: number,
+): Pick<FittedLabels, 'adjustedSelfConfidence' | 'adjustedMargin'> {
+  const judged = Int32Array.from(labels.keys().filter((image) => !Number.isNaN(wrong[image])));
+  const rowOf = (image: number) => distributions.subarray(image * classes, (image + 1) * classes);
+  const thresholds = confidentThresholds({
+    labels: Array.from(judged, (image) => labels[image] as number),
+    probabilities: Array.from(judged, rowOf),
+    classes,
+  });
+  const adjusted = {
+    adjustedSelfConfidence: new Float32Array(labels.length).fill(Number.NaN),
+    adjustedMargin: new Float32Array(labels.length).fill(Number.NaN),
+  };
+  for (const image of judged) {
+    const facts = labelFacts(adjustByThresholds(rowOf(image), thresholds), labels[image] as number);
+    if (facts === null) continue;
+    adjusted.adjustedSelfConfidence[image] = scores['self-confidence'].score(facts);
+    adjusted.adjustedMargin[image] = scores['normalised-margin'].score(facts);
+  }
+  return adjusted;
+}

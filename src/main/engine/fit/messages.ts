@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** What the core and the fitting process say to each other; each side parses what it receives. */
+const floats = z.instanceof(Float32Array<ArrayBufferLike>);
+const integers = z.instanceof(Int32Array<ArrayBufferLike>);
+const labels = z.instanceof(Int16Array<ArrayBufferLike>);
+
+export const fitRequestSchema = z.object({
+  kind: z.literal('fit'),
+  /** Little-endian half floats, [N, D]; in a file because they are most of what a fit needs. */
+  embeddingsPath: z.string().min(1),
+  embeddingSize: z.int().min(1),
+  labels,
+  classes: z.int().min(0),
+  model: floats,
+  modelClasses: z.int().min(1),
+  classMap: z.array(z.array(z.int())),
+  confidences: floats,
+  groups: integers,
+  withHead: z.boolean(),
+  threads: z.int().min(1).nullable(),
+});
+export type FitRequest = z.infer<typeof fitRequestSchema>;
+
+const pooledSchema = z.object({
+  distributions: floats,
+  headShare: z.array(z.number()),
+  agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
+  classMap: z.array(z.array(z.int())),
+});
+const rankedSchema = z.object({
+  wrong: floats,
+  suggested: labels,
+  alternative: labels,
+  alternativeProbability: floats,
+  rates: z.array(z.array(z.number())),
+  errorRate: z.number(),
+});
+const neighboursSchema = z.object({
+  nearest: integers,
+  similarity: floats,
+  sameLabel: floats,
+  otherLabel: floats,
+});
+
+export const fitReplySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), share: z.number() }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({
+    kind: z.literal('fitted'),
+    fitted: z.object({
+      pooled: pooledSchema,
+      ranked: rankedSchema,
+      neighbours: neighboursSchema,
+      adjustedSelfConfidence: floats,
+      adjustedMargin: floats,
+    }),
+  }),
+]);
+export type FitReply = z.infer<typeof fitReplySchema>;

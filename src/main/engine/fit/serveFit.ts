@@ -1,0 +1,20 @@
+import { errorMessage } from '../../../shared/errors.ts';
+import { Embeddings } from './embeddings.ts';
+import { fitLabels } from './fitLabels.ts';
+import { MatrixProducts } from './matrixProducts.ts';
+import type { FitReply, FitRequest } from './messages.ts';
+
+/** Answers one request for a fit with its progress and its result. */
+export async function serveFit(request: FitRequest, reply: (message: FitReply) => void): Promise<void> {
+  try {
+    const { embeddingsPath, embeddingSize, threads, labels } = request;
+    const embeddings = await Embeddings.read(embeddingsPath, labels.length, embeddingSize);
+    const products = await MatrixProducts.create(await import('onnxruntime-node'), threads);
+    const fitted = await fitLabels(request, embeddings, products, (share) =>
+      reply({ kind: 'progress', share }),
+    );
+    reply({ kind: 'fitted', fitted });
+  } catch (error) {
+    reply({ kind: 'failed', message: errorMessage(error) });
+  }
+}

@@ -1,0 +1,61 @@
+import { AppError } from '../../../shared/errors.ts';
+import { forkChild, type StartProcess } from '../../processes/index.ts';
+import { engineEntry } from '../engineChild.ts';
+import { applyPriority } from '../priority.ts';
+import type { FittedLabels } from './fitLabels.ts';
+import { type FitRequest, fitReplySchema } from './messages.ts';
+
+export interface FitOptions {
+  progress?: (share: number) => void;
+  signal?: AbortSignal;
+  /** Someone reviews meanwhile: make way. */
+  background?: boolean;
+  /** How the process is started; forked by default. */
+  startProcess?: StartProcess | undefined;
+}
+
+/**
+ * Fits a data set's labels in a process of its own, so that the window never waits and a crash is only the fit's.
+ * @throws AppError `engine-failed`; `interrupted` where the signal ended it
+ */
+export function startFit(
+  request: Omit<FitRequest, 'kind'>,
+  { progress, signal, background, startProcess = forkChild }: FitOptions = {},
+): Promise<FittedLabels> {
+  return new Promise((resolve, reject) => {
+    const child = startProcess({ entry: engineEntry() }, { message: hear, exit });
+    const kill = () => child.kill();
+    signal?.addEventListener('abort', kill, { once: true });
+    child.send({ kind: 'fit', ...request } satisfies FitRequest);
+    if (signal?.aborted) kill();
+
+    function hear(message: unknown): void {
+      const reply = fitReplySchema.parse(message);
+      if (reply.kind === 'progress') {
+        if (background && child.pid !== undefined) applyPriority(child.pid, true);
+        progress?.(reply.share);
+        return;
+      }
+      if (reply.kind === 'failed') fail(reply.message);
+      else resolve(reply.fitted);
+      kill();
+    }
+
+    function exit(how: string, stderr: string): void {
+      signal?.removeEventListener('abort', kill);
+      if (signal?.aborted) {
+        reject(new AppError('interrupted', 'the fit was stopped', 'Scan again to fit the labels.'));
+      } else fail([how, stderr].filter(Boolean).join(': '));
+    }
+
+    function fail(why: string): void {
+      reject(
+        new AppError(
+          'engine-failed',
+          `the labels could not be fitted (${why})`,
+          'Flags keep the order that the model alone gives. Scan again to try once more.',
+        ),
+      );
+    }
+  });
+}

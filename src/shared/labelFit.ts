@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** What was learnt from a data set's own labels, as it is kept in the project. */
+export const labelFitSchema = z.object({
+  /** Tells a fit of these labels and this model from an older one. */
+  signature: z.string(),
+  fittedAt: z.string(),
+  images: z.number(),
+  /** First estimate of the share of wrong labels. */
+  errorRate: z.number(),
+  /** [given][true] P(given | true), damped. */
+  rates: z.array(z.array(z.number())),
+  /** How far the fitted head was followed, by class: 0 not at all, 1 it alone. */
+  headShare: z.array(z.number()),
+  /** Labels that the model and the head (cross-validated) foresee. */
+  agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
+  /** [L] the model's classes that each class stands for; guessed where no name said so. */
+  classMap: z.array(z.array(z.number())),
+});
+export type LabelFit = z.infer<typeof labelFitSchema>;

@@ -1,0 +1,163 @@
+import { alignClasses } from './alignClasses.ts';
+
+/**
+ * One distribution over a data set's classes for each image, from the shipped model and from a head fitted to
+ * the data set's own labels. The model knows faces; the head knows this data set, its errors too. How far the
+ * head is followed is estimated from the labels alone: by how much more of them it foresees (cross-validated)
+ * than the model does. Where errors are systematic both miss them, and the model stays in charge; where the
+ * model does not fit the data (drawings, another meaning of a class) the head takes over.
+ */
+export interface PoolInputs {
+  /** [N*C] the model's corrected distributions, C model classes */
+  model: ArrayLike<number>;
+  modelClasses: number;
+  /** [L] the model's classes that each class of the data set stands for; empty for one that it does not know */
+  classMap: readonly (readonly number[])[];
+  /** [N*L] of the cross-validated head; 0 for classes that it does not have. Null without a head. */
+  head: ArrayLike<number> | null;
+  /** [N] class, or -1 */
+  labels: ArrayLike<number>;
+  classes: number;
+}
+
+export interface PooledDistributions {
+  /** [N*L] */
+  distributions: Float32Array;
+  /** [L] how much of each known class's say the head has, 0 to 1. */
+  headShare: number[];
+  /** Labels that each of them foresees, of the classes that both know; null where there are none. */
+  agreement: { model: number | null; head: number | null };
+  /** [L] the class map that was used: where it was empty for all classes, found from the data. */
+  classMap: number[][];
+}
+
+/** The head must foresee this share of the labels that the model misses before it is heard, and this to lead. */
+const HEARD_FROM = 0.2;
+const LEADS_FROM = 0.6;
+/** Images of a class by which the whole data set's share counts in its own. */
+const SHRINKAGE = 50;
+const LEAST = 1e-6;
+
+export function poolDistributions(inputs: PoolInputs): PooledDistributions {
+  const { labels, classes, head } = inputs;
+  const classMap = inputs.classMap.some((known) => known.length > 0)
+    ? inputs.classMap.map((modelClasses) => [...modelClasses])
+    : alignClasses(inputs);
+  const known = classMap.map((modelClasses) => modelClasses.length > 0);
+  const distributions = modelOverClasses(inputs, classMap);
+  if (head === null) {
+    return { distributions, headShare: known.map(() => 0), agreement: { model: null, head: null }, classMap };
+  }
+  const { shares, agreement } = headShares(distributions, head, labels, known);
+  const row = new Float64Array(classes);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    const share = known[label] ? (shares[label] as number) : meanShare(shares, known);
+    pool(distributions, head, i * classes, known, share, row);
+    distributions.set(row, i * classes);
+  }
+  return {
+    distributions,
+    headShare: known.map((is, c) => (is ? (shares[c] as number) : 1)),
+    agreement,
+    classMap,
+  };
+}
+
+/** [N*L] the model's distribution summed and renormalised over the classes that it knows. */
+function modelOverClasses(
+  { model, modelClasses, labels, classes }: PoolInputs,
+  classMap: readonly (readonly number[])[],
+): Float32Array {
+  const over = new Float32Array(labels.length * classes);
+  const knownCount = classMap.filter((known) => known.length > 0).length;
+  for (let i = 0; i < labels.length; i++) {
+    let total = 0;
+    for (const [c, known] of classMap.entries()) {
+      let mass = 0;
+      for (const modelClass of known) mass += Math.max(0, model[i * modelClasses + modelClass] as number);
+      over[i * classes + c] = mass;
+      total += mass;
+    }
+    for (const [c, known] of classMap.entries()) {
+      if (known.length === 0) continue;
+      over[i * classes + c] = total > 0 ? (over[i * classes + c] as number) / total : 1 / knownCount;
+    }
+  }
+  return over;
+}
+
+function headShares(
+  model: ArrayLike<number>,
+  head: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  known: readonly boolean[],
+) {
+  const classes = known.length;
+  const counts = known.map(() => ({ images: 0, model: 0, head: 0 }));
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    const count = counts[label];
+    if (count === undefined || !known[label]) continue;
+    count.images++;
+    if (likeliest(model, i * classes, known) === label) count.model++;
+    if (likeliest(head, i * classes, known) === label) count.head++;
+  }
+  const sum = (key: 'images' | 'model' | 'head') => counts.reduce((total, count) => total + count[key], 0);
+  const images = sum('images');
+  const missed = Math.max(1, images - sum('model'));
+  const overall = (sum('head') - sum('model')) / missed;
+  const most = 2 * shareOf(overall);
+  const shares = counts.map((count) => {
+    const foreseen = count.head - count.model + SHRINKAGE * overall;
+    // A class alone may just be labelled wrongly in a way that can be learnt, as fear is in FER2013.
+    return Math.min(most, shareOf(foreseen / (count.images - count.model + SHRINKAGE)));
+  });
+  const share = (key: 'model' | 'head') => (images > 0 ? sum(key) / images : null);
+  return { shares, agreement: { model: share('model'), head: share('head') } };
+}
+
+/** @param gain of the labels that the model misses, the share that the head foresees */
+function shareOf(gain: number): number {
+  return Math.min(1, Math.max(0, (gain - HEARD_FROM) / (LEADS_FROM - HEARD_FROM)));
+}
+
+function meanShare(shares: readonly number[], known: readonly boolean[]): number {
+  const values = shares.filter((_, c) => known[c]);
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 1;
+}
+
+/** Known classes by model and head together, as exponents; the others by the head alone. */
+function pool(
+  model: ArrayLike<number>,
+  head: ArrayLike<number>,
+  at: number,
+  known: readonly boolean[],
+  share: number,
+  row: Float64Array,
+): void {
+  let unknownMass = 0;
+  let headMass = 0;
+  for (const [c, is] of known.entries()) {
+    headMass += head[at + c] as number;
+    if (!is) unknownMass += head[at + c] as number;
+  }
+  let total = 0;
+  for (const [c, is] of known.entries()) {
+    const ofModel = (model[at + c] as number) + LEAST;
+    const ofHead = (head[at + c] as number) + LEAST;
+    row[c] = is ? ofModel ** (1 - share) * (headMass > 0 ? ofHead : ofModel) ** share : 0;
+    total += row[c] as number;
+  }
+  for (const [c, is] of known.entries()) {
+    row[c] = is ? ((row[c] as number) / total) * (1 - unknownMass) : (head[at + c] as number);
+  }
+}
+
+function likeliest(rows: ArrayLike<number>, at: number, among: readonly boolean[]): number {
+  let best = -1;
+  for (const [c, is] of among.entries()) {
+    if (is && (best < 0 || (rows[at + c] as number) > (rows[at + best] as number))) best = c;
+  }
+  return best;
+}

@@ -1,0 +1,156 @@
+import {
+  ASSUMED_ERROR,
+  assumedNoise,
+  calibrate,
+  estimateErrorRate,
+  learnNoise,
+  type NoiseRates,
+  type NoisyEvidence,
+  weighEvidence,
+} from './noiseModel.ts';
+import { logit, type WrongLabelWeights, wrongLabelProbability, wrongLabelWeights } from './wrongLabel.ts';
+
+/** A data set's labels beside what was read in its images. N images, L classes of the data set. */
+export interface LabelColumns {
+  /** [N*L] rows sum to 1 over the classes that anything has a probability for, and are 0 for the others. */
+  distributions: ArrayLike<number>;
+  /** [N] class, or -1 for an image without a label. */
+  labels: ArrayLike<number>;
+  /** [N] Conf(corrected), Eq. 11. */
+  confidences: ArrayLike<number>;
+  classes: number;
+}
+
+export interface RankedLabels {
+  /** [N] probability that the label is wrong; NaN where there is none, or nothing has a probability for it. */
+  wrong: Float32Array;
+  /** [N] likeliest true class; the given one where the label is more likely right than wrong. */
+  suggested: Int16Array;
+  /** [N] likeliest class other than the given one; -1 where there is none. */
+  alternative: Int16Array;
+  /** [N] probability of the alternative. */
+  alternativeProbability: Float32Array;
+  rates: NoiseRates;
+  /** First estimate of the share of wrong labels. */
+  errorRate: number;
+}
+
+/** Judges every label by the image and by what the whole data set says about its labels. */
+export function rankLabels(
+  columns: LabelColumns,
+  weights: WrongLabelWeights = wrongLabelWeights,
+): RankedLabels {
+  const { labels, classes } = columns;
+  const images = labels.length;
+  const calibrated = calibrateAll(columns, weights.exponent);
+  const known = knownClasses(calibrated, classes);
+  const judged = Int16Array.from(labels, (label) => (label >= 0 && known[label] ? label : -1));
+  const rates = learnNoise(calibrated, judged, classes);
+  const errorRate = estimateErrorRate(calibrated, judged, classes);
+  const ranked: RankedLabels = {
+    wrong: new Float32Array(images).fill(Number.NaN),
+    suggested: new Int16Array(images).fill(-1),
+    alternative: new Int16Array(images).fill(-1),
+    alternativeProbability: new Float32Array(images),
+    rates,
+    errorRate,
+  };
+  const priorLogit = logit(errorRate);
+  for (let i = 0; i < images; i++) {
+    const row = calibrated.subarray(i * classes, (i + 1) * classes);
+    const given = judged[i] as number;
+    if (given < 0) {
+      ranked.suggested[i] = likeliest(row, known, -1);
+      continue;
+    }
+    const facts = { rates, priorLogit, confidence: columns.confidences[i] as number };
+    const judgement = judgeLabel(row, given, known, facts, weights);
+    ranked.wrong[i] = judgement.wrong;
+    ranked.suggested[i] = judgement.suggested;
+    ranked.alternative[i] = judgement.alternative;
+    ranked.alternativeProbability[i] = judgement.alternativeProbability;
+  }
+  return ranked;
+}
+
+/** What is said of one label. Labels are -1 where there is none. */
+export interface LabelJudgement {
+  wrong: number;
+  suggested: number;
+  alternative: number;
+  alternativeProbability: number;
+}
+
+/**
+ * A first judgement from one image alone, as long as the data set around it has not been read: one label in ten
+ * is taken to be wrong, in any way.
+ * @param distribution [L] null for classes that the model does not know
+ */
+export function judgeAlone(
+  distribution: ArrayLike<number | null>,
+  given: number | null,
+  confidence: number,
+  weights: WrongLabelWeights = wrongLabelWeights,
+): LabelJudgement | null {
+  const known = Array.from(distribution, (share) => share !== null);
+  if (given === null || !known[given]) return null;
+  const row = calibrate(
+    Array.from(distribution, (share) => share ?? 0),
+    weights.exponent,
+  );
+  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR), confidence };
+  return judgeLabel(row, given, known, facts, weights);
+}
+
+function judgeLabel(
+  row: ArrayLike<number>,
+  given: number,
+  known: readonly boolean[],
+  facts: { rates: NoiseRates; priorLogit: number; confidence: number },
+  weights: WrongLabelWeights,
+): LabelJudgement {
+  const evidence = weighEvidence(row, given, facts.rates);
+  const alternative = likeliest(evidence.truth, known, given);
+  const wrong = alternative < 0 ? 0 : wrongLabelProbability({ ...facts, evidence }, weights);
+  return {
+    wrong,
+    suggested: wrong >= 0.5 ? alternative : given,
+    alternative,
+    alternativeProbability: wrong * shareOfOthers(evidence, alternative, given),
+  };
+}
+
+/** [N*L] */
+function calibrateAll({ distributions, labels, classes }: LabelColumns, exponent: number): Float32Array {
+  const calibrated = new Float32Array(labels.length * classes);
+  const row = new Float64Array(classes);
+  for (let i = 0; i < labels.length; i++) {
+    for (let c = 0; c < classes; c++) row[c] = distributions[i * classes + c] as number;
+    calibrated.set(calibrate(row, exponent), i * classes);
+  }
+  return calibrated;
+}
+
+/** [L] classes that anything has a probability for. */
+function knownClasses(distributions: ArrayLike<number>, classes: number): boolean[] {
+  const known = new Array<boolean>(classes).fill(false);
+  for (let index = 0; index < distributions.length; index++) {
+    if ((distributions[index] as number) > 0) known[index % classes] = true;
+  }
+  return known;
+}
+
+function likeliest(row: ArrayLike<number>, known: readonly boolean[], except: number): number {
+  let best = -1;
+  for (const [c, is] of known.entries()) {
+    if (!is || c === except) continue;
+    if (best < 0 || (row[c] as number) > (row[best] as number)) best = c;
+  }
+  return best;
+}
+
+/** Of what the other classes have together, the share of one. */
+function shareOfOthers({ truth }: NoisyEvidence, label: number, given: number): number {
+  const others = 1 - (truth[given] as number);
+  return label >= 0 && others > 0 ? Math.min(1, (truth[label] as number) / others) : 0;
+}

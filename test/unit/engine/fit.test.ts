@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as runtime from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Embeddings } from '../../../src/main/engine/fit/embeddings.ts';
+import { type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabels.ts';
+import { assignFolds } from '../../../src/main/engine/fit/folds.ts';
+import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
+import { startFit } from '../../../src/main/engine/index.ts';
+import { seededRandom } from '../../../src/shared/random.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const SIZE = 16;
+const IMAGES = 240;
+
+/** Three clouds of embeddings, which are the classes; every twelfth label is another's. The model knows nothing. */
+function clouds() {
+  const random = seededRandom(11);
+  const normal = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
+  const centres = Array.from({ length: 3 }, () => Array.from({ length: SIZE }, () => 2 * normal()));
+  const truths = Array.from({ length: IMAGES }, (_, image) => image % 3);
+  const labels = truths.map((truth, image) => (image % 12 === 5 ? (truth + 1) % 3 : truth));
+  const halves = new Float16Array(
+    truths.flatMap((truth) => (centres[truth] as number[]).map((value) => value + normal())),
+  );
+  return { truths, labels, halves };
+}
+
+const { truths, labels, halves } = clouds();
+const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
+  labels: Int16Array.from(labels),
+  classes: 3,
+  model: new Float32Array(2 * IMAGES).fill(0.5),
+  modelClasses: 2,
+  classMap: [[], [], []],
+  confidences: new Float32Array(IMAGES),
+  groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
+  withHead: true,
+  ...changes,
+});
+
+let products: MatrixProducts;
+beforeAll(async () => {
+  products = await MatrixProducts.create(runtime, 1);
+});
+const fitted = (changes: Partial<FitInputs> = {}, vectors = halves) =>
+  fitLabels(inputs(changes), new Embeddings(vectors, IMAGES, SIZE), products);
+
+describe('a fit to the labels of a dataset', () => {
+  it('finds wrong labels of classes that the model does not know', async () => {
+    const { ranked, pooled } = await fitted();
+    expect(pooled.classMap).toEqual([[], [], []]);
+    for (const [image, truth] of truths.entries()) {
+      expect((ranked.wrong[image] as number) > 0.5).toBe(truth !== labels[image]);
+      expect(ranked.suggested[image]).toBe(truth);
+    }
+  });
+
+  it('knows the nearest images with the same label and with another one', async () => {
+    const { neighbours } = await fitted();
+    const odd = labels.findIndex((label, image) => label !== truths[image]);
+    expect(neighbours.otherLabel[odd]).toBeGreaterThan(neighbours.sameLabel[odd] as number);
+    expect(neighbours.nearest[odd]).not.toBe(odd);
+    expect(truths[neighbours.nearest[odd] as number]).toBe(truths[odd]);
+  });
+
+  it('is the same each time', async () => {
+    const [first, second] = [await fitted(), await fitted()];
+    expect(second.ranked.wrong).toEqual(first.ranked.wrong);
+  });
+
+  it('leaves out embeddings of a broken model, and judges the rest', async () => {
+    const broken = halves.slice();
+    broken.fill(Number.NaN, 0, SIZE);
+    const { ranked, neighbours } = await fitted({}, broken);
+    expect(neighbours.nearest[0]).toBe(-1);
+    expect((ranked.wrong[5] as number) > 0.5).toBe(true);
+  });
+
+  it.each([
+    ['no label at all', () => labels.map(() => -1)],
+    ['one class only', () => labels.map(() => 0)],
+    [
+      'a class with a single image',
+      () => labels.map((label, image) => (image === 7 ? 2 : Math.min(label, 1))),
+    ],
+  ])('flags nothing that it cannot judge: %s', async (_, labelled) => {
+    const given = Int16Array.from(labelled());
+    const { ranked } = await fitted({ labels: given });
+    for (const [image, label] of given.entries()) {
+      const judged = !Number.isNaN(ranked.wrong[image]);
+      if (judged) expect(label).toBeGreaterThanOrEqual(0);
+      if (label === 2) expect(judged).toBe(false);
+    }
+  });
+
+  it('has a suggestion for images without a label', async () => {
+    const some = Int16Array.from(labels, (label, image) => (image === 9 ? -1 : label));
+    const { ranked } = await fitted({ labels: some });
+    expect(ranked.suggested[9]).toBe(truths[9]);
+    expect(ranked.wrong[9]).toBeNaN();
+  });
+
+  it('runs in a process of its own, tells how far it is, and stops when told', async () => {
+    const embeddingsPath = join(temporaryFolder(), 'embeddings.f16');
+    writeFileSync(embeddingsPath, Buffer.from(halves.buffer));
+    const request = { ...inputs(), embeddingsPath, embeddingSize: SIZE, threads: 1 };
+    const shares: number[] = [];
+    const { ranked } = await startFit(request, { progress: (share) => shares.push(share) });
+    expect(ranked.wrong).toEqual((await fitted()).ranked.wrong);
+    expect(shares.at(-1)).toBeCloseTo(1, 6);
+    const stopped = startFit(request, { signal: AbortSignal.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
+    const missing = startFit({ ...request, embeddingsPath: '/no/such/file' });
+    await expect(missing).rejects.toThrow(/could not be fitted.*no such file/);
+  });
+});
+
+describe('folds', () => {
+  it('keep copies together and are about equally large', () => {
+    const groups = Int32Array.from({ length: 100 }, (_, image) => (image < 30 ? 0 : image));
+    const folds = assignFolds(groups, 5);
+    expect(new Set(folds.subarray(0, 30)).size).toBe(1);
+    const sizes = [0, 1, 2, 3, 4].map((fold) => folds.filter((one) => one === fold).length);
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(13);
+  });
+});

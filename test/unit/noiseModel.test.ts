@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  assumedNoise,
+  calibrate,
+  estimateErrorRate,
+  learnNoise,
+  weighEvidence,
+} from '../../src/shared/noiseModel.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { judgeAlone, rankLabels } from '../../src/shared/rankLabels.ts';
+
+const CLASSES = 4;
+
+/** Images that a model reads with 90 % certainty, rightly; a share of the labels of class 0 says 1. */
+function mislabelled(images: number, share: number) {
+  const random = seededRandom(5);
+  const truths = Array.from({ length: images }, () => Math.floor(random() * CLASSES));
+  const labels = truths.map((truth) => (truth === 0 && random() < share ? 1 : truth));
+  const distributions = truths.flatMap((truth) =>
+    Array.from({ length: CLASSES }, (_, c) => (c === truth ? 0.91 : 0.03)),
+  );
+  return { truths, labels, distributions };
+}
+
+describe('the noise of a dataset', () => {
+  it('is learnt without the truth', () => {
+    const { labels, distributions } = mislabelled(2000, 0.5);
+    const rates = learnNoise(distributions, labels, CLASSES);
+    for (let truth = 0; truth < CLASSES; truth++) {
+      expect(rates.reduce((sum, row) => sum + (row[truth] as number), 0)).toBeCloseTo(1, 9);
+    }
+    expect(rates[1]?.[0] as number).toBeGreaterThan(4 * (rates[2]?.[0] as number));
+    expect(estimateErrorRate(distributions, labels, CLASSES)).toBeGreaterThan(0.03);
+  });
+
+  it('is the assumption where there are no labels', () => {
+    const rates = learnNoise([0.5, 0.5], [-1], 2);
+    expect(rates.flat()).toEqual(
+      assumedNoise(2)
+        .flat()
+        .map((rate) => expect.closeTo(rate, 9)),
+    );
+    expect(estimateErrorRate([0.5, 0.5], [-1], 2)).toBe(0.1);
+  });
+});
+
+describe('a calibrated distribution', () => {
+  it('sums to 1, keeps its order, and is surer with a larger exponent', () => {
+    const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(shares, (row) => {
+        fc.pre(row.some((share) => share > 0));
+        const calibrated = calibrate(row, 1.6);
+        expect(calibrated.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+        const best = row.indexOf(Math.max(...row));
+        expect(calibrated[best]).toBe(Math.max(...calibrated));
+      }),
+    );
+    expect(calibrate([0.6, 0.4], 2)[0]).toBeGreaterThan(0.6);
+  });
+});
+
+describe('judging labels', () => {
+  it('puts the wrong ones first and suggests the truth', () => {
+    const { truths, labels, distributions } = mislabelled(1000, 0.3);
+    const ranked = rankLabels({
+      distributions,
+      labels,
+      classes: CLASSES,
+      confidences: labels.map(() => 0.6),
+    });
+    for (const [image, truth] of truths.entries()) {
+      expect((ranked.wrong[image] as number) > 0.5).toBe(truth !== labels[image]);
+      expect(ranked.suggested[image]).toBe(truth);
+    }
+  });
+
+  it('gives suggestions and no flags to images without a label, or with one that nothing knows', () => {
+    const distributions = [0.9, 0.1, 0, 0.2, 0.8, 0];
+    const ranked = rankLabels({ distributions, labels: [-1, 2], classes: 3, confidences: [0.5, 0.5] });
+    expect([...ranked.wrong]).toEqual([Number.NaN, Number.NaN]);
+    expect([...ranked.suggested]).toEqual([0, 1]);
+  });
+
+  it('flags nothing where one class is all there is', () => {
+    const ranked = rankLabels({
+      distributions: [1, 1, 1],
+      labels: [0, 0, 0],
+      classes: 1,
+      confidences: [1, 1, 1],
+    });
+    expect([...ranked.wrong]).toEqual([0, 0, 0]);
+    expect([...ranked.alternative]).toEqual([-1, -1, -1]);
+  });
+
+  it('flags nothing where all labels are equal and read as such', () => {
+    const images = Array.from({ length: 50 });
+    const distributions = images.flatMap(() => [0.9, 0.1]);
+    const ranked = rankLabels({
+      distributions,
+      labels: images.map(() => 0),
+      classes: 2,
+      confidences: images.map(() => 0.5),
+    });
+    expect(Math.max(...ranked.wrong)).toBeLessThan(0.5);
+  });
+
+  it('judges one image before the rest is read, and not without a label', () => {
+    expect(judgeAlone([0.05, 0.95], 0, 0.7)).toMatchObject({ suggested: 1, alternative: 1 });
+    expect(judgeAlone([0.95, 0.05], 0, 0.7)).toMatchObject({ suggested: 0, alternative: 1 });
+    expect(judgeAlone([0.95, 0.05, null], 2, 0.7)).toBeNull();
+    expect(judgeAlone([0.95, 0.05], null, 0.7)).toBeNull();
+  });
+
+  it('takes evidence against a label to be higher, the less likely it is', () => {
+    const rates = assumedNoise(3);
+    const [unlikely, likely] = [0.1, 0.6].map((share) => weighEvidence([share, 0.9 - share, 0.1], 0, rates));
+    expect(unlikely?.against).toBeGreaterThan(likely?.against as number);
+    expect(unlikely?.rival).toBeGreaterThan(likely?.rival as number);
+  });
+});
