@@ -9,6 +9,8 @@ import { readStartArguments, type StartArguments } from './startArguments.ts';
 /** The desktop app's shell: window, menu, dialogs, one instance. Data and models are the core's business. */
 const secondStartSchema = z.object({ folder: z.string().nullable() });
 
+// A terminal that was closed is no reason to stop: without this Electron would ask about an uncaught error.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 const dataFolder = process.env.GREFEL_DATA_DIR;
 if (dataFolder) app.setPath('userData', join(dataFolder, 'desktop')); // the lock and the window's place go along
 try {

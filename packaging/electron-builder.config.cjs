@@ -1,0 +1,72 @@
+/**
+ * The installable desktop app: npm run package [-- --linux|--win|--mac]. See docs/packaging.md.
+ *
+ * @type {import('electron-builder').Configuration}
+ */
+const runtimes = 'node_modules/onnxruntime-node/bin/napi-v6';
+const databases = 'node_modules/better-sqlite3/prebuilds';
+
+module.exports = {
+  appId: 'org.grefel.relabel',
+  productName: 'GReFEL Relabel',
+  copyright: 'MIT licence',
+  directories: { output: 'dist', buildResources: 'resources/icons' },
+  files: [
+    'out/{main,preload,renderer}/**',
+    '!out/main/cli.js',
+    'models/*.{onnx,npy,gz,md}',
+    'resources/sample/faces/**',
+    // the Node of npm scripts, what modules are built from, and what onnxruntime-node needs to install itself
+    '!node_modules/node-*/**',
+    '!node_modules/better-sqlite3/{deps,src,binding.gyp}',
+    '!node_modules/onnxruntime-node/script/**',
+    '!node_modules/**/*.{ts,cts,mts,map,md,markdown}',
+    // of the native modules only what runs on the target: they bring the files of every system
+    `!${runtimes}/!(\${platform})/**`,
+    `!${runtimes}/*/!(\${arch})/**`,
+    `!${databases}/!(\${platform}-\${arch}.node)`,
+  ],
+  // What plain Node or a native library reads must be real files: the core's and the engine's programs with all
+  // that they load, the models, the sample.
+  asar: true,
+  asarUnpack: [
+    'package.json',
+    'out/main/{core,engine}.js',
+    'out/main/chunks/**',
+    'node_modules/**',
+    'models/**',
+    'resources/**',
+  ],
+  extraResources: ['LICENSE', { from: 'out/THIRD-PARTY-LICENCES.txt', to: 'THIRD-PARTY-LICENCES.txt' }],
+  npmRebuild: false, // all native modules come as N-API binaries
+  nodeGypRebuild: false,
+  electronFuses: {
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    grantFileProtocolExtraPrivileges: false,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    enableCookieEncryption: false, // no cookie is ever kept, and a keychain would ask for it
+  },
+  linux: {
+    executableName: 'grefel-relabel',
+    icon: 'resources/icons',
+    category: 'Science',
+    synopsis: 'Find and fix wrong labels in facial-expression datasets',
+    maintainer: 'The authors of GReFEL Relabel <authors@grefel.invalid>',
+    target: ['AppImage', 'deb'],
+  },
+  win: {
+    icon: 'resources/icons/icon.ico',
+    target: ['nsis'], // DirectML comes with ONNX Runtime
+  },
+  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+  mac: {
+    icon: 'resources/icons/icon.icns',
+    category: 'public.app-category.productivity',
+    target: [{ target: 'dmg', arch: ['arm64'] }], // ONNX Runtime, and CoreML with it, has no Intel build
+    hardenedRuntime: true,
+  },
+};
