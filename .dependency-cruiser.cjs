@@ -1,5 +1,5 @@
 /** The import rules of ARCHITECTURE.md. */
-const modules = ['dataset', 'images', 'engine', 'project', 'flags', 'export', 'workflow', 'processes'];
+const modules = ['dataset', 'images', 'engine', 'project', 'flags', 'export', 'map', 'workflow', 'processes'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -49,6 +49,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/main/flags/' },
       to: { path: '^src/main/', pathNot: '^src/main/flags/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'map-knows-the-project-only',
+      severity: 'error',
+      from: { path: '^src/main/map/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(map|project)/' },
     },
     {
       name: 'export-knows-types-only',

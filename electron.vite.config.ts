@@ -15,6 +15,7 @@ export default defineConfig({
           core: entry('src/main/core/coreProcess.ts'),
           electron: entry('src/main/electron/main.ts'),
           engine: entry('src/main/engine/engineProcess.ts'),
+          map: entry('src/main/map/mapWorker.ts'),
         },
         output: { format: 'es' },
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
 import { exportFormatSchema } from './exportFormats.ts';
+import type { MapState } from './map.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Status, VerdictChange, VerdictEntry } from './review.ts';
@@ -242,6 +243,7 @@ export interface ServerEvents {
   counts: ProjectCounts;
   /** Verdicts given, undone or redone in any window; null for so many that a page asks for what it shows. */
   verdicts: VerdictChange[] | null;
+  map: MapState;
   /** Another project was opened, or this one was scanned anew: ask for the state again. */
   state: null;
 }

@@ -3,7 +3,15 @@ import { STATUSES, type Status } from './review.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from './scores.ts';
 
 /** What the queue shows at all, before its filters. */
-export const SHOWS = ['flagged', 'all', 'unreadable', 'unlabelled', 'trained-on', 'audit'] as const;
+export const SHOWS = [
+  'flagged',
+  'all',
+  'unreadable',
+  'unlabelled',
+  'trained-on',
+  'audit',
+  'selection',
+] as const;
 export type Show = (typeof SHOWS)[number];
 
 /** Filters of the review queue; an empty list means "any". Labels are indices of dataset classes. */

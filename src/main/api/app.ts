@@ -7,6 +7,7 @@ import { eventStream } from './events.ts';
 import { exportRoutes } from './exportRoutes.ts';
 import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
+import { mapRoutes } from './mapRoutes.ts';
 import { neighbourRoutes } from './neighbours.ts';
 import { openingRoutes } from './openingRoutes.ts';
 import { overviewRoutes } from './overviewRoutes.ts';
@@ -69,7 +70,8 @@ export function createApi(host: Host) {
     .route('/preferences', preferenceRoutes())
     .get('/events', (context) => eventStream(context, host))
     .route('/', overviewRoutes(host))
-    .route('/', exportRoutes(host));
+    .route('/', exportRoutes(host))
+    .route('/', mapRoutes(host));
   return new Hono().onError(errorResponse).route('/api', api);
 }
 

@@ -22,11 +22,22 @@ export function eventStream(context: Context, host: Host): Response {
     };
     const onCounts = (counts: ServerEvents['counts']) => send('counts', counts);
     const onVerdicts = (changes: ServerEvents['verdicts']) => send('verdicts', changes);
+    const onMap = (map: ServerEvents['map']) => send('map', map);
     const onState = () => send('state', null);
-    host.on('job', onJob).on('counts', onCounts).on('verdicts', onVerdicts).on('state', onState);
+    host
+      .on('job', onJob)
+      .on('counts', onCounts)
+      .on('verdicts', onVerdicts)
+      .on('map', onMap)
+      .on('state', onState);
     const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
     await new Promise<void>((resolve) => stream.onAbort(resolve));
     clearInterval(heartbeat);
-    host.off('job', onJob).off('counts', onCounts).off('verdicts', onVerdicts).off('state', onState);
+    host
+      .off('job', onJob)
+      .off('counts', onCounts)
+      .off('verdicts', onVerdicts)
+      .off('map', onMap)
+      .off('state', onState);
   });
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { AppState, JobProgress, ProjectCounts } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { MapState } from '../../shared/map.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import {
   datasetFolder,
@@ -31,6 +32,7 @@ interface HostEvents {
   job: [JobProgress];
   counts: [ProjectCounts];
   verdicts: [VerdictChange[] | null];
+  map: [MapState];
   state: [null];
 }
 
@@ -122,6 +124,7 @@ export class Host extends EventEmitter<HostEvents> {
       this.emit('verdicts', changes.length <= CHANGES_TOLD ? changes : null),
     );
     workspace.on('counts', () => this.emit('counts', workspace.counts()));
+    workspace.on('map', () => this.emit('map', workspace.map.state()));
     workspace.on('state', () => this.emit('state', null));
   }
 

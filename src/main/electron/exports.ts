@@ -7,10 +7,12 @@ import type { CoreSupervisor } from './core/supervisor.ts';
 import { tellPage } from './tellPage.ts';
 
 const EXPORT_ADDRESS = `${PAGE_ORIGIN}/api/export/file`;
+/** The report of what changed, and plots that the page draws itself: Electron's own dialog saves them. */
+const PLAIN_DOWNLOADS = [`${PAGE_ORIGIN}/api/report.html`, `blob:${PAGE_ORIGIN}/`];
 
 /**
  * The page's link to the cleaned labels, the same as in a browser, becomes a native dialog here; the core writes
- * the file, whole or not at all. Nothing else is ever downloaded.
+ * the file, whole or not at all. Nothing but this and PLAIN_DOWNLOADS is ever downloaded.
  */
 export function saveExports(
   session: Session,
@@ -18,6 +20,10 @@ export function saveExports(
   window: () => BrowserWindow | null,
 ): void {
   session.on('will-download', (event, item) => {
+    if (PLAIN_DOWNLOADS.some((address) => item.getURL().startsWith(address))) {
+      item.setSaveDialogOptions({ defaultPath: item.getFilename() });
+      return;
+    }
     event.preventDefault();
     const url = new URL(item.getURL());
     const target = window();

@@ -47,6 +47,8 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
       return index.trainedOn[row] === 1;
     case 'audit':
       return index.audit[row] === 1;
+    case 'selection':
+      return index.selection[row] === 1;
   }
 }
 

@@ -41,6 +41,8 @@ export class ReviewIndex {
   readonly confidence: Float32Array;
   /** 1 for the images of the random sample. */
   readonly audit: Uint8Array;
+  /** 1 for the images that were chosen on the map. */
+  readonly selection: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
@@ -65,6 +67,7 @@ export class ReviewIndex {
       status: new Uint8Array(most),
       trainedOn: new Uint8Array(most),
       audit: new Uint8Array(most),
+      selection: new Uint8Array(most),
       confidence: values(),
     };
     this.#rowOfId = new Int32Array(most + 1).fill(NONE);
@@ -99,6 +102,7 @@ export class ReviewIndex {
     this.status = columns.status.subarray(0, row);
     this.trainedOn = columns.trainedOn.subarray(0, row);
     this.audit = columns.audit.subarray(0, row);
+    this.selection = columns.selection.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
       ScoreId,
@@ -156,10 +160,18 @@ export class ReviewIndex {
   }
 
   setAudit(sampleIds: Iterable<number>): void {
-    this.audit.fill(0);
+    this.#mark(this.audit, sampleIds);
+  }
+
+  setSelection(sampleIds: Iterable<number>): void {
+    this.#mark(this.selection, sampleIds);
+  }
+
+  #mark(column: Uint8Array, sampleIds: Iterable<number>): void {
+    column.fill(0);
     for (const id of sampleIds) {
       const row = this.rowOf(id);
-      if (row !== undefined) this.audit[row] = 1;
+      if (row !== undefined) column[row] = 1;
     }
   }
 

@@ -1,5 +1,6 @@
 /** The project file, as the other modules may see it. */
 export type { StoredRecognition } from './datasetTable.ts';
+export type { EmbeddedSample } from './embeddingsTable.ts';
 export type { Flag, TrainedOn } from './flagsTable.ts';
 export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
 export type { SampleMetadata } from './metadataTable.ts';

@@ -150,6 +150,21 @@ const migrations: readonly string[] = [
   ALTER TABLE flags ADD COLUMN alternative_class INTEGER REFERENCES classes (class_index);
   ALTER TABLE flags ADD COLUMN alternative_probability REAL;
   `,
+  // The map of all embeddings, and verdicts in the order of time.
+  `
+  CREATE TABLE maps (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    info TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE map_points (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    x REAL NOT NULL,
+    y REAL NOT NULL
+  ) STRICT;
+
+  CREATE INDEX samples_by_decision ON samples (current_decided_at, id) WHERE current_verdict IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3';
 import { DatasetTable } from './datasetTable.ts';
+import { EmbeddingsTable } from './embeddingsTable.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { keepGoodCopy } from './goodCopy.ts';
 import { JobsTable } from './jobsTable.ts';
+import { MapTable } from './mapTable.ts';
 import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable } from './modelRunsTable.ts';
 import { asAppError, openDatabase } from './openDatabase.ts';
@@ -20,6 +22,8 @@ export class ProjectFile {
   readonly metadata: MetadataTable;
   readonly modelRuns: ModelRunsTable;
   readonly readings: ReadingsTable;
+  readonly embeddings: EmbeddingsTable;
+  readonly map: MapTable;
   readonly flags: FlagsTable;
   readonly verdicts: VerdictsTable;
   readonly jobs: JobsTable;
@@ -36,6 +40,8 @@ export class ProjectFile {
     this.metadata = new MetadataTable(database);
     this.modelRuns = new ModelRunsTable(database);
     this.readings = new ReadingsTable(database);
+    this.embeddings = new EmbeddingsTable(database);
+    this.map = new MapTable(database);
     this.flags = new FlagsTable(database);
     this.verdicts = new VerdictsTable(database);
     this.jobs = new JobsTable(database);

@@ -28,6 +28,7 @@ import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
 import { FitJob } from './fitJob.ts';
 import { fitSignature, readLabelFit } from './fitProject.ts';
 import { GoodCopies } from './goodCopies.ts';
+import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
 import { type OpenedProject, type OpenOptions, offerGoodCopy, openProject } from './openProject.ts';
 import { OverviewReader } from './overview.ts';
@@ -35,6 +36,7 @@ import { QueueSnapshots } from './queueSnapshots.ts';
 import { refreshFlags } from './refreshFlags.ts';
 import { type ReadingContext, sampleDetail } from './sampleDetail.ts';
 import { ScanJob } from './scan.ts';
+import { readSelection, writeSelection } from './selection.ts';
 import { type ScanSetup, startScan } from './startScan.ts';
 import { type Decision, type StepResult, VerdictLog } from './verdicts.ts';
 
@@ -46,6 +48,8 @@ interface WorkspaceEvents {
   job: [JobProgress];
   counts: [];
   verdicts: [VerdictChange[]];
+  /** A map is being made, or is made. */
+  map: [];
   /** The model or the list of samples changed. */
   state: [];
 }
@@ -56,6 +60,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly opened: OpenedProject;
   readonly classNames: string[];
   readonly overview = new OverviewReader(this);
+  readonly map = new MapOfImages(this, () => this.emit('map'));
   readonly #snapshots = new QueueSnapshots();
   readonly #copies: GoodCopies;
   #index: ReviewIndex;
@@ -248,6 +253,12 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('counts');
   }
 
+  /** Keeps a choice of images, which `show: 'selection'` lists until the next one. */
+  select(sampleIds: readonly number[]): void {
+    writeSelection(this.opened.project, sampleIds);
+    this.#index.setSelection(sampleIds);
+  }
+
   get exportSource(): ExportSource {
     const { classNames, reader } = this;
     return { project: this.opened.project, classNames, run: this.#run, reader };
@@ -342,6 +353,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     await this.#scanFinished;
     await this.#fitting?.finished;
     await this.#copies.close();
+    await this.map.close();
     this.opened.project.close();
     this.removeAllListeners();
   }
@@ -358,6 +370,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const { samples, flags } = this.opened.project;
     const index = new ReviewIndex(samples.indexed(), flags.all());
     index.setAudit(readAudit(this.opened.project)?.sampleIds ?? []);
+    index.setSelection(readSelection(this.opened.project));
     return index;
   }
 

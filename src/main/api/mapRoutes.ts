@@ -1,0 +1,26 @@
+import { Hono } from 'hono';
+import { encodePoints, mapActionSchema, selectionSchema } from '../../shared/map.ts';
+import type { Host } from './host.ts';
+import { valid } from './validation.ts';
+
+/** The map of all embeddings: its state, its making, its points. */
+export function mapRoutes(host: Host) {
+  return new Hono()
+    .get('/map', (context) => context.json(host.workspace.map.state()))
+    .post('/map', valid('json', mapActionSchema), (context) => {
+      const { map } = host.workspace;
+      const { action } = context.req.valid('json');
+      if (action === 'start') map.start('arrange');
+      if (action === 'measure') map.start('measure');
+      if (action === 'cancel') map.cancel();
+      return context.json(map.state());
+    })
+    .put('/selection', valid('json', selectionSchema), (context) => {
+      host.workspace.select(context.req.valid('json').sampleIds);
+      return context.json({});
+    })
+    .get('/map/points', async (context) => {
+      const bytes = encodePoints(await host.workspace.map.points());
+      return context.body(bytes, 200, { 'content-type': 'application/octet-stream' });
+    });
+}

@@ -1,0 +1,3 @@
+/** The map of all embeddings, as the other modules may see it. */
+export type { MapTask, PointBatch } from './messages.ts';
+export { type MapResult, runMapTask } from './runMapTask.ts';

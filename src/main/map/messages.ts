@@ -1,0 +1,31 @@
+import type { ClusterScores, MapProgress } from '../../shared/map.ts';
+
+/** What the worker is to do. */
+export interface MapTask {
+  /** Arrange all images and measure, or only measure. */
+  kind: 'arrange' | 'measure';
+  projectFile: string;
+  /** D */
+  embeddingSize: number;
+  classes: number;
+  /** [C*K, D]; null where the model comes without. */
+  anchors: Float32Array | null;
+  seed: number;
+}
+
+export interface PointBatch {
+  ids: Int32Array;
+  x: Float32Array;
+  y: Float32Array;
+}
+
+export interface MapQuality {
+  before: ClusterScores;
+  after: ClusterScores;
+}
+
+/** What the worker tells. */
+export type MapMessage =
+  | { kind: 'progress'; progress: MapProgress }
+  | { kind: 'points'; batch: PointBatch }
+  | { kind: 'done'; images: number; fitted: number; anchors: Float32Array; quality: MapQuality };

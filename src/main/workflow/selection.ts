@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { ProjectFile } from '../project/index.ts';
+
+const SETTING = 'selection';
+
+/** Ids of the images that were chosen last; empty where none ever were. */
+export function readSelection(project: ProjectFile): number[] {
+  return project.settings.read(SETTING, z.array(z.int())) ?? [];
+}
+
+export function writeSelection(project: ProjectFile, sampleIds: readonly number[]): void {
+  project.settings.write(SETTING, sampleIds);
+}
