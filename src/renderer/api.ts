@@ -13,6 +13,7 @@ import type {
   VerdictAnswer,
 } from '../shared/api.ts';
 import type { ExportFormatChoice } from '../shared/exportFormats.ts';
+import type { MapAction, MapState } from '../shared/map.ts';
 import type { Overview } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
@@ -67,12 +68,12 @@ async function failureFrom(response: Response): Promise<ApiFailure> {
   return new ApiFailure('http', `The request failed (HTTP ${response.status}).`, 'Try again.');
 }
 
-export async function request<Answer>(
+async function send(
   method: string,
   path: string,
   body?: unknown,
   options: RequestInit = {},
-): Promise<Answer> {
+): Promise<Response> {
   const init: RequestInit = { method, ...options };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
@@ -89,7 +90,20 @@ export async function request<Answer>(
     );
   }
   if (!response.ok) throw await failureFrom(response);
-  return (await response.json()) as Answer;
+  return response;
+}
+
+export async function request<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: RequestInit = {},
+): Promise<Answer> {
+  return (await (await send(method, path, body, options)).json()) as Answer;
+}
+
+async function requestBytes(path: string): Promise<ArrayBuffer> {
+  return (await send('GET', path)).arrayBuffer();
 }
 
 /** Every request that the page makes of the core. Each rejects with an ApiFailure. */
@@ -135,6 +149,12 @@ export const api = {
   redo: (requestId: string) => request<UndoResult>('POST', '/api/redo', { requestId }),
   /** `keepalive` lets the last place arrive while the page is being closed. */
   savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, { keepalive: true }),
+
+  map: () => request<MapState>('GET', '/api/map'),
+  actOnMap: (action: MapAction) => request<MapState>('POST', '/api/map', { action }),
+  mapPoints: () => requestBytes('/api/map/points'),
+  /** Makes these images the queue of `show: 'selection'`. */
+  select: (sampleIds: number[]) => request<unknown>('PUT', '/api/selection', { sampleIds }),
 
   overview: () => request<Overview>('GET', '/api/overview'),
   drawAudit: (size: number) => request<Overview>('POST', '/api/audit', { size }),

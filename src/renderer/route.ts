@@ -4,7 +4,7 @@ import { type QueueFilter, queueRequestSchema, VIEWS, type View } from '../share
 /** A queue request with every default filled in. */
 export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 
-export const SCREENS = ['open', 'review', 'overview', 'export'] as const;
+export const SCREENS = ['open', 'review', 'overview', 'map', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

@@ -216,7 +216,7 @@ export const exportRequestSchema = z.object({
   what: z.enum(['all', 'changed', 'reviewed']).default('all'),
   /** Flagged images that nobody reviewed: keep the given label, drop the row, or take the suggestion. */
   unreviewed: z.enum(['keep', 'drop', 'suggestion']).default('keep'),
-  /** A suggestion is taken from this flag score on, 0 to 1; the given label stays below it. */
+  /** A suggestion is taken from this flag score on, a probability, 0 to 1; the given label stays below it. */
   above: z.coerce.number().min(0).max(1).default(0.5),
   format: exportFormatSchema.default('csv'),
   /** Excluded images in a format that has no column for them: left out, or with the given label. */

@@ -38,8 +38,6 @@ export interface AuditSummary {
 
 /** What the review knows of a dataset as a whole. Labels are indices of dataset classes. */
 export interface Overview {
-  /** What stands for the probability that a label is wrong: calibrated, or the flag score as it is. */
-  probability: 'calibrated' | 'flag-score';
   /** Read and with a given label that the model knows: what the estimates are about. */
   judgeable: number;
   reviewed: number;

@@ -216,7 +216,7 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
   const rules = {
     keep: 'their given label stays',
     drop: 'left out',
-    suggestion: `take the suggestion from a flag score of ${request.above} on`,
+    suggestion: `take the suggestion where they are wrong with a probability of ${request.above} or more`,
   };
   const model: [string, string][] =
     run === null

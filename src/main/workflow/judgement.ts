@@ -5,15 +5,12 @@ import type { ReviewIndex } from '../flags/index.ts';
 const RELABELLED = STATUSES.indexOf('relabelled');
 const EXCLUDED = STATUSES.indexOf('excluded');
 
-/** The default score is a probability that was calibrated on known truth. */
-export const PROBABILITY_SOURCE = 'calibrated' as const;
-
 /** Read, and with a given label that the model knows: its label can be right or wrong. */
 export function isJudgeable(index: ReviewIndex, row: number): boolean {
   return index.given[row] !== -1 && !Number.isNaN(wrongProbability(index, row));
 }
 
-/** How likely the given label of a row is wrong; NaN where the model cannot say. */
+/** Calibrated probability that the given label of a row is wrong; NaN where the model cannot say. */
 export function wrongProbability(index: ReviewIndex, row: number): number {
   return index.scores[DEFAULT_SCORE][row] as number;
 }

@@ -6,7 +6,7 @@ import { adviseReview } from '../../shared/stopAdvice.ts';
 import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { type Audit, type AuditedImages, auditedImages, readAudit } from './audit.ts';
-import { isFoundWrong, isJudgeable, isReviewed, PROBABILITY_SOURCE, wrongProbability } from './judgement.ts';
+import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 import { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
 
@@ -44,7 +44,6 @@ export class OverviewReader {
     const measured = measureYield(reviewed, probabilitiesAhead(index));
     const auditSummary = summariseAudit(index, audit);
     return {
-      probability: PROBABILITY_SOURCE,
       judgeable: total.judgeable,
       reviewed: total.reviewed,
       wrong: total.wrong,

@@ -40,6 +40,15 @@ export function projectActions(application: Application): Action[] {
       run: () => application.go('overview'),
     },
     defineAction({
+      id: 'project.map',
+      label: 'Map',
+      group: 'Project',
+      scope: 'page',
+      keys: ['$mod+Shift+m'],
+      enabled: () => session.project !== null,
+      run: () => application.go('map'),
+    }),
+    defineAction({
       id: 'project.relist',
       label: 'Look through the folder again',
       group: 'Project',

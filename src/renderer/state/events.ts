@@ -1,4 +1,5 @@
 import type { JobProgress, ProjectCounts, ServerEvents } from '../../shared/api.ts';
+import type { MapState } from '../../shared/map.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -7,6 +8,7 @@ export interface EventListeners {
   job(job: JobProgress): void;
   counts(counts: ProjectCounts): void;
   verdicts(changes: VerdictChange[] | null): void;
+  map(map: MapState): void;
   state(): void;
   connection(connection: Connection): void;
   /** The core answered, but not with events: a request of another kind may say why. */
@@ -28,6 +30,7 @@ export function listenToEvents(listeners: EventListeners): () => void {
     on('job', listeners.job);
     on('counts', listeners.counts);
     on('verdicts', listeners.verdicts);
+    on('map', listeners.map);
     on('state', () => listeners.state());
     current.onopen = () => listeners.connection('live');
     current.onerror = () => {

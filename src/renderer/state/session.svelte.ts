@@ -1,4 +1,5 @@
 import type { AppState, DatasetClass, JobProgress, ProjectCounts, ProjectSummary } from '../../shared/api.ts';
+import type { MapState } from '../../shared/map.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
@@ -21,6 +22,7 @@ export interface SessionEvents {
 export class Session {
   #state = $state.raw<AppState | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
+  #map = $state.raw<MapState | null>(null);
   #connection = $state<Connection>('connecting');
   #notice = $state.raw<ApiFailure | null>(null);
   readonly #events: SessionEvents;
@@ -59,6 +61,11 @@ export class Session {
     return this.#notice;
   }
 
+  /** The map's making as the core last told of it; null before it has. */
+  get map(): MapState | null {
+    return this.#map;
+  }
+
   get connection(): Connection {
     return this.#connection;
   }
@@ -76,6 +83,7 @@ export class Session {
       },
       verdicts: (changes) => this.#events.onVerdicts(changes),
       state: () => void this.load(),
+      map: (map) => this.applyMap(map),
       refused: () => void this.load(),
       connection: (connection) => {
         const returned = this.#connection === 'lost' && connection === 'live';
@@ -128,6 +136,10 @@ export class Session {
 
   applyCounts(counts: ProjectCounts): void {
     this.#changeProject({ counts });
+  }
+
+  applyMap(map: MapState): void {
+    this.#map = map;
   }
 
   applyUndo(undo: { canUndo: boolean; canRedo: boolean }): void {

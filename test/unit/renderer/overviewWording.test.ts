@@ -6,7 +6,6 @@ import type { Overview } from '../../../src/shared/overview.ts';
 
 const share = { estimate: 0.75, low: 0.66, high: 0.82 };
 const OVERVIEW: Overview = {
-  probability: 'flag-score',
   judgeable: 1000,
   reviewed: 100,
   wrong: 75,
@@ -38,7 +37,7 @@ describe('the advice when to stop', () => {
       'Of the last 100 images of the queue 75 had a wrong label (66 % to 82 %).',
       'Of the next hundred about 70 are expected to be wrong.',
       'Below 5 in a hundred comes after 400 more images, with about 210 wrong ones among them.',
-      'The estimates take the flag score for a probability, which it is not quite: a random sample corrects them.',
+      'The estimates rest on calibrated probabilities alone; a random sample would check them.',
     ]);
   });
 

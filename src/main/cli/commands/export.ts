@@ -35,7 +35,10 @@ export function exportCommand(program: Command, { version }: Installation): void
         .default('keep'),
     )
     .addOption(
-      new Option('--above <score>', 'take a suggestion from this flag score on, 0 to 1')
+      new Option(
+        '--above <score>',
+        'take a suggestion where the given label is wrong with this probability or more',
+      )
         .argParser(shareOfOne)
         .default(0.5),
     )

@@ -56,12 +56,10 @@ function aheadReason({ advice, unreviewed, left, yield: measured }: Overview): s
   return [next, rest];
 }
 
-function basis({ probability, audit }: Overview): string {
+function basis({ audit }: Overview): string {
   const sampled = audit !== null && audit.judged >= 20;
   if (sampled) {
     return `The estimates are corrected by ${plural(audit.judged, 'image')} of a random sample, ${formatCount(audit.wrong)} of them wrong.`;
   }
-  return probability === 'calibrated'
-    ? 'The estimates rest on calibrated probabilities alone; a random sample would check them.'
-    : 'The estimates take the flag score for a probability, which it is not quite: a random sample corrects them.';
+  return 'The estimates rest on calibrated probabilities alone; a random sample would check them.';
 }

@@ -87,6 +87,20 @@ function element(name: string, attributes: Record<string, string | number>): Ele
   return made;
 }
 
+/** Saves what a canvas shows, on the page's ground. */
+export async function saveCanvas(canvas: HTMLCanvasElement, fileName: string): Promise<void> {
+  const copy = document.createElement('canvas');
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  const context = copy.getContext('2d');
+  if (context) {
+    context.fillStyle = getComputedStyle(document.body).backgroundColor;
+    context.fillRect(0, 0, copy.width, copy.height);
+    context.drawImage(canvas, 0, 0);
+  }
+  download(await pngOf(copy), `${fileName}.png`);
+}
+
 async function rasterise(svg: Blob, { width, height }: StandaloneFigure): Promise<Blob> {
   const address = URL.createObjectURL(svg);
   try {
@@ -97,15 +111,19 @@ async function rasterise(svg: Blob, { width, height }: StandaloneFigure): Promis
     canvas.width = width * PNG_SCALE;
     canvas.height = height * PNG_SCALE;
     canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve, reject) => {
-      canvas.toBlob(
-        (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large'))),
-        'image/png',
-      );
-    });
+    return await pngOf(canvas);
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large'))),
+      'image/png',
+    );
+  });
 }
 
 function download(blob: Blob, fileName: string): void {

@@ -1,0 +1,128 @@
+import { decodePoints, type MapAction, type MapPoints, type MapState } from '../../shared/map.ts';
+import type { VerdictKind } from '../../shared/review.ts';
+import { type ApiFailure, api, failureOf } from '../api.ts';
+import type { Session } from './session.svelte.ts';
+
+const SKELETON_AFTER_MS = 150;
+/** The core takes so many images in one verdict. */
+const MOST_AT_ONCE = 100_000;
+
+/** The map of all embeddings as the page shows it: its points, and the ones that are chosen. */
+export class ImageMap {
+  readonly #session: Session;
+  #loaded = $state.raw<MapState | null>(null);
+  #points = $state.raw<MapPoints | null>(null);
+  #chosen = $state.raw<readonly number[]>([]);
+  #failure = $state.raw<ApiFailure | null>(null);
+  #slow = $state(false);
+  #done = $state('');
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** As the core last told; null before it has. */
+  get state(): MapState | null {
+    return this.#session.map ?? this.#loaded;
+  }
+
+  get points(): MapPoints | null {
+    return this.#points;
+  }
+
+  /** Indices into the points. */
+  get chosen(): readonly number[] {
+    return this.#chosen;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  get slow(): boolean {
+    return this.#slow;
+  }
+
+  /** What the last bulk verdict did; '' before, and after its undo. */
+  get done(): string {
+    return this.#done;
+  }
+
+  async load(): Promise<void> {
+    await this.#attempt(async () => {
+      this.#loaded = await api.map();
+      if (this.#loaded.info !== null) this.#points = decodePoints(await api.mapPoints());
+    });
+  }
+
+  /** The labels of the points as they are now; what is chosen stays. */
+  async loadPoints(): Promise<void> {
+    await this.#attempt(async () => {
+      const points = decodePoints(await api.mapPoints());
+      if (points.ids.length !== this.#points?.ids.length) this.#chosen = [];
+      this.#points = points;
+    });
+  }
+
+  async act(action: MapAction): Promise<void> {
+    await this.#attempt(async () => {
+      this.#loaded = await api.actOnMap(action);
+      this.#session.applyMap(this.#loaded);
+    });
+  }
+
+  choose(indices: readonly number[]): void {
+    this.#chosen = indices;
+    this.#done = '';
+  }
+
+  /** Makes a queue of what is chosen; false where the core did not take it. */
+  async openAsQueue(): Promise<boolean> {
+    return this.#attempt(() => api.select(this.#chosenIds()));
+  }
+
+  /** The same verdict on all that is chosen. */
+  async judge(verdict: VerdictKind, label: number | null, words: string): Promise<void> {
+    const ids = this.#chosenIds();
+    await this.#attempt(async () => {
+      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
+        const sampleIds = ids.slice(from, from + MOST_AT_ONCE);
+        const answer = await api.saveVerdict({ sampleIds, verdict, label, requestId: crypto.randomUUID() });
+        this.#session.applyCounts(answer.counts);
+        this.#session.applyUndo(answer);
+      }
+      this.#done = words;
+      await this.loadPoints();
+    });
+  }
+
+  async undo(): Promise<void> {
+    await this.#attempt(async () => {
+      this.#session.applyUndo(await api.undo(crypto.randomUUID()));
+      this.#done = '';
+      await this.loadPoints();
+    });
+  }
+
+  #chosenIds(): number[] {
+    const { points } = this;
+    return points === null ? [] : this.#chosen.map((index) => points.ids[index] as number);
+  }
+
+  async #attempt(work: () => Promise<unknown>): Promise<boolean> {
+    const skeleton = setTimeout(() => {
+      this.#slow = true;
+    }, SKELETON_AFTER_MS);
+    try {
+      await work();
+      this.#failure = null;
+      return true;
+    } catch (error) {
+      this.#failure = failureOf(error);
+      return false;
+    } finally {
+      clearTimeout(skeleton);
+      this.#slow = false;
+    }
+  }
+}
