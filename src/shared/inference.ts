@@ -31,6 +31,10 @@ export interface ImageFacts {
   pixelsSha256: string;
   /** 64-bit DCT hash of the model input as 16 hex digits. */
   perceptualHash: string;
+  /** Mean grey of the model input, 0 black to 1 white. */
+  brightness: number;
+  /** Fine detail against contrast, from 0; see images/quality.ts. */
+  sharpness: number;
 }
 
 /** Facts of a file on disk. */

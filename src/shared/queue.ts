@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ISSUES } from './issues.ts';
 import { STATUSES, type Status } from './review.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from './scores.ts';
 
@@ -6,6 +7,7 @@ import { DEFAULT_SCORE, SCORE_IDS } from './scores.ts';
 export const SHOWS = [
   'flagged',
   'all',
+  ...ISSUES,
   'unreadable',
   'unlabelled',
   'trained-on',

@@ -126,6 +126,9 @@ export class Host extends EventEmitter<HostEvents> {
     workspace.on('counts', () => this.emit('counts', workspace.counts()));
     workspace.on('map', () => this.emit('map', workspace.map.state()));
     workspace.on('state', () => this.emit('state', null));
+    // Where a fit was stopped, or labels have changed since.
+    if (workspace.counts().pending === 0)
+      void workspace.fitLabels({ ...this.#options.scan, background: true });
   }
 
   #tellImport({ done, total }: ImportProgress): void {

@@ -38,6 +38,8 @@ const imageSchema = z.object({
   format: z.string(),
   pixelsSha256: z.string(),
   perceptualHash: z.string(),
+  brightness: z.number(),
+  sharpness: z.number(),
 });
 const resultSchema = z.discriminatedUnion('ok', [
   z.object({

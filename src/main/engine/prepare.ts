@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { errorMessage } from '../../shared/errors.ts';
 import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
-import { openImage, perceptualHash, pixelsSha256, toModelInput } from '../images/index.ts';
+import { measureQuality, openImage, perceptualHash, pixelsSha256, toModelInput } from '../images/index.ts';
 import type { EngineItem } from './types.ts';
 
 /** An image on its way to the model: its facts and its [S, S, 3] RGB bytes, or what is wrong with it. */
@@ -34,6 +34,7 @@ export async function prepareImage(
       format: decoded.format,
       pixelsSha256: pixelsSha256(decoded),
       perceptualHash: perceptualHash(input),
+      ...measureQuality(input, inputSize),
     };
     return { id, file, ok: true, image, input };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ExportRequest } from '../../shared/api.ts';
+import { issuesOf } from '../../shared/issues.ts';
 import type { Status } from '../../shared/review.ts';
 import { bestOtherLabel, DEFAULT_SCORE, FLAGGED_AT } from '../../shared/scores.ts';
 import type { LabelReader } from '../flags/index.ts';
@@ -19,12 +20,13 @@ export const CLEANED_COLUMNS = [
   'confidence_corrected',
   'nearest_anchor',
   'flag_score',
+  'issues',
 ] as const;
 
 /** Before the name of a source's own column, so that it is never taken for one of ours. */
 const METADATA_PREFIX = 'meta_';
 
-/** The thirteen columns, and the source's own. */
+/** Our columns, and the source's own. */
 export type CleanedRow = Record<(typeof CLEANED_COLUMNS)[number], string> & {
   [column: `${typeof METADATA_PREFIX}${string}`]: string;
 };
@@ -96,7 +98,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     ambiguous: given,
     excluded: '',
     relabelled: nameOf(classNames, sample.currentClass),
-    auto: model.columns.label_corrected,
+    auto: nameOf(classNames, model.suggested),
   }[status];
   if (request.what === 'reviewed' && sample.currentVerdict === null) return null;
   const row: CleanedRow = {
@@ -119,11 +121,12 @@ const EMPTY_MODEL_COLUMNS = {
   confidence_corrected: '',
   nearest_anchor: '',
   flag_score: '',
+  issues: '',
 };
 
 function modelColumns(source: ExportSource, sample: Sample) {
   const { project, run, reader, classNames } = source;
-  const nothing = { flagged: false, score: 0, columns: EMPTY_MODEL_COLUMNS };
+  const nothing = { flagged: false, score: 0, suggested: null, columns: EMPTY_MODEL_COLUMNS };
   if (sample.state !== 'read' || run === null || reader === null) return nothing;
   const reading = project.readings.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
@@ -138,6 +141,7 @@ function modelColumns(source: ExportSource, sample: Sample) {
   return {
     flagged: score !== null && score >= FLAGGED_AT,
     score: score ?? 0,
+    suggested: flag.suggestedClass,
     columns: {
       label_primary: labelOf(reading.primary),
       label_corrected: labelOf(reading.corrected),
@@ -145,6 +149,7 @@ function modelColumns(source: ExportSource, sample: Sample) {
       confidence_corrected: reading.confidenceCorrected.toFixed(4),
       nearest_anchor: anchor === undefined ? '' : `${reader.nameOfModelClass(anchor.classIndex)}#${anchor.k}`,
       flag_score: score === null ? '' : score.toFixed(4),
+      issues: issuesOf(project.issues.byId(sample.id)).join(';'),
     },
   };
 }

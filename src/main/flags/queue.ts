@@ -1,3 +1,4 @@
+import { issueBits } from '../../shared/issues.ts';
 import {
   type Grouping,
   type QueueFacets,
@@ -49,6 +50,8 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
       return index.audit[row] === 1;
     case 'selection':
       return index.selection[row] === 1;
+    default:
+      return ((index.issues[row] as number) & issueBits([show])) !== 0;
   }
 }
 

@@ -43,6 +43,8 @@ export class ReviewIndex {
   readonly audit: Uint8Array;
   /** 1 for the images that were chosen on the map. */
   readonly selection: Uint8Array;
+  /** Bits of shared/issues.ts. */
+  readonly issues: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
@@ -68,6 +70,7 @@ export class ReviewIndex {
       trainedOn: new Uint8Array(most),
       audit: new Uint8Array(most),
       selection: new Uint8Array(most),
+      issues: new Uint8Array(most),
       confidence: values(),
     };
     this.#rowOfId = new Int32Array(most + 1).fill(NONE);
@@ -103,6 +106,7 @@ export class ReviewIndex {
     this.trainedOn = columns.trainedOn.subarray(0, row);
     this.audit = columns.audit.subarray(0, row);
     this.selection = columns.selection.subarray(0, row);
+    this.issues = columns.issues.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
       ScoreId,
@@ -156,6 +160,15 @@ export class ReviewIndex {
     this.suggested[row] = NONE;
     this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
+    this.#change();
+  }
+
+  setIssues(found: Iterable<{ sampleId: number; bits: number }>): void {
+    this.issues.fill(0);
+    for (const { sampleId, bits } of found) {
+      const row = this.rowOf(sampleId);
+      if (row !== undefined) this.issues[row] = bits;
+    }
     this.#change();
   }
 

@@ -165,6 +165,19 @@ const migrations: readonly string[] = [
 
   CREATE INDEX samples_by_decision ON samples (current_decided_at, id) WHERE current_verdict IS NOT NULL;
   `,
+  // How well pictures can be seen, and what else may be wrong with images or labels.
+  `
+  CREATE TABLE picture_quality (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    brightness REAL NOT NULL,
+    sharpness REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE issues (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    bits INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -3,6 +3,7 @@ import { DatasetTable } from './datasetTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { keepGoodCopy } from './goodCopy.ts';
+import { IssuesTable } from './issuesTable.ts';
 import { JobsTable } from './jobsTable.ts';
 import { MapTable } from './mapTable.ts';
 import { MetadataTable } from './metadataTable.ts';
@@ -25,6 +26,7 @@ export class ProjectFile {
   readonly embeddings: EmbeddingsTable;
   readonly map: MapTable;
   readonly flags: FlagsTable;
+  readonly issues: IssuesTable;
   readonly verdicts: VerdictsTable;
   readonly jobs: JobsTable;
   readonly settings: SettingsTable;
@@ -43,6 +45,7 @@ export class ProjectFile {
     this.embeddings = new EmbeddingsTable(database);
     this.map = new MapTable(database);
     this.flags = new FlagsTable(database);
+    this.issues = new IssuesTable(database);
     this.verdicts = new VerdictsTable(database);
     this.jobs = new JobsTable(database);
     this.settings = new SettingsTable(database);

@@ -39,6 +39,11 @@ export interface FitColumns {
   sampleId: number;
   givenClass: number | null;
   perceptualHash: string;
+  /** Of the shorter side, in pixels. */
+  side: number | null;
+  /** Null for an image that an older version has read. */
+  brightness: number | null;
+  sharpness: number | null;
   /** [C] */
   corrected: Float32Array;
   confidence: number;
@@ -99,9 +104,11 @@ export class ReadingsTable {
     );
     this.#fitColumns = database.prepare(
       `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
+         min(width, height) AS side, brightness, sharpness,
          corrected_distribution AS corrected, confidence_corrected AS confidence, vector AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id
          JOIN embeddings ON embeddings.sample_id = samples.id
+         LEFT JOIN picture_quality ON picture_quality.sample_id = samples.id
        WHERE samples.id > ? AND state = 'read' ORDER BY samples.id LIMIT ?`,
     );
   }

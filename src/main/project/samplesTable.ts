@@ -269,7 +269,8 @@ export class SamplesTable {
   }
 
   markRead(id: number, file: FileFacts, image: ImageFacts): void {
-    this.#markRead.run({ id, ...file, ...image });
+    const { brightness: _, sharpness: __, ...facts } = image; // in a table of their own
+    this.#markRead.run({ id, ...file, ...facts });
   }
 
   markUnreadable(id: number, problem: string, contentSha256: string | null): void {

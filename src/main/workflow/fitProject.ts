@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { type LabelDistribution, type Scores, scoreReading } from '../../shared/scores.ts';
 import { type FitOptions, type FittedLabels, startFit } from '../engine/index.ts';
@@ -28,6 +29,9 @@ interface Columns {
   /** [N] of [C] */
   corrected: Float32Array[];
   confidences: number[];
+  side: number[];
+  brightness: number[];
+  sharpness: number[];
 }
 
 /** What was last learnt from a project's labels; null before that. */
@@ -63,6 +67,7 @@ export async function fitProject(
     const modelClasses = run.model.classes.length;
     const model = new Float32Array(columns.ids.length * modelClasses);
     for (const [image, row] of columns.corrected.entries()) model.set(row, image * modelClasses);
+    const groups = groupNearDuplicates(columns.hashes);
     const fitted = await startFit(
       {
         embeddingsPath,
@@ -73,13 +78,20 @@ export async function fitProject(
         modelClasses,
         classMap: reader.classMap,
         confidences: Float32Array.from(columns.confidences),
-        groups: groupNearDuplicates(columns.hashes),
+        groups,
         withHead: options.withHead ?? true,
         threads: null,
       },
       options,
     );
-    await storeFlags(source, columns, fitted);
+    const issues = findIssues({
+      ...columns,
+      groups,
+      distributions: fitted.pooled.distributions,
+      classes: reader.classMap.length,
+      similarity: fitted.neighbours.similarity,
+    });
+    await storeFlags(source, columns, fitted, issues);
     const fit: LabelFit = {
       signature,
       fittedAt: new Date().toISOString(),
@@ -98,7 +110,16 @@ export async function fitProject(
 }
 
 async function readColumns({ project, run, reader }: FitSource, embeddingsPath: string): Promise<Columns> {
-  const columns: Columns = { ids: [], labels: [], hashes: [], corrected: [], confidences: [] };
+  const columns: Columns = {
+    ids: [],
+    labels: [],
+    hashes: [],
+    corrected: [],
+    confidences: [],
+    side: [],
+    brightness: [],
+    sharpness: [],
+  };
   const file = await open(embeddingsPath, 'w');
   try {
     for (let last = 0; ; ) {
@@ -112,6 +133,9 @@ async function readColumns({ project, run, reader }: FitSource, embeddingsPath: 
         columns.hashes.push(row.perceptualHash);
         columns.corrected.push(row.corrected);
         columns.confidences.push(row.confidence);
+        columns.side.push(row.side ?? Number.NaN);
+        columns.brightness.push(row.brightness ?? Number.NaN);
+        columns.sharpness.push(row.sharpness ?? Number.NaN);
       }
       await file.appendFile(Buffer.concat(page.map(({ embedding }) => embedding)));
       await nextTurn();
@@ -121,7 +145,12 @@ async function readColumns({ project, run, reader }: FitSource, embeddingsPath: 
   }
 }
 
-async function storeFlags(source: FitSource, columns: Columns, fitted: FittedLabels): Promise<void> {
+async function storeFlags(
+  source: FitSource,
+  columns: Columns,
+  fitted: FittedLabels,
+  issues: Uint8Array,
+): Promise<void> {
   const { project, run } = source;
   for (let start = 0; start < columns.ids.length; start += WRITE_AT_ONCE) {
     project.transaction(() => {
@@ -138,6 +167,7 @@ async function storeFlags(source: FitSource, columns: Columns, fitted: FittedLab
         const named = (found: number | undefined) =>
           found === undefined || found < 0 ? null : found === label ? sample.givenClass : found;
         const { ranked } = fitted;
+        project.issues.write({ sampleId, bits: issues[image] as number });
         project.flags.write(run.id, {
           sampleId,
           suggestedClass: named(ranked.suggested[image]),

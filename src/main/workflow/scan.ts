@@ -165,6 +165,7 @@ export class ScanJob {
       trainedOn,
     );
     if (file !== null) project.samples.markRead(id, file, image);
+    project.issues.writeQuality(id, image);
     project.readings.write(runId, id, outputs, anchors);
     project.flags.write(runId, flag);
     return { flag, confidence: outputs.confidenceCorrected, anchors };

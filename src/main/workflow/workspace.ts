@@ -174,7 +174,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       this.#scan?.useReader(this.#context.reader);
       refreshFlags(project, this.#run, this.#context.reader);
       this.#rebuildIndex();
-      if (this.job?.state !== 'running' && this.job?.state !== 'paused') void this.fitLabels(this.#lastSetup);
+      if (!this.#isScanning) void this.fitLabels(this.#lastSetup);
     }
     this.emit('state');
   }
@@ -273,10 +273,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
    * @returns a promise of its end
    */
   async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
-    if (this.#scanStarting || this.job?.state === 'running' || this.job?.state === 'paused') {
+    if (this.#scanStarting || this.#isScanning) {
       throw new AppError('bad-request', 'a scan is running', 'Wait for it, or cancel it first.');
     }
     this.#scanStarting = true;
+    await this.#stopFit();
     try {
       const { run, engine, trainingImages } = await startScan(this.opened.project, setup);
       this.#run = run;
@@ -303,7 +304,6 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         },
       });
       this.emit('state');
-      this.#fitting = null;
       this.#scanFinished = this.#scan
         .run()
         .finally(() => this.emit('counts'))
@@ -333,9 +333,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
    * does not give. A fit that fails is told as a job; the flags of the scan stay.
    */
   async fitLabels(setup: Pick<ScanSetup, 'background' | 'startProcess'>): Promise<void> {
-    const [run, context] = [this.#run, this.#context];
-    if (run === null || context === null || this.#fitting?.isRunning) return;
     this.#lastSetup = setup;
+    const [run, context] = [this.#run, this.#context];
+    await this.#stopFit();
+    if (run === null || context === null || this.#closed) return;
     const source = { project: this.opened.project, run, reader: context.reader };
     const signature = fitSignature(source, this.#index.given);
     if (readLabelFit(this.opened.project)?.signature === signature) return;
@@ -346,12 +347,23 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('counts');
   }
 
+  get #isScanning(): boolean {
+    const state = this.#scan?.progress.state;
+    return state === 'running' || state === 'paused';
+  }
+
+  /** What is read or said of classes from now on is another data set than the one being fitted. */
+  async #stopFit(): Promise<void> {
+    this.#fitting?.cancel();
+    await this.#fitting?.finished;
+    this.#fitting = null;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#scan?.cancel();
-    this.#fitting?.cancel();
+    await this.#stopFit();
     await this.#scanFinished;
-    await this.#fitting?.finished;
     await this.#copies.close();
     await this.map.close();
     this.opened.project.close();
@@ -369,6 +381,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   #buildIndex(): ReviewIndex {
     const { samples, flags } = this.opened.project;
     const index = new ReviewIndex(samples.indexed(), flags.all());
+    index.setIssues(this.opened.project.issues.all());
     index.setAudit(readAudit(this.opened.project)?.sampleIds ?? []);
     index.setSelection(readSelection(this.opened.project));
     return index;

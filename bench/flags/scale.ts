@@ -1,0 +1,54 @@
+/**
+ * How long a fit takes, and how much memory, on made-up embeddings of eight clouds.
+ *
+ *   node bench/flags/scale.ts [IMAGES] [SIZE]
+ */
+import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
+import { fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { products } from './methods.ts';
+
+const [images = 30_000, size = 256] = process.argv.slice(2).map(Number);
+const CLASSES = 8;
+const random = seededRandom(1);
+const folder = mkdtempSync(join(tmpdir(), 'grefel-scale-'));
+const file = join(folder, 'embeddings.f16');
+const labels = new Int16Array(images);
+const centres = Array.from({ length: CLASSES }, () => Array.from({ length: size }, () => random() - 0.5));
+const out = openSync(file, 'w');
+for (let image = 0; image < images; image++) {
+  const label = Math.floor(random() * CLASSES);
+  labels[image] = random() < 0.1 ? Math.floor(random() * CLASSES) : label;
+  writeSync(out, new Float16Array((centres[label] as number[]).map((value) => value + random() - 0.5)));
+}
+
+const start = performance.now();
+const embeddings = await Embeddings.read(file, images, size);
+let last = '';
+await fitLabels(
+  {
+    labels,
+    classes: CLASSES,
+    model: new Float32Array(images * CLASSES).fill(1 / CLASSES),
+    modelClasses: CLASSES,
+    classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
+    confidences: new Float32Array(images).fill(0.5),
+    groups: Int32Array.from({ length: images }, (_, image) => image),
+    withHead: true,
+  },
+  embeddings,
+  products,
+  (share) => {
+    const told = `${Math.floor(share * 10) * 10} %`;
+    if (told !== last) console.log(told, ((performance.now() - start) / 1000).toFixed(1), 's');
+    last = told;
+  },
+);
+rmSync(folder, { recursive: true });
+const { maxRSS } = process.resourceUsage();
+console.log(
+  `${images} x ${size}: ${((performance.now() - start) / 1000).toFixed(1)} s, ${(process.cpuUsage().user / 1e6).toFixed(1)} CPU-s, at most ${(maxRSS / 1024).toFixed(0)} MB`,
+);

@@ -1,0 +1,94 @@
+/** What else may be wrong with an image or its label, beside a class that does not fit. */
+export const ISSUES = ['copies-disagree', 'copies', 'outlier', 'ambiguous', 'low-quality'] as const;
+export type Issue = (typeof ISSUES)[number];
+
+/** A set of issues as bits, in the order of ISSUES. */
+export function issueBits(issues: readonly Issue[]): number {
+  return issues.reduce((bits, issue) => bits | (1 << ISSUES.indexOf(issue)), 0);
+}
+
+export function issuesOf(bits: number): Issue[] {
+  return ISSUES.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+/** Second class against the first from which both may be meant. */
+const AMBIGUOUS_FROM = 0.5;
+/** Shorter side in pixels under which a face shows too little. */
+const SMALLEST_SIDE = 32;
+/** Mean brightness, 0 black to 1 white, outside of which a face cannot be seen. */
+const BRIGHTNESS = { least: 0.08, most: 0.95 };
+/** Interquartile ranges beyond the quartile from which a value is far out (Tukey). */
+const FAR_OUT = 3;
+
+/** What the issues of a data set are found from. N images, L classes; NaN where something is not known. */
+export interface IssueColumns {
+  /** [N*L] */
+  distributions: ArrayLike<number>;
+  classes: number;
+  /** [N] class, or -1 */
+  labels: ArrayLike<number>;
+  /** [N] images of one group are copies of one another */
+  groups: ArrayLike<number>;
+  /** [N] cosine of the most similar other image */
+  similarity: ArrayLike<number>;
+  /** [N] of the shorter side, in pixels */
+  side: ArrayLike<number>;
+  /** [N] mean, 0 to 1 */
+  brightness: ArrayLike<number>;
+  /** [N] share of the contrast that is in fine detail */
+  sharpness: ArrayLike<number>;
+}
+
+/** [N] issues of each image, as bits. */
+export function findIssues(columns: IssueColumns): Uint8Array {
+  const { labels } = columns;
+  const images = labels.length;
+  const found = new Uint8Array(images);
+  const mark = (image: number, issue: Issue) => {
+    found[image] = (found[image] as number) | issueBits([issue]);
+  };
+  const byGroup = new Map<number, number[]>();
+  for (let image = 0; image < images; image++) {
+    const group = columns.groups[image] as number;
+    const members = byGroup.get(group);
+    if (members) members.push(image);
+    else byGroup.set(group, [image]);
+  }
+  for (const members of byGroup.values()) {
+    if (members.length < 2) continue;
+    const given = new Set(members.map((image) => labels[image] as number).filter((label) => label >= 0));
+    for (const image of members) mark(image, 'copies');
+    if (given.size > 1) for (const image of members) mark(image, 'copies-disagree');
+  }
+  const lonely = farBelow(columns.similarity);
+  const blurred = farBelow(Float64Array.from(columns.sharpness, (value) => Math.log(value)));
+  for (let image = 0; image < images; image++) {
+    if ((columns.similarity[image] as number) < lonely) mark(image, 'outlier');
+    if (isAmbiguous(columns, image)) mark(image, 'ambiguous');
+    const brightness = columns.brightness[image] as number;
+    const tiny = (columns.side[image] as number) < SMALLEST_SIDE;
+    const unseen = brightness < BRIGHTNESS.least || brightness > BRIGHTNESS.most;
+    if (tiny || unseen || Math.log(columns.sharpness[image] as number) < blurred) mark(image, 'low-quality');
+  }
+  return found;
+}
+
+function isAmbiguous({ distributions, classes }: IssueColumns, image: number): boolean {
+  let first = 0;
+  let second = 0;
+  for (let c = 0; c < classes; c++) {
+    const share = distributions[image * classes + c] as number;
+    if (share > first) [first, second] = [share, first];
+    else if (share > second) second = share;
+  }
+  return first > 0 && second / first >= AMBIGUOUS_FROM;
+}
+
+/** The value under which others are far out: three interquartile ranges below the lower quartile. */
+function farBelow(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  if (sorted.length < 20) return Number.NEGATIVE_INFINITY;
+  const quartile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] as number;
+  const [low, high] = [quartile(0.25), quartile(0.75)];
+  return high > low ? low - FAR_OUT * (high - low) : Number.NEGATIVE_INFINITY;
+}
