@@ -5,7 +5,7 @@ import { jobError } from './jobError.ts';
 import type { ScanSetup } from './startScan.ts';
 
 type FitSource = Parameters<typeof fitProject>[0];
-type FitChoices = Pick<ScanSetup, 'background' | 'startProcess'>;
+export type FitChoices = Pick<ScanSetup, 'background' | 'startProcess' | 'withoutHead'>;
 
 /** One fit to a project's labels, as the page sees it. */
 export class FitJob {
@@ -52,12 +52,13 @@ export class FitJob {
     return work;
   }
 
-  async #fit({ background = false, startProcess }: FitChoices): Promise<boolean> {
+  async #fit({ background = false, startProcess, withoutHead = false }: FitChoices): Promise<boolean> {
     this.#report({});
     try {
       await fitProject(this.#source, this.#signature, {
         background,
         startProcess,
+        withHead: !withoutHead,
         signal: this.#stop.signal,
         progress: (share) => this.#report({ done: Math.floor(share * this.#progress.total) }),
       });

@@ -40,11 +40,15 @@ export function readLabelFit(project: ProjectFile): LabelFit | null {
 }
 
 /** Tells whether what was learnt still holds: it depends on the images read, their labels, and the classes' meaning. */
-export function fitSignature({ project, run, reader }: FitSource, given: Int16Array): string {
+export function fitSignature(
+  { project, run, reader }: FitSource,
+  given: Int16Array,
+  withHead: boolean,
+): string {
   let hash = 0x811c9dc5;
   for (const label of given) hash = Math.imul(hash ^ (label + 1), 0x01000193) >>> 0;
   const { read } = project.samples.counts();
-  return JSON.stringify([run.id, read, hash, reader.classMap]);
+  return JSON.stringify([run.id, read, hash, reader.classMap, withHead]);
 }
 
 /**

@@ -11,6 +11,8 @@ export interface ScanSetup {
   threads?: number | undefined;
   /** Read every image again, also those that this model has read. */
   rescan?: boolean | undefined;
+  /** Fit no head to the dataset's own labels: the model alone judges them. */
+  withoutHead?: boolean | undefined;
   /** Someone reviews meanwhile: make way for the page. */
   background?: boolean | undefined;
   /** How the engine's process is started. */

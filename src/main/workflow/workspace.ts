@@ -25,7 +25,7 @@ import { drawAudit, readAudit } from './audit.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
-import { FitJob } from './fitJob.ts';
+import { type FitChoices, FitJob } from './fitJob.ts';
 import { fitSignature, readLabelFit } from './fitProject.ts';
 import { GoodCopies } from './goodCopies.ts';
 import { MapOfImages } from './mapOfImages.ts';
@@ -74,7 +74,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   #scanStarting = false;
   #fitting: FitJob | null = null;
   #closed = false;
-  #lastSetup: Pick<ScanSetup, 'background' | 'startProcess'> = { background: true };
+  #lastSetup: FitChoices = { background: true };
 
   private constructor(opened: OpenedProject, annotator: string) {
     super();
@@ -332,13 +332,13 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
    * Learns from the data set's own labels, unless that was done for these: every score that one image alone
    * does not give. A fit that fails is told as a job; the flags of the scan stay.
    */
-  async fitLabels(setup: Pick<ScanSetup, 'background' | 'startProcess'>): Promise<void> {
+  async fitLabels(setup: FitChoices): Promise<void> {
     this.#lastSetup = setup;
     const [run, context] = [this.#run, this.#context];
     await this.#stopFit();
     if (run === null || context === null || this.#closed) return;
     const source = { project: this.opened.project, run, reader: context.reader };
-    const signature = fitSignature(source, this.#index.given);
+    const signature = fitSignature(source, this.#index.given, setup.withoutHead !== true);
     if (readLabelFit(this.opened.project)?.signature === signature) return;
     this.#fitting = new FitJob(source, signature, (job) => this.emit('job', job));
     if (!(await this.#fitting.run(setup)) || this.#closed) return;

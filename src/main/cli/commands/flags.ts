@@ -25,6 +25,8 @@ interface PrintedFlag {
   image: string;
   label_given: string;
   label_suggested: string;
+  /** How likely the suggested label is the true one. */
+  suggestion_probability: number | null;
   score: number | null;
   status: string;
   reason: string;
@@ -68,10 +70,18 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
   const printed = [...rows.subarray(0, options.limit)].map((row): PrintedFlag => {
-    const { id, image, given, suggested, score, status } = index.item(row, options.score);
+    const { id, image, given, score, status } = index.item(row, options.score);
     const reading = project.readings.byId(id, run.model);
-    const reason = reading === null ? '' : reader.explain(reading.corrected, given, reading.anchors);
-    return { image, label_given: name(given), label_suggested: name(suggested), score, status, reason };
+    const flag = project.flags.byId(id);
+    return {
+      image,
+      label_given: name(given),
+      label_suggested: name(flag?.alternativeClass ?? flag?.suggestedClass ?? null),
+      suggestion_probability: flag?.alternativeProbability ?? null,
+      score,
+      status,
+      reason: reading === null ? '' : reader.explain(reading.corrected, given, reading.anchors),
+    };
   });
 
   if (options.json) output.print(JSON.stringify(printed, null, 2));

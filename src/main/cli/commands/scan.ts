@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ProviderChoice } from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
-import { Workspace } from '../../workflow/index.ts';
+import { readLabelFit, Workspace } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
@@ -27,6 +27,7 @@ export interface ScanOptions extends LayoutFlags {
   relink?: boolean;
   restore?: boolean;
   rescan?: boolean;
+  head: boolean;
   map?: ClassMapping;
   json?: boolean;
   quiet?: boolean;
@@ -42,6 +43,7 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(providerOption())
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
+    .option('--no-head', 'fit nothing to the labels of the dataset: the model alone judges them')
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the last good copy of a damaged project file')
     .addOption(jsonOption())
@@ -92,12 +94,13 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { model, provider, threads, rescan } = options;
+  const { model, provider, threads, rescan, head } = options;
   const { finished } = await workspace.startScan({
     model,
     provider,
     threads,
     rescan,
+    withoutHead: !head,
     modelsFolder: installation.modelsFolder,
   });
   const run = workspace.run;
@@ -135,8 +138,30 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   output.print(
     `${counts.read} images read, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
   );
+  sayWhatWasLearnt(project, output);
   output.say(`Project file: ${project.path}`);
   output.say(
     `Next: grefel flags "${workspace.folder}", or review them with: grefel serve "${workspace.folder}"`,
   );
+}
+
+/** How far the labels themselves were followed, and what names mean that say nothing. */
+function sayWhatWasLearnt(project: Workspace['opened']['project'], output: Output): void {
+  const fit = readLabelFit(project);
+  if (fit === null) return;
+  const classNames = project.dataset.classes();
+  const { model, head } = fit.agreement;
+  if (model !== null && head !== null) {
+    const followed = classNames.flatMap((name, label) => {
+      const share = fit.headShare[label] ?? 0;
+      return share > 0 ? [`${name} ${percent(share)}`] : [];
+    });
+    output.say(
+      `The model foresees ${percent(model)} of the labels, a head fitted to them ${percent(head)}; it is followed ${followed.length === 0 ? 'nowhere' : `for ${followed.join(', ')}`}.`,
+    );
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
