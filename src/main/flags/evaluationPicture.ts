@@ -2,7 +2,7 @@ import { DEFAULT_SCORE, scores } from '../../shared/scores.ts';
 import type { Evaluation } from './evaluate.ts';
 
 const SIDE = 320;
-const MARGIN = { left: 56, top: 44, right: 24, bottom: 48 };
+const MARGIN = { left: 56, top: 44, right: 24, bottom: 64 };
 const LEGEND_LINE = 18;
 /** Distinct for colour-blind readers (Okabe and Ito); the default score is drawn thicker as well. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#8c8c8c'];
@@ -18,12 +18,12 @@ export function evaluationPicture(evaluation: Evaluation): string {
       viewed / quality.images,
       found / quality.errors,
     ]);
-    return polyline(points as [number, number][], colour(index), quality.score === DEFAULT_SCORE ? 3 : 1.5);
+    return polyline(points as [number, number][], index, quality.score === DEFAULT_SCORE ? 3 : 1.5);
   });
   const legend = shown.map((quality, index) => {
     const y = MARGIN.top + SIDE + MARGIN.bottom + LEGEND_LINE * index;
     const text = `${scores[quality.score].title}: AUPRC ${decimals(quality.averagePrecision)}`;
-    return `<rect x="${MARGIN.left}" y="${y - 9}" width="18" height="4" fill="${colour(index)}"/><text x="${MARGIN.left + 26}" y="${y - 3}">${text}</text>`;
+    return `<line x1="${MARGIN.left}" y1="${y - 7}" x2="${MARGIN.left + 18}" y2="${y - 7}" stroke="${colour(index)}" stroke-width="3"${dashes(index)}/><text x="${MARGIN.left + 26}" y="${y - 3}">${text}</text>`;
   });
   const bins = evaluation.calibration.bins.map(({ predicted, observed, count }) => {
     const radius = 3 + 9 * Math.sqrt(count / Math.max(1, evaluation.images));
@@ -34,7 +34,7 @@ export function evaluationPicture(evaluation: Evaluation): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * panel}" height="${height}" viewBox="0 0 ${2 * panel} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222" role="img" aria-label="${title}">
 <rect width="100%" height="100%" fill="#fff"/>
 <g>${frame(`Wrong labels found (${title})`, 'share of images viewed', 'share of wrong labels found')}${curves.join('')}${legend.join('')}</g>
-<g transform="translate(${panel} 0)">${frame(`Reliability of "${scores[DEFAULT_SCORE].title}", error ${decimals(evaluation.calibration.error)}`, 'score', 'share that is wrong')}${bins.join('')}</g>
+<g transform="translate(${panel} 0)">${frame(`Reliability, calibration error ${decimals(evaluation.calibration.error)}`, scores[DEFAULT_SCORE].title.toLowerCase(), 'share that is wrong')}${bins.join('')}</g>
 </svg>
 `;
 }
@@ -57,9 +57,9 @@ function frame(title: string, xTitle: string, yTitle: string): string {
   ].join('');
 }
 
-function polyline(points: readonly [number, number][], stroke: string, width: number): string {
+function polyline(points: readonly [number, number][], index: number, width: number): string {
   const list = points.map(([x, y]) => place(x, y).join(',')).join(' ');
-  return `<polyline points="${list}" fill="none" stroke="${stroke}" stroke-width="${width}"/>`;
+  return `<polyline points="${list}" fill="none" stroke="${colour(index)}" stroke-width="${width}"${dashes(index)}/>`;
 }
 
 /** Shares of both axes to pixels. */
@@ -73,6 +73,11 @@ function round(value: number): number {
 
 function colour(index: number): string {
   return COLOURS[index % COLOURS.length] as string;
+}
+
+/** Where there are more lines than colours. */
+function dashes(index: number): string {
+  return index < COLOURS.length ? '' : ' stroke-dasharray="5 3"';
 }
 
 function decimals(value: number | null): string {

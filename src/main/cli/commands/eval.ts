@@ -50,12 +50,12 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
     if (unknownImages > 0)
       output.say(`Note: ${unknownImages} images of the truth file are not in the dataset`);
     const evaluation = evaluateFlags(judged);
-    output.print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationText(evaluation));
     if (options.svg !== undefined) {
       const picture = evaluationPicture(evaluation);
       await writeWhole(options.svg, chunk(picture), { datasetFolder, replace: options.force === true });
       output.say(`Curves drawn in ${options.svg}`);
     }
+    output.print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationText(evaluation));
   } finally {
     project.close();
   }
