@@ -5,6 +5,8 @@ export interface FlagFacts {
   /** Corrected distribution over the dataset's classes. */
   distribution: LabelDistribution;
   given: number | null;
+  /** More likely wrong than right, all things considered. */
+  flagged?: boolean;
   /** Names of the dataset's classes, by label. */
   classNames: readonly string[];
   /** Nearest first; may be empty. */
@@ -18,7 +20,7 @@ export function explainFlag(facts: FlagFacts): string {
   return `${explainReading(facts)}${explainAnchors(facts)}.`;
 }
 
-function explainReading({ distribution, given, classNames }: FlagFacts): string {
+function explainReading({ distribution, given, flagged, classNames }: FlagFacts): string {
   const named = (label: number) => {
     const probability = distribution[label];
     return probability == null ? classNames[label] : `${classNames[label]} (${probability.toFixed(2)})`;
@@ -36,6 +38,8 @@ function explainReading({ distribution, given, classNames }: FlagFacts): string 
     return `GReFEL reads ${named(best.label)} where the label says ${named(given)}`;
   }
   if (best.probability === probability) return `GReFEL cannot tell ${named(given)} from ${named(best.label)}`;
+  if (flagged)
+    return `GReFEL reads ${named(given)} and ${named(best.label)}, and the label ${classNames[given]} is often wrong here`;
   return `GReFEL agrees with ${named(given)}; next is ${named(best.label)}`;
 }
 

@@ -77,6 +77,13 @@ describe('the sentence that says why', () => {
     expect(explain([0.5, 0.5, null], 0)).toBe('GReFEL cannot tell fear (0.50) from surprise (0.50).');
   });
 
+  it('says so where a label is flagged that GReFEL reads too', () => {
+    const facts = { distribution: [0.45, 0.4, null], given: 0, flagged: true, classNames };
+    expect(explainFlag({ ...facts, anchors: [], anchorClassNames: [] })).toBe(
+      'GReFEL reads fear (0.45) and surprise (0.40), and the label fear is often wrong here.',
+    );
+  });
+
   it('says so where there is nothing to compare', () => {
     expect(explain([0.2, 0.8, null], 2)).toBe(
       'The model has no class for the label pain; GReFEL reads surprise (0.80).',

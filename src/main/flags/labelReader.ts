@@ -116,10 +116,16 @@ export class LabelReader {
   }
 
   /** Why an image is flagged, or is not, in one sentence. */
-  explain(corrected: ArrayLike<number>, given: number | null, anchors: readonly AnchorMatch[]): string {
+  explain(
+    corrected: ArrayLike<number>,
+    given: number | null,
+    anchors: readonly AnchorMatch[],
+    flagged = false,
+  ): string {
     return explainFlag({
       distribution: this.overLabels(corrected, given),
       given,
+      flagged,
       classNames: this.#classNames,
       anchors,
       anchorClassNames: this.#model.classes.map((_, modelClass) => this.nameOfModelClass(modelClass)),

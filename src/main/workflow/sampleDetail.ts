@@ -69,7 +69,7 @@ function readingOf(
     alternativeProbability: flag.alternativeProbability,
     scores: flag.scores,
     flagged: isFlagged(flag),
-    reason: context.reader.explain(reading.corrected, sample.givenClass, reading.anchors),
+    reason: context.reader.explain(reading.corrected, sample.givenClass, reading.anchors, isFlagged(flag)),
     trainedOn: flag.trainedOn,
   };
 }

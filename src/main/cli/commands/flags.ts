@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../../../shared/errors.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
-import type { ScoreId } from '../../../shared/scores.ts';
+import { DEFAULT_SCORE, FLAGGED_AT, type ScoreId } from '../../../shared/scores.ts';
 import { buildQueue, ReviewIndex } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading, readerOf } from '../../workflow/index.ts';
@@ -80,7 +80,15 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
       suggestion_probability: flag?.alternativeProbability ?? null,
       score,
       status,
-      reason: reading === null ? '' : reader.explain(reading.corrected, given, reading.anchors),
+      reason:
+        reading === null
+          ? ''
+          : reader.explain(
+              reading.corrected,
+              given,
+              reading.anchors,
+              (flag?.scores[DEFAULT_SCORE] ?? 0) >= FLAGGED_AT,
+            ),
     };
   });
 
