@@ -12,6 +12,8 @@ export const preferencesSchema = z.object({
   pixelated: z.boolean().default(false).catch(false),
   /** Side of a picture in the grid, in CSS pixels. */
   thumbnailSide: z.int().min(48).max(256).default(128).catch(128),
+  /** The first steps on the sample dataset were taken, or skipped. */
+  firstStepsDone: z.boolean().default(false).catch(false),
   /** Keys that were changed, by the id of their action, in the form of tinykeys; an empty list is no key. */
   keys: z
     .record(z.string(), z.array(z.string().min(1).max(60)).max(4))

@@ -13,6 +13,7 @@ export const SHOWS = [
   'trained-on',
   'audit',
   'selection',
+  'disagreements',
 ] as const;
 export type Show = (typeof SHOWS)[number];
 

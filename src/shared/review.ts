@@ -17,6 +17,8 @@ export const verdictRequestSchema = z
     verdict: z.enum(VERDICTS),
     label: z.int().min(0).nullable().default(null),
     note: z.string().max(2000).default(''),
+    /** The last word on a disagreement is an adjudication. */
+    role: z.enum(['vote', 'adjudication']).default('vote'),
     requestId: requestIdSchema,
   })
   .refine((request) => (request.verdict === 'relabelled') === (request.label !== null), {

@@ -94,7 +94,8 @@ describe('preferences', () => {
   it('are kept for every project, and nonsense in them falls back', async () => {
     const api = await scannedApi();
     expect((await api.get('/preferences')).body).toBeNull();
-    const kept = { theme: 'dark', pixelated: true, thumbnailSide: 96, keys: { 'verdict.keep': ['k'] } };
+    const keys = { 'verdict.keep': ['k'] };
+    const kept = { theme: 'dark', pixelated: true, thumbnailSide: 96, firstStepsDone: true, keys };
     await api.send('PUT', '/preferences', kept);
     expect((await api.get('/preferences')).body).toEqual(kept);
     expect((await api.send('PUT', '/preferences', { ...kept, theme: 'pink' })).body).toEqual({

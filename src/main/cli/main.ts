@@ -1,10 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { findInstallation } from '../installation.ts';
+import { agreementCommand } from './commands/agreement.ts';
+import { applyCommand } from './commands/apply.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { flagsCommand } from './commands/flags.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { UsageError } from './commands/options.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -23,6 +26,9 @@ async function main(args: string[]): Promise<number> {
   flagsCommand(program);
   exportCommand(program, installation);
   evalCommand(program);
+  applyCommand(program);
+  mergeCommand(program);
+  agreementCommand(program);
   serveCommand(program, installation);
   modelsCommand(program, installation);
   doctorCommand(program, installation);

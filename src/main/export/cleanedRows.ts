@@ -2,8 +2,10 @@ import type { ExportRequest } from '../../shared/api.ts';
 import { issuesOf } from '../../shared/issues.ts';
 import type { Status } from '../../shared/review.ts';
 import { bestOtherLabel, DEFAULT_SCORE, FLAGGED_AT } from '../../shared/scores.ts';
+import { formatSoftLabels, formatVotes } from '../../shared/votes.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile, Sample, SampleMetadata } from '../project/index.ts';
+import { namedVote } from './namedVote.ts';
 
 /** The columns of a cleaned label file. They come first and stay; later ones are appended. */
 export const CLEANED_COLUMNS = [
@@ -21,6 +23,8 @@ export const CLEANED_COLUMNS = [
   'nearest_anchor',
   'flag_score',
   'issues',
+  'votes',
+  'label_soft',
 ] as const;
 
 /** Before the name of a source's own column, so that it is never taken for one of ours. */
@@ -110,8 +114,19 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     annotator: withoutFormula(sample.currentAnnotators ?? ''),
     decided_at: sample.currentDecidedAt ?? '',
     ...model.columns,
+    ...voteColumns(source, sample),
   };
   return request.what === 'changed' && !isChanged(row) ? null : row;
+}
+
+/** What each annotator came to, and the share of their votes for each label. */
+function voteColumns({ project, classNames }: ExportSource, sample: Sample) {
+  if (sample.currentVerdict === null) return { votes: '', label_soft: '' };
+  const votes = project.verdicts
+    .votesOf(sample.id)
+    .filter(({ role }) => role === 'vote')
+    .map((vote) => namedVote(vote, sample, classNames));
+  return { votes: withoutFormula(formatVotes(votes)), label_soft: formatSoftLabels(votes) };
 }
 
 const EMPTY_MODEL_COLUMNS = {

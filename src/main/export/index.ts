@@ -15,5 +15,7 @@ export {
 } from './cleanedRows.ts';
 export { type ExportContext, labelledSamples, type TextFormat } from './format.ts';
 export { movesCsv } from './formats/moves.ts';
+export { namedVote } from './namedVote.ts';
 export { textFormats } from './textFormats.ts';
+export { voteTable } from './voteTable.ts';
 export { type OutputFile, type OutputOptions, writeFolder, writeWhole } from './writeOutput.ts';

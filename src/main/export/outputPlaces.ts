@@ -3,10 +3,10 @@ import { dirname, resolve, sep } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
 /** @throws AppError `output-refused` for a file that exists (unless `replace`) or that belongs to the dataset */
-export function checkFile(file: string, datasetFolder: string, replace: boolean): string {
+export function checkFile(file: string, datasetFolder: string | null, replace: boolean): string {
   const target = resolve(file);
   if (existsSync(target)) {
-    if (isInside(target, datasetFolder)) {
+    if (datasetFolder !== null && isInside(target, datasetFolder)) {
       throw refusal(
         `${target} is a file of the dataset, which is never written to`,
         'Choose a new file name.',

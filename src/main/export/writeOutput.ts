@@ -16,8 +16,8 @@ export interface OutputFile {
 }
 
 export interface OutputOptions {
-  /** Absolute; nothing in it is ever replaced. */
-  datasetFolder: string;
+  /** Absolute; nothing in it is ever replaced. Null where no dataset is concerned. */
+  datasetFolder: string | null;
   /** Whether an existing file outside may be replaced. */
   replace: boolean;
   /** Copies are hard links where the file system has them: no space, but one file with the source. */
@@ -52,7 +52,7 @@ export async function writeWhole(
 export async function writeFolder(
   folder: string,
   files: AsyncIterable<OutputFile>,
-  { datasetFolder, hardLinks = false }: OutputOptions,
+  { datasetFolder, hardLinks = false }: OutputOptions & { datasetFolder: string },
 ): Promise<number> {
   const target = checkFolder(folder, datasetFolder);
   const partial = `${target}.${process.pid}.partial`;

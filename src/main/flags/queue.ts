@@ -50,6 +50,8 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
       return index.audit[row] === 1;
     case 'selection':
       return index.selection[row] === 1;
+    case 'disagreements':
+      return index.disagreement[row] === 1;
     default:
       return ((index.issues[row] as number) & issueBits([show])) !== 0;
   }

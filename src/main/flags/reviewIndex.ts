@@ -45,6 +45,8 @@ export class ReviewIndex {
   readonly selection: Uint8Array;
   /** Bits of shared/issues.ts. */
   readonly issues: Uint8Array;
+  /** 1 where annotators differ and nobody had the last word. */
+  readonly disagreement: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
@@ -71,6 +73,7 @@ export class ReviewIndex {
       audit: new Uint8Array(most),
       selection: new Uint8Array(most),
       issues: new Uint8Array(most),
+      disagreement: new Uint8Array(most),
       confidence: values(),
     };
     this.#rowOfId = new Int32Array(most + 1).fill(NONE);
@@ -107,6 +110,7 @@ export class ReviewIndex {
     this.audit = columns.audit.subarray(0, row);
     this.selection = columns.selection.subarray(0, row);
     this.issues = columns.issues.subarray(0, row);
+    this.disagreement = columns.disagreement.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
       ScoreId,
@@ -186,6 +190,11 @@ export class ReviewIndex {
       const row = this.rowOf(id);
       if (row !== undefined) column[row] = 1;
     }
+  }
+
+  setDisagreement(sampleId: number, disagree: boolean): void {
+    const row = this.rowOf(sampleId);
+    if (row !== undefined) this.disagreement[row] = disagree ? 1 : 0;
   }
 
   setVerdict(sampleId: number, status: Status, classIndex: number | null): void {

@@ -15,4 +15,4 @@ export {
   type Sample,
   type SampleState,
 } from './samplesTable.ts';
-export type { LoggedVerdict, LoggedVerdictKind } from './verdictsTable.ts';
+export type { LoggedVerdict, LoggedVerdictKind, StandingVote } from './verdictsTable.ts';

@@ -178,9 +178,19 @@ const migrations: readonly string[] = [
     bits INTEGER NOT NULL
   ) STRICT;
   `,
+  // Several annotators: what a verdict is for.
+  `
+  ALTER TABLE verdicts ADD COLUMN role TEXT NOT NULL DEFAULT 'vote'
+    CHECK (role IN ('vote', 'repeat', 'adjudication'));
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;
+
+/** Was the file written by an older version of this application? */
+export function isOlder(database: Database.Database): boolean {
+  return (database.pragma('user_version', { simple: true }) as number) < SCHEMA_VERSION;
+}
 
 /**
  * Brings the file up to a version, by default this application's, one transaction a step.

@@ -2,7 +2,7 @@ import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError, errorMessage } from '../../shared/errors.ts';
-import { migrate } from './migrations.ts';
+import { isOlder, migrate } from './migrations.ts';
 
 /** statfs types of file systems where WAL's shared memory does not work: NFS, SMB, CIFS, SMB2, AFS, 9P. */
 const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x01021997]);
@@ -17,6 +17,7 @@ export function openDatabase(file: string, mode: 'write' | 'read'): Database.Dat
       timeout: 5000,
     });
     try {
+      if (mode === 'read' && isOlder(database)) openDatabase(file, 'write').close(); // brings it up to date
       database.pragma('foreign_keys = ON');
       if (mode === 'write') {
         database.pragma(`journal_mode = ${isOnNetwork(file) ? 'TRUNCATE' : 'WAL'}`);

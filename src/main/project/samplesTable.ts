@@ -149,16 +149,30 @@ export class SamplesTable {
     this.#unreadAll = database.prepare(
       `UPDATE samples SET state = 'pending', problem = NULL WHERE state IN ('read', 'unreadable') AND path <> ''`,
     );
+    // Of each sample the adjudication, else what most annotators came to, else the newest; keeping `sad` and
+    // setting `sad` are the same. shared/votes.ts says it in words.
     this.#followVerdicts = database.prepare(
       `WITH touched AS (SELECT DISTINCT sample_id FROM verdicts WHERE action_id = ?),
-         latest AS (SELECT max(id) AS id FROM verdicts WHERE sample_id IN (SELECT sample_id FROM touched)
-           GROUP BY sample_id, annotator),
-         standing AS (SELECT sample_id, max(id) AS id, group_concat(annotator, ';' ORDER BY id) AS annotators
-           FROM verdicts WHERE id IN (SELECT id FROM latest) AND verdict <> 'cleared' GROUP BY sample_id)
-       UPDATE samples SET current_verdict = newest.verdict, current_class = newest.class_index,
-         current_annotators = standing.annotators, current_decided_at = newest.decided_at
-       FROM touched LEFT JOIN standing ON standing.sample_id = touched.sample_id
-         LEFT JOIN verdicts AS newest ON newest.id = standing.id
+         latest AS (SELECT max(id) AS id FROM verdicts
+           WHERE sample_id IN (SELECT sample_id FROM touched) AND role <> 'repeat'
+           GROUP BY sample_id, annotator, role),
+         votes AS (SELECT verdicts.*, role = 'adjudication' AS is_last_word,
+             CASE verdict WHEN 'kept' THEN coalesce(given_class, -1) WHEN 'relabelled' THEN class_index
+               ELSE verdict END AS outcome
+           FROM verdicts JOIN samples ON samples.id = sample_id
+           WHERE verdicts.id IN (SELECT id FROM latest) AND verdict <> 'cleared'),
+         counted AS (SELECT id, sample_id, is_last_word,
+             count(*) OVER (PARTITION BY sample_id, outcome) AS agreeing FROM votes),
+         ranked AS (SELECT id, sample_id, row_number() OVER (PARTITION BY sample_id
+             ORDER BY is_last_word DESC, agreeing DESC, id DESC) AS place FROM counted),
+         people AS (SELECT sample_id, group_concat(annotator, ';' ORDER BY first_id) AS annotators
+           FROM (SELECT sample_id, annotator, min(id) AS first_id FROM votes GROUP BY sample_id, annotator)
+           GROUP BY sample_id)
+       UPDATE samples SET current_verdict = best.verdict, current_class = best.class_index,
+         current_annotators = people.annotators, current_decided_at = best.decided_at
+       FROM touched LEFT JOIN ranked ON ranked.sample_id = touched.sample_id AND ranked.place = 1
+         LEFT JOIN verdicts AS best ON best.id = ranked.id
+         LEFT JOIN people ON people.sample_id = touched.sample_id
        WHERE samples.id = touched.sample_id`,
     );
     this.#currentVerdicts = database.prepare(

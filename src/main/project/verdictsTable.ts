@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { VERDICTS } from '../../shared/review.ts';
+import { VERDICTS, type VerdictKind } from '../../shared/review.ts';
+import { VERDICT_ROLES } from '../../shared/votes.ts';
 
 const loggedVerdictSchema = z.enum([...VERDICTS, 'cleared']);
 export type LoggedVerdictKind = z.infer<typeof loggedVerdictSchema>;
@@ -13,6 +14,7 @@ const rowSchema = z
     class_index: z.number().nullable(),
     note: z.string(),
     decided_at: z.string(),
+    role: z.enum(VERDICT_ROLES),
   })
   .transform((row) => ({
     sampleId: row.sample_id,
@@ -21,10 +23,17 @@ const rowSchema = z
     classIndex: row.class_index,
     note: row.note,
     decidedAt: row.decided_at,
+    role: row.role,
   }));
 
 /** One entry of the append-only log. */
 export type LoggedVerdict = z.infer<typeof rowSchema>;
+
+const standingSchema = rowSchema.refine(
+  (row): row is LoggedVerdict & { verdict: VerdictKind } => row.verdict !== 'cleared',
+);
+/** An entry that nothing later has replaced or undone. */
+export type StandingVote = z.infer<typeof standingSchema>;
 
 const actionSchema = z.object({
   id: z.number(),
@@ -38,7 +47,7 @@ interface ActionDetails {
   requestId?: string | null;
 }
 
-const COLUMNS = 'sample_id, annotator, verdict, class_index, note, decided_at';
+const COLUMNS = 'sample_id, annotator, verdict, class_index, note, decided_at, role';
 
 /**
  * Verdicts, never rewritten, in actions: what one key press or one bulk command decided, and what undo and
@@ -51,6 +60,10 @@ export class VerdictsTable {
   #insertUndo;
   #insertRedo;
   #history;
+  #votesOf;
+  #allVotes;
+  #disagreements;
+  #annotators;
   #samplesOf;
   #actions;
 
@@ -62,23 +75,43 @@ export class VerdictsTable {
     this.#actionOfRequest = database.prepare('SELECT id FROM actions WHERE request_id = ?').pluck();
     this.#insertForAll = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
-         SELECT @actionId, value, @annotator, @verdict, @classIndex, @note, @decidedAt FROM json_each(@sampleIds)`,
+         SELECT @actionId, value, @annotator, @verdict, @classIndex, @note, @decidedAt, @role FROM json_each(@sampleIds)`,
     );
     this.#insertUndo = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
          SELECT @actionId, undone.sample_id, undone.annotator, coalesce(earlier.verdict, 'cleared'),
-           earlier.class_index, coalesce(earlier.note, ''), @decidedAt
+           earlier.class_index, coalesce(earlier.note, ''), @decidedAt, undone.role
          FROM verdicts AS undone LEFT JOIN verdicts AS earlier ON earlier.id =
            (SELECT max(id) FROM verdicts WHERE sample_id = undone.sample_id AND annotator = undone.annotator
-              AND action_id < @target)
+              AND role = undone.role AND action_id < @target)
          WHERE undone.action_id = @target ORDER BY undone.id`,
     );
     this.#insertRedo = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
-         SELECT @actionId, sample_id, annotator, verdict, class_index, note, @decidedAt
+         SELECT @actionId, sample_id, annotator, verdict, class_index, note, @decidedAt, role
          FROM verdicts WHERE action_id = @target ORDER BY id`,
     );
     this.#history = database.prepare(`SELECT ${COLUMNS} FROM verdicts WHERE sample_id = ? ORDER BY id`);
+    this.#votesOf = database.prepare(
+      `SELECT ${COLUMNS} FROM verdicts WHERE verdict <> 'cleared' AND id IN
+         (SELECT max(id) FROM verdicts WHERE sample_id = ? GROUP BY annotator, role) ORDER BY id`,
+    );
+    this.#allVotes = database.prepare(
+      `SELECT ${COLUMNS} FROM verdicts WHERE verdict <> 'cleared' AND id IN
+         (SELECT max(id) FROM verdicts GROUP BY sample_id, annotator, role) ORDER BY id`,
+    );
+    this.#annotators = database.prepare('SELECT DISTINCT annotator FROM actions ORDER BY annotator').pluck();
+    this.#disagreements = database
+      .prepare(
+        `WITH standing AS (SELECT verdicts.*, CASE verdict WHEN 'kept' THEN coalesce(given_class, -1)
+             WHEN 'relabelled' THEN class_index ELSE verdict END AS outcome
+           FROM verdicts JOIN samples ON samples.id = sample_id WHERE verdict <> 'cleared' AND verdicts.id IN
+             (SELECT max(id) FROM verdicts GROUP BY sample_id, annotator, role))
+         SELECT sample_id FROM standing GROUP BY sample_id
+         HAVING count(DISTINCT outcome) FILTER (WHERE role = 'vote') > 1
+           AND count(*) FILTER (WHERE role = 'adjudication') = 0`,
+      )
+      .pluck();
     this.#samplesOf = database
       .prepare('SELECT sample_id FROM verdicts WHERE action_id = ? ORDER BY id')
       .pluck();
@@ -121,6 +154,26 @@ export class VerdictsTable {
   /** Everything ever decided on a sample, oldest first. */
   history(sampleId: number): LoggedVerdict[] {
     return z.array(rowSchema).parse(this.#history.all(sampleId));
+  }
+
+  /** What stands of each annotator, in each role, on a sample; the newest last. */
+  votesOf(sampleId: number): StandingVote[] {
+    return z.array(standingSchema).parse(this.#votesOf.all(sampleId));
+  }
+
+  /** The same of every sample that anyone judged. */
+  allVotes(): StandingVote[] {
+    return z.array(standingSchema).parse(this.#allVotes.all());
+  }
+
+  /** Everyone who ever judged. */
+  annotators(): string[] {
+    return z.array(z.string()).parse(this.#annotators.all());
+  }
+
+  /** Samples on which annotators differ and nobody had the last word. */
+  disagreements(): Set<number> {
+    return new Set(z.array(z.number()).parse(this.#disagreements.all()));
   }
 
   /** The samples that an action changed, in its order. */

@@ -1,11 +1,15 @@
 /** The main job over the modules below, as the command line and the API use it. */
+export { type AppliedDecisions, applyDecisions } from './applyDecisions.ts';
 export { type DatasetChoices, readerOf } from './datasetChoices.ts';
+export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset } from './exportDataset.ts';
 export { readLabelFit } from './fitProject.ts';
 export type { ImportProgress } from './importDataset.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
-export { type OpenOptions, openForReading } from './openProject.ts';
+export { type AgreementReport, measureAgreement } from './measureAgreement.ts';
+export { mergeDecisions } from './mergeDecisions.ts';
+export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
 export {
   dataFolder,
   datasetFolder,

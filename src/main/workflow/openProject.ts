@@ -90,15 +90,25 @@ function trustsList(project: ProjectFile, { layout, relist, trustListFrom }: Ope
 }
 
 /** Opens a folder's project to read it, beside another process that may be writing. */
-export function openForReading(
+export function openForReading(folder: string, projectFile?: string) {
+  return openScanned(folder, projectFile, ProjectFile.openForReading);
+}
+
+/** Opens a folder's project to take in verdicts, without looking at the folder. @throws AppError `project-locked` */
+export function openForVerdicts(folder: string, projectFile?: string) {
+  return openScanned(folder, projectFile, ProjectFile.openForWriting);
+}
+
+function openScanned(
   folder: string,
-  projectFile?: string,
+  projectFile: string | undefined,
+  open: (file: string) => ProjectFile,
 ): { project: ProjectFile; folder: string } {
   const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
   if (!existsSync(file)) {
     throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
   }
-  const project = ProjectFile.openForReading(file);
+  const project = open(file);
   const dataset = project.dataset.read();
   if (dataset !== null) return { project, folder: dataset.folder };
   project.close();

@@ -1,6 +1,7 @@
 import type { UndoResult } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { VerdictKind } from '../../shared/review.ts';
+import type { VerdictRole } from '../../shared/votes.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 /** A verdict and the images it is on; `label` is the index of a class, for `relabelled` only. */
@@ -8,6 +9,8 @@ export interface DecisionPart {
   sampleIds: readonly number[];
   verdict: VerdictKind;
   label: number | null;
+  /** ISO 8601; that of the whole decision, unless this part was made elsewhere. */
+  decidedAt?: string | undefined;
 }
 
 export interface DecisionFacts {
@@ -16,6 +19,8 @@ export interface DecisionFacts {
   decidedAt?: string;
   /** A page that got no answer asks again with the same id, and is not heard twice. */
   requestId?: string | undefined;
+  /** Whether it is a vote, a vote asked for once more, or the last word on a disagreement. */
+  role?: VerdictRole | undefined;
 }
 
 export type Decision = DecisionPart & DecisionFacts;
@@ -56,7 +61,10 @@ export class VerdictLog {
    * Several verdicts, each on its own samples, undone as one step.
    * @returns the samples, none where the request was heard before
    */
-  decideAll(parts: readonly DecisionPart[], { note, requestId, ...facts }: DecisionFacts): number[] {
+  decideAll(
+    parts: readonly DecisionPart[],
+    { note, requestId, role = 'vote', ...facts }: DecisionFacts,
+  ): number[] {
     if (this.#samplesOfRequest(requestId) !== null) return [];
     for (const part of parts) this.#check(part);
     const decidedAt = facts.decidedAt ?? new Date().toISOString();
@@ -69,8 +77,8 @@ export class VerdictLog {
         at: decidedAt,
         requestId: requestId ?? null,
       });
-      for (const { sampleIds, verdict, label } of parts) {
-        const entry = { annotator, verdict, classIndex: label, note, decidedAt };
+      for (const { sampleIds, verdict, label, decidedAt: ownTime = decidedAt } of parts) {
+        const entry = { annotator, verdict, classIndex: label, note, decidedAt: ownTime, role };
         verdicts.appendToAll(action, [...new Set(sampleIds)], entry);
       }
       samples.followVerdicts(action);

@@ -384,6 +384,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     index.setIssues(this.opened.project.issues.all());
     index.setAudit(readAudit(this.opened.project)?.sampleIds ?? []);
     index.setSelection(readSelection(this.opened.project));
+    for (const id of this.opened.project.verdicts.disagreements()) index.setDisagreement(id, true);
     return index;
   }
 
@@ -422,6 +423,14 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length, canUndo, canRedo };
   }
 
+  /** Only where several annotate: one alone differs from nobody. */
+  #syncDisagreements(sampleIds: readonly number[]): void {
+    const { verdicts } = this.opened.project;
+    if (verdicts.annotators().length < 2) return;
+    const standing = verdicts.disagreements();
+    for (const id of sampleIds) this.#index.setDisagreement(id, standing.has(id));
+  }
+
   #syncVerdicts(sampleIds: readonly number[]): void {
     const changes = this.opened.project.samples
       .currentVerdicts(sampleIds)
@@ -429,6 +438,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
         return { sampleId: id, ...this.#index.decision(id) };
       });
+    this.#syncDisagreements(sampleIds);
     if (changes.length > 0) this.#copies.noteVerdict();
     this.emit('verdicts', changes);
     this.emit('counts');

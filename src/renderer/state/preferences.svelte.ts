@@ -48,6 +48,14 @@ export class Preferences {
     return this.#stored.keys;
   }
 
+  get firstStepsDone(): boolean {
+    return this.#stored.firstStepsDone;
+  }
+
+  finishFirstSteps(): void {
+    this.#change({ firstStepsDone: true });
+  }
+
   /** Takes what the core keeps; without an answer the copy of this browser holds. */
   async load(): Promise<void> {
     const kept = await api.preferences().catch(() => null);

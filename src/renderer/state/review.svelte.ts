@@ -1,6 +1,7 @@
 import type { ProjectCounts, SampleDetail, SavedView } from '../../shared/api.ts';
 import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { BulkVerdictKind, Status, VerdictChange, VerdictKind } from '../../shared/review.ts';
+import { isTestSplit } from '../../shared/splits.ts';
 import { api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../route.ts';
 import { describeDecision, describeReading } from '../wording.ts';
@@ -41,6 +42,9 @@ export class Review {
   #atEnd = $state(false);
   #readAtSnapshot = $state(0);
   #view = $state<View>('single');
+  /** What was to be done when the question about the test split came up. */
+  #asked = $state.raw<(() => void) | null>(null);
+  #mayChangeTestSplit = false;
   #compared = $state.raw<readonly number[] | 'most alike'>([]);
   #note = $state.raw<{ sampleId: number; text: string } | null>(null);
   #refreshedAt = 0;
@@ -331,6 +335,10 @@ export class Review {
   /** Judges what is chosen, or the image on the screen; saves, and shows the next. */
   judge(verdict: VerdictKind, label: number | null = null): void {
     if (!this.ready) return;
+    if (this.#asksFirst(verdict)) {
+      this.#asked = () => this.judge(verdict, label);
+      return;
+    }
     if (this.selection.count > 0) {
       if (verdict === 'relabelled') this.judgeMany(this.selection.ranges, 'label', label);
       else this.judgeMany(this.selection.ranges, verdict);
@@ -343,6 +351,30 @@ export class Review {
     if (this.outsideQueue) void this.backToQueue();
     else if (this.#view === 'single' && this.#endsWith(target.status)) this.#atEnd = true;
     else void this.next();
+  }
+
+  /** A label of a test split is about to change, which a person should know. */
+  get asksAboutTestSplit(): boolean {
+    return this.#asked !== null;
+  }
+
+  allowTestSplit(): void {
+    const asked = this.#asked;
+    this.#mayChangeTestSplit = true;
+    this.#asked = null;
+    asked?.();
+  }
+
+  leaveTestSplit(): void {
+    this.#asked = null;
+  }
+
+  #asksFirst(verdict: VerdictKind): boolean {
+    if (this.#mayChangeTestSplit || (verdict !== 'relabelled' && verdict !== 'excluded')) return false;
+    if (this.selection.count === 0) return isTestSplit(this.detail?.split ?? '');
+    const shown = this.request.filter.splits;
+    const splits = shown.length > 0 ? shown : (this.#session.project?.splits ?? []).map(({ name }) => name);
+    return splits.some(isTestSplit);
   }
 
   /** Sets a class: the given one is thereby kept. */
@@ -434,7 +466,8 @@ export class Review {
     const { note } = this;
     this.queue.patch(item.id, after);
     this.samples.patch(item.id, after);
-    this.verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, before });
+    const role = this.request.filter.show === 'disagreements' ? 'adjudication' : 'vote';
+    this.verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
     this.#note = null;
     this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
   }

@@ -18,6 +18,8 @@ export interface VerdictOn {
   /** For `relabelled` only. */
   label: number | null;
   note: string;
+  /** Given in the queue of disagreements, it is the last word. */
+  role?: 'vote' | 'adjudication';
   before: Decision;
 }
 
@@ -95,6 +97,7 @@ export class Verdicts {
           verdict: verdict.verdict,
           label: verdict.label,
           note: verdict.note,
+          role: verdict.role ?? 'vote',
           requestId,
         });
         this.#failure = null;

@@ -79,6 +79,7 @@ describe('a project file', () => {
       classIndex: null,
       note: '',
       decidedAt: now,
+      role: 'vote',
     } as const;
     project.verdicts.appendToAll(action, [id], verdict);
     project.close();

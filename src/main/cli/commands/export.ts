@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ExportRequest, exportRequestSchema } from '../../../shared/api.ts';
 import { EXPORT_FORMATS } from '../../../shared/exportFormats.ts';
-import { changeReport, writeFolder, writeWhole } from '../../export/index.ts';
+import { changeReport, voteTable, writeFolder, writeWhole } from '../../export/index.ts';
 import type { Installation } from '../../installation.ts';
 import { type Exported, exportDataset, openForReading, readerOf } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
@@ -11,6 +11,7 @@ interface ExportOptions extends ExportRequest {
   out: string;
   project?: string;
   report?: string;
+  votes?: string;
   force?: boolean;
   hardLinks?: boolean;
   json?: boolean;
@@ -50,6 +51,7 @@ export function exportCommand(program: Command, { version }: Installation): void
     )
     .option('--hard-links', 'images of a tree are hard links to the dataset’s, not copies')
     .option('--report <file>', 'also write what changed and why, as one HTML file')
+    .option('--votes <file>', "also write how many annotators chose each class, in FER+'s form")
     .option('--force', 'replace an existing file (never one of the dataset)')
     .addOption(projectOption())
     .addOption(jsonOption())
@@ -75,6 +77,9 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     if (options.report !== undefined) {
       const report = changeReport(source, request, { version, madeAt: new Date().toISOString() });
       await writeWhole(options.report, report, { datasetFolder, replace });
+    }
+    if (options.votes !== undefined) {
+      await writeWhole(options.votes, voteTable(source), { datasetFolder, replace });
     }
     if (options.out === '-') return;
     const rows = Object.values(statuses).reduce((sum, count) => sum + count, 0);

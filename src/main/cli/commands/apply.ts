@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import {
+  type AppliedDecisions,
+  applyDecisions,
+  openForVerdicts,
+  readDecisions,
+} from '../../workflow/index.ts';
+import { createOutput, type Output } from '../output.ts';
+import { jsonOption, projectOption, quietOption } from './options.ts';
+
+interface ApplyOptions {
+  annotator?: string;
+  project?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+const SHOWN = 5;
+
+export function applyCommand(program: Command): void {
+  program
+    .command('apply')
+    .description('take in verdicts made elsewhere, or by a second annotator; a file twice changes nothing')
+    .argument('<folder>', 'a dataset folder that was scanned')
+    .argument('<decisions>', 'CSV with image,label_clean,status,annotator,decided_at, as `export` writes it')
+    .option('--annotator <name>', 'whose they are, where the file does not say')
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action(async (folder: string, file: string, options: ApplyOptions) => {
+      const output = createOutput(options.quiet === true);
+      const decisions = await readDecisions(file, options.annotator);
+      const { project } = openForVerdicts(folder, options.project);
+      try {
+        const applied = applyDecisions(project, decisions);
+        if (options.json) output.print(JSON.stringify(applied, null, 2));
+        else report(applied, output);
+      } finally {
+        project.close();
+      }
+    });
+}
+
+function report(applied: AppliedDecisions, output: Output): void {
+  const { unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
+  const of = annotators.length > 0 ? ` of ${annotators.join(', ')}` : '';
+  output.print(`${applied.applied} verdicts${of} applied, ${unchanged} were there already`);
+  if (outdated > 0) output.say(`Note: ${outdated} are older than what the same annotator decided here`);
+  if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
+  if (unknownImages.length > 0) {
+    const shown = unknownImages.slice(0, SHOWN).join(', ');
+    output.say(`Note: ${unknownImages.length} images of the file are not in the dataset: ${shown}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { applyDecisions } from '../../src/main/workflow/index.ts';
+import type { AppState, ExportPreview } from '../../src/shared/api.ts';
+import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
+import { scannedApi } from '../support/apiHost.ts';
+
+describe('annotators who differ', () => {
+  it('make a queue, which the last word on each empties, and undo fills again', async () => {
+    const api = await scannedApi();
+    const queue = async () => {
+      const { body } = await api.send('POST', '/queues', { filter: { show: 'disagreements' } });
+      const { queueId } = body as QueueSnapshot;
+      const answer = await api.get(`/queues/${queueId}/items?limit=100`);
+      return (answer.body as { items: QueueItem[] }).items;
+    };
+    const judge = (name: string, body: object) =>
+      api
+        .send('PUT', '/annotator', { name })
+        .then(() => api.send('POST', '/verdicts', { sampleIds: [1], ...body }));
+    await judge('ann', { verdict: 'kept' });
+    expect(await queue()).toEqual([]);
+    await judge('bob', { verdict: 'relabelled', label: 1 });
+    await judge('cid', { verdict: 'relabelled', label: 1 });
+    expect(await queue()).toMatchObject([{ id: 1, status: 'relabelled', label: 1 }]);
+
+    await judge('dora', { verdict: 'excluded', role: 'adjudication' });
+    expect(await queue()).toEqual([]);
+    const { body } = await api.send('POST', '/export/preview', { what: 'reviewed' });
+    const { columns, rows } = body as ExportPreview;
+    const cell = (name: string) => rows[0]?.[columns.indexOf(name)];
+    expect(cell('status')).toBe('excluded');
+    expect(cell('annotator')).toBe('ann;bob;cid;dora');
+    expect(cell('votes')).toBe('ann=angry;bob=happy;cid=happy');
+    expect(cell('label_soft')).toBe('happy=0.6667;angry=0.3333');
+
+    await api.send('POST', '/undo', {});
+    expect(await queue()).toMatchObject([{ id: 1, status: 'relabelled', label: 1 }]);
+    expect(((await api.get('/state')).body as AppState).project?.annotator).toBe('dora');
+  });
+
+  it('are not made by the same label said in two ways', async () => {
+    const { host } = await scannedApi();
+    const { project } = host.workspace.opened;
+    const sample = project.samples.byId(1);
+    const decision = (annotator: string, kept: boolean) => ({
+      image: sample?.image ?? '',
+      annotator,
+      outcome: { kind: 'label' as const, label: 'angry', kept },
+      decidedAt: '2026-01-01T00:00:00.000Z',
+      line: 2,
+    });
+    applyDecisions(project, [decision('ann', true), decision('bob', false)]);
+    expect([...project.verdicts.disagreements()]).toEqual([]);
+  });
+});

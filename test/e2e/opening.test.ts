@@ -1,0 +1,132 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { type ColourName, makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
+import { buildApplication, serveDataset } from '../support/servedDataset.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const required = process.env.REQUIRE_E2E === '1';
+
+async function openScreen(): Promise<Page> {
+  const served = await serveDataset(null, temporaryFolder());
+  onTestFinished(() => served.stop());
+  const context = await launchChromium({ width: 1024, height: 700 });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(served.url);
+  await folderField(page).waitFor();
+  return page;
+}
+
+async function dataset(images: Record<string, ColourName> = SMALL_DATASET): Promise<string> {
+  const folder = join(temporaryFolder(), 'faces');
+  await makeColourDataset(folder, images);
+  return folder;
+}
+
+const folderField = (page: Page) => page.getByLabel('Folder', { exact: true });
+
+async function choose(page: Page, folder: string): Promise<void> {
+  await folderField(page).fill(folder);
+  await page.keyboard.press('Enter');
+}
+
+async function expectNoAxeFindings(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}
+
+describe.skipIf(!hasChromium && !required)('opening a folder', () => {
+  beforeAll(buildApplication);
+
+  it('shows what was recognised by keyboard, takes corrections, and scans only when told to', async () => {
+    const folder = await dataset({
+      '0/1.png': 'anger',
+      '0/2.png': 'anger',
+      '0/wrong.png': 'sadness',
+      'sad/1.png': 'sadness',
+      'sad/2.png': 'sadness',
+    });
+    writeFileSync(join(folder, 'sad', 'broken.png'), 'no picture');
+    const page = await openScreen();
+    await folderField(page).fill(folder.slice(0, -2));
+    await page.getByRole('option', { name: folder }).waitFor();
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter'); // takes the completion
+    await page.keyboard.press('Enter'); // opens it
+    await page.getByText('There is one folder for each class: 0, sad.').waitFor();
+    await page.getByText('1 of the 6 images tried cannot be read').waitFor();
+    await page.getByText('0: the model has no class for it.').waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByLabel('What 0 is to the model').selectOption('anger');
+    await expect.poll(() => page.getByText('the model has no class for it').count()).toBe(0);
+    await page.getByRole('button', { name: 'Scan 6 images' }).press('Enter');
+    await page.getByTestId('verdict-line').waitFor();
+    await expect.poll(() => page.getByTestId('sample-name').textContent()).toMatch(/0\/wrong\.png/);
+
+    await page.getByRole('link', { name: 'Open', exact: true }).press('Enter');
+    await page.getByText('faces is open').waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByLabel('What 0 is to the model').selectOption('none:');
+    await page.getByRole('link', { name: 'Review', exact: true }).press('Enter');
+    await page.getByText('Nothing is flagged').or(page.getByTestId('verdict-line')).first().waitFor();
+  });
+
+  it('reads the labels from another table and column when told so', async () => {
+    const folder = await dataset();
+    const rows = ['file,emotion,second', 'happy/1.png,happy,glad', 'sad/1.png,sad,blue'];
+    writeFileSync(join(folder, 'labels.csv'), rows.join('\n'));
+    const page = await openScreen();
+    await choose(page, folder);
+    await page.getByRole('button', { name: /columns|in a table/ }).click();
+    await page.getByLabel('Label', { exact: true }).selectOption('second');
+    await page.getByRole('rowheader', { name: 'glad' }).waitFor();
+    await page.getByRole('button', { name: 'Scan 2 images' }).waitFor();
+    await page.getByRole('button', { name: 'Choose another folder' }).click();
+    await folderField(page).waitFor();
+  });
+
+  it('says what is wrong with a folder, and stays usable', async () => {
+    const page = await openScreen();
+    const empty = temporaryFolder();
+    await choose(page, empty);
+    await page.getByText(`${empty} is empty`).waitFor();
+    const unlabelled = await dataset({ '1.png': 'anger', '2.png': 'anger' });
+    await choose(page, unlabelled);
+    await page.getByText('2 images, but no labels').waitFor();
+    await expectNoAxeFindings(page);
+
+    const folder = await dataset();
+    await choose(page, folder);
+    await page.getByRole('button', { name: 'Scan 12 images' }).waitFor();
+    renameSync(folder, `${folder}-away`); // the drive is pulled out
+    await page.getByRole('button', { name: 'Scan 12 images' }).click();
+    await page.getByText('that its drive is connected').waitFor();
+    renameSync(`${folder}-away`, folder);
+    await page.getByRole('button', { name: 'Scan 12 images' }).click();
+    await page.getByTestId('verdict-line').waitFor();
+  });
+
+  it('lists the folders opened before, also one whose drive is gone', async () => {
+    const page = await openScreen();
+    const [first, second] = [await dataset(), await dataset()];
+    for (const folder of [first, second]) {
+      await choose(page, folder);
+      await page.getByRole('button', { name: 'Scan 12 images' }).click();
+      await page.getByTestId('verdict-line').waitFor();
+      await page.getByRole('link', { name: 'Open', exact: true }).click();
+      await folderField(page).waitFor();
+    }
+    await page.getByRole('button', { name: first }).first().click(); // confirmed before: opened at once
+    await page.getByTestId('verdict-line').waitFor();
+    renameSync(second, `${second}-away`);
+    await page.getByRole('link', { name: 'Open', exact: true }).click();
+    await page.getByText('is its drive connected?').waitFor();
+    await page.getByRole('button', { name: `Take ${second} off this list` }).click();
+    await expect.poll(() => page.getByText('is its drive connected?').count()).toBe(0);
+  });
+});
