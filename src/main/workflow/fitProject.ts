@@ -71,7 +71,6 @@ export async function fitProject(
     const modelClasses = run.model.classes.length;
     const model = new Float32Array(columns.ids.length * modelClasses);
     for (const [image, row] of columns.corrected.entries()) model.set(row, image * modelClasses);
-    const groups = groupNearDuplicates(columns.hashes);
     const fitted = await startFit(
       {
         embeddingsPath,
@@ -82,7 +81,7 @@ export async function fitProject(
         modelClasses,
         classMap: reader.classMap,
         confidences: Float32Array.from(columns.confidences),
-        groups,
+        groups: groupNearDuplicates(columns.hashes),
         withHead: options.withHead ?? true,
         threads: null,
       },
@@ -90,7 +89,7 @@ export async function fitProject(
     );
     const issues = findIssues({
       ...columns,
-      groups,
+      groups: fitted.copies,
       distributions: fitted.pooled.distributions,
       classes: reader.classMap.length,
       similarity: fitted.neighbours.similarity,

@@ -64,6 +64,16 @@ describe('a fit to the labels of a dataset', () => {
     expect(truths[neighbours.nearest[odd] as number]).toBe(truths[odd]);
   });
 
+  it('takes images for copies where hash and embedding say so', async () => {
+    const twins = halves.slice();
+    twins.copyWithin(SIZE, 0, SIZE);
+    const groups = Int32Array.from({ length: IMAGES }, (_, image) => (image < 3 ? 0 : image));
+    const { copies } = await fitted({ groups }, twins);
+    expect(copies[1]).toBe(copies[0]);
+    expect(copies[2]).not.toBe(copies[0]);
+    expect(new Set(copies).size).toBe(IMAGES - 1);
+  });
+
   it('is the same each time', async () => {
     const [first, second] = [await fitted(), await fitted()];
     expect(second.ranked.wrong).toEqual(first.ranked.wrong);

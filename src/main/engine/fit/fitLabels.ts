@@ -2,6 +2,7 @@ import { adjustByThresholds, confidentThresholds } from '../../../shared/confide
 import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
 import { labelFacts, scores } from '../../../shared/scores.ts';
+import { splitIntoCopies } from './copies.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds } from './folds.ts';
 import { fitHead } from './head.ts';
@@ -30,6 +31,8 @@ export interface FittedLabels {
   pooled: PooledDistributions;
   ranked: RankedLabels;
   neighbours: Neighbours;
+  /** [N] a number that copies of one image share. */
+  copies: Int32Array;
   /** [N] the class-adjusted scores, NaN where there are none. */
   adjustedSelfConfidence: Float32Array;
   adjustedMargin: Float32Array;
@@ -60,7 +63,14 @@ export async function fitLabels(
   const pooled = poolDistributions({ ...inputs, head });
   const { distributions } = pooled;
   const ranked = rankLabels({ distributions, labels, confidences, classes });
-  return { pooled, ranked, neighbours, ...adjustedScores(distributions, labels, ranked.wrong, classes) };
+  const copies = splitIntoCopies(inputs.groups, embeddings);
+  return {
+    pooled,
+    ranked,
+    neighbours,
+    copies,
+    ...adjustedScores(distributions, labels, ranked.wrong, classes),
+  };
 }
 
 function adjustedScores(

@@ -52,6 +52,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
       pooled: pooledSchema,
       ranked: rankedSchema,
       neighbours: neighboursSchema,
+      copies: integers,
       adjustedSelfConfidence: floats,
       adjustedMargin: floats,
     }),
