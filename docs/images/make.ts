@@ -1,47 +1,108 @@
 /**
- * Makes the pictures of README and docs from the sample dataset, in a real browser.
+ * Makes the pictures of README and docs from the sample dataset, in a real browser: every screen in both themes.
  *
  *   npm run build && node docs/images/make.ts
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pngQuantize } from '@napi-rs/image';
+import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../test/support/chromium.ts';
 import { grefel, serveDataset } from '../../test/support/servedDataset.ts';
 
-const SAMPLE = join(import.meta.dirname, '../../resources/sample/faces');
-const data = mkdtempSync(join(tmpdir(), 'grefel-pictures-'));
+const SAMPLE = join(import.meta.dirname, '../../resources/sample');
+const FACES = join(SAMPLE, 'faces');
+/** Images that somebody who knows the truth has judged, so that the overview has something to show. */
+const JUDGED = 60;
 
-grefel(['scan', SAMPLE, '--quiet'], data);
-const served = await serveDataset(SAMPLE, data, null);
+interface Screen {
+  name: string;
+  hash: string;
+  /** Shown when there is something to look at. */
+  ready: (page: Page) => Promise<void>;
+}
+
+const SCREENS: Screen[] = [
+  {
+    name: 'review',
+    hash: '#/review?show=flagged',
+    ready: (page) => page.getByTestId('verdict-line').waitFor(),
+  },
+  {
+    name: 'grid',
+    hash: '#/review?show=flagged&view=grid',
+    ready: (page) => page.waitForLoadState('networkidle'),
+  },
+  { name: 'overview', hash: '#/overview', ready: (page) => page.getByText('labels likely wrong').waitFor() },
+  { name: 'map', hash: '#/map', ready: makeMap },
+  { name: 'export', hash: '#/export', ready: (page) => page.getByTestId('export-link').waitFor() },
+  { name: 'open', hash: '#/open', ready: (page) => page.waitForLoadState('networkidle') },
+];
+
+const data = mkdtempSync(join(tmpdir(), 'grefel-pictures-'));
+grefel(['scan', FACES, '--quiet'], data);
+const served = await serveDataset(FACES, data, null);
 try {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    const context = await launchChromium();
-    const page = await context.newPage();
-    await page.emulateMedia({ colorScheme });
-    await page.goto(served.url);
-    await page.getByTestId('verdict-line').waitFor();
-    await page.waitForLoadState('networkidle');
-    const take = (name: string) =>
-      page.screenshot({ path: join(import.meta.dirname, `${name}-${colorScheme}.png`) });
-    await take('review');
-    await go(page, 'Export');
-    await page.getByTestId('export-link').waitFor();
-    await take('export');
-    await go(page, 'Open');
-    await take('open');
-    await context.close();
-  }
+  await takePictures('dark', async (page) => judgeSome(page));
+  await takePictures('light', async () => {});
 } finally {
   await served.stop();
   rmSync(data, { recursive: true, force: true });
 }
 
-async function go(page: Page, screen: string): Promise<void> {
-  await page
-    .getByRole('button', { name: screen })
-    .or(page.getByRole('link', { name: screen }))
-    .first()
-    .click();
+async function takePictures(
+  colorScheme: 'dark' | 'light',
+  prepare: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await launchChromium();
+  const page = await context.newPage();
+  await page.emulateMedia({ colorScheme });
+  await page.goto(served.url);
+  await prepare(page);
+  for (const { name, hash, ready } of SCREENS) {
+    await page.goto(new URL(hash, served.url).href);
+    await ready(page);
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(500); // pictures decode after they have come
+    const picture = await pngQuantize(await page.screenshot(), { maxQuality: 90 });
+    writeFileSync(join(import.meta.dirname, `${name}-${colorScheme}.png`), picture);
+  }
+  await context.close();
+}
+
+/** Verdicts as the drawing's own truth has them, through the API that the page uses. */
+async function judgeSome(page: Page): Promise<void> {
+  const rows = parse(readFileSync(join(SAMPLE, 'truth.csv')), { columns: true }) as Record<string, string>[];
+  const truth = Object.fromEntries(rows.map(({ image, label }) => [image, label]));
+  await page.evaluate(
+    async ({ truth, judged }) => {
+      const call = async (method: string, path: string, body?: object) => {
+        const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+        return (await fetch(`/api${path}`, body === undefined ? {} : init)).json();
+      };
+      const { project } = await call('GET', '/state');
+      const { queueId } = await call('POST', '/queues', {});
+      const { items } = await call('GET', `/queues/${queueId}/items?limit=${judged}`);
+      for (const { id, image, given } of items) {
+        const label = project.classes.findIndex(({ name }: { name: string }) => name === truth[image]);
+        const kept = label === given;
+        await call('POST', '/verdicts', {
+          sampleIds: [id],
+          verdict: kept ? 'kept' : 'relabelled',
+          label: kept ? null : label,
+        });
+      }
+    },
+    { truth, judged: JUDGED },
+  );
+}
+
+async function makeMap(page: Page): Promise<void> {
+  const start = page.getByRole('button', { name: 'Make the map' });
+  const map = page.getByRole('application');
+  await start.or(map).first().waitFor();
+  if (await start.isVisible()) await start.click();
+  await map.waitFor({ timeout: 300_000 });
 }

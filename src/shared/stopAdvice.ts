@@ -2,12 +2,12 @@ import type { Interval } from './intervals.ts';
 import { type ReviewYield, WORTHWHILE_PER_HUNDRED } from './reviewYield.ts';
 
 /**
- * `begin`: too little was looked at to say. `go-on`: the queue still finds enough. `overrated`: it should, by the
+ * `nothing`: no label can be judged. `begin`: too little was looked at to say. `go-on`: the queue still finds enough. `overrated`: it should, by the
  * probabilities, but the last hundred images did not bear them out. `audit`: the queue is used up, and only a random
  * sample can tell what it misses. `missed`: it is used up, and a random sample says that many wrong labels are left.
  * `stop`: it is used up, and few are left.
  */
-export const ADVICES = ['begin', 'go-on', 'overrated', 'audit', 'missed', 'stop'] as const;
+export const ADVICES = ['nothing', 'begin', 'go-on', 'overrated', 'audit', 'missed', 'stop'] as const;
 export type Advice = (typeof ADVICES)[number];
 
 const FEWEST_VIEWED = 20;
@@ -32,7 +32,7 @@ export function adviseReview(
       recent.viewed >= FEWEST_FOR_DOUBT && 100 * recent.share.high < WORTHWHILE_PER_HUNDRED * 2;
     return doubtful && 100 * recent.share.estimate < WORTHWHILE_PER_HUNDRED ? 'overrated' : 'go-on';
   }
-  if (unreviewed === 0) return 'stop';
+  if (unreviewed === 0) return recent === null ? 'nothing' : 'stop';
   if (audited < FEWEST_AUDITED) return 'audit';
   return (100 * left.estimate) / unreviewed >= WORTHWHILE_PER_HUNDRED ? 'missed' : 'stop';
 }

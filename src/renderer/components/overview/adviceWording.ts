@@ -10,6 +10,7 @@ export interface AdviceWords {
 }
 
 const TITLES: Record<Advice, string> = {
+  nothing: 'No label can be judged yet',
   begin: 'Begin with the queue',
   'go-on': 'Worth going on',
   overrated: 'The queue promises more than it holds',
@@ -20,6 +21,11 @@ const TITLES: Record<Advice, string> = {
 
 /** The advice when to stop, and its reasoning. */
 export function adviceWords(overview: Overview): AdviceWords {
+  if (overview.advice === 'nothing') {
+    const reason =
+      'No image that was read has a label that GReFEL knows a probability of. Map the classes on the Open screen, or scan again where an older version read the images.';
+    return { title: TITLES.nothing, reasons: [reason] };
+  }
   return {
     title: TITLES[overview.advice],
     reasons: [...recentReason(overview), ...aheadReason(overview), basis(overview)],
