@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pngQuantize } from '@napi-rs/image';
 import { parse } from 'csv-parse/sync';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { launchChromium } from '../../test/support/chromium.ts';
 import { grefel, serveDataset } from '../../test/support/servedDataset.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../resources/sample');
 const FACES = join(SAMPLE, 'faces');
 /** Images that somebody who knows the truth has judged, so that the overview has something to show. */
-const JUDGED = 60;
+const JUDGED = 20;
 
 interface Screen {
   name: string;
@@ -27,12 +27,12 @@ interface Screen {
 const SCREENS: Screen[] = [
   {
     name: 'review',
-    hash: '#/review?show=flagged',
+    hash: '#/review?show=flagged&status=unreviewed',
     ready: (page) => page.getByTestId('verdict-line').waitFor(),
   },
   {
     name: 'grid',
-    hash: '#/review?show=flagged&view=grid',
+    hash: '#/review?show=flagged&status=unreviewed&view=grid',
     ready: (page) => page.waitForLoadState('networkidle'),
   },
   { name: 'overview', hash: '#/overview', ready: (page) => page.getByText('labels likely wrong').waitFor() },
@@ -59,6 +59,7 @@ async function takePictures(
   const context = await launchChromium();
   const page = await context.newPage();
   await page.emulateMedia({ colorScheme });
+  await page.route('**/api/state', hidePlaces);
   await page.goto(served.url);
   await prepare(page);
   for (const { name, hash, ready } of SCREENS) {
@@ -72,6 +73,15 @@ async function takePictures(
   await context.close();
 }
 
+/** Where the pictures are made is of no use to who looks at them. */
+async function hidePlaces(route: Route): Promise<void> {
+  const answer = await route.fetch();
+  const body = (await answer.text())
+    .replaceAll(FACES, '/data/faces')
+    .replaceAll(data, '~/.local/share/grefel');
+  await route.fulfill({ response: answer, body });
+}
+
 /** Verdicts as the drawing's own truth has them, through the API that the page uses. */
 async function judgeSome(page: Page): Promise<void> {
   const rows = parse(readFileSync(join(SAMPLE, 'truth.csv')), { columns: true }) as Record<string, string>[];
@@ -82,7 +92,7 @@ async function judgeSome(page: Page): Promise<void> {
         const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
         return (await fetch(`/api${path}`, body === undefined ? {} : init)).json();
       };
-      const { project } = await call('GET', '/state');
+      const { project } = await call('PUT', '/annotator', { name: 'Ann' });
       const { queueId } = await call('POST', '/queues', {});
       const { items } = await call('GET', `/queues/${queueId}/items?limit=${judged}`);
       for (const { id, image, given } of items) {

@@ -49,9 +49,11 @@ export interface Overview {
   left: Interval;
   unreviewed: number;
   classes: ClassOverview[];
-  /** [given][read] images by given label and by the likeliest corrected one. */
+  /** [given][suggested] images by given label and by the one that is suggested. */
+  suggested: number[][];
+  /** [given][read] images by given label and by what GReFEL reads: the likeliest corrected label. */
   corrected: number[][];
-  /** The same by the likeliest primary one: what GReFEL reads without reliability balancing. */
+  /** The same by the likeliest primary one: what it reads without reliability balancing. */
   primary: number[][];
   /** Images by confidence, CONFIDENCE_BINS bins, and their mean. */
   confidence: Record<'primary' | 'corrected', { bins: number[]; mean: number }>;

@@ -21,6 +21,7 @@ describe('the overview of a scanned dataset', () => {
       [0, 4, 1],
       [1, 0, 3],
     ]);
+    expect(overview.suggested).toEqual(overview.corrected);
     expect(overview.primary.flat().reduce((sum, count) => sum + count)).toBe(12);
     expect(overview.classes.map(({ images, flagged }) => [images, flagged])).toEqual([
       [3, 0],

@@ -76,10 +76,10 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     const page = await openScreen('#/overview');
     await page.getByRole('heading', { name: 'Review yield' }).waitFor();
     await expectNoAxeFindings(page);
-    await tabTo(page, /^Labelled angry, read as angry: 3$/);
-    await page.keyboard.press('ArrowDown'); // happy, read as angry
+    await tabTo(page, /^Labelled angry, suggested angry: 3$/);
+    await page.keyboard.press('ArrowDown'); // happy, angry suggested
     await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight'); // happy, read as sad
+    await page.keyboard.press('ArrowRight'); // happy, sad suggested
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/show=all&given=1&suggested=2/);
     await expect.poll(() => page.getByTestId('queue-position').textContent()).toMatch(/1 of 1/);

@@ -51,7 +51,7 @@ export class OverviewReader {
       left: total.left,
       unreviewed: total.unreviewed,
       classes: classOverviews(this.#source, audited),
-      corrected: countReadings(index, this.#source.classNames.length),
+      suggested: countSuggestions(index, this.#source.classNames.length),
       ...readings,
       yield: measured,
       secondsPerImage: secondsPerImage(times),
@@ -122,12 +122,12 @@ function classShares(
   };
 }
 
-function countReadings(index: ReviewIndex, classCount: number): number[][] {
+function countSuggestions(index: ReviewIndex, classCount: number): number[][] {
   const counts = squareCounts(classCount);
   for (let row = 0; row < index.size; row++) {
-    const [given, read] = [index.given[row] as number, index.suggested[row] as number];
+    const [given, suggested] = [index.given[row] as number, index.suggested[row] as number];
     const ofGiven = counts[given];
-    if (ofGiven !== undefined && read >= 0) ofGiven[read] = (ofGiven[read] ?? 0) + 1;
+    if (ofGiven !== undefined && suggested >= 0) ofGiven[suggested] = (ofGiven[suggested] ?? 0) + 1;
   }
   return counts;
 }

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CONFIDENCE_BINS, type Overview } from '../../shared/overview.ts';
-import { bestOtherLabel } from '../../shared/scores.ts';
+import { bestOtherLabel, type LabelDistribution } from '../../shared/scores.ts';
 import type { LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 
 const PAGE = 500;
 
 /** What the overview takes from the model's readings, which are not in memory. */
-export type ReadingSummary = Pick<Overview, 'confidence' | 'primary'>;
+export type ReadingSummary = Pick<Overview, 'confidence' | 'primary' | 'corrected'>;
 
 export interface ReadingSource {
   project: ProjectFile;
@@ -21,6 +21,7 @@ export interface ReadingSource {
 export async function summariseReadings(source: ReadingSource): Promise<ReadingSummary> {
   const { project, index, run, reader, classCount } = source;
   const primary = squareCounts(classCount);
+  const corrected = squareCounts(classCount);
   const confidence = { primary: emptyHistogram(), corrected: emptyHistogram() };
   let lastId = 0;
   for (;;) {
@@ -33,16 +34,22 @@ export async function summariseReadings(source: ReadingSource): Promise<ReadingS
       addConfidence(confidence.corrected, reading.confidenceCorrected);
       const given = index.given[row] as number;
       if (given < 0) continue;
-      const read = bestOtherLabel(reader.overLabels(reading.primary, given), null)?.label;
-      if (read !== undefined) (primary[given] as number[])[read] = (primary[given]?.[read] ?? 0) + 1;
+      countReading(primary[given], reader.overLabels(reading.primary, given));
+      countReading(corrected[given], reader.overLabels(reading.corrected, given));
     }
     if (page.length < PAGE) break;
     await nextTurn();
   }
   return {
     primary,
+    corrected,
     confidence: { primary: shown(confidence.primary), corrected: shown(confidence.corrected) },
   };
+}
+
+function countReading(counts: number[] | undefined, distribution: LabelDistribution): void {
+  const read = bestOtherLabel(distribution, null)?.label;
+  if (counts !== undefined && read !== undefined) counts[read] = (counts[read] ?? 0) + 1;
 }
 
 /** [size][size] of zeros. */
@@ -52,6 +59,7 @@ export function squareCounts(size: number): number[][] {
 
 export const NO_READINGS = (classCount: number): ReadingSummary => ({
   primary: squareCounts(classCount),
+  corrected: squareCounts(classCount),
   confidence: { primary: shown(emptyHistogram()), corrected: shown(emptyHistogram()) },
 });
 

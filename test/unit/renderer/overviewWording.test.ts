@@ -13,6 +13,7 @@ const OVERVIEW: Overview = {
   left: { estimate: 225, low: 195, high: 255 },
   unreviewed: 900,
   classes: [],
+  suggested: [],
   corrected: [],
   primary: [],
   confidence: { primary: { bins: [], mean: 0 }, corrected: { bins: [], mean: 0 } },
