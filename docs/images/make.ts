@@ -16,6 +16,8 @@ const SAMPLE = join(import.meta.dirname, '../../resources/sample');
 const FACES = join(SAMPLE, 'faces');
 /** Images that somebody who knows the truth has judged, so that the overview has something to show. */
 const JUDGED = 20;
+/** About a person's pace. */
+const MS_PER_VERDICT = 1500;
 
 interface Screen {
   name: string;
@@ -59,7 +61,7 @@ async function takePictures(
   const context = await launchChromium();
   const page = await context.newPage();
   await page.emulateMedia({ colorScheme });
-  await page.route('**/api/state', hidePlaces);
+  await page.route('**/api/**', hidePlaces);
   await page.goto(served.url);
   await prepare(page);
   for (const { name, hash, ready } of SCREENS) {
@@ -75,7 +77,9 @@ async function takePictures(
 
 /** Where the pictures are made is of no use to who looks at them. */
 async function hidePlaces(route: Route): Promise<void> {
+  if (route.request().resourceType() !== 'fetch') return route.continue();
   const answer = await route.fetch();
+  if (!answer.headers()['content-type']?.includes('json')) return route.fulfill({ response: answer });
   const body = (await answer.text())
     .replaceAll(FACES, '/data/faces')
     .replaceAll(data, '~/.local/share/grefel');
@@ -87,7 +91,7 @@ async function judgeSome(page: Page): Promise<void> {
   const rows = parse(readFileSync(join(SAMPLE, 'truth.csv')), { columns: true }) as Record<string, string>[];
   const truth = Object.fromEntries(rows.map(({ image, label }) => [image, label]));
   await page.evaluate(
-    async ({ truth, judged }) => {
+    async ({ truth, judged, msPerVerdict }) => {
       const call = async (method: string, path: string, body?: object) => {
         const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
         return (await fetch(`/api${path}`, body === undefined ? {} : init)).json();
@@ -98,6 +102,7 @@ async function judgeSome(page: Page): Promise<void> {
       for (const { id, image, given } of items) {
         const label = project.classes.findIndex(({ name }: { name: string }) => name === truth[image]);
         const kept = label === given;
+        await new Promise((resolve) => setTimeout(resolve, msPerVerdict));
         await call('POST', '/verdicts', {
           sampleIds: [id],
           verdict: kept ? 'kept' : 'relabelled',
@@ -105,7 +110,7 @@ async function judgeSome(page: Page): Promise<void> {
         });
       }
     },
-    { truth, judged: JUDGED },
+    { truth, judged: JUDGED, msPerVerdict: MS_PER_VERDICT },
   );
 }
 

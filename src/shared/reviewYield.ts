@@ -25,7 +25,7 @@ export interface ReviewYield {
   recent: { viewed: number; wrong: number; share: Interval } | null;
   /** Wrong ones expected among the next hundred of the queue, per hundred; null where there are none. */
   nextPerHundred: number | null;
-  /** Images from here on until fewer than WORTHWHILE_PER_HUNDRED in a hundred are expected to be wrong. */
+  /** Images from here on in the queue, until fewer than WORTHWHILE_PER_HUNDRED in a hundred like the next are wrong. */
   imagesWorthwhile: number;
   /** Wrong ones expected among those. */
   errorsWorthwhile: number;
@@ -41,14 +41,14 @@ const SMALLEST_BLOCK = 10;
 /**
  * How many wrong labels a review has found per hundred images, and what is to be expected of going on.
  * @param reviewed in the order of time
- * @param ahead probability that the label is wrong, of the images without a verdict, in the order of the queue
+ * @param ahead probability that the label is wrong, of the images without a verdict, in descending order
  */
 export function measureYield(reviewed: readonly ReviewedImage[], ahead: ArrayLike<number>): ReviewYield {
   const sums = runningSums(ahead);
   const last = reviewed.slice(-RECENT);
   const wrong = last.filter((image) => image.wrong).length;
   const next = Math.min(RECENT, ahead.length);
-  const imagesWorthwhile = countWorthwhile(sums);
+  const imagesWorthwhile = countWorthwhile(ahead);
   return {
     found: foundBlocks(reviewed),
     ahead: aheadBlocks(sums, reviewed.length),
@@ -69,13 +69,10 @@ function runningSums(values: ArrayLike<number>): Float64Array {
   return sums;
 }
 
-function countWorthwhile(sums: Float64Array): number {
-  const count = sums.length - 1;
-  for (let from = 0; from < count; from += SMALLEST_BLOCK) {
-    const to = Math.min(count, from + RECENT);
-    const expected = (sums[to] as number) - (sums[from] as number);
-    if ((100 * expected) / (to - from) < WORTHWHILE_PER_HUNDRED) return from;
-  }
+/** As the probabilities descend, each tells how many in a hundred images like it are wrong. */
+function countWorthwhile(ahead: ArrayLike<number>): number {
+  let count = 0;
+  while (count < ahead.length && 100 * (ahead[count] as number) >= WORTHWHILE_PER_HUNDRED) count++;
   return count;
 }
 

@@ -21,12 +21,12 @@ const FEWEST_AUDITED = 30;
  * @param audited images of the random sample that have a verdict
  */
 export function adviseReview(
-  { recent, nextPerHundred }: Pick<ReviewYield, 'recent' | 'nextPerHundred'>,
+  { recent, imagesWorthwhile }: Pick<ReviewYield, 'recent' | 'imagesWorthwhile'>,
   left: Interval,
   unreviewed: number,
   audited: number,
 ): Advice {
-  if ((nextPerHundred ?? 0) >= WORTHWHILE_PER_HUNDRED) {
+  if (imagesWorthwhile > 0) {
     if (recent === null || recent.viewed < FEWEST_VIEWED) return 'begin';
     const doubtful =
       recent.viewed >= FEWEST_FOR_DOUBT && 100 * recent.share.high < WORTHWHILE_PER_HUNDRED * 2;

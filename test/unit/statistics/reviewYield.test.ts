@@ -23,11 +23,19 @@ describe('the yield of a review', () => {
     const ahead = [...new Array<number>(200).fill(0.9), ...new Array<number>(1000).fill(0.001)];
     const { nextPerHundred, imagesWorthwhile, errorsWorthwhile, ahead: blocks } = measureYield([], ahead);
     expect(nextPerHundred).toBeCloseTo(90, 6);
-    // from image 200 on a hundred hold 0.1; from 190 on, ten of 0.9 and ninety of 0.001: 9.09
     expect(imagesWorthwhile).toBe(200);
     expect(errorsWorthwhile).toBeCloseTo(180, 6);
     expect(blocks[0]).toMatchObject({ from: 0, size: 20 });
     expect(blocks.reduce((sum, { wrong }) => sum + wrong, 0)).toBeCloseTo(181, 6);
+  });
+
+  it('counts a few sure errors among many right labels as worth looking at', () => {
+    const { imagesWorthwhile, nextPerHundred } = measureYield(
+      [],
+      [0.99, 0.99, ...new Array<number>(98).fill(0)],
+    );
+    expect(nextPerHundred).toBeCloseTo(1.98, 6);
+    expect(imagesWorthwhile).toBe(2);
   });
 
   it('has nothing to say of an empty queue', () => {
