@@ -15,16 +15,16 @@ from torch import Tensor, nn
 from .contract import INPUT
 from .export import OPSET, Deployed, open_session, to_onnx
 from .model import Grefel, ModelShape
-from .streams import Classifier, normalise
+from .streams import MobileFaceNet
 
 
 class _Bare(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.classifier = Classifier()
+        self.stream, self.head = MobileFaceNet(), nn.Linear(MobileFaceNet.vector_size, 8)
 
     def forward(self, image: Tensor) -> Tensor:
-        return self.classifier(normalise(image.float().permute(0, 3, 1, 2)))
+        return self.head(self.stream.vector(self.stream(image.float().permute(0, 3, 1, 2)).high))
 
 
 def _bare_session(threads: int) -> onnxruntime.InferenceSession:

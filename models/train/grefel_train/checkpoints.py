@@ -29,7 +29,11 @@ class Run:
     def resume(self) -> dict[str, Any] | None:
         """The state of `last.pt`; None at a first start."""
         path = self.folder / "last.pt"
-        return torch.load(path, weights_only=True) if path.exists() else None
+        return torch.load(path, weights_only=True, map_location="cpu") if path.exists() else None
+
+    def finish(self) -> None:
+        """Marks the phase as ended, so that it is not trained again."""
+        (self.folder / "finished").touch()
 
     def log(self, **values: Any) -> None:
         """One JSON line, also to the terminal."""
@@ -38,6 +42,11 @@ class Run:
         with (self.folder / "log.jsonl").open("a") as stream:
             stream.write(line + "\n")
         print(line, flush=True)
+
+
+def finished(folder: Path) -> bool:
+    """Whether a phase has ended in this folder."""
+    return (folder / "finished").exists()
 
 
 class Average:

@@ -28,6 +28,9 @@ OUTPUTS = (
     "primary", "geometric", "attentive", "corrected", "confidence_primary", "confidence_corrected",
     "anchor_distance", "embedding",
 )  # fmt: skip
+QUALITY = "face_quality"
+"""Optional output: 0 unusable to 1."""
+
 
 @dataclass
 class ModelDescription:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.nn import functional
 
 from .fer import Split, read_split, soft_labels, truth
@@ -34,19 +34,26 @@ class Labelled:
         return len(self.faces)
 
 
-def with_any_vote(split: Split) -> Split:
-    """Only images with at least as many votes for emotions as for unknown and not a face: the others are no faces."""
-    return split.keep(split.votes.sum(axis=1) > split.rejected)
+def people(split: Split) -> np.ndarray:
+    """Which images have more votes for emotions than for unknown and not a face: the others are no faces. -> bool [N]."""
+    return split.votes.sum(axis=1) > split.rejected
+
+
+def denoised(soft: Tensor) -> Tensor:
+    """Soft votes without classes that got a tenth or less, as FER+'s authors drop single votes. [N, C] -> [N, C]."""
+    kept = torch.where(soft > 0.11, soft, torch.zeros_like(soft))
+    total = kept.sum(dim=1, keepdim=True)
+    return torch.where(total > 0, kept / total.clamp_min(1e-6), soft)
 
 
 def load_labelled(folder: Path, role: str) -> Labelled:
     """One role of the FER data; `train` without the images that voters rejected. Raises FileNotFoundError."""
     split = read_split(folder, role)
     if role == "train":
-        split = with_any_vote(split)
+        split = split.keep(people(split))
     return Labelled(
         input_faces(split.faces),
-        torch.from_numpy(soft_labels(split.votes)),
+        denoised(torch.from_numpy(soft_labels(split.votes))),
         torch.from_numpy(truth(split.votes, split.rejected)),
     )
 
@@ -83,29 +90,29 @@ class Distortion:
     erase: float = 0.25
 
 
-def random_maps(count: int, distortion: Distortion) -> tuple[Tensor, Tensor]:
+def random_maps(count: int, distortion: Distortion, generator: Generator) -> tuple[Tensor, Tensor]:
     """Affine maps from output to input places (-1..1), [N, 2, 3], and which are mirrored, bool [N]."""
-    angle = torch.deg2rad((torch.rand(count) * 2 - 1) * distortion.degrees)
-    scale = 1 + (torch.rand(count) * 2 - 1) * distortion.scale
-    shift = (torch.rand(count, 2) * 2 - 1) * distortion.shift * 2
-    mirrored = (torch.rand(count) < 0.5) & distortion.flip
+    angle = torch.deg2rad((torch.rand(count, generator=generator) * 2 - 1) * distortion.degrees)
+    scale = 1 + (torch.rand(count, generator=generator) * 2 - 1) * distortion.scale
+    shift = (torch.rand(count, 2, generator=generator) * 2 - 1) * distortion.shift * 2
+    mirrored = (torch.rand(count, generator=generator) < 0.5) & distortion.flip
     sign = torch.where(mirrored, -1.0, 1.0)
     cosine, sine = angle.cos() * scale, angle.sin() * scale
     rows = [torch.stack([cosine * sign, -sine, shift[:, 0]], 1), torch.stack([sine * sign, cosine, shift[:, 1]], 1)]
     return torch.stack(rows, 1), mirrored
 
 
-def distort(faces: Tensor, maps: Tensor, distortion: Distortion) -> Tensor:
+def distort(faces: Tensor, maps: Tensor, distortion: Distortion, generator: Generator) -> Tensor:
     """Float grey [N, 1, H, W] 0..255 -> the same, moved by `maps`, relit and partly erased."""
     count, _, height, width = faces.shape
     grid = functional.affine_grid(maps, list(faces.shape), align_corners=False)
     moved = functional.grid_sample(faces - MEAN_GREY, grid, mode="bilinear", padding_mode="border", align_corners=False)
     if distortion.light:
-        gain = 1 + (torch.rand(count, 1, 1, 1) * 2 - 1) * distortion.light
-        moved = moved * gain + (torch.rand(count, 1, 1, 1) * 2 - 1) * distortion.light * MEAN_GREY
-    for index in torch.nonzero(torch.rand(count) < distortion.erase).flatten().tolist():
-        tall, wide = (int(side * (0.1 + 0.25 * torch.rand(()).item())) for side in (height, width))
-        top, left = int(torch.randint(height - tall, ())), int(torch.randint(width - wide, ()))
+        gain = 1 + (torch.rand(count, 1, 1, 1, generator=generator) * 2 - 1) * distortion.light
+        moved = moved * gain + (torch.rand(count, 1, 1, 1, generator=generator) * 2 - 1) * distortion.light * MEAN_GREY
+    for index in torch.nonzero(torch.rand(count, generator=generator) < distortion.erase).flatten().tolist():
+        tall, wide = (int(side * (0.1 + 0.25 * torch.rand((), generator=generator).item())) for side in (height, width))
+        top, left = int(torch.randint(height - tall, (), generator=generator)), int(torch.randint(width - wide, (), generator=generator))
         moved[index, :, top : top + tall, left : left + wide] = 0.0
     return (moved + MEAN_GREY).clamp(0, 255)
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from .attention import CrossFusion
-from .streams import VECTOR_SIZE, Maps
+from .streams import Maps
 
 GRID = 7
 
@@ -18,13 +18,16 @@ class EncoderShape:
     """Sizes of the encoder. Per level, fine to coarse: channels, window, heads."""
 
     size: int = 192
-    channels: tuple[int, int, int] = (64, 128, 256)
-    windows: tuple[int, int, int] = (7, 14, 7)
-    heads: tuple[int, int, int] = (2, 4, 8)
-    fusion_mlp_ratio: float = 2.0
+    channels: tuple[int, int, int] = (32, 64, 128)
+    windows: tuple[int, int, int] = (7, 7, 7)
+    heads: tuple[int, int, int] = (1, 2, 4)
+    fusion_mlp_ratio: float = 1.0
+    image_channels: tuple[int, int, int] = (128, 256, 1024)
+    landmark_channels: tuple[int, int, int] = (64, 128, 512)
+    vector_size: int = 1024 + 512
     depth: int = 2
     mixer_heads: int = 8
-    mixer_mlp_ratio: float = 4.0
+    mixer_mlp_ratio: float = 2.0
     dropout: float = 0.1
 
 
@@ -44,6 +47,9 @@ class MixerBlock(nn.Module):
         self.mlp = nn.Sequential(
             nn.Linear(size, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, size), nn.Dropout(dropout)
         )
+        # At first the class token passes unchanged; what the maps add is learned on top.
+        nn.init.zeros_(self.output.weight)
+        nn.init.zeros_(self.mlp[3].weight)
 
     def _heads(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.heads, self.head_size).transpose(1, 2)
@@ -71,18 +77,22 @@ class Gate(nn.Module):
         return x * self.excite(self.squeeze(x).relu()).sigmoid() * 2.0
 
 
-class TokenEncoder(nn.Module):
-    """Maps of both streams and the image stream's global vector [N, 512] -> e [N, D].
+def _project(inputs: int, outputs: int) -> nn.Module:
+    return nn.Identity() if inputs == outputs else nn.Conv2d(inputs, outputs, 1)
 
-    The class token starts from that vector, so that the embedding knows from the first step what the image stream
-    alone knows; the paper's larger network has no such shortcut.
+
+class TokenEncoder(nn.Module):
+    """Maps of both streams and both global vectors side by side [N, V] -> e [N, D].
+
+    The class token starts from those vectors, so that the embedding knows from the first step what the streams alone
+    know; the paper's larger network has no such shortcut.
     """
 
     def __init__(self, shape: EncoderShape) -> None:
         super().__init__()
         self.shape = shape
-        self.high_landmark = nn.Conv2d(VECTOR_SIZE, shape.channels[2], 1)
-        self.high_image = nn.Conv2d(VECTOR_SIZE, shape.channels[2], 1)
+        self.from_landmark = nn.ModuleList(map(_project, shape.landmark_channels, shape.channels))
+        self.from_image = nn.ModuleList(map(_project, shape.image_channels, shape.channels))
         self.fusions = nn.ModuleList(
             CrossFusion(channels, window, heads, shape.fusion_mlp_ratio)
             for channels, window, heads in zip(shape.channels, shape.windows, shape.heads, strict=True)
@@ -92,7 +102,8 @@ class TokenEncoder(nn.Module):
             nn.Linear(channels * patch**2, shape.size) for channels, patch in zip(shape.channels, (4, 2, 1), strict=True)
         )
         self.class_token = nn.Parameter(torch.randn(1, 1, shape.size) * 0.02)
-        self.class_vector = nn.Linear(VECTOR_SIZE, shape.size)
+        # The streams' vectors have different scales.
+        self.class_vector = nn.Sequential(nn.BatchNorm1d(shape.vector_size), nn.Linear(shape.vector_size, shape.size))
         self.positions = nn.Parameter(torch.randn(1, 1 + 3 * GRID**2, shape.size) * 0.02)
         self.dropout = nn.Dropout(shape.dropout)
         self.blocks = nn.ModuleList(
@@ -106,14 +117,10 @@ class TokenEncoder(nn.Module):
 
     def tokens(self, landmark: Maps, image: Maps) -> Tensor:
         """Eq. 1 to 6: cross-attention at three levels, 49 tokens each. -> [N, 147, D]."""
-        pairs = [
-            (landmark.low, image.low),
-            (landmark.middle, image.middle),
-            (self.high_landmark(landmark.high), self.high_image(image.high)),
-        ]
         tokens = []
-        for (marks, pixels), fusion, embedding in zip(pairs, self.fusions, self.embeddings, strict=True):
-            fused = fusion(marks.permute(0, 2, 3, 1), pixels.permute(0, 2, 3, 1))
+        levels = zip(landmark, image, self.from_landmark, self.from_image, self.fusions, self.embeddings, strict=True)
+        for marks, pixels, from_landmark, from_image, fusion, embedding in levels:
+            fused = fusion(from_landmark(marks).permute(0, 2, 3, 1), from_image(pixels).permute(0, 2, 3, 1))
             patch, channels = fused.shape[1] // GRID, fused.shape[3]
             patches = fused.reshape(-1, GRID, patch, GRID, patch, channels).permute(0, 1, 3, 2, 4, 5)
             tokens.append(embedding(patches.reshape(-1, GRID**2, patch**2 * channels)))

@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import onnxruntime
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from .data import as_rgb
-from .streams import Maps, MobileFaceNet, normalise
+from .model import StreamMaps, TwoStreams
+from .streams import Maps
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class StreamMaps(NamedTuple):
-    """What the token encoder reads of N images; `vector` [N, 512] is the image stream's."""
-
-    landmark: Maps
-    image: Maps
-    vector: Tensor
-
-
-class _Streams(nn.Module):
-    def __init__(self, image: MobileFaceNet, landmark: MobileFaceNet) -> None:
-        super().__init__()
-        self.image, self.landmark = image, landmark
-
-    def forward(self, grey: Tensor) -> tuple[Tensor, ...]:
-        x = normalise(as_rgb(grey))
-        pixels, marks = self.image(x), self.landmark(x)
-        return (*marks, *pixels, self.image.vector(pixels.high))
-
-
 class FrozenStreams:
-    """Float grey [N, 1, 112, 112] 0..255 -> StreamMaps, batch norms in eval mode."""
+    """Float RGB [N, 3, 112, 112] 0..255 -> StreamMaps, batch norms in eval mode."""
 
-    def __init__(self, image: MobileFaceNet, landmark: MobileFaceNet, threads: int = 1) -> None:
+    def __init__(self, streams: TwoStreams, threads: int = 1) -> None:
         buffer = io.BytesIO()
         torch.onnx.export(
-            _Streams(image, landmark).eval(), (torch.zeros(2, 1, 112, 112),), buffer, input_names=["grey"],
-            opset_version=18, dynamo=False, dynamic_axes={"grey": {0: "N"}},
+            streams.eval(), (torch.zeros(2, 3, 112, 112),), buffer, input_names=["image"],
+            opset_version=18, dynamo=False, dynamic_axes={"image": {0: "N"}},
         )  # fmt: skip
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
 
-    def __call__(self, grey: Tensor) -> StreamMaps:
-        outputs = [torch.from_numpy(value) for value in self.session.run(None, {"grey": grey.numpy()})]
+    def __call__(self, image: Tensor) -> StreamMaps:
+        outputs = [torch.from_numpy(value) for value in self.session.run(None, {"image": image.numpy()})]
         return StreamMaps(Maps(*outputs[:3]), Maps(*outputs[3:6]), outputs[6])
+
+
+def freeze(streams: TwoStreams, device: torch.device) -> Callable[[Tensor], StreamMaps]:
+    """The streams as a function of float RGB [N, 3, 112, 112]: in onnxruntime on a CPU, in PyTorch elsewhere."""
+    if device.type == "cpu":
+        return FrozenStreams(streams)
+
+    frozen = copy.deepcopy(streams).eval()
+
+    @torch.no_grad()
+    def read(image: Tensor) -> StreamMaps:
+        return frozen(image.to(device))
+
+    return read
 
 
 def ahead(work: Callable[[T], R], items: Iterable[T], depth: int = 3) -> Iterator[R]:

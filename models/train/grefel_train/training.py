@@ -1,0 +1,70 @@
+"""Trains a model by its recipe: each stream alone, the fusion on frozen streams, then all together.
+
+Every phase has a folder of its own in the run's folder, goes on from its last checkpoint, and is passed over once it
+has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from .checkpoints import finished
+from .config import Recipe
+from .curves import write_curves
+from .data import Labelled, load_labelled
+from .marks import Marks, load_marks
+from .model import STREAMS, Grefel
+from .phase_fusion import train_fusion
+from .phase_streams import Reader, StreamOptions, train_stream
+from .starts import load_start
+
+
+@dataclass
+class TrainingData:
+    """Both roles that training reads; marks are the landmark teacher's, image for image."""
+
+    train: Labelled
+    held: Labelled
+    marks: Marks
+    held_marks: Marks
+
+
+def read_training_data(data: Path, marks: Path) -> TrainingData:
+    """Raises FileNotFoundError if the data or the marks are not there."""
+    return TrainingData(
+        load_labelled(data, "train"), load_labelled(data, "dev"), load_marks(marks, data, "train"), load_marks(marks, data, "dev")
+    )
+
+
+def _train_stream(network: str, options: StreamOptions, data: TrainingData, weights: Path, folder: Path, landmarks: bool) -> nn.Module:
+    torch.manual_seed(options.seed)
+    reader = Reader(STREAMS[network](), data.marks.points.shape[1] if landmarks else 0)
+    load_start(reader, weights / options.start if options.start else None, data.train.faces)
+    if reader.marks is not None:
+        reader.marks.weight.data.mul_(0.1)
+        reader.marks.bias.data.copy_(data.marks.points[~data.marks.missing].mean(dim=0).flatten())
+    if not finished(folder):
+        train_stream(reader, data.train, data.held, folder, options, *((data.marks, data.held_marks) if landmarks else ()))
+    reader.load_state_dict(torch.load(folder / "best.pt", weights_only=True, map_location="cpu"))
+    return reader.b
+
+
+def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Path:
+    """-> the checkpoint of the whole network, the joint phase's best on `dev`."""
+    torch.manual_seed(recipe.fusion.seed)
+    model = Grefel(recipe.model)
+    streams = model.encoder.streams
+    image = _train_stream(recipe.model.image_stream, recipe.image, data, weights, folder / "image", False)
+    landmark = _train_stream(recipe.model.landmark_stream, recipe.landmark, data, weights, folder / "landmark", True)
+    streams.image_stream.load_state_dict(image.state_dict())
+    streams.landmark_stream.load_state_dict(landmark.state_dict())
+    for phase, options in (("fusion", recipe.fusion), ("joint", recipe.joint)):
+        if not finished(folder / phase):
+            train_fusion(model, data.train, data.held, folder / phase, options)
+        model.load_state_dict(torch.load(folder / phase / "best.pt", weights_only=True, map_location="cpu"))
+    write_curves(folder)
+    return folder / "joint" / "best.pt"
