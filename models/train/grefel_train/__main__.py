@@ -60,7 +60,7 @@ def _ablate(arguments: argparse.Namespace) -> None:
     from .ablation import ablate_run
     from .config import read_recipe
 
-    ablate_run(read_recipe(arguments.config), arguments.data, arguments.run, arguments.out)
+    ablate_run(read_recipe(arguments.config), arguments.data, arguments.run, arguments.out, arguments.images)
 
 
 def _precision(arguments: argparse.Namespace) -> None:
@@ -109,7 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command(_evaluate, "figures of a model file on one role", "data", "model")
     evaluate.add_argument("--role", choices=("dev", "test"), default="dev")
     evaluate.add_argument("--robustness", action="store_true", help="also under blur, darkness, occlusion, shifts and sizes")
-    command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
+    ablate = command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
+    ablate.add_argument("--images", type=int, help="of the Training images, drawn at random; all by default")
     command(_precision, "fp32 against half precision and 8 bits", "model", "data", "out")
     bench = command(_bench, "images per second beside a bare MobileFaceNet", "model")
     bench.add_argument("--threads", type=int, default=2)

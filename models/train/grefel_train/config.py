@@ -22,9 +22,12 @@ class Recipe:
     name: str = "grefel-small"
     model: ModelShape = field(default_factory=ModelShape)
     image: StreamOptions = field(default_factory=StreamOptions)
+    companion: StreamOptions = field(default_factory=StreamOptions)
     landmark: StreamOptions = field(default_factory=StreamOptions)
+    vectors: FusionOptions = field(default_factory=FusionOptions)
     fusion: FusionOptions = field(default_factory=FusionOptions)
-    joint: FusionOptions = field(default_factory=FusionOptions)
+    joint: FusionOptions = field(default_factory=lambda: FusionOptions(epochs=0))
+    """0 epochs leave it out."""
 
 
 def _build(kind: type[T], values: dict[str, Any], place: str) -> T:
@@ -54,15 +57,16 @@ def read_recipe(path: Path) -> Recipe:
     """Raises ValueError, naming file and setting, for what it does not know."""
     try:
         recipe = _build(Recipe, tomllib.loads(path.read_text()), "")
-        for name in (recipe.model.image_stream, recipe.model.landmark_stream):
-            if name not in STREAMS:
+        for name in (recipe.model.image_stream, recipe.model.landmark_stream, recipe.model.companion):
+            if name and name not in STREAMS:
                 raise ValueError(f"there is no stream {name!r}; known: {', '.join(STREAMS)}")
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     # The encoder's inputs are what the streams give.
     image, landmark = STREAMS[recipe.model.image_stream], STREAMS[recipe.model.landmark_stream]
+    second = STREAMS[recipe.model.companion or recipe.model.landmark_stream]
     encoder = dataclasses.replace(
         recipe.model.encoder, image_channels=image.channels, landmark_channels=landmark.channels,
-        vector_size=image.vector_size + landmark.vector_size,
+        vector_size=image.vector_size + second.vector_size,
     )  # fmt: skip
     return dataclasses.replace(recipe, model=dataclasses.replace(recipe.model, encoder=encoder))

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-PHASES = ("image", "landmark", "fusion", "joint")
+PHASES = ("image", "companion", "landmark", "fusion", "joint")
 _LEFT, _RIGHT = ("loss",), ("accuracy", "mirroredAccuracy", "correctedAccuracy", "primaryAccuracy", "landmarkError")
 
 

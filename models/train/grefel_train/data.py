@@ -33,6 +33,10 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.faces)
 
+    def keep(self, index: Tensor) -> Labelled:
+        """Only the images of an int64 index."""
+        return Labelled(self.faces[index], self.soft[index], self.truth[index])
+
 
 def people(split: Split) -> np.ndarray:
     """Which images have more votes for emotions than for unknown and not a face: the others are no faces. -> bool [N]."""

@@ -48,8 +48,9 @@ class MixerBlock(nn.Module):
             nn.Linear(size, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, size), nn.Dropout(dropout)
         )
         # At first the class token passes unchanged; what the maps add is learned on top.
-        nn.init.zeros_(self.output.weight)
-        nn.init.zeros_(self.mlp[3].weight)
+        for layer in (self.output, self.mlp[3]):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
     def _heads(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.heads, self.head_size).transpose(1, 2)
@@ -125,6 +126,10 @@ class TokenEncoder(nn.Module):
             patches = fused.reshape(-1, GRID, patch, GRID, patch, channels).permute(0, 1, 3, 2, 4, 5)
             tokens.append(embedding(patches.reshape(-1, GRID**2, patch**2 * channels)))
         return torch.cat(tokens, dim=1)
+
+    def from_vector(self, vector: Tensor) -> Tensor:
+        """What `forward` gives while the transformer passes the class token unchanged. [N, V] -> [N, D]."""
+        return self.gate(self.norm(self.dropout(self.class_token + self.class_vector(vector)[:, None] + self.positions[:, :1])[:, 0]))
 
     def forward(self, landmark: Maps, image: Maps, vector: Tensor) -> Tensor:
         class_token = self.class_token + self.class_vector(vector)[:, None]

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import onnxruntime
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .model import StreamMaps, TwoStreams
 from .streams import Maps
@@ -20,18 +20,23 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def open_network(network: nn.Module, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A network of one input, float RGB [N, 3, 112, 112], in onnxruntime."""
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        network.eval(), (torch.zeros(2, 3, 112, 112),), buffer, input_names=["image"], opset_version=18, dynamo=False,
+        dynamic_axes={"image": {0: "N"}},
+    )  # fmt: skip
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
+
+
 class FrozenStreams:
     """Float RGB [N, 3, 112, 112] 0..255 -> StreamMaps, batch norms in eval mode."""
 
     def __init__(self, streams: TwoStreams, threads: int = 1) -> None:
-        buffer = io.BytesIO()
-        torch.onnx.export(
-            streams.eval(), (torch.zeros(2, 3, 112, 112),), buffer, input_names=["image"],
-            opset_version=18, dynamo=False, dynamic_axes={"image": {0: "N"}},
-        )  # fmt: skip
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self.session = onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
+        self.session = open_network(streams, threads)
 
     def __call__(self, image: Tensor) -> StreamMaps:
         outputs = [torch.from_numpy(value) for value in self.session.run(None, {"image": image.numpy()})]

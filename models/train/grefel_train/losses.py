@@ -42,7 +42,8 @@ def anchor_loss(anchors: Tensor, margin: float) -> Tensor:
     """
     classes, per_class, _ = anchors.shape
     flat = anchors.flatten(0, 1)
-    squared = (flat[:, None] - flat[None]).square().sum(dim=-1)
+    norms = flat.square().sum(dim=-1)
+    squared = norms[:, None] + norms[None] - 2 * flat @ flat.T
     owner = torch.arange(classes, device=anchors.device).repeat_interleave(per_class)
     different = owner[:, None] != owner[None]
     distance = squared[different].clamp_min(1e-12).sqrt()

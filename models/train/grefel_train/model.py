@@ -27,7 +27,9 @@ class ModelShape:
     encoder: EncoderShape = field(default_factory=EncoderShape)
     image_stream: str = "mobile_net_v1"
     landmark_stream: str = "mobile_face_net"
-    mirrored: bool = True
+    companion: str = ""
+    """A second image network, of which only the vector is read; none by default."""
+    mirrored: bool = False
     """Whether the image stream reads the mirrored image too; its maps are then the mean of both."""
     anchors_per_class: int = 10
     delta: float = 1.0
@@ -37,7 +39,7 @@ class ModelShape:
 
 
 class StreamMaps(NamedTuple):
-    """What the token encoder reads of N images; `vector` [N, V] holds both streams' vectors."""
+    """What the token encoder reads of N images; `vector` [N, V] holds the networks' vectors side by side."""
 
     landmark: Maps
     image: Maps
@@ -51,6 +53,7 @@ class TwoStreams(nn.Module):
         super().__init__()
         self.mirrored = shape.mirrored
         self.image_stream, self.landmark_stream = STREAMS[shape.image_stream](), STREAMS[shape.landmark_stream]()
+        self.companion = STREAMS[shape.companion]() if shape.companion else None
 
     def _image_maps(self, image: Tensor) -> Maps:
         if not self.mirrored:
@@ -61,8 +64,12 @@ class TwoStreams(nn.Module):
 
     def forward(self, image: Tensor) -> StreamMaps:
         pixels, marks = self._image_maps(image), self.landmark_stream(image)
-        vector = torch.cat([self.image_stream.vector(pixels.high), self.landmark_stream.vector(marks.high)], dim=1)
-        return StreamMaps(marks, pixels, vector)
+        vectors = [self.image_stream.vector(pixels.high)]
+        if self.companion is None:
+            vectors.append(self.landmark_stream.vector(marks.high))
+        else:
+            vectors.append(self.companion.vector(self.companion(image).high))
+        return StreamMaps(marks, pixels, torch.cat(vectors, dim=1))
 
 
 class Encoder(nn.Module):

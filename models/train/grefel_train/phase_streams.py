@@ -43,7 +43,10 @@ class StreamOptions:
     smaller_until: float = 0.0
     smaller_side: int = 80
     frozen_blocks: int = 0
+    expression_share: float = 1.0
     landmark_share: float = 0.5
+    landmark_every: int = 2
+    """Every so many batches are unmixed and also learn the landmarks."""
     judge_steps: int = 445
     save_steps: int = 60
     seed: int = 1
@@ -104,10 +107,7 @@ def train_stream(
     reader: Reader, train: Labelled, held: Labelled, folder: Path, options: StreamOptions,
     marks: Marks | None = None, held_marks: Marks | None = None,
 ) -> None:  # fmt: skip
-    """Writes `best.pt` (the average of the weights), chosen on `held`; goes on from `last.pt` if there is one.
-
-    With `marks`, every second batch is unmixed and also learns the landmarks.
-    """
+    """Writes `best.pt` (the average of the weights), chosen on `held`; goes on from `last.pt` if there is one."""
     run, device = Run(folder), training_device()
     reader.to(device, memory_format=torch.channels_last)
     heads = [parameter for name, parameter in reader.named_parameters() if not name.startswith("b.")]
@@ -116,7 +116,7 @@ def train_stream(
     optimiser = torch.optim.AdamW(
         [{"params": body, "lr": options.rate}, {"params": heads, "lr": options.head_rate}], weight_decay=options.weight_decay
     )
-    average, first, best = Average(reader, options.average_decay), 0, -1.0
+    average, first, best = Average(reader, options.average_decay), 0, -10.0
     state = run.resume()
     if state:
         reader.load_state_dict(state["network"])
@@ -151,7 +151,7 @@ def train_stream(
             reader.load_state_dict(current)
             run.log(step=done, **report)
             # dev is small: accuracy alone is a coarse judge, so a share of the log loss breaks near-ties.
-            score = report["mirroredAccuracy"] - 0.05 * report["logLoss"]
+            score = report["mirroredAccuracy"] - 0.05 * report["logLoss"] if options.expression_share else -report["landmarkError"]
             if score > best:
                 best = score
                 run.save("best.pt", average.state)
@@ -170,7 +170,7 @@ def _loss(
     maps, mirrored = random_maps(len(index), DISTORTION, generator)
     image = restyle(distort(train.faces[index].float(), maps, DISTORTION, generator), Looks(), generator)
     target = train.soft[index] * (1 - options.smoothing) + options.smoothing / train.soft.shape[1]
-    learns_marks = marks is not None and step % 2 == 0
+    learns_marks = marks is not None and step % options.landmark_every == 0
     if not learns_marks and options.mixup:
         image, target = mixed(image, target, options.mixup, generator)
     if step < options.smaller_until * steps:
@@ -178,7 +178,7 @@ def _loss(
     device = reader.fc.weight.device
     with half_precision(device):
         logits, places = reader(image.to(device).contiguous(memory_format=torch.channels_last))
-    loss = functional.cross_entropy(logits.float(), target.to(device))
+    loss = options.expression_share * functional.cross_entropy(logits.float(), target.to(device))
     if learns_marks and places is not None:
         known = ~marks.missing[index]
         moved = move_points(marks.points[index][known], maps[known], mirrored[known])

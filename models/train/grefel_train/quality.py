@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from .fer import Split
 from .flag_measures import area_under_roc
 
-OTHERS = 6000
-"""Training images without a rejecting vote that the head sees; all others have none either and teach little more."""
+REJECTED, OTHERS = 3, 1000
+"""The head sees all Training images with so many rejecting votes, and so many of the others."""
 
 
 def usable_share(split: Split) -> np.ndarray:
@@ -21,8 +21,8 @@ def usable_share(split: Split) -> np.ndarray:
 
 
 def fit_quality(split: Split, embed: Callable[[Split], np.ndarray], seed: int = 1) -> nn.Linear:
-    """Logistic regression of the usable share on the embedding; images without a rejecting vote count for their number."""
-    doubted = split.rejected > 0
+    """Logistic regression of the usable share on the embedding; the others count for their number."""
+    doubted = split.rejected >= REJECTED
     others = np.random.default_rng(seed).permutation(np.flatnonzero(~doubted))[:OTHERS]
     chosen = doubted.copy()
     chosen[others] = True

@@ -37,9 +37,8 @@ def weigh_by_confidence(first: Tensor, second: Tensor) -> Tensor:
 
 def anchor_distances(embedding: Tensor, anchors: Tensor) -> Tensor:
     """Eq. 12, d = ||a - e||. [N, D], [C*K, D] -> [N, C*K]."""
-    squared = (embedding[:, None, :] - anchors[None]).square().sum(dim=-1)
-    # sqrt has an infinite gradient at 0.
-    return squared.clamp_min(1e-12).sqrt()
+    # The norm's gradient at 0 is 0, where that of a square root is infinite.
+    return torch.linalg.vector_norm(embedding[:, None, :] - anchors[None], dim=-1)
 
 
 def geometric_correction(distances: Tensor, classes: int, delta: float) -> Tensor:

@@ -42,8 +42,8 @@ def load_start(reader: Reader, path: Path | None, faces: Tensor) -> None:
 def recover_stream(path: Path, stream: nn.Module, prefixes: tuple[str, ...]) -> None:
     """Reads a stream's weights out of a model file, where each batch norm is folded into the convolution before it.
 
-    `prefixes` say where the stream's convolutions stand in the graph, such as `/encoder/streams/landmark_stream/`. Raises
-    ValueError if another network stands there.
+    `prefixes` say where the stream's convolutions stand in the graph, such as `/encoder/streams/landmark_stream/`. Last layers
+    that the file does not use keep their weights. Raises ValueError if another network stands there.
     """
     graph = onnx.load(path).graph
     constants = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}
@@ -55,9 +55,10 @@ def recover_stream(path: Path, stream: nn.Module, prefixes: tuple[str, ...]) -> 
     # Both graph and modules stand in the order of computation.
     layers = [module for module in stream.modules() if isinstance(module, nn.Conv2d | nn.BatchNorm2d)]
     convolutions = [layer for layer in layers if isinstance(layer, nn.Conv2d)]
-    if [tuple(weight.shape) for weight, _ in folded] != [tuple(layer.weight.shape) for layer in convolutions]:
+    shapes = [tuple(layer.weight.shape) for layer in convolutions]
+    if not folded or [tuple(weight.shape) for weight, _ in folded] != shapes[: len(folded)]:
         raise ValueError(f"{path} has {len(folded)} convolutions at {prefixes}; they are not those of {type(stream).__name__}")
-    for layer, (weight, bias) in zip(convolutions, folded, strict=True):
+    for layer, (weight, bias) in zip(convolutions, folded, strict=False):
         norm = next(after for after in layers[layers.index(layer) :] if isinstance(after, nn.BatchNorm2d))
         layer.weight.copy_(weight)
         norm.running_mean.zero_()

@@ -20,7 +20,9 @@ from .marks import Marks, load_marks
 from .model import STREAMS, Grefel
 from .phase_fusion import train_fusion
 from .phase_streams import Reader, StreamOptions, train_stream
+from .phase_vectors import train_vectors
 from .starts import load_start
+from .vectors import cache_vectors
 
 
 @dataclass
@@ -54,7 +56,7 @@ def _train_stream(network: str, options: StreamOptions, data: TrainingData, weig
 
 
 def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Path:
-    """-> the checkpoint of the whole network, the joint phase's best on `dev`."""
+    """-> the checkpoint of the whole network, the last phase's best on `dev`."""
     torch.manual_seed(recipe.fusion.seed)
     model = Grefel(recipe.model)
     streams = model.encoder.streams
@@ -62,9 +64,22 @@ def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Pa
     landmark = _train_stream(recipe.model.landmark_stream, recipe.landmark, data, weights, folder / "landmark", True)
     streams.image_stream.load_state_dict(image.state_dict())
     streams.landmark_stream.load_state_dict(landmark.state_dict())
+    if streams.companion is not None:
+        companion = _train_stream(recipe.model.companion, recipe.companion, data, weights, folder / "companion", False)
+        streams.companion.load_state_dict(companion.state_dict())
+    vectors = folder / "vectors"
+    if not finished(vectors):
+        vectors.mkdir(parents=True, exist_ok=True)
+        seen = cache_vectors(model, data.train, vectors / "train.pt", recipe.vectors.looks)
+        held = cache_vectors(model, data.held, vectors / "dev.pt", None)
+        train_vectors(model, seen, held, vectors, recipe.vectors)
+    last = vectors / "best.pt"
     for phase, options in (("fusion", recipe.fusion), ("joint", recipe.joint)):
+        model.load_state_dict(torch.load(last, weights_only=True, map_location="cpu"))
+        if options.epochs == 0:
+            continue
         if not finished(folder / phase):
             train_fusion(model, data.train, data.held, folder / phase, options)
-        model.load_state_dict(torch.load(folder / phase / "best.pt", weights_only=True, map_location="cpu"))
+        last = folder / phase / "best.pt"
     write_curves(folder)
-    return folder / "joint" / "best.pt"
+    return last

@@ -1,0 +1,60 @@
+"""Vectors of the frozen streams, computed once: what trains on them takes seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .data import Labelled, as_rgb
+from .frozen import open_network
+from .model import Grefel, TwoStreams
+from .phase_fusion import augmented
+from .restyle import Looks
+
+
+@dataclass
+class Vectors:
+    """The streams' vectors of each image: `plain` [N, V] as it is, `changed` [N, V] augmented; labels of the same images."""
+
+    plain: Tensor
+    changed: Tensor
+    soft: Tensor
+    truth: Tensor
+
+    def draw(self, index: Tensor, changed: bool = True) -> Tensor:
+        """The vectors of some images, half of them augmented where `changed`."""
+        if not changed:
+            return self.plain[index]
+        return torch.where(torch.rand(len(index), 1) < 0.5, self.plain[index], self.changed[index])
+
+
+class _VectorOnly(nn.Module):
+    """What is not needed for the vector is left out of the exported graph."""
+
+    def __init__(self, streams: TwoStreams) -> None:
+        super().__init__()
+        self.streams = streams
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.streams(image).vector
+
+
+def cache_vectors(model: Grefel, labelled: Labelled, path: Path, looks: Looks | None) -> Vectors:
+    """Runs the streams once over all images, or reads what an earlier call wrote to `path`; `looks` None: as they are."""
+    if not path.exists():
+        session = open_network(_VectorOnly(model.encoder.streams))
+
+        def read(image: Tensor) -> Tensor:
+            return torch.from_numpy(session.run(None, {"image": image.numpy()})[0])
+
+        plain, changed = [], []
+        for index, part in enumerate(labelled.faces.split(64)):
+            plain.append(read(as_rgb(part).contiguous()))
+            if looks:
+                changed.append(read(augmented(part, looks, index)))
+        torch.save({"plain": torch.cat(plain), "changed": torch.cat(changed or plain)}, path)
+    cached = torch.load(path, weights_only=True)
+    return Vectors(cached["plain"], cached["changed"], labelled.soft, labelled.truth)
