@@ -37,9 +37,7 @@ def _export(arguments: argparse.Namespace) -> None:
     from .shipping import ship
 
     recipe = read_recipe(arguments.config)
-    report = ship(
-        recipe, arguments.data, arguments.checkpoint, arguments.out, arguments.version, arguments.landmark_error, arguments.parity
-    )
+    report = ship(recipe, arguments.data, arguments.checkpoint, arguments.out, arguments.version, arguments.landmark_error)
     if arguments.report:
         arguments.report.write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps({role: report[role]["correctedAccuracy"] for role in ("dev", "test")}))
@@ -60,19 +58,19 @@ def _ablate(arguments: argparse.Namespace) -> None:
     from .ablation import ablate_run
     from .config import read_recipe
 
-    ablate_run(read_recipe(arguments.config), arguments.data, arguments.run, arguments.out, arguments.images)
-
-
-def _precision(arguments: argparse.Namespace) -> None:
-    from .precision import compare_formats
-
-    print(json.dumps(compare_formats(arguments.model, arguments.data, arguments.out), indent=1))
+    ablate_run(read_recipe(arguments.config), arguments.run, arguments.data, arguments.out, arguments.tables)
 
 
 def _bench(arguments: argparse.Namespace) -> None:
     from .bench import measure
 
     print(json.dumps(measure(arguments.model, arguments.threads), indent=1))
+
+
+def _parity(arguments: argparse.Namespace) -> None:
+    from .parity import write_parity
+
+    print(write_parity(arguments.model, arguments.root))
 
 
 def _tiny(arguments: argparse.Namespace) -> None:
@@ -104,16 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     export = command(_export, "measure a checkpoint and write what ships", "config", "data", "checkpoint", "out")
     export.add_argument("--version", required=True)
     export.add_argument("--landmark-error", type=float, help="of the landmark stream on held-out faces, for the card")
-    export.add_argument("--parity", type=Path, help="root of the repository: write what its parity test compares with")
     export.add_argument("--report", type=Path, help="where to write all figures as JSON")
     evaluate = command(_evaluate, "figures of a model file on one role", "data", "model")
     evaluate.add_argument("--role", choices=("dev", "test"), default="dev")
     evaluate.add_argument("--robustness", action="store_true", help="also under blur, darkness, occlusion, shifts and sizes")
     ablate = command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
-    ablate.add_argument("--images", type=int, help="of the Training images, drawn at random; all by default")
-    command(_precision, "fp32 against half precision and 8 bits", "model", "data", "out")
+    ablate.add_argument("--tables", default="2345678", help="digits of the paper's tables; all by default")
     bench = command(_bench, "images per second beside a bare MobileFaceNet", "model")
     bench.add_argument("--threads", type=int, default=2)
+    command(_parity, "write what the app's parity test compares with", "model", "root")
     command(_tiny, "write the contract model that the app's tests use", "out")
     command(_golden, "write the golden preprocessing fixtures", "out")
     return parser

@@ -21,8 +21,8 @@ from .encoder import EncoderShape
 from .evaluate import figures
 from .model import Grefel, ModelShape
 from .phase_fusion import FusionOptions, sharpened
-from .phase_vectors import VectorPath, fit
-from .vectors import Vectors, cache_vectors
+from .phase_vectors import VectorPath, fit, start_from_classifiers
+from .vectors import Vectors, read_vectors
 
 SEEDS = (1, 2, 3)
 
@@ -50,14 +50,16 @@ def noisy(soft: Tensor, share: float, seed: int) -> Tensor:
     return torch.where(hit[:, None], nn.functional.one_hot(other, classes).float(), soft)
 
 
-def run_setting(setting: Setting, train: Vectors, held: Vectors, seed: int, encoder: EncoderShape | None = None) -> dict[str, float]:
+def run_setting(setting: Setting, train: Vectors, held: Vectors, classifiers: list[nn.Linear], seed: int) -> dict[str, float]:
     """Accuracy and macro F1 (of corrected and primary) on the held-out images after training by a setting."""
     torch.manual_seed(seed)
     options = dataclasses.replace(setting.options, seed=seed)
-    shape = ModelShape(encoder=encoder or EncoderShape(), anchors_per_class=setting.anchors, attention=setting.attention)
+    encoder = EncoderShape(vector_size=train.plain.shape[1])
+    model = Grefel(ModelShape(encoder=encoder, anchors_per_class=setting.anchors, attention=setting.attention))
+    start_from_classifiers(model, classifiers, train)
     target = sharpened(train.soft, options.sharpness)
     target = noisy(target, setting.noise, seed) if setting.noise else target
-    path = VectorPath(Grefel(shape))
+    path = VectorPath(model)
     fit(path, train, target * (1 - setting.smoothing) + setting.smoothing / target.shape[1], options, setting.augmented)
     with torch.no_grad():
         balanced, _ = path(held.plain)
@@ -98,8 +100,10 @@ def settings() -> list[Setting]:
     return rows
 
 
-def ablate(train: Vectors, held: Vectors, folder: Path, seeds: tuple[int, ...] = SEEDS) -> None:
-    """Trains every setting with every seed; appends to `runs.csv`, passes over what stands there, writes `tables.md`."""
+def ablate(
+    train: Vectors, held: Vectors, classifiers: list[nn.Linear], folder: Path, wanted: str = "2345678", seeds: tuple[int, ...] = SEEDS
+) -> None:
+    """Trains every setting of the wanted tables with every seed; appends to `runs.csv`, passes over what stands there, writes `tables.md`."""
     path = folder / "runs.csv"
     columns = ("table", "name", "seed", "accuracy", "primary", "f1", "logLoss")
     known = {(row["table"], row["name"], int(row["seed"])): row for row in _read(path)}
@@ -110,8 +114,8 @@ def ablate(train: Vectors, held: Vectors, folder: Path, seeds: tuple[int, ...] =
         for seed in seeds:
             for setting in settings():
                 key = (setting.table, setting.name, seed)
-                if key not in known:
-                    known[key] = {"table": setting.table, "name": setting.name, "seed": seed, **run_setting(setting, train, held, seed)}
+                if key not in known and setting.table[0] in wanted:
+                    known[key] = {"table": setting.table, "name": setting.name, "seed": seed, **run_setting(setting, train, held, classifiers, seed)}
                     writer.writerow(known[key])
                     stream.flush()
     (folder / "tables.md").write_text(tables(_read(path)))
@@ -144,17 +148,18 @@ def tables(rows: list[dict[str, str]]) -> str:
     return "\n".join(parts)
 
 
-def ablate_run(recipe: Recipe, data: Path, run: Path, folder: Path, images: int | None = None) -> None:
-    """`ablate` on the streams of a training run; writes vectors, `runs.csv` and `tables.md` into `folder`.
+def _classifier(path: Path) -> nn.Linear:
+    """The head of a network that phase 1 trained."""
+    weights = torch.load(path, weights_only=True, map_location="cpu")
+    classifier = nn.Linear(weights["fc.weight"].shape[1], weights["fc.weight"].shape[0])
+    classifier.load_state_dict({"weight": weights["fc.weight"], "bias": weights["fc.bias"]})
+    return classifier
 
-    `images` of the Training images, drawn at random; None takes all.
-    """
+
+def ablate_run(recipe: Recipe, run: Path, data: Path, folder: Path, wanted: str) -> None:
+    """`ablate` on the vectors and classifiers of a training run; writes `runs.csv` and `tables.md` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    model = Grefel(recipe.model).eval()
-    model.load_state_dict(torch.load(run / "vectors" / "best.pt", weights_only=True, map_location="cpu"))
-    labelled = load_labelled(data, "train")
-    if images is not None:
-        labelled = labelled.keep(torch.randperm(len(labelled), generator=torch.Generator().manual_seed(1))[:images])
-    train = cache_vectors(model, labelled, folder / "train.vectors.pt", recipe.vectors.looks)
-    held = cache_vectors(model, load_labelled(data, "dev"), folder / "dev.vectors.pt", None)
-    ablate(train, held, folder)
+    second = "companion" if recipe.model.companion else "landmark"
+    classifiers = [_classifier(run / phase / "best.pt") for phase in ("image", second)]
+    train, held = (read_vectors(run / "vectors" / f"{role}.pt", load_labelled(data, role)) for role in ("train", "dev"))
+    ablate(train, held, classifiers, folder, wanted)

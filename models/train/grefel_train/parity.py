@@ -1,4 +1,7 @@
-"""What PyTorch says of images that the repository holds, for the application's tests to compare with."""
+"""What a model file says of images that the repository holds, for the application's tests to compare with.
+
+Decoded by Pillow and run by onnxruntime in Python. `export` has compared the file with PyTorch.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from .export import Deployed
+from .export import open_session, run_all
 from .preprocessing import load_input
 
 OUTPUTS = ("primary", "geometric", "attentive", "corrected")
@@ -23,13 +25,13 @@ def repository_images(root: Path, count: int) -> list[Path]:
     return fixtures + [drawn[place] for place in places]
 
 
-@torch.no_grad()
-def write_parity(network: Deployed, root: Path, out: Path, count: int = 200) -> None:
-    """Writes `out` (JSON): per image, by its path in the repository, the distributions of OUTPUTS one after the other."""
-    images = {}
-    for path in repository_images(root, count):
-        values = dict(zip(network.outputs, network(torch.from_numpy(load_input(path))[None]), strict=True))
-        row = torch.cat([values[name][0] for name in OUTPUTS]).tolist()
-        images[path.relative_to(root).as_posix()] = [round(value, _DECIMALS) for value in row]
+def write_parity(model: Path, root: Path, count: int = 200) -> Path:
+    """Writes the fixture (JSON) of a model: per image, by its path in the repository, the OUTPUTS one after the other."""
+    paths = repository_images(root, count)
+    outputs = run_all(open_session(model), np.stack([load_input(path) for path in paths]))
+    values = np.concatenate([outputs[name] for name in OUTPUTS], axis=1).astype(np.float64).round(_DECIMALS)
+    images = {path.relative_to(root).as_posix(): row.tolist() for path, row in zip(paths, values, strict=True)}
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}" for name, row in images.items())
+    out = root / f"test/fixtures/model/{model.stem}.parity.json"
     out.write_text(f'{{\n "outputs": {json.dumps(OUTPUTS)},\n "images": {{\n{lines}\n }}\n}}\n')
+    return out

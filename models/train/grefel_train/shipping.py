@@ -20,7 +20,6 @@ from .fer import Split, read_split
 from .fingerprints import perceptual_bits, perceptual_hash, pixels_sha256
 from .measures import as_inputs, measure, robustness
 from .model import Grefel
-from .parity import write_parity
 from .preprocessing import model_input
 from .quality import fit_quality
 
@@ -59,12 +58,10 @@ def copy_distance(train: Split, others: Split) -> dict[str, float]:
 
 def ship(
     recipe: Recipe, data: Path, checkpoint: Path, folder: Path, version: str, landmark_error: float | None = None,
-    parity: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Writes the model, anchors, training list and card into `folder`. -> what was measured; the one look at `test`.
 
-    `parity` is the repository's root, where the application's tests want PyTorch's outputs. Raises ValueError where the
-    file differs from PyTorch, or an image's result depends on its batch.
+    Raises ValueError where the file differs from PyTorch, or an image's result depends on its batch.
     """
     model = Grefel(recipe.model)
     model.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
@@ -103,7 +100,5 @@ def ship(
         "testLogLoss": on_test["correctedLogLoss"], "testCalibrationError": on_test["correctedCalibrationError"],
         "landmarkError": landmark_error,
     })  # fmt: skip
-    if parity:
-        write_parity(network, parity, parity / f"test/fixtures/model/{recipe.name}.parity.json")
     write_card(folder / f"{recipe.name}.card.md", recipe.name, version, report, path.stat().st_size)
     return report

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from .checkpoints import finished
 from .config import Recipe
@@ -20,7 +19,7 @@ from .marks import Marks, load_marks
 from .model import STREAMS, Grefel
 from .phase_fusion import train_fusion
 from .phase_streams import Reader, StreamOptions, train_stream
-from .phase_vectors import train_vectors
+from .phase_vectors import start_from_classifiers, train_vectors
 from .starts import load_start
 from .vectors import cache_vectors
 
@@ -42,7 +41,7 @@ def read_training_data(data: Path, marks: Path) -> TrainingData:
     )
 
 
-def _train_stream(network: str, options: StreamOptions, data: TrainingData, weights: Path, folder: Path, landmarks: bool) -> nn.Module:
+def _train_stream(network: str, options: StreamOptions, data: TrainingData, weights: Path, folder: Path, landmarks: bool) -> Reader:
     torch.manual_seed(options.seed)
     reader = Reader(STREAMS[network](), data.marks.points.shape[1] if landmarks else 0)
     load_start(reader, weights / options.start if options.start else None, data.train.faces)
@@ -52,7 +51,7 @@ def _train_stream(network: str, options: StreamOptions, data: TrainingData, weig
     if not finished(folder):
         train_stream(reader, data.train, data.held, folder, options, *((data.marks, data.held_marks) if landmarks else ()))
     reader.load_state_dict(torch.load(folder / "best.pt", weights_only=True, map_location="cpu"))
-    return reader.b
+    return reader
 
 
 def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Path:
@@ -62,16 +61,18 @@ def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Pa
     streams = model.encoder.streams
     image = _train_stream(recipe.model.image_stream, recipe.image, data, weights, folder / "image", False)
     landmark = _train_stream(recipe.model.landmark_stream, recipe.landmark, data, weights, folder / "landmark", True)
-    streams.image_stream.load_state_dict(image.state_dict())
-    streams.landmark_stream.load_state_dict(landmark.state_dict())
+    streams.image_stream.load_state_dict(image.b.state_dict())
+    streams.landmark_stream.load_state_dict(landmark.b.state_dict())
+    second = landmark
     if streams.companion is not None:
-        companion = _train_stream(recipe.model.companion, recipe.companion, data, weights, folder / "companion", False)
-        streams.companion.load_state_dict(companion.state_dict())
+        second = _train_stream(recipe.model.companion, recipe.companion, data, weights, folder / "companion", False)
+        streams.companion.load_state_dict(second.b.state_dict())
     vectors = folder / "vectors"
     if not finished(vectors):
         vectors.mkdir(parents=True, exist_ok=True)
         seen = cache_vectors(model, data.train, vectors / "train.pt", recipe.vectors.looks)
         held = cache_vectors(model, data.held, vectors / "dev.pt", None)
+        start_from_classifiers(model, [image.fc, second.fc], seen)
         train_vectors(model, seen, held, vectors, recipe.vectors)
     last = vectors / "best.pt"
     for phase, options in (("fusion", recipe.fusion), ("joint", recipe.joint)):

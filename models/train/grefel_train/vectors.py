@@ -56,5 +56,10 @@ def cache_vectors(model: Grefel, labelled: Labelled, path: Path, looks: Looks | 
             if looks:
                 changed.append(read(augmented(part, looks, index)))
         torch.save({"plain": torch.cat(plain), "changed": torch.cat(changed or plain)}, path)
+    return read_vectors(path, labelled)
+
+
+def read_vectors(path: Path, labelled: Labelled) -> Vectors:
+    """What cache_vectors wrote of these images."""
     cached = torch.load(path, weights_only=True)
     return Vectors(cached["plain"], cached["changed"], labelled.soft, labelled.truth)

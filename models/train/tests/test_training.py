@@ -9,16 +9,22 @@ import torch
 
 from grefel_train import checkpoints
 from grefel_train.checkpoints import Run, finished
-from grefel_train.config import read_recipe
+from grefel_train.ablation import run_setting, settings
+from grefel_train.config import Recipe, read_recipe
 from grefel_train.data import Labelled
 from grefel_train.export import Deployed, to_onnx
 from grefel_train.face_network import MobileNetV1
+from grefel_train.landmark_report import draw_sheet, load_landmark_reader
+from grefel_train.marks import Marks
 from grefel_train.model import Grefel
 from grefel_train.phase_fusion import FusionOptions, train_fusion
 from grefel_train.phase_streams import Reader, StreamOptions, train_stream
 from grefel_train.starts import recover_stream
 from grefel_train.streams import MobileFaceNet
+from grefel_train.training import TrainingData, train
+from grefel_train.vectors import read_vectors
 
+FIXTURES = Path(__file__).parents[3] / "test/fixtures/preprocessing"
 RECIPES = sorted(Path(__file__).parents[1].glob("*.toml"))
 STREAM = StreamOptions(epochs=2, batch=4, warmup_steps=1, judge_steps=3, save_steps=2)
 FUSION = FusionOptions(epochs=2, batch=4, warmup_steps=1, judge_steps=3, save_steps=2)
@@ -64,14 +70,14 @@ def train_a_fusion(folder: Path) -> dict[str, torch.Tensor]:
     return torch.load(folder / "last.pt", weights_only=True)["network"]
 
 
-@pytest.mark.parametrize("train", [train_a_stream, train_a_fusion])
-def test_a_killed_run_goes_on_to_the_same_result(train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = train(tmp_path / "whole")
+@pytest.mark.parametrize("run", [train_a_stream, train_a_fusion])
+def test_a_killed_run_goes_on_to_the_same_result(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(tmp_path / "whole")
     with monkeypatch.context() as patched, pytest.raises(Killed):
         kill_after(1, patched)
-        train(tmp_path / "killed")
+        run(tmp_path / "killed")
     assert not finished(tmp_path / "killed")
-    resumed = train(tmp_path / "killed")
+    resumed = run(tmp_path / "killed")
     assert finished(tmp_path / "killed")
     for name, value in whole.items():
         torch.testing.assert_close(resumed[name], value, rtol=0, atol=0, msg=name)
@@ -87,12 +93,30 @@ def test_a_model_file_gives_its_streams_back(tmp_path: Path) -> None:
         norm.running_var.uniform_(0.5, 1.5)
     path = tmp_path / "model.onnx"
     path.write_bytes(to_onnx(Deployed(model.encoder, model.balancing)).SerializeToString())
-    for name, stream in (("image_stream", MobileNetV1()), ("landmark_stream", MobileFaceNet())):
-        recover_stream(path, stream, (f"/encoder/streams/{name}/", "/encoder/streams/gdconv/")[: 1 + (name == "landmark_stream")])
+    for name, stream in (("image_stream", MobileNetV1()), ("companion", MobileFaceNet()), ("landmark_stream", MobileFaceNet())):
+        recover_stream(path, stream, (f"/encoder/streams/{name}/",))
         original = getattr(model.encoder.streams, name)
         with torch.no_grad():
-            expected, found = original(image), stream.eval()(image)
-            assert stream.vector(found.high).numpy() == pytest.approx(original.vector(expected.high).numpy(), rel=1e-3, abs=1e-4)
+            assert stream.eval()(image).high.numpy() == pytest.approx(original(image).high.numpy(), rel=1e-3, abs=1e-4)
+
+
+def test_a_recipe_trains_from_end_to_end(tmp_path: Path) -> None:
+    quick = FusionOptions(epochs=1, batch=4, warmup_steps=1)
+    shape = next(read_recipe(path).model for path in RECIPES if path.stem == "small")
+    marking = dataclasses.replace(STREAM, epochs=1, expression_share=0.0, landmark_every=1)
+    stream = dataclasses.replace(STREAM, epochs=1)
+    recipe = Recipe("quick", shape, stream, stream, marking, vectors=quick, fusion=quick)
+    marks = [Marks(torch.rand(count, 68, 2), torch.zeros(count, dtype=torch.bool)) for count in (12, 6)]
+    checkpoint = train(recipe, TrainingData(faces(12), faces(6), *marks), tmp_path, tmp_path)
+    assert checkpoint == tmp_path / "fusion" / "best.pt"
+    Grefel(shape).load_state_dict(torch.load(checkpoint, weights_only=True))
+    assert (tmp_path / "curves.csv").read_text().startswith("phase,step,")
+    report = run_setting(
+        dataclasses.replace(settings()[1], options=quick), read_vectors(tmp_path / "vectors/train.pt", faces(12)),
+        read_vectors(tmp_path / "vectors/dev.pt", faces(6)), [torch.nn.Linear(1024, 8), torch.nn.Linear(512, 8)], 1,
+    )  # fmt: skip
+    assert 0 <= report["accuracy"] <= 1
+    draw_sheet(load_landmark_reader(tmp_path / "landmark" / "best.pt"), FIXTURES, tmp_path / "sheet.png")
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Engine, type EngineResult, startEngine } from '../../../src/main/engine/index.ts';
+import { asItems, root } from './models.ts';
+
+/** Written by `python -m grefel_train parity`: what the file says in Python of the same images, decoded by Pillow. */
+const parity: { outputs: string[]; images: Record<string, number[]> } = JSON.parse(
+  readFileSync(path.join(root, 'test/fixtures/model/grefel-small.parity.json'), 'utf8'),
+);
+const names = Object.keys(parity.images);
+const paths = names.map((name) => path.join(root, name));
+
+const LOSSLESS_TOLERANCE = 0.002;
+/** JPEG decoders differ by a few levels of 255, and the model by as much as that moves it. */
+const JPEG_TOLERANCE = 0.03;
+
+type Reading = Extract<EngineResult, { ok: true }>['outputs'];
+
+function distributions({ primary, geometric, attentive, corrected }: Reading): number[] {
+  return [...primary, ...geometric, ...attentive, ...corrected];
+}
+
+describe('the shipped model', () => {
+  let engine: Engine | undefined;
+  let readings: Reading[];
+
+  async function read(files: string[]): Promise<Reading[]> {
+    const results = (await engine?.infer(asItems(files))) ?? [];
+    return results.map((result) => {
+      if (!result.ok) throw new Error(result.problem);
+      return result.outputs;
+    });
+  }
+
+  beforeAll(async () => {
+    engine = await startEngine({ modelPath: path.join(root, 'models/grefel-small.onnx'), provider: 'cpu' });
+    readings = await read(paths);
+  }, 120_000);
+  afterAll(() => engine?.close());
+
+  it('says in the application what it says in Python of the same 200 files', () => {
+    expect(names.length).toBe(200);
+    const far = names.flatMap((name, i) => {
+      const expected = parity.images[name] as number[];
+      const difference = Math.max(
+        ...distributions(readings[i] as Reading).map((value, k) => Math.abs(value - (expected[k] as number))),
+      );
+      const tolerance = name.endsWith('.jpg') ? JPEG_TOLERANCE : LOSSLESS_TOLERANCE;
+      return difference > tolerance ? [`${name}: ${difference.toFixed(4)}`] : [];
+    });
+    expect(far).toEqual([]);
+  });
+
+  it('says the same of an image again, bit for bit', async () => {
+    const again = await read(paths.slice(0, 32));
+    const first = await read(paths.slice(0, 32));
+    expect(again).toEqual(first);
+  });
+});
