@@ -17,7 +17,7 @@ import type { MapAction, MapState } from '../shared/map.ts';
 import type { Overview } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
-import type { BulkVerdict, VerdictRequest } from '../shared/review.ts';
+import type { Blindness, BulkVerdict, VerdictRequest } from '../shared/review.ts';
 
 /** A request that did not succeed: what the core answered, or that it did not answer at all. */
 export class ApiFailure extends Error {
@@ -110,7 +110,8 @@ async function requestBytes(path: string): Promise<ArrayBuffer> {
 export const api = {
   state: () => request<AppState>('GET', '/api/state'),
   scan: (action: ScanAction) => request<{ job: JobProgress | null }>('POST', '/api/scan', { action }),
-  setAnnotator: (name: string) => request<AppState>('PUT', '/api/annotator', { name }),
+  setAnnotator: (name: string, blindness?: Blindness) =>
+    request<AppState>('PUT', '/api/annotator', { name, blindness }),
 
   createQueue: (queue: QueueRequest) => request<QueueSnapshot>('POST', '/api/queues', queue),
   queueItems: (queueId: string, offset: number, limit: number) =>

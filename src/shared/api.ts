@@ -4,7 +4,7 @@ import { exportFormatSchema } from './exportFormats.ts';
 import type { MapState } from './map.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
-import type { Status, VerdictChange, VerdictEntry } from './review.ts';
+import type { Blindness, Status, VerdictChange, VerdictEntry } from './review.ts';
 import type { Scores } from './scores.ts';
 
 /** The body of every failed request. */
@@ -105,6 +105,8 @@ export interface ProjectSummary {
   /** The model of the last scan; null before the first. */
   model: ModelSummary | null;
   annotator: string;
+  /** What is hidden from the annotator. */
+  blindness: Blindness;
   place: Place | null;
   canUndo: boolean;
   canRedo: boolean;

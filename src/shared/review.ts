@@ -26,6 +26,15 @@ export const verdictRequestSchema = z
   });
 export type VerdictRequest = z.input<typeof verdictRequestSchema>;
 
+/** What is hidden from whoever annotates, so that their labels are their own. */
+export const blindnessSchema = z.object({
+  /** What others decided. */
+  others: z.boolean(),
+  /** What the model reads, and so the flags. */
+  suggestion: z.boolean(),
+});
+export type Blindness = z.infer<typeof blindnessSchema>;
+
 /** At most so many images are judged in one step. */
 export const BULK_LIMIT = 100_000;
 

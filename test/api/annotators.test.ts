@@ -53,3 +53,25 @@ describe('annotators who differ', () => {
     expect([...project.verdicts.disagreements()]).toEqual([]);
   });
 });
+
+describe('an annotator who judges blind', () => {
+  it('sees neither what others decided nor what GReFEL reads, and all of it afterwards', async () => {
+    const { send, get } = await scannedApi();
+    const annotate = (name: string, others: boolean, suggestion: boolean) =>
+      send('PUT', '/annotator', { name, blindness: { others, suggestion } });
+    const state = async () => ((await get('/state')).body as AppState).project?.counts;
+    const detail = async () => (await get('/samples/1')).body;
+    await send('POST', '/verdicts', { sampleIds: [1, 2], verdict: 'excluded' });
+    await annotate('bob', true, true);
+    expect(await state()).toMatchObject({ reviewed: 0, flagged: 0 });
+    expect(await detail()).toMatchObject({ status: 'unreviewed', history: [], reading: null });
+    await send('POST', '/verdicts', { sampleIds: [1], verdict: 'kept' });
+    expect(await state()).toMatchObject({ reviewed: 1 });
+    expect(await detail()).toMatchObject({ status: 'kept', history: [{ annotator: 'bob' }] });
+    await annotate('ann', true, false);
+    expect(await state()).toMatchObject({ reviewed: 2, flagged: 2 });
+    expect(await detail()).toMatchObject({ status: 'excluded', reading: {} });
+    await annotate('ann', false, false);
+    expect(((await detail()) as { history: unknown[] }).history).toHaveLength(2);
+  });
+});

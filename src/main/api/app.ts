@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { placeSchema } from '../../shared/api.ts';
-import { requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
+import { blindnessSchema, requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
 import { exportRoutes } from './exportRoutes.ts';
@@ -20,7 +20,10 @@ const sampleParams = z.object({ id: z.coerce.number().int().positive() });
 const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
 const thumbnailQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 const stepBody = z.object({ requestId: requestIdSchema });
-const annotatorBody = z.object({ name: z.string().trim().min(1).max(80) });
+const annotatorBody = z.object({
+  name: z.string().trim().min(1).max(80),
+  blindness: blindnessSchema.optional(),
+});
 
 /** The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. */
 export function createApi(host: Host) {
@@ -61,7 +64,9 @@ export function createApi(host: Host) {
       return context.json({});
     })
     .put('/annotator', valid('json', annotatorBody), (context) => {
-      host.workspace.annotator = context.req.valid('json').name;
+      const { name, blindness } = context.req.valid('json');
+      host.workspace.annotator = name;
+      if (blindness !== undefined) host.workspace.blindness = blindness;
       return context.json(host.state());
     })
     .route('/queues', queueRoutes(host))

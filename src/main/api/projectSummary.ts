@@ -38,6 +38,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             anchorsPerClass: run.model.anchorsPerClass,
           },
     annotator: workspace.annotator,
+    blindness: workspace.blindness,
     place: workspace.place,
     canUndo: workspace.canUndo,
     canRedo: workspace.canRedo,

@@ -15,13 +15,21 @@ import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
-import type { bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
+import type { Blindness, bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
 import { type LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
 import { drawAudit, readAudit } from './audit.ts';
+import {
+  blindDetail,
+  ownVote,
+  readBlindness,
+  withoutSuggestion,
+  withoutSuggestions,
+  writeBlindness,
+} from './blindness.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import { ProjectCounter } from './counts.ts';
 import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
@@ -88,9 +96,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     if (this.#run !== null && this.#context !== null && opened.changes.regiven > 0) {
       refreshFlags(project, this.#run, this.#context.reader);
     }
+    this.#annotator = project.settings.read('annotator', z.string()) ?? annotator;
     this.#index = this.#buildIndex();
     this.#counter = this.#buildCounter();
-    this.#annotator = project.settings.read('annotator', z.string()) ?? annotator;
     this.#log = new VerdictLog(project, this.#annotator);
   }
 
@@ -128,6 +136,17 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#annotator = name;
     this.opened.project.settings.write('annotator', name);
     this.#log = new VerdictLog(this.opened.project, name);
+    if (this.blindness.others) this.#rebuildIndex();
+    this.emit('state');
+  }
+
+  get blindness(): Blindness {
+    return readBlindness(this.opened.project);
+  }
+
+  set blindness(blindness: Blindness) {
+    writeBlindness(this.opened.project, blindness);
+    this.#rebuildIndex();
     this.emit('state');
   }
 
@@ -200,7 +219,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   detail(id: number): SampleDetail {
-    return sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#context);
+    const detail = sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#context);
+    const { blindness } = this;
+    const seen = blindDetail(detail, blindness, this.#annotator);
+    return blindness.others ? { ...seen, ...this.#index.decision(id) } : seen;
   }
 
   /** The images most like one in the model's eyes, with what is known of them. */
@@ -296,7 +318,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         listener: {
           progress: (job) => this.emit('job', job),
           read: ({ flag, confidence, anchors }) => {
-            this.#index.setFlag(flag);
+            this.#index.setFlag(this.blindness.suggestion ? withoutSuggestion(flag) : flag);
             this.#index.setConfidence(flag.sampleId, confidence);
             gallery.add(flag.sampleId, anchors);
           },
@@ -380,12 +402,31 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   #buildIndex(): ReviewIndex {
     const { samples, flags } = this.opened.project;
-    const index = new ReviewIndex(samples.indexed(), flags.all());
+    const { others, suggestion } = this.blindness;
+    const index = new ReviewIndex(
+      samples.indexed(),
+      suggestion ? withoutSuggestions(flags.all()) : flags.all(),
+    );
+    if (others) this.#showOwnVerdicts(index);
     index.setIssues(this.opened.project.issues.all());
     index.setAudit(readAudit(this.opened.project)?.sampleIds ?? []);
     index.setSelection(readSelection(this.opened.project));
     for (const id of this.opened.project.verdicts.disagreements()) index.setDisagreement(id, true);
     return index;
+  }
+
+  /** Images that others judged are open to an annotator who is blind to them. */
+  #showOwnVerdicts(index: ReviewIndex): void {
+    const votes = this.opened.project.verdicts.allVotes();
+    for (const { sampleId } of votes) index.setVerdict(sampleId, 'unreviewed', null);
+    for (const { sampleId, annotator, role, verdict, classIndex } of votes) {
+      if (annotator === this.#annotator && role === 'vote') index.setVerdict(sampleId, verdict, classIndex);
+    }
+  }
+
+  #ownVerdict(id: number) {
+    const own = ownVote(this.opened.project.verdicts.votesOf(id), this.#annotator);
+    return { id, verdict: own?.verdict ?? null, classIndex: own?.classIndex ?? null };
   }
 
   #contextOf(run: ModelRun): ReadingContext {
@@ -434,6 +475,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   #syncVerdicts(sampleIds: readonly number[]): void {
     const changes = this.opened.project.samples
       .currentVerdicts(sampleIds)
+      .map((joint) => (this.blindness.others ? this.#ownVerdict(joint.id) : joint))
       .map(({ id, verdict, classIndex }): VerdictChange => {
         this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
         return { sampleId: id, ...this.#index.decision(id) };

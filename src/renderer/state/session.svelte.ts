@@ -1,6 +1,6 @@
 import type { AppState, DatasetClass, JobProgress, ProjectCounts, ProjectSummary } from '../../shared/api.ts';
 import type { MapState } from '../../shared/map.ts';
-import type { VerdictChange } from '../../shared/review.ts';
+import type { Blindness, VerdictChange } from '../../shared/review.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
 import { type Connection, listenToEvents } from './events.ts';
@@ -126,8 +126,8 @@ export class Session {
     }
   }
 
-  async setAnnotator(name: string): Promise<void> {
-    this.#replace(await api.setAnnotator(name));
+  async setAnnotator(name: string, blindness?: Blindness): Promise<void> {
+    this.#replace(await api.setAnnotator(name, blindness));
   }
 
   dismissNotice(): void {
