@@ -4,8 +4,6 @@ import { type Interval, wilsonInterval } from './intervals.ts';
 export interface ReviewedImage {
   /** The label was corrected, or the image excluded. */
   wrong: boolean;
-  /** Milliseconds since 1970. */
-  atMs: number;
 }
 
 /** Images viewed one after the other. */

@@ -122,11 +122,11 @@ export class MapOfImages {
         points: (batch: PointBatch) => void batches.push(batch),
       };
       const result = await runMapTask(task, listener, signal);
-      const { statuses } = { statuses: this.#source.index.statusCounts };
+      const { size, statusCounts } = this.#source.index;
       const quality = {
         ...result.quality,
         measuredAt: new Date().toISOString(),
-        reviewed: this.#source.index.size - (statuses[0] ?? 0),
+        reviewed: size - (statusCounts[0] ?? 0),
       };
       const before = project.map.info();
       if (kind === 'measure' && before !== null) project.map.finish({ ...before, quality });

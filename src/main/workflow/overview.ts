@@ -143,9 +143,8 @@ function reviewedInTime(
   for (const { id, decidedAt } of project.samples.decisions()) {
     const row = index.rowOf(id);
     if (row === undefined) continue;
-    const atMs = Date.parse(decidedAt);
-    times.push(atMs);
-    if (!sampled.has(id)) reviewed.push({ wrong: isFoundWrong(index, row), atMs });
+    times.push(Date.parse(decidedAt));
+    if (!sampled.has(id)) reviewed.push({ wrong: isFoundWrong(index, row) });
   }
   return { reviewed, times };
 }
