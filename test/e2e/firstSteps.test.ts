@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
       [],
     );
     for (let judged = 0; judged < 5; judged++) {
-      await page.getByTestId('verdict-line').waitFor();
+      await page.getByTestId('verdict-line').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
       await expect
         .poll(() =>
           page

@@ -48,6 +48,7 @@ export class Review {
   #compared = $state.raw<readonly number[] | 'most alike'>([]);
   #note = $state.raw<{ sampleId: number; text: string } | null>(null);
   #refreshedAt = 0;
+  #countsTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What is on the screen, with its verdict as it stands. */
   readonly item = $derived.by((): QueueItem | null => {
@@ -416,7 +417,13 @@ export class Review {
 
   /** New counts from the core: fills an empty queue and an image that was waiting to be read. */
   onCounts(counts: ProjectCounts): void {
-    if (Date.now() - this.#refreshedAt < REFRESH_AT_MOST_EVERY_MS) return;
+    clearTimeout(this.#countsTimer);
+    const waitMs = this.#refreshedAt + REFRESH_AT_MOST_EVERY_MS - Date.now();
+    if (waitMs > 0) {
+      // Not dropped: the last counts of a scan may be the ones that fill an empty queue.
+      this.#countsTimer = setTimeout(() => this.onCounts(counts), waitMs);
+      return;
+    }
     const becameUseful = this.queue.loaded && this.queue.total === 0 && counts.flagged > 0;
     const waits = this.detail?.state === 'pending' && this.newResults > 0;
     if (!becameUseful && !waits) return;
