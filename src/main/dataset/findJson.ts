@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { extensionOf } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
@@ -5,12 +6,17 @@ import { readStart } from './textEncoding.ts';
 
 const DEEPEST = 3;
 const MOST = 20;
+const END_BYTES = 64 * 1024;
 
-/** Files of the upper folders that begin as a format does, most of whose words stand near the start. */
-export async function filesBeginning(
+/**
+ * Files of the upper folders that look as a format does.
+ *
+ * @param looksRight of the file's first and last characters: a long list may stand between its names
+ */
+export async function filesLooking(
   listing: FolderListing,
   extension: string,
-  begins: (text: string) => boolean,
+  looksRight: (text: string) => boolean,
 ): Promise<string[]> {
   const found: string[] = [];
   let looked = 0;
@@ -21,8 +27,8 @@ export async function filesBeginning(
       const file = joinRelative(folder, name);
       if (listing.leavingLinks.has(file)) continue;
       looked += 1;
-      const start = await readStart(path.join(listing.root, file)).catch(() => null);
-      if (start !== null && begins(start.bytes.toString('utf8').replace(/^\ufeff/, ''))) found.push(file);
+      const ends = await readEnds(path.join(listing.root, file)).catch(() => '');
+      if (looksRight(ends.replace(/^\ufeff/, ''))) found.push(file);
     }
   }
   return found;
@@ -30,9 +36,18 @@ export async function filesBeginning(
 
 /** JSON files that begin with an object of at least two of these names. */
 export function jsonFilesWith(listing: FolderListing, names: readonly string[]): Promise<string[]> {
-  return filesBeginning(
+  return filesLooking(
     listing,
     'json',
     (text) => /^\s*\{/.test(text) && names.filter((name) => text.includes(name)).length >= 2,
   );
+}
+
+async function readEnds(file: string): Promise<string> {
+  const { bytes, sizeBytes } = await readStart(file);
+  if (sizeBytes <= bytes.length) return bytes.toString('utf8');
+  await using handle = await open(file);
+  const position = Math.max(bytes.length, sizeBytes - END_BYTES);
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(sizeBytes - position), position });
+  return `${bytes.toString('utf8')}\n${buffer.toString('utf8', 0, bytesRead)}`;
 }

@@ -59,7 +59,9 @@ export class SamplePaths {
   }
 
   #findNear(value: string): ResolvedPath | null {
-    for (const base of [this.tableFolder, '', this.imageFolder]) {
+    // Where the values are known to lead comes first: each miss costs a search.
+    const bases = this.imageFolder === '' ? [this.tableFolder, ''] : [this.imageFolder, this.tableFolder, ''];
+    for (const base of bases) {
       const relative = this.#relativeTo(base, value);
       const path = relative === null ? null : this.find(relative);
       if (path !== null) return this.#found(path);

@@ -36,8 +36,9 @@ function tellOtherTables({ others }: TablePlan): Problem[] {
 }
 
 /** A table whose files exist is what a folder is about, unless it covers a small part of a larger collection. */
-function confidenceOf({ images, found }: Survey, _plan: TablePlan, listing: FolderListing): number {
+function confidenceOf({ images, found }: Survey, { sources }: TablePlan, listing: FolderListing): number {
   if (found === 0) return 0.4;
+  if (!sources.every(({ columns }) => columns.isLabelSure)) return 0.6;
   if (found < images / 2) return 0.55;
   return found < countImageFiles(listing) / 5 ? 0.6 : 0.97;
 }

@@ -12,6 +12,8 @@ export interface TableColumns {
   image: number;
   label: number;
   split: number | null;
+  /** Whether name or values speak for the labels, and not only that no other column is left. */
+  isLabelSure: boolean;
   /** Of the rows looked at, the share whose file exists. */
   foundShare: number;
 }
@@ -28,6 +30,8 @@ const LABEL_NAMES = wordList(
 const SPLIT_NAMES = wordList('split usage subset set partition fold phase');
 const MOST_CLASSES = 200;
 const ROWS_RESOLVED = 60;
+/** Fitness of a column that may be the labels because nothing else can be. */
+const ONLY_COLUMN = 0.1;
 
 /** Guesses the columns of a table from its first rows, or null where it has no images or no labels. */
 export function guessColumns(
@@ -73,6 +77,7 @@ export function guessColumns(
     image: image.index,
     label: label.index,
     split: split?.index ?? null,
+    isLabelSure: named(options.labelColumn) >= 0 || labelFitness(label, isOnly) > ONLY_COLUMN,
     foundShare: image.share,
   };
 }
@@ -130,7 +135,7 @@ function labelFitness(column: Column, isOnly: boolean): number {
   if (byName > 0) return byName + (emotions >= 0.5 ? 1 : 0);
   if (emotions >= 0.5) return 1;
   const isRepeated = distinct.size <= Math.max(2, column.values.length / 3);
-  return isOnly && isRepeated && !column.values.some(isFraction) ? 0.1 : 0;
+  return isOnly && isRepeated && !column.values.some(isFraction) ? ONLY_COLUMN : 0;
 }
 
 function splitFitness(column: Column): number {

@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
-import { filesBeginning } from '../findJson.ts';
+import { filesLooking } from '../findJson.ts';
 import type { FolderListing } from '../folderListing.ts';
 import type { ByteSpan, SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
@@ -34,7 +34,7 @@ export const cvat = defineLayout<string[]>({
   writes: 'label-files',
 
   async find(listing) {
-    const files = await filesBeginning(
+    const files = await filesLooking(
       listing,
       'xml',
       (text) => /<annotations>/.test(text) && /<image\s/.test(text),

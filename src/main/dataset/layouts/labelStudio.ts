@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { defineLayout } from '../defineLayout.ts';
-import { filesBeginning } from '../findJson.ts';
+import { filesLooking } from '../findJson.ts';
 import { JsonFile, type JsonItem, memberOf, numberOf, placeInList, textOf } from '../jsonItems.ts';
 import type { LabelPlace, SampleRecord } from '../layout.ts';
 import { MISSING, type ResolvedPath, SamplePaths } from '../samplePaths.ts';
@@ -21,7 +21,7 @@ export const labelStudio = defineLayout<string[]>({
   writes: 'label-files',
 
   async find(listing) {
-    const files = await filesBeginning(
+    const files = await filesLooking(
       listing,
       'json',
       (text) => /^\s*\[\s*\{/.test(text) && text.includes('"annotations"') && text.includes('"data"'),
