@@ -55,7 +55,7 @@ export const layoutTrees: Record<string, LayoutTree> = {
       // Two faces in every photograph.
       const photo = ({ number }: TreeItem) => `${Math.floor(number / 2)}.jpg`;
       const line = (item: TreeItem) =>
-        `${photo(item)} ${item.number % 2} 10 ${item.number} 90 80 72.4 ${FER2013.indexOf(item.label ?? '')}`;
+        `${photo(item)} ${item.number % 2} 10 ${item.number % 20} 90 80 72.4 ${FER2013.indexOf(item.label ?? '')}`;
       const path = (item: TreeItem) => `image/origin/${photo(item)}`;
       const tree = { ...images(items, path), 'label/label.lst': textLines(items.map(line), style) };
       return build(style, tree, numbered(items.map(path)));
@@ -331,7 +331,7 @@ export const layoutTrees: Record<string, LayoutTree> = {
     labels: 'anger disgust fear happy sadness surprise contempt'.split(' '),
     make(items, style) {
       const path = (item: TreeItem) =>
-        `${item.label}/S${padded(item.number, 3)}_${padded(item.number % 5, 3)}_00000017.png`;
+        `${item.label}/S${padded(item.number % 1000, 3)}_${padded(Math.floor(item.number / 1000) % 1000, 3)}_${padded(Math.floor(item.number / 1_000_000), 8)}.png`;
       return build(style, images(items, path), items.map(path));
     },
   },
