@@ -190,8 +190,9 @@ export class Review {
 
   toggleView(): void {
     this.#placeKeeper.flush();
-    history.pushState(null, '', this.hash);
-    void this.setView(this.#view === 'grid' ? 'single' : 'grid');
+    const view = this.#view === 'grid' ? 'single' : 'grid';
+    history.pushState(null, '', reviewHash(this.request, this.target?.id ?? null, view));
+    void this.setView(view);
   }
 
   /** The other view stands where this one was. */
@@ -455,6 +456,11 @@ export class Review {
 
   lookAgain(): void {
     this.#atEnd = false;
+  }
+
+  /** The address has changed by itself, as by going back: a place on its way to it would overwrite it. */
+  dropPlace(): void {
+    this.#placeKeeper.drop();
   }
 
   keepPlaceNow(): void {
