@@ -30,7 +30,10 @@ const SCREENS: Screen[] = [
   {
     name: 'review',
     hash: '#/review?show=flagged&status=unreviewed',
-    ready: (page) => page.getByTestId('verdict-line').waitFor(),
+    ready: async (page) => {
+      await page.getByTestId('verdict-line').waitFor();
+      await page.getByTestId('sample-image').waitFor();
+    },
   },
   {
     name: 'grid',

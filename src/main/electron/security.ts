@@ -2,14 +2,13 @@ import { app, type Session, type WebContents } from 'electron';
 import { PAGE_ORIGIN } from '../../shared/desktop.ts';
 
 /**
- * What no page may do here, whatever it is: go elsewhere, open windows, embed other content, ask for the camera,
- * download by itself. See docs/security.md.
+ * What no page may do here, whatever it is: go elsewhere, open windows, embed other content, ask for the camera.
+ * What it may save is decided in exports.ts. See docs/security.md.
  */
 export function refuseEverythingElse(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => event.preventDefault()); // exports go through saveExport
   // Nothing of the network is ever needed: not by the page, and not by Chromium itself.
   session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isAllowedAddress(details.url) }));
   app.on('web-contents-created', (_event, contents) => confine(contents));
