@@ -99,6 +99,35 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
   });
 
+  it('a plot is saved by the window', async () => {
+    const folder = await datasetFolder();
+    const { app, page } = await openDesktop({
+      data: temporaryFolder(),
+      display: display.name,
+      args: [folder],
+    });
+    await scan(page);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await page.keyboard.press('Control+i');
+    const file = join(temporaryFolder(), 'plot.svg');
+    const ended = app.evaluate(
+      ({ session }, path) =>
+        new Promise<string>((resolve) => {
+          session.defaultSession.once('will-download', (_event, item) => {
+            item.setSavePath(path); // what a person answers to the system's dialog
+            item.once('done', (_done, state) => resolve(state));
+          });
+        }),
+      file,
+    );
+    await page
+      .getByRole('button', { name: /^SVG: save/ })
+      .first()
+      .click();
+    expect(await ended).toBe('completed');
+    expect(readFileSync(file, 'utf8')).toContain('<svg');
+  });
+
   it('the review goes on after its core was killed: the window says so, and no verdict is lost', async () => {
     const [folder, data] = [await datasetFolder(), temporaryFolder()];
     const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });
