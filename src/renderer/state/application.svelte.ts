@@ -188,7 +188,6 @@ export class Application {
     const route = routeFromHash(location.hash);
     this.#screen = route.screen;
     if (route.screen !== 'review' || !route.explicit) return;
-    this.review.dropPlace();
     if (!sameRequest(route.request, this.review.request)) {
       void this.review.open(route.request, route.sampleId, route.view);
     } else if (route.view !== this.review.view) {

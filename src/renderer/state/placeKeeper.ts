@@ -18,12 +18,6 @@ export class PlaceKeeper {
     this.#timer = setTimeout(() => this.flush(), DELAY_MS);
   }
 
-  /** Forgets the last place. */
-  drop(): void {
-    clearTimeout(this.#timer);
-    this.#place = null;
-  }
-
   /** Keeps the last place now, as when the page is being closed. */
   flush(): void {
     clearTimeout(this.#timer);

@@ -190,9 +190,8 @@ export class Review {
 
   toggleView(): void {
     this.#placeKeeper.flush();
-    const view = this.#view === 'grid' ? 'single' : 'grid';
-    history.pushState(null, '', reviewHash(this.request, this.target?.id ?? null, view));
-    void this.setView(view);
+    history.pushState(null, '', this.hash);
+    void this.setView(this.#view === 'grid' ? 'single' : 'grid');
   }
 
   /** The other view stands where this one was. */
@@ -456,11 +455,6 @@ export class Review {
 
   lookAgain(): void {
     this.#atEnd = false;
-  }
-
-  /** The address has changed by itself, as by going back: a place on its way to it would overwrite it. */
-  dropPlace(): void {
-    this.#placeKeeper.drop();
   }
 
   keepPlaceNow(): void {
