@@ -14,6 +14,9 @@ export const EMOTIONS = [
   'contempt',
 ] as const;
 
+/** The ten vote columns of FER+ in its file's order: https://github.com/microsoft/FERPlus. */
+export const FER_PLUS_COLUMNS: readonly string[] = [...EMOTIONS, 'unknown', 'NF'];
+
 export type Emotion = (typeof EMOTIONS)[number];
 
 const ALIASES: Record<Emotion, readonly string[]> = {

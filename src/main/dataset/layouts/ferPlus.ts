@@ -1,3 +1,4 @@
+import { FER_PLUS_COLUMNS } from '../../../shared/emotions.ts';
 import { wholeNumber } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFolders, locate } from '../findFiles.ts';
@@ -8,20 +9,7 @@ import { folderOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
 import { fer2013Csv } from './fer2013Csv.ts';
 
-/** In the order of the file's columns. */
-const NAMES = [
-  'neutral',
-  'happiness',
-  'surprise',
-  'sadness',
-  'anger',
-  'disgust',
-  'fear',
-  'contempt',
-  'unknown',
-  'NF',
-];
-const CODES = NAMES.map((name) => ({ id: name, name }));
+const CODES = FER_PLUS_COLUMNS.map((name) => ({ id: name, name }));
 const USUAL_FOLDERS: Record<string, string> = {
   training: 'FER2013Train',
   publictest: 'FER2013Valid',
@@ -42,7 +30,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
   writes: 'label-files',
 
   async find(listing) {
-    const [table] = await tablesWithColumns(listing, ['usage', 'image name', ...NAMES]);
+    const [table] = await tablesWithColumns(listing, ['usage', 'image name', ...FER_PLUS_COLUMNS]);
     if (table === undefined) return null;
     const folders = new Map(
       Object.entries(USUAL_FOLDERS).flatMap(([usage, name]) => {
@@ -85,7 +73,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
         split: usage,
         givenLabel: majorityOf(votes),
         metadata: Object.fromEntries(
-          NAMES.map((emotion, index) => [`votes_${emotion}`, String(votes[index])]),
+          FER_PLUS_COLUMNS.map((emotion, index) => [`votes_${emotion}`, String(votes[index])]),
         ),
         place:
           label === null
@@ -109,7 +97,7 @@ async function picturesOfFer2013(listing: FolderListing): Promise<AsyncIterator<
 }
 
 function votesOf({ text, fail }: FixedRow): number[] {
-  return NAMES.map((name) => {
+  return FER_PLUS_COLUMNS.map((name) => {
     const votes = wholeNumber(text(name.toLowerCase()), fail);
     if (votes < 0) throw fail(`${votes} votes for ${name}`);
     return votes;
@@ -124,21 +112,23 @@ export function majorityOf(votes: readonly number[]): string | null {
   const counted = votes.map((count) => (count <= 1 ? 0 : count));
   const total = counted.reduce((sum, count) => sum + count, 0);
   const winner = counted.findIndex((count) => count * 2 > total);
-  return winner < 0 ? null : (NAMES[winner] ?? null);
+  return winner < 0 ? null : (FER_PLUS_COLUMNS[winner] ?? null);
 }
 
 /** All ten cells, which stand side by side. */
 function votesSpan({ row, indexOf }: FixedRow): ByteSpan | null {
   const first = row.cell(indexOf('neutral'));
   const last = row.cell(indexOf('nf'));
-  const isTogether = NAMES.every((name, index) => indexOf(name.toLowerCase()) === indexOf('neutral') + index);
+  const isTogether = FER_PLUS_COLUMNS.every(
+    (name, index) => indexOf(name.toLowerCase()) === indexOf('neutral') + index,
+  );
   return first === null || last === null || !isTogether ? null : { start: first.start, end: last.end };
 }
 
 /** A decided label is what all voters now say: as many votes as before. */
 function votesFor(label: string, current: string): string | null {
-  const place = NAMES.indexOf(label);
+  const place = FER_PLUS_COLUMNS.indexOf(label);
   if (place < 0) return null;
   const total = current.split(',').reduce((sum, cell) => sum + Number(cell), 0);
-  return NAMES.map((_, index) => (index === place ? total : 0)).join(',');
+  return FER_PLUS_COLUMNS.map((_, index) => (index === place ? total : 0)).join(',');
 }

@@ -1,19 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import { emotionOf } from '../../../shared/emotions.ts';
+import { emotionOf, FER_PLUS_COLUMNS } from '../../../shared/emotions.ts';
 import { labelOf, type TextFormat } from '../format.ts';
 
-const COLUMNS = [
-  'neutral',
-  'happiness',
-  'surprise',
-  'sadness',
-  'anger',
-  'disgust',
-  'fear',
-  'contempt',
-  'unknown',
-  'NF',
-];
 const VOTES = 10;
 
 /** https://github.com/microsoft/FERPlus: ten votes an image, here all for the label that stands. */
@@ -26,14 +14,16 @@ export const ferPlusVotes: TextFormat = {
   namesFiles: false,
 
   *write(samples) {
-    yield stringify([['Usage', 'Image name', ...COLUMNS]]);
+    yield stringify([['Usage', 'Image name', ...FER_PLUS_COLUMNS]]);
     for (const cleaned of samples) {
       const { row } = cleaned;
       const label = labelOf(cleaned);
       const emotion =
-        label === null ? null : (emotionOf(label) ?? (COLUMNS.includes(label) ? label : 'unknown'));
+        label === null ? null : (emotionOf(label) ?? (FER_PLUS_COLUMNS.includes(label) ? label : 'unknown'));
       const column = row.status === 'excluded' ? 'NF' : emotion;
-      yield stringify([[row.split, row.image, ...COLUMNS.map((name) => (name === column ? VOTES : 0))]]);
+      yield stringify([
+        [row.split, row.image, ...FER_PLUS_COLUMNS.map((name) => (name === column ? VOTES : 0))],
+      ]);
     }
   },
 };
