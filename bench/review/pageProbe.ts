@@ -3,14 +3,14 @@
  * which `ready` is true: painted, as two animation frames have passed since.
  */
 export function installProbe(): void {
-  const state = { longTasks: [] as number[], saved: 0 };
+  const state = { longTasks: [] as number[], savedAt: [] as number[] };
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) state.longTasks.push(entry.duration);
   }).observe({ type: 'longtask' });
   const fetchBefore = window.fetch;
   window.fetch = async (...request) => {
     const answer = await fetchBefore(...request);
-    if (String(request[0]).endsWith('/api/verdicts')) state.saved++;
+    if (String(request[0]).endsWith('/api/verdicts')) state.savedAt.push(performance.now());
     return answer;
   };
   const painted = () =>
@@ -37,12 +37,13 @@ export function installProbe(): void {
       state,
       /** From a key to its verdict saved and another picture painted. */
       async verdict() {
-        const [picture, saved] = [pictureOf(), state.saved];
+        const [picture, saved] = [pictureOf(), state.savedAt.length];
         const from = await begin('keydown');
         await until(() => pictureOf() !== '' && pictureOf() !== picture);
         const shown = await painted();
-        await until(() => state.saved > saved);
-        return Math.max(shown, performance.now()) - from;
+        await until(() => state.savedAt.length > saved);
+        const done = state.savedAt.at(-1) ?? 0;
+        return { shown: shown - from, saved: done - from };
       },
       /** From a click to another queue and its first picture painted. */
       async queue() {

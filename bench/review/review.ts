@@ -3,12 +3,13 @@
  *
  *     npm run build && node bench/review/review.ts [ROWS ...] [--scan]
  *
- * With --scan each project is measured once more while the shipped model reads pending images.
+ * With --scan each project is measured once more while the shipped model reads pending images. Where GREFEL_BENCH_DIR
+ * names a folder, the generated projects are kept in it and found again.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../test/support/chromium.ts';
@@ -19,11 +20,17 @@ const VERDICTS = 100;
 const SCROLL = { step: 60, frames: 180 };
 const PENDING = 4000;
 
+/** Milliseconds from the key until the next picture was painted, and until the core had answered. */
+interface VerdictTime {
+  shown: number;
+  saved: number;
+}
+
 declare global {
   interface Window {
     probe: {
-      state: { longTasks: number[]; saved: number };
-      verdict(): Promise<number>;
+      state: { longTasks: number[] };
+      verdict(): Promise<VerdictTime>;
       queue(): Promise<number>;
       scroll(step: number, frames: number): Promise<number[]>;
     };
@@ -38,9 +45,11 @@ const withScan = process.argv.includes('--scan');
 const table: Record<string, string | number>[] = [];
 
 for (const rows of sizes.length > 0 ? sizes : [10_000, 100_000]) {
-  const root = mkdtempSync(join(tmpdir(), 'grefel-bench-'));
+  const kept = process.env.GREFEL_BENCH_DIR;
+  const root = kept ? join(kept, String(rows)) : mkdtempSync(join(tmpdir(), 'grefel-bench-'));
+  const made = { folder: join(root, 'faces'), file: join(root, 'project.sqlite') };
   try {
-    const project = await makeProject(root, rows, Math.min(PENDING, rows / 4));
+    const project = existsSync(made.file) ? made : await makeProject(root, rows, Math.min(PENDING, rows / 4));
     const megabytes = Math.round(statSync(project.file).size / 1e6);
     table.push({ images: rows, scan: 'no', 'file MB': megabytes, ...(await measure(project, root, false)) });
     if (withScan) {
@@ -52,7 +61,7 @@ for (const rows of sizes.length > 0 ? sizes : [10_000, 100_000]) {
       });
     }
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    if (!kept) rmSync(root, { recursive: true, force: true });
   }
 }
 console.table(table);
@@ -75,7 +84,7 @@ async function measure(
     const page = await context.newPage();
     await page.addInitScript(installProbe);
     const opened = performance.now();
-    await page.goto(String(line).trim());
+    await page.goto(`${String(line).trim()}#/review?show=all`);
     await page.getByTestId('sample-image').waitFor();
     const shown = performance.now() - opened;
     if (scan) {
@@ -90,13 +99,15 @@ async function measure(
     return {
       'serve s': (served / 1000).toFixed(1),
       'open s': ((served + shown) / 1000).toFixed(1),
-      'verdict p50 ms': percentile(verdicts, 0.5),
-      'verdict p95 ms': percentile(verdicts, 0.95),
+      'shown p50/p95': percentiles(verdicts.map(({ shown }) => shown)),
+      'saved p50/p95': percentiles(verdicts.map(({ saved }) => saved)),
+      'both p50/p95': percentiles(verdicts.map(({ shown, saved }) => Math.max(shown, saved))),
       'filter p50 ms': percentile(queues, 0.5),
       'filter max ms': percentile(queues, 1),
       'bulk 1000 ms': bulk,
       'frame p95 ms': percentile(frames, 0.95),
       'frames > 33 ms': `${frames.filter((time) => time > 33).length} of ${frames.length}`,
+      load: loadavg()[0]?.toFixed(1) ?? '',
       'core MB': residentMegabytes(core.pid ?? 0),
       'page MB': await heapMegabytes(page),
       'tasks > 50 ms': `${longTasks.length}${longTasks.length > 0 ? `, max ${Math.round(Math.max(...longTasks))}` : ''}`,
@@ -108,8 +119,8 @@ async function measure(
   }
 }
 
-async function measureVerdicts(page: Page): Promise<number[]> {
-  const times: number[] = [];
+async function measureVerdicts(page: Page): Promise<VerdictTime[]> {
+  const times: VerdictTime[] = [];
   for (let index = 0; index < VERDICTS; index++) {
     const time = page.evaluate(() => window.probe.verdict());
     // A person looks for a moment; the next pictures are fetched meanwhile.
@@ -155,6 +166,10 @@ async function measureScroll(page: Page): Promise<number[]> {
   await page.getByTestId('grid').waitFor();
   await page.waitForTimeout(1500);
   return page.evaluate(({ step, frames }) => window.probe.scroll(step, frames), SCROLL);
+}
+
+function percentiles(values: number[]): string {
+  return `${percentile(values, 0.5)}/${percentile(values, 0.95)}`;
 }
 
 function percentile(values: number[], share: number): number {

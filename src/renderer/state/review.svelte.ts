@@ -190,8 +190,9 @@ export class Review {
 
   toggleView(): void {
     this.#placeKeeper.flush();
-    history.pushState(null, '', this.hash);
-    void this.setView(this.#view === 'grid' ? 'single' : 'grid');
+    const view = this.#view === 'grid' ? 'single' : 'grid';
+    history.pushState(null, '', reviewHash(this.request, this.target?.id ?? null, view));
+    void this.setView(view);
   }
 
   /** The other view stands where this one was. */

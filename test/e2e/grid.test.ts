@@ -1,0 +1,238 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { CHROMIUM, hasChromium } from '../support/chromium.ts';
+import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
+import { expectNoAxeFindings, judgedImages, openPage, pressVerdict, text } from '../support/reviewPage.ts';
+import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const required = process.env.REQUIRE_E2E === '1';
+if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
+
+/** A scanned dataset of twelve images, served; the queue shows all of them. */
+async function serveScanned() {
+  const folder = join(temporaryFolder(), 'faces');
+  const data = temporaryFolder();
+  await makeColourDataset(folder, SMALL_DATASET);
+  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
+  const served = await serveDataset(folder, data);
+  onTestFinished(() => served.stop());
+  return { folder, data, ...served, all: `${served.url}#/review?show=all` };
+}
+
+async function runCommand(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command' }).fill(words);
+  await page.keyboard.press('Enter');
+}
+
+const statuses = async (page: Page) => (await judgedImages(page)).map(({ status }) => status);
+const countOf = async (page: Page, status: string) =>
+  (await statuses(page)).filter((other) => other === status).length;
+const position = (page: Page) => text(page, 'queue-position');
+
+describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboard', () => {
+  beforeAll(buildApplication);
+
+  it('a group is judged by one key and taken back by one undo', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await page.keyboard.press('g');
+    await page.getByRole('grid').waitFor();
+    await runCommand(page, 'group given');
+    await page.getByRole('heading', { name: /labelled happy/i }).waitFor();
+    await expectNoAxeFindings(page);
+
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Control+g');
+    await expect.poll(() => text(page, 'verdict-line')).toMatch(/5 images chosen/);
+    await pressVerdict(page, 'x');
+    await expect.poll(() => countOf(page, 'excluded')).toBe(5);
+    expect((await judgedImages(page)).filter(({ status }) => status === 'excluded')).toSatisfy(
+      (judged: { image: string }[]) => judged.every(({ image }) => image.startsWith('happy/')),
+    );
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
+
+    await page.getByTestId('grid').getByRole('button', { name: 'keep happy' }).click();
+    await expect.poll(() => countOf(page, 'kept')).toBe(5);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await pressVerdict(page, 'Enter'); // each its own suggestion
+    await expect.poll(() => countOf(page, 'unreviewed')).toBe(9);
+  });
+
+  it('images are chosen by dragging, Ctrl and Shift, and judged from their menu', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(`${all}&view=grid`);
+    const cells = page.getByRole('gridcell');
+    await expect.poll(() => cells.count()).toBe(12);
+    const chosen = () => page.locator('[role="gridcell"][aria-selected="true"]').count();
+    await cells.nth(0).click();
+    await cells.nth(3).click({ modifiers: ['Shift'] });
+    expect(await chosen()).toBe(4);
+    await cells.nth(1).click({ modifiers: ['Control'] });
+    expect(await chosen()).toBe(3);
+    const [from, to] = [await cells.nth(0).boundingBox(), await cells.nth(4).boundingBox()];
+    if (!from || !to) throw new Error('the cells are not on the screen');
+    await page.mouse.move(from.x + 5, from.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 10, to.y + 20, { steps: 4 });
+    await page.mouse.up();
+    expect(await chosen()).toBe(5);
+    await cells.nth(2).click({ button: 'right' });
+    await expectNoAxeFindings(page);
+    await page.getByRole('menuitem', { name: /^ambiguous/i }).click();
+    await expect.poll(() => countOf(page, 'ambiguous')).toBe(5);
+  });
+
+  it('a key is changed, told where it clashes, and holds after a restart', async () => {
+    const served = await serveScanned();
+    const page = await openPage(served.all);
+    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await page.keyboard.press('?');
+    await expectNoAxeFindings(page);
+    await page.getByRole('button', { name: 'Change keys' }).click();
+    await page.getByRole('button', { name: 'Change the key of Exclude' }).click();
+    await page.keyboard.press('a');
+    await page.getByText('is the key of').waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByRole('button', { name: 'Use it for Exclude' }).click();
+    await page.keyboard.press('Escape');
+    await pressVerdict(page, 'a');
+    await expect.poll(() => countOf(page, 'excluded')).toBe(1);
+    const kept = () =>
+      page.evaluate(async () => (await (await fetch('/api/preferences')).json())?.keys ?? {});
+    await expect.poll(kept).toEqual({ 'verdict.ambiguous': [], 'verdict.exclude': ['a'] });
+    await served.stop();
+
+    const again = await serveDataset(served.folder, served.data);
+    onTestFinished(() => again.stop());
+    const later = await openPage(again.url);
+    await expect.poll(() => position(later)).toMatch(/of 12/);
+    await pressVerdict(later, 'a');
+    await expect.poll(() => countOf(later, 'excluded')).toBe(2);
+  });
+
+  it('queues have names, and back, forward and reopening land where one was', async () => {
+    const { all, url } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await page.getByRole('group', { name: 'Given label' }).getByText('happy').click();
+    await expect.poll(() => position(page)).toMatch(/1 of 5/);
+    await page.getByRole('button', { name: 'Save this view' }).click();
+    await page.getByRole('textbox', { name: 'Name of the view' }).fill('All happy');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'All happy', exact: true }).waitFor();
+    await page.keyboard.press('g');
+    await page.getByRole('grid').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => position(page)).toMatch(/2 of 5/);
+    await page.goBack();
+    await page.getByTestId('sample-image').waitFor();
+    await page.goBack();
+    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await page.goForward();
+    await expect.poll(() => position(page)).toMatch(/of 5/);
+    await runCommand(page, 'view all happy');
+    await page.keyboard.press('g');
+    await page.keyboard.press('End');
+    await expect.poll(() => position(page)).toMatch(/5 of 5/);
+    const place = () =>
+      page.evaluate(async () => (await (await fetch('/api/state')).json()).project.place?.view);
+    await expect.poll(place).toBe('grid');
+
+    const again = await openPage(url);
+    await again.getByRole('grid').waitFor();
+    await expect.poll(() => position(again)).toMatch(/5 of 5/);
+  });
+
+  it('a note, the most alike, zoom and comparison are at hand', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await page
+      .getByRole('button', { name: /^Show .*labelled/ })
+      .first()
+      .waitFor();
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('Shift+N');
+    await page.keyboard.type('eyes closed');
+    await page.keyboard.press('Enter');
+    const name = await text(page, 'sample-name');
+    await pressVerdict(page, 'x');
+    await expect.poll(() => position(page)).toMatch(/2 of 12/);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => text(page, 'sample-name')).toBe(name);
+    await page.getByText('eyes closed').waitFor();
+
+    await page.keyboard.press('+');
+    await page.keyboard.press('.');
+    await page.getByText('1.5 times, 15 % brighter').waitFor();
+    await page.keyboard.press('0');
+    await expect.poll(() => page.getByText('1.5 times').count()).toBe(0);
+    await page.keyboard.press('Shift+C');
+    await expect.poll(() => page.getByRole('figure').count()).toBe(4);
+    await expectNoAxeFindings(page);
+  });
+});
+
+describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
+  beforeAll(buildApplication);
+
+  it('a verdict that the disk has no room for stays on the screen until it is saved', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    const first = await text(page, 'sample-name');
+    let full = true;
+    await page.route('**/api/verdicts', (route) =>
+      full
+        ? route.fulfill({
+            status: 507,
+            json: { code: 'disk-full', message: 'no space left', hint: 'Free some space and go on.' },
+          })
+        : route.continue(),
+    );
+    await pressVerdict(page, 'x');
+    await page.getByRole('alert').getByText('no space left').waitFor();
+    await expect.poll(() => text(page, 'sample-name')).toBe(first);
+    await expectNoAxeFindings(page);
+    expect(await countOf(page, 'excluded')).toBe(0);
+    full = false; // it is tried again by itself
+    await expect.poll(() => countOf(page, 'excluded')).toBe(1);
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('a picture that has vanished says so and can be judged', async () => {
+    const { all, folder } = await serveScanned();
+    rmSync(join(folder, 'angry'), { recursive: true });
+    const page = await openPage(`${all}&given=0`);
+    await expect.poll(() => position(page)).toMatch(/1 of 3/);
+    await page.getByTestId('sample-problem').getByText('file not found').waitFor();
+    await pressVerdict(page, 'x');
+    await expect.poll(() => countOf(page, 'excluded')).toBe(1);
+  });
+
+  it('two windows on one project show each other’s verdicts', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(`${all}&view=grid`);
+    const other = await openPage(`${all}&view=grid`);
+    const excluded = () => other.getByRole('gridcell', { name: /, excluded$/ }).count();
+    await expect.poll(() => page.getByRole('gridcell').count()).toBe(12);
+    await expect.poll(() => other.getByRole('gridcell').count()).toBe(12);
+    await pressVerdict(page, 'x');
+    await expect.poll(excluded).toBe(1);
+    await page.keyboard.press('Control+a');
+    await pressVerdict(page, 'x');
+    await expect.poll(excluded).toBe(12);
+    await page.keyboard.press('Control+z');
+    await expect.poll(excluded).toBe(1);
+  });
+});
