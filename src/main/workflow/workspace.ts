@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type {
   ExportRequest,
@@ -12,45 +11,32 @@ import type {
   UndoResult,
 } from '../../shared/api.ts';
 import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
-import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
+import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import type { Blindness, bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
-import { type LabelReader, ReviewIndex } from '../flags/index.ts';
+import type { LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
-import { AnchorGallery } from './anchorGallery.ts';
-import { drawAudit, readAudit } from './audit.ts';
-import {
-  blindDetail,
-  ownVote,
-  readBlindness,
-  withoutSuggestion,
-  withoutSuggestions,
-  writeBlindness,
-} from './blindness.ts';
-import { bulkParts } from './bulkVerdicts.ts';
-import { ProjectCounter } from './counts.ts';
-import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
-import { type FitChoices, FitJob } from './fitJob.ts';
-import { fitSignature, readLabelFit } from './fitProject.ts';
+import { drawAudit } from './audit.ts';
+import { blindDetail, readBlindness, writeBlindness } from './blindness.ts';
+import { CurrentModel } from './currentModel.ts';
+import type { FitChoices } from './fitJob.ts';
 import { GoodCopies } from './goodCopies.ts';
+import { Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
 import { type OpenedProject, type OpenOptions, offerGoodCopy, openProject } from './openProject.ts';
 import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
+import { ReadingJobs } from './readingJobs.ts';
 import { refreshFlags } from './refreshFlags.ts';
-import { type ReadingContext, sampleDetail } from './sampleDetail.ts';
-import { ScanJob } from './scan.ts';
-import { readSelection, writeSelection } from './selection.ts';
-import { type ScanSetup, startScan } from './startScan.ts';
-import { type Decision, type StepResult, VerdictLog } from './verdicts.ts';
-
-const SUMMARIES_AT_ONCE = 2000;
-/** Of a bulk step that is undone, so many images are named; a page asks for what it shows. */
-const NAMED_IMAGES = 200;
+import { ReviewColumns } from './reviewColumns.ts';
+import { sampleDetail } from './sampleDetail.ts';
+import { writeSelection } from './selection.ts';
+import type { ScanSetup } from './startScan.ts';
+import type { Decision } from './verdicts.ts';
 
 interface WorkspaceEvents {
   job: [JobProgress];
@@ -62,7 +48,7 @@ interface WorkspaceEvents {
   state: [];
 }
 
-/** An open dataset: its project file, what the queue needs in memory, the running scan, and the verdicts. */
+/** An open dataset: what hosts ask of it, over its project file, its columns in memory, its jobs and its verdicts. */
 export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly folder: string;
   readonly opened: OpenedProject;
@@ -71,35 +57,33 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly map = new MapOfImages(this, () => this.emit('map'));
   readonly #snapshots = new QueueSnapshots();
   readonly #copies: GoodCopies;
-  #index: ReviewIndex;
-  #counter: ProjectCounter;
-  #run: ModelRun | null;
-  #context: ReadingContext | null = null;
-  #log: VerdictLog;
+  readonly #model: CurrentModel;
+  readonly #columns: ReviewColumns;
+  readonly #jobs: ReadingJobs;
   #annotator: string;
-  #scan: ScanJob | null = null;
-  #scanFinished: Promise<JobProgress> | null = null;
-  #scanStarting = false;
-  #fitting: FitJob | null = null;
-  #closed = false;
-  #lastSetup: FitChoices = { background: true };
+  #judging: Judging;
 
   private constructor(opened: OpenedProject, annotator: string) {
     super();
-    const { project } = opened;
+    const { project, folder } = opened;
     this.opened = opened;
-    this.#copies = new GoodCopies(project);
-    this.folder = opened.folder;
+    this.folder = folder;
     this.classNames = project.dataset.classes();
-    this.#run = project.modelRuns.latest();
-    if (this.#run !== null) this.#context = this.#contextOf(this.#run);
-    if (this.#run !== null && this.#context !== null && opened.changes.regiven > 0) {
-      refreshFlags(project, this.#run, this.#context.reader);
-    }
+    this.#copies = new GoodCopies(project);
+    this.#model = new CurrentModel(project);
+    const { run, reader } = this.#model;
+    if (run !== null && reader !== null && opened.changes.regiven > 0) refreshFlags(project, run, reader);
     this.#annotator = project.settings.read('annotator', z.string()) ?? annotator;
-    this.#index = this.#buildIndex();
-    this.#counter = this.#buildCounter();
-    this.#log = new VerdictLog(project, this.#annotator);
+    this.#columns = new ReviewColumns(project, () => this.#annotator);
+    this.#judging = this.#judge();
+    this.#jobs = new ReadingJobs(
+      { project, folder, model: this.#model, columns: this.#columns },
+      {
+        job: (job) => this.emit('job', job),
+        counts: () => this.emit('counts'),
+        state: () => this.emit('state'),
+      },
+    );
   }
 
   /** @param annotator name used where the project has none yet */
@@ -107,7 +91,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const opened = await openProject(folder, options);
     try {
       const workspace = new Workspace(opened, annotator);
-      await workspace.#readSummaries();
+      await workspace.#columns.readSummaries(workspace.#model.context);
       if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
       return workspace;
     } catch (error) {
@@ -117,15 +101,15 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get index(): ReviewIndex {
-    return this.#index;
+    return this.#columns.index;
   }
 
   get run(): ModelRun | null {
-    return this.#run;
+    return this.#model.run;
   }
 
   get reader(): LabelReader | null {
-    return this.#context?.reader ?? null;
+    return this.#model.reader;
   }
 
   get annotator(): string {
@@ -135,8 +119,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   set annotator(name: string) {
     this.#annotator = name;
     this.opened.project.settings.write('annotator', name);
-    this.#log = new VerdictLog(this.opened.project, name);
-    if (this.blindness.others) this.#rebuildIndex();
+    this.#judging = this.#judge();
+    if (this.blindness.others) this.#columns.rebuild();
     this.emit('state');
   }
 
@@ -146,20 +130,20 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   set blindness(blindness: Blindness) {
     writeBlindness(this.opened.project, blindness);
-    this.#rebuildIndex();
+    this.#columns.rebuild();
     this.emit('state');
   }
 
   get job(): JobProgress | null {
-    return this.#fitting?.progress ?? this.#scan?.progress ?? null;
+    return this.#jobs.progress;
   }
 
   get canUndo(): boolean {
-    return this.#log.canUndo;
+    return this.#judging.canUndo;
   }
 
   get canRedo(): boolean {
-    return this.#log.canRedo;
+    return this.#judging.canRedo;
   }
 
   get place(): Place | null {
@@ -179,36 +163,42 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get classMapping(): ClassMapping {
-    return readClassMapping(this.opened.project);
+    return this.#model.classMapping;
   }
 
   /** Says what the dataset's classes mean to the model: suggestions and flags follow, verdicts stay. */
   set classMapping(classMapping: ClassMapping) {
-    const { project } = this.opened;
-    // Refuses classes that are not there, where the model's are known.
-    if (this.#run !== null) buildClassSpace(this.classNames, this.#run.model.classes, classMapping);
-    storeChoices(project, { classMapping });
-    if (this.#run !== null && this.#context !== null) {
-      this.#context.reader = readerOf(project, this.#run);
-      this.#scan?.useReader(this.#context.reader);
-      refreshFlags(project, this.#run, this.#context.reader);
-      this.#rebuildIndex();
-      if (!this.#isScanning) void this.fitLabels(this.#lastSetup);
+    this.#model.remap(this.classNames, classMapping);
+    const { run, reader } = this.#model;
+    if (run !== null && reader !== null) {
+      refreshFlags(this.opened.project, run, reader);
+      this.#columns.rebuild();
+      this.#jobs.followMapping();
     }
     this.emit('state');
   }
 
   counts(): ProjectCounts {
-    return this.#counter.counts();
+    return this.#columns.counts();
   }
 
   queue(request: QueueRequest): QueueSnapshot {
     const place = this.place?.sampleId ?? null;
-    return this.#snapshots.take(this.#index, request, this.classNames.length, place);
+    return this.#snapshots.take(this.index, request, this.classNames.length, place);
   }
 
   queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
-    return this.#snapshots.items(this.#index, queueId, offset, limit);
+    return this.#snapshots.items(this.index, queueId, offset, limit);
+  }
+
+  /** Images of a queue that have no verdict by now. */
+  unreviewedIn(queueId: string): number {
+    return this.#snapshots.unreviewed(this.index, queueId);
+  }
+
+  /** Where an image is in a queue; -1 where it is not. */
+  positionIn(queueId: string, sampleId: number): number {
+    return this.#snapshots.positionOf(queueId, sampleId);
   }
 
   sample(id: number): Sample {
@@ -219,270 +209,106 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   detail(id: number): SampleDetail {
-    const detail = sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#context);
+    const detail = sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#model.context);
     const { blindness } = this;
     const seen = blindDetail(detail, blindness, this.#annotator);
-    return blindness.others ? { ...seen, ...this.#index.decision(id) } : seen;
+    return blindness.others ? { ...seen, ...this.index.decision(id) } : seen;
   }
 
   /** The images most like one in the model's eyes, with what is known of them. */
   async neighbours(id: number, count: number, signal: AbortSignal): Promise<SampleNeighbours> {
     this.sample(id);
-    if (this.#context === null) return { neighbours: [], exact: true };
-    const found = await nearestImages(this.opened.project, this.#context, id, count, signal);
+    const { context } = this.#model;
+    if (context === null) return { neighbours: [], exact: true };
+    const found = await nearestImages(this.opened.project, context, id, count, signal);
     const neighbours = found.neighbours.flatMap(({ sampleId, distance }) => {
-      const row = this.#index.rowOf(sampleId);
-      return row === undefined ? [] : [{ ...this.#index.item(row, DEFAULT_SCORE), distance }];
+      const row = this.index.rowOf(sampleId);
+      return row === undefined ? [] : [{ ...this.index.item(row, DEFAULT_SCORE), distance }];
     });
     return { neighbours, exact: found.exact };
   }
 
   decide(decision: Decision): void {
-    this.#log.decide(decision);
-    this.#syncVerdicts(decision.sampleIds);
+    this.#judging.decide(decision);
   }
 
   /** One verdict on many images of a queue, undone as one step. @returns how many it is on */
   decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): number {
-    const ids = this.#snapshots.idsIn(queueId, bulk.ranges);
-    const { note, requestId } = bulk;
-    const sampleIds = this.#log.decideAll(bulkParts(this.#index, ids, bulk), { note, requestId });
-    this.#syncVerdicts(sampleIds);
-    return sampleIds.length;
-  }
-
-  /** Images of a queue that have no verdict by now. */
-  unreviewedIn(queueId: string): number {
-    return this.#snapshots.unreviewed(this.#index, queueId);
-  }
-
-  /** Where an image is in a queue; -1 where it is not. */
-  positionIn(queueId: string, sampleId: number): number {
-    return this.#snapshots.positionOf(queueId, sampleId);
+    return this.#judging.decideInQueue(queueId, bulk);
   }
 
   undo(requestId?: string): UndoResult {
-    return this.#step(this.#log.undo(requestId));
+    return this.#judging.undo(requestId);
   }
 
   redo(requestId?: string): UndoResult {
-    return this.#step(this.#log.redo(requestId));
+    return this.#judging.redo(requestId);
   }
 
   /** Draws a random sample of the images without a verdict, which `show: 'audit'` lists. */
   drawAudit(size: number, seed: number): void {
-    drawAudit(this.opened.project, this.#index, size, seed);
+    drawAudit(this.opened.project, this.index, size, seed);
     this.emit('counts');
   }
 
   /** Keeps a choice of images, which `show: 'selection'` lists until the next one. */
   select(sampleIds: readonly number[]): void {
     writeSelection(this.opened.project, sampleIds);
-    this.#index.setSelection(sampleIds);
+    this.index.setSelection(sampleIds);
   }
 
   get exportSource(): ExportSource {
-    const { classNames, reader } = this;
-    return { project: this.opened.project, classNames, run: this.#run, reader };
+    const { classNames, reader, run } = this;
+    return { project: this.opened.project, classNames, run, reader };
   }
 
   exportRows(request: ExportRequest): Generator<CleanedRow> {
     return cleanedRows(this.exportSource, request);
   }
 
-  /**
-   * Starts reading what is pending; resolves when the model runs, the scan itself goes on.
-   * @returns a promise of its end
-   */
-  async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
-    if (this.#scanStarting || this.#isScanning) {
-      throw new AppError('bad-request', 'a scan is running', 'Wait for it, or cancel it first.');
-    }
-    this.#scanStarting = true;
-    await this.#stopFit();
-    try {
-      const { run, engine, trainingImages } = await startScan(this.opened.project, setup);
-      this.#run = run;
-      this.#context = this.#contextOf(run);
-      this.#index = this.#buildIndex();
-      this.#counter = this.#buildCounter();
-      await this.#readSummaries();
-      const { reader, gallery } = this.#context;
-      this.#scan = new ScanJob({
-        project: this.opened.project,
-        folder: this.folder,
-        engine,
-        runId: run.id,
-        reader,
-        trainingImages,
-        listener: {
-          progress: (job) => this.emit('job', job),
-          read: ({ flag, confidence, anchors }) => {
-            this.#index.setFlag(this.blindness.suggestion ? withoutSuggestion(flag) : flag);
-            this.#index.setConfidence(flag.sampleId, confidence);
-            gallery.add(flag.sampleId, anchors);
-          },
-          unreadable: (id) => this.#index.setUnreadable(id),
-        },
-      });
-      this.emit('state');
-      this.#scanFinished = this.#scan
-        .run()
-        .finally(() => this.emit('counts'))
-        .then((job) => (job.state === 'done' ? this.fitLabels(setup).then(() => job) : job));
-      return { finished: this.#scanFinished };
-    } finally {
-      this.#scanStarting = false;
-    }
+  /** See ReadingJobs: resolves when the model runs, with a promise of the scan's end. */
+  startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
+    return this.#jobs.startScan(setup);
   }
 
   pauseScan(): void {
-    this.#scan?.pause();
+    this.#jobs.pauseScan();
   }
 
   resumeScan(): void {
-    this.#scan?.resume();
+    this.#jobs.resumeScan();
   }
 
   /** Stops the scan, or the fit after it. */
   cancelScan(): void {
-    this.#scan?.cancel();
-    this.#fitting?.cancel();
+    this.#jobs.cancel();
   }
 
-  /**
-   * Learns from the data set's own labels, unless that was done for these: every score that one image alone
-   * does not give. A fit that fails is told as a job; the flags of the scan stay.
-   */
-  async fitLabels(setup: FitChoices): Promise<void> {
-    this.#lastSetup = setup;
-    const [run, context] = [this.#run, this.#context];
-    await this.#stopFit();
-    if (run === null || context === null || this.#closed) return;
-    const source = { project: this.opened.project, run, reader: context.reader };
-    const signature = fitSignature(source, this.#index.given, setup.withoutHead !== true);
-    if (readLabelFit(this.opened.project)?.signature === signature) return;
-    this.#fitting = new FitJob(source, signature, (job) => this.emit('job', job));
-    if (!(await this.#fitting.run(setup)) || this.#closed) return;
-    this.#rebuildIndex();
-    this.emit('state');
-    this.emit('counts');
-  }
-
-  get #isScanning(): boolean {
-    const state = this.#scan?.progress.state;
-    return state === 'running' || state === 'paused';
-  }
-
-  /** What is read or said of classes from now on is another data set than the one being fitted. */
-  async #stopFit(): Promise<void> {
-    this.#fitting?.cancel();
-    await this.#fitting?.finished;
-    this.#fitting = null;
+  /** Learns from the data set's own labels, unless that was done for these. */
+  fitLabels(setup: FitChoices): Promise<void> {
+    return this.#jobs.fit(setup);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#scan?.cancel();
-    await this.#stopFit();
-    await this.#scanFinished;
+    await this.#jobs.close();
     await this.#copies.close();
     await this.map.close();
     this.opened.project.close();
     this.removeAllListeners();
   }
 
-  /** After flags were stored anew. */
-  #rebuildIndex(): void {
-    const before = this.#index;
-    this.#index = this.#buildIndex();
-    this.#index.takeConfidences(before);
-    this.#counter = this.#buildCounter();
-  }
-
-  #buildIndex(): ReviewIndex {
-    const { samples, flags } = this.opened.project;
-    const { others, suggestion } = this.blindness;
-    const index = new ReviewIndex(
-      samples.indexed(),
-      suggestion ? withoutSuggestions(flags.all()) : flags.all(),
-    );
-    if (others) this.#showOwnVerdicts(index);
-    index.setIssues(this.opened.project.issues.all());
-    index.setAudit(readAudit(this.opened.project)?.sampleIds ?? []);
-    index.setSelection(readSelection(this.opened.project));
-    for (const id of this.opened.project.verdicts.disagreements()) index.setDisagreement(id, true);
-    return index;
-  }
-
-  /** Images that others judged are open to an annotator who is blind to them. */
-  #showOwnVerdicts(index: ReviewIndex): void {
-    const votes = this.opened.project.verdicts.allVotes();
-    for (const { sampleId } of votes) index.setVerdict(sampleId, 'unreviewed', null);
-    for (const { sampleId, annotator, role, verdict, classIndex } of votes) {
-      if (annotator === this.#annotator && role === 'vote') index.setVerdict(sampleId, verdict, classIndex);
-    }
-  }
-
-  #ownVerdict(id: number) {
-    const own = ownVote(this.opened.project.verdicts.votesOf(id), this.#annotator);
-    return { id, verdict: own?.verdict ?? null, classIndex: own?.classIndex ?? null };
-  }
-
-  #contextOf(run: ModelRun): ReadingContext {
-    return {
-      model: run.model,
-      reader: readerOf(this.opened.project, run),
-      gallery: new AnchorGallery(),
+  #judge(): Judging {
+    const { opened, annotator } = this;
+    const source = {
+      project: opened.project,
+      columns: this.#columns,
+      snapshots: this.#snapshots,
+      annotator,
     };
-  }
-
-  #buildCounter(): ProjectCounter {
-    return new ProjectCounter(this.#index, this.opened.project.samples.counts().vanished);
-  }
-
-  /** Takes the confidence and the nearest anchors of every image that was read into memory, page by page. */
-  async #readSummaries(): Promise<void> {
-    const context = this.#context;
-    if (context === null) return;
-    const { readings } = this.opened.project;
-    let page = readings.summaries(0, SUMMARIES_AT_ONCE);
-    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
-      for (const { sampleId, confidence, anchors } of page) {
-        const row = this.#index.rowOf(sampleId);
-        if (row === undefined || this.#index.read[row] === 0) continue;
-        this.#index.setConfidence(sampleId, confidence);
-        context.gallery.add(sampleId, anchors);
-      }
-      await nextTurn();
-      page = readings.summaries(last.sampleId, SUMMARIES_AT_ONCE);
-    }
-  }
-
-  #step({ sampleIds, canUndo, canRedo }: StepResult): UndoResult {
-    this.#syncVerdicts(sampleIds);
-    return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length, canUndo, canRedo };
-  }
-
-  /** Only where several annotate: one alone differs from nobody. */
-  #syncDisagreements(sampleIds: readonly number[]): void {
-    const { verdicts } = this.opened.project;
-    if (verdicts.annotators().length < 2) return;
-    const standing = verdicts.disagreements();
-    for (const id of sampleIds) this.#index.setDisagreement(id, standing.has(id));
-  }
-
-  #syncVerdicts(sampleIds: readonly number[]): void {
-    const changes = this.opened.project.samples
-      .currentVerdicts(sampleIds)
-      .map((joint) => (this.blindness.others ? this.#ownVerdict(joint.id) : joint))
-      .map(({ id, verdict, classIndex }): VerdictChange => {
-        this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
-        return { sampleId: id, ...this.#index.decision(id) };
-      });
-    this.#syncDisagreements(sampleIds);
-    if (changes.length > 0) this.#copies.noteVerdict();
-    this.emit('verdicts', changes);
-    this.emit('counts');
+    return new Judging(source, (changes) => {
+      if (changes.length > 0) this.#copies.noteVerdict();
+      this.emit('verdicts', changes);
+      this.emit('counts');
+    });
   }
 }

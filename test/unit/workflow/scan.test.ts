@@ -87,6 +87,16 @@ describe('a scan', () => {
     expect(workspace.counts()).toMatchObject({ read: 201, pending: 0 });
   });
 
+  it('that is still starting when its dataset is closed says so, and the next one reads everything', async () => {
+    const folder = await dataset();
+    const workspace = await open(folder);
+    const starting = workspace.startScan(SETUP);
+    const outcome = expect(starting).rejects.toMatchObject({ code: 'interrupted' });
+    await workspace.close();
+    await outcome;
+    expect((await scanned(folder)).counts()).toMatchObject({ read: 12, pending: 0 });
+  });
+
   it('waits while it is paused, and verdicts are taken meanwhile', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 120 }, (_, n) => [`happy/${n}.png`, 'happiness' as const]),

@@ -1,0 +1,53 @@
+import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
+import type { LabelReader } from '../flags/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import { AnchorGallery } from './anchorGallery.ts';
+import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
+import type { ReadingContext } from './sampleDetail.ts';
+
+/** The model whose readings a project holds, and what they say in the dataset's own classes. */
+export class CurrentModel {
+  readonly #project: ProjectFile;
+  #run: ModelRun | null = null;
+  #context: ReadingContext | null = null;
+
+  constructor(project: ProjectFile) {
+    this.#project = project;
+    const latest = project.modelRuns.latest();
+    if (latest !== null) this.begin(latest);
+  }
+
+  /** Null before the first scan. */
+  get run(): ModelRun | null {
+    return this.#run;
+  }
+
+  get context(): ReadingContext | null {
+    return this.#context;
+  }
+
+  get reader(): LabelReader | null {
+    return this.#context?.reader ?? null;
+  }
+
+  get classMapping(): ClassMapping {
+    return readClassMapping(this.#project);
+  }
+
+  /** Reads by a run from now on; which images are near its anchors is not known yet. */
+  begin(run: ModelRun): ReadingContext {
+    this.#run = run;
+    this.#context = { model: run.model, reader: readerOf(this.#project, run), gallery: new AnchorGallery() };
+    return this.#context;
+  }
+
+  /** Stores what the dataset's classes mean to the model. Flags do not follow by themselves. */
+  remap(classNames: string[], classMapping: ClassMapping): void {
+    // Refuses classes that are not there, where the model's are known.
+    if (this.#run !== null) buildClassSpace(classNames, this.#run.model.classes, classMapping);
+    storeChoices(this.#project, { classMapping });
+    if (this.#run !== null && this.#context !== null) {
+      this.#context.reader = readerOf(this.#project, this.#run);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { JobProgress } from '../../shared/api.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { ProjectFile } from '../project/index.ts';
+import type { CurrentModel } from './currentModel.ts';
+import { type FitChoices, FitJob } from './fitJob.ts';
+import { fitSignature, readLabelFit } from './fitProject.ts';
+import type { ReviewColumns } from './reviewColumns.ts';
+import { ScanJob } from './scan.ts';
+import { type ScanSetup, startScan } from './startScan.ts';
+
+export interface ReadingJobsSource {
+  project: ProjectFile;
+  folder: string;
+  model: CurrentModel;
+  columns: ReviewColumns;
+}
+
+export interface ReadingJobsListener {
+  job(job: JobProgress): void;
+  counts(): void;
+  /** The model, or the flags of all images, are others now. */
+  state(): void;
+}
+
+/** The long jobs of a dataset, one at a time: the model reads its images, then heads are fitted to its labels. */
+export class ReadingJobs {
+  readonly #source: ReadingJobsSource;
+  readonly #listener: ReadingJobsListener;
+  #scan: ScanJob | null = null;
+  #scanStarting: Promise<void> | null = null;
+  #scanFinished: Promise<JobProgress> | null = null;
+  #fitting: FitJob | null = null;
+  #lastSetup: FitChoices = { background: true };
+  #closed = false;
+
+  constructor(source: ReadingJobsSource, listener: ReadingJobsListener) {
+    this.#source = source;
+    this.#listener = listener;
+  }
+
+  /** Of the job that runs, or ran last. */
+  get progress(): JobProgress | null {
+    return this.#fitting?.progress ?? this.#scan?.progress ?? null;
+  }
+
+  /**
+   * Starts reading what is pending; resolves when the model runs, the scan itself goes on.
+   * @returns a promise of its end
+   */
+  async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
+    if (this.#scanStarting !== null || this.#isScanning) {
+      throw new AppError('bad-request', 'a scan is running', 'Wait for it, or cancel it first.');
+    }
+    const starting = this.#beginScan(setup);
+    this.#scanStarting = starting.then(
+      () => {},
+      () => {},
+    );
+    try {
+      const scan = await starting;
+      this.#scanFinished = scan
+        .run()
+        .finally(() => this.#listener.counts())
+        .then((job) => (job.state === 'done' ? this.fit(setup).then(() => job) : job));
+      return { finished: this.#scanFinished };
+    } finally {
+      this.#scanStarting = null;
+    }
+  }
+
+  pauseScan(): void {
+    this.#scan?.pause();
+  }
+
+  resumeScan(): void {
+    this.#scan?.resume();
+  }
+
+  /** Stops the scan, or the fit after it. */
+  cancel(): void {
+    this.#scan?.cancel();
+    this.#fitting?.cancel();
+  }
+
+  /**
+   * Learns from the data set's own labels, unless that was done for these: every score that one image alone
+   * does not give. A fit that fails is told as a job; the flags of the scan stay.
+   */
+  async fit(setup: FitChoices): Promise<void> {
+    this.#lastSetup = setup;
+    const { project, model, columns } = this.#source;
+    const { run, reader } = model;
+    await this.#stopFit();
+    if (run === null || reader === null || this.#closed) return;
+    const source = { project, run, reader };
+    const signature = fitSignature(source, columns.index.given, setup.withoutHead !== true);
+    if (readLabelFit(project)?.signature === signature) return;
+    this.#fitting = new FitJob(source, signature, (job) => this.#listener.job(job));
+    if (!(await this.#fitting.run(setup)) || this.#closed) return;
+    columns.rebuild();
+    this.#listener.state();
+    this.#listener.counts();
+  }
+
+  /** What the classes mean to the model has changed: reads on by that, and learns anew what was learnt. */
+  followMapping(): void {
+    const { reader } = this.#source.model;
+    if (reader === null) return;
+    this.#scan?.useReader(reader);
+    if (!this.#isScanning) void this.fit(this.#lastSetup);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#scan?.cancel();
+    await this.#stopFit();
+    await this.#scanStarting;
+    this.#scan?.cancel(); // it may have begun meanwhile
+    await this.#scanFinished;
+  }
+
+  async #beginScan(setup: ScanSetup): Promise<ScanJob> {
+    await this.#stopFit();
+    const { project, folder, model, columns } = this.#source;
+    const { run, engine, trainingImages } = await startScan(project, setup);
+    if (this.#closed) {
+      await engine.close();
+      throw new AppError('interrupted', 'the dataset was closed before its scan began', 'Open it again.');
+    }
+    const { reader, gallery } = model.begin(run);
+    await columns.rebuildFromReadings(model.context);
+    this.#scan = new ScanJob({
+      project,
+      folder,
+      engine,
+      runId: run.id,
+      reader,
+      trainingImages,
+      listener: {
+        progress: (job) => this.#listener.job(job),
+        read: ({ flag, confidence, anchors }) => {
+          columns.setReading(flag, confidence);
+          gallery.add(flag.sampleId, anchors);
+        },
+        unreadable: (id) => columns.index.setUnreadable(id),
+      },
+    });
+    this.#listener.state();
+    return this.#scan;
+  }
+
+  get #isScanning(): boolean {
+    const state = this.#scan?.progress.state;
+    return state === 'running' || state === 'paused';
+  }
+
+  /** What is read or said of classes from now on is another data set than the one being fitted. */
+  async #stopFit(): Promise<void> {
+    this.#fitting?.cancel();
+    await this.#fitting?.finished;
+    this.#fitting = null;
+  }
+}
