@@ -36,14 +36,14 @@ export function pictureActions(application: Application): Action[] {
       scope: 'review',
       keys: ['Shift+c'],
       label: () =>
-        review.comparing
+        review.comparison.active
           ? 'End the comparison'
           : review.view === 'grid'
             ? 'Compare what is chosen'
             : 'Compare with the most alike',
-      enabled: () => application.reviewing && review.canCompare,
+      enabled: () => application.reviewing && review.comparison.possible,
       inImageMenu: true,
-      run: () => void review.toggleCompare(),
+      run: () => void review.comparison.toggle(),
     }),
     entry('larger', ['+', '='], 'Zoom in', () => picture.zoomBy(1), { repeats: true }),
     entry('smaller', ['-'], 'Zoom out', () => picture.zoomBy(-1), whileZoomed),

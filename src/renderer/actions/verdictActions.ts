@@ -14,7 +14,7 @@ export function classActions(application: Application): Action[] {
       keys: datasetClass.key ? [datasetClass.key] : [],
       enabled: () => application.reviewing && review.ready,
       inImageMenu: true,
-      run: () => review.setLabel(datasetClass.index),
+      run: () => review.judging.setLabel(datasetClass.index),
     }),
   );
 }
@@ -57,33 +57,35 @@ export function verdictActions(application: Application): Action[] {
       'suggestion',
       ['Enter'],
       { one: () => `take ${suggested()?.name ?? 'the suggestion'}`, many: 'take each suggestion' },
-      () => review.takeSuggestion(),
+      () => review.judging.takeSuggestion(),
       () => suggested() !== null,
     ),
     verdict(
       'keep',
       ['Space'],
       { one: () => `keep ${given()?.name ?? 'the given label'}`, many: 'keep each label' },
-      () => review.judge('kept'),
+      () => review.judging.judge('kept'),
       () => given() !== null,
     ),
     verdict('ambiguous', ['a'], { one: () => 'ambiguous', many: 'ambiguous' }, () =>
-      review.judge('ambiguous'),
+      review.judging.judge('ambiguous'),
     ),
-    verdict('exclude', ['x'], { one: () => 'exclude', many: 'exclude' }, () => review.judge('excluded')),
+    verdict('exclude', ['x'], { one: () => 'exclude', many: 'exclude' }, () =>
+      review.judging.judge('excluded'),
+    ),
     step(
       'undo',
       'Undo',
       ['$mod+z'],
-      () => review.canUndo,
-      () => review.undo(),
+      () => review.judging.canUndo,
+      () => review.judging.undo(),
     ),
     step(
       'redo',
       'Redo',
       ['$mod+Shift+z', '$mod+y'],
-      () => review.canRedo,
-      () => review.redo(),
+      () => review.judging.canRedo,
+      () => review.judging.redo(),
     ),
   ];
 }

@@ -1,27 +1,27 @@
 import type { ProjectCounts, SampleDetail, SavedView } from '../../shared/api.ts';
 import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
-import type { BulkVerdictKind, Status, VerdictChange, VerdictKind } from '../../shared/review.ts';
-import { isTestSplit } from '../../shared/splits.ts';
+import type { Status, VerdictChange } from '../../shared/review.ts';
 import { api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../route.ts';
-import { describeDecision, describeReading } from '../wording.ts';
+import { describeReading } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import { Comparison } from './comparison.svelte.ts';
 import { GridMeasure } from './gridMeasure.svelte.ts';
-import { NEIGHBOURS_SHOWN, Neighbours } from './neighbours.svelte.ts';
+import { Judging } from './judging.svelte.ts';
+import { Neighbours } from './neighbours.svelte.ts';
 import { PictureView } from './pictureView.svelte.ts';
 import { PlaceKeeper } from './placeKeeper.ts';
 import { Presentation, type Shown } from './presentation.svelte.ts';
 import { ReviewQueue } from './queue.svelte.ts';
 import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
-import { type PositionRange, Selection } from './selection.svelte.ts';
+import { Selection } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
-import { type Decision, Verdicts } from './verdicts.svelte.ts';
+import { Verdicts } from './verdicts.svelte.ts';
 
 const PREFETCHED_AHEAD = 6;
 const PREFETCHED_BEHIND = 2;
 const STRIP_ITEMS = 40;
-const MOST_ALIKE_COMPARED = 3;
 const REFRESH_AT_MOST_EVERY_MS = 3000;
 
 /** The review: where in which queue, what is on the screen, and what a verdict does. */
@@ -33,6 +33,8 @@ export class Review {
   readonly selection = new Selection();
   readonly picture = new PictureView();
   readonly grid = new GridMeasure();
+  readonly judging: Judging;
+  readonly comparison = new Comparison(this);
   readonly #presentation = new Presentation(this.samples);
   readonly #placeKeeper = new PlaceKeeper();
   readonly #session: Session;
@@ -42,11 +44,6 @@ export class Review {
   #atEnd = $state(false);
   #readAtSnapshot = $state(0);
   #view = $state<View>('single');
-  /** What was to be done when the question about the test split came up. */
-  #asked = $state.raw<(() => void) | null>(null);
-  #mayChangeTestSplit = false;
-  #compared = $state.raw<readonly number[] | 'most alike'>([]);
-  #note = $state.raw<{ sampleId: number; text: string } | null>(null);
   #refreshedAt = 0;
   #countsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,6 +74,7 @@ export class Review {
     this.#announcer = announcer;
     this.#saved = new SavedVerdicts(this, session, announcer);
     this.verdicts = new Verdicts(this.#saved);
+    this.judging = new Judging(this, session, announcer);
   }
 
   get request(): CompleteQueueRequest {
@@ -89,27 +87,6 @@ export class Review {
 
   get hash(): string {
     return reviewHash(this.request, this.target?.id ?? null, this.#view);
-  }
-
-  /** The images beside the one under review, where some are compared with it. */
-  get compared(): readonly number[] {
-    const { shown } = this;
-    if (this.#compared !== 'most alike' || !shown)
-      return this.#compared === 'most alike' ? [] : this.#compared;
-    return (this.neighbours.of(shown.id)?.neighbours ?? []).slice(0, MOST_ALIKE_COMPARED).map(({ id }) => id);
-  }
-
-  get comparing(): boolean {
-    return this.#compared.length > 0;
-  }
-
-  get canCompare(): boolean {
-    return this.#view === 'grid' ? this.selection.count > 1 : this.shown !== null;
-  }
-
-  /** What will be noted with the next verdict on the image on the screen. */
-  get note(): string {
-    return this.#note !== null && this.#note.sampleId === this.target?.id ? this.#note.text : '';
   }
 
   /** Where the queue stands, which may be a moment ahead of what is on the screen. */
@@ -144,15 +121,6 @@ export class Review {
   get newResults(): number {
     const read = this.#session.project?.counts.read ?? 0;
     return this.queue.loaded ? Math.max(0, read - this.#readAtSnapshot) : 0;
-  }
-
-  get canUndo(): boolean {
-    const something = this.#session.project?.canUndo || this.verdicts.unsaved > 0;
-    return !this.verdicts.failure && something === true;
-  }
-
-  get canRedo(): boolean {
-    return (this.#session.project?.canRedo ?? false) && this.verdicts.unsaved === 0;
   }
 
   /** Opens a queue, at an image where one is named. */
@@ -195,10 +163,17 @@ export class Review {
     void this.setView(view);
   }
 
+  /** One image large, that at a position of the queue. */
+  async showSingle(position: number): Promise<void> {
+    this.#view = 'single';
+    this.selection.clear();
+    await this.goTo(position);
+  }
+
   /** The other view stands where this one was. */
   async setView(view: View): Promise<void> {
     this.#view = view;
-    this.#compared = [];
+    this.comparison.end();
     if (view === 'single') this.selection.clear();
     await this.goTo(this.#position);
   }
@@ -279,23 +254,6 @@ export class Review {
     return this.goTo(this.#position);
   }
 
-  /** Lays the images that are chosen in the grid, or the most alike of the one on the screen, side by side; or ends it. */
-  async toggleCompare(): Promise<void> {
-    if (this.#view === 'grid') {
-      const positions = this.selection.ranges
-        .flatMap(({ start, end }) =>
-          Array.from({ length: Math.min(end - start, NEIGHBOURS_SHOWN) }, (_, index) => start + index),
-        )
-        .slice(0, NEIGHBOURS_SHOWN);
-      const [first] = positions;
-      if (first === undefined) return;
-      this.#compared = positions.flatMap((position) => this.queue.at(position)?.id ?? []);
-      this.#view = 'single';
-      this.selection.clear();
-      await this.goTo(first);
-    } else this.#compared = this.comparing ? [] : 'most alike';
-  }
-
   /** Opens a queue that has a name. */
   async openView({ request, view }: Pick<SavedView, 'request' | 'view'>): Promise<void> {
     if (view !== this.#view) await this.setView(view);
@@ -320,96 +278,11 @@ export class Review {
     void this.goTo(to);
   }
 
-  /** Keeps a note for the next verdict on the image on the screen; one that is judged is judged so again. */
-  setNote(text: string): void {
-    const { target } = this;
-    if (!target) return;
-    this.#note = { sampleId: target.id, text };
-  }
-
-  /** Writes the note to the verdict that stands on the image on the screen, which stays on the screen. */
-  saveNote(): void {
-    const { target } = this;
-    if (!target || target.status === 'unreviewed' || !this.ready) return;
-    this.#save(target, target.status, target.status === 'relabelled' ? target.label : null);
-  }
-
-  /** Judges what is chosen, or the image on the screen; saves, and shows the next. */
-  judge(verdict: VerdictKind, label: number | null = null): void {
-    if (!this.ready) return;
-    if (this.#asksFirst(verdict)) {
-      this.#asked = () => this.judge(verdict, label);
-      return;
-    }
-    if (this.selection.count > 0) {
-      if (verdict === 'relabelled') this.judgeMany(this.selection.ranges, 'label', label);
-      else this.judgeMany(this.selection.ranges, verdict);
-      this.selection.clear();
-      return;
-    }
-    const { target } = this;
-    if (!target) return;
-    this.#save(target, verdict, label);
+  /** A verdict has just been given on what was under review, which had this status: on to what comes next. */
+  leaveJudged(statusBefore: Status): void {
     if (this.outsideQueue) void this.backToQueue();
-    else if (this.#view === 'single' && this.#endsWith(target.status)) this.#atEnd = true;
+    else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;
     else void this.next();
-  }
-
-  /** A label of a test split is about to change, which a person should know. */
-  get asksAboutTestSplit(): boolean {
-    return this.#asked !== null;
-  }
-
-  allowTestSplit(): void {
-    const asked = this.#asked;
-    this.#mayChangeTestSplit = true;
-    this.#asked = null;
-    asked?.();
-  }
-
-  leaveTestSplit(): void {
-    this.#asked = null;
-  }
-
-  #asksFirst(verdict: VerdictKind): boolean {
-    if (this.#mayChangeTestSplit || (verdict !== 'relabelled' && verdict !== 'excluded')) return false;
-    if (this.selection.count === 0) return isTestSplit(this.detail?.split ?? '');
-    const shown = this.request.filter.splits;
-    const splits = shown.length > 0 ? shown : (this.#session.project?.splits ?? []).map(({ name }) => name);
-    return splits.some(isTestSplit);
-  }
-
-  /** Sets a class: the given one is thereby kept. */
-  setLabel(label: number): void {
-    if (this.selection.count > 0) this.judge('relabelled', label);
-    else if (this.target?.given === label) this.judge('kept');
-    else this.judge('relabelled', label);
-  }
-
-  takeSuggestion(): void {
-    if (!this.ready) return;
-    if (this.selection.count > 0) {
-      this.judgeMany(this.selection.ranges, 'suggestion');
-      this.selection.clear();
-    } else if (this.target && this.target.suggested !== null) this.setLabel(this.target.suggested);
-  }
-
-  /** One verdict on many images of the queue, undone as one step. */
-  judgeMany(ranges: readonly PositionRange[], verdict: BulkVerdictKind, label: number | null = null): void {
-    const queueId = this.queue.id;
-    if (queueId === null || this.verdicts.failure) return;
-    this.queue.patchRanges(ranges, (item) => decisionOf(item, verdict, label));
-    const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-    this.verdicts.saveMany({ queueId, ranges, count, verdict, label });
-    this.samples.forgetDetails(null);
-  }
-
-  undo(): void {
-    if (this.canUndo) this.verdicts.undo();
-  }
-
-  redo(): void {
-    if (this.canRedo) this.verdicts.redo();
   }
 
   discardFailed(): Promise<void> {
@@ -466,18 +339,6 @@ export class Review {
     this.samples.forgetAll();
     this.neighbours.forgetAll();
     this.#presentation.clear();
-  }
-
-  #save(item: QueueItem, verdict: VerdictKind, label: number | null): void {
-    const before = { status: item.status, label: item.label };
-    const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
-    const { note } = this;
-    this.queue.patch(item.id, after);
-    this.samples.patch(item.id, after);
-    const role = this.request.filter.show === 'disagreements' ? 'adjudication' : 'vote';
-    this.verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
-    this.#note = null;
-    this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
   }
 
   #rememberPlace(sampleId: number | null): void {
@@ -542,13 +403,4 @@ function itemOf(detail: SampleDetail): QueueItem {
     status: detail.status,
     label: detail.label,
   };
-}
-
-/** What a verdict on many makes of one of them; null where it leaves it as it is. The core decides alike. */
-function decisionOf(item: QueueItem, verdict: BulkVerdictKind, label: number | null): Decision | null {
-  if (verdict === 'excluded') return { status: 'excluded', label: null };
-  if (verdict === 'ambiguous') return { status: 'ambiguous', label: item.given };
-  const to = verdict === 'kept' ? item.given : verdict === 'suggestion' ? item.suggested : label;
-  if (to === null) return null;
-  return to === item.given ? { status: 'kept', label: to } : { status: 'relabelled', label: to };
 }

@@ -1,0 +1,160 @@
+import type { QueueItem } from '../../shared/queue.ts';
+import type { BulkVerdictKind, VerdictKind } from '../../shared/review.ts';
+import { isTestSplit } from '../../shared/splits.ts';
+import { describeDecision } from '../wording.ts';
+import type { Announcer } from './announcer.svelte.ts';
+import type { Review } from './review.svelte.ts';
+import type { PositionRange } from './selection.svelte.ts';
+import type { Session } from './session.svelte.ts';
+import type { Decision } from './verdicts.svelte.ts';
+
+/** What a verdict does: on the image under review or on all that are chosen, with its note, and what it asks first. */
+export class Judging {
+  readonly #review: Review;
+  readonly #session: Session;
+  readonly #announcer: Announcer;
+  /** What was to be done when the question about the test split came up. */
+  #asked = $state.raw<(() => void) | null>(null);
+  #mayChangeTestSplit = false;
+  #note = $state.raw<{ sampleId: number; text: string } | null>(null);
+
+  constructor(review: Review, session: Session, announcer: Announcer) {
+    this.#review = review;
+    this.#session = session;
+    this.#announcer = announcer;
+  }
+
+  get canUndo(): boolean {
+    const { verdicts } = this.#review;
+    const something = this.#session.project?.canUndo || verdicts.unsaved > 0;
+    return !verdicts.failure && something === true;
+  }
+
+  get canRedo(): boolean {
+    return (this.#session.project?.canRedo ?? false) && this.#review.verdicts.unsaved === 0;
+  }
+
+  /** What will be noted with the next verdict on the image on the screen. */
+  get note(): string {
+    return this.#note !== null && this.#note.sampleId === this.#review.target?.id ? this.#note.text : '';
+  }
+
+  /** Keeps a note for the next verdict on the image on the screen; one that is judged is judged so again. */
+  setNote(text: string): void {
+    const { target } = this.#review;
+    if (target) this.#note = { sampleId: target.id, text };
+  }
+
+  /** Writes the note to the verdict that stands on the image on the screen, which stays on the screen. */
+  saveNote(): void {
+    const { target, ready } = this.#review;
+    if (!target || target.status === 'unreviewed' || !ready) return;
+    this.#save(target, target.status, target.status === 'relabelled' ? target.label : null);
+  }
+
+  /** Judges what is chosen, or the image on the screen; saves, and shows the next. */
+  judge(verdict: VerdictKind, label: number | null = null): void {
+    const review = this.#review;
+    if (!review.ready) return;
+    if (this.#asksFirst(verdict)) {
+      this.#asked = () => this.judge(verdict, label);
+      return;
+    }
+    if (review.selection.count > 0) {
+      if (verdict === 'relabelled') this.#judgeChosen('label', label);
+      else this.#judgeChosen(verdict);
+      return;
+    }
+    const { target } = review;
+    if (!target) return;
+    this.#save(target, verdict, label);
+    review.leaveJudged(target.status);
+  }
+
+  /** Sets a class: the given one is thereby kept. */
+  setLabel(label: number): void {
+    const { selection, target } = this.#review;
+    if (selection.count > 0) this.judge('relabelled', label);
+    else if (target?.given === label) this.judge('kept');
+    else this.judge('relabelled', label);
+  }
+
+  takeSuggestion(): void {
+    const { ready, selection, target } = this.#review;
+    if (!ready) return;
+    if (selection.count > 0) this.#judgeChosen('suggestion');
+    else if (target && target.suggested !== null) this.setLabel(target.suggested);
+  }
+
+  /** One verdict on many images of the queue, undone as one step. */
+  judgeMany(ranges: readonly PositionRange[], verdict: BulkVerdictKind, label: number | null = null): void {
+    const { queue, verdicts, samples } = this.#review;
+    const queueId = queue.id;
+    if (queueId === null || verdicts.failure) return;
+    queue.patchRanges(ranges, (item) => decisionOf(item, verdict, label));
+    const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+    verdicts.saveMany({ queueId, ranges, count, verdict, label });
+    samples.forgetDetails(null);
+  }
+
+  undo(): void {
+    if (this.canUndo) this.#review.verdicts.undo();
+  }
+
+  redo(): void {
+    if (this.canRedo) this.#review.verdicts.redo();
+  }
+
+  /** A label of a test split is about to change, which a person should know. */
+  get asksAboutTestSplit(): boolean {
+    return this.#asked !== null;
+  }
+
+  allowTestSplit(): void {
+    const asked = this.#asked;
+    this.#mayChangeTestSplit = true;
+    this.#asked = null;
+    asked?.();
+  }
+
+  leaveTestSplit(): void {
+    this.#asked = null;
+  }
+
+  #judgeChosen(verdict: BulkVerdictKind, label: number | null = null): void {
+    const { selection } = this.#review;
+    this.judgeMany(selection.ranges, verdict, label);
+    selection.clear();
+  }
+
+  #asksFirst(verdict: VerdictKind): boolean {
+    if (this.#mayChangeTestSplit || (verdict !== 'relabelled' && verdict !== 'excluded')) return false;
+    const { selection, detail, request } = this.#review;
+    if (selection.count === 0) return isTestSplit(detail?.split ?? '');
+    const shown = request.filter.splits;
+    const splits = shown.length > 0 ? shown : (this.#session.project?.splits ?? []).map(({ name }) => name);
+    return splits.some(isTestSplit);
+  }
+
+  #save(item: QueueItem, verdict: VerdictKind, label: number | null): void {
+    const { queue, samples, verdicts, request } = this.#review;
+    const before = { status: item.status, label: item.label };
+    const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
+    const { note } = this;
+    queue.patch(item.id, after);
+    samples.patch(item.id, after);
+    const role = request.filter.show === 'disagreements' ? 'adjudication' : 'vote';
+    verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
+    this.#note = null;
+    this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
+  }
+}
+
+/** What a verdict on many makes of one of them; null where it leaves it as it is. The core decides alike. */
+function decisionOf(item: QueueItem, verdict: BulkVerdictKind, label: number | null): Decision | null {
+  if (verdict === 'excluded') return { status: 'excluded', label: null };
+  if (verdict === 'ambiguous') return { status: 'ambiguous', label: item.given };
+  const to = verdict === 'kept' ? item.given : verdict === 'suggestion' ? item.suggested : label;
+  if (to === null) return null;
+  return to === item.given ? { status: 'kept', label: to } : { status: 'relabelled', label: to };
+}
