@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .ablation_tables import write_tables
+from .calibration import expected_calibration_error
 from .config import Recipe
 from .data import load_labelled
 from .encoder import EncoderShape
@@ -22,9 +26,17 @@ from .evaluate import figures
 from .model import Grefel, ModelShape
 from .phase_fusion import FusionOptions, sharpened
 from .phase_vectors import VectorPath, fit, start_from_classifiers
+from .reliability import Balanced
 from .vectors import Vectors, read_vectors
 
 SEEDS = (1, 2, 3)
+CURVE_POINTS = 8
+RESULTS = ("accuracy", "primary", "f1", "logLoss", "calibrationError", "curve", "confusion", "primaryConfusion")
+LOSSES = {
+    "class": (1, 0, 0), "class + anchor": (1, 1, 0), "class + centre": (1, 0, 1), "all three": (1, 1, 1),
+    "centre alone": (0, 0, 1), "anchor + centre": (0, 1, 1),
+}  # fmt: skip
+"""Set-ups of Table 3: lambdas of L_cls, L_a, L_c."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,35 @@ def noisy(soft: Tensor, share: float, seed: int) -> Tensor:
     return torch.where(hit[:, None], nn.functional.one_hot(other, classes).float(), soft)
 
 
-def run_setting(setting: Setting, train: Vectors, held: Vectors, classifiers: list[nn.Linear], seed: int) -> dict[str, float]:
-    """Accuracy and macro F1 (of corrected and primary) on the held-out images after training by a setting."""
+class _Watched(VectorPath):
+    """Judges itself on held-out vectors every so many training steps (Fig. 6); it draws no random numbers for that."""
+
+    def __init__(self, model: Grefel, held: Vectors, every: int) -> None:
+        super().__init__(model)
+        self.held, self.every, self.steps = held, every, 0
+        self.curve: list[float] = []
+
+    @torch.no_grad()
+    def judged(self) -> Balanced:
+        self.eval()
+        return super().forward(self.held.plain)[0]
+
+    def forward(self, vector: Tensor) -> tuple[Balanced, Tensor]:
+        if self.training:
+            if self.steps and self.steps % self.every == 0:
+                self.curve.append(_accuracy(self.judged().corrected, self.held.truth))
+                self.train()
+            self.steps += 1
+        return super().forward(vector)
+
+
+def _accuracy(distribution: Tensor, truth: Tensor) -> float:
+    known = truth >= 0
+    return float((distribution.argmax(dim=1) == truth)[known].float().mean())
+
+
+def run_setting(setting: Setting, train: Vectors, held: Vectors, classifiers: list[nn.Linear], seed: int) -> dict[str, Any]:
+    """What a training by a setting gives on the held-out images: the columns RESULTS."""
     torch.manual_seed(seed)
     options = dataclasses.replace(setting.options, seed=seed)
     encoder = EncoderShape(vector_size=train.plain.shape[1])
@@ -59,15 +98,23 @@ def run_setting(setting: Setting, train: Vectors, held: Vectors, classifiers: li
     start_from_classifiers(model, classifiers, train)
     target = sharpened(train.soft, options.sharpness)
     target = noisy(target, setting.noise, seed) if setting.noise else target
-    path = VectorPath(model)
+    steps = int(options.epochs * (len(target) // options.batch))
+    path = _Watched(model, held, max(1, steps // CURVE_POINTS))
     fit(path, train, target * (1 - setting.smoothing) + setting.smoothing / target.shape[1], options, setting.augmented)
-    with torch.no_grad():
-        balanced, _ = path(held.plain)
-    report = figures(held.truth.numpy(), {"corrected": balanced.corrected.numpy(), "primary": balanced.primary.numpy()})
+    balanced = path.judged()
+    truth = held.truth.numpy()
+    corrected, primary = balanced.corrected.numpy(), balanced.primary.numpy()
+    report, alone = figures(truth, {"corrected": corrected}), figures(truth, {"corrected": primary})
     return {
-        "accuracy": report["correctedAccuracy"], "primary": report["primaryAccuracy"], "f1": report["f1Macro"],
-        "logLoss": report["correctedLogLoss"],
+        "accuracy": report["correctedAccuracy"], "primary": alone["correctedAccuracy"], "f1": report["f1Macro"],
+        "logLoss": report["correctedLogLoss"], "calibrationError": expected_calibration_error(corrected, truth),
+        "curve": _joined(f"{value:.4f}" for value in [*path.curve, report["correctedAccuracy"]]),
+        "confusion": _joined(np.ravel(report["confusion"])), "primaryConfusion": _joined(np.ravel(alone["confusion"])),
     }  # fmt: skip
+
+
+def _joined(values: Iterable[object]) -> str:
+    return " ".join(map(str, values))
 
 
 def _with(setting: Setting, **changes: float) -> Setting:
@@ -75,15 +122,15 @@ def _with(setting: Setting, **changes: float) -> Setting:
 
 
 def settings() -> list[Setting]:
-    """All rows of all tables; rows that stand in several tables are trained once per table, for simplicity."""
+    """All rows of all tables. What stands in several tables is trained once: see `ablate`."""
     rows = [
         Setting("2 balancing", "none", anchors=0, attention=False),
         Setting("2 balancing", "anchors", attention=False),
         Setting("2 balancing", "attention", anchors=0),
         Setting("2 balancing", "both"),
     ]
-    for name, centre, apart in (("class", 0, 0), ("class + anchor", 0, 1), ("class + centre", 1, 0), ("all three", 1, 1)):
-        rows.append(_with(Setting("3 losses", name), lambda_anchor=apart, lambda_centre=centre))
+    for name, weights in LOSSES.items():
+        rows.append(_with(Setting("3 losses", name), **dict(zip(("lambda_class", "lambda_anchor", "lambda_centre"), weights, strict=True))))
     for name, values in (("anchor", "lambda_anchor"), ("centre", "lambda_centre"), ("class", "lambda_class")):
         rows += [_with(Setting("4 lambdas", f"{name} {value}"), **{values: value}) for value in (0.1, 5.0)]
     for change in (False, True):
@@ -100,52 +147,47 @@ def settings() -> list[Setting]:
     return rows
 
 
+def _same(setting: Setting) -> Setting:
+    """What decides a run's result."""
+    return dataclasses.replace(setting, table="", name="")
+
+
 def ablate(
     train: Vectors, held: Vectors, classifiers: list[nn.Linear], folder: Path, wanted: str = "2345678", seeds: tuple[int, ...] = SEEDS
-) -> None:
-    """Trains every setting of the wanted tables with every seed; appends to `runs.csv`, passes over what stands there, writes `tables.md`."""
-    path = folder / "runs.csv"
-    columns = ("table", "name", "seed", "accuracy", "primary", "f1", "logLoss")
-    known = {(row["table"], row["name"], int(row["seed"])): row for row in _read(path)}
+) -> list[dict[str, str]]:
+    """Trains every setting of the wanted tables with every seed; appends to `runs.csv` and passes over what stands there. -> its rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, chosen = folder / "runs.csv", [setting for setting in settings() if setting.table[0] in wanted]
+    known = {(row["table"], row["name"], int(row["seed"])): row for row in read_runs(path)}
+    results = {
+        (_same(setting), seed): known[setting.table, setting.name, seed]
+        for setting in settings() for seed in seeds if (setting.table, setting.name, seed) in known
+    }  # fmt: skip
     with path.open("a", newline="") as stream:
-        writer = csv.DictWriter(stream, columns, lineterminator="\n")
+        writer = csv.DictWriter(stream, ("table", "name", "seed", *RESULTS), lineterminator="\n")
         if not known:
             writer.writeheader()
         for seed in seeds:
-            for setting in settings():
-                key = (setting.table, setting.name, seed)
-                if key not in known and setting.table[0] in wanted:
-                    known[key] = {"table": setting.table, "name": setting.name, "seed": seed, **run_setting(setting, train, held, classifiers, seed)}
-                    writer.writerow(known[key])
-                    stream.flush()
-    (folder / "tables.md").write_text(tables(_read(path)))
+            for setting in chosen:
+                if (setting.table, setting.name, seed) in known:
+                    continue
+                key = (_same(setting), seed)
+                if key not in results:
+                    results[key] = run_setting(setting, train, held, classifiers, seed)
+                writer.writerow({**results[key], "table": setting.table, "name": setting.name, "seed": seed})
+                stream.flush()
+    return read_runs(path)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def read_runs(path: Path) -> list[dict[str, str]]:
+    """The rows of `runs.csv`; none before the first run. A last line that a kill cut off is taken away."""
     if not path.exists():
         return []
+    lines = path.read_text().splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        path.write_text("".join(lines[:-1]))
     with path.open(newline="") as stream:
         return list(csv.DictReader(stream))
-
-
-def tables(rows: list[dict[str, str]]) -> str:
-    """Markdown, one table per kind: mean and standard deviation over the seeds, in percent."""
-    grouped: dict[str, dict[str, list[dict[str, str]]]] = {}
-    for row in rows:
-        grouped.setdefault(row["table"], {}).setdefault(row["name"], []).append(row)
-
-    def cell(runs: list[dict[str, str]], column: str) -> str:
-        values = np.array([float(run[column]) for run in runs])
-        return f"{values.mean():.2%} ± {values.std(ddof=1):.2%}" if len(values) > 1 else f"{values.mean():.2%}"
-
-    parts = []
-    for table, names in grouped.items():
-        parts.append(f"**Table {table}**\n\n| setting | accuracy | primary head | macro F1 | log loss |\n| --- | --- | --- | --- | --- |")
-        for name, runs in names.items():
-            loss = np.mean([float(run["logLoss"]) for run in runs])
-            parts.append(f"| {name} | {cell(runs, 'accuracy')} | {cell(runs, 'primary')} | {cell(runs, 'f1')} | {loss:.3f} |")
-        parts.append("")
-    return "\n".join(parts)
 
 
 def _classifier(path: Path) -> nn.Linear:
@@ -156,10 +198,13 @@ def _classifier(path: Path) -> nn.Linear:
     return classifier
 
 
-def ablate_run(recipe: Recipe, run: Path, data: Path, folder: Path, wanted: str) -> None:
-    """`ablate` on the vectors and classifiers of a training run; writes `runs.csv` and `tables.md` into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+def ablate_run(recipe: Recipe, run: Path, data: Path, folder: Path, wanted: str, images: int) -> None:
+    """The tables on vectors and classifiers of a training run; `images` of Training at most, drawn once.
+
+    Writes `runs.csv`, `tables.md`, `losses.svg` (Fig. 6) and `balancing.svg` (Fig. 4) into `folder`.
+    """
     second = "companion" if recipe.model.companion else "landmark"
     classifiers = [_classifier(run / phase / "best.pt") for phase in ("image", second)]
     train, held = (read_vectors(run / "vectors" / f"{role}.pt", load_labelled(data, role)) for role in ("train", "dev"))
-    ablate(train, held, classifiers, folder, wanted)
+    train = train.keep(torch.randperm(len(train.truth), generator=torch.Generator().manual_seed(1))[:images])
+    write_tables(ablate(train, held, classifiers, folder, wanted), recipe.model, folder)

@@ -24,6 +24,10 @@ class Vectors:
     soft: Tensor
     truth: Tensor
 
+    def keep(self, index: Tensor) -> Vectors:
+        """Only the images of an int64 index."""
+        return Vectors(self.plain[index], self.changed[index], self.soft[index], self.truth[index])
+
     def draw(self, index: Tensor, changed: bool = True) -> Tensor:
         """The vectors of some images, half of them augmented where `changed`."""
         if not changed:
@@ -60,6 +64,10 @@ def cache_vectors(model: Grefel, labelled: Labelled, path: Path, looks: Looks | 
 
 
 def read_vectors(path: Path, labelled: Labelled) -> Vectors:
-    """What cache_vectors wrote of these images."""
+    """What cache_vectors wrote of these images, or of those that the file's `index` (int64) names among them."""
     cached = torch.load(path, weights_only=True)
+    if "index" in cached:
+        labelled = labelled.keep(cached["index"])
+    if len(labelled) != len(cached["plain"]):
+        raise ValueError(f"{path} has vectors of {len(cached['plain'])} images, the data {len(labelled)}; delete it to compute them again")
     return Vectors(cached["plain"], cached["changed"], labelled.soft, labelled.truth)
