@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
+from torch import nn
 
 from .data import as_rgb, load_labelled
+from .landmark_probe import PROBED, probe
 from .marks import interocular_error, load_marks
 from .phase_streams import Reader
 from .preprocessing import INPUT_SIZE, load_input
@@ -17,12 +19,32 @@ from .streams import MobileFaceNet
 _COLUMNS, _ROWS, _ZOOM = 6, 2, 2
 
 
+_IN_MODEL = "encoder.streams.landmark_stream."
+
+
 def load_landmark_reader(path: Path) -> Reader:
     """A landmark stream of phase 1 with its heads, in eval mode."""
     weights = torch.load(path, weights_only=True, map_location="cpu")
     reader = Reader(MobileFaceNet(), len(weights["marks.bias"]) // 2)
     reader.load_state_dict(weights)
     return reader.eval()
+
+
+def open_landmarks(path: Path, data: Path, marks: Path) -> tuple[nn.Module, str]:
+    """What finds landmarks by a checkpoint, and which head does.
+
+    Knows phase 1's, which has a head of its own, a whole model's, and a bare stream's; the last two get one by ridge regression.
+    """
+    weights = torch.load(path, weights_only=True, map_location="cpu")
+    if "marks.bias" in weights:
+        return load_landmark_reader(path), "its own head"
+    inner = {name.removeprefix(_IN_MODEL): value for name, value in weights.items() if name.startswith(_IN_MODEL)}
+    stream = MobileFaceNet()
+    try:
+        stream.load_state_dict(inner or weights)
+    except RuntimeError:
+        raise ValueError(f"{path} is neither a landmark stream nor a model with one") from None
+    return probe(stream, load_labelled(data, "train"), load_marks(marks, data, "train")), f"a ridge regression on {PROBED} Training images"
 
 
 def draw_points(face: np.ndarray, points: np.ndarray) -> Image.Image:
@@ -36,7 +58,7 @@ def draw_points(face: np.ndarray, points: np.ndarray) -> Image.Image:
 
 
 @torch.no_grad()
-def draw_sheet(reader: Reader, faces: Path, out: Path) -> None:
+def draw_sheet(reader: nn.Module, faces: Path, out: Path) -> None:
     """Marks images of the folder `faces`, evenly chosen, on one sheet (PNG). Raises ValueError if there are none."""
     paths = sorted(path for path in faces.rglob("*") if path.suffix.lower() in (".png", ".jpg", ".jpeg"))
     if not paths:
@@ -51,15 +73,15 @@ def draw_sheet(reader: Reader, faces: Path, out: Path) -> None:
 
 
 @torch.no_grad()
-def report_landmarks(data: Path, marks: Path, checkpoint: Path, faces: Path, out: Path) -> dict[str, float]:
+def report_landmarks(data: Path, marks: Path, checkpoint: Path, faces: Path, out: Path) -> dict[str, float | str]:
     """Errors on held-out faces in shares of the distance between the eyes; a sheet of marked `faces` to `out`."""
     held, teacher = load_labelled(data, "dev"), load_marks(marks, data, "dev")
-    reader = load_landmark_reader(checkpoint)
+    reader, head = open_landmarks(checkpoint, data, marks)
     found = torch.cat([reader(as_rgb(part))[1] for part in held.faces.split(128)])
     known = ~teacher.missing
     errors = interocular_error(found[known], teacher.points[known])
     draw_sheet(reader, faces, out)
     return {
-        "faces": int(known.sum()), "mean": errors.mean().item(), "median": errors.median().item(),
+        "head": head, "faces": int(known.sum()), "mean": errors.mean().item(), "median": errors.median().item(),
         "beyond10Percent": (errors > 0.1).float().mean().item(),
     }  # fmt: skip
