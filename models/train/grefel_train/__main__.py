@@ -37,28 +37,32 @@ def _export(arguments: argparse.Namespace) -> None:
     from .shipping import ship
 
     recipe = read_recipe(arguments.config)
-    report = ship(recipe, arguments.data, arguments.checkpoint, arguments.out, arguments.version, arguments.landmark_error)
+    report = ship(recipe, arguments.data, arguments.checkpoint, arguments.out, arguments.version, arguments.landmark_error, arguments.temper)
     if arguments.report:
         arguments.report.write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps({role: report[role]["correctedAccuracy"] for role in ("dev", "test")}))
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from .fer import read_split
-    from .measures import measure, robustness
+    from .evaluation_report import write_report
 
-    split = read_split(arguments.data, arguments.role)
-    report = measure(arguments.model, split, arguments.data)
-    if arguments.robustness:
-        report["robustness"] = robustness(arguments.model, split)
-    print(json.dumps(report, indent=1))
+    report = write_report(arguments.model, arguments.data, arguments.role, arguments.out, arguments.sample, arguments.robustness)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(report, indent=1) + "\n")
+    print(arguments.out / "report.md")
+
+
+def _precision(arguments: argparse.Namespace) -> None:
+    from .precision import compare
+
+    print(compare(arguments.model, arguments.data, arguments.out, arguments.role, arguments.threads))
 
 
 def _ablate(arguments: argparse.Namespace) -> None:
     from .ablation import ablate_run
     from .config import read_recipe
 
-    ablate_run(read_recipe(arguments.config), arguments.run, arguments.data, arguments.out, arguments.tables)
+    ablate_run(read_recipe(arguments.config), arguments.run, arguments.data, arguments.out, arguments.tables, arguments.images)
 
 
 def _bench(arguments: argparse.Namespace) -> None:
@@ -68,9 +72,20 @@ def _bench(arguments: argparse.Namespace) -> None:
 
 
 def _parity(arguments: argparse.Namespace) -> None:
-    from .parity import write_parity
+    import numpy as np
 
+    from .config import read_recipe
+    from .parity import compare_files, repository_images, torch_outputs, write_parity
+    from .preprocessing import load_input
+
+    expected = None
+    if bool(arguments.checkpoint) != bool(arguments.config):
+        raise ValueError("--config and --checkpoint belong together")
+    if arguments.checkpoint:
+        images = np.stack([load_input(path) for path in repository_images(arguments.root, 200)])
+        expected = torch_outputs(arguments.model, read_recipe(arguments.config), arguments.checkpoint, images)
     print(write_parity(arguments.model, arguments.root))
+    print(compare_files([arguments.model, *arguments.also], arguments.root, expected))
 
 
 def _tiny(arguments: argparse.Namespace) -> None:
@@ -102,15 +117,27 @@ def _parser() -> argparse.ArgumentParser:
     export = command(_export, "measure a checkpoint and write what ships", "config", "data", "checkpoint", "out")
     export.add_argument("--version", required=True)
     export.add_argument("--landmark-error", type=float, help="of the landmark stream on held-out faces, for the card")
+    export.add_argument("--temper", action="store_true", help="scale the distributions by a temperature chosen on dev, where that lowers the log loss")
     export.add_argument("--report", type=Path, help="where to write all figures as JSON")
-    evaluate = command(_evaluate, "figures of a model file on one role", "data", "model")
+    evaluate = command(_evaluate, "a report with pictures of a model file on one role", "data", "out")
+    evaluate.add_argument("model", type=Path, metavar="MODEL.onnx")
+    evaluate.add_argument("--sample", type=Path, help="also on drawn characters: a folder with truth.csv, such as ../../resources/sample")
+    evaluate.add_argument("--json", type=Path, help="where to write all figures as JSON")
     evaluate.add_argument("--role", choices=("dev", "test"), default="dev")
     evaluate.add_argument("--robustness", action="store_true", help="also under blur, darkness, occlusion, shifts and sizes")
+    precision = command(_precision, "write fp16 and int8 beside a model file, and compare accuracy, flags, speed and size", "data", "out")
+    precision.add_argument("model", type=Path, metavar="MODEL.onnx")
+    precision.add_argument("--role", choices=("dev", "test"), default="dev")
+    precision.add_argument("--threads", type=int, default=2)
     ablate = command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
     ablate.add_argument("--tables", default="2345678", help="digits of the paper's tables; all by default")
+    ablate.add_argument("--images", type=int, default=8000, help="so many Training images at most, drawn once (default 8000)")
     bench = command(_bench, "images per second beside a bare MobileFaceNet", "model")
     bench.add_argument("--threads", type=int, default=2)
-    command(_parity, "write what the app's parity test compares with", "model", "root")
+    parity = command(_parity, "write what the app's parity test compares with, and compare files with each other and with PyTorch", "model", "root")
+    parity.add_argument("--config", type=Path, help="recipe of --checkpoint")
+    parity.add_argument("--checkpoint", type=Path, help="what the model was exported from")
+    parity.add_argument("--also", type=Path, nargs="*", default=[], help="the same model in other precisions")
     command(_tiny, "write the contract model that the app's tests use", "out")
     command(_golden, "write the golden preprocessing fixtures", "out")
     return parser

@@ -26,8 +26,12 @@ def as_inputs(split: Split) -> np.ndarray:
 
 
 def measure(path: Path, split: Split, data: Path) -> dict[str, Any]:
+    """`measure_outputs` of a model file."""
+    return measure_outputs(run_all(open_session(path), as_inputs(split)), split, data)
+
+
+def measure_outputs(outputs: dict[str, np.ndarray], split: Split, data: Path) -> dict[str, Any]:
     """Accuracy, F1 and confusion, calibration, spread of the classes, flags and quality, by the rule for truth."""
-    outputs = run_all(open_session(path), as_inputs(split))
     labels = truth(split.votes, split.rejected)
     report = figures(labels, outputs)
     report["interval"] = wilson_interval(report["correctedAccuracy"], report["images"])

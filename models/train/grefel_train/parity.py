@@ -1,6 +1,6 @@
-"""What a model file says of images that the repository holds, for the application's tests to compare with.
+"""What a model file says of images that the repository holds: for the application's tests to compare with, and beside PyTorch.
 
-Decoded by Pillow and run by onnxruntime in Python. `export` has compared the file with PyTorch.
+Decoded by Pillow and run by onnxruntime in Python.
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+import torch
 
-from .export import open_session, run_all
+from .config import Recipe
+from .contract import read_metadata
+from .export import Deployed, open_session, run_all
+from .model import Grefel
 from .preprocessing import load_input
+from .temperature import temper
 
 OUTPUTS = ("primary", "geometric", "attentive", "corrected")
 _DECIMALS = 5
@@ -35,3 +40,37 @@ def write_parity(model: Path, root: Path, count: int = 200) -> Path:
     out = root / f"test/fixtures/model/{model.stem}.parity.json"
     out.write_text(f'{{\n "outputs": {json.dumps(OUTPUTS)},\n "images": {{\n{lines}\n }}\n}}\n')
     return out
+
+
+def torch_outputs(model: Path, recipe: Recipe, checkpoint: Path, images: np.ndarray) -> dict[str, np.ndarray]:
+    """What PyTorch says of the checkpoint that a model file was exported from, with the file's temperature. uint8 [N, 112, 112, 3]."""
+    network = Grefel(recipe.model)
+    network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    balancing = temper(network.balancing, read_metadata(model)["delta"] / recipe.model.delta)
+    deployed = Deployed(network.encoder, balancing).eval()
+    with torch.no_grad():
+        parts = [deployed(torch.from_numpy(images[start : start + 32])) for start in range(0, len(images), 32)]
+    return {name: np.concatenate([part[place].numpy() for part in parts]) for place, name in enumerate(deployed.outputs)}
+
+
+def _furthest(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> float:
+    return max(float(np.abs(first[name] - second[name]).max()) for name in OUTPUTS)
+
+
+def compare_files(files: list[Path], root: Path, expected: dict[str, np.ndarray] | None = None, count: int = 200) -> str:
+    """A markdown table of the largest differences of the four distributions on repository images.
+
+    Of each file to the first file, to `expected` (PyTorch's) and between an image alone and in a batch of 32; and whether a second run
+    is the same bit for bit.
+    """
+    images = np.stack([load_input(path) for path in repository_images(root, count)])
+    lines = [f"| {len(images)} images | to {files[0].name} | to PyTorch | alone and in a batch | twice the same |", "| --- | --- | --- | --- | --- |"]
+    first: dict[str, np.ndarray] = {}
+    for path in files:
+        session = open_session(path)
+        outputs, again, alone = (run_all(session, images, batch) for batch in (32, 32, 1))
+        first = first or outputs
+        same = all(np.array_equal(outputs[name], again[name]) for name in outputs)
+        to_torch = "not compared" if expected is None else f"{_furthest(outputs, expected):.1e}"
+        lines.append(f"| {path.name} | {_furthest(outputs, first):.1e} | {to_torch} | {_furthest(outputs, alone):.1e} | {'yes' if same else 'no'} |")
+    return "\n".join(lines)

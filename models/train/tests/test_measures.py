@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from grefel_train.ablation import noisy, settings, tables
+from grefel_train.ablation import noisy, settings
+from grefel_train.ablation_tables import tables
 from grefel_train.calibration import expected_calibration_error, wilson_interval
 from grefel_train.fer import truth
 from grefel_train.flag_measures import area_under_roc, average_precision, flag_figures
@@ -55,5 +56,5 @@ def test_every_row_of_the_tables_has_a_name_of_its_own() -> None:
 
 
 def test_tables_show_mean_and_spread_of_the_seeds() -> None:
-    row = {"table": "6 anchors", "name": "K = 1", "primary": "0.5", "f1": "0.5", "logLoss": "1"}
+    row = {"table": "6 anchors", "name": "K = 1", "primary": "0.5", "f1": "0.5", "logLoss": "1", "calibrationError": "0.1"}
     assert "| K = 1 | 85.00% ± 1.41% |" in tables([{**row, "accuracy": "0.84", "seed": "1"}, {**row, "accuracy": "0.86", "seed": "2"}])

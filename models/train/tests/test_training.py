@@ -34,11 +34,6 @@ class Killed(Exception):
     pass
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
-
-
 def faces(count: int) -> Labelled:
     generator = torch.Generator().manual_seed(count)
     soft = torch.rand(count, 8, generator=generator).softmax(dim=1)
