@@ -122,9 +122,10 @@ function fill(
     const sure = 0.4 + 0.6 * random();
     const spread = new Float32Array(classes).fill((1 - sure) / (classes - 1));
     spread[suggested] = sure;
+    const nearest = Math.floor(random() * anchorsPerClass);
     const anchors = Array.from({ length: 5 }, (_, rank) => [
       (suggested + (rank > 2 ? 1 : 0)) % classes,
-      Math.floor(random() * anchorsPerClass),
+      (nearest + rank) % anchorsPerClass, // each another one
       0.5 + rank / 5 + random() / 5,
       1 / (1 + rank),
     ]);

@@ -1,4 +1,5 @@
 import { gridActions } from './actions/gridActions.ts';
+import { guidelineActions } from './actions/guidelineActions.ts';
 import { moveActions } from './actions/moveActions.ts';
 import { pictureActions } from './actions/pictureActions.ts';
 import { projectActions } from './actions/projectActions.ts';
@@ -48,6 +49,7 @@ export function createActions(application: Application): Action[] {
     ...gridActions(application),
     ...pictureActions(application),
     ...viewActions(application),
+    ...guidelineActions(application),
     ...projectActions(application),
   ];
 }

@@ -5,6 +5,7 @@ import { blindnessSchema, requestIdSchema, verdictRequestSchema } from '../../sh
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
 import { exportRoutes } from './exportRoutes.ts';
+import { guidelineRoutes } from './guidelineRoutes.ts';
 import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
 import { mapRoutes } from './mapRoutes.ts';
@@ -72,6 +73,7 @@ export function createApi(host: Host) {
     .route('/queues', queueRoutes(host))
     .route('/samples', neighbourRoutes(host))
     .route('/views', viewRoutes(host))
+    .route('/guidelines', guidelineRoutes(host))
     .route('/preferences', preferenceRoutes())
     .get('/events', (context) => eventStream(context, host))
     .route('/', overviewRoutes(host))

@@ -24,6 +24,7 @@ import { blindDetail, readBlindness, writeBlindness } from './blindness.ts';
 import { CurrentModel } from './currentModel.ts';
 import type { FitChoices } from './fitJob.ts';
 import { GoodCopies } from './goodCopies.ts';
+import { ClassGuidelines } from './guidelines.ts';
 import { Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
@@ -53,6 +54,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly folder: string;
   readonly opened: OpenedProject;
   readonly classNames: string[];
+  readonly guidelines: ClassGuidelines;
   readonly overview = new OverviewReader(this);
   readonly map = new MapOfImages(this, () => this.emit('map'));
   readonly #snapshots = new QueueSnapshots();
@@ -69,6 +71,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.opened = opened;
     this.folder = folder;
     this.classNames = project.dataset.classes();
+    this.guidelines = new ClassGuidelines(project, this.classNames);
     this.#copies = new GoodCopies(project);
     this.#model = new CurrentModel(project);
     const { run, reader } = this.#model;

@@ -7,6 +7,7 @@ import { routeFromHash, type Screen, sameRequest } from '../route.ts';
 import { describeJobEnd } from '../wording.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { DesktopLink } from './desktopLink.svelte.ts';
+import { ClassGuidelines } from './guidelines.svelte.ts';
 import { Opening } from './opening.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
@@ -20,6 +21,7 @@ export class Application {
   readonly announcer = new Announcer();
   readonly preferences = new Preferences();
   readonly views = new SavedViews();
+  readonly guidelines = new ClassGuidelines();
   readonly session: Session;
   readonly review: Review;
   readonly desktopLink = new DesktopLink(this);
@@ -132,6 +134,12 @@ export class Application {
     this.#imageMenu = null;
   }
 
+  /** The agreed descriptions of the classes beside the image, in place of its evidence. */
+  toggleGuidelines(): void {
+    if (!this.guidelines.open) this.#panelsHidden = false;
+    this.guidelines.toggle();
+  }
+
   focusFilter(): void {
     this.#panelsHidden = false;
     void tick().then(() => document.getElementById('filter-name')?.focus());
@@ -177,6 +185,7 @@ export class Application {
   #openQueue(): void {
     this.review.forgetAll();
     void this.views.load();
+    void this.guidelines.load();
     const route = routeFromHash(location.hash);
     const place = this.session.project?.place;
     if (!this.session.project) return;

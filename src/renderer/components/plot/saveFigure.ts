@@ -126,7 +126,8 @@ function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   });
 }
 
-function download(blob: Blob, fileName: string): void {
+/** Hands a file to the browser, or to the desktop's own dialog. */
+export function download(blob: Blob, fileName: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = fileName;
