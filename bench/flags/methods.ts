@@ -83,6 +83,7 @@ export function fitProblem(
       classMap,
       confidences: Float32Array.from(readings, ({ confidenceCorrected }) => confidenceCorrected),
       groups: Int32Array.from(readings, (_, index) => index),
+      keptTogether: Int32Array.from(readings, (_, index) => index),
       withHead: true,
     },
     new Embeddings(

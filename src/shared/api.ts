@@ -143,6 +143,18 @@ export interface NearestAnchor {
   images: { id: number; image: string }[];
 }
 
+/** What the head reads that is fitted to the dataset's own labels, never to this image's. */
+export interface HeadReading {
+  distribution: DistributionRow[];
+  confidencePrimary: number;
+  confidenceCorrected: number;
+  standardDeviationPrimary: number;
+  standardDeviationCorrected: number;
+  anchors: NearestAnchor[];
+  /** How much of the say it has about the given label, beside the model: 0 to 1. */
+  share: number;
+}
+
 export interface SampleReading {
   distribution: DistributionRow[];
   confidencePrimary: number;
@@ -159,6 +171,8 @@ export interface SampleReading {
   flagged: boolean;
   /** Why it is flagged (or not), one sentence. */
   reason: string;
+  /** Null where no head is fitted. */
+  head: HeadReading | null;
   /** The model was trained on this image, so its reading is no evidence. */
   trainedOn: 'same-pixels' | 'near-copy' | null;
 }

@@ -1,6 +1,8 @@
 /** What the rest of the application uses of the engine. */
 export { startEngine } from './engine.ts';
+export { ANCHORS_PER_CLASS } from './fit/anchors.ts';
 export type { FittedLabels } from './fit/fitLabels.ts';
+export { type FittedHead, NEAREST } from './fit/head.ts';
 export type { FitRequest } from './fit/messages.ts';
 export { type FitOptions, startFit } from './fit/startFit.ts';
 export type { ModelFile } from './modelFile.ts';

@@ -25,6 +25,9 @@ export const CLEANED_COLUMNS = [
   'issues',
   'votes',
   'label_soft',
+  'label_head',
+  'confidence_head',
+  'nearest_anchor_head',
 ] as const;
 
 /** Before the name of a source's own column, so that it is never taken for one of ours. */
@@ -115,6 +118,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     decided_at: sample.currentDecidedAt ?? '',
     ...model.columns,
     ...voteColumns(source, sample),
+    ...headColumns(source, sample),
   };
   return request.what === 'changed' && !isChanged(row) ? null : row;
 }
@@ -127,6 +131,18 @@ function voteColumns({ project, classNames }: ExportSource, sample: Sample) {
     .filter(({ role }) => role === 'vote')
     .map((vote) => namedVote(vote, sample, classNames));
   return { votes: withoutFormula(formatVotes(votes)), label_soft: formatSoftLabels(votes) };
+}
+
+/** What the head reads that is fitted to the dataset's own labels. */
+function headColumns({ project, classNames }: ExportSource, sample: Sample) {
+  const reading = sample.state === 'read' ? project.head.byId(sample.id, classNames.length) : null;
+  if (reading === null) return { label_head: '', confidence_head: '', nearest_anchor_head: '' };
+  const [anchor] = reading.anchors;
+  return {
+    label_head: nameOf(classNames, reading.corrected.indexOf(Math.max(...reading.corrected))),
+    confidence_head: reading.confidenceCorrected.toFixed(4),
+    nearest_anchor_head: anchor === undefined ? '' : `${nameOf(classNames, anchor.classIndex)}#${anchor.k}`,
+  };
 }
 
 const EMPTY_MODEL_COLUMNS = {

@@ -1,12 +1,14 @@
 /** The project file, as the other modules may see it. */
+export { STORED_ANCHORS } from './anchorBlobs.ts';
 export type { StoredRecognition } from './datasetTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
 export type { Flag, TrainedOn } from './flagsTable.ts';
 export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
+export type { HeadReading } from './headTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun } from './modelRunsTable.ts';
 export { ProjectFile } from './projectFile.ts';
-export { type FitColumns, type Reading, STORED_ANCHORS } from './readingsTable.ts';
+export type { FitColumns, Reading } from './readingsTable.ts';
 export {
   type CurrentVerdict,
   type ListedSample,

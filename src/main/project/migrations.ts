@@ -183,6 +183,17 @@ const migrations: readonly string[] = [
   ALTER TABLE verdicts ADD COLUMN role TEXT NOT NULL DEFAULT 'vote'
     CHECK (role IN ('vote', 'repeat', 'adjudication'));
   `,
+  // What the head reads that is fitted to the dataset's own labels.
+  `
+  CREATE TABLE head_readings (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    primary_distribution BLOB NOT NULL,
+    corrected_distribution BLOB NOT NULL,
+    confidence_primary REAL NOT NULL,
+    confidence_corrected REAL NOT NULL,
+    nearest_anchors BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -3,6 +3,7 @@ import { DatasetTable } from './datasetTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { keepGoodCopy } from './goodCopy.ts';
+import { HeadTable } from './headTable.ts';
 import { IssuesTable } from './issuesTable.ts';
 import { JobsTable } from './jobsTable.ts';
 import { MapTable } from './mapTable.ts';
@@ -26,6 +27,7 @@ export class ProjectFile {
   readonly embeddings: EmbeddingsTable;
   readonly map: MapTable;
   readonly flags: FlagsTable;
+  readonly head: HeadTable;
   readonly issues: IssuesTable;
   readonly verdicts: VerdictsTable;
   readonly jobs: JobsTable;
@@ -45,6 +47,7 @@ export class ProjectFile {
     this.embeddings = new EmbeddingsTable(database);
     this.map = new MapTable(database);
     this.flags = new FlagsTable(database);
+    this.head = new HeadTable(database);
     this.issues = new IssuesTable(database);
     this.verdicts = new VerdictsTable(database);
     this.jobs = new JobsTable(database);

@@ -3,10 +3,8 @@ import { z } from 'zod';
 import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
+import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
 import { checkFloat16, float16Array, float16Blob, float32Array, float32Blob } from './floats.ts';
-
-/** How many nearest anchors of an image are stored. */
-export const STORED_ANCHORS = 5;
 
 /** What the model read in one image. C is the number of the model's classes. */
 export interface Reading {
@@ -17,7 +15,7 @@ export interface Reading {
   corrected: Float32Array;
   confidencePrimary: number;
   confidenceCorrected: number;
-  /** Nearest first, at most STORED_ANCHORS. */
+  /** Nearest first, at most so many as are stored. */
   anchors: AnchorMatch[];
 }
 
@@ -50,6 +48,8 @@ export interface FitColumns {
   /** [D] little-endian half floats, as they are stored. */
   embedding: Buffer;
 }
+
+const ANCHORS_COLUMN = 'predictions.nearest_anchors';
 
 const rowSchema = z.object({
   sample_id: z.number(),
@@ -189,7 +189,11 @@ export class ReadingsTable {
       confidence: number;
       blob: Buffer;
     }[];
-    return rows.map(({ sampleId, confidence, blob }) => ({ sampleId, confidence, anchors: anchorsOf(blob) }));
+    return rows.map(({ sampleId, confidence, blob }) => ({
+      sampleId,
+      confidence,
+      anchors: anchorsOf(blob, ANCHORS_COLUMN),
+    }));
   }
 }
 
@@ -202,29 +206,10 @@ function readingOf(row: unknown, model: ModelMetadata): Reading {
     corrected: float32Array(parsed.corrected_distribution, classes, 'predictions.corrected_distribution'),
     confidencePrimary: parsed.confidence_primary,
     confidenceCorrected: parsed.confidence_corrected,
-    anchors: anchorsOf(parsed.nearest_anchors),
+    anchors: anchorsOf(parsed.nearest_anchors, ANCHORS_COLUMN),
   };
 }
 
 function embeddingOf(vector: Buffer): Float32Array {
   return float16Array(vector, vector.byteLength / Float16Array.BYTES_PER_ELEMENT, 'embeddings.vector');
-}
-
-/** Four float32 an anchor: class, k, distance, similarity. */
-const FLOATS_PER_ANCHOR = 4;
-
-function anchorsBlob(anchors: readonly AnchorMatch[]): Buffer {
-  const floats = anchors
-    .slice(0, STORED_ANCHORS)
-    .flatMap(({ classIndex, k, distance, similarity }) => [classIndex, k, distance, similarity]);
-  return float32Blob(new Float32Array(floats));
-}
-
-function anchorsOf(blob: Buffer): AnchorMatch[] {
-  const count = Math.floor(blob.byteLength / (FLOATS_PER_ANCHOR * Float32Array.BYTES_PER_ELEMENT));
-  const floats = float32Array(blob, FLOATS_PER_ANCHOR * count, 'predictions.nearest_anchors');
-  return Array.from({ length: count }, (_, index) => {
-    const [classIndex, k, distance, similarity] = floats.subarray(FLOATS_PER_ANCHOR * index);
-    return { classIndex, k, distance, similarity } as AnchorMatch;
-  });
 }

@@ -97,6 +97,8 @@ export class ReadingJobs {
     if (readLabelFit(project)?.signature === signature) return;
     this.#fitting = new FitJob(source, signature, (job) => this.#listener.job(job));
     if (!(await this.#fitting.run(setup)) || this.#closed) return;
+    await model.readHead(() => this.#closed);
+    if (this.#closed) return;
     columns.rebuild();
     this.#listener.state();
     this.#listener.counts();

@@ -1,6 +1,14 @@
-import type { DistributionRow, NearestAnchor, SampleDetail, SampleReading } from '../../shared/api.ts';
+import type {
+  DistributionRow,
+  HeadReading,
+  NearestAnchor,
+  SampleDetail,
+  SampleReading,
+} from '../../shared/api.ts';
+import { explainFlag } from '../../shared/flagReason.ts';
+import type { LabelFit } from '../../shared/labelFit.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
-import { standardDeviation } from '../../shared/reliability.ts';
+import { type AnchorMatch, standardDeviation } from '../../shared/reliability.ts';
 import { DEFAULT_SCORE, FLAGGED_AT } from '../../shared/scores.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { Flag, ProjectFile, Reading, Sample } from '../project/index.ts';
@@ -13,7 +21,14 @@ export interface ReadingContext {
   model: ModelMetadata;
   reader: LabelReader;
   gallery: AnchorGallery;
+  /** Of the fitted head's anchors. */
+  headGallery: AnchorGallery;
+  /** What was learnt from the labels; null before that. */
+  fit: LabelFit | null;
 }
+
+/** From this share of the say on, the head's reading is the one that explains a flag. */
+export const HEAD_LEADS_FROM = 0.5;
 
 /** Everything that the review page shows of one image. */
 export function sampleDetail(
@@ -57,21 +72,67 @@ function readingOf(
   const reading = project.readings.byId(sample.id, context.model);
   const flag = project.flags.byId(sample.id);
   if (reading === null || flag === null) return null;
+  const { reader, gallery } = context;
+  const flagged = isFlagged(flag);
+  const head = headReading(project, sample, classNames, context);
   return {
     distribution: distributionRows(reading, sample.givenClass, classNames, context),
     confidencePrimary: reading.confidencePrimary,
     confidenceCorrected: reading.confidenceCorrected,
     standardDeviationPrimary: standardDeviation(reading.primary),
     standardDeviationCorrected: standardDeviation(reading.corrected),
-    anchors: reading.anchors.map((anchor) => nearestAnchor(project, sample.id, anchor, context)),
+    anchors: reading.anchors.map((anchor) => ({
+      className: reader.nameOfModelClass(anchor.classIndex),
+      label: reader.labelOfModelClass(anchor.classIndex),
+      ...nearestAnchor(project, sample.id, anchor, gallery),
+    })),
     suggested: flag.suggestedClass,
     alternative: flag.alternativeClass,
     alternativeProbability: flag.alternativeProbability,
     scores: flag.scores,
-    flagged: isFlagged(flag),
-    reason: context.reader.explain(reading.corrected, sample.givenClass, reading.anchors, isFlagged(flag)),
+    flagged,
+    reason:
+      head !== null && head.view.share >= HEAD_LEADS_FROM
+        ? explainFlag({ ...head.facts, given: sample.givenClass, flagged, classNames })
+        : reader.explain(reading.corrected, sample.givenClass, reading.anchors, flagged),
+    head: head?.view ?? null,
     trainedOn: flag.trainedOn,
   };
+}
+
+function headReading(
+  project: ProjectFile,
+  sample: Sample,
+  classNames: readonly string[],
+  { fit, headGallery }: ReadingContext,
+) {
+  const reading = fit === null ? null : project.head.byId(sample.id, classNames.length);
+  if (fit === null || reading === null) return null;
+  const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = reading;
+  // A class with too few images to be fitted has nothing anywhere.
+  const distribution = Array.from(corrected, (share) => (share > 0 ? share : null));
+  const shares = fit.headShare;
+  const view: HeadReading = {
+    distribution: classNames.flatMap((name, label) =>
+      distribution[label] == null
+        ? []
+        : [{ name, label, primary: primary[label] ?? 0, corrected: corrected[label] ?? 0 }],
+    ),
+    confidencePrimary,
+    confidenceCorrected,
+    standardDeviationPrimary: standardDeviation(primary),
+    standardDeviationCorrected: standardDeviation(corrected),
+    anchors: anchors.map((anchor) => ({
+      className: classNames[anchor.classIndex] ?? '',
+      label: anchor.classIndex,
+      ...nearestAnchor(project, sample.id, anchor, headGallery),
+    })),
+    share:
+      sample.givenClass === null
+        ? shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
+        : (shares[sample.givenClass] ?? 0),
+  };
+  return { view, facts: { distribution, anchors, anchorClassNames: classNames } };
 }
 
 export function isFlagged({ scores }: Pick<Flag, 'scores'>): boolean {
@@ -105,9 +166,9 @@ function distributionRows(
 function nearestAnchor(
   project: ProjectFile,
   sampleId: number,
-  anchor: Reading['anchors'][number],
-  { reader, gallery }: ReadingContext,
-): NearestAnchor {
+  anchor: AnchorMatch,
+  gallery: AnchorGallery,
+): Omit<NearestAnchor, 'className' | 'label'> {
   const images = gallery
     .closestTo(anchor)
     .filter((id) => id !== sampleId)
@@ -116,12 +177,5 @@ function nearestAnchor(
       const sample = project.samples.byId(id);
       return sample === null ? [] : [{ id, image: sample.image }];
     });
-  return {
-    className: reader.nameOfModelClass(anchor.classIndex),
-    label: reader.labelOfModelClass(anchor.classIndex),
-    k: anchor.k,
-    distance: anchor.distance,
-    similarity: anchor.similarity,
-    images,
-  };
+  return { k: anchor.k, distance: anchor.distance, similarity: anchor.similarity, images };
 }

@@ -95,6 +95,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     try {
       const workspace = new Workspace(opened, annotator);
       await workspace.#columns.readSummaries(workspace.#model.context);
+      await workspace.#model.readHead();
       if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
       return workspace;
     } catch (error) {

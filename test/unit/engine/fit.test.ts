@@ -2,9 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as runtime from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ANCHORS_PER_CLASS } from '../../../src/main/engine/fit/anchors.ts';
+import { type Checkpoints, checkpointsIn } from '../../../src/main/engine/fit/checkpoints.ts';
 import { Embeddings } from '../../../src/main/engine/fit/embeddings.ts';
 import { type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabels.ts';
 import { assignFolds } from '../../../src/main/engine/fit/folds.ts';
+import { NEAREST } from '../../../src/main/engine/fit/head.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
@@ -35,6 +38,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   classMap: [[], [], []],
   confidences: new Float32Array(IMAGES),
   groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
+  keptTogether: Int32Array.from({ length: IMAGES }, (_, image) => image),
   withHead: true,
   ...changes,
 });
@@ -54,6 +58,61 @@ describe('a fit to the labels of a dataset', () => {
       expect((ranked.wrong[image] as number) > 0.5).toBe(truth !== labels[image]);
       expect(ranked.suggested[image]).toBe(truth);
     }
+  });
+
+  it('has distributions and nearest anchors of classes that the model does not know', async () => {
+    const { head } = await fitted();
+    let right = 0;
+    for (const [image, truth] of truths.entries()) {
+      const own = (rows: Float32Array | undefined) => rows?.subarray(3 * image, 3 * image + 3) ?? [];
+      for (const row of [own(head?.primary), own(head?.corrected)]) {
+        expect([...row].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+      }
+      const nearest = head?.anchors[image * NEAREST] as number;
+      if (Math.floor(nearest / ANCHORS_PER_CLASS) === truth) right++;
+      const distances = [...(head?.distances.subarray(image * NEAREST, (image + 1) * NEAREST) ?? [])];
+      expect(distances).toEqual(distances.toSorted((a, b) => a - b));
+    }
+    expect(right).toBeGreaterThan(0.97 * IMAGES);
+  });
+
+  it('judges an image by a head that never saw its label', async () => {
+    const before = await fitted();
+    const other = Int16Array.from(labels, (label, image) => (image === 30 ? (label + 1) % 3 : label));
+    const after = await fitted({ labels: other });
+    const ofImage = ({ head }: typeof before) => [...(head?.primary.subarray(90, 93) ?? [])];
+    for (const [place, share] of ofImage(after).entries()) {
+      expect(share).toBeCloseTo(ofImage(before)[place] as number, 2);
+    }
+  });
+
+  it('goes on where it stopped, and comes to the same', async () => {
+    const folder = temporaryFolder();
+    const whole = await fitted();
+    const embeddings = new Embeddings(halves, IMAGES, SIZE);
+    const done: string[] = [];
+    const counting = (stopAfter: number): Checkpoints => {
+      const kept = checkpointsIn(folder);
+      return {
+        step: (name, work) =>
+          kept.step(name, () => {
+            if (done.length >= stopAfter) throw new Error('killed');
+            done.push(name);
+            return work();
+          }),
+      };
+    };
+    const run = (stopAfter: number) =>
+      fitLabels(inputs(), embeddings, products, () => {}, counting(stopAfter));
+    await expect(run(6)).rejects.toThrow('killed');
+    writeFileSync(join(folder, 'anchors-1.step'), 'half a fi');
+    const resumed = await run(Number.POSITIVE_INFINITY);
+    expect(resumed.ranked.wrong).toEqual(whole.ranked.wrong);
+    expect(resumed.head).toEqual(whole.head);
+    expect(done.filter((name) => name !== 'anchors-1')).toEqual(
+      [...new Set(done)].filter((n) => n !== 'anchors-1'),
+    );
+    expect(done.filter((name) => name === 'anchors-1')).toHaveLength(2);
   });
 
   it('knows the nearest images with the same label and with another one', async () => {
@@ -114,7 +173,13 @@ describe('a fit to the labels of a dataset', () => {
   it('runs in a process of its own, tells how far it is, and stops when told', async () => {
     const embeddingsPath = join(temporaryFolder(), 'embeddings.f16');
     writeFileSync(embeddingsPath, Buffer.from(halves.buffer));
-    const request = { ...inputs(), embeddingsPath, embeddingSize: SIZE, threads: 1 };
+    const request = {
+      ...inputs(),
+      embeddingsPath,
+      embeddingSize: SIZE,
+      threads: 1,
+      checkpointFolder: null,
+    };
     const shares: number[] = [];
     const { ranked } = await startFit(request, { progress: (share) => shares.push(share) });
     expect(ranked.wrong).toEqual((await fitted()).ranked.wrong);

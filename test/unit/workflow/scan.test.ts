@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Workspace } from '../../../src/main/workflow/index.ts';
+import { exportRequestSchema } from '../../../src/shared/api.ts';
 import {
   type ColourName,
   colourPng,
@@ -55,6 +56,31 @@ describe('a scan', () => {
     expect(detail.reading?.anchors[0]?.className).toBe('sad');
     expect(detail.reading?.anchors[0]?.images[0]?.image).toMatch(/^sad\//);
     expect(detail).toMatchObject({ width: 48, height: 48, format: 'png' });
+  });
+
+  it('reads classes that the model does not know by a head fitted to the labels', async () => {
+    const images = Object.fromEntries(
+      Array.from({ length: 24 }, (_, n) => {
+        const blue = n % 2 === 1;
+        const folder = n === 5 ? 'grue' : blue ? 'bleen' : 'grue';
+        return [`${folder}/${n}.png`, blue ? ('sadness' as const) : ('happiness' as const)];
+      }),
+    );
+    const workspace = await scanned(await dataset(images));
+    const wrong = sampleOf(workspace, 'grue/5.png');
+    const { head, flagged, suggested } = workspace.detail(wrong.id).reading ?? {};
+    expect(flagged).toBe(true);
+    expect(workspace.classNames[suggested ?? -1]).toBe('bleen');
+    expect(head?.share).toBe(1);
+    expect(head?.anchors[0]?.className).toBe('bleen');
+    expect(head?.anchors[0]?.images[0]?.image).toMatch(/^bleen\//);
+    const [row] = [...workspace.exportRows(exportRequestSchema.parse({}))].filter(
+      ({ image }) => image === 'grue/5.png',
+    );
+    expect(row).toMatchObject({
+      label_head: 'bleen',
+      nearest_anchor_head: expect.stringMatching(/^bleen#\d$/),
+    });
   });
 
   it('keeps a row with its reason for a file that cannot be read', async () => {

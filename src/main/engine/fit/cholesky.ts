@@ -40,3 +40,24 @@ function decompose(matrix: Float64Array, size: number): Float64Array {
   }
   return factor;
 }
+
+/**
+ * The matrix W under which points with this covariance spread alike in all directions:
+ * the squared length of x W is x covariance^-1 x^T.
+ * @returns [n*n] the covariance's factor, inverted and turned
+ */
+export function whitening(covariance: Float64Array, size: number): Float32Array {
+  const factor = decompose(covariance, size);
+  const inverted = new Float32Array(size * size);
+  const column = new Float64Array(size);
+  for (let unit = 0; unit < size; unit++) {
+    column.fill(0);
+    for (let row = unit; row < size; row++) {
+      let value = row === unit ? 1 : 0;
+      for (let k = unit; k < row; k++) value -= (factor[row * size + k] as number) * (column[k] as number);
+      column[row] = value / (factor[row * size + row] as number);
+    }
+    inverted.set(column, unit * size);
+  }
+  return inverted;
+}

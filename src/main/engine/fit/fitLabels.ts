@@ -2,10 +2,11 @@ import { adjustByThresholds, confidentThresholds } from '../../../shared/confide
 import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
 import { labelFacts, scores } from '../../../shared/scores.ts';
+import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoCopies } from './copies.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds } from './folds.ts';
-import { fitHead } from './head.ts';
+import { type FittedHead, fitHead } from './head.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
 
@@ -21,13 +22,17 @@ export interface FitInputs {
   classMap: number[][];
   /** [N] Conf(corrected) */
   confidences: Float32Array;
-  /** [N] images of one group (near-duplicates, one subject) share a number */
+  /** [N] images with nearly the same perceptual hash share a number */
   groups: Int32Array;
+  /** [N] images that one fold keeps together (copies, one subject) share a number */
+  keptTogether: Int32Array;
   /** Fit a head to the labels at all. */
   withHead: boolean;
 }
 
 export interface FittedLabels {
+  /** Null where none was wanted, or fewer than two classes have enough images. */
+  head: FittedHead | null;
   pooled: PooledDistributions;
   ranked: RankedLabels;
   neighbours: Neighbours;
@@ -40,7 +45,7 @@ export interface FittedLabels {
 
 const FOLDS = 5;
 /** Parts of the progress: the head, then the neighbours. */
-const HEAD_SHARE = 0.4;
+const HEAD_SHARE = 0.5;
 
 /** Fits what a data set's own labels can teach, and judges each label by all of it. Deterministic. */
 export async function fitLabels(
@@ -48,23 +53,26 @@ export async function fitLabels(
   embeddings: Embeddings,
   products: MatrixProducts,
   progress: (share: number) => void = () => {},
+  checkpoints: Checkpoints = withoutCheckpoints,
 ): Promise<FittedLabels> {
   const { labels, classes, confidences } = inputs;
   const head = inputs.withHead
     ? await fitHead(
-        { embeddings, labels, classes, folds: assignFolds(inputs.groups, FOLDS), foldCount: FOLDS },
+        { embeddings, labels, classes, folds: assignFolds(inputs.keptTogether, FOLDS), foldCount: FOLDS },
         products,
+        checkpoints,
         (share) => progress(HEAD_SHARE * share),
       )
     : null;
-  const neighbours = await findNeighbours(embeddings, labels, products, (share) =>
+  const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
-  const pooled = poolDistributions({ ...inputs, head });
+  const pooled = poolDistributions({ ...inputs, head: head?.corrected ?? null });
   const { distributions } = pooled;
   const ranked = rankLabels({ distributions, labels, confidences, classes });
   const copies = splitIntoCopies(inputs.groups, embeddings);
   return {
+    head,
     pooled,
     ranked,
     neighbours,

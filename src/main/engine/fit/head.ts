@@ -1,14 +1,39 @@
-import { choleskySolve } from './cholesky.ts';
+import {
+  anchorSimilarities,
+  finalDistribution,
+  geometricCorrection,
+  nearestAnchors,
+} from '../../../shared/reliability.ts';
+import { ANCHORS_PER_CLASS, type Anchors, distancesToAnchors, numberLike, placeAnchors } from './anchors.ts';
+import { attentionFeatures } from './attention.ts';
+import { geometricRows, likeliestScale, softmaxRows } from './balance.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import { whitening } from './cholesky.ts';
+import {
+  addSums,
+  BLOCK,
+  emptySums,
+  type FeatureSource,
+  predictLogits,
+  type Sums,
+  solveDiscriminant,
+  subtractSums,
+  sumUp,
+} from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
 /**
- * A head fitted to a data set's own labels, over frozen embeddings: a Gaussian of each class with one common
- * covariance (linear discriminant analysis), which has a closed form. It is cross-validated, so that each image
- * is judged by a head that never saw its label or a near-duplicate of it, and fitted several times, each time
- * with less weight on images whose label it did not expect ("small loss"), since some of the labels are wrong.
+ * A GReFEL head fitted to a data set's own labels, over frozen embeddings (Eq. 9 to 19): primary distribution,
+ * anchors of each class, attention, and the confidences that weigh them. Every part has a closed form: the
+ * primary one is linear discriminant analysis, anchors are cluster centres in the space where a class's own
+ * spread is the same in all directions, of the attention only W_out is fitted. It is cross-validated, so that
+ * each image is judged by a head that never saw its label or a near-duplicate of it, and the discriminant is
+ * fitted several times, each time with less weight on images whose label it did not expect ("small loss"),
+ * since some of the labels are wrong. Anchors are placed as many for a small class as for a large one, which is
+ * what evens out imbalance.
  *
- * N images, D embedding size, L classes, F folds.
+ * N images, D embedding size, L classes, M of them fitted, F folds, K anchors of each class.
  */
 export interface HeadInputs {
   embeddings: Embeddings;
@@ -20,49 +45,256 @@ export interface HeadInputs {
   foldCount: number;
 }
 
+export interface FittedHead {
+  /** [N*L] Eq. 9 and 19; 0 for classes with too few images, and everywhere for an image without an embedding. */
+  primary: Float32Array;
+  corrected: Float32Array;
+  /** [N*NEAREST] anchors nearest first, as label * ANCHORS_PER_CLASS + k; -1 where there are fewer. */
+  anchors: Int32Array;
+  /** [N*NEAREST] Eq. 12 and 13 */
+  distances: Float32Array;
+  similarities: Float32Array;
+}
+
 const ROUNDS = 3;
-const BLOCK = 4096;
-/** Ridge on the covariance, in shares of its mean eigenvalue: few images, and noisy ones. */
-const RIDGE = 2;
-/** Images by which a class's mean is pulled to that of all. */
-const PULL = 5;
+/** Images of which a fold's anchors are made, and by which distances are scaled, evenly spread. */
+const MOST_ANCHORED = 20_000;
 /** Labelled images that a class needs to be fitted. */
 export const LEAST_IMAGES = 5;
+/** Anchors that are kept of each image. */
+export const NEAREST = 5;
+/** Parts of the progress: discriminant, attention, anchors, balancing. */
+const SHARES = [0.4, 0.25, 0.2, 0.15] as const;
 
 /**
  * @param progress share done, 0 to 1
- * @returns [N*L] of a head that did not see the image; 0 for classes with too few images, and everywhere for
- * an image without a usable embedding. Null where fewer than two classes can be fitted.
+ * @returns null where fewer than two classes can be fitted
  */
 export async function fitHead(
   inputs: HeadInputs,
   products: MatrixProducts,
+  checkpoints: Checkpoints,
   progress: (share: number) => void,
-): Promise<Float32Array | null> {
-  const { embeddings, labels, classes, folds, foldCount } = inputs;
+): Promise<FittedHead | null> {
   const fitted = fittedClasses(inputs);
   if (fitted.length < 2) return null;
-  const imagesOfFold = Array.from({ length: foldCount }, (_, fold) =>
-    Int32Array.from(labels.keys().filter((image) => folds[image] === fold && embeddings.usable[image] === 1)),
-  );
-  const weights = Float32Array.from(labels, (label, image) =>
-    fitted.includes(label) && embeddings.usable[image] === 1 ? 1 : 0,
-  );
-  const probabilities = new Float32Array(labels.length * classes);
-  for (let round = 0; round < ROUNDS; round++) {
-    const sums: Sums[] = [];
-    for (const [fold, images] of imagesOfFold.entries()) {
-      sums.push(await sumUp(inputs, images, weights, products));
-      progress((round + (fold + 1) / foldCount) / ROUNDS);
-    }
-    const total = sums.reduce(addSums, emptySums(classes, embeddings.size));
-    for (const [fold, images] of imagesOfFold.entries()) {
-      const head = solveHead(subtractSums(total, sums[fold] as Sums), fitted, classes, embeddings.size);
-      await predict(head, embeddings, images, fitted, classes, probabilities, products);
-    }
-    weighByFit(labels, classes, probabilities, weights);
+  const fit = new HeadFit(inputs, fitted, products, checkpoints, progress);
+  return fit.run();
+}
+
+/** A fold's whitened space and the anchors in it. */
+interface FoldGeometry {
+  space: Rows;
+  anchors: Anchors;
+}
+
+class HeadFit {
+  readonly #inputs: HeadInputs;
+  readonly #fitted: number[];
+  readonly #products: MatrixProducts;
+  readonly #checkpoints: Checkpoints;
+  readonly #progress: (share: number) => void;
+  /** [N] index of the fitted class, or -1. */
+  readonly #labels: Int16Array;
+  /** [F] usable images of each fold. */
+  readonly #imagesOfFold: Int32Array[];
+  /** [N] how far each label is believed; 0 for what no head learns from. */
+  #weights: Float32Array;
+  #done = 0;
+
+  constructor(
+    inputs: HeadInputs,
+    fitted: number[],
+    products: MatrixProducts,
+    checkpoints: Checkpoints,
+    progress: (share: number) => void,
+  ) {
+    const { labels, embeddings, folds, foldCount } = inputs;
+    this.#inputs = inputs;
+    this.#fitted = fitted;
+    this.#products = products;
+    this.#checkpoints = checkpoints;
+    this.#progress = progress;
+    this.#labels = Int16Array.from(labels, (label) => fitted.indexOf(label));
+    this.#imagesOfFold = Array.from({ length: foldCount }, (_, fold) =>
+      Int32Array.from(
+        labels.keys().filter((image) => folds[image] === fold && embeddings.usable[image] === 1),
+      ),
+    );
+    this.#weights = Float32Array.from(this.#labels, (label, image) =>
+      label >= 0 && embeddings.usable[image] === 1 ? 1 : 0,
+    );
   }
-  return probabilities;
+
+  async run(): Promise<FittedHead> {
+    const { embeddings } = this.#inputs;
+    const classes = this.#fitted.length;
+    const source = { size: embeddings.size, rows: (images: Int32Array) => embeddings.rows(images) };
+    let primary = new Float32Array();
+    for (let round = 0; round < ROUNDS; round++) {
+      const result = await this.#checkpoints.step(`primary-${round}`, async () => {
+        const logits = await this.#crossValidate(source, SHARES[0] / ROUNDS);
+        const rows = softmaxRows(logits, classes, 1);
+        return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
+      });
+      primary = result.rows as Float32Array<ArrayBuffer>;
+      this.#weights = result.weights;
+      this.#tell((SHARES[0] * (round + 1)) / ROUNDS);
+    }
+    const { attentive } = await this.#checkpoints.step('attention', async () => {
+      const logits = await this.#crossValidate(attentionFeatures(embeddings, this.#products), SHARES[1]);
+      const scale = likeliestScale((by) => softmaxRows(logits, classes, by), this.#labels, this.#weights);
+      return { attentive: softmaxRows(logits, classes, scale) };
+    });
+    this.#tell(SHARES[0] + SHARES[1]);
+    const geometries = await this.#placeAnchors(source);
+    return this.#balance(primary, attentive, geometries, await this.#scaleOfDistances(geometries));
+  }
+
+  /** Logits of each image by the discriminant of the other folds. [N*M] */
+  async #crossValidate(source: FeatureSource, share: number): Promise<Float32Array> {
+    const logits = new Float32Array(this.#labels.length * this.#fitted.length);
+    const { sums, total } = await this.#sumUpFolds(source, share);
+    for (const [fold, images] of this.#imagesOfFold.entries()) {
+      const head = solveDiscriminant(subtractSums(total, sums[fold] as Sums), source.size);
+      await predictLogits(head, source, images, logits, this.#products);
+    }
+    return logits;
+  }
+
+  async #sumUpFolds(source: FeatureSource, share: number): Promise<{ sums: Sums[]; total: Sums }> {
+    const from = this.#done;
+    const labelled = { labels: this.#labels, classes: this.#fitted.length, weights: this.#weights };
+    const sums: Sums[] = [];
+    for (const images of this.#imagesOfFold) {
+      sums.push(await sumUp(source, images, labelled, this.#products));
+      this.#tell(from + (share * sums.length) / this.#imagesOfFold.length);
+    }
+    return { sums, total: sums.reduce(addSums, emptySums(labelled.classes, source.size)) };
+  }
+
+  async #placeAnchors(source: FeatureSource): Promise<FoldGeometry[]> {
+    const geometries: FoldGeometry[] = [];
+    let folds: { sums: Sums[]; total: Sums } | null = null;
+    for (const fold of this.#imagesOfFold.keys()) {
+      const { space, centres, used } = await this.#checkpoints.step(`anchors-${fold}`, async () => {
+        folds ??= await this.#sumUpFolds(source, 0);
+        const rest = subtractSums(folds.total, folds.sums[fold] as Sums);
+        const { covariance } = solveDiscriminant(rest, source.size);
+        const data = whitening(covariance, source.size);
+        return { space: data, ...(await this.#anchorsWithout(fold, { data, ...square(source.size) })) };
+      });
+      const [first] = geometries;
+      const anchors = { centres, used };
+      geometries.push({
+        space: { data: space, ...square(source.size) },
+        anchors: first === undefined ? anchors : numberLike(first.anchors, anchors, source.size),
+      });
+      this.#tell(SHARES[0] + SHARES[1] + (SHARES[2] * (fold + 1)) / this.#imagesOfFold.length);
+    }
+    return geometries;
+  }
+
+  /** Of the images of all other folds. */
+  async #anchorsWithout(fold: number, space: Rows): Promise<Anchors & Record<string, Float32Array>> {
+    const seen = evenly(
+      this.#imagesOfFold.flatMap((images, other) => (other === fold ? [] : [...this.#learntFrom(images)])),
+      MOST_ANCHORED,
+    );
+    const classOf = Int16Array.from(seen, (image) => this.#labels[image] as number);
+    const weights = Float32Array.from(seen, (image) => this.#weights[image] as number);
+    const points = await this.#project(seen, space);
+    return { ...(await placeAnchors(points, classOf, weights, this.#fitted.length, this.#products)) };
+  }
+
+  /** 1 / delta of Eq. 13. */
+  async #scaleOfDistances(geometries: readonly FoldGeometry[]): Promise<number> {
+    const distances: Float32Array[] = [];
+    const looked: number[] = [];
+    for (const [fold, { space, anchors }] of geometries.entries()) {
+      const images = evenly(
+        [...this.#learntFrom(this.#imagesOfFold[fold] as Int32Array)],
+        MOST_ANCHORED / geometries.length,
+      );
+      looked.push(...images);
+      distances.push(await distancesToAnchors(await this.#project(images, space), anchors, this.#products));
+    }
+    const all = concatenate(distances);
+    return likeliestScale(
+      (scale) => geometricRows(all, this.#fitted.length, scale),
+      Int16Array.from(looked, (image) => this.#labels[image] as number),
+      Float32Array.from(looked, (image) => this.#weights[image] as number),
+    );
+  }
+
+  /** Eq. 13 to 19 of each image. */
+  async #balance(
+    primary: Float32Array,
+    attentive: Float32Array,
+    geometries: readonly FoldGeometry[],
+    scale: number,
+  ): Promise<FittedHead> {
+    const { classes, labels } = this.#inputs;
+    const count = this.#fitted.length;
+    const perImage = count * ANCHORS_PER_CLASS;
+    const head: FittedHead = {
+      primary: new Float32Array(labels.length * classes),
+      corrected: new Float32Array(labels.length * classes),
+      anchors: new Int32Array(labels.length * NEAREST).fill(-1),
+      distances: new Float32Array(labels.length * NEAREST),
+      similarities: new Float32Array(labels.length * NEAREST),
+    };
+    for (const [fold, { space, anchors }] of geometries.entries()) {
+      const images = this.#imagesOfFold[fold] as Int32Array;
+      for (let start = 0; start < images.length; start += BLOCK) {
+        const block = images.subarray(start, start + BLOCK);
+        const points = await this.#project(block, space);
+        const distances = await distancesToAnchors(points, anchors, this.#products);
+        for (const [row, image] of block.entries()) {
+          const own = distances.subarray(row * perImage, (row + 1) * perImage);
+          const similarities = anchorSimilarities(own, 1 / scale);
+          const rows = {
+            primary: primary.subarray(image * count, (image + 1) * count),
+            attentive: attentive.subarray(image * count, (image + 1) * count),
+            geometric: geometricCorrection(similarities, count, ANCHORS_PER_CLASS),
+          };
+          const corrected = finalDistribution(rows.primary, rows);
+          for (const [index, label] of this.#fitted.entries()) {
+            head.primary[image * classes + label] = rows.primary[index] as number;
+            head.corrected[image * classes + label] = corrected[index] as number;
+          }
+          this.#keepNearest(head, image, own, similarities);
+        }
+      }
+      this.#tell(1 - SHARES[3] * (1 - (fold + 1) / geometries.length));
+    }
+    return head;
+  }
+
+  #keepNearest(head: FittedHead, image: number, distances: Float32Array, similarities: Float64Array): void {
+    const nearest = nearestAnchors(distances, similarities, ANCHORS_PER_CLASS, NEAREST);
+    for (const [place, { classIndex, k, distance, similarity }] of nearest.entries()) {
+      if (!Number.isFinite(distance)) continue;
+      const at = image * NEAREST + place;
+      head.anchors[at] = (this.#fitted[classIndex] as number) * ANCHORS_PER_CLASS + k;
+      head.distances[at] = distance;
+      head.similarities[at] = similarity;
+    }
+  }
+
+  #learntFrom(images: Int32Array): Int32Array {
+    return images.filter((image) => (this.#weights[image] as number) > 0);
+  }
+
+  async #project(images: Int32Array, space: Rows): Promise<Rows> {
+    const data = await this.#products.multiply(this.#inputs.embeddings.rows(images), space);
+    return { data, rows: images.length, columns: space.columns };
+  }
+
+  #tell(share: number): void {
+    this.#done = share;
+    this.#progress(share);
+  }
 }
 
 function fittedClasses({ embeddings, labels, classes }: HeadInputs): number[] {
@@ -73,161 +305,42 @@ function fittedClasses({ embeddings, labels, classes }: HeadInputs): number[] {
   return counts.flatMap((count, label) => (count >= LEAST_IMAGES ? [label] : []));
 }
 
-interface Sums {
-  /** [L] weight of each class. */
-  weight: Float64Array;
-  /** [L*D] */
-  first: Float64Array;
-  /** [D*D] */
-  second: Float64Array;
-}
-
-function emptySums(classes: number, size: number): Sums {
-  return {
-    weight: new Float64Array(classes),
-    first: new Float64Array(classes * size),
-    second: new Float64Array(size * size),
-  };
-}
-
-function addSums(sums: Sums, { weight, first, second }: Sums): Sums {
-  addTo(sums.weight, weight, 1);
-  addTo(sums.first, first, 1);
-  addTo(sums.second, second, 1);
-  return sums;
-}
-
-function subtractSums(total: Sums, fold: Sums): Sums {
-  const rest = { weight: total.weight.slice(), first: total.first.slice(), second: total.second.slice() };
-  addTo(rest.weight, fold.weight, -1);
-  addTo(rest.first, fold.first, -1);
-  addTo(rest.second, fold.second, -1);
-  return rest;
-}
-
-function addTo(target: Float64Array, source: ArrayLike<number>, factor: number): void {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + factor * (source[i] as number);
-}
-
-/** Weighted sums and outer products of a fold's images. */
-async function sumUp(
-  { embeddings, labels, classes }: HeadInputs,
-  images: Int32Array,
-  weights: Float32Array,
-  products: MatrixProducts,
-): Promise<Sums> {
-  const { size } = embeddings;
-  const sums = emptySums(classes, size);
-  for (let start = 0; start < images.length; start += BLOCK) {
-    const block = images.subarray(start, start + BLOCK).filter((image) => (weights[image] as number) > 0);
-    if (block.length === 0) continue;
-    const rows = embeddings.rows(block);
-    const scaled = new Float32Array(rows.data.length);
-    for (const [row, image] of block.entries()) {
-      const weight = weights[image] as number;
-      const label = labels[image] as number;
-      sums.weight[label] = (sums.weight[label] as number) + weight;
-      for (let d = 0; d < size; d++) {
-        const value = weight * (rows.data[row * size + d] as number);
-        scaled[row * size + d] = value;
-        sums.first[label * size + d] = (sums.first[label * size + d] as number) + value;
-      }
-    }
-    addTo(sums.second, await products.multiplyTurned({ ...rows, data: scaled }, rows), 1);
-  }
-  return sums;
-}
-
-interface Head {
-  /** [D*F], F fitted classes */
-  slopes: Rows;
-  /** [F] */
-  offsets: Float64Array;
-}
-
-function solveHead(sums: Sums, fitted: readonly number[], classes: number, size: number): Head {
-  const total = Math.max(
-    1e-9,
-    sums.weight.reduce((sum, weight) => sum + weight, 0),
-  );
-  const means = fitted.map(() => new Float64Array(size));
-  const overall = new Float64Array(size);
-  for (let label = 0; label < classes; label++) {
-    addTo(overall, sums.first.subarray(label * size, (label + 1) * size), 1 / total);
-  }
-  const covariance = sums.second.map((value) => value / total);
-  for (const [index, label] of fitted.entries()) {
-    const weight = sums.weight[label] as number;
-    const mean = means[index] as Float64Array;
-    const first = sums.first.subarray(label * size, (label + 1) * size);
-    for (let d = 0; d < size; d++) {
-      mean[d] = ((first[d] as number) + PULL * (overall[d] as number)) / (weight + PULL);
-    }
-    // About the class's own mean, not the pulled one: else it may not be a covariance any more.
-    for (let a = 0; a < size && weight > 0; a++) {
-      const factor = (first[a] as number) / weight / total;
-      for (let b = 0; b < size; b++) {
-        covariance[a * size + b] = (covariance[a * size + b] as number) - factor * (first[b] as number);
-      }
-    }
-  }
-  let trace = 0;
-  for (let d = 0; d < size; d++) trace += Math.max(0, covariance[d * size + d] as number);
-  const ridge = Math.max(1e-9, (RIDGE * trace) / size);
-  for (let d = 0; d < size; d++) covariance[d * size + d] = (covariance[d * size + d] as number) + ridge;
-  const solved = choleskySolve(covariance, means, size);
-  const slopes = new Float32Array(size * fitted.length);
-  const offsets = new Float64Array(fitted.length);
-  for (const [index, label] of fitted.entries()) {
-    const [direction, mean] = [solved[index] as Float64Array, means[index] as Float64Array];
-    let product = 0;
-    for (let d = 0; d < size; d++) {
-      slopes[d * fitted.length + index] = direction[d] as number;
-      product += (direction[d] as number) * (mean[d] as number);
-    }
-    offsets[index] = Math.log(((sums.weight[label] as number) + 1) / (total + fitted.length)) - product / 2;
-  }
-  return { slopes: { data: slopes, rows: size, columns: fitted.length }, offsets };
-}
-
-async function predict(
-  { slopes, offsets }: Head,
-  embeddings: Embeddings,
-  images: Int32Array,
-  fitted: readonly number[],
-  classes: number,
-  probabilities: Float32Array,
-  products: MatrixProducts,
-): Promise<void> {
-  const count = fitted.length;
-  for (let start = 0; start < images.length; start += BLOCK) {
-    const block = images.subarray(start, start + BLOCK);
-    const scores = await products.multiply(embeddings.rows(block), slopes);
-    for (const [row, image] of block.entries()) {
-      const logits = offsets.map((offset, index) => offset + (scores[row * count + index] as number));
-      const peak = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-      const shares = logits.map((logit) => Math.exp(logit - peak));
-      const sum = shares.reduce((total, share) => total + share, 0);
-      for (const [index, label] of fitted.entries()) {
-        probabilities[image * classes + label] = (shares[index] as number) / sum;
-      }
-    }
-  }
-}
-
-/** Less weight for an image, the less of its label the head that did not see it expects. */
+/**
+ * Less weight for an image, the less of its label the head that did not see it expects.
+ * @param rows [N*M]
+ */
 function weighByFit(
   labels: Int16Array,
+  rows: Float32Array,
   classes: number,
-  probabilities: Float32Array,
   weights: Float32Array,
-): void {
+): Float32Array {
   const own = Float32Array.from(labels, (label, image) =>
-    label >= 0 ? (probabilities[image * classes + label] as number) : 0,
+    label >= 0 ? (rows[image * classes + label] as number) : 0,
   );
-  const fitted = own.filter((_, image) => (weights[image] as number) > 0).sort();
-  const middle = Math.max(1e-9, fitted[fitted.length >> 1] ?? 1);
-  for (const [image, share] of own.entries()) {
-    if ((weights[image] as number) > 0) weights[image] = Math.max(1e-3, Math.min(1, share / middle));
+  const learnt = own.filter((_, image) => (weights[image] as number) > 0).sort();
+  const middle = Math.max(1e-9, learnt[learnt.length >> 1] ?? 1);
+  return weights.map((weight, image) =>
+    weight > 0 ? Math.max(1e-3, Math.min(1, (own[image] as number) / middle)) : 0,
+  );
+}
+
+/** At most so many, at even steps. */
+function evenly(images: readonly number[], most: number): Int32Array {
+  const step = Math.max(1, Math.ceil(images.length / most));
+  return Int32Array.from(images.filter((_, place) => place % step === 0));
+}
+
+function square(size: number): Pick<Rows, 'rows' | 'columns'> {
+  return { rows: size, columns: size };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
+  return all;
 }

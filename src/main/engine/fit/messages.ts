@@ -17,11 +17,21 @@ export const fitRequestSchema = z.object({
   classMap: z.array(z.array(z.int())),
   confidences: floats,
   groups: integers,
+  keptTogether: integers,
   withHead: z.boolean(),
+  /** Where steps are kept that need not be done twice; null for nowhere. */
+  checkpointFolder: z.string().min(1).nullable(),
   threads: z.int().min(1).nullable(),
 });
 export type FitRequest = z.infer<typeof fitRequestSchema>;
 
+const headSchema = z.object({
+  primary: floats,
+  corrected: floats,
+  anchors: integers,
+  distances: floats,
+  similarities: floats,
+});
 const pooledSchema = z.object({
   distributions: floats,
   headShare: z.array(z.number()),
@@ -49,6 +59,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('fitted'),
     fitted: z.object({
+      head: headSchema.nullable(),
       pooled: pooledSchema,
       ranked: rankedSchema,
       neighbours: neighboursSchema,

@@ -1,3 +1,4 @@
+import type { Checkpoints } from './checkpoints.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
@@ -12,6 +13,8 @@ export interface Neighbours {
 }
 
 const BLOCK = 2048;
+/** Blocks between checkpoints. */
+const BLOCKS_A_STEP = 8;
 /** Images that others are compared with; of a larger data set an even selection. */
 const MOST_CANDIDATES = 20_000;
 const WITHOUT_LABEL = -1;
@@ -21,37 +24,79 @@ export async function findNeighbours(
   embeddings: Embeddings,
   labels: Int16Array,
   products: MatrixProducts,
+  checkpoints: Checkpoints,
   progress: (share: number) => void,
 ): Promise<Neighbours> {
-  const none = () => new Float32Array(labels.length).fill(Number.NaN);
-  const neighbours: Neighbours = {
-    nearest: new Int32Array(labels.length).fill(-1),
-    similarity: none(),
-    sameLabel: none(),
-    otherLabel: none(),
-  };
+  const neighbours = noNeighbours(labels.length);
   const usable = Int32Array.from(labels.keys().filter((image) => embeddings.usable[image] === 1));
   const groups = candidatesByLabel(usable, labels, embeddings);
-  for (let start = 0; start < usable.length; start += BLOCK) {
-    const block = usable.subarray(start, start + BLOCK);
-    const rows = embeddings.unitRows(block);
-    for (const { label, images, candidates } of groups) {
-      // Two of each, because the first may be the image itself.
-      const count = Math.min(2, images.length);
-      const best = await products.bestInnerProducts(rows, candidates, count);
-      for (const [row, image] of block.entries()) {
-        const place = row * count + (images[best.columns[row * count] as number] === image ? 1 : 0);
-        if (place >= (row + 1) * count) continue;
-        const other = images[best.columns[place] as number] as number;
-        keepBest(neighbours, image, other, label, labels, best.values[place] as number);
+  const stepSize = BLOCK * BLOCKS_A_STEP;
+  for (let from = 0; from < usable.length; from += stepSize) {
+    const images = usable.subarray(from, from + stepSize);
+    const found = await checkpoints.step(`neighbours-${from}`, async () => {
+      const part = noNeighbours(images.length);
+      for (let start = 0; start < images.length; start += BLOCK) {
+        const block = images.subarray(start, start + BLOCK);
+        await searchBlock(block, { embeddings, groups, products }, (row, other, label, similarity) =>
+          keepBest(part, start + row, other, label, labels[block[row] as number] as number, similarity),
+        );
+        progress(Math.min(1, (from + start + block.length) / usable.length));
+      }
+      return { ...part };
+    });
+    for (const [row, image] of images.entries()) {
+      neighbours.nearest[image] = found.nearest[row] as number;
+      for (const column of ['similarity', 'sameLabel', 'otherLabel'] as const) {
+        neighbours[column][image] = found[column][row] as number;
       }
     }
-    progress(Math.min(1, (start + BLOCK) / usable.length));
   }
   return neighbours;
 }
 
-function candidatesByLabel(usable: Int32Array, labels: Int16Array, embeddings: Embeddings) {
+function noNeighbours(images: number): Neighbours {
+  const none = () => new Float32Array(images).fill(Number.NaN);
+  return {
+    nearest: new Int32Array(images).fill(-1),
+    similarity: none(),
+    sameLabel: none(),
+    otherLabel: none(),
+  };
+}
+
+/** Images of one label that others are compared with. */
+interface Candidates {
+  label: number;
+  images: number[];
+  candidates: Rows;
+}
+
+interface Search {
+  embeddings: Embeddings;
+  groups: Candidates[];
+  products: MatrixProducts;
+}
+
+/** @param found called with the row of each image and the most similar one of each label */
+async function searchBlock(
+  block: Int32Array,
+  { embeddings, groups, products }: Search,
+  found: (row: number, other: number, label: number, similarity: number) => void,
+): Promise<void> {
+  const rows = embeddings.unitRows(block);
+  for (const { label, images, candidates } of groups) {
+    // Two of each, because the first may be the image itself.
+    const count = Math.min(2, images.length);
+    const best = await products.bestInnerProducts(rows, candidates, count);
+    for (const [row, image] of block.entries()) {
+      const place = row * count + (images[best.columns[row * count] as number] === image ? 1 : 0);
+      if (place >= (row + 1) * count) continue;
+      found(row, images[best.columns[place] as number] as number, label, best.values[place] as number);
+    }
+  }
+}
+
+function candidatesByLabel(usable: Int32Array, labels: Int16Array, embeddings: Embeddings): Candidates[] {
   const step = Math.max(1, usable.length / MOST_CANDIDATES);
   const chosen = new Map<number, number[]>();
   for (let place = 0; place < usable.length; place += step) {
@@ -61,27 +106,22 @@ function candidatesByLabel(usable: Int32Array, labels: Int16Array, embeddings: E
     if (group) group.push(image);
     else chosen.set(label, [image]);
   }
-  return [...chosen].map(([label, images]): { label: number; images: number[]; candidates: Rows } => ({
-    label,
-    images,
-    candidates: embeddings.unitRows(images),
-  }));
+  return [...chosen].map(([label, images]) => ({ label, images, candidates: embeddings.unitRows(images) }));
 }
 
 function keepBest(
   neighbours: Neighbours,
-  image: number,
+  row: number,
   other: number,
   label: number,
-  labels: Int16Array,
+  own: number,
   similarity: number,
 ): void {
-  if (!(similarity <= (neighbours.similarity[image] as number))) {
-    neighbours.similarity[image] = similarity;
-    neighbours.nearest[image] = other;
+  if (!(similarity <= (neighbours.similarity[row] as number))) {
+    neighbours.similarity[row] = similarity;
+    neighbours.nearest[row] = other;
   }
-  const own = labels[image] as number;
   if (own === WITHOUT_LABEL || label === WITHOUT_LABEL) return;
   const side = label === own ? neighbours.sameLabel : neighbours.otherLabel;
-  if (!(similarity <= (side[image] as number))) side[image] = similarity;
+  if (!(similarity <= (side[row] as number))) side[row] = similarity;
 }

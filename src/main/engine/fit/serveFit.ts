@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../shared/errors.ts';
+import { checkpointsIn, withoutCheckpoints } from './checkpoints.ts';
 import { Embeddings } from './embeddings.ts';
 import { fitLabels } from './fitLabels.ts';
 import { MatrixProducts } from './matrixProducts.ts';
@@ -7,11 +8,15 @@ import type { FitReply, FitRequest } from './messages.ts';
 /** Answers one request for a fit with its progress and its result. */
 export async function serveFit(request: FitRequest, reply: (message: FitReply) => void): Promise<void> {
   try {
-    const { embeddingsPath, embeddingSize, threads, labels } = request;
+    const { embeddingsPath, embeddingSize, threads, labels, checkpointFolder } = request;
     const embeddings = await Embeddings.read(embeddingsPath, labels.length, embeddingSize);
     const products = await MatrixProducts.create(await import('onnxruntime-node'), threads);
-    const fitted = await fitLabels(request, embeddings, products, (share) =>
-      reply({ kind: 'progress', share }),
+    const fitted = await fitLabels(
+      request,
+      embeddings,
+      products,
+      (share) => reply({ kind: 'progress', share }),
+      checkpointFolder === null ? withoutCheckpoints : checkpointsIn(checkpointFolder),
     );
     reply({ kind: 'fitted', fitted });
   } catch (error) {

@@ -1,0 +1,24 @@
+import type { AnchorMatch } from '../../shared/reliability.ts';
+import { float32Array, float32Blob } from './floats.ts';
+
+/** How many nearest anchors of an image are stored. */
+export const STORED_ANCHORS = 5;
+
+/** Four float32 an anchor: class, k, distance, similarity. */
+const FLOATS_PER_ANCHOR = 4;
+
+export function anchorsBlob(anchors: readonly AnchorMatch[]): Buffer {
+  const floats = anchors
+    .slice(0, STORED_ANCHORS)
+    .flatMap(({ classIndex, k, distance, similarity }) => [classIndex, k, distance, similarity]);
+  return float32Blob(new Float32Array(floats));
+}
+
+export function anchorsOf(blob: Buffer, column: string): AnchorMatch[] {
+  const count = Math.floor(blob.byteLength / (FLOATS_PER_ANCHOR * Float32Array.BYTES_PER_ELEMENT));
+  const floats = float32Array(blob, FLOATS_PER_ANCHOR * count, column);
+  return Array.from({ length: count }, (_, index) => {
+    const [classIndex, k, distance, similarity] = floats.subarray(FLOATS_PER_ANCHOR * index);
+    return { classIndex, k, distance, similarity } as AnchorMatch;
+  });
+}

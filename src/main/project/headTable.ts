@@ -1,0 +1,89 @@
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { AnchorMatch } from '../../shared/reliability.ts';
+import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
+import { float32Array, float32Blob } from './floats.ts';
+
+/** What the head that was fitted to the dataset's own labels reads in one image. L classes of the dataset. */
+export interface HeadReading {
+  sampleId: number;
+  /** [L] */
+  primary: Float32Array;
+  /** [L] */
+  corrected: Float32Array;
+  confidencePrimary: number;
+  confidenceCorrected: number;
+  /** Nearest first; classIndex is a class of the dataset. */
+  anchors: AnchorMatch[];
+}
+
+const rowSchema = z.object({
+  sampleId: z.number(),
+  primaryBlob: z.instanceof(Buffer),
+  correctedBlob: z.instanceof(Buffer),
+  confidencePrimary: z.number(),
+  confidenceCorrected: z.number(),
+  anchorsBlob: z.instanceof(Buffer),
+});
+
+const COLUMNS = `sample_id AS sampleId, primary_distribution AS primaryBlob, corrected_distribution AS correctedBlob,
+  confidence_primary AS confidencePrimary, confidence_corrected AS confidenceCorrected, nearest_anchors AS anchorsBlob`;
+
+/** The fitted head's readings: beside the model's, never in their place. */
+export class HeadTable {
+  #upsert;
+  #remove;
+  #byId;
+  #anchors;
+
+  constructor(database: Database.Database) {
+    this.#upsert = database.prepare(
+      `INSERT OR REPLACE INTO head_readings (sample_id, primary_distribution, corrected_distribution,
+         confidence_primary, confidence_corrected, nearest_anchors)
+       VALUES (@sampleId, @primary, @corrected, @confidencePrimary, @confidenceCorrected, @anchors)`,
+    );
+    this.#remove = database.prepare('DELETE FROM head_readings WHERE sample_id = ?');
+    this.#byId = database.prepare(`SELECT ${COLUMNS} FROM head_readings WHERE sample_id = ?`);
+    this.#anchors = database.prepare(
+      `SELECT sample_id AS sampleId, nearest_anchors AS blob FROM head_readings
+         WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
+    );
+  }
+
+  write({ primary, corrected, anchors, ...columns }: HeadReading): void {
+    this.#upsert.run({
+      ...columns,
+      primary: float32Blob(primary),
+      corrected: float32Blob(corrected),
+      anchors: anchorsBlob(anchors),
+    });
+  }
+
+  /** For an image that no head reads any more. */
+  remove(sampleId: number): void {
+    this.#remove.run(sampleId);
+  }
+
+  /** @param classes L; null also where the dataset had other classes when the head was fitted */
+  byId(sampleId: number, classes: number): HeadReading | null {
+    const row = this.#byId.get(sampleId);
+    if (row === undefined) return null;
+    const { primaryBlob, correctedBlob, anchorsBlob: anchors, ...columns } = rowSchema.parse(row);
+    if (primaryBlob.byteLength !== classes * Float32Array.BYTES_PER_ELEMENT) return null;
+    return {
+      ...columns,
+      primary: float32Array(primaryBlob, classes, 'head_readings.primary_distribution'),
+      corrected: float32Array(correctedBlob, classes, 'head_readings.corrected_distribution'),
+      anchors: anchorsOf(anchors, 'head_readings.nearest_anchors'),
+    };
+  }
+
+  /** Up to `limit` images by id after `afterId`, with their nearest anchors. */
+  anchorPage(afterId: number, limit: number): { sampleId: number; anchors: AnchorMatch[] }[] {
+    const rows = this.#anchors.all(afterId, limit) as { sampleId: number; blob: Buffer }[];
+    return rows.map(({ sampleId, blob }) => ({
+      sampleId,
+      anchors: anchorsOf(blob, 'head_readings.nearest_anchors'),
+    }));
+  }
+}
