@@ -83,7 +83,7 @@ export function fitProblem(
       classMap,
       confidences: Float32Array.from(readings, ({ confidenceCorrected }) => confidenceCorrected),
       groups: Int32Array.from(readings, (_, index) => index),
-      keptTogether: Int32Array.from(readings, (_, index) => index),
+      subjects: new Int32Array(readings.length).fill(-1),
       withHead: true,
     },
     new Embeddings(

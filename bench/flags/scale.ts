@@ -37,7 +37,7 @@ await fitLabels(
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
     confidences: new Float32Array(images).fill(0.5),
     groups: Int32Array.from({ length: images }, (_, image) => image),
-    keptTogether: Int32Array.from({ length: images }, (_, image) => image),
+    subjects: new Int32Array(images).fill(-1),
     withHead: true,
   },
   embeddings,

@@ -5,5 +5,5 @@ export { LabelReader } from './labelReader.ts';
 export { groupNearDuplicates } from './nearDuplicates.ts';
 export { belongs, buildQueue, type Queue } from './queue.ts';
 export { ReviewIndex } from './reviewIndex.ts';
-export { type GroupedBy, groupingColumn, joinBySubject } from './subjects.ts';
+export { type GroupedBy, groupingColumn } from './subjects.ts';
 export { TrainingImages } from './trainingImages.ts';

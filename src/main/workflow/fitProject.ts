@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { type FitOptions, startFit } from '../engine/index.ts';
-import { groupingColumn, groupNearDuplicates, joinBySubject } from '../flags/index.ts';
+import { groupingColumn, groupNearDuplicates } from '../flags/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
@@ -51,8 +51,7 @@ export async function fitProject(
   const modelClasses = run.model.classes.length;
   const model = new Float32Array(columns.ids.length * modelClasses);
   for (const [image, row] of columns.corrected.entries()) model.set(row, image * modelClasses);
-  const groups = groupNearDuplicates(columns.hashes);
-  const { keptTogether, groupedBy } = await groupBySubject(project, columns.ids, groups);
+  const groupedBy = groupingColumn(project.dataset.read()?.recognition.metadata ?? []);
   const fitted = await startFit(
     {
       embeddingsPath,
@@ -63,8 +62,8 @@ export async function fitProject(
       modelClasses,
       classMap: reader.classMap,
       confidences: Float32Array.from(columns.confidences),
-      groups,
-      keptTogether,
+      groups: groupNearDuplicates(columns.hashes),
+      subjects: await readSubjects(project, columns.ids, groupedBy?.column),
       withHead: options.withHead ?? true,
       checkpointFolder: join(folder, 'steps'),
       threads: null,
@@ -109,27 +108,22 @@ async function workFolder(project: ProjectFile, signature: string): Promise<stri
   return folder;
 }
 
-/** Copies of one image stay in one fold, and where the source tells them apart the images of one subject or video. */
-async function groupBySubject(
-  project: ProjectFile,
-  ids: readonly number[],
-  copies: Int32Array,
-): Promise<{ keptTogether: Int32Array; groupedBy: LabelFit['groupedBy'] }> {
-  const columns = project.dataset.read()?.recognition.metadata ?? [];
-  const column = groupingColumn(columns);
-  if (column === null) return { keptTogether: copies, groupedBy: null };
+/** [N] a number for each subject or video, where the source tells them apart; -1 elsewhere. */
+async function readSubjects(project: ProjectFile, ids: readonly number[], column: string | undefined) {
+  const subjects = new Int32Array(ids.length).fill(-1);
+  if (column === undefined) return subjects;
   const placeOf = new Map(ids.map((id, image) => [id, image]));
-  const subjects = new Array<string>(ids.length).fill('');
+  const numberOf = new Map<string, number>();
   let read = 0;
   for (const { sampleId, metadata } of project.metadata.all()) {
-    const image = placeOf.get(sampleId);
-    if (image !== undefined) subjects[image] = metadata[column.name] ?? '';
+    const [image, subject] = [placeOf.get(sampleId), metadata[column] ?? ''];
+    if (image !== undefined && subject !== '') {
+      if (!numberOf.has(subject)) numberOf.set(subject, numberOf.size);
+      subjects[image] = numberOf.get(subject) as number;
+    }
     if (++read % READ_AT_ONCE === 0) await nextTurn();
   }
-  const keptTogether = joinBySubject(copies, subjects);
-  return keptTogether === null
-    ? { keptTogether: copies, groupedBy: null }
-    : { keptTogether, groupedBy: { by: column.by, column: column.name } };
+  return subjects;
 }
 
 async function readColumns(

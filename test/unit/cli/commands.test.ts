@@ -53,7 +53,8 @@ describe('the command line', () => {
     expect(Object.keys(rows[0] ?? {})).toEqual(
       (
         'image,split,label_given,label_clean,status,annotator,decided_at,label_primary,label_corrected,' +
-        'confidence_primary,confidence_corrected,nearest_anchor,flag_score,issues,votes,label_soft,label_head,confidence_head,nearest_anchor_head'
+        'confidence_primary,confidence_corrected,nearest_anchor,flag_score,issues,votes,label_soft,' +
+        'label_head,confidence_head,nearest_anchor_head'
       ).split(','),
     );
     const report = join(temporaryFolder(), 'changes.html');

@@ -6,7 +6,7 @@ import { ANCHORS_PER_CLASS } from '../../../src/main/engine/fit/anchors.ts';
 import { type Checkpoints, checkpointsIn } from '../../../src/main/engine/fit/checkpoints.ts';
 import { Embeddings } from '../../../src/main/engine/fit/embeddings.ts';
 import { type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabels.ts';
-import { assignFolds } from '../../../src/main/engine/fit/folds.ts';
+import { assignFolds, keepTogether } from '../../../src/main/engine/fit/folds.ts';
 import { NEAREST } from '../../../src/main/engine/fit/head.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
@@ -38,7 +38,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   classMap: [[], [], []],
   confidences: new Float32Array(IMAGES),
   groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
-  keptTogether: Int32Array.from({ length: IMAGES }, (_, image) => image),
+  subjects: new Int32Array(IMAGES).fill(-1),
   withHead: true,
   ...changes,
 });
@@ -192,6 +192,22 @@ describe('a fit to the labels of a dataset', () => {
 });
 
 describe('folds', () => {
+  const alone = Int32Array.from({ length: 8 }, (_, image) => image);
+
+  it('keep the images of one subject together, with their copies', () => {
+    const copies = alone.slice();
+    copies[5] = 0;
+    const joined = keepTogether(copies, Int32Array.of(7, 7, 3, 3, -1, -1, 9, 4));
+    expect([joined[1], joined[5]]).toEqual([joined[0], joined[0]]);
+    expect(joined[3]).toBe(joined[2]);
+    expect(new Set(joined).size).toBe(5);
+  });
+
+  it('do not keep together what is most of the dataset', () => {
+    expect(keepTogether(alone, Int32Array.of(1, 1, 1, 1, 1, 1, 2, 2))).toEqual(alone);
+    expect(keepTogether(new Int32Array(8), new Int32Array(8).fill(-1))).toEqual(alone);
+  });
+
   it('keep copies together and are about equally large', () => {
     const groups = Int32Array.from({ length: 100 }, (_, image) => (image < 30 ? 0 : image));
     const folds = assignFolds(groups, 5);

@@ -5,7 +5,7 @@ import { labelFacts, scores } from '../../../shared/scores.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoCopies } from './copies.ts';
 import type { Embeddings } from './embeddings.ts';
-import { assignFolds } from './folds.ts';
+import { assignFolds, keepTogether } from './folds.ts';
 import { type FittedHead, fitHead } from './head.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
@@ -24,8 +24,8 @@ export interface FitInputs {
   confidences: Float32Array;
   /** [N] images with nearly the same perceptual hash share a number */
   groups: Int32Array;
-  /** [N] images that one fold keeps together (copies, one subject) share a number */
-  keptTogether: Int32Array;
+  /** [N] images of one subject or video share a number; -1 where it is not known */
+  subjects: Int32Array;
   /** Fit a head to the labels at all. */
   withHead: boolean;
 }
@@ -56,9 +56,16 @@ export async function fitLabels(
   checkpoints: Checkpoints = withoutCheckpoints,
 ): Promise<FittedLabels> {
   const { labels, classes, confidences } = inputs;
+  const copies = splitIntoCopies(inputs.groups, embeddings);
   const head = inputs.withHead
     ? await fitHead(
-        { embeddings, labels, classes, folds: assignFolds(inputs.keptTogether, FOLDS), foldCount: FOLDS },
+        {
+          embeddings,
+          labels,
+          classes,
+          folds: assignFolds(keepTogether(copies, inputs.subjects), FOLDS),
+          foldCount: FOLDS,
+        },
         products,
         checkpoints,
         (share) => progress(HEAD_SHARE * share),
@@ -70,7 +77,6 @@ export async function fitLabels(
   const pooled = poolDistributions({ ...inputs, head: head?.corrected ?? null });
   const { distributions } = pooled;
   const ranked = rankLabels({ distributions, labels, confidences, classes });
-  const copies = splitIntoCopies(inputs.groups, embeddings);
   return {
     head,
     pooled,

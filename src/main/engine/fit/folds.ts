@@ -28,3 +28,47 @@ export function assignFolds(groups: Int32Array, foldCount: number): Uint8Array {
 function scrambled(image: number): number {
   return Math.imul(image + 1, 0x9e3779b1) >>> 0;
 }
+
+/** A group so large that too little would be left to learn its images' labels from. */
+const LARGEST_SHARE = 0.6;
+
+/**
+ * Joins groups of copies whose images show one subject; leaves out of account subjects, and then copies too,
+ * where one group would be most of the dataset.
+ * @param copies [N] a number that copies share
+ * @param subjects [N] a number that a subject's images share, -1 where it is not known
+ * @returns [N] a number that images share which one fold keeps together
+ */
+export function keepTogether(copies: Int32Array, subjects: Int32Array): Int32Array {
+  const joined = joinGroups([copies, subjects]);
+  if (largestShare(joined) <= LARGEST_SHARE) return joined;
+  return largestShare(copies) <= LARGEST_SHARE ? copies : copies.map((_, image) => image);
+}
+
+function joinGroups(groupings: readonly Int32Array[]): Int32Array {
+  const parent = (groupings[0] as Int32Array).map((_, image) => image);
+  const root = (image: number): number => {
+    let at = image;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at] as number] as number;
+      at = parent[at] as number;
+    }
+    return at;
+  };
+  for (const groups of groupings) {
+    const firsts = new Map<number, number>();
+    for (const [image, group] of groups.entries()) {
+      if (group < 0) continue;
+      const first = firsts.get(group);
+      if (first === undefined) firsts.set(group, image);
+      else parent[root(image)] = root(first);
+    }
+  }
+  return parent.map((_, image) => root(image));
+}
+
+function largestShare(groups: Int32Array): number {
+  const sizes = new Map<number, number>();
+  for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  return [...sizes.values()].reduce((most, size) => Math.max(most, size), 0) / Math.max(1, groups.length);
+}

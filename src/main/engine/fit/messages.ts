@@ -17,7 +17,7 @@ export const fitRequestSchema = z.object({
   classMap: z.array(z.array(z.int())),
   confidences: floats,
   groups: integers,
-  keptTogether: integers,
+  subjects: integers,
   withHead: z.boolean(),
   /** Where steps are kept that need not be done twice; null for nowhere. */
   checkpointFolder: z.string().min(1).nullable(),
