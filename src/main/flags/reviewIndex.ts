@@ -1,7 +1,7 @@
 import type { QueueItem } from '../../shared/queue.ts';
 import { STATUSES, type Status } from '../../shared/review.ts';
 import { SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
-import type { Flag, Sample } from '../project/index.ts';
+import type { Flag, IndexedFlag, Sample } from '../project/index.ts';
 import { NameColumn } from './nameColumn.ts';
 import { orderByScore } from './scoreOrder.ts';
 
@@ -14,7 +14,7 @@ export type IndexedSample = Pick<
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
 
-/** Samples one after another; `length` is at least how many there are. */
+/** Samples one after another, none of which is kept; `length` is at least how many there are. */
 export interface IndexedSamples extends Iterable<IndexedSample> {
   readonly length: number;
 }
@@ -56,7 +56,8 @@ export class ReviewIndex {
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
 
-  constructor(samples: IndexedSamples, flags: Iterable<Flag>) {
+  /** @param flags those of images that are not read count for nothing */
+  constructor(samples: IndexedSamples, flags: Iterable<IndexedFlag>) {
     const most = samples.length;
     const labels = () => new Int16Array(most).fill(NONE);
     const values = () => new Float32Array(most).fill(Number.NaN);
@@ -117,7 +118,10 @@ export class ReviewIndex {
       Float32Array
     >;
     for (const status of this.status) count(this.#statusCounts, status, 1);
-    for (const flag of flags) this.setFlag(flag);
+    for (const flag of flags) {
+      const at = this.rowOf(flag.sampleId);
+      if (at !== undefined && this.read[at] === 1) this.#takeFlag(at, flag);
+    }
   }
 
   get version(): number {
@@ -138,12 +142,16 @@ export class ReviewIndex {
   setFlag(flag: Flag): void {
     const row = this.rowOf(flag.sampleId);
     if (row === undefined) return;
+    this.#takeFlag(row, flag);
+    this.#change();
+  }
+
+  #takeFlag(row: number, { suggestedClass, trainedOn, scores }: IndexedFlag): void {
     this.unreadable[row] = 0;
     this.read[row] = 1;
-    this.suggested[row] = flag.suggestedClass ?? NONE;
-    this.trainedOn[row] = flag.trainedOn === null ? 0 : 1;
-    for (const score of SCORE_IDS) this.scores[score][row] = flag.scores[score] ?? Number.NaN;
-    this.#change();
+    this.suggested[row] = suggestedClass ?? NONE;
+    this.trainedOn[row] = trainedOn === null ? 0 : 1;
+    for (const score of SCORE_IDS) this.scores[score][row] = scores[score] ?? Number.NaN;
   }
 
   setConfidence(sampleId: number, confidence: number): void {
@@ -153,7 +161,9 @@ export class ReviewIndex {
 
   /** Of an index of the same samples. */
   takeConfidences(other: ReviewIndex): void {
-    for (const [row, id] of other.id.entries()) this.setConfidence(id, other.confidence[row] as number);
+    for (let row = 0; row < other.size; row++) {
+      this.setConfidence(other.id[row] as number, other.confidence[row] as number);
+    }
   }
 
   setUnreadable(sampleId: number): void {

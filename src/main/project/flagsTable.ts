@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { type ScoreId, type Scores, scoresBy } from '../../shared/scores.ts';
+import { SCORE_IDS, type ScoreId, type Scores, scoresBy } from '../../shared/scores.ts';
 
 export type TrainedOn = 'same-pixels' | 'near-copy';
 
@@ -43,6 +43,11 @@ export interface Flag {
   trainedOn: TrainedOn | null;
 }
 
+/** What the index of the review takes from a flag. */
+export type IndexedFlag = Pick<Flag, 'sampleId' | 'suggestedClass' | 'trainedOn' | 'scores'>;
+
+type IndexedRow = [number, number | null, TrainedOn | null, ...(number | null)[]];
+
 function flagOf(row: z.infer<typeof rowSchema>): Flag {
   return {
     sampleId: row.sample_id,
@@ -63,10 +68,14 @@ const COLUMNS = [
   ...scoreColumns,
 ].join(', ');
 
+const ROWS_AT_ONCE = 10_000;
+const INDEXED_BEFORE_SCORES = 3;
+
 export class FlagsTable {
   #upsert;
   #byId;
   #all;
+  #indexed;
 
   constructor(database: Database.Database) {
     this.#upsert = database.prepare(
@@ -77,6 +86,13 @@ export class FlagsTable {
     this.#all = database.prepare(
       `SELECT ${COLUMNS} FROM flags WHERE sample_id IN (SELECT id FROM samples WHERE state = 'read')`,
     );
+    const scores = SCORE_IDS.map((id) => SCORE_COLUMNS[id]).join(', ');
+    this.#indexed = database
+      .prepare(
+        `SELECT sample_id, suggested_class, trained_on, ${scores} FROM flags
+           WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
+      )
+      .raw();
   }
 
   write(runId: number, flag: Flag): void {
@@ -90,6 +106,32 @@ export class FlagsTable {
   byId(sampleId: number): Flag | null {
     const row = this.#byId.get(sampleId);
     return row === undefined ? null : flagOf(rowSchema.parse(row));
+  }
+
+  /**
+   * What the index of the review needs of every flag, also of images that are read no more: the same object each
+   * time, filled anew. An object a row took half of the time of opening a million images.
+   */
+  *indexed(): Generator<IndexedFlag> {
+    const flag: IndexedFlag = {
+      sampleId: 0,
+      suggestedClass: null,
+      trainedOn: null,
+      scores: scoresBy(() => null),
+    };
+    for (;;) {
+      const rows = this.#indexed.all(flag.sampleId, ROWS_AT_ONCE) as IndexedRow[];
+      for (const row of rows) {
+        flag.sampleId = row[0];
+        flag.suggestedClass = row[1];
+        flag.trainedOn = row[2];
+        for (let at = 0; at < SCORE_IDS.length; at++) {
+          flag.scores[SCORE_IDS[at] as ScoreId] = row[INDEXED_BEFORE_SCORES + at] as number | null;
+        }
+        yield flag;
+      }
+      if (rows.length < ROWS_AT_ONCE) return;
+    }
   }
 
   /** Flags of every image that the present model has read. STRICT columns need no schema a row. */

@@ -2,7 +2,7 @@
 export { STORED_ANCHORS } from './anchorBlobs.ts';
 export type { StoredRecognition } from './datasetTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
-export type { Flag, TrainedOn } from './flagsTable.ts';
+export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
 export type { HeadReading } from './headTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';

@@ -24,14 +24,6 @@ export interface Embedding {
   /** [D] */
   vector: Float32Array;
 }
-
-export interface ReadingSummary {
-  sampleId: number;
-  /** Of the corrected distribution. */
-  confidence: number;
-  anchors: AnchorMatch[];
-}
-
 /** What a fit to the labels needs of an image. */
 export interface FitColumns {
   sampleId: number;
@@ -65,7 +57,8 @@ export class ReadingsTable {
   #upsertPrediction;
   #upsertEmbedding;
   #byId;
-  #summaries;
+  #confidences;
+  #nearestAnchors;
   #page;
   #embedding;
   #embeddings;
@@ -94,8 +87,13 @@ export class ReadingsTable {
       `SELECT sample_id AS sampleId, vector FROM embeddings
          WHERE sample_id IN (SELECT value FROM json_each(?))`,
     );
-    this.#summaries = database.prepare(
-      `SELECT sample_id AS sampleId, confidence_corrected AS confidence, nearest_anchors AS blob FROM predictions
+    this.#confidences = database
+      .prepare(
+        'SELECT sample_id, confidence_corrected FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?',
+      )
+      .raw();
+    this.#nearestAnchors = database.prepare(
+      `SELECT sample_id AS sampleId, nearest_anchors AS blob FROM predictions
          WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
     this.#page = database.prepare(
@@ -182,18 +180,15 @@ export class ReadingsTable {
     });
   }
 
-  /** Up to `limit` images that were read, by id after `afterId`: what is kept in memory of each. */
-  summaries(afterId: number, limit: number): ReadingSummary[] {
-    const rows = this.#summaries.all(afterId, limit) as {
-      sampleId: number;
-      confidence: number;
-      blob: Buffer;
-    }[];
-    return rows.map(({ sampleId, confidence, blob }) => ({
-      sampleId,
-      confidence,
-      anchors: anchorsOf(blob, ANCHORS_COLUMN),
-    }));
+  /** Up to `limit` confidences of corrected distributions, by id after `afterId`: pairs of id and confidence. */
+  confidences(afterId: number, limit: number): [sampleId: number, confidence: number][] {
+    return this.#confidences.all(afterId, limit) as [number, number][];
+  }
+
+  /** Up to `limit` images that were read, by id after `afterId`, with their nearest anchors. */
+  nearestAnchors(afterId: number, limit: number): { sampleId: number; anchors: AnchorMatch[] }[] {
+    const rows = this.#nearestAnchors.all(afterId, limit) as { sampleId: number; blob: Buffer }[];
+    return rows.map(({ sampleId, blob }) => ({ sampleId, anchors: anchorsOf(blob, ANCHORS_COLUMN) }));
   }
 }
 

@@ -68,6 +68,18 @@ type IndexedColumns = Pick<
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
 
+type IndexedRow = [
+  id: number,
+  image: string,
+  split: string | null,
+  givenClass: number | null,
+  state: SampleState,
+  currentVerdict: VerdictKind | null,
+  currentClass: number | null,
+  ordinal: number,
+];
+const INDEXED_AT_ONCE = 10_000;
+
 const decisionSchema = z.object({ id: z.number(), decidedAt: z.string() });
 
 /** A place in the source's order; two samples may share an ordinal after one has vanished. */
@@ -121,10 +133,12 @@ export class SamplesTable {
     this.#toRead = database.prepare(
       `SELECT ${COLUMNS} FROM samples WHERE state = 'pending' AND (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
     );
-    this.#indexed = database.prepare(
-      `SELECT id, image, split, given_class AS givenClass, state, current_verdict AS currentVerdict,
-         current_class AS currentClass FROM samples WHERE state <> 'vanished' ORDER BY ordinal, id`,
-    );
+    this.#indexed = database
+      .prepare(
+        `SELECT id, image, split, given_class, state, current_verdict, current_class, ordinal FROM samples
+           WHERE (ordinal, id) > (?, ?) AND state <> 'vanished' ORDER BY ordinal, id LIMIT ?`,
+      )
+      .raw();
     this.#size = database.prepare('SELECT count(*) FROM samples').pluck();
     this.#insert = database.prepare(
       `INSERT INTO samples (ordinal, image, path, region, split, given_class, state, problem, size_bytes, mtime_ms)
@@ -220,14 +234,33 @@ export class SamplesTable {
   }
 
   /**
-   * What the index of the review needs of every sample that has not vanished, in the source's order. The
-   * columns are STRICT and checked by the table itself: a schema a row would take most of the time of opening.
+   * What the index of the review needs of every sample that has not vanished, in the source's order: the same
+   * object each time, filled anew. The columns are STRICT and checked by the table itself: a schema or an object a
+   * row would take most of the time of opening.
    */
   indexed(): Iterable<IndexedColumns> & { length: number } {
     return {
       length: this.#size.get() as number,
-      [Symbol.iterator]: () => this.#indexed.iterate() as IterableIterator<IndexedColumns>,
+      [Symbol.iterator]: () => this.#indexedColumns(),
     };
+  }
+
+  *#indexedColumns(): Generator<IndexedColumns> {
+    const sample: Partial<IndexedColumns> = {};
+    let last: Position = { ordinal: -1, id: 0 };
+    for (;;) {
+      const rows = this.#indexed.all(last.ordinal, last.id, INDEXED_AT_ONCE) as IndexedRow[];
+      for (const row of rows) {
+        [sample.id, sample.image, sample.split, sample.givenClass] = row;
+        sample.state = row[4];
+        sample.currentVerdict = row[5];
+        sample.currentClass = row[6];
+        yield sample as IndexedColumns;
+      }
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < INDEXED_AT_ONCE) return;
+      last = { ordinal: end[7], id: end[0] };
+    }
   }
 
   reviewedCount(): number {

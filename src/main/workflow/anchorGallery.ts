@@ -34,7 +34,9 @@ export class AnchorGallery {
   idsAround(anchors: readonly Pick<AnchorMatch, 'classIndex' | 'k'>[]): number[] {
     const keys = new Set(anchors.map((anchor) => keyOf(anchor) + 1));
     const ids: number[] = [];
-    for (const [id, key] of this.#nearest.entries()) if (keys.has(key)) ids.push(id);
+    for (let id = 0; id < this.#nearest.length; id++) {
+      if (keys.has(this.#nearest[id] as number)) ids.push(id);
+    }
     return ids;
   }
 

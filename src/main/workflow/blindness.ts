@@ -1,7 +1,7 @@
 import type { SampleDetail } from '../../shared/api.ts';
 import { type Blindness, blindnessSchema } from '../../shared/review.ts';
 import { scoresBy } from '../../shared/scores.ts';
-import type { Flag, ProjectFile, StandingVote } from '../project/index.ts';
+import type { IndexedFlag, ProjectFile, StandingVote } from '../project/index.ts';
 
 const SETTING = 'blindness';
 
@@ -14,7 +14,7 @@ export function writeBlindness(project: ProjectFile, blindness: Blindness): void
 }
 
 /** A flag that tells nothing of what the model reads. */
-export function withoutSuggestion(flag: Flag): Flag {
+export function withoutSuggestion<Kind extends IndexedFlag>(flag: Kind): Kind {
   return {
     ...flag,
     suggestedClass: null,
@@ -24,7 +24,7 @@ export function withoutSuggestion(flag: Flag): Flag {
   };
 }
 
-export function* withoutSuggestions(flags: Iterable<Flag>): Generator<Flag> {
+export function* withoutSuggestions(flags: Iterable<IndexedFlag>): Generator<IndexedFlag> {
   for (const flag of flags) yield withoutSuggestion(flag);
 }
 

@@ -4,7 +4,8 @@ import type { ReadingContext } from './sampleDetail.ts';
 
 /** Up to so many embeddings are all compared; of more only those of the same anchors' surroundings. */
 export const COMPARED_EXACTLY = 120_000;
-const EMBEDDINGS_AT_ONCE = 1000;
+/** A few milliseconds: whoever judges meanwhile waits for no more. */
+const EMBEDDINGS_AT_ONCE = 250;
 const ANCHORS_LOOKED_AT = 3;
 
 export interface Neighbour {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { ProjectCounts } from '../../shared/api.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import { ReviewIndex } from '../flags/index.ts';
@@ -9,7 +9,11 @@ import { ProjectCounter } from './counts.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 import { readSelection } from './selection.ts';
 
-const SUMMARIES_AT_ONCE = 2000;
+const CONFIDENCES_AT_ONCE = 20_000;
+const ANCHORS_AT_ONCE = 500;
+/** Of more images nobody waits for the anchors when a project is opened. */
+const ANCHORS_AWAITED = 20_000;
+const PAUSE_MS = 2;
 
 /** What the queue needs in memory of a project, as the one who annotates may see it. */
 export class ReviewColumns {
@@ -18,6 +22,8 @@ export class ReviewColumns {
   readonly #annotator: () => string;
   #index: ReviewIndex;
   #counter: ProjectCounter;
+  #anchorsRead: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(project: ProjectFile, annotator: () => string) {
     this.#project = project;
@@ -49,20 +55,48 @@ export class ReviewColumns {
     await this.readSummaries(context);
   }
 
-  /** Takes the confidence and the nearest anchors of every image that was read into memory, page by page. */
+  /**
+   * Takes the confidence of every image that was read into memory, page by page. The nearest anchors follow; of
+   * very many images in the background, in slices of a few milliseconds.
+   */
   async readSummaries(context: ReadingContext | null): Promise<void> {
     if (context === null) return;
     const { readings } = this.#project;
-    let page = readings.summaries(0, SUMMARIES_AT_ONCE);
-    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
-      for (const { sampleId, confidence, anchors } of page) {
+    for (let last = 0; ; ) {
+      const page = readings.confidences(last, CONFIDENCES_AT_ONCE);
+      for (const [sampleId, confidence] of page) {
+        last = sampleId;
         const row = this.#index.rowOf(sampleId);
-        if (row === undefined || this.#index.read[row] === 0) continue;
-        this.#index.setConfidence(sampleId, confidence);
-        context.gallery.add(sampleId, anchors);
+        if (row !== undefined && this.#index.read[row] === 1) this.#index.confidence[row] = confidence;
       }
       await nextTurn();
-      page = readings.summaries(last.sampleId, SUMMARIES_AT_ONCE);
+      if (page.length < CONFIDENCES_AT_ONCE) break;
+    }
+    this.#anchorsRead = this.#readAnchors(context);
+    if (this.#index.size <= ANCHORS_AWAITED) await this.#anchorsRead;
+  }
+
+  /** Resolves when the anchors of every image are in the gallery. */
+  get anchorsRead(): Promise<void> {
+    return this.#anchorsRead;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#anchorsRead;
+  }
+
+  async #readAnchors({ gallery }: ReadingContext): Promise<void> {
+    const { readings } = this.#project;
+    for (let last = 0; !this.#closed; ) {
+      const page = readings.nearestAnchors(last, ANCHORS_AT_ONCE);
+      for (const { sampleId, anchors } of page) {
+        last = sampleId;
+        const row = this.#index.rowOf(sampleId);
+        if (row !== undefined && this.#index.read[row] === 1) gallery.add(sampleId, anchors);
+      }
+      if (page.length < ANCHORS_AT_ONCE) return;
+      await (this.#index.size > ANCHORS_AWAITED ? pause(PAUSE_MS) : nextTurn());
     }
   }
 
@@ -92,7 +126,7 @@ export class ReviewColumns {
     const { others, suggestion } = readBlindness(this.#project);
     const index = new ReviewIndex(
       samples.indexed(),
-      suggestion ? withoutSuggestions(flags.all()) : flags.all(),
+      suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed(),
     );
     if (others) this.#showOwnVerdicts(index);
     index.setIssues(issues.all());
@@ -103,7 +137,7 @@ export class ReviewColumns {
   }
 
   #count(): ProjectCounter {
-    return new ProjectCounter(this.#index, this.#project.samples.counts().vanished);
+    return new ProjectCounter(this.#index, this.#project.samples.indexed().length - this.#index.size);
   }
 
   /** Images that others judged are open to an annotator who is blind to them. */

@@ -224,6 +224,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.sample(id);
     const { context } = this.#model;
     if (context === null) return { neighbours: [], exact: true };
+    await this.#columns.anchorsRead;
+    if (signal.aborted) return { neighbours: [], exact: false };
     const found = await nearestImages(this.opened.project, context, id, count, signal);
     const neighbours = found.neighbours.flatMap(({ sampleId, distance }) => {
       const row = this.index.rowOf(sampleId);
@@ -295,6 +297,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   async close(): Promise<void> {
     await this.#jobs.close();
+    await this.#columns.close();
     await this.#copies.close();
     await this.map.close();
     this.opened.project.close();

@@ -62,7 +62,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     throw new AppError('nothing-scanned', `${folder} was not scanned yet`, `Run: grefel scan ${folder}`);
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
-  const index = new ReviewIndex(project.samples.indexed(), project.flags.all());
+  const index = new ReviewIndex(project.samples.indexed(), project.flags.indexed());
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
     given: givenFilter(classNames, options),
