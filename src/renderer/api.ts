@@ -6,6 +6,7 @@ import type {
   ExportRequest,
   JobProgress,
   Place,
+  ProjectCounts,
   SampleDetail,
   SampleNeighbours,
   SavedView,
@@ -158,6 +159,7 @@ export const api = {
   select: (sampleIds: number[]) => request<unknown>('PUT', '/api/selection', { sampleIds }),
 
   overview: () => request<Overview>('GET', '/api/overview'),
+  setThreshold: (flaggedAt: number) => request<ProjectCounts>('PUT', '/api/threshold', { flaggedAt }),
   drawAudit: (size: number) => request<Overview>('POST', '/api/audit', { size }),
 
   exportFormats: () => request<ExportFormatChoice[]>('GET', '/api/export/formats'),

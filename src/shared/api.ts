@@ -5,7 +5,7 @@ import type { MapState } from './map.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Blindness, Status, VerdictChange, VerdictEntry } from './review.ts';
-import type { Scores } from './scores.ts';
+import { flaggedAtSchema, type Scores } from './scores.ts';
 
 /** The body of every failed request. */
 export interface ApiError {
@@ -105,6 +105,10 @@ export interface ProjectSummary {
   /** The model of the last scan; null before the first. */
   model: ModelSummary | null;
   annotator: string;
+  /** Labels are flagged from this wrong-label probability on. */
+  flaggedAt: number;
+  /** The model says which images are no usable faces. */
+  saysFaceQuality: boolean;
   /** What is hidden from the annotator. */
   blindness: Blindness;
   place: Place | null;
@@ -227,6 +231,8 @@ export interface UndoResult {
   canUndo: boolean;
   canRedo: boolean;
 }
+
+export const thresholdSchema = z.object({ flaggedAt: flaggedAtSchema });
 
 export const exportRequestSchema = z.object({
   what: z.enum(['all', 'changed', 'reviewed']).default('all'),

@@ -1,5 +1,12 @@
 /** What else may be wrong with an image or its label, beside a class that does not fit. */
-export const ISSUES = ['copies-disagree', 'copies', 'outlier', 'ambiguous', 'low-quality'] as const;
+export const ISSUES = [
+  'copies-disagree',
+  'copies',
+  'outlier',
+  'ambiguous',
+  'low-quality',
+  'unusable',
+] as const;
 export type Issue = (typeof ISSUES)[number];
 
 /** A set of issues as bits, in the order of ISSUES. */
@@ -20,6 +27,9 @@ const BRIGHTNESS = { least: 0.08, most: 0.95 };
 /** Interquartile ranges beyond the quartile from which a value is far out (Tukey). */
 const FAR_OUT = 3;
 
+/** Face quality, where the model says it (docs/model-contract.md), under which an image is no usable face. */
+const USABLE_FROM = 0.5;
+
 /** What the issues of a data set are found from. N images, L classes; NaN where something is not known. */
 export interface IssueColumns {
   /** [N*L] */
@@ -37,6 +47,8 @@ export interface IssueColumns {
   brightness: ArrayLike<number>;
   /** [N] share of the contrast that is in fine detail */
   sharpness: ArrayLike<number>;
+  /** [N] 0 unusable to 1, from a model that says it */
+  faceQuality: ArrayLike<number>;
 }
 
 /** [N] issues of each image, as bits. */
@@ -64,6 +76,7 @@ export function findIssues(columns: IssueColumns): Uint8Array {
   const blurred = farBelow(Float64Array.from(columns.sharpness, (value) => Math.log(value)));
   for (let image = 0; image < images; image++) {
     if ((columns.similarity[image] as number) < lonely) mark(image, 'outlier');
+    if ((columns.faceQuality[image] as number) < USABLE_FROM) mark(image, 'unusable');
     if (isAmbiguous(columns, image)) mark(image, 'ambiguous');
     const brightness = columns.brightness[image] as number;
     const tiny = (columns.side[image] as number) < SMALLEST_SIDE;

@@ -16,6 +16,8 @@ export const labelFitSchema = z.object({
   agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
   /** [L] the model's classes that each class stands for; guessed where no name said so. */
   classMap: z.array(z.array(z.number())),
+  /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
+  confidentJoint: z.array(z.array(z.number())).default([]),
   /** What else than copies a fold kept together, and by which column of the source. */
   groupedBy: z
     .object({ by: z.enum(['subject', 'video']), column: z.string() })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Interval } from './intervals.ts';
+import type { LabelFit } from './labelFit.ts';
 import type { ReviewYield } from './reviewYield.ts';
 import type { Advice } from './stopAdvice.ts';
 
@@ -61,6 +62,8 @@ export interface Overview {
   secondsPerImage: number | null;
   advice: Advice;
   audit: AuditSummary | null;
+  /** What was learnt from the labels; null before a fit. */
+  fit: Pick<LabelFit, 'confidentJoint' | 'headShare' | 'agreement' | 'groupedBy' | 'fittedAt'> | null;
 }
 
 export const auditRequestSchema = z.object({ size: z.int().min(10).max(5000).default(100) });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { normalisedEntropy } from './reliability.ts';
 
 /**
@@ -26,8 +27,23 @@ export type Scores = Record<ScoreId, number | null>;
 
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
-/** A label is flagged from this default score on: it is then more likely wrong than right. */
+/** A label is flagged from this default score on, unless told otherwise: it is then more likely wrong than right. */
 export const FLAGGED_AT = 0.5;
+export const flaggedAtSchema = z.number().min(0.01).max(0.99);
+
+/**
+ * The label to change a given one to, where flags begin at another score than one half: the likeliest other label
+ * of a flagged image, the given one of every other image.
+ * @param wrong the default score; NaN or null where the label cannot be judged
+ */
+export function suggestionAt(
+  flaggedAt: number,
+  wrong: number | null,
+  labels: { given: number | null; alternative: number | null; suggested: number | null },
+): number | null {
+  if (wrong === null || Number.isNaN(wrong)) return labels.suggested;
+  return wrong >= flaggedAt ? (labels.alternative ?? labels.suggested) : labels.given;
+}
 
 /** A distribution over the dataset's classes, [C]; null for a class that the model does not know. */
 export type LabelDistribution = ArrayLike<number | null>;

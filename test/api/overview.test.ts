@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { AppState, ProjectCounts } from '../../src/shared/api.ts';
 import type { Overview } from '../../src/shared/overview.ts';
 import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
 import { clientOf, createHost, scannedApi } from '../support/apiHost.ts';
@@ -47,6 +48,32 @@ describe('the overview of a scanned dataset', () => {
     expect(before.classes.map(({ afterSuggestions }) => afterSuggestions)).toEqual([4, 4, 4]);
     expect(after.yield.recent).toMatchObject({ viewed: 2, wrong: 2 });
     expect(after.yield.found).toEqual([{ from: 0, size: 2, wrong: 2 }]);
+  });
+
+  it('keeps the probability from which labels are flagged', async () => {
+    const api = await scannedApi();
+    const counts = (await api.send('PUT', '/threshold', { flaggedAt: 0.3 })).body as ProjectCounts;
+    expect(counts.flagged).toBeGreaterThanOrEqual(2);
+    const { project } = (await api.get('/state')).body as AppState;
+    expect(project?.flaggedAt).toBe(0.3);
+    expect((await api.send('PUT', '/threshold', { flaggedAt: 2 })).status).toBe(400);
+  });
+
+  it('says what confident learning counts, and what the head has to say', async () => {
+    const api = await scannedApi();
+    const { fit, classes } = await vi.waitFor(
+      async () => {
+        const overview = await overviewOf(api);
+        expect(overview.fit).not.toBeNull();
+        return overview;
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    expect(fit?.confidentJoint.map((row) => row.reduce((sum, count) => sum + count, 0))).toEqual(
+      classes.map(({ images }) => images),
+    );
+    expect(fit?.headShare).toHaveLength(classes.length);
+    expect(fit?.groupedBy).toBeNull();
   });
 
   it('draws a random sample of the images without a verdict, which is a queue and corrects the estimate', async () => {

@@ -11,6 +11,7 @@ const columns = (changes: Partial<IssueColumns> = {}): IssueColumns => ({
   side: Array.from({ length: IMAGES }, () => 48),
   brightness: Array.from({ length: IMAGES }, () => 0.5),
   sharpness: Array.from({ length: IMAGES }, (_, image) => 0.1 + image / 1000),
+  faceQuality: Array.from({ length: IMAGES }, () => Number.NaN),
   ...changes,
 });
 const withFirst = (values: ArrayLike<number>, ...first: number[]) => [
@@ -34,6 +35,11 @@ describe('issues of images', () => {
     expect(found({ groups: withFirst(plain.groups, 1, 1), labels: withFirst(plain.labels, -1) })).toEqual([
       'copies',
     ]);
+  });
+
+  it('are images without a usable face, where the model says so', () => {
+    expect(found({ faceQuality: withFirst(plain.faceQuality, 0.2) })).toEqual(['unusable']);
+    expect(found({ faceQuality: withFirst(plain.faceQuality, 0.8) })).toEqual([]);
   });
 
   it('are images unlike all others, and those of two emotions', () => {

@@ -38,6 +38,8 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             anchorsPerClass: run.model.anchorsPerClass,
           },
     annotator: workspace.annotator,
+    flaggedAt: workspace.flaggedAt,
+    saysFaceQuality: project.readings.sayFaceQuality(),
     blindness: workspace.blindness,
     place: workspace.place,
     canUndo: workspace.canUndo,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportRequest } from '../../shared/api.ts';
-import { DEFAULT_SCORE, FLAGGED_AT, scores } from '../../shared/scores.ts';
+import { DEFAULT_SCORE, scores } from '../../shared/scores.ts';
 import type { Sample } from '../project/index.ts';
 import { cleanedCsv } from './cleanedCsv.ts';
 import {
@@ -233,7 +233,7 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
       ['Layout', recognition?.title ?? 'unknown'],
       ...model,
       ['Flag score', `${scores[DEFAULT_SCORE].title}: ${scores[DEFAULT_SCORE].reference}`],
-      ['Flagged from', String(FLAGGED_AT)],
+      ['Flagged from', String(project.flaggedAt)],
       ['Rows', { all: 'all', changed: 'changed only', reviewed: 'reviewed only' }[request.what]],
       ['Flagged images that nobody judged', rules[request.unreviewed]],
       ['SHA-256 of the cleaned CSV with these settings', tally.csvSha256],

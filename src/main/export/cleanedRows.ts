@@ -1,7 +1,7 @@
 import type { ExportRequest } from '../../shared/api.ts';
 import { issuesOf } from '../../shared/issues.ts';
 import type { Status } from '../../shared/review.ts';
-import { bestOtherLabel, DEFAULT_SCORE, FLAGGED_AT } from '../../shared/scores.ts';
+import { bestOtherLabel, DEFAULT_SCORE, suggestionAt } from '../../shared/scores.ts';
 import { formatSoftLabels, formatVotes } from '../../shared/votes.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile, Sample, SampleMetadata } from '../project/index.ts';
@@ -28,6 +28,7 @@ export const CLEANED_COLUMNS = [
   'label_head',
   'confidence_head',
   'nearest_anchor_head',
+  'face_quality',
 ] as const;
 
 /** Before the name of a source's own column, so that it is never taken for one of ours. */
@@ -153,6 +154,7 @@ const EMPTY_MODEL_COLUMNS = {
   nearest_anchor: '',
   flag_score: '',
   issues: '',
+  face_quality: '',
 };
 
 function modelColumns(source: ExportSource, sample: Sample) {
@@ -170,9 +172,13 @@ function modelColumns(source: ExportSource, sample: Sample) {
   const score = flag.scores[DEFAULT_SCORE];
   const [anchor] = reading.anchors;
   return {
-    flagged: score !== null && score >= FLAGGED_AT,
+    flagged: score !== null && score >= project.flaggedAt,
     score: score ?? 0,
-    suggested: flag.suggestedClass,
+    suggested: suggestionAt(project.flaggedAt, score, {
+      given: sample.givenClass,
+      alternative: flag.alternativeClass,
+      suggested: flag.suggestedClass,
+    }),
     columns: {
       label_primary: labelOf(reading.primary),
       label_corrected: labelOf(reading.corrected),
@@ -181,6 +187,7 @@ function modelColumns(source: ExportSource, sample: Sample) {
       nearest_anchor: anchor === undefined ? '' : `${reader.nameOfModelClass(anchor.classIndex)}#${anchor.k}`,
       flag_score: score === null ? '' : score.toFixed(4),
       issues: issuesOf(project.issues.byId(sample.id)).join(';'),
+      face_quality: reading.faceQuality?.toFixed(4) ?? '',
     },
   };
 }

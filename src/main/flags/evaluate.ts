@@ -6,7 +6,7 @@ import {
   type RankingMeasureId,
   type RankingMeasures,
 } from '../../shared/ranking.ts';
-import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId, type Scores } from '../../shared/scores.ts';
+import { DEFAULT_SCORE, SCORE_IDS, type ScoreId, type Scores } from '../../shared/scores.ts';
 
 /** One image with known truth. Labels are names, in one spelling. */
 export interface JudgedImage {
@@ -15,6 +15,8 @@ export interface JudgedImage {
   suggested: string | null;
   /** The likeliest label other than the given one: what a wrong label would be changed to. */
   alternative: string | null;
+  /** By the threshold in use. */
+  flagged: boolean;
   scores: Scores;
 }
 
@@ -33,7 +35,7 @@ export interface ClassQuality {
   className: string;
   images: number;
   errors: number;
-  /** Flagged by the default score. */
+  /** Flagged by the default score and the threshold in use. */
   flagged: number;
   /** Of the flagged, the share that is wrong; null where nothing is flagged. */
   precision: number | null;
@@ -144,8 +146,8 @@ function isWrong({ given, truth }: JudgedImage): boolean {
   return given !== truth;
 }
 
-function isFlagged({ scores }: JudgedImage): boolean {
-  return (scores[DEFAULT_SCORE] ?? 0) >= FLAGGED_AT;
+function isFlagged({ flagged }: JudgedImage): boolean {
+  return flagged;
 }
 
 function suggestsTruth({ suggested, truth }: JudgedImage): boolean {

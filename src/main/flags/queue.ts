@@ -8,7 +8,7 @@ import {
   type Show,
 } from '../../shared/queue.ts';
 import { STATUSES } from '../../shared/review.ts';
-import { DEFAULT_SCORE, FLAGGED_AT, type ScoreId } from '../../shared/scores.ts';
+import { DEFAULT_SCORE, type ScoreId } from '../../shared/scores.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 
 const HISTOGRAM_BINS = 20;
@@ -37,7 +37,7 @@ export interface Queue {
 export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
   switch (show) {
     case 'flagged':
-      return (index.scores[DEFAULT_SCORE][row] as number) >= FLAGGED_AT; // NaN is not
+      return (index.scores[DEFAULT_SCORE][row] as number) >= index.flaggedAt; // NaN is not
     case 'all':
       return true;
     case 'unreadable':
@@ -170,7 +170,7 @@ function countShows(index: ReviewIndex, failed: Uint8Array): Record<Show, number
   for (let row = 0; row < failed.length; row++) {
     if (((failed[row] as number) & ~FILTER.show) !== 0) continue;
     counts.all++;
-    if ((scores[row] as number) >= FLAGGED_AT) counts.flagged++;
+    if ((scores[row] as number) >= index.flaggedAt) counts.flagged++;
     if (index.given[row] === -1) counts.unlabelled++;
     counts.unreadable += index.unreadable[row] as number;
     counts['trained-on'] += index.trainedOn[row] as number;

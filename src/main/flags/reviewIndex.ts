@@ -1,6 +1,6 @@
 import type { QueueItem } from '../../shared/queue.ts';
 import { STATUSES, type Status } from '../../shared/review.ts';
-import { SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
+import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
 import type { Flag, IndexedFlag, Sample } from '../project/index.ts';
 import { NameColumn } from './nameColumn.ts';
 import { orderByScore } from './scoreOrder.ts';
@@ -28,7 +28,12 @@ export class ReviewIndex {
   readonly splits: string[] = [];
   readonly id: Int32Array;
   readonly given: Int16Array;
+  /** By the score from which labels are flagged. */
   readonly suggested: Int16Array;
+  /** Likeliest label, and the likeliest other than the given one. */
+  readonly #likeliest: Int16Array;
+  readonly #alternative: Int16Array;
+  #flaggedAt = FLAGGED_AT;
   readonly split: Int16Array;
   readonly read: Uint8Array;
   readonly unreadable: Uint8Array;
@@ -65,6 +70,8 @@ export class ReviewIndex {
       id: new Int32Array(most),
       given: labels(),
       suggested: labels(),
+      likeliest: labels(),
+      alternative: labels(),
       split: labels(),
       label: labels(),
       read: new Uint8Array(most),
@@ -102,6 +109,8 @@ export class ReviewIndex {
     this.id = columns.id.subarray(0, row);
     this.given = columns.given.subarray(0, row);
     this.suggested = columns.suggested.subarray(0, row);
+    this.#likeliest = columns.likeliest.subarray(0, row);
+    this.#alternative = columns.alternative.subarray(0, row);
     this.split = columns.split.subarray(0, row);
     this.label = columns.label.subarray(0, row);
     this.read = columns.read.subarray(0, row);
@@ -146,12 +155,35 @@ export class ReviewIndex {
     this.#change();
   }
 
-  #takeFlag(row: number, { suggestedClass, trainedOn, scores }: IndexedFlag): void {
+  #takeFlag(row: number, { suggestedClass, alternativeClass, trainedOn, scores }: IndexedFlag): void {
     this.unreadable[row] = 0;
     this.read[row] = 1;
-    this.suggested[row] = suggestedClass ?? NONE;
+    this.#likeliest[row] = suggestedClass ?? NONE;
+    this.#alternative[row] = alternativeClass ?? NONE;
     this.trainedOn[row] = trainedOn === null ? 0 : 1;
     for (const score of SCORE_IDS) this.scores[score][row] = scores[score] ?? Number.NaN;
+    this.#suggest(row);
+  }
+
+  /** The default score from which labels are flagged. */
+  get flaggedAt(): number {
+    return this.#flaggedAt;
+  }
+
+  set flaggedAt(score: number) {
+    this.#flaggedAt = score;
+    for (let row = 0; row < this.size; row++) this.#suggest(row);
+    this.#change();
+  }
+
+  /** As `suggestionAt` of shared/scores.ts, without an object a row. */
+  #suggest(row: number): void {
+    const wrong = this.scores[DEFAULT_SCORE][row] as number;
+    const likeliest = this.#likeliest[row] as number;
+    const alternative = this.#alternative[row] as number;
+    if (Number.isNaN(wrong)) this.suggested[row] = likeliest;
+    else if (wrong < this.#flaggedAt) this.suggested[row] = this.given[row] as number;
+    else this.suggested[row] = alternative === NONE ? likeliest : alternative;
   }
 
   setConfidence(sampleId: number, confidence: number): void {

@@ -44,9 +44,12 @@ export interface Flag {
 }
 
 /** What the index of the review takes from a flag. */
-export type IndexedFlag = Pick<Flag, 'sampleId' | 'suggestedClass' | 'trainedOn' | 'scores'>;
+export type IndexedFlag = Pick<
+  Flag,
+  'sampleId' | 'suggestedClass' | 'alternativeClass' | 'trainedOn' | 'scores'
+>;
 
-type IndexedRow = [number, number | null, TrainedOn | null, ...(number | null)[]];
+type IndexedRow = [number, number | null, number | null, TrainedOn | null, ...(number | null)[]];
 
 function flagOf(row: z.infer<typeof rowSchema>): Flag {
   return {
@@ -69,7 +72,7 @@ const COLUMNS = [
 ].join(', ');
 
 const ROWS_AT_ONCE = 10_000;
-const INDEXED_BEFORE_SCORES = 3;
+const INDEXED_BEFORE_SCORES = 4;
 
 export class FlagsTable {
   #upsert;
@@ -89,7 +92,7 @@ export class FlagsTable {
     const scores = SCORE_IDS.map((id) => SCORE_COLUMNS[id]).join(', ');
     this.#indexed = database
       .prepare(
-        `SELECT sample_id, suggested_class, trained_on, ${scores} FROM flags
+        `SELECT sample_id, suggested_class, alternative_class, trained_on, ${scores} FROM flags
            WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
       )
       .raw();
@@ -116,6 +119,7 @@ export class FlagsTable {
     const flag: IndexedFlag = {
       sampleId: 0,
       suggestedClass: null,
+      alternativeClass: null,
       trainedOn: null,
       scores: scoresBy(() => null),
     };
@@ -124,7 +128,8 @@ export class FlagsTable {
       for (const row of rows) {
         flag.sampleId = row[0];
         flag.suggestedClass = row[1];
-        flag.trainedOn = row[2];
+        flag.alternativeClass = row[2];
+        flag.trainedOn = row[3];
         for (let at = 0; at < SCORE_IDS.length; at++) {
           flag.scores[SCORE_IDS[at] as ScoreId] = row[INDEXED_BEFORE_SCORES + at] as number | null;
         }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { FLAGGED_AT, flaggedAtSchema } from '../../shared/scores.ts';
 import { DatasetTable } from './datasetTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
 import { FlagsTable } from './flagsTable.ts';
@@ -74,6 +75,15 @@ export class ProjectFile {
   /** Opens a project that may be open for writing elsewhere. @throws AppError `project-invalid`, `project-newer` */
   static openForReading(path: string): ProjectFile {
     return new ProjectFile(path, openDatabase(path, 'read'), null);
+  }
+
+  /** Labels are flagged from this default score on. */
+  get flaggedAt(): number {
+    return this.settings.read('flagged-at', flaggedAtSchema) ?? FLAGGED_AT;
+  }
+
+  set flaggedAt(score: number) {
+    this.settings.write('flagged-at', flaggedAtSchema.parse(score));
   }
 
   /** Copies the project beside it while it is in use, so that damage to the file does not cost its verdicts. */

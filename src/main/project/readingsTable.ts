@@ -15,6 +15,8 @@ export interface Reading {
   corrected: Float32Array;
   confidencePrimary: number;
   confidenceCorrected: number;
+  /** 0 unusable to 1; null from a model that does not say it. */
+  faceQuality: number | null;
   /** Nearest first, at most so many as are stored. */
   anchors: AnchorMatch[];
 }
@@ -34,6 +36,8 @@ export interface FitColumns {
   /** Null for an image that an older version has read. */
   brightness: number | null;
   sharpness: number | null;
+  /** Null from a model that does not say it. */
+  faceQuality: number | null;
   /** [C] */
   corrected: Float32Array;
   confidence: number;
@@ -50,6 +54,7 @@ const rowSchema = z.object({
   confidence_primary: z.number(),
   confidence_corrected: z.number(),
   nearest_anchors: z.instanceof(Buffer),
+  face_quality: z.number().nullable(),
 });
 
 /** The model's predictions and embeddings, one row an image: those of the newest run. */
@@ -64,6 +69,7 @@ export class ReadingsTable {
   #embeddings;
   #embeddingsOf;
   #fitColumns;
+  #anyQuality;
 
   constructor(database: Database.Database) {
     this.#upsertPrediction = database.prepare(
@@ -77,7 +83,7 @@ export class ReadingsTable {
     );
     this.#byId = database.prepare(
       `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
-         nearest_anchors FROM predictions WHERE sample_id = ?`,
+         nearest_anchors, face_quality FROM predictions WHERE sample_id = ?`,
     );
     this.#embedding = database.prepare('SELECT vector FROM embeddings WHERE sample_id = ?').pluck();
     this.#embeddings = database.prepare(
@@ -98,11 +104,15 @@ export class ReadingsTable {
     );
     this.#page = database.prepare(
       `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
-         nearest_anchors FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
+         nearest_anchors, face_quality FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
+    // All readings of a model have it, or none.
+    this.#anyQuality = database
+      .prepare('SELECT face_quality FROM predictions ORDER BY sample_id LIMIT 1')
+      .pluck();
     this.#fitColumns = database.prepare(
       `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
-         min(width, height) AS side, brightness, sharpness,
+         min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
          corrected_distribution AS corrected, confidence_corrected AS confidence, vector AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id
          JOIN embeddings ON embeddings.sample_id = samples.id
@@ -124,6 +134,11 @@ export class ReadingsTable {
       faceQuality: outputs.faceQuality,
     });
     this.#upsertEmbedding.run(sampleId, runId, float16Blob(outputs.embedding));
+  }
+
+  /** Does the model say how usable faces are? */
+  sayFaceQuality(): boolean {
+    return typeof this.#anyQuality.get() === 'number';
   }
 
   byId(sampleId: number, model: ModelMetadata): Reading | null {
@@ -201,6 +216,7 @@ function readingOf(row: unknown, model: ModelMetadata): Reading {
     corrected: float32Array(parsed.corrected_distribution, classes, 'predictions.corrected_distribution'),
     confidencePrimary: parsed.confidence_primary,
     confidenceCorrected: parsed.confidence_corrected,
+    faceQuality: parsed.face_quality,
     anchors: anchorsOf(parsed.nearest_anchors, ANCHORS_COLUMN),
   };
 }

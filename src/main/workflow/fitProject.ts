@@ -13,7 +13,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -88,6 +88,7 @@ export async function fitProject(
     agreement: fitted.pooled.agreement,
     classMap: fitted.pooled.classMap.map((classes) => [...classes]),
     groupedBy,
+    confidentJoint: fitted.confidentJoint,
   };
   project.settings.write(SETTING, fit);
   await rm(fitFolder(project), { recursive: true, force: true });
@@ -139,6 +140,7 @@ async function readColumns(
     side: [],
     brightness: [],
     sharpness: [],
+    faceQuality: [],
   };
   const file = await open(embeddingsPath, 'w');
   try {
@@ -156,6 +158,7 @@ async function readColumns(
         columns.side.push(row.side ?? Number.NaN);
         columns.brightness.push(row.brightness ?? Number.NaN);
         columns.sharpness.push(row.sharpness ?? Number.NaN);
+        columns.faceQuality.push(row.faceQuality ?? Number.NaN);
       }
       await file.appendFile(Buffer.concat(page.map(({ embedding }) => embedding)));
       await nextTurn();

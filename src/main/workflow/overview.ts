@@ -6,6 +6,7 @@ import { adviseReview } from '../../shared/stopAdvice.ts';
 import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { type Audit, type AuditedImages, auditedImages, readAudit } from './audit.ts';
+import { readLabelFit } from './fitProject.ts';
 import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 import { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
@@ -57,6 +58,7 @@ export class OverviewReader {
       secondsPerImage: secondsPerImage(times),
       advice: adviseReview(measured, total.left, total.unreviewed, auditSummary?.judged ?? 0),
       audit: auditSummary,
+      fit: readLabelFit(opened.project),
     };
   }
 

@@ -128,6 +128,7 @@ export class ReviewColumns {
       samples.indexed(),
       suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed(),
     );
+    index.flaggedAt = this.#project.flaggedAt;
     if (others) this.#showOwnVerdicts(index);
     index.setIssues(issues.all());
     index.setAudit(readAudit(this.#project)?.sampleIds ?? []);

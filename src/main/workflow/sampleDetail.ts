@@ -9,9 +9,9 @@ import { explainFlag } from '../../shared/flagReason.ts';
 import type { LabelFit } from '../../shared/labelFit.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import { type AnchorMatch, standardDeviation } from '../../shared/reliability.ts';
-import { DEFAULT_SCORE, FLAGGED_AT } from '../../shared/scores.ts';
+import { DEFAULT_SCORE, suggestionAt } from '../../shared/scores.ts';
 import type { LabelReader } from '../flags/index.ts';
-import type { Flag, ProjectFile, Reading, Sample } from '../project/index.ts';
+import type { ProjectFile, Reading, Sample } from '../project/index.ts';
 import type { AnchorGallery } from './anchorGallery.ts';
 
 const IMAGES_PER_ANCHOR = 4;
@@ -73,7 +73,8 @@ function readingOf(
   const flag = project.flags.byId(sample.id);
   if (reading === null || flag === null) return null;
   const { reader, gallery } = context;
-  const flagged = isFlagged(flag);
+  const score = flag.scores[DEFAULT_SCORE];
+  const flagged = score !== null && score >= project.flaggedAt;
   const head = headReading(project, sample, classNames, context);
   return {
     distribution: distributionRows(reading, sample.givenClass, classNames, context),
@@ -86,7 +87,11 @@ function readingOf(
       label: reader.labelOfModelClass(anchor.classIndex),
       ...nearestAnchor(project, sample.id, anchor, gallery),
     })),
-    suggested: flag.suggestedClass,
+    suggested: suggestionAt(project.flaggedAt, score, {
+      given: sample.givenClass,
+      alternative: flag.alternativeClass,
+      suggested: flag.suggestedClass,
+    }),
     alternative: flag.alternativeClass,
     alternativeProbability: flag.alternativeProbability,
     scores: flag.scores,
@@ -133,11 +138,6 @@ function headReading(
         : (shares[sample.givenClass] ?? 0),
   };
   return { view, facts: { distribution, anchors, anchorClassNames: classNames } };
-}
-
-export function isFlagged({ scores }: Pick<Flag, 'scores'>): boolean {
-  const score = scores[DEFAULT_SCORE];
-  return score !== null && score >= FLAGGED_AT;
 }
 
 /** The dataset's mapped classes first, in their order, then what only the model has. */

@@ -128,6 +128,17 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('state');
   }
 
+  get flaggedAt(): number {
+    return this.#columns.index.flaggedAt;
+  }
+
+  /** Says from which probability on labels are flagged: suggestions, counts, the queue and exports follow. */
+  set flaggedAt(score: number) {
+    this.opened.project.flaggedAt = score;
+    this.#columns.index.flaggedAt = score;
+    this.emit('counts');
+  }
+
   get blindness(): Blindness {
     return readBlindness(this.opened.project);
   }

@@ -26,6 +26,8 @@ export class Session {
   #connection = $state<Connection>('connecting');
   #notice = $state.raw<ApiFailure | null>(null);
   readonly #events: SessionEvents;
+  #wantedThreshold: number | null = null;
+  #tellingThreshold: Promise<void> | null = null;
 
   constructor(events: SessionEvents) {
     this.#events = events;
@@ -128,6 +130,28 @@ export class Session {
 
   async setAnnotator(name: string, blindness?: Blindness): Promise<void> {
     this.#replace(await api.setAnnotator(name, blindness));
+  }
+
+  /** Labels are flagged from this probability on. While one is being told, the last of the others waits. */
+  async setThreshold(flaggedAt: number): Promise<void> {
+    this.#changeProject({ flaggedAt });
+    this.#wantedThreshold = flaggedAt;
+    this.#tellingThreshold ??= this.#tellThreshold().finally(() => {
+      this.#tellingThreshold = null;
+    });
+    await this.#tellingThreshold;
+  }
+
+  async #tellThreshold(): Promise<void> {
+    try {
+      while (this.#wantedThreshold !== null) {
+        const flaggedAt = this.#wantedThreshold;
+        this.#wantedThreshold = null;
+        this.applyCounts(await api.setThreshold(flaggedAt));
+      }
+    } catch (error) {
+      this.#notice = failureOf(error);
+    }
   }
 
   dismissNotice(): void {

@@ -7,6 +7,7 @@ const image = (given: string, truth: string, score: number | null, suggested = t
   truth,
   suggested,
   alternative: suggested,
+  flagged: (score ?? 0) >= 0.5,
   scores: scoresBy((id) => (id === 'neighbour-conflict' ? null : score)),
 });
 

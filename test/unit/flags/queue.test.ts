@@ -74,6 +74,35 @@ function indexOf(
 const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
   buildQueue(index, filter, DEFAULT_SCORE, CLASSES);
 
+describe('the probability from which labels are flagged', () => {
+  const wrong = (score: number): Flag => ({
+    sampleId: 1,
+    suggestedClass: score >= 0.5 ? 2 : 0,
+    alternativeClass: 2,
+    alternativeProbability: score,
+    scores: scoresBy(() => score),
+    trainedOn: null,
+  });
+  const indexWith = (score: number, flaggedAt: number) => {
+    const sample = { id: 1, image: 'a.png', split: null, givenClass: 0, state: 'read' as const };
+    const index = new ReviewIndex([{ ...sample, currentVerdict: null, currentClass: null }], [wrong(score)]);
+    index.flaggedAt = flaggedAt;
+    return index;
+  };
+  const flagged = queueFilterSchema.parse({ show: 'flagged' });
+
+  it.each([
+    [0.3, 0.2, true],
+    [0.3, 0.5, false],
+    [0.7, 0.5, true],
+    [0.7, 0.8, false],
+  ])('decides for a label that is wrong with %s, from %s on', (score, flaggedAt, is) => {
+    const index = indexWith(score, flaggedAt);
+    expect(queueOf(index, flagged).rows).toHaveLength(is ? 1 : 0);
+    expect(index.item(0, DEFAULT_SCORE).suggested).toBe(is ? 2 : 0);
+  });
+});
+
 describe('the review queue', () => {
   it('finds the images whose name holds a text, in any case of A to Z', () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'B', 'b', 'é', '/', '.'), maxLength: 6 });

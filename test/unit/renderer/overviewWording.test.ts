@@ -28,6 +28,7 @@ const OVERVIEW: Overview = {
   secondsPerImage: 2,
   advice: 'go-on',
   audit: null,
+  fit: null,
 };
 
 describe('the advice when to stop', () => {

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import type { Interval } from '../../../shared/bootstrap.ts';
 import { emotionOf, normaliseClassName } from '../../../shared/emotions.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { DEFAULT_SCORE, scores, scoresBy } from '../../../shared/scores.ts';
+import { DEFAULT_SCORE, scores, scoresBy, suggestionAt } from '../../../shared/scores.ts';
 import { writeWhole } from '../../export/index.ts';
 import { type Evaluation, evaluateFlags, evaluationPicture, type JudgedImage } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { readTruth } from '../truthFile.ts';
-import { jsonOption, projectOption, quietOption } from './options.ts';
+import { jsonOption, projectOption, quietOption, thresholdOption } from './options.ts';
 
 interface EvalOptions {
   truth: string;
@@ -18,6 +18,7 @@ interface EvalOptions {
   project?: string;
   json?: boolean;
   quiet?: boolean;
+  threshold?: number;
 }
 
 export function evalCommand(program: Command): void {
@@ -28,6 +29,7 @@ export function evalCommand(program: Command): void {
     .requiredOption('--truth <file>', 'CSV with the columns image and label; more columns are ignored')
     .option('--svg <file>', 'also draw the curves: wrong labels found per image viewed, and reliability')
     .option('--force', 'replace an existing picture (never a file of the dataset)')
+    .addOption(thresholdOption())
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -38,7 +40,7 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
   const truth = await readTruth(options.truth);
   const { project, folder: datasetFolder } = openForReading(folder, options.project);
   try {
-    const { judged, unknownImages } = judge(project, truth);
+    const { judged, unknownImages } = judge(project, truth, options.threshold ?? project.flaggedAt);
     if (judged.length === 0) {
       throw new AppError(
         'table-invalid',
@@ -65,7 +67,7 @@ async function* chunk(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-function judge(project: ProjectFile, truth: ReadonlyMap<string, string>) {
+function judge(project: ProjectFile, truth: ReadonlyMap<string, string>, flaggedAt: number) {
   const classNames = project.dataset.classes();
   const judged: JudgedImage[] = [];
   const nameOf = (label: number | null | undefined) =>
@@ -78,10 +80,17 @@ function judge(project: ProjectFile, truth: ReadonlyMap<string, string>) {
     const given = nameOf(sample.givenClass);
     if (given === null) continue;
     const flag = sample.state === 'read' ? project.flags.byId(sample.id) : null;
+    const wrong = flag?.scores[DEFAULT_SCORE] ?? null;
+    const labels = {
+      given: sample.givenClass,
+      alternative: flag?.alternativeClass ?? null,
+      suggested: flag?.suggestedClass ?? null,
+    };
     judged.push({
       given,
       truth: oneSpelling(label),
-      suggested: nameOf(flag?.suggestedClass),
+      suggested: nameOf(suggestionAt(flaggedAt, wrong, labels)),
+      flagged: wrong !== null && wrong >= flaggedAt,
       alternative: nameOf(flag?.alternativeClass),
       scores: flag?.scores ?? scoresBy(() => null),
     });

@@ -2,16 +2,24 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../../../shared/errors.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
-import { DEFAULT_SCORE, FLAGGED_AT, type ScoreId } from '../../../shared/scores.ts';
+import { DEFAULT_SCORE, type ScoreId } from '../../../shared/scores.ts';
 import { buildQueue, ReviewIndex } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading, readerOf } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
-import { jsonOption, positiveInteger, projectOption, quietOption, scoreOption } from './options.ts';
+import {
+  jsonOption,
+  positiveInteger,
+  projectOption,
+  quietOption,
+  scoreOption,
+  thresholdOption,
+} from './options.ts';
 
 interface FlagsOptions {
   project?: string;
   score: ScoreId;
+  threshold?: number;
   limit: number;
   class?: string;
   all?: boolean;
@@ -39,6 +47,7 @@ export function flagsCommand(program: Command): void {
     .argument('<folder>', 'a dataset folder that was scanned')
     .addOption(projectOption())
     .addOption(scoreOption())
+    .addOption(thresholdOption())
     .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20))
     .option('--class <name>', 'images given this label only')
     .option('--all', 'also labels that are not flagged')
@@ -63,6 +72,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
   const index = new ReviewIndex(project.samples.indexed(), project.flags.indexed());
+  index.flaggedAt = options.threshold ?? project.flaggedAt;
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
     given: givenFilter(classNames, options),
@@ -87,7 +97,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
               reading.corrected,
               given,
               reading.anchors,
-              (flag?.scores[DEFAULT_SCORE] ?? 0) >= FLAGGED_AT,
+              (flag?.scores[DEFAULT_SCORE] ?? 0) >= index.flaggedAt,
             ),
     };
   });

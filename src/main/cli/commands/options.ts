@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { PROVIDERS } from '../../../shared/model.ts';
-import { DEFAULT_SCORE, SCORE_IDS } from '../../../shared/scores.ts';
+import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS } from '../../../shared/scores.ts';
 
 /** Options that several commands share, each defined once. */
 export const projectOption = () =>
@@ -15,6 +15,19 @@ export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
 export const scoreOption = () =>
   new Option('--score <score>', 'what orders the queue').choices([...SCORE_IDS]).default(DEFAULT_SCORE);
+
+/** What the window keeps for a project is taken where it is left out. */
+export const thresholdOption = () =>
+  new Option(
+    '--threshold <probability>',
+    "a label is flagged from this wrong-label probability on (default: the project's, which is 0.5 at first)",
+  ).argParser(threshold);
+
+function threshold(text: string): number {
+  const { data } = flaggedAtSchema.safeParse(Number(text));
+  if (data === undefined) throw new UsageError(`${text} is not a number from 0.01 to 0.99`);
+  return data;
+}
 
 export function positiveInteger(text: string): number {
   const value = Number(text);

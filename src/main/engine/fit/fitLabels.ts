@@ -1,4 +1,10 @@
-import { adjustByThresholds, confidentThresholds } from '../../../shared/confidentLearning.ts';
+import {
+  adjustByThresholds,
+  calibrateJoint,
+  confidentJoint,
+  confidentThresholds,
+  type Matrix,
+} from '../../../shared/confidentLearning.ts';
 import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
 import { labelFacts, scores } from '../../../shared/scores.ts';
@@ -35,6 +41,8 @@ export interface FittedLabels {
   head: FittedHead | null;
   pooled: PooledDistributions;
   ranked: RankedLabels;
+  /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
+  confidentJoint: Matrix;
   neighbours: Neighbours;
   /** [N] a number that copies of one image share. */
   copies: Int32Array;
@@ -83,23 +91,24 @@ export async function fitLabels(
     ranked,
     neighbours,
     copies,
-    ...adjustedScores(distributions, labels, ranked.wrong, classes),
+    ...confidentScores(distributions, labels, ranked.wrong, classes),
   };
 }
 
-function adjustedScores(
+function confidentScores(
   distributions: Float32Array,
   labels: Int16Array,
   wrong: Float32Array,
   classes: number,
-): Pick<FittedLabels, 'adjustedSelfConfidence' | 'adjustedMargin'> {
+): Pick<FittedLabels, 'adjustedSelfConfidence' | 'adjustedMargin' | 'confidentJoint'> {
   const judged = Int32Array.from(labels.keys().filter((image) => !Number.isNaN(wrong[image])));
   const rowOf = (image: number) => distributions.subarray(image * classes, (image + 1) * classes);
-  const thresholds = confidentThresholds({
+  const data = {
     labels: Array.from(judged, (image) => labels[image] as number),
     probabilities: Array.from(judged, rowOf),
     classes,
-  });
+  };
+  const thresholds = confidentThresholds(data);
   const adjusted = {
     adjustedSelfConfidence: new Float32Array(labels.length).fill(Number.NaN),
     adjustedMargin: new Float32Array(labels.length).fill(Number.NaN),
@@ -110,5 +119,5 @@ function adjustedScores(
     adjusted.adjustedSelfConfidence[image] = scores['self-confidence'].score(facts);
     adjusted.adjustedMargin[image] = scores['normalised-margin'].score(facts);
   }
-  return adjusted;
+  return { ...adjusted, confidentJoint: calibrateJoint(confidentJoint(data), data.labels) };
 }

@@ -62,6 +62,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
       head: headSchema.nullable(),
       pooled: pooledSchema,
       ranked: rankedSchema,
+      confidentJoint: z.array(z.array(z.number())),
       neighbours: neighboursSchema,
       copies: integers,
       adjustedSelfConfidence: floats,
