@@ -13,6 +13,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../test/support/chromium.ts';
+import { giveName } from '../../test/support/giveName.ts';
 import { makeProject } from './makeProject.ts';
 import { installProbe } from './pageProbe.ts';
 
@@ -73,6 +74,7 @@ async function measure(
 ): Promise<Record<string, string | number>> {
   const started = performance.now();
   const cli = join(import.meta.dirname, '../../out/main/cli.js');
+  giveName(root);
   const core = spawn(process.execPath, [cli, 'serve', folder, '--project', file, '--quiet'], {
     env: { ...process.env, GREFEL_DATA_DIR: root },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -113,6 +113,7 @@ export const api = {
   scan: (action: ScanAction) => request<{ job: JobProgress | null }>('POST', '/api/scan', { action }),
   setAnnotator: (name: string, blindness?: Blindness) =>
     request<AppState>('PUT', '/api/annotator', { name, blindness }),
+  setBlindness: (blindness: Blindness) => request<AppState>('PUT', '/api/blindness', blindness),
 
   createQueue: (queue: QueueRequest) => request<QueueSnapshot>('POST', '/api/queues', queue),
   queueItems: (queueId: string, offset: number, limit: number) =>

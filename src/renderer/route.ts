@@ -4,7 +4,7 @@ import { type QueueFilter, queueRequestSchema, VIEWS, type View } from '../share
 /** A queue request with every default filled in. */
 export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 
-export const SCREENS = ['open', 'review', 'overview', 'map', 'export'] as const;
+export const SCREENS = ['open', 'review', 'overview', 'map', 'team', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {
@@ -33,6 +33,7 @@ export function routeFromHash(hash: string): Route {
       show: parameters.get('show') ?? undefined,
       given: integers(parameters.getAll('given')),
       suggested: integers(parameters.getAll('suggested')),
+      earlier: integers(parameters.getAll('earlier')),
       splits: parameters.getAll('split'),
       statuses: parameters.getAll('status'),
       minScore: fraction(parameters.get('min'), 0),
@@ -65,6 +66,7 @@ export function reviewHash(
   parameters.set('show', filter.show);
   for (const given of filter.given) parameters.append('given', String(given));
   for (const suggested of filter.suggested) parameters.append('suggested', String(suggested));
+  for (const earlier of filter.earlier) parameters.append('earlier', String(earlier));
   for (const split of filter.splits) parameters.append('split', split);
   for (const status of filter.statuses) parameters.append('status', status);
   if (filter.minScore > 0) parameters.set('min', String(filter.minScore));

@@ -78,8 +78,11 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
 /** An entry of the verdict log: "Corrected to surprise". */
 export function describeEntry(entry: VerdictEntry): string {
   if (entry.verdict === 'cleared') return 'Undone';
-  if (entry.verdict === 'relabelled') return `Corrected to ${entry.label ?? 'another label'}`;
-  return STATUS_TITLES[entry.verdict];
+  const what =
+    entry.verdict === 'relabelled'
+      ? `Corrected to ${entry.label ?? 'another label'}`
+      : STATUS_TITLES[entry.verdict];
+  return `${what}${{ vote: '', repeat: ', asked again', adjudication: ', the last word' }[entry.role]}`;
 }
 
 export const JOB_TITLES: Record<JobProgress['kind'], { name: string; running: string }> = {

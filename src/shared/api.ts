@@ -4,7 +4,8 @@ import { exportFormatSchema } from './exportFormats.ts';
 import type { MapState } from './map.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
-import type { Blindness, Status, VerdictChange, VerdictEntry } from './review.ts';
+import type { Blindness, Status, VerdictChange, VerdictEntry, VerdictKind } from './review.ts';
+import type { RoundProgress } from './round.ts';
 import { flaggedAtSchema, type Scores } from './scores.ts';
 
 /** The body of every failed request. */
@@ -109,8 +110,16 @@ export interface ProjectSummary {
   flaggedAt: number;
   /** The model says which images are no usable faces. */
   saysFaceQuality: boolean;
-  /** What is hidden from the annotator. */
+  /** A person has said the name; it is a guess until then. */
+  annotatorKnown: boolean;
+  /** What the annotator has chosen not to see. */
   blindness: Blindness;
+  /** What is hidden now: during a round also what the model reads. */
+  hidden: Blindness;
+  /** The annotator's round; null while there is none. */
+  round: RoundProgress | null;
+  /** Images were dealt to the annotator. */
+  hasShare: boolean;
   place: Place | null;
   canUndo: boolean;
   canRedo: boolean;
@@ -181,6 +190,14 @@ export interface SampleReading {
   trainedOn: 'same-pixels' | 'near-copy' | null;
 }
 
+export interface VoteOnImage {
+  annotator: string;
+  verdict: VerdictKind;
+  /** Index of the dataset's class after the verdict; null where there is none. */
+  label: number | null;
+  note: string;
+}
+
 export interface SampleDetail {
   id: number;
   image: string;
@@ -198,6 +215,8 @@ export interface SampleDetail {
   /** The label after the verdict; null when excluded. */
   label: number | null;
   history: VerdictEntry[];
+  /** What each annotator says of it now; empty where that may not be seen. */
+  votes: VoteOnImage[];
 }
 
 /** The images most like one, nearest first. */

@@ -37,6 +37,22 @@ export interface AuditSummary {
   wrong: number;
 }
 
+/** The present run against the one before: another model, or another fit. */
+export interface RunComparison {
+  before: { name: string; version: string; keptAt: string };
+  now: { name: string; version: string };
+  /** Read by both. */
+  images: number;
+  /** Flagged now, and not before. */
+  gained: number;
+  /** Flagged before, and not now. */
+  lost: number;
+  stillFlagged: number;
+  suggestionChanged: number;
+  /** [before][now] images by the label that each run suggests. */
+  suggested: number[][];
+}
+
 /** What the review knows of a dataset as a whole. Labels are indices of dataset classes. */
 export interface Overview {
   /** Read and with a given label that the model knows: what the estimates are about. */
@@ -64,6 +80,8 @@ export interface Overview {
   audit: AuditSummary | null;
   /** What was learnt from the labels; null before a fit. */
   fit: Pick<LabelFit, 'confidentJoint' | 'headShare' | 'agreement' | 'groupedBy' | 'fittedAt'> | null;
+  /** Null where there was no run before. */
+  comparison: RunComparison | null;
 }
 
 export const auditRequestSchema = z.object({ size: z.int().min(10).max(5000).default(100) });

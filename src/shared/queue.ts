@@ -14,6 +14,11 @@ export const SHOWS = [
   'audit',
   'selection',
   'disagreements',
+  'share',
+  'round',
+  'newly-flagged',
+  'no-longer-flagged',
+  'suggestion-changed',
 ] as const;
 export type Show = (typeof SHOWS)[number];
 
@@ -22,6 +27,8 @@ export const queueFilterSchema = z.object({
   show: z.enum(SHOWS).default('flagged'),
   given: z.array(z.int()).default([]),
   suggested: z.array(z.int()).default([]),
+  /** Suggested by the run before the present one. */
+  earlier: z.array(z.int()).default([]),
   splits: z.array(z.string()).default([]),
   statuses: z.array(z.enum(STATUSES)).default([]),
   minScore: z.number().min(0).max(1).default(0),
@@ -60,6 +67,8 @@ export interface QueueItem {
   status: Status;
   /** The label after the verdict; null when excluded. */
   label: number | null;
+  /** In a split that results are reported on. */
+  inTestSplit: boolean;
 }
 
 /** How many images each choice of a filter would show, all the other filters staying as they are. */

@@ -7,6 +7,10 @@ export const STATUSES = ['unreviewed', ...VERDICTS] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 export type Status = (typeof STATUSES)[number];
 
+/** What a verdict is for: an annotator's own, the same one asked again, or the last word on a disagreement. */
+export const VERDICT_ROLES = ['vote', 'repeat', 'adjudication'] as const;
+export type VerdictRole = (typeof VERDICT_ROLES)[number];
+
 /** Made anew for each key press: a request that is sent again, because no answer came, is heard once. */
 export const requestIdSchema = z.string().min(8).max(64).optional();
 
@@ -74,6 +78,7 @@ export interface VerdictEntry {
   note: string;
   /** ISO 8601, UTC. */
   decidedAt: string;
+  role: VerdictRole;
 }
 
 /** Keys that set a class: 1 to 9, then letters that no other command uses. */

@@ -1,9 +1,5 @@
 import type { VerdictKind } from './review.ts';
 
-/** What a verdict is for: an annotator's own, the same one asked again, or the last word on a disagreement. */
-export const VERDICT_ROLES = ['vote', 'repeat', 'adjudication'] as const;
-export type VerdictRole = (typeof VERDICT_ROLES)[number];
-
 /** What one annotator said of one image. */
 export interface Vote {
   annotator: string;

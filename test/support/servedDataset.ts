@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { TINY_MODELS } from './colourDataset.ts';
+import { giveName } from './giveName.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const GREFEL = join(ROOT, 'bin/grefel.js');
@@ -28,12 +29,17 @@ export interface ServedDataset {
   stop(): Promise<void>;
 }
 
-/** `grefel serve` as a user starts it, on the tiny model; `model` null is the shipped one. */
+/**
+ * `grefel serve` as a user starts it, on the tiny model; `model` null is the shipped one.
+ * @param annotator who has given their name here before; null for nobody, who is asked for it at the first verdict
+ */
 export async function serveDataset(
   folder: string | null,
   dataFolder: string,
   model: string | null = TINY_MODEL,
+  annotator: string | null = 'ann',
 ): Promise<ServedDataset> {
+  if (annotator !== null) giveName(dataFolder, annotator);
   const args = [
     'serve',
     ...(folder === null ? [] : [folder]),

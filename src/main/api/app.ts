@@ -14,6 +14,7 @@ import { openingRoutes } from './openingRoutes.ts';
 import { overviewRoutes } from './overviewRoutes.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { queueRoutes } from './queues.ts';
+import { teamRoutes } from './teamRoutes.ts';
 import { valid } from './validation.ts';
 import { viewRoutes } from './views.ts';
 
@@ -70,6 +71,10 @@ export function createApi(host: Host) {
       if (blindness !== undefined) host.workspace.blindness = blindness;
       return context.json(host.state());
     })
+    .put('/blindness', valid('json', blindnessSchema), (context) => {
+      host.workspace.blindness = context.req.valid('json');
+      return context.json(host.state());
+    })
     .route('/queues', queueRoutes(host))
     .route('/samples', neighbourRoutes(host))
     .route('/views', viewRoutes(host))
@@ -78,7 +83,8 @@ export function createApi(host: Host) {
     .get('/events', (context) => eventStream(context, host))
     .route('/', overviewRoutes(host))
     .route('/', exportRoutes(host))
-    .route('/', mapRoutes(host));
+    .route('/', mapRoutes(host))
+    .route('/', teamRoutes(host));
   return new Hono().onError(errorResponse).route('/api', api);
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { exportRequestSchema } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { changeReport, type OutputFile, reportFileName, writeFolder } from '../export/index.ts';
-import { exportChoices, exportDataset } from '../workflow/index.ts';
+import { exportChoices, exportDataset, measureAgreement } from '../workflow/index.ts';
 import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
@@ -47,6 +47,7 @@ export function exportRoutes(host: Host) {
       const report = changeReport(workspace.exportSource, context.req.valid('query'), {
         version: host.version,
         madeAt: new Date().toISOString(),
+        agreement: workspace.blindness.others ? null : measureAgreement(workspace.opened.project),
       });
       return stream(context, async (body) => {
         for await (const chunk of report) await body.write(chunk);

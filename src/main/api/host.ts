@@ -121,7 +121,7 @@ export class Host extends EventEmitter<HostEvents> {
     this.#workspace = workspace;
     workspace.on('job', (job) => this.emit('job', job));
     workspace.on('verdicts', (changes) =>
-      this.emit('verdicts', changes.length <= CHANGES_TOLD ? changes : null),
+      this.emit('verdicts', changes !== null && changes.length <= CHANGES_TOLD ? changes : null),
     );
     workspace.on('counts', () => this.emit('counts', workspace.counts()));
     workspace.on('map', () => this.emit('map', workspace.map.state()));

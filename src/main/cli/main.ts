@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { findInstallation } from '../installation.ts';
 import { agreementCommand } from './commands/agreement.ts';
 import { applyCommand } from './commands/apply.ts';
+import { assignCommand } from './commands/assign.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
@@ -29,6 +30,7 @@ async function main(args: string[]): Promise<number> {
   applyCommand(program);
   mergeCommand(program);
   agreementCommand(program);
+  assignCommand(program);
   serveCommand(program, installation);
   modelsCommand(program, installation);
   doctorCommand(program, installation);

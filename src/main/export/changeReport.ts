@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AgreementReport } from '../../shared/agreementReport.ts';
 import type { ExportRequest } from '../../shared/api.ts';
 import { DEFAULT_SCORE, scores } from '../../shared/scores.ts';
+import { isTestSplit } from '../../shared/splits.ts';
 import type { Sample } from '../project/index.ts';
+import { agreementSection } from './agreementSection.ts';
 import { cleanedCsv } from './cleanedCsv.ts';
 import {
   type CleanedRow,
@@ -15,6 +18,7 @@ import {
 } from './cleanedRows.ts';
 import { escapeHtml, htmlTable } from './html.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
+import { seenVotes } from './seenBy.ts';
 
 /** Rows of the list of changes; the CSV has them all. */
 const MOST_LISTED = 5000;
@@ -25,6 +29,8 @@ export interface ReportOptions {
   version: string;
   /** ISO 8601. */
   madeAt: string;
+  /** Null where whoever looks may not see others' votes. */
+  agreement: AgreementReport | null;
 }
 
 interface Tally {
@@ -39,6 +45,8 @@ interface Tally {
   rows: number;
   changes: Change[];
   changed: number;
+  /** Of those, in a split that results are reported on. */
+  changedInTest: number;
   csvSha256: string;
   givenSha256: string;
 }
@@ -68,20 +76,22 @@ export async function* changeReport(
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
+<main>
 <h1>Label changes in ${escapeHtml(name)}</h1>
 <p>Made by GReFEL Relabel ${escapeHtml(options.version)} on ${escapeHtml(options.madeAt)}. ${summaryOf(tally)}</p>
-`;
+${viewNote(source)}${testSplitNote(tally)}`;
   yield `<h2>What became of the labels</h2>\n${statusTable(tally)}`;
   yield `<h2>Classes before and after</h2>\n${classTable(source, tally)}`;
   yield `<h2>Given label (rows) to clean label (columns)</h2>\n${transitionTable(source, tally)}`;
   yield `<h2>Who decided</h2>\n${annotatorTable(tally)}`;
+  if (options.agreement !== null) yield agreementSection(options.agreement);
   yield `<h2>How it was made</h2>\n${provenanceTable(source, request, tally)}`;
   yield `<h2>Every change</h2>\n`;
   if (tally.changed > tally.changes.length) {
     yield `<p>The first ${tally.changes.length.toLocaleString('en')} of ${tally.changed.toLocaleString('en')}; the CSV has all of them.</p>\n`;
   }
   yield changesTable(tally.changes);
-  yield '</body>\n</html>\n';
+  yield '</main>\n</body>\n</html>\n';
 }
 
 export function reportFileName(folder: string): string {
@@ -100,6 +110,7 @@ async function tallyRows(source: ExportSource, request: ExportRequest): Promise<
     rows: 0,
     changes: [],
     changed: 0,
+    changedInTest: 0,
     csvSha256: '',
     givenSha256: '',
   };
@@ -111,6 +122,7 @@ async function tallyRows(source: ExportSource, request: ExportRequest): Promise<
       tallyRow(tally, row);
       if (isChanged(row)) {
         tally.changed++;
+        if (isTestSplit(row.split)) tally.changedInTest++;
         if (tally.changes.length < MOST_LISTED)
           tally.changes.push({ row, why: whyChanged(source, sample, row) });
       }
@@ -144,8 +156,11 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 }
 
 /** The note of who decided, and what the model saw. */
-function whyChanged({ project, run, reader }: ExportSource, sample: Sample, row: CleanedRow): string {
-  const latest = new Map(project.verdicts.history(sample.id).map((entry) => [entry.annotator, entry]));
+function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): string {
+  const { project, run, seenBy } = source;
+  const reader = seenBy?.withoutReadings ? null : source.reader;
+  const history = seenVotes(seenBy, project.verdicts.history(sample.id));
+  const latest = new Map(history.map((entry) => [entry.annotator, entry]));
   const notes = [...latest.values()].flatMap(({ verdict, note }) =>
     verdict === 'cleared' || note === '' ? [] : [note],
   );
@@ -156,6 +171,18 @@ function whyChanged({ project, run, reader }: ExportSource, sample: Sample, row:
       : [reader.explain(reading.corrected, sample.givenClass, reading.anchors)];
   const rule = row.status === 'auto' ? ['taken by rule'] : [];
   return [...rule, ...notes, ...seen].join('; ');
+}
+
+function viewNote({ seenBy }: ExportSource): string {
+  if (seenBy === null || !(seenBy.ownOnly || seenBy.withoutReadings)) return '';
+  const own = seenBy.ownOnly ? [`only the verdicts of ${escapeHtml(seenBy.annotator)}`] : [];
+  const hidden = seenBy.withoutReadings ? ['nothing of what the model reads'] : [];
+  return `<p><strong>It shows ${[...own, ...hidden].join(' and ')}.</strong></p>\n`;
+}
+
+function testSplitNote({ changedInTest }: Tally): string {
+  if (changedInTest === 0) return '';
+  return `<p><strong>${changedInTest.toLocaleString('en')} of the changed labels are in a test split: results on it are not comparable with those on the labels as given.</strong></p>\n`;
 }
 
 function summaryOf({ rows, changed, statuses }: Tally): string {

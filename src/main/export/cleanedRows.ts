@@ -6,6 +6,7 @@ import { formatSoftLabels, formatVotes } from '../../shared/votes.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile, Sample, SampleMetadata } from '../project/index.ts';
 import { namedVote } from './namedVote.ts';
+import { type SeenBy, seenSample, seenVotes } from './seenBy.ts';
 
 /** The columns of a cleaned label file. They come first and stay; later ones are appended. */
 export const CLEANED_COLUMNS = [
@@ -53,6 +54,8 @@ export interface ExportSource {
   classNames: readonly string[];
   run: ModelRun | null;
   reader: LabelReader | null;
+  /** Null for everyone's verdicts together, and all that the model reads. */
+  seenBy: SeenBy | null;
 }
 
 /** Names of the source's own columns. */
@@ -73,8 +76,9 @@ export function* cleanedRows(source: ExportSource, request: ExportRequest): Gene
 /** The same, each with the sample that it is made from. */
 export function* cleanedSamples(source: ExportSource, request: ExportRequest): Generator<CleanedSample> {
   const names = metadataColumns(source);
-  for (const sample of source.project.samples.all()) {
-    if (sample.state === 'vanished') continue;
+  for (const stored of source.project.samples.all()) {
+    if (stored.state === 'vanished') continue;
+    const sample = seenSample(source.project, source.seenBy, stored);
     const row = cleanedRow(source, request, sample);
     if (row === null) continue;
     if (names.length > 0) addMetadata(row, names, source.project.metadata.byId(sample.id));
@@ -125,10 +129,9 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
 }
 
 /** What each annotator came to, and the share of their votes for each label. */
-function voteColumns({ project, classNames }: ExportSource, sample: Sample) {
+function voteColumns({ project, classNames, seenBy }: ExportSource, sample: Sample) {
   if (sample.currentVerdict === null) return { votes: '', label_soft: '' };
-  const votes = project.verdicts
-    .votesOf(sample.id)
+  const votes = seenVotes(seenBy, project.verdicts.votesOf(sample.id))
     .filter(({ role }) => role === 'vote')
     .map((vote) => namedVote(vote, sample, classNames));
   return { votes: withoutFormula(formatVotes(votes)), label_soft: formatSoftLabels(votes) };
@@ -161,6 +164,7 @@ function modelColumns(source: ExportSource, sample: Sample) {
   const { project, run, reader, classNames } = source;
   const nothing = { flagged: false, score: 0, suggested: null, columns: EMPTY_MODEL_COLUMNS };
   if (sample.state !== 'read' || run === null || reader === null) return nothing;
+  if (source.seenBy?.withoutReadings) return nothing;
   const reading = project.readings.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
   if (reading === null || flag === null) return nothing;

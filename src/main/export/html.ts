@@ -3,7 +3,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A table whose first column names its rows; numbers stand to the right. */
+/** A table whose first column names its rows; numbers stand to the right. A column may go without a name. */
 export function htmlTable(
   columns: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -15,7 +15,10 @@ export function htmlTable(
       : `<td${typeof value === 'number' ? ' class="number"' : ''}>${escapeHtml(
           typeof value === 'number' ? value.toLocaleString('en') : value,
         )}</td>`;
-  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const head = columns
+    .map((column) => (column === '' ? '<td></td>' : `<th scope="col">${escapeHtml(column)}</th>`))
+    .join('');
+  const headRow = columns.every((column) => column === '') ? '' : `<thead><tr>${head}</tr></thead>`;
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
-  return `<table class="${className}"><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>\n`;
+  return `<table class="${className}">${headRow}<tbody>\n${body}\n</tbody></table>\n`;
 }

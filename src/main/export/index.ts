@@ -16,6 +16,7 @@ export {
 export { type ExportContext, labelledSamples, type TextFormat } from './format.ts';
 export { movesCsv } from './formats/moves.ts';
 export { namedVote } from './namedVote.ts';
+export { ownVote, type SeenBy } from './seenBy.ts';
 export { textFormats } from './textFormats.ts';
 export { voteTable } from './voteTable.ts';
 export { type OutputFile, type OutputOptions, writeFolder, writeWhole } from './writeOutput.ts';

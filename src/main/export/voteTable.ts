@@ -1,27 +1,36 @@
 import { stringify } from 'csv-stringify/sync';
+import { EMOTIONS, emotionOf } from '../../shared/emotions.ts';
 import { softLabels } from '../../shared/votes.ts';
 import type { ExportSource } from './cleanedRows.ts';
 import { namedVote } from './namedVote.ts';
+import { seenVotes } from './seenBy.ts';
 
 const ROWS_PER_CHUNK = 500;
 
 /**
- * How many annotators chose each class, in the form in which FER+ gives its ten votes: `Usage,Image name`, a
- * column per class, `unknown` (ambiguous) and `NF` (excluded: not a face). Every image has a row.
+ * How many annotators chose each class, in the form in which FER+ gives its ten votes: `Usage,Image name`, FER+'s
+ * emotions (a column per class where a class is none of them), `unknown` (ambiguous) and `NF` (excluded: not a face).
+ * Every image has a row.
  */
-export async function* voteTable({ project, classNames }: ExportSource): AsyncGenerator<string> {
+export async function* voteTable({ project, classNames, seenBy }: ExportSource): AsyncGenerator<string> {
   const lines = (rows: (string | number)[][]) => stringify(rows, { record_delimiter: 'windows' });
-  yield lines([['Usage', 'Image name', ...classNames, 'unknown', 'NF']]);
-  const standing = Map.groupBy(project.verdicts.allVotes(), ({ sampleId }) => sampleId);
+  const emotions = classNames.map(emotionOf);
+  const inFerPlus = emotions.every((emotion) => emotion !== null);
+  const columns: readonly string[] = inFerPlus ? EMOTIONS : classNames;
+  const columnOf = (label: string) => (inFerPlus ? emotionOf(label) : label);
+  yield lines([['Usage', 'Image name', ...columns, 'unknown', 'NF']]);
+  const standing = Map.groupBy(seenVotes(seenBy, project.verdicts.allVotes()), ({ sampleId }) => sampleId);
   let chunk: (string | number)[][] = [];
   for (const sample of project.samples.all()) {
     if (sample.state === 'vanished') continue;
     const votes = (standing.get(sample.id) ?? [])
       .filter(({ role }) => role === 'vote')
       .map((vote) => namedVote(vote, sample, classNames));
-    const counts = new Map(softLabels(votes).map(({ label, count }) => [label, count]));
+    const chosen = softLabels(votes);
+    const countOf = (column: string) =>
+      chosen.filter(({ label }) => columnOf(label) === column).reduce((sum, { count }) => sum + count, 0);
     const other = (verdict: string) => votes.filter((vote) => vote.verdict === verdict).length;
-    const ofClasses = classNames.map((name) => counts.get(name) ?? 0);
+    const ofClasses = columns.map(countOf);
     chunk.push([sample.split ?? '', sample.image, ...ofClasses, other('ambiguous'), other('excluded')]);
     if (chunk.length < ROWS_PER_CHUNK) continue;
     yield lines(chunk);

@@ -23,6 +23,7 @@ const FILTER = {
   score: 32,
   name: 64,
   confidence: 128,
+  earlier: 256,
 };
 
 /** Rows of the index in the order of a score, and what each other choice of a filter would show. */
@@ -52,9 +53,37 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
       return index.selection[row] === 1;
     case 'disagreements':
       return index.disagreement[row] === 1;
+    case 'share':
+      return index.share[row] === 1;
+    case 'round':
+      return index.roundPlace[row] !== -1;
+    case 'newly-flagged':
+      return changeOf(index, row)?.flagged === 'gained';
+    case 'no-longer-flagged':
+      return changeOf(index, row)?.flagged === 'lost';
+    case 'suggestion-changed':
+      return changeOf(index, row)?.suggestion === true;
     default:
       return ((index.issues[row] as number) & issueBits([show])) !== 0;
   }
+}
+
+/** How a row differs from the run before. */
+interface RunChange {
+  flagged: 'gained' | 'lost' | 'both' | 'neither';
+  suggestion: boolean;
+}
+
+/** What is otherwise than in the run before; null for an image that only one of the two has read. */
+export function changeOf(index: ReviewIndex, row: number): RunChange | null {
+  const { earlier } = index;
+  if (earlier === null || earlier.known[row] !== 1 || index.read[row] !== 1) return null;
+  const before = (earlier.wrongLabel[row] as number) >= index.flaggedAt;
+  const now = belongs(index, row, 'flagged');
+  return {
+    flagged: now ? (before ? 'both' : 'gained') : before ? 'lost' : 'neither',
+    suggestion: earlier.suggested[row] !== index.suggested[row],
+  };
 }
 
 /**
@@ -85,13 +114,17 @@ export function buildQueue(
     },
   ];
   const values = index.scores[score];
-  const failed = new Uint8Array(index.size);
+  const failed = new Uint16Array(index.size);
   if (filter.show !== 'all') {
     for (let row = 0; row < index.size; row++) {
       if (!belongs(index, row, filter.show)) failed[row] = FILTER.show;
     }
   }
   for (const choice of choices) failChoice(failed, choice);
+  if (filter.earlier.length > 0) {
+    const column = index.earlier?.suggested ?? new Int16Array(index.size).fill(-1);
+    failChoice(failed, { bit: FILTER.earlier, column, codes: classCount, chosen: filter.earlier });
+  }
   failRange(failed, FILTER.score, values, filter.minScore, filter.maxScore);
   failRange(failed, FILTER.confidence, index.confidence, filter.minConfidence, filter.maxConfidence);
   failName(failed, index, filter.name);
@@ -112,7 +145,8 @@ export function buildQueue(
     scoreHistogram: histogram(failed, FILTER.score, values),
     confidenceHistogram: histogram(failed, FILTER.confidence, index.confidence),
   };
-  const rows = passing(index.order(score), failed);
+  const order = filter.show === 'round' ? index.roundOrder() : index.order(score);
+  const rows = passing(order, failed);
   return { ...groupRows(index, rows, grouping, classCount), facets };
 }
 
@@ -124,7 +158,7 @@ interface Choice {
   chosen: readonly number[];
 }
 
-function failChoice(failed: Uint8Array, { bit, column, codes, chosen }: Choice): void {
+function failChoice(failed: Uint16Array, { bit, column, codes, chosen }: Choice): void {
   if (chosen.length === 0) return;
   const accepted = new Uint8Array(codes + 1); // of code + 1, as -1 is none
   for (const code of chosen) if (code >= -1 && code < codes) accepted[code + 1] = 1;
@@ -133,7 +167,7 @@ function failChoice(failed: Uint8Array, { bit, column, codes, chosen }: Choice):
   }
 }
 
-function failRange(failed: Uint8Array, bit: number, values: Float32Array, from: number, to: number): void {
+function failRange(failed: Uint16Array, bit: number, values: Float32Array, from: number, to: number): void {
   if (from === 0 && to === 1) return;
   for (let row = 0; row < failed.length; row++) {
     const value = values[row] as number;
@@ -141,7 +175,7 @@ function failRange(failed: Uint8Array, bit: number, values: Float32Array, from: 
   }
 }
 
-function failName(failed: Uint8Array, index: ReviewIndex, part: string): void {
+function failName(failed: Uint16Array, index: ReviewIndex, part: string): void {
   if (part === '') return;
   const matches = new Uint8Array(failed.length);
   index.forEachNameMatch(part, (row) => {
@@ -152,7 +186,7 @@ function failName(failed: Uint8Array, index: ReviewIndex, part: string): void {
   }
 }
 
-function countChoice(failed: Uint8Array, { bit, column, codes }: Choice): number[] {
+function countChoice(failed: Uint16Array, { bit, column, codes }: Choice): number[] {
   const counts = new Uint32Array(codes + 1);
   for (let row = 0; row < failed.length; row++) {
     if (((failed[row] as number) & ~bit) !== 0) continue;
@@ -162,8 +196,14 @@ function countChoice(failed: Uint8Array, { bit, column, codes }: Choice): number
   return [...counts.subarray(1)];
 }
 
+function countChange(counts: Record<Show, number>, change: RunChange | null): void {
+  if (change?.flagged === 'gained') counts['newly-flagged']++;
+  if (change?.flagged === 'lost') counts['no-longer-flagged']++;
+  if (change?.suggestion) counts['suggestion-changed']++;
+}
+
 /** How many rows each choice would show, all other filters staying: `belongs` of each choice, in one pass. */
-function countShows(index: ReviewIndex, failed: Uint8Array): Record<Show, number> {
+function countShows(index: ReviewIndex, failed: Uint16Array): Record<Show, number> {
   const counts = Object.fromEntries(SHOWS.map((show) => [show, 0])) as Record<Show, number>;
   const scores = index.scores[DEFAULT_SCORE];
   const withIssues = new Uint32Array(256); // by their bits
@@ -177,6 +217,9 @@ function countShows(index: ReviewIndex, failed: Uint8Array): Record<Show, number
     counts.audit += index.audit[row] as number;
     counts.selection += index.selection[row] as number;
     counts.disagreements += index.disagreement[row] as number;
+    counts.share += index.share[row] as number;
+    if (index.roundPlace[row] !== -1) counts.round++;
+    if (index.earlier !== null) countChange(counts, changeOf(index, row));
     const bits = index.issues[row] as number;
     withIssues[bits] = (withIssues[bits] as number) + 1;
   }
@@ -188,7 +231,7 @@ function countShows(index: ReviewIndex, failed: Uint8Array): Record<Show, number
 }
 
 /** Images by value in bins of equal width over 0 to 1. */
-function histogram(failed: Uint8Array, bit: number, values: Float32Array): number[] {
+function histogram(failed: Uint16Array, bit: number, values: Float32Array): number[] {
   const counts = new Uint32Array(HISTOGRAM_BINS);
   for (let row = 0; row < failed.length; row++) {
     const value = values[row] as number;
@@ -199,7 +242,7 @@ function histogram(failed: Uint8Array, bit: number, values: Float32Array): numbe
   return [...counts];
 }
 
-function passing(order: Int32Array, failed: Uint8Array): Int32Array {
+function passing(order: Int32Array, failed: Uint16Array): Int32Array {
   const rows = new Int32Array(order.length);
   let count = 0;
   for (const row of order) if (failed[row] === 0) rows[count++] = row;

@@ -1,7 +1,9 @@
 import type { QueueItem } from '../../shared/queue.ts';
 import { STATUSES, type Status } from '../../shared/review.ts';
 import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
-import type { Flag, IndexedFlag, Sample } from '../project/index.ts';
+import { isTestSplit } from '../../shared/splits.ts';
+import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts';
+import { EarlierColumns } from './earlierColumns.ts';
 import { NameColumn } from './nameColumn.ts';
 import { orderByScore } from './scoreOrder.ts';
 
@@ -52,6 +54,10 @@ export class ReviewIndex {
   readonly issues: Uint8Array;
   /** 1 where annotators differ and nobody had the last word. */
   readonly disagreement: Uint8Array;
+  /** 1 for the images that were dealt to the annotator. */
+  readonly share: Uint8Array;
+  /** Place of each image in the annotator's round; -1 for those that are not in it. */
+  readonly roundPlace: Int32Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
@@ -60,6 +66,7 @@ export class ReviewIndex {
   readonly #names = new NameColumn();
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
+  #earlier: EarlierColumns | null = null;
 
   /** @param flags those of images that are not read count for nothing */
   constructor(samples: IndexedSamples, flags: Iterable<IndexedFlag>) {
@@ -122,6 +129,8 @@ export class ReviewIndex {
     this.issues = columns.issues.subarray(0, row);
     this.disagreement = columns.disagreement.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
+    this.share = new Uint8Array(row);
+    this.roundPlace = new Int32Array(row).fill(NONE);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
       ScoreId,
       Float32Array
@@ -191,13 +200,6 @@ export class ReviewIndex {
     if (row !== undefined) this.confidence[row] = confidence;
   }
 
-  /** Of an index of the same samples. */
-  takeConfidences(other: ReviewIndex): void {
-    for (let row = 0; row < other.size; row++) {
-      this.setConfidence(other.id[row] as number, other.confidence[row] as number);
-    }
-  }
-
   setUnreadable(sampleId: number): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
@@ -224,6 +226,29 @@ export class ReviewIndex {
 
   setSelection(sampleIds: Iterable<number>): void {
     this.#mark(this.selection, sampleIds);
+  }
+
+  setShare(sampleIds: Iterable<number>): void {
+    this.#mark(this.share, sampleIds);
+  }
+
+  /** Images of a round, in its order. */
+  setRound(sampleIds: readonly number[]): void {
+    this.roundPlace.fill(NONE);
+    for (const [place, id] of sampleIds.entries()) {
+      const row = this.rowOf(id);
+      if (row !== undefined) this.roundPlace[row] = place;
+    }
+  }
+
+  /** What the run before the present one said; null where there was none. */
+  get earlier(): EarlierColumns | null {
+    return this.#earlier;
+  }
+
+  setEarlier(flags: Iterable<EarlierFlag>): void {
+    const columns = new EarlierColumns(this.size, (id) => this.rowOf(id), flags);
+    this.#earlier = columns.size === 0 ? null : columns;
   }
 
   #mark(column: Uint8Array, sampleIds: Iterable<number>): void {
@@ -258,6 +283,15 @@ export class ReviewIndex {
     return order;
   }
 
+  /** Rows of the round, in its order. */
+  roundOrder(): Int32Array {
+    const rows: number[] = [];
+    for (let row = 0; row < this.size; row++) if (this.roundPlace[row] !== NONE) rows.push(row);
+    return Int32Array.from(rows).sort(
+      (a, b) => (this.roundPlace[a] as number) - (this.roundPlace[b] as number),
+    );
+  }
+
   /** What stands on a sample. */
   decision(sampleId: number): { status: Status; label: number | null } {
     const row = this.rowOf(sampleId);
@@ -275,6 +309,7 @@ export class ReviewIndex {
       score: Number.isNaN(value) ? null : value,
       status: STATUSES[this.status[row] as number] as Status,
       label: labelOrNull(this.label[row]),
+      inTestSplit: isTestSplit(this.splits[this.split[row] as number] ?? ''),
     };
   }
 

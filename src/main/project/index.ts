@@ -1,6 +1,7 @@
 /** The project file, as the other modules may see it. */
 export { STORED_ANCHORS } from './anchorBlobs.ts';
 export type { StoredRecognition } from './datasetTable.ts';
+export type { EarlierFlag } from './earlierFlagsTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';

@@ -194,6 +194,20 @@ const migrations: readonly string[] = [
     nearest_anchors BLOB NOT NULL
   ) STRICT;
   `,
+  // Images dealt to annotators, and the flags of the run before, to compare with.
+  `
+  CREATE TABLE shares (
+    annotator TEXT NOT NULL,
+    sample_id INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE,
+    PRIMARY KEY (annotator, sample_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE earlier_flags (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    suggested_class INTEGER REFERENCES classes (class_index),
+    wrong_label REAL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { FLAGGED_AT, flaggedAtSchema } from '../../shared/scores.ts';
 import { DatasetTable } from './datasetTable.ts';
+import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { keepGoodCopy } from './goodCopy.ts';
@@ -14,6 +15,7 @@ import { asAppError, openDatabase } from './openDatabase.ts';
 import { ReadingsTable } from './readingsTable.ts';
 import { SamplesTable } from './samplesTable.ts';
 import { SettingsTable } from './settingsTable.ts';
+import { SharesTable } from './sharesTable.ts';
 import { VerdictsTable } from './verdictsTable.ts';
 import { WriterLock } from './writerLock.ts';
 
@@ -29,8 +31,10 @@ export class ProjectFile {
   readonly map: MapTable;
   readonly flags: FlagsTable;
   readonly head: HeadTable;
+  readonly earlierFlags: EarlierFlagsTable;
   readonly issues: IssuesTable;
   readonly verdicts: VerdictsTable;
+  readonly shares: SharesTable;
   readonly jobs: JobsTable;
   readonly settings: SettingsTable;
   readonly #database: Database.Database;
@@ -49,8 +53,10 @@ export class ProjectFile {
     this.map = new MapTable(database);
     this.flags = new FlagsTable(database);
     this.head = new HeadTable(database);
+    this.earlierFlags = new EarlierFlagsTable(database);
     this.issues = new IssuesTable(database);
     this.verdicts = new VerdictsTable(database);
+    this.shares = new SharesTable(database);
     this.jobs = new JobsTable(database);
     this.settings = new SettingsTable(database);
   }

@@ -1,22 +1,9 @@
 import { AppError } from '../../shared/errors.ts';
 import { isTestSplit } from '../../shared/splits.ts';
+import type { AppliedDecisions } from '../../shared/team.ts';
 import type { ProjectFile, Sample } from '../project/index.ts';
 import type { DecisionOutcome, FileDecision } from './decisionFile.ts';
 import { type DecisionPart, VerdictLog } from './verdicts.ts';
-
-/** What became of a file's decisions. */
-export interface AppliedDecisions {
-  applied: number;
-  /** The annotator had decided the same already. */
-  unchanged: number;
-  /** The annotator has decided otherwise since. */
-  outdated: number;
-  /** Images of the file that the dataset does not have. */
-  unknownImages: string[];
-  annotators: string[];
-  /** Applied ones that take or change a label of a split named test. */
-  inTestSplit: number;
-}
 
 /**
  * Takes decisions made elsewhere into a project, each annotator's as one step that they can undo. What is in the

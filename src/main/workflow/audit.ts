@@ -35,15 +35,22 @@ export function readAudit(project: ProjectFile): Audit | null {
 
 /**
  * Draws a new random sample in place of the one before. Verdicts stay, whatever sample they came from.
+ * @param judgeable whether a row's label can be right or wrong, where the index hides that
  * @throws AppError `nothing-scanned` where no image without a verdict has been read
  */
-export function drawAudit(project: ProjectFile, index: ReviewIndex, size: number, seed: number): Audit {
+export function drawAudit(
+  project: ProjectFile,
+  index: ReviewIndex,
+  size: number,
+  seed: number,
+  judgeable: (row: number) => boolean = (row) => isJudgeable(index, row),
+): Audit {
   const open: number[] = [];
   const reviewedBefore: number[] = [];
   for (let row = 0; row < index.size; row++) {
     const id = index.id[row] as number;
     if (index.status[row] !== 0) reviewedBefore.push(id);
-    else if (isJudgeable(index, row)) open.push(id);
+    else if (judgeable(row)) open.push(id);
   }
   if (open.length === 0) {
     throw new AppError(
@@ -59,6 +66,5 @@ export function drawAudit(project: ProjectFile, index: ReviewIndex, size: number
     reviewedBefore,
   };
   project.settings.write(SETTING, audit);
-  index.setAudit(audit.sampleIds);
   return audit;
 }

@@ -1,12 +1,19 @@
 import type { SampleDetail } from '../../shared/api.ts';
 import { type Blindness, blindnessSchema } from '../../shared/review.ts';
 import { scoresBy } from '../../shared/scores.ts';
-import type { IndexedFlag, ProjectFile, StandingVote } from '../project/index.ts';
+import type { IndexedFlag, ProjectFile } from '../project/index.ts';
+import { type Round, readRound } from './round.ts';
 
 const SETTING = 'blindness';
 
 export function readBlindness(project: ProjectFile): Blindness {
   return project.settings.read(SETTING, blindnessSchema) ?? { others: false, suggestion: false };
+}
+
+/** What is hidden from an annotator now: what they chose, and during a round also what the model reads. */
+export function blindnessOf(project: ProjectFile, annotator: string): Blindness {
+  const { others, suggestion } = readBlindness(project);
+  return { others, suggestion: suggestion || readRound(project, annotator) !== null };
 }
 
 export function writeBlindness(project: ProjectFile, blindness: Blindness): void {
@@ -28,20 +35,22 @@ export function* withoutSuggestions(flags: Iterable<IndexedFlag>): Generator<Ind
   for (const flag of flags) yield withoutSuggestion(flag);
 }
 
-/** An annotator's own vote on an image, as if there were no others. */
-export function ownVote(votes: readonly StandingVote[], annotator: string): StandingVote | null {
-  return votes.findLast((vote) => vote.annotator === annotator && vote.role === 'vote') ?? null;
-}
-
-/** What an annotator who is blind may see of an image. */
-export function blindDetail(
+/** What an annotator may see of an image. */
+export function seenDetail(
   detail: SampleDetail,
   { others, suggestion }: Blindness,
   annotator: string,
+  round: Round | null,
 ): SampleDetail {
+  // Of an image that is asked again only what they said in this round, as of any other in it.
+  const since = round?.repeats.includes(detail.id) ? round.startedAt : '';
+  const history = detail.history.filter(
+    (entry) => (!others && since === '') || (entry.annotator === annotator && entry.decidedAt >= since),
+  );
   return {
     ...detail,
+    history,
+    votes: others || since !== '' ? [] : detail.votes,
     reading: suggestion ? null : detail.reading,
-    history: others ? detail.history.filter((entry) => entry.annotator === annotator) : detail.history,
   };
 }

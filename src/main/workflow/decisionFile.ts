@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { AppError, errorMessage } from '../../shared/errors.ts';
@@ -30,16 +31,21 @@ const HINT = `It needs a header with the columns ${COLUMNS.join(', ')}; a cleane
  * column `votes` gives each annotator's own decision.
  *
  * @param annotator whose decisions they are where the file does not say
+ * @param text what the file holds, where it was read already
  * @throws AppError `table-invalid` with the line
  */
-export async function readDecisions(file: string, annotator?: string): Promise<FileDecision[]> {
+export async function readDecisions(
+  file: string,
+  annotator?: string,
+  text?: string,
+): Promise<FileDecision[]> {
   const decisions: FileDecision[] = [];
   const rows = parse({ columns: true, bom: true, skip_empty_lines: true, info: true });
   rows.on('data', ({ record, info }: { record: Record<string, string>; info: { lines: number } }) => {
     decisions.push(...decisionsOf(record, info.lines, file, annotator));
   });
   try {
-    await pipeline(createReadStream(file), rows);
+    await pipeline(text === undefined ? createReadStream(file) : Readable.from([text]), rows);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const isCsv = error instanceof CsvError;

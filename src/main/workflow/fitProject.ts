@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
 import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { type FitOptions, startFit } from '../engine/index.ts';
@@ -18,6 +19,19 @@ const VERSION = 3;
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
   return project.settings.read(SETTING, labelFitSchema);
+}
+
+/** The flags are about to be others: they are learnt anew. */
+export function forgetLabelFit(project: ProjectFile): void {
+  project.settings.write(SETTING, null);
+}
+
+const signatureSchema = z.tuple([z.int(), z.int()]).rest(z.unknown());
+
+/** The run whose readings a fit was made of. */
+export function fittedRunId({ signature }: LabelFit): number {
+  const [_version, runId] = signatureSchema.parse(JSON.parse(signature));
+  return runId;
 }
 
 /** Tells whether what was learnt still holds: it depends on the images read, their labels, and the classes' meaning. */

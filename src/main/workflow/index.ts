@@ -1,5 +1,6 @@
 /** The main job over the modules below, as the command line and the API use it. */
-export { type AppliedDecisions, applyDecisions } from './applyDecisions.ts';
+export { applyDecisions } from './applyDecisions.ts';
+export { assignImages, endAssignment, readAssignment } from './assignment.ts';
 export { type DatasetChoices, readerOf } from './datasetChoices.ts';
 export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
@@ -7,7 +8,7 @@ export { type Exported, exportDataset } from './exportDataset.ts';
 export { readLabelFit } from './fitProject.ts';
 export type { ImportProgress } from './importDataset.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
-export { type AgreementReport, measureAgreement } from './measureAgreement.ts';
+export { measureAgreement } from './measureAgreement.ts';
 export { mergeDecisions } from './mergeDecisions.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
 export {

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { UndoResult } from '../../shared/api.ts';
-import type { bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
+import type { bulkVerdictSchema, VerdictChange, VerdictRole } from '../../shared/review.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import type { QueueSnapshots } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
-import { type Decision, type StepResult, VerdictLog } from './verdicts.ts';
+import { type Decision, type DecisionPart, type StepResult, VerdictLog } from './verdicts.ts';
 
 /** Of a bulk step that is undone, so many images are named; a page asks for what it shows. */
 const NAMED_IMAGES = 200;
@@ -38,8 +38,9 @@ export class Judging {
   }
 
   decide(decision: Decision): void {
-    this.#log.decide(decision);
-    this.#follow(decision.sampleIds);
+    const { sampleIds, verdict, label, ...facts } = decision;
+    this.#log.decideAll(this.#inTheirRoles([{ sampleIds, verdict, label }], facts.role), facts);
+    this.#follow(sampleIds);
   }
 
   /** One verdict on many images of a queue, undone as one step. @returns how many it is on */
@@ -47,7 +48,8 @@ export class Judging {
     const { snapshots, columns } = this.#source;
     const ids = snapshots.idsIn(queueId, bulk.ranges);
     const { note, requestId } = bulk;
-    const sampleIds = this.#log.decideAll(bulkParts(columns.index, ids, bulk), { note, requestId });
+    const parts = this.#inTheirRoles(bulkParts(columns.index, ids, bulk));
+    const sampleIds = this.#log.decideAll(parts, { note, requestId });
     this.#follow(sampleIds);
     return sampleIds.length;
   }
@@ -58,6 +60,21 @@ export class Judging {
 
   redo(requestId?: string): UndoResult {
     return this.#step(this.#log.redo(requestId));
+  }
+
+  /** A vote on an image that the round asks again is a repeat: the vote of before stands beside it. */
+  #inTheirRoles(parts: readonly DecisionPart[], role?: VerdictRole): readonly DecisionPart[] {
+    if (role === 'adjudication') return parts;
+    const { columns } = this.#source;
+    return parts.flatMap((part) => {
+      const repeats = part.sampleIds.filter((id) => columns.isAskedAgain(id));
+      if (repeats.length === 0) return [part];
+      const votes = part.sampleIds.filter((id) => !columns.isAskedAgain(id));
+      return [
+        ...(votes.length > 0 ? [{ ...part, sampleIds: votes }] : []),
+        { ...part, sampleIds: repeats, role: 'repeat' as const },
+      ];
+    });
   }
 
   #step({ sampleIds, canUndo, canRedo }: StepResult): UndoResult {

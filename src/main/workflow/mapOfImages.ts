@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { MapInfo, MapPoints, MapProgress, MapState } from '../../shared/map.ts';
+import type { Blindness } from '../../shared/review.ts';
 import { readModelFile } from '../engine/index.ts';
 import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
 import { type MapResult, type MapTask, type PointBatch, runMapTask } from '../map/index.ts';
@@ -13,6 +14,7 @@ export interface MapSource {
   run: ModelRun | null;
   reader: LabelReader | null;
   classNames: readonly string[];
+  hidden: Blindness;
 }
 
 /** The same map for the same embeddings. */
@@ -40,7 +42,12 @@ export class MapOfImages {
     const { run } = this.#source;
     const outdated =
       info !== null && (info.runId !== run?.id || info.images !== project.samples.counts().read);
-    return { info, outdated, progress: this.#progress, problem: this.#problem };
+    return {
+      info: info === null ? null : seenInfo(info, this.#source.hidden),
+      outdated,
+      progress: this.#progress,
+      problem: this.#problem,
+    };
   }
 
   /**
@@ -174,6 +181,15 @@ export class MapOfImages {
     this.#progress = progress;
     this.#changed();
   }
+}
+
+/** Without the model's anchors, or what all verdicts together have done to the labels, where those are hidden. */
+function seenInfo(info: MapInfo, { others, suggestion }: Blindness): MapInfo {
+  return {
+    ...info,
+    anchors: suggestion ? [] : info.anchors,
+    quality: others ? { ...info.quality, after: null, reviewed: 0 } : info.quality,
+  };
 }
 
 /** [C*K, D], or null where the model's file has moved or comes without: the map is made all the same. */

@@ -1,35 +1,14 @@
-import { cohenKappa, fleissKappa, type KappaEstimate } from '../../shared/agreement.ts';
-import { outcomeOf, type VerdictRole, type Vote } from '../../shared/votes.ts';
+import { cohenKappa, fleissKappa } from '../../shared/agreement.ts';
+import type {
+  AgreementReport,
+  Disagreement,
+  PairAgreement,
+  SelfAgreement,
+} from '../../shared/agreementReport.ts';
+import type { VerdictRole } from '../../shared/review.ts';
+import { outcomeOf, type Vote } from '../../shared/votes.ts';
 import { namedVote } from '../export/index.ts';
 import type { ProjectFile } from '../project/index.ts';
-
-export interface PairAgreement extends KappaEstimate {
-  annotators: [string, string];
-}
-
-export interface SelfAgreement extends KappaEstimate {
-  annotator: string;
-}
-
-/** An image on which annotators differ. */
-export interface Disagreement {
-  image: string;
-  /** What each annotator came to; `(excluded)` and `(ambiguous)` beside the labels. */
-  votes: { annotator: string; outcome: string }[];
-  /** The last word, where someone had it. */
-  adjudicated: { annotator: string; outcome: string } | null;
-}
-
-export interface AgreementReport {
-  annotators: { name: string; images: number }[];
-  /** Fleiss' kappa of all annotators. */
-  all: KappaEstimate;
-  /** Cohen's kappa of each two. */
-  pairs: PairAgreement[];
-  /** An annotator's answers against their own when asked again. */
-  self: SelfAgreement[];
-  disagreements: Disagreement[];
-}
 
 interface ImageVotes {
   image: string;

@@ -1,11 +1,13 @@
 import { type Interval, rescale, wilsonInterval } from '../../shared/intervals.ts';
 import type { AuditSummary, ClassOverview, Overview } from '../../shared/overview.ts';
 import { secondsPerImage } from '../../shared/pace.ts';
+import type { Blindness } from '../../shared/review.ts';
 import { measureYield, type ReviewedImage } from '../../shared/reviewYield.ts';
 import { adviseReview } from '../../shared/stopAdvice.ts';
 import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { type Audit, type AuditedImages, auditedImages, readAudit } from './audit.ts';
+import { compareRuns } from './earlierRun.ts';
 import { readLabelFit } from './fitProject.ts';
 import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
@@ -18,6 +20,8 @@ export interface OverviewSource {
   run: ModelRun | null;
   reader: LabelReader | null;
   classNames: readonly string[];
+  annotator: string;
+  hidden: Blindness;
 }
 
 /** A summary of the readings is used again for this many times as long as it took to make. */
@@ -35,13 +39,14 @@ export class OverviewReader {
 
   async read(): Promise<Overview> {
     const readings = await this.#readingSummary();
-    const { index, opened } = this.#source;
-    const audit = readAudit(opened.project);
+    const { index, opened, hidden } = this.#source;
+    // A round does not tell which of its images were drawn at random.
+    const audit = hidden.suggestion ? null : readAudit(opened.project);
     const audited = auditedImages(audit);
     const noise = new NoiseEstimator(index, audited);
     for (let row = 0; row < index.size; row++) noise.add(row);
     const total = noise.result();
-    const { reviewed, times } = reviewedInTime(opened.project, index, audited);
+    const { reviewed, times } = reviewedInTime(this.#source, audited);
     const measured = measureYield(reviewed, probabilitiesAhead(index));
     const auditSummary = summariseAudit(index, audit);
     return {
@@ -56,16 +61,20 @@ export class OverviewReader {
       ...readings,
       yield: measured,
       secondsPerImage: secondsPerImage(times),
-      advice: adviseReview(measured, total.left, total.unreviewed, auditSummary?.judged ?? 0),
+      advice: hidden.suggestion
+        ? 'nothing'
+        : adviseReview(measured, total.left, total.unreviewed, auditSummary?.judged ?? 0),
       audit: auditSummary,
-      fit: readLabelFit(opened.project),
+      fit: hidden.suggestion ? null : readLabelFit(opened.project),
+      comparison: compareRuns(opened.project, index, this.#source.run, this.#source.classNames.length),
     };
   }
 
   /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */
   async #readingSummary(): Promise<ReadingSummary> {
     const { run, reader, opened, index, classNames } = this.#source;
-    if (run === null || reader === null) return NO_READINGS(classNames.length);
+    if (run === null || reader === null || this.#source.hidden.suggestion)
+      return NO_READINGS(classNames.length);
     const key = `${run.id} ${opened.project.samples.counts().read}`;
     const kept = this.#readings;
     if (kept?.key === key) return kept.summary;
@@ -136,19 +145,28 @@ function countSuggestions(index: ReviewIndex, classCount: number): number[][] {
 
 /** The queue's verdicts in the order of time. A random sample says nothing of the queue's yield, but of the pace. */
 function reviewedInTime(
-  project: ProjectFile,
-  index: ReviewIndex,
+  { index, opened: { project }, annotator, hidden }: OverviewSource,
   { sampled }: AuditedImages,
 ): { reviewed: ReviewedImage[]; times: number[] } {
   const reviewed: ReviewedImage[] = [];
   const times: number[] = [];
-  for (const { id, decidedAt } of project.samples.decisions()) {
+  const decisions = hidden.others ? ownDecisions(project, annotator) : project.samples.decisions();
+  for (const { id, decidedAt } of decisions) {
     const row = index.rowOf(id);
     if (row === undefined) continue;
     times.push(Date.parse(decidedAt));
     if (!sampled.has(id)) reviewed.push({ wrong: isFoundWrong(index, row) });
   }
   return { reviewed, times };
+}
+
+/** Of one annotator alone, in the order of time. */
+function ownDecisions(project: ProjectFile, annotator: string): { id: number; decidedAt: string }[] {
+  return project.verdicts
+    .allVotes()
+    .filter((vote) => vote.annotator === annotator && vote.role === 'vote')
+    .map(({ sampleId, decidedAt }) => ({ id: sampleId, decidedAt }))
+    .sort((a, b) => (a.decidedAt < b.decidedAt ? -1 : 1));
 }
 
 /** Of the images without a verdict, the most suspicious first. */

@@ -2,6 +2,7 @@ import type { JobProgress } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { CurrentModel } from './currentModel.ts';
+import { keepEarlierRun } from './earlierRun.ts';
 import { type FitChoices, FitJob } from './fitJob.ts';
 import { fitSignature, readLabelFit } from './fitProject.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
@@ -90,11 +91,14 @@ export class ReadingJobs {
     this.#lastSetup = setup;
     const { project, model, columns } = this.#source;
     const { run, reader } = model;
+    const interrupts = this.#fitting?.isRunning === true;
     await this.#stopFit();
     if (run === null || reader === null || this.#closed) return;
     const source = { project, run, reader };
     const signature = fitSignature(source, columns.index.given, setup.withoutHead !== true);
     if (readLabelFit(project)?.signature === signature) return;
+    // What a fit that was stopped left behind is no run to compare with.
+    if (!interrupts) keepEarlierRun(project, run);
     this.#fitting = new FitJob(source, signature, (job) => this.#listener.job(job));
     if (!(await this.#fitting.run(setup)) || this.#closed) return;
     await model.readHead(() => this.#closed);

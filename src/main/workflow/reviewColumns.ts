@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { ProjectCounts } from '../../shared/api.ts';
-import type { VerdictChange } from '../../shared/review.ts';
+import type { Blindness, VerdictChange } from '../../shared/review.ts';
+import { ownVote } from '../export/index.ts';
 import { ReviewIndex } from '../flags/index.ts';
-import type { Flag, ProjectFile } from '../project/index.ts';
+import type { CurrentVerdict, Flag, ProjectFile } from '../project/index.ts';
 import { readAudit } from './audit.ts';
-import { ownVote, readBlindness, withoutSuggestion, withoutSuggestions } from './blindness.ts';
+import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
 import { ProjectCounter } from './counts.ts';
+import { type Round, readRound } from './round.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 import { readSelection } from './selection.ts';
 
@@ -20,10 +22,16 @@ export class ReviewColumns {
   readonly #project: ProjectFile;
   /** Whose own verdicts are shown to whoever is blind to those of others. */
   readonly #annotator: () => string;
+  #blindness: Blindness = { others: false, suggestion: false };
+  #round: Round | null = null;
+  /** Images that the round asks again. */
+  #repeats: ReadonlySet<number> = new Set();
   #index: ReviewIndex;
   #counter: ProjectCounter;
   #anchorsRead: Promise<void> = Promise.resolve();
   #closed = false;
+  /** By row, while the index may not show them. */
+  #hiddenConfidences: Float32Array | null = null;
 
   constructor(project: ProjectFile, annotator: () => string) {
     this.#project = project;
@@ -42,15 +50,17 @@ export class ReviewColumns {
 
   /** After flags were stored anew, or something else is to be hidden. */
   rebuild(): void {
-    const before = this.#index;
+    const confidences = this.#hiddenConfidences ?? this.#index.confidence;
     this.#index = this.#build();
-    this.#index.takeConfidences(before);
+    this.#hiddenConfidences = this.#blindness.suggestion ? confidences : null;
+    if (this.#hiddenConfidences === null) this.#index.confidence.set(confidences);
     this.#counter = this.#count();
   }
 
   /** After the readings have changed: takes them in anew, page by page, while requests are answered. */
   async rebuildFromReadings(context: ReadingContext | null): Promise<void> {
     this.#index = this.#build();
+    this.#hiddenConfidences = null;
     this.#counter = this.#count();
     await this.readSummaries(context);
   }
@@ -67,7 +77,7 @@ export class ReviewColumns {
       for (const [sampleId, confidence] of page) {
         last = sampleId;
         const row = this.#index.rowOf(sampleId);
-        if (row !== undefined && this.#index.read[row] === 1) this.#index.confidence[row] = confidence;
+        if (row !== undefined && this.#index.read[row] === 1) this.#setConfidence(row, confidence);
       }
       await nextTurn();
       if (page.length < CONFIDENCES_AT_ONCE) break;
@@ -102,17 +112,16 @@ export class ReviewColumns {
 
   /** An image was read just now. */
   setReading(flag: Flag, confidence: number): void {
-    const { suggestion } = readBlindness(this.#project);
-    this.#index.setFlag(suggestion ? withoutSuggestion(flag) : flag);
-    this.#index.setConfidence(flag.sampleId, confidence);
+    this.#index.setFlag(this.#blindness.suggestion ? withoutSuggestion(flag) : flag);
+    const row = this.#index.rowOf(flag.sampleId);
+    if (row !== undefined) this.#setConfidence(row, confidence);
   }
 
   /** Takes the verdicts that now stand on these images. @returns what they are */
   followVerdicts(sampleIds: readonly number[]): VerdictChange[] {
-    const { others } = readBlindness(this.#project);
     const changes = this.#project.samples
       .currentVerdicts(sampleIds)
-      .map((joint) => (others ? this.#ownVerdict(joint.id) : joint))
+      .map((joint) => this.#seen(joint))
       .map(({ id, verdict, classIndex }): VerdictChange => {
         this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
         return { sampleId: id, ...this.#index.decision(id) };
@@ -122,18 +131,31 @@ export class ReviewColumns {
   }
 
   #build(): ReviewIndex {
-    const { samples, flags, issues, verdicts } = this.#project;
-    const { others, suggestion } = readBlindness(this.#project);
+    const { samples, flags, issues, verdicts, shares, earlierFlags } = this.#project;
+    const annotator = this.#annotator();
+    this.#blindness = blindnessOf(this.#project, annotator);
+    this.#round = readRound(this.#project, annotator);
+    this.#repeats = new Set(this.#round?.repeats);
+    const { others, suggestion } = this.#blindness;
     const index = new ReviewIndex(
       samples.indexed(),
       suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed(),
     );
     index.flaggedAt = this.#project.flaggedAt;
     if (others) this.#showOwnVerdicts(index);
-    index.setIssues(issues.all());
-    index.setAudit(readAudit(this.#project)?.sampleIds ?? []);
+    for (const { sampleId, verdict, classIndex } of this.#askedAgain()) {
+      index.setVerdict(sampleId, verdict, classIndex);
+    }
+    index.setShare(shares.of(annotator));
+    // A round does not tell which of its images were drawn at random.
+    if (this.#round === null) index.setAudit(readAudit(this.#project)?.sampleIds ?? []);
+    else index.setRound(this.#round.order);
+    if (!suggestion) {
+      index.setIssues(issues.all());
+      index.setEarlier(earlierFlags.all());
+    }
     index.setSelection(readSelection(this.#project));
-    for (const id of verdicts.disagreements()) index.setDisagreement(id, true);
+    if (!others) for (const id of verdicts.disagreements()) index.setDisagreement(id, true);
     return index;
   }
 
@@ -152,15 +174,48 @@ export class ReviewColumns {
     }
   }
 
-  #ownVerdict(id: number) {
+  /** Whether the round asks for a verdict that the annotator has given before. */
+  isAskedAgain(sampleId: number): boolean {
+    return this.#repeats.has(sampleId);
+  }
+
+  /** What stands on an image, as the annotator may see it. */
+  #seen(joint: CurrentVerdict): CurrentVerdict {
+    const { id } = joint;
+    if (this.isAskedAgain(id)) return this.#repeatOf(id);
+    if (!this.#blindness.others) return joint;
     const own = ownVote(this.#project.verdicts.votesOf(id), this.#annotator());
     return { id, verdict: own?.verdict ?? null, classIndex: own?.classIndex ?? null };
+  }
+
+  /** What the annotator has said in this round of an image that they judged before it. */
+  #repeatOf(id: number): CurrentVerdict {
+    const said = this.#project.verdicts
+      .votesOf(id)
+      .find(({ annotator, role }) => annotator === this.#annotator() && role === 'repeat');
+    return { id, verdict: said?.verdict ?? null, classIndex: said?.classIndex ?? null };
+  }
+
+  *#askedAgain() {
+    for (const sampleId of this.#repeats) {
+      const { verdict, classIndex } = this.#repeatOf(sampleId);
+      yield { sampleId, verdict: verdict ?? ('unreviewed' as const), classIndex };
+    }
+  }
+
+  #setConfidence(row: number, confidence: number): void {
+    const { size } = this.#index;
+    if (!this.#blindness.suggestion) this.#index.confidence[row] = confidence;
+    else {
+      this.#hiddenConfidences ??= new Float32Array(size).fill(Number.NaN);
+      this.#hiddenConfidences[row] = confidence;
+    }
   }
 
   /** Only where several annotate: one alone differs from nobody. */
   #followDisagreements(sampleIds: readonly number[]): void {
     const { verdicts } = this.#project;
-    if (verdicts.annotators().length < 2) return;
+    if (this.#blindness.others || verdicts.annotators().length < 2) return;
     const standing = verdicts.disagreements();
     for (const id of sampleIds) this.#index.setDisagreement(id, standing.has(id));
   }

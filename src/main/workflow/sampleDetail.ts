@@ -53,13 +53,25 @@ export function sampleDetail(
     reading: state === 'read' && context !== null ? readingOf(project, sample, classNames, context) : null,
     status,
     label: status === 'excluded' ? null : status === 'relabelled' ? sample.currentClass : sample.givenClass,
-    history: project.verdicts.history(id).map(({ annotator, verdict, classIndex, note, decidedAt }) => ({
-      annotator,
-      verdict,
-      label: classIndex === null ? null : (classNames[classIndex] ?? null),
-      note,
-      decidedAt,
-    })),
+    history: project.verdicts
+      .history(id)
+      .map(({ annotator, verdict, classIndex, note, decidedAt, role }) => ({
+        annotator,
+        verdict,
+        label: classIndex === null ? null : (classNames[classIndex] ?? null),
+        note,
+        decidedAt,
+        role,
+      })),
+    votes: project.verdicts
+      .votesOf(id)
+      .filter(({ role }) => role === 'vote')
+      .map(({ annotator, verdict, classIndex, note }) => ({
+        annotator,
+        verdict,
+        label: verdict === 'excluded' ? null : verdict === 'relabelled' ? classIndex : sample.givenClass,
+        note,
+      })),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ProviderChoice } from '../../shared/model.ts';
 import { type Engine, type EngineOptions, resolveModel, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
+import { keepEarlierRun } from './earlierRun.ts';
 
 export interface ScanSetup {
   /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
@@ -47,6 +48,7 @@ export async function startScan(
       return { run: latest, engine, trainingImages };
     }
     const run = project.transaction(() => {
+      if (latest !== null && !sameModel) keepEarlierRun(project, latest);
       if (!sameModel) project.samples.markAllPending();
       return project.modelRuns.begin({
         modelSha256: sha256,

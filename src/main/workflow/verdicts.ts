@@ -1,7 +1,6 @@
 import type { UndoResult } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { VerdictKind } from '../../shared/review.ts';
-import type { VerdictRole } from '../../shared/votes.ts';
+import type { VerdictKind, VerdictRole } from '../../shared/review.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 /** A verdict and the images it is on; `label` is the index of a class, for `relabelled` only. */
@@ -11,6 +10,8 @@ export interface DecisionPart {
   label: number | null;
   /** ISO 8601; that of the whole decision, unless this part was made elsewhere. */
   decidedAt?: string | undefined;
+  /** That of the whole decision, unless this part has its own. */
+  role?: VerdictRole | undefined;
 }
 
 export interface DecisionFacts {
@@ -23,7 +24,7 @@ export interface DecisionFacts {
   role?: VerdictRole | undefined;
 }
 
-export type Decision = DecisionPart & DecisionFacts;
+export type Decision = Pick<DecisionPart, 'sampleIds' | 'verdict' | 'label'> & DecisionFacts;
 
 /** All the samples that an undo or redo changed, and what can follow. */
 export type StepResult = Omit<UndoResult, 'changed'>;
@@ -63,11 +64,10 @@ export class VerdictLog {
    */
   decideAll(
     parts: readonly DecisionPart[],
-    { note, requestId, role = 'vote', ...facts }: DecisionFacts,
+    { note, requestId, role = 'vote', decidedAt = new Date().toISOString() }: DecisionFacts,
   ): number[] {
     if (this.#samplesOfRequest(requestId) !== null) return [];
     for (const part of parts) this.#check(part);
-    const decidedAt = facts.decidedAt ?? new Date().toISOString();
     const annotator = this.#annotator;
     const { verdicts, samples } = this.#project;
     const actionId = this.#project.transaction(() => {
@@ -77,9 +77,16 @@ export class VerdictLog {
         at: decidedAt,
         requestId: requestId ?? null,
       });
-      for (const { sampleIds, verdict, label, decidedAt: ownTime = decidedAt } of parts) {
-        const entry = { annotator, verdict, classIndex: label, note, decidedAt: ownTime, role };
-        verdicts.appendToAll(action, [...new Set(sampleIds)], entry);
+      for (const part of parts) {
+        const { sampleIds, verdict, label: classIndex } = part;
+        const facts = { decidedAt: part.decidedAt ?? decidedAt, role: part.role ?? role };
+        verdicts.appendToAll(action, [...new Set(sampleIds)], {
+          annotator,
+          verdict,
+          classIndex,
+          note,
+          ...facts,
+        });
       }
       samples.followVerdicts(action);
       return action;

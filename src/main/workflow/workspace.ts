@@ -20,7 +20,7 @@ import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index
 import type { LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { drawAudit } from './audit.ts';
-import { blindDetail, readBlindness, writeBlindness } from './blindness.ts';
+import { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
 import { CurrentModel } from './currentModel.ts';
 import type { FitChoices } from './fitJob.ts';
 import { GoodCopies } from './goodCopies.ts';
@@ -33,16 +33,20 @@ import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { ReadingJobs } from './readingJobs.ts';
 import { refreshFlags } from './refreshFlags.ts';
+import { rememberAnnotator, rememberedAnnotator } from './rememberedAnnotator.ts';
 import { ReviewColumns } from './reviewColumns.ts';
+import { readRound } from './round.ts';
 import { sampleDetail } from './sampleDetail.ts';
 import { writeSelection } from './selection.ts';
 import type { ScanSetup } from './startScan.ts';
+import { Team } from './team.ts';
 import type { Decision } from './verdicts.ts';
 
 interface WorkspaceEvents {
   job: [JobProgress];
   counts: [];
-  verdicts: [VerdictChange[]];
+  /** Null for so many that a page asks for what it shows. */
+  verdicts: [VerdictChange[] | null];
   /** A map is being made, or is made. */
   map: [];
   /** The model or the list of samples changed. */
@@ -57,6 +61,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly guidelines: ClassGuidelines;
   readonly overview = new OverviewReader(this);
   readonly map = new MapOfImages(this, () => this.emit('map'));
+  readonly team = new Team(this, () => this.#followTeam());
   readonly #snapshots = new QueueSnapshots();
   readonly #copies: GoodCopies;
   readonly #model: CurrentModel;
@@ -76,7 +81,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#model = new CurrentModel(project);
     const { run, reader } = this.#model;
     if (run !== null && reader !== null && opened.changes.regiven > 0) refreshFlags(project, run, reader);
-    this.#annotator = project.settings.read('annotator', z.string()) ?? annotator;
+    this.#annotator = this.#namedAnnotator() ?? annotator;
     this.#columns = new ReviewColumns(project, () => this.#annotator);
     this.#judging = this.#judge();
     this.#jobs = new ReadingJobs(
@@ -121,11 +126,15 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   set annotator(name: string) {
+    const before = this.#showsDependOnWho;
     this.#annotator = name;
     this.opened.project.settings.write('annotator', name);
-    this.#judging = this.#judge();
-    if (this.blindness.others) this.#columns.rebuild();
-    this.emit('state');
+    rememberAnnotator(name);
+    if (before || this.#showsDependOnWho) this.#followTeam();
+    else {
+      this.#judging = this.#judge();
+      this.emit('state');
+    }
   }
 
   get flaggedAt(): number {
@@ -139,6 +148,12 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('counts');
   }
 
+  /** Whether the annotator's name was said by a person, here or for another dataset; it is a guess until then. */
+  get annotatorKnown(): boolean {
+    return this.#namedAnnotator() !== null;
+  }
+
+  /** What the annotator has chosen not to see. */
   get blindness(): Blindness {
     return readBlindness(this.opened.project);
   }
@@ -147,6 +162,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     writeBlindness(this.opened.project, blindness);
     this.#columns.rebuild();
     this.emit('state');
+  }
+
+  /** What is hidden now: what was chosen, and during a round also what the model reads. */
+  get hidden(): Blindness {
+    return blindnessOf(this.opened.project, this.#annotator);
   }
 
   get job(): JobProgress | null {
@@ -162,11 +182,12 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get place(): Place | null {
-    return this.opened.project.settings.read('place', placeSchema);
+    const { settings } = this.opened.project;
+    return settings.read(this.#placeSetting, placeSchema) ?? settings.read('place', placeSchema); // of an older version
   }
 
   set place(place: Place) {
-    this.opened.project.settings.write('place', place);
+    this.opened.project.settings.write(this.#placeSetting, place);
   }
 
   get savedViews(): SavedView[] {
@@ -198,8 +219,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   queue(request: QueueRequest): QueueSnapshot {
-    const place = this.place?.sampleId ?? null;
-    return this.#snapshots.take(this.index, request, this.classNames.length, place);
+    return this.#snapshots.take(this.index, request, this.classNames.length, this.#placeIn(request));
   }
 
   queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
@@ -225,16 +245,16 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   detail(id: number): SampleDetail {
     const detail = sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#model.context);
-    const { blindness } = this;
-    const seen = blindDetail(detail, blindness, this.#annotator);
-    return blindness.others ? { ...seen, ...this.index.decision(id) } : seen;
+    const round = readRound(this.opened.project, this.#annotator);
+    const seen = seenDetail(detail, this.hidden, this.#annotator, round);
+    return this.index.rowOf(id) === undefined ? seen : { ...seen, ...this.index.decision(id) };
   }
 
   /** The images most like one in the model's eyes, with what is known of them. */
   async neighbours(id: number, count: number, signal: AbortSignal): Promise<SampleNeighbours> {
     this.sample(id);
     const { context } = this.#model;
-    if (context === null) return { neighbours: [], exact: true };
+    if (context === null || this.hidden.suggestion) return { neighbours: [], exact: true };
     await this.#columns.anchorsRead;
     if (signal.aborted) return { neighbours: [], exact: false };
     const found = await nearestImages(this.opened.project, context, id, count, signal);
@@ -264,7 +284,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** Draws a random sample of the images without a verdict, which `show: 'audit'` lists. */
   drawAudit(size: number, seed: number): void {
-    drawAudit(this.opened.project, this.index, size, seed);
+    this.index.setAudit(drawAudit(this.opened.project, this.index, size, seed).sampleIds);
     this.emit('counts');
   }
 
@@ -275,8 +295,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get exportSource(): ExportSource {
-    const { classNames, reader, run } = this;
-    return { project: this.opened.project, classNames, run, reader };
+    const { classNames, reader, run, annotator } = this;
+    const { others, suggestion } = this.hidden;
+    const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion };
+    return { project: this.opened.project, classNames, run, reader, seenBy };
   }
 
   exportRows(request: ExportRequest): Generator<CleanedRow> {
@@ -313,6 +335,39 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     await this.map.close();
     this.opened.project.close();
     this.removeAllListeners();
+  }
+
+  /** Whether what is shown depends on who annotates. */
+  get #showsDependOnWho(): boolean {
+    const { project } = this.opened;
+    const isDealt = project.shares.annotators().length > 0;
+    return this.blindness.others || isDealt || readRound(project, this.#annotator) !== null;
+  }
+
+  /** Each annotator's place is their own. */
+  get #placeSetting(): string {
+    return `place of ${this.#annotator}`;
+  }
+
+  /** Where to begin a queue; a round or a share that was not the last one at its first open image. */
+  #placeIn({ filter }: QueueRequest): number | null {
+    const { place } = this;
+    const show = filter?.show;
+    const isOwn = show === 'round' || show === 'share' || show === 'disagreements';
+    return place === null || (isOwn && place.request.filter?.show !== show) ? null : place.sampleId;
+  }
+
+  #namedAnnotator(): string | null {
+    return this.opened.project.settings.read('annotator', z.string()) ?? rememberedAnnotator();
+  }
+
+  /** Another annotator, other images for them, or verdicts that came from elsewhere. */
+  #followTeam(): void {
+    this.#judging = this.#judge();
+    this.#columns.rebuild();
+    this.emit('verdicts', null);
+    this.emit('state');
+    this.emit('counts');
   }
 
   #judge(): Judging {

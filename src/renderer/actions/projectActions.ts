@@ -56,6 +56,23 @@ export function projectActions(application: Application): Action[] {
       enabled: () => session.project?.listTrusted === true && session.job?.state !== 'running',
       run: () => void session.relist(),
     }),
+    defineAction({
+      id: 'project.team',
+      label: 'Team',
+      group: 'Project',
+      scope: 'page',
+      keys: ['$mod+Shift+a'],
+      enabled: () => session.project !== null,
+      run: () => application.go('team'),
+    }),
+    defineAction({
+      id: 'project.annotator',
+      label: 'Change the annotator',
+      group: 'Project',
+      scope: 'page',
+      enabled: () => session.project !== null,
+      run: () => application.showDialog('annotator'),
+    }),
     {
       id: 'project.export',
       label: 'Export',

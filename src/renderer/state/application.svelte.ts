@@ -3,7 +3,7 @@ import { type Action, type ActionDescription, createActions } from '../actions.t
 import type { ScanAction } from '../api.ts';
 import { desktop } from '../desktop.ts';
 import { keysOf } from '../keymap.ts';
-import { routeFromHash, type Screen, sameRequest } from '../route.ts';
+import { defaultRequest, routeFromHash, type Screen, sameRequest } from '../route.ts';
 import { describeJobEnd } from '../wording.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { DesktopLink } from './desktopLink.svelte.ts';
@@ -13,6 +13,7 @@ import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
 import { SavedViews } from './savedViews.svelte.ts';
 import { Session } from './session.svelte.ts';
+import { VerdictGate } from './verdictGate.svelte.ts';
 
 export type DialogName = 'help' | 'annotator' | 'palette' | 'keys';
 
@@ -23,6 +24,7 @@ export class Application {
   readonly views = new SavedViews();
   readonly guidelines = new ClassGuidelines();
   readonly session: Session;
+  readonly gate: VerdictGate;
   readonly review: Review;
   readonly desktopLink = new DesktopLink(this);
   readonly opening: Opening;
@@ -49,7 +51,8 @@ export class Application {
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.onReconnect(),
     });
-    this.review = new Review(this.session, this.announcer);
+    this.gate = new VerdictGate(this.session);
+    this.review = new Review(this.session, this.announcer, this.gate);
     this.opening = new Opening(this.session);
   }
 
@@ -171,6 +174,21 @@ export class Application {
     if (folder && (await this.opening.openAtOnce(folder))) this.#beginReview();
   }
 
+  /** The queue that is the annotator's to judge: their round, their share, or what is flagged unless that is hidden. */
+  async openOwnQueue(): Promise<void> {
+    const { project } = this.session;
+    if (!project) return;
+    this.review.forgetAll(); // what is hidden now may have been seen before
+    const show = project.round
+      ? 'round'
+      : project.hasShare
+        ? 'share'
+        : project.hidden.suggestion
+          ? 'all'
+          : 'flagged';
+    await this.review.open({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
+  }
+
   #beginReview(): void {
     if ((this.session.project?.counts.pending ?? 0) > 0) void this.session.scan('start');
     this.go('review');
@@ -189,7 +207,8 @@ export class Application {
     const route = routeFromHash(location.hash);
     const place = this.session.project?.place;
     if (!this.session.project) return;
-    if (route.explicit || !place) void this.review.open(route.request, route.sampleId, route.view);
+    if (!route.explicit && !place) void this.openOwnQueue();
+    else if (route.explicit || !place) void this.review.open(route.request, route.sampleId, route.view);
     else void this.review.open(place.request, place.sampleId, place.view);
   }
 

@@ -6,6 +6,7 @@ import type { Announcer } from './announcer.svelte.ts';
 import type { Review } from './review.svelte.ts';
 import type { PositionRange } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
+import type { VerdictGate } from './verdictGate.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 /** What a verdict does: on the image under review or on all that are chosen, with its note, and what it asks first. */
@@ -13,15 +14,14 @@ export class Judging {
   readonly #review: Review;
   readonly #session: Session;
   readonly #announcer: Announcer;
-  /** What was to be done when the question about the test split came up. */
-  #asked = $state.raw<(() => void) | null>(null);
-  #mayChangeTestSplit = false;
+  readonly #gate: VerdictGate;
   #note = $state.raw<{ sampleId: number; text: string } | null>(null);
 
-  constructor(review: Review, session: Session, announcer: Announcer) {
+  constructor(review: Review, session: Session, announcer: Announcer, gate: VerdictGate) {
     this.#review = review;
     this.#session = session;
     this.#announcer = announcer;
+    this.#gate = gate;
   }
 
   get canUndo(): boolean {
@@ -49,6 +49,7 @@ export class Judging {
   saveNote(): void {
     const { target, ready } = this.#review;
     if (!target || target.status === 'unreviewed' || !ready) return;
+    if (this.#gate.asks(false, () => this.saveNote())) return;
     this.#save(target, target.status, target.status === 'relabelled' ? target.label : null);
   }
 
@@ -56,17 +57,14 @@ export class Judging {
   judge(verdict: VerdictKind, label: number | null = null): void {
     const review = this.#review;
     if (!review.ready) return;
-    if (this.#asksFirst(verdict)) {
-      this.#asked = () => this.judge(verdict, label);
-      return;
-    }
     if (review.selection.count > 0) {
-      if (verdict === 'relabelled') this.#judgeChosen('label', label);
-      else this.#judgeChosen(verdict);
+      this.judgeMany(review.selection.ranges, verdict === 'relabelled' ? 'label' : verdict, label);
       return;
     }
     const { target } = review;
     if (!target) return;
+    const changes = verdict === 'relabelled' || verdict === 'excluded';
+    if (this.#gate.asks(changes && target.inTestSplit, () => this.judge(verdict, label))) return;
     this.#save(target, verdict, label);
     review.leaveJudged(target.status);
   }
@@ -82,19 +80,22 @@ export class Judging {
   takeSuggestion(): void {
     const { ready, selection, target } = this.#review;
     if (!ready) return;
-    if (selection.count > 0) this.#judgeChosen('suggestion');
+    if (selection.count > 0) this.judgeMany(selection.ranges, 'suggestion');
     else if (target && target.suggested !== null) this.setLabel(target.suggested);
   }
 
   /** One verdict on many images of the queue, undone as one step. */
   judgeMany(ranges: readonly PositionRange[], verdict: BulkVerdictKind, label: number | null = null): void {
-    const { queue, verdicts, samples } = this.#review;
+    const { queue, verdicts, samples, selection } = this.#review;
     const queueId = queue.id;
     if (queueId === null || verdicts.failure) return;
+    const goOn = () => this.judgeMany(ranges, verdict, label);
+    if (this.#gate.asks(this.#changesTestSplit(ranges, verdict, label), goOn)) return;
     queue.patchRanges(ranges, (item) => decisionOf(item, verdict, label));
     const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
     verdicts.saveMany({ queueId, ranges, count, verdict, label });
     samples.forgetDetails(null);
+    selection.clear();
   }
 
   undo(): void {
@@ -105,35 +106,25 @@ export class Judging {
     if (this.canRedo) this.#review.verdicts.redo();
   }
 
-  /** A label of a test split is about to change, which a person should know. */
-  get asksAboutTestSplit(): boolean {
-    return this.#asked !== null;
-  }
-
-  allowTestSplit(): void {
-    const asked = this.#asked;
-    this.#mayChangeTestSplit = true;
-    this.#asked = null;
-    asked?.();
-  }
-
-  leaveTestSplit(): void {
-    this.#asked = null;
-  }
-
-  #judgeChosen(verdict: BulkVerdictKind, label: number | null = null): void {
-    const { selection } = this.#review;
-    this.judgeMany(selection.ranges, verdict, label);
-    selection.clear();
-  }
-
-  #asksFirst(verdict: VerdictKind): boolean {
-    if (this.#mayChangeTestSplit || (verdict !== 'relabelled' && verdict !== 'excluded')) return false;
-    const { selection, detail, request } = this.#review;
-    if (selection.count === 0) return isTestSplit(detail?.split ?? '');
+  /** What is not loaded may be in a test split, where the queue shows any. */
+  #changesTestSplit(
+    ranges: readonly PositionRange[],
+    verdict: BulkVerdictKind,
+    label: number | null,
+  ): boolean {
+    const { queue, request } = this.#review;
     const shown = request.filter.splits;
     const splits = shown.length > 0 ? shown : (this.#session.project?.splits ?? []).map(({ name }) => name);
-    return splits.some(isTestSplit);
+    if (verdict === 'kept' || verdict === 'ambiguous' || !splits.some(isTestSplit)) return false;
+    return ranges.some(({ start, end }) => {
+      for (let position = start; position < end; position++) {
+        const item = queue.at(position);
+        if (!item) return true;
+        const after = decisionOf(item, verdict, label);
+        if (item.inTestSplit && after !== null && after.status !== 'kept') return true;
+      }
+      return false;
+    });
   }
 
   #save(item: QueueItem, verdict: VerdictKind, label: number | null): void {

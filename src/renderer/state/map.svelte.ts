@@ -1,7 +1,9 @@
 import { decodePoints, type MapAction, type MapPoints, type MapState } from '../../shared/map.ts';
 import type { VerdictKind } from '../../shared/review.ts';
+import { isTestSplit } from '../../shared/splits.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import type { Session } from './session.svelte.ts';
+import type { VerdictGate } from './verdictGate.svelte.ts';
 
 const SKELETON_AFTER_MS = 150;
 /** The core takes so many images in one verdict. */
@@ -10,6 +12,7 @@ const MOST_AT_ONCE = 100_000;
 /** The map of all embeddings as the page shows it: its points, and the ones that are chosen. */
 export class ImageMap {
   readonly #session: Session;
+  readonly #gate: VerdictGate;
   #loaded = $state.raw<MapState | null>(null);
   #points = $state.raw<MapPoints | null>(null);
   #chosen = $state.raw<readonly number[]>([]);
@@ -17,8 +20,9 @@ export class ImageMap {
   #slow = $state(false);
   #done = $state('');
 
-  constructor(session: Session) {
+  constructor(session: Session, gate: VerdictGate) {
     this.#session = session;
+    this.#gate = gate;
   }
 
   /** As the core last told; null before it has. */
@@ -83,6 +87,9 @@ export class ImageMap {
 
   /** The same verdict on all that is chosen. */
   async judge(verdict: VerdictKind, label: number | null, words: string): Promise<void> {
+    const changes = verdict === 'relabelled' || verdict === 'excluded';
+    const inTestSplit = this.#session.project?.splits.some(({ name }) => isTestSplit(name)) ?? false;
+    if (this.#gate.asks(changes && inTestSplit, () => void this.judge(verdict, label, words))) return;
     const ids = this.#chosenIds();
     await this.#attempt(async () => {
       for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {

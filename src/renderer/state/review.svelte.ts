@@ -1,6 +1,7 @@
 import type { ProjectCounts, SampleDetail, SavedView } from '../../shared/api.ts';
 import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { Status, VerdictChange } from '../../shared/review.ts';
+import { isTestSplit } from '../../shared/splits.ts';
 import { api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../route.ts';
 import { describeReading } from '../wording.ts';
@@ -17,6 +18,7 @@ import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
+import type { VerdictGate } from './verdictGate.svelte.ts';
 import { Verdicts } from './verdicts.svelte.ts';
 
 const PREFETCHED_AHEAD = 6;
@@ -69,12 +71,12 @@ export class Review {
     );
   });
 
-  constructor(session: Session, announcer: Announcer) {
+  constructor(session: Session, announcer: Announcer, gate: VerdictGate) {
     this.#session = session;
     this.#announcer = announcer;
     this.#saved = new SavedVerdicts(this, session, announcer);
     this.verdicts = new Verdicts(this.#saved);
-    this.judging = new Judging(this, session, announcer);
+    this.judging = new Judging(this, session, announcer, gate);
   }
 
   get request(): CompleteQueueRequest {
@@ -402,5 +404,6 @@ function itemOf(detail: SampleDetail): QueueItem {
     score: null,
     status: detail.status,
     label: detail.label,
+    inTestSplit: isTestSplit(detail.split ?? ''),
   };
 }

@@ -132,6 +132,11 @@ export class Session {
     this.#replace(await api.setAnnotator(name, blindness));
   }
 
+  /** What is hidden from the present annotator, whose name stays a guess if it is one. */
+  async setBlindness(blindness: Blindness): Promise<void> {
+    this.#replace(await api.setBlindness(blindness));
+  }
+
   /** Labels are flagged from this probability on. While one is being told, the last of the others waits. */
   async setThreshold(flaggedAt: number): Promise<void> {
     this.#changeProject({ flaggedAt });

@@ -158,6 +158,30 @@ describe('several annotators on the command line', () => {
     );
   });
 
+  it('assign deals shares by a seed, tells how far each has come, and takes them back', async () => {
+    const { folder, file, run } = await dataset();
+    expect(run('assign', folder, '--annotators', 'ann').status).toBe(2);
+    const dealt = run('assign', folder, '--annotators', 'ann,bob', '--overlap', '50', '--seed', '4');
+    expect(dealt.stdout).toMatch(/ann +9 +0\nbob +9 +0/);
+    run('apply', folder, file('ann.csv', ...ANN));
+    const { shares, shared } = JSON.parse(run('assign', folder, '--json').stdout);
+    expect(shared).toBe(6);
+    expect(shares[1]).toMatchObject({ annotator: 'bob', images: 9, judged: 0 });
+    expect(shares[0].judged).toBeGreaterThan(0);
+    expect(run('assign', folder, '--end', '--json').stdout).toBe('null\n');
+  });
+
+  it('export of one annotator holds their verdicts alone, for another machine to take in', async () => {
+    const { folder, file, run, exported } = await dataset();
+    run('apply', folder, file('ann.csv', ...ANN));
+    run('apply', folder, file('bob.csv', ...BOB));
+    expect(exported('--annotator', 'bob').map(({ status, votes }) => [status, votes])).toEqual([
+      ['relabelled', 'bob=sad'],
+      ['kept', 'bob=sad'],
+      ['excluded', 'bob=(excluded)'],
+    ]);
+  });
+
   it("export writes the vote counts in FER+'s form", async () => {
     const { folder, data, file, run } = await dataset();
     run('apply', folder, file('ann.csv', ...ANN));
@@ -165,9 +189,11 @@ describe('several annotators on the command line', () => {
     const votes = join(data, 'votes.csv');
     run('export', folder, '--out', join(data, 'out.csv'), '--votes', votes);
     const rows = readFileSync(votes, 'utf8').split('\r\n');
-    expect(rows[0]).toBe('Usage,Image name,angry,happy,sad,unknown,NF');
-    expect(rows).toContain(',happy/wrong.png,0,0,2,0,0');
-    expect(rows).toContain(',sad/wrong.png,1,0,0,0,1');
+    expect(rows[0]).toBe(
+      'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF',
+    );
+    expect(rows).toContain(',happy/wrong.png,0,0,0,2,0,0,0,0,0,0');
+    expect(rows).toContain(',sad/wrong.png,0,0,0,0,1,0,0,0,0,1');
     expect(rows).toHaveLength(1 + 12 + 1);
   });
 });

@@ -11,6 +11,7 @@ const requests = fc.record({
     show: fc.constantFrom(...SHOWS),
     given: fc.uniqueArray(fc.nat(40)),
     suggested: fc.uniqueArray(fc.nat(40)),
+    earlier: fc.uniqueArray(fc.nat(40)),
     splits: fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' })),
     statuses: fc.uniqueArray(fc.constantFrom(...STATUSES)),
     minScore: score,

@@ -36,9 +36,15 @@ describe('the words of the page', () => {
     expect(describeDecision('relabelled', surprise)).toBe('corrected to surprise');
     expect(describeDecision('kept', fear)).toBe('kept fear');
     expect(describeDecision('excluded', null)).toBe('excluded');
-    const entry = { annotator: 'ada', note: '', decidedAt: '2026-01-01T00:00:00Z' };
+    const entry = { annotator: 'ada', note: '', decidedAt: '2026-01-01T00:00:00Z', role: 'vote' as const };
     expect(describeEntry({ ...entry, verdict: 'relabelled', label: 'anger' })).toBe('Corrected to anger');
     expect(describeEntry({ ...entry, verdict: 'cleared', label: null })).toBe('Undone');
+    expect(describeEntry({ ...entry, verdict: 'kept', label: null, role: 'repeat' })).toBe(
+      'Kept, asked again',
+    );
+    expect(describeEntry({ ...entry, verdict: 'excluded', label: null, role: 'adjudication' })).toBe(
+      'Excluded, the last word',
+    );
   });
 
   it('never round a doubt up to a certainty', () => {

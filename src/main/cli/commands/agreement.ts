@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { KappaEstimate } from '../../../shared/agreement.ts';
+import type { AgreementReport } from '../../../shared/agreementReport.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { type AgreementReport, measureAgreement, openForReading } from '../../workflow/index.ts';
+import { measureAgreement, openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, positiveInteger, projectOption, quietOption } from './options.ts';
 

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import {
-  type AppliedDecisions,
-  applyDecisions,
-  openForVerdicts,
-  readDecisions,
-} from '../../workflow/index.ts';
+import type { AppliedDecisions } from '../../../shared/team.ts';
+import { applyDecisions, openForVerdicts, readDecisions } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { jsonOption, projectOption, quietOption } from './options.ts';
 

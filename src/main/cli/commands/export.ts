@@ -3,7 +3,13 @@ import { type ExportRequest, exportRequestSchema } from '../../../shared/api.ts'
 import { EXPORT_FORMATS } from '../../../shared/exportFormats.ts';
 import { changeReport, voteTable, writeFolder, writeWhole } from '../../export/index.ts';
 import type { Installation } from '../../installation.ts';
-import { type Exported, exportDataset, openForReading, readerOf } from '../../workflow/index.ts';
+import {
+  type Exported,
+  exportDataset,
+  measureAgreement,
+  openForReading,
+  readerOf,
+} from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
 import { jsonOption, projectOption, quietOption, shareOfOne, UsageError } from './options.ts';
 
@@ -12,6 +18,7 @@ interface ExportOptions extends ExportRequest {
   project?: string;
   report?: string;
   votes?: string;
+  annotator?: string;
   force?: boolean;
   hardLinks?: boolean;
   json?: boolean;
@@ -52,6 +59,7 @@ export function exportCommand(program: Command, { version }: Installation): void
     .option('--hard-links', 'images of a tree are hard links to the dataset’s, not copies')
     .option('--report <file>', 'also write what changed and why, as one HTML file')
     .option('--votes <file>', "also write how many annotators chose each class, in FER+'s form")
+    .option('--annotator <name>', 'only the verdicts of this annotator, as if there were no others')
     .option('--force', 'replace an existing file (never one of the dataset)')
     .addOption(projectOption())
     .addOption(jsonOption())
@@ -66,7 +74,9 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const classNames = project.dataset.classes();
     const run = project.modelRuns.latest();
     const reader = run === null ? null : readerOf(project, run);
-    const source = { project, classNames, run, reader };
+    const { annotator } = options;
+    const seenBy = annotator === undefined ? null : { annotator, ownOnly: true, withoutReadings: false };
+    const source = { project, classNames, run, reader, seenBy };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;
     const statuses: Record<string, number> = {};
@@ -75,7 +85,9 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     });
     await writeExported(exported, options, datasetFolder);
     if (options.report !== undefined) {
-      const report = changeReport(source, request, { version, madeAt: new Date().toISOString() });
+      const agreement = seenBy === null ? measureAgreement(project) : null;
+      const madeAt = new Date().toISOString();
+      const report = changeReport(source, request, { version, madeAt, agreement });
       await writeWhole(options.report, report, { datasetFolder, replace });
     }
     if (options.votes !== undefined) {

@@ -1,0 +1,31 @@
+import { Hono } from 'hono';
+import { assignmentBodySchema, decisionsBodySchema, roundBodySchema } from '../../shared/team.ts';
+import { readDecisions } from '../workflow/index.ts';
+import type { Host } from './host.ts';
+import { valid } from './validation.ts';
+
+/** Several annotators: their shares, their rounds, their decision files, and how far they agree. */
+export function teamRoutes(host: Host) {
+  return new Hono()
+    .get('/team', (context) => context.json(host.workspace.team.state()))
+    .put('/team/assignment', valid('json', assignmentBodySchema), (context) => {
+      const { team } = host.workspace;
+      team.assign(context.req.valid('json').plan);
+      return context.json(team.state());
+    })
+    .put('/team/round', valid('json', roundBodySchema), (context) => {
+      const { team } = host.workspace;
+      const { round } = context.req.valid('json');
+      if (round === null) team.end();
+      else team.begin(round);
+      return context.json(team.state());
+    })
+    .post('/team/decisions', valid('json', decisionsBodySchema), async (context) => {
+      const { team } = host.workspace;
+      const decisions = [];
+      for (const { name, text } of context.req.valid('json').files) {
+        decisions.push(...(await readDecisions(name, undefined, text)));
+      }
+      return context.json({ applied: team.apply(decisions), state: team.state() });
+    });
+}

@@ -1,0 +1,37 @@
+import type { ProjectFile, Sample, StandingVote } from '../project/index.ts';
+
+/** Through whose eyes labels are exported, where that is not everyone's together. */
+export interface SeenBy {
+  annotator: string;
+  /** Only this annotator's verdicts, as if there were no others. */
+  ownOnly: boolean;
+  /** Nothing of what the model reads. */
+  withoutReadings: boolean;
+}
+
+/** An annotator's own vote on an image, as if there were no others. */
+export function ownVote(votes: readonly StandingVote[], annotator: string): StandingVote | null {
+  return votes.findLast((vote) => vote.annotator === annotator && vote.role === 'vote') ?? null;
+}
+
+/** A sample with the verdict that stands for whoever looks. */
+export function seenSample(project: ProjectFile, seenBy: SeenBy | null, sample: Sample): Sample {
+  if (!seenBy?.ownOnly) return sample;
+  const own =
+    sample.currentVerdict === null ? null : ownVote(project.verdicts.votesOf(sample.id), seenBy.annotator);
+  return {
+    ...sample,
+    currentVerdict: own?.verdict ?? null,
+    currentClass: own?.classIndex ?? null,
+    currentAnnotators: own?.annotator ?? null,
+    currentDecidedAt: own?.decidedAt ?? null,
+  };
+}
+
+/** The votes that whoever looks may see. */
+export function seenVotes<OneVote extends { annotator: string }>(
+  seenBy: SeenBy | null,
+  votes: readonly OneVote[],
+): readonly OneVote[] {
+  return seenBy?.ownOnly ? votes.filter(({ annotator }) => annotator === seenBy.annotator) : votes;
+}

@@ -1,0 +1,40 @@
+import type Database from 'better-sqlite3';
+
+/** What another model, or another fit, said of an image before. */
+export interface EarlierFlag {
+  sampleId: number;
+  suggestedClass: number | null;
+  /** Probability that the given label is wrong; null where that run could not say. */
+  wrongLabel: number | null;
+}
+
+/** The flags of the run before the present one, kept so that the two can be compared. */
+export class EarlierFlagsTable {
+  #clear;
+  #keep;
+  #all;
+
+  constructor(database: Database.Database) {
+    this.#clear = database.prepare('DELETE FROM earlier_flags');
+    this.#keep = database.prepare(
+      `INSERT INTO earlier_flags (sample_id, suggested_class, wrong_label)
+         SELECT sample_id, suggested_class, wrong_label FROM flags
+         WHERE sample_id IN (SELECT id FROM samples WHERE state = 'read')`,
+    );
+    this.#all = database.prepare(
+      `SELECT sample_id AS sampleId, suggested_class AS suggestedClass, wrong_label AS wrongLabel
+         FROM earlier_flags`,
+    );
+  }
+
+  /** Puts the present flags in the place of the earlier ones. @returns how many they are */
+  keepPresent(): number {
+    this.#clear.run();
+    return this.#keep.run().changes;
+  }
+
+  /** STRICT columns need no schema a row. */
+  *all(): Generator<EarlierFlag> {
+    for (const row of this.#all.iterate()) yield row as EarlierFlag;
+  }
+}

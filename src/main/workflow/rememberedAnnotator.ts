@@ -1,0 +1,23 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { dataFolder } from './projectLocation.ts';
+
+const schema = z.object({ name: z.string().trim().min(1).max(80) });
+
+const file = () => join(dataFolder(), 'annotator.json');
+
+/** The name that was last given on this computer, for datasets that nobody has judged yet; null before the first. */
+export function rememberedAnnotator(): string | null {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file(), 'utf8'))).name;
+  } catch {
+    return null; // a first start, or a file that was damaged: the name is asked for again
+  }
+}
+
+export function rememberAnnotator(name: string): void {
+  mkdirSync(dataFolder(), { recursive: true });
+  writeFileSync(`${file()}.new`, JSON.stringify({ name }));
+  renameSync(`${file()}.new`, file());
+}

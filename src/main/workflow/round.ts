@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
+import { drawSample, seededRandom } from '../../shared/random.ts';
+import { mixInto, type RoundProgress, type roundRequestSchema } from '../../shared/round.ts';
+import { DEFAULT_SCORE } from '../../shared/scores.ts';
+import type { ReviewIndex } from '../flags/index.ts';
+import type { ProjectFile } from '../project/index.ts';
+import { type Audit, drawAudit } from './audit.ts';
+
+const roundSchema = z.object({
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  seed: z.int(),
+  /** All of its images, in the order in which they are shown. */
+  order: z.array(z.int()),
+  /** Those drawn at random. */
+  audit: z.array(z.int()),
+  /** Those that the annotator has judged before. */
+  repeats: z.array(z.int()),
+});
+/** Images that one annotator judges in one go, without knowing which are there for what. */
+export type Round = z.infer<typeof roundSchema>;
+
+const SETTING = 'rounds';
+const roundsSchema = z.record(z.string(), roundSchema);
+
+export function readRound(project: ProjectFile, annotator: string): Round | null {
+  return project.settings.read(SETTING, roundsSchema)?.[annotator] ?? null;
+}
+
+/** What the annotator judged in it stays; which images were drawn at random and which asked again is told now. */
+export function endRound(project: ProjectFile, annotator: string): void {
+  const { [annotator]: _ended, ...others } = project.settings.read(SETTING, roundsSchema) ?? {};
+  project.settings.write(SETTING, others);
+}
+
+export function roundProgress({ order }: Round, index: ReviewIndex): RoundProgress {
+  const rows = order.flatMap((id) => index.rowOf(id) ?? []);
+  return { images: rows.length, judged: rows.filter((row) => index.status[row] !== 0).length };
+}
+
+export interface RoundSource {
+  project: ProjectFile;
+  /** As the annotator sees it: what has a verdict. Flags may be hidden in it. */
+  index: ReviewIndex;
+  annotator: string;
+}
+
+/**
+ * Begins a round in place of the one before: images of the queue (of the annotator's share, where they have one),
+ * a new random sample, and some of the annotator's own judged images, mixed.
+ * @throws AppError `bad-request` where that is no image at all
+ */
+export function beginRound(
+  { project, index, annotator }: RoundSource,
+  request: z.output<typeof roundRequestSchema>,
+  seed: number,
+): Round {
+  const random = seededRandom(seed);
+  const suspicion = wrongProbabilities(project);
+  const repeats = drawRepeats(project, annotator, request.repeatPercent, random);
+  const audit = drawRandomly(project, index, suspicion, request.atRandom, seed);
+  const apart = new Set([...repeats, ...audit]);
+  const queue = mostSuspicious(project, index, suspicion, annotator)
+    .filter((id) => !apart.has(id))
+    .slice(0, request.fromQueue);
+  const order = mixInto(queue, [...apart], random);
+  if (order.length === 0) {
+    throw new AppError(
+      'bad-request',
+      'no image is left for such a round',
+      'Take more of the queue, draw some at random, or have more of your own asked again.',
+    );
+  }
+  const round = { startedAt: new Date().toISOString(), seed, order, audit, repeats };
+  const rounds = project.settings.read(SETTING, roundsSchema) ?? {};
+  project.settings.write(SETTING, { ...rounds, [annotator]: round });
+  return round;
+}
+
+/** By image: the calibrated probability that its label is wrong, of those that have one. */
+function wrongProbabilities(project: ProjectFile): Map<number, number> {
+  const probabilities = new Map<number, number>();
+  for (const { sampleId, scores } of project.flags.all()) {
+    const probability = scores[DEFAULT_SCORE];
+    if (probability !== null) probabilities.set(sampleId, probability);
+  }
+  return probabilities;
+}
+
+function mostSuspicious(
+  project: ProjectFile,
+  index: ReviewIndex,
+  suspicion: ReadonlyMap<number, number>,
+  annotator: string,
+): number[] {
+  const share = project.shares.of(annotator);
+  const mine = share.length === 0 ? null : new Set(share);
+  const open = [...suspicion].filter(([id, probability]) => {
+    const row = index.rowOf(id);
+    return (
+      probability >= project.flaggedAt &&
+      row !== undefined &&
+      index.status[row] === 0 &&
+      (mine === null || mine.has(id))
+    );
+  });
+  return open.sort(([, a], [, b]) => b - a).map(([id]) => id);
+}
+
+/** The sample is of the whole dataset, not of a share: it is the dataset's errors that it counts. */
+function drawRandomly(
+  project: ProjectFile,
+  index: ReviewIndex,
+  suspicion: ReadonlyMap<number, number>,
+  size: number,
+  seed: number,
+): Audit['sampleIds'] {
+  if (size === 0) return [];
+  const judgeable = (row: number) => index.given[row] !== -1 && suspicion.has(index.id[row] as number);
+  return drawAudit(project, index, size, seed, judgeable).sampleIds;
+}
+
+/** Of the images that an annotator has judged once, in a role of their own. */
+function drawRepeats(
+  project: ProjectFile,
+  annotator: string,
+  percent: number,
+  random: () => number,
+): number[] {
+  const own = project.verdicts.allVotes().filter((vote) => vote.annotator === annotator);
+  const asked = new Set(own.flatMap(({ role, sampleId }) => (role === 'repeat' ? [sampleId] : [])));
+  const judged = own.flatMap(({ role, sampleId }) => (role === 'vote' ? [sampleId] : []));
+  const fresh = judged.filter((id) => !asked.has(id));
+  return drawSample(fresh, Math.round((percent / 100) * judged.length), random);
+}

@@ -1,0 +1,99 @@
+import { randomInt } from 'node:crypto';
+import type { AgreementReport } from '../../shared/agreementReport.ts';
+import type { AssignmentPlan } from '../../shared/assignment.ts';
+import type { Blindness } from '../../shared/review.ts';
+import type { RoundProgress, RoundRequest } from '../../shared/round.ts';
+import { roundRequestSchema } from '../../shared/round.ts';
+import type { AgreementSummary, AppliedDecisions, TeamState } from '../../shared/team.ts';
+import type { ReviewIndex } from '../flags/index.ts';
+import type { ProjectFile } from '../project/index.ts';
+import { applyDecisions } from './applyDecisions.ts';
+import { assignImages, endAssignment, readAssignment } from './assignment.ts';
+import type { FileDecision } from './decisionFile.ts';
+import { measureAgreement } from './measureAgreement.ts';
+import { beginRound, endRound, readRound, roundProgress } from './round.ts';
+
+/** Of the images on which annotators differ, so many are told; the queue has them all. */
+const TOLD_DISAGREEMENTS = 20;
+
+/** What the team's affairs are about; a workspace is one. */
+export interface TeamSource {
+  opened: { project: ProjectFile };
+  index: ReviewIndex;
+  annotator: string;
+  blindness: Blindness;
+}
+
+/** Several annotators on one dataset: their shares, their rounds, their files, and how far they agree. */
+export class Team {
+  readonly #source: TeamSource;
+  readonly #changed: () => void;
+
+  /** @param changed called when other images are shown, or other verdicts stand, than before */
+  constructor(source: TeamSource, changed: () => void) {
+    this.#source = source;
+    this.#changed = changed;
+  }
+
+  get #project(): ProjectFile {
+    return this.#source.opened.project;
+  }
+
+  /** Null while the annotator is in none. */
+  get round(): RoundProgress | null {
+    const round = readRound(this.#project, this.#source.annotator);
+    return round === null ? null : roundProgress(round, this.#source.index);
+  }
+
+  state(): TeamState {
+    const { annotator, blindness } = this.#source;
+    const agreement = measureAgreement(this.#project);
+    const own = this.#project.verdicts.allVotes().filter((vote) => vote.annotator === annotator);
+    return {
+      assignment: readAssignment(this.#project),
+      round: this.round,
+      judged: own.filter(({ role }) => role === 'vote').length,
+      askedAgain: own.filter(({ role }) => role === 'repeat').length,
+      agreement: blindness.others ? null : summarise(agreement),
+      self: agreement.self.filter((self) => self.annotator === annotator),
+    };
+  }
+
+  assign(plan: AssignmentPlan | null): void {
+    if (plan === null) endAssignment(this.#project);
+    else assignImages(this.#project, plan);
+    this.#changed();
+  }
+
+  begin(request: RoundRequest): void {
+    const { index, annotator } = this.#source;
+    beginRound(
+      { project: this.#project, index, annotator },
+      roundRequestSchema.parse(request),
+      randomInt(2 ** 31),
+    );
+    this.#changed();
+  }
+
+  end(): void {
+    endRound(this.#project, this.#source.annotator);
+    this.#changed();
+  }
+
+  /** Takes in decisions made elsewhere, all files' or none. */
+  apply(decisions: readonly FileDecision[]): AppliedDecisions {
+    const applied = this.#project.transaction(() => applyDecisions(this.#project, decisions));
+    this.#changed();
+    return applied;
+  }
+}
+
+function summarise({ disagreements, ...report }: AgreementReport): AgreementSummary {
+  const open = disagreements.filter(({ adjudicated }) => adjudicated === null);
+  return {
+    ...report,
+    disagreements: open.slice(0, TOLD_DISAGREEMENTS),
+    differ: disagreements.length,
+    open: open.length,
+  };
+}

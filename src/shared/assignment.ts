@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const annotatorName = z.string().trim().min(1).max(80);
+
+/** How images are dealt to annotators: each gets a share, and some images go to all of them. */
+export const assignmentPlanSchema = z.object({
+  annotators: z
+    .array(annotatorName)
+    .min(2, 'name two annotators or more')
+    .max(50)
+    .refine((names) => new Set(names).size === names.length, 'an annotator is named twice'),
+  /** Per cent of the images that every annotator judges, for measuring how far they agree. */
+  overlapPercent: z.number().min(0).max(100).default(20),
+  /** The same plan over the same images deals the same shares, on every machine. */
+  seed: z.int().min(0).default(1),
+  /** Every image, or only those whose label is likely wrong. */
+  of: z.enum(['all', 'flagged']).default('all'),
+});
+export type AssignmentPlan = z.output<typeof assignmentPlanSchema>;
+export type AssignmentRequest = z.input<typeof assignmentPlanSchema>;
+
+/** How far each annotator has come with their share. */
+export interface ShareProgress {
+  annotator: string;
+  images: number;
+  judged: number;
+}
+
+/** Shares that were dealt. */
+export interface Assignment extends AssignmentPlan {
+  /** ISO 8601, UTC. */
+  dealtAt: string;
+  images: number;
+  /** Images that every annotator has. */
+  shared: number;
+  shares: ShareProgress[];
+}
+
+/**
+ * Deals images to annotators by a hash of seed and name, so that their order, and the order of a dataset's folders,
+ * do not matter. Shares differ by one image at most.
+ * @param images names, each once
+ * @returns for each annotator the indices of their images, ascending; and how many images all of them have
+ */
+export function dealShares(
+  images: readonly string[],
+  { annotators, overlapPercent, seed }: Pick<AssignmentPlan, 'annotators' | 'overlapPercent' | 'seed'>,
+): { shares: number[][]; shared: number } {
+  const keys = Float64Array.from(images, (image) => hashOf(`${seed} ${image}`));
+  const order = Array.from(images, (_, index) => index).sort(
+    (a, b) =>
+      (keys[a] as number) - (keys[b] as number) || ((images[a] as string) < (images[b] as string) ? -1 : 1),
+  );
+  const shared = Math.round((overlapPercent / 100) * images.length);
+  const shares = annotators.map((_, person) =>
+    order
+      .filter((_, place) => place < shared || (place - shared) % annotators.length === person)
+      .sort((a, b) => a - b),
+  );
+  return { shares, shared };
+}
+
+/** FNV-1a over UTF-16 units, then the finaliser of MurmurHash3 (A. Appleby, public domain): 32 well-mixed bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { drawSample } from './random.ts';
+
+/** What a round is made of: images to judge in one go, without knowing why each is among them. */
+export const roundRequestSchema = z.object({
+  /** Images without a verdict, the most suspicious first. */
+  fromQueue: z.int().min(0).max(5000).default(50),
+  /** Images drawn at random from all that have no verdict: they tell what the queue misses. */
+  atRandom: z.int().min(0).max(5000).default(50),
+  /** Per cent of the images that this annotator has judged, asked again: they tell how far to trust the answers. */
+  repeatPercent: z.number().min(0).max(100).default(5),
+});
+export type RoundRequest = z.input<typeof roundRequestSchema>;
+
+/** How far a round has come. Which image is there for what is not told. */
+export interface RoundProgress {
+  images: number;
+  judged: number;
+}
+
+/**
+ * Mixes images into a list: each at a place of its own, every choice of places equally likely; the list keeps its
+ * order.
+ */
+export function mixInto(list: readonly number[], extra: readonly number[], random: () => number): number[] {
+  const length = list.length + extra.length;
+  const places = new Set(
+    drawSample(
+      Array.from({ length }, (_, place) => place),
+      extra.length,
+      random,
+    ),
+  );
+  const shuffled = drawSample(extra, extra.length, random);
+  let [fromList, fromExtra] = [0, 0];
+  return Array.from({ length }, (_, place) =>
+    places.has(place) ? (shuffled[fromExtra++] as number) : (list[fromList++] as number),
+  );
+}

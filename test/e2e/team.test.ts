@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
+import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const required = process.env.REQUIRE_E2E === '1';
+
+/** A scanned dataset in a browser; nobody has given a name yet. */
+async function openPage(): Promise<{
+  page: Page;
+  folder: string;
+  data: string;
+  show: (hash: string) => Promise<unknown>;
+}> {
+  const folder = join(temporaryFolder(), 'faces');
+  const data = temporaryFolder();
+  await makeColourDataset(folder, SMALL_DATASET);
+  grefel(['scan', folder, '--model', join(TINY_MODELS, 'tiny.onnx'), '--quiet'], data);
+  const served = await serveDataset(folder, data, undefined, null);
+  onTestFinished(() => served.stop());
+  const context = await launchChromium();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  onTestFinished(() => expect(errors).toEqual([]));
+  await page.goto(served.url);
+  return { page, folder, data, show: (hash) => page.goto(new URL(hash, served.url).href) };
+}
+
+async function expectNoAxeFindings(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
+  }
+}
+
+/** Presses a key once the image on the screen can be judged: an earlier press is not taken. */
+async function pressVerdict(page: Page, key: string): Promise<void> {
+  await page.getByTestId('sample-image').waitFor();
+  await page
+    .locator('button:enabled', { hasText: /^.*exclude$/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press(key);
+}
+
+const place = (page: Page) => page.getByTestId('queue-position').textContent();
+
+describe.skipIf(!hasChromium && !required)('several annotators in a browser', () => {
+  beforeAll(buildApplication);
+
+  it('give their name before the first verdict, which then goes on, by keyboard alone', async () => {
+    const { page } = await openPage();
+    await expect.poll(() => place(page)).toMatch(/1 of 2/);
+    await pressVerdict(page, 'Space');
+    await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
+    await expectNoAxeFindings(page);
+    await page.keyboard.type('Ann');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => place(page)).toMatch(/2 of 2/);
+    await page.getByRole('button', { name: 'Annotator: Ann' }).waitFor();
+    await pressVerdict(page, 'Space'); // asked once only
+    await page.getByText('This queue is done').waitFor();
+  });
+
+  it('deal shares, judge blind, differ, and have the last word; the report tells it', async () => {
+    const { page, folder, data, show } = await openPage();
+    await show('#/team');
+    await page.getByRole('heading', { name: 'Agreement' }).waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByLabel('Annotators, parted by commas').fill('Ann, Bob');
+    await page.getByLabel('To everyone, %').fill('100');
+    await page.getByRole('button', { name: 'Deal the shares' }).click();
+    await page.getByText('12 images dealt with seed 1; 12 of them go to everyone').waitFor();
+
+    const beName = async (name: string) => {
+      await page.getByRole('button', { name: /^(Change|Give a name)$/ }).click();
+      await page.getByLabel(/Your name/).fill(name);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: `Annotator: ${name}` }).waitFor();
+    };
+    await beName('Ann');
+    await page.getByRole('link', { name: 'Judge your share' }).click();
+    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await pressVerdict(page, 'x');
+    await expect.poll(() => place(page)).toMatch(/2 of 12/);
+    const first = async () => {
+      await page.keyboard.press('Home');
+      await expect.poll(() => place(page)).toMatch(/1 of/);
+    };
+    await first();
+
+    await show('#/team');
+    await beName('Bob');
+    await page.getByRole('checkbox', { name: /Hide what others decided/ }).check();
+    await page.getByText('What others decided is hidden from you').waitFor();
+    await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).check();
+    await page.getByRole('img', { name: /Hidden: what others decided and what GReFEL reads/ }).waitFor();
+    for (const screen of ['overview', 'export', 'map']) {
+      await show(`#/${screen}`);
+      if (screen !== 'map') await page.getByText('You judge blind.').waitFor();
+      await expectNoAxeFindings(page);
+    }
+    await show('#/review?show=share&status=unreviewed');
+    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    expect(await page.getByTestId('suggested-label').count()).toBe(0);
+    for (let image = 1; image <= 12; image++) {
+      await pressVerdict(page, 'Space');
+      if (image < 12) await expect.poll(() => place(page)).toMatch(new RegExp(`${image + 1} of 12`));
+    }
+    await page.getByText('This queue is done').waitFor();
+
+    await show('#/team');
+    await page.getByRole('checkbox', { name: /Hide what others decided/ }).uncheck();
+    await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).uncheck();
+    await page.getByText('Annotators differ on 1 image').waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByRole('link', { name: 'Have the last word' }).click();
+    await expect.poll(() => place(page)).toMatch(/1 of 1/);
+    await page.getByRole('region', { name: 'Votes' }).getByText('Ann').waitFor();
+    await pressVerdict(page, 'x');
+    await page.getByText('This queue is done').waitFor();
+    await show('#/team');
+    await page.getByText('each has a last word').waitFor();
+
+    const report = join(data, 'report.html');
+    grefel(['export', folder, '--out', join(data, 'clean.csv'), '--report', report, '--quiet'], data);
+    expect(readFileSync(report, 'utf8')).toContain('How far the annotators agree');
+    await page.setContent(readFileSync(report, 'utf8'));
+    await expectNoAxeFindings(page);
+  });
+
+  it('judge a round, not knowing what it is made of, and end it for its estimate', async () => {
+    const { page, show } = await openPage();
+    await show('#/team');
+    await page.getByLabel('At random').fill('12');
+    await page.getByRole('button', { name: 'Begin the round' }).click();
+    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await pressVerdict(page, 'Space');
+    await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await show('#/team');
+    await page.getByRole('button', { name: 'End it, and see what it says' }).click();
+    await page.getByRole('button', { name: 'Begin the round' }).waitFor();
+  });
+
+  it('take in the file of another', async () => {
+    const { page, show } = await openPage();
+    await show('#/team');
+    const text =
+      'image,label_clean,status,annotator,decided_at\nsad/1.png,sad,kept,Cid,2026-01-01T10:00:00Z\nno/such.png,sad,kept,Cid,\n';
+    const file = { name: 'cid.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+    await page.getByLabel('Take in files').setInputFiles(file);
+    await page.getByText('1 verdict of Cid taken in.').waitFor();
+    await page.getByText('1 image not in this dataset').waitFor();
+    await page.getByText('So far: Cid 1 image.').waitFor();
+  });
+});
