@@ -18,7 +18,7 @@ from .data import Distortion, Labelled, as_rgb, distort, random_maps, shuffled_b
 from .devices import half_precision, training_device
 from .evaluate import figures
 from .frozen import ahead, freeze
-from .losses import anchor_loss, centre_loss, classification_loss
+from .losses import anchor_loss, centre_loss, classification_loss, cross_entropy
 from .model import Grefel, StreamMaps
 from .phase_streams import class_weights
 from .reliability import Balanced
@@ -44,6 +44,8 @@ class FusionOptions:
     lambda_class: float = 1.0
     lambda_anchor: float = 1.0
     lambda_centre: float = 1.0
+    part_share: float = 0.3
+    """Of each correction's own loss, so that neither starves beside a primary head that is sure from the start."""
     anchor_margin: float = 5.0
     trust_ramp: float = 0.4
     """Share of the steps over which the correction is ramped in; 0 trusts it from the start."""
@@ -87,6 +89,8 @@ class Whole(nn.Module):
 def total_loss(balanced: Balanced, anchors: Tensor | None, target: Tensor, trust: float, options: FusionOptions) -> Tensor:
     """Eq. 23. target [N, C] -> scalar; both anchor losses are ramped in with the trust."""
     loss = options.lambda_class * classification_loss(balanced, target, trust, options.primary_share).mean()
+    parts = cross_entropy(balanced.geometric, target) + cross_entropy(balanced.attentive, target)
+    loss = loss + options.part_share * parts.mean()
     if anchors is None:
         return loss
     apart = anchor_loss(anchors, options.anchor_margin)
