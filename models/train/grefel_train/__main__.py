@@ -14,10 +14,12 @@ from typing import Any
 
 def _train(arguments: argparse.Namespace) -> None:
     from .config import read_recipe
-    from .training import read_training_data, train
+    from .training import as_trial, read_training_data, train
 
-    recipe = read_recipe(arguments.config)
-    print(train(recipe, read_training_data(arguments.data, arguments.marks), arguments.weights, arguments.out))
+    recipe, data = read_recipe(arguments.config), read_training_data(arguments.data, arguments.marks)
+    if arguments.trial:
+        recipe, data = as_trial(recipe, data, arguments.trial)
+    print(train(recipe, data, arguments.weights, arguments.out))
 
 
 def _landmarks(arguments: argparse.Namespace) -> None:
@@ -112,7 +114,8 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command(_marks, "let MediaPipe's face mesh mark the faces (requirements-teacher.txt)", "data", "out")
-    command(_train, "train a model by its recipe; goes on where it was stopped", "config", "data", "marks", "weights", "out")
+    training = command(_train, "train a model by its recipe; goes on where it was stopped", "config", "data", "marks", "weights", "out")
+    training.add_argument("--trial", type=int, metavar="STEPS", help="only so many small steps per phase on a few images, to see that all of it runs")
     command(_landmarks, "landmark error of a trained landmark stream, and a picture", "data", "marks", "checkpoint", "faces", "out")
     export = command(_export, "measure a checkpoint and write what ships", "config", "data", "checkpoint", "out")
     export.add_argument("--version", required=True)

@@ -66,7 +66,7 @@ def draw_sheet(reader: nn.Module, faces: Path, out: Path) -> None:
     sheet = Image.new("RGB", (_COLUMNS * INPUT_SIZE * _ZOOM, _ROWS * INPUT_SIZE * _ZOOM))
     for place, index in enumerate(np.linspace(0, len(paths) - 1, _COLUMNS * _ROWS).astype(int)):
         face = load_input(paths[index])
-        found = reader(torch.from_numpy(face).permute(2, 0, 1)[None].float())[1][0].numpy()
+        found = reader(torch.tensor(face).permute(2, 0, 1)[None].float())[1][0].numpy()
         marked = draw_points(face, found)
         sheet.paste(marked, (place % _COLUMNS * marked.width, place // _COLUMNS * marked.height))
     sheet.save(out, optimize=True)

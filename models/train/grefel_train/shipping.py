@@ -45,7 +45,7 @@ def copy_distance(train: Split, others: Split) -> dict[str, float]:
     """The least Hamming distance that recognises 95 % of copies, at most 8, and how often it is wrong on other images."""
     inputs = as_inputs(train)
     known = np.stack([perceptual_bits(face) for face in inputs])
-    chosen = np.random.default_rng(1).choice(len(train), SAMPLED, replace=False)
+    chosen = np.random.default_rng(1).choice(len(train), min(SAMPLED, len(train)), replace=False)
     copies = np.array([[(perceptual_bits(copy) != known[i]).sum() for copy in reencoded(train.faces[i])] for i in chosen])
     strange = np.array([(known != perceptual_bits(face)).sum(axis=1).min() for face in as_inputs(others)])
     reached = [distance for distance in range(9) if (copies <= distance).mean(axis=0).min() >= COPY_SHARE]

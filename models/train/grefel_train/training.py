@@ -6,8 +6,10 @@ has ended.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -39,6 +41,26 @@ def read_training_data(data: Path, marks: Path) -> TrainingData:
     return TrainingData(
         load_labelled(data, "train"), load_labelled(data, "dev"), load_marks(marks, data, "train"), load_marks(marks, data, "dev")
     )
+
+
+TRIAL_IMAGES, TRIAL_BATCH = 64, 8
+
+
+def as_trial(recipe: Recipe, data: TrainingData, steps: int) -> tuple[Recipe, TrainingData]:
+    """A recipe of so many small steps per phase, saved after each, and a few images of each role: does all of it run here?"""
+
+    def keep(labelled: Labelled, marks: Marks) -> tuple[Labelled, Marks]:
+        index = torch.arange(min(TRIAL_IMAGES, len(labelled)))
+        return labelled.keep(index), Marks(marks.points[index], marks.missing[index])
+
+    (train, marks), (held, held_marks) = keep(data.train, data.marks), keep(data.held, data.held_marks)
+    short = {"batch": TRIAL_BATCH, "epochs": steps / (len(train) // TRIAL_BATCH), "warmup_steps": 1, "judge_steps": steps}
+    changes: dict[str, Any] = {}
+    for phase in ("image", "companion", "landmark", "vectors", "fusion", "joint"):
+        options = getattr(recipe, phase)
+        if options.epochs:
+            changes[phase] = dataclasses.replace(options, save_steps=1, **short)
+    return dataclasses.replace(recipe, **changes), TrainingData(train, held, marks, held_marks)
 
 
 def _train_stream(network: str, options: StreamOptions, data: TrainingData, weights: Path, folder: Path, landmarks: bool) -> Reader:
