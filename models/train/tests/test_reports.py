@@ -38,7 +38,7 @@ def test_a_report_has_every_class_and_its_pictures(model_file: Path, data: Path,
 
 def test_other_precisions_keep_the_contract_and_stay_near(model_file: Path, data: Path, tmp_path: Path) -> None:
     table = compare(model_file, data, tmp_path / "out", threads=1)
-    assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == ["| fp32", "| fp16", "| int8"]
+    assert [line.split(" | ")[0] for line in table.splitlines()[2:5]] == ["| fp32", "| fp16", "| int8"]
     for kind in ("fp16", "int8"):
         converted = tmp_path / f"out/small-one.{kind}.onnx"
         assert read_metadata(converted) == read_metadata(model_file)
