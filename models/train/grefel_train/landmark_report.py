@@ -69,7 +69,8 @@ def draw_sheet(reader: nn.Module, faces: Path, out: Path) -> None:
         found = reader(torch.tensor(face).permute(2, 0, 1)[None].float())[1][0].numpy()
         marked = draw_points(face, found)
         sheet.paste(marked, (place % _COLUMNS * marked.width, place // _COLUMNS * marked.height))
-    sheet.save(out, optimize=True)
+    # A palette keeps the picture small.
+    sheet.quantize(160).save(out, optimize=True)
 
 
 @torch.no_grad()
