@@ -47,7 +47,8 @@ def write_curves(folder: Path) -> None:
                 if known:
                     panel.plot(*zip(*known, strict=True), marker="" if name == "loss" else "o", markersize=3, label=name)
             panel.set_xlabel("step")
-            panel.legend(fontsize="small")
+            if panel.has_data():
+                panel.legend(fontsize="small")
         panels[0][place].set_title(phase)
     figure.tight_layout()
     figure.savefig(folder / "curves.png", dpi=80)

@@ -65,7 +65,7 @@ def draw_reliability(path: Path, named: Mapping[str, list[tuple[float, float, in
             mean, accuracy, count = (np.array(values, float) for values in zip(*rows, strict=True))
             panel.plot([0, 1], [0, 1], color="#999", linewidth=1, linestyle="--")
             panel.plot(mean, accuracy, color="#2a6fdb", linewidth=1)
-            panel.scatter(mean, accuracy, s=10 + 300 * count / count.sum(), color="#2a6fdb")
+            panel.scatter(mean, accuracy, s=10 + 300 * count / count.sum(), color="#2a6fdb", clip_on=False)
             panel.set(title=title, xlabel="largest probability", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1), aspect="equal")
 
     _draw(path, len(named), 3.4, 3.4, draw)
