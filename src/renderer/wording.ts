@@ -1,5 +1,5 @@
 import type { DatasetClass, JobProgress } from '../shared/api.ts';
-import type { Grouping } from '../shared/queue.ts';
+import type { Grouping, QueueGroup } from '../shared/queue.ts';
 import type { Status, VerdictEntry } from '../shared/review.ts';
 
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -49,6 +49,9 @@ export const GROUPING_TITLES: Record<Grouping, string> = {
   given: 'By given label',
   suggested: 'By suggested label',
   pair: 'By both labels',
+  copies: 'By copies',
+  anchor: 'By nearest anchor',
+  run: 'By run of frames',
 };
 
 export const STATUS_TITLES: Record<Status, string> = {
@@ -118,4 +121,11 @@ export function describeLook({ zoom, brightness }: { zoom: number; brightness: n
   const percent = Math.round(Math.abs(brightness - 1) * 100);
   if (percent > 0) parts.push(`${percent} % ${brightness > 1 ? 'brighter' : 'darker'}`);
   return parts.join(', ');
+}
+
+/** What the images of a group have in common, where it is not their labels. */
+export function describeCluster(grouping: Grouping, { name }: Pick<QueueGroup, 'name'>): string {
+  if (name === null)
+    return { copies: 'without copies', run: 'in no run of frames' }[grouping as string] ?? 'not read';
+  return grouping === 'copies' ? 'copies of one image' : name;
 }

@@ -41,8 +41,11 @@ export const queueFilterSchema = z.object({
 });
 export type QueueFilter = z.infer<typeof queueFilterSchema>;
 
-/** What is gathered in a queue: images given, or suggested, the same label, or both; the largest group first. */
-export const GROUPINGS = ['none', 'given', 'suggested', 'pair'] as const;
+/**
+ * What is gathered in a queue: images given, or suggested, the same label, or both, the largest group first; or
+ * copies of one another, images around the same anchor, or runs of frames, in the order of the most suspicious of each.
+ */
+export const GROUPINGS = ['none', 'given', 'suggested', 'pair', 'copies', 'anchor', 'run'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export const queueRequestSchema = z.object({
@@ -88,9 +91,12 @@ export interface QueueGroup {
   /** Position of the first. */
   start: number;
   count: number;
-  /** Null where it is not what the queue is grouped by, or where there is none. */
+  /** Null where it is not what the queue is grouped by, or where there is none. Of a cluster: what all share. */
   given: number | null;
+  /** Of a cluster: what most of its images are read as. */
   suggested: number | null;
+  /** What a cluster is called, '' for copies; null for a group by labels, and for images that are in no cluster. */
+  name: string | null;
 }
 
 /**

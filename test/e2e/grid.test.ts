@@ -1,32 +1,20 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
-import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
-import { expectNoAxeFindings, judgedImages, openPage, pressVerdict, text } from '../support/reviewPage.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import {
+  expectNoAxeFindings,
+  judgedImages,
+  openPage,
+  pressVerdict,
+  runCommand,
+  serveScanned,
+  text,
+} from '../support/reviewPage.ts';
+import { buildApplication, serveDataset } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
-
-/** A scanned dataset of twelve images, served; the queue shows all of them. */
-async function serveScanned() {
-  const folder = join(temporaryFolder(), 'faces');
-  const data = temporaryFolder();
-  await makeColourDataset(folder, SMALL_DATASET);
-  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
-  const served = await serveDataset(folder, data);
-  onTestFinished(() => served.stop());
-  return { folder, data, ...served, all: `${served.url}#/review?show=all` };
-}
-
-async function runCommand(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Command' }).fill(words);
-  await page.keyboard.press('Enter');
-}
 
 const statuses = async (page: Page) => (await judgedImages(page)).map(({ status }) => status);
 const countOf = async (page: Page, status: string) =>

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { launchChromium } from './chromium.ts';
+import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
+import { grefel, serveDataset } from './servedDataset.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 /** A page of its own browser, which must not throw while the test lasts. */
 export async function openPage(url: string): Promise<Page> {
@@ -43,4 +47,22 @@ export function judgedImages(page: Page): Promise<JudgedItem[]> {
     const { queueId } = await (await fetch('/api/queues', { ...init, body })).json();
     return (await (await fetch(`/api/queues/${queueId}/items?limit=1000`)).json()).items;
   });
+}
+
+/** A scanned dataset of twelve images, served; the queue shows all of them. */
+export async function serveScanned() {
+  const folder = join(temporaryFolder(), 'faces');
+  const data = temporaryFolder();
+  await makeColourDataset(folder, SMALL_DATASET);
+  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
+  const served = await serveDataset(folder, data);
+  onTestFinished(() => served.stop());
+  return { folder, data, ...served, all: `${served.url}#/review?show=all` };
+}
+
+/** Runs a command from the palette. */
+export async function runCommand(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command' }).fill(words);
+  await page.keyboard.press('Enter');
 }

@@ -15,9 +15,11 @@ const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number
 /** Queues, what is in them, and verdicts on many of their images at once. */
 export function queueRoutes(host: Host) {
   return new Hono()
-    .post('/', valid('json', queueRequestSchema), (context) =>
-      context.json(host.workspace.queue(context.req.valid('json'))),
-    )
+    .post('/', valid('json', queueRequestSchema), async (context) => {
+      const { workspace } = host;
+      const request = context.req.valid('json');
+      return context.json(workspace.queue(request, await workspace.groupingClusters(request.group)));
+    })
     .get('/:queueId/items', valid('query', pageQuery), (context) => {
       const { offset, limit } = context.req.valid('query');
       return context.json({ items: host.workspace.queueItems(context.req.param('queueId'), offset, limit) });

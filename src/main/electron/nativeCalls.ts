@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { normalize } from 'node:path';
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import { z } from 'zod';
 import { CALL, type MenuContent, PAGE_ORIGIN } from '../../shared/desktop.ts';
@@ -54,7 +55,7 @@ export async function chooseFolder(window: BrowserWindow): Promise<string | null
 /** Shows a file in its folder, never opens it. The `#2` of a second face in one file is no part of its name. */
 export function reveal(path: string): void {
   const file = existsSync(path) ? path : path.replace(/#\d+$/, '');
-  shell.showItemInFolder(file);
+  shell.showItemInFolder(normalize(file)); // Windows wants its own separators
 }
 
 function isOwnPage({ senderFrame }: IpcMainInvokeEvent): boolean {

@@ -2,8 +2,8 @@
 export { type Evaluation, evaluateFlags, type JudgedImage } from './evaluate.ts';
 export { evaluationPicture } from './evaluationPicture.ts';
 export { LabelReader } from './labelReader.ts';
-export { groupNearDuplicates } from './nearDuplicates.ts';
-export { belongs, buildQueue, changeOf, type Queue } from './queue.ts';
+export { bitCount, groupNearDuplicates } from './nearDuplicates.ts';
+export { belongs, buildQueue, type Clusters, changeOf, type Queue } from './queue.ts';
 export { ReviewIndex } from './reviewIndex.ts';
 export { type GroupedBy, groupingColumn } from './subjects.ts';
 export { TrainingImages } from './trainingImages.ts';

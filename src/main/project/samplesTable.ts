@@ -110,6 +110,7 @@ export class SamplesTable {
   #all;
   #toRead;
   #indexed;
+  #perceptualHash;
   #size;
   #insert;
   #find;
@@ -139,6 +140,7 @@ export class SamplesTable {
            WHERE (ordinal, id) > (?, ?) AND state <> 'vanished' ORDER BY ordinal, id LIMIT ?`,
       )
       .raw();
+    this.#perceptualHash = database.prepare('SELECT perceptual_hash FROM samples WHERE id = ?').pluck();
     this.#size = database.prepare('SELECT count(*) FROM samples').pluck();
     this.#insert = database.prepare(
       `INSERT INTO samples (ordinal, image, path, region, split, given_class, state, problem, size_bytes, mtime_ms)
@@ -261,6 +263,11 @@ export class SamplesTable {
       if (end === undefined || rows.length < INDEXED_AT_ONCE) return;
       last = { ordinal: end[7], id: end[0] };
     }
+  }
+
+  /** 16 hex digits; null where the image was not read. */
+  perceptualHash(id: number): string | null {
+    return (this.#perceptualHash.get(id) as string | null | undefined) ?? null;
   }
 
   reviewedCount(): number {

@@ -30,6 +30,16 @@ export class AnchorGallery {
     }
   }
 
+  /** The anchor nearest to an image; null where it was not read. */
+  nearestTo(sampleId: number): Pick<AnchorMatch, 'classIndex' | 'k'> | null {
+    const key = (this.#nearest[sampleId] ?? 0) - 1;
+    if (key < 0) return null;
+    return {
+      classIndex: Math.floor(key / ANCHORS_PER_CLASS_AT_MOST),
+      k: key % ANCHORS_PER_CLASS_AT_MOST,
+    };
+  }
+
   /** Ids of the images whose nearest anchor is one of these. */
   idsAround(anchors: readonly Pick<AnchorMatch, 'classIndex' | 'k'>[]): number[] {
     const keys = new Set(anchors.map((anchor) => keyOf(anchor) + 1));

@@ -3,7 +3,7 @@ import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.
 import { queueRequestSchema } from '../../shared/queue.ts';
 import { BULK_LIMIT } from '../../shared/review.ts';
 import type { ScoreId } from '../../shared/scores.ts';
-import { buildQueue, type ReviewIndex } from '../flags/index.ts';
+import { buildQueue, type Clusters, type ReviewIndex } from '../flags/index.ts';
 
 /** Snapshots kept; the page that holds an older one is told to ask anew. */
 const KEPT = 16;
@@ -22,9 +22,10 @@ export class QueueSnapshots {
     request: QueueRequest,
     classCount: number,
     placeSampleId: number | null,
+    clusters: Clusters | null = null,
   ): QueueSnapshot {
     const { filter, score, group } = queueRequestSchema.parse(request);
-    const { rows, facets, groups } = buildQueue(index, filter, score, classCount, group);
+    const { rows, facets, groups } = buildQueue(index, filter, score, classCount, group, clusters);
     const ids = rows.map((row) => index.id[row] as number);
     this.#count++;
     const queueId = `q${this.#count}`;

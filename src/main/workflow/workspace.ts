@@ -13,11 +13,11 @@ import type {
 import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
+import type { Grouping, QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import type { Blindness, bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
-import type { LabelReader, ReviewIndex } from '../flags/index.ts';
+import type { Clusters, LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { drawAudit } from './audit.ts';
 import { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
@@ -25,6 +25,7 @@ import { CurrentModel } from './currentModel.ts';
 import type { FitChoices } from './fitJob.ts';
 import { GoodCopies } from './goodCopies.ts';
 import { ClassGuidelines } from './guidelines.ts';
+import { ImageClusters } from './imageClusters.ts';
 import { Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
@@ -63,6 +64,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly map = new MapOfImages(this, () => this.emit('map'));
   readonly team = new Team(this, () => this.#followTeam());
   readonly #snapshots = new QueueSnapshots();
+  readonly #clusters: ImageClusters;
   readonly #copies: GoodCopies;
   readonly #model: CurrentModel;
   readonly #columns: ReviewColumns;
@@ -77,6 +79,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.folder = folder;
     this.classNames = project.dataset.classes();
     this.guidelines = new ClassGuidelines(project, this.classNames);
+    this.#clusters = new ImageClusters(project);
     this.#copies = new GoodCopies(project);
     this.#model = new CurrentModel(project);
     const { run, reader } = this.#model;
@@ -218,8 +221,15 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#columns.counts();
   }
 
-  queue(request: QueueRequest): QueueSnapshot {
-    return this.#snapshots.take(this.index, request, this.classNames.length, this.#placeIn(request));
+  /** @param clusters what `groupingClusters` found for the request's grouping */
+  queue(request: QueueRequest, clusters: Clusters | null = null): QueueSnapshot {
+    return this.#snapshots.take(this.index, request, this.classNames.length, this.#placeIn(request), clusters);
+  }
+
+  /** What a grouping gathers beyond labels; null for one by labels. */
+  async groupingClusters(grouping: Grouping = 'none'): Promise<Clusters | null> {
+    if (grouping === 'anchor') await this.#columns.anchorsRead;
+    return this.#clusters.of(grouping, this.index, this.#model.context);
   }
 
   queueItems(queueId: string, offset: number, limit: number): QueueItem[] {

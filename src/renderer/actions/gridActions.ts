@@ -6,21 +6,22 @@ import { type ActionDefinition, defineAction } from './defineAction.ts';
 export function gridActions(application: Application): Action[] {
   const { review, preferences } = application;
   const { selection, grid } = review;
-  const inGrid = () => application.reviewing && review.view === 'grid' && review.queue.total > 0;
+  const inReview = () => application.reviewing && review.queue.total > 0;
+  const inGrid = () => inReview() && review.view === 'grid';
   const entry = (
     id: string,
     keys: string[],
     label: string,
     run: () => void,
-    more: Pick<ActionDefinition, 'repeats'> & { possible?: () => boolean } = {},
+    more: Pick<ActionDefinition, 'repeats'> & { possible?: () => boolean; inBoth?: boolean } = {},
   ) =>
     defineAction({
       id,
       group: 'Select',
-      scope: 'grid',
+      scope: more.inBoth ? 'review' : 'grid',
       keys,
       label,
-      enabled: () => inGrid() && (more.possible?.() ?? true),
+      enabled: () => (more.inBoth ? inReview() : inGrid()) && (more.possible?.() ?? true),
       repeats: more.repeats ?? false,
       run,
     });
@@ -36,10 +37,12 @@ export function gridActions(application: Application): Action[] {
     ),
     entry('select.group', ['$mod+g'], 'Choose the whole group', () => review.selectGroup(), {
       possible: () => review.group !== null,
+      inBoth: true,
     }),
     entry('select.all', ['$mod+a'], 'Choose the whole queue', () => selection.set(0, review.queue.total)),
     entry('select.none', ['Escape'], 'Choose none', () => selection.clear(), {
       possible: () => selection.count > 0,
+      inBoth: true,
     }),
     entry('grid.larger', ['+', '='], 'Larger pictures', () => preferences.stepThumbnailSide(1), {
       repeats: true,

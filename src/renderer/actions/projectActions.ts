@@ -1,5 +1,6 @@
 import type { Action } from '../actions.ts';
 import type { ScanAction } from '../api.ts';
+import { desktop } from '../desktop.ts';
 import type { Application } from '../state/application.svelte.ts';
 import { defineAction } from './defineAction.ts';
 
@@ -47,6 +48,20 @@ export function projectActions(application: Application): Action[] {
       keys: ['$mod+Shift+m'],
       enabled: () => session.project !== null,
       run: () => application.go('map'),
+    }),
+    defineAction({
+      id: 'project.reveal',
+      label: 'Show the image in its folder',
+      group: 'Project',
+      scope: 'review',
+      keys: ['Shift+o'],
+      // Only the desktop app reaches the system's file manager.
+      enabled: () => desktop !== null && application.reviewing && review.target !== null,
+      inImageMenu: true,
+      run: () => {
+        const folder = session.project?.folder;
+        if (folder && review.target) void desktop?.reveal(`${folder}/${review.target.image}`);
+      },
     }),
     defineAction({
       id: 'project.relist',

@@ -86,7 +86,7 @@ export class Judging {
 
   /** One verdict on many images of the queue, undone as one step. */
   judgeMany(ranges: readonly PositionRange[], verdict: BulkVerdictKind, label: number | null = null): void {
-    const { queue, verdicts, samples, selection } = this.#review;
+    const { queue, verdicts, samples, selection, view } = this.#review;
     const queueId = queue.id;
     if (queueId === null || verdicts.failure) return;
     const goOn = () => this.judgeMany(ranges, verdict, label);
@@ -95,7 +95,9 @@ export class Judging {
     const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
     verdicts.saveMany({ queueId, ranges, count, verdict, label });
     samples.forgetDetails(null);
+    const after = selection.count > 0 ? ranges.at(-1)?.end : undefined;
     selection.clear();
+    if (view === 'single' && after !== undefined) void this.#review.goTo(after);
   }
 
   undo(): void {

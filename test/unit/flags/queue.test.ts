@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildQueue, ReviewIndex } from '../../../src/main/flags/index.ts';
 import type { Flag, Sample } from '../../../src/main/project/index.ts';
-import { GROUPINGS, type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/shared/queue.ts';
+import { type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/shared/queue.ts';
 import { STATUSES, VERDICTS } from '../../../src/shared/review.ts';
 import { DEFAULT_SCORE, scoresBy } from '../../../src/shared/scores.ts';
 
 const CLASSES = 3;
+const LABEL_GROUPINGS = ['none', 'given', 'suggested', 'pair'] as const;
 const label = fc.option(fc.nat(CLASSES - 1), { nil: null });
 const score = fc.option(fc.constantFrom(0, 0.2, 0.5, 0.7, 1), { nil: null });
 
@@ -127,7 +128,7 @@ describe('the review queue', () => {
 
   it('gathers what is given and suggested alike, each group in the order of the score', () => {
     fc.assert(
-      fc.property(fc.array(sampleAndFlag), fc.constantFrom(...GROUPINGS), (facts, grouping) => {
+      fc.property(fc.array(sampleAndFlag), fc.constantFrom(...LABEL_GROUPINGS), (facts, grouping) => {
         const index = indexOf(facts);
         const filter = queueFilterSchema.parse({ show: 'all' });
         const { rows, groups } = buildQueue(index, filter, DEFAULT_SCORE, CLASSES, grouping);
@@ -148,6 +149,38 @@ describe('the review queue', () => {
           start += group.count;
         }
         expect(start).toBe(rows.length);
+      }),
+    );
+  });
+
+  it('gathers clusters in the order of their most suspicious image, and what is alone at the end', () => {
+    const clustered = fc.array(fc.record({ fact: sampleAndFlag, key: fc.integer({ min: -1, max: 3 }) }));
+    fc.assert(
+      fc.property(clustered, (entries) => {
+        const index = indexOf(entries.map(({ fact }) => fact));
+        const filter = queueFilterSchema.parse({ show: 'all' });
+        const plain = [...queueOf(index, filter).rows];
+        const keys = Int32Array.from(entries, ({ key }) => key);
+        const clusters = { keys, names: ['a', 'b', 'c', 'd'] };
+        const { rows, groups } = buildQueue(index, filter, DEFAULT_SCORE, CLASSES, 'run', clusters);
+        expect([...rows].sort((a, b) => a - b)).toEqual([...plain].sort((a, b) => a - b));
+        const members = groups.map(({ start, count }) => [...rows.subarray(start, start + count)]);
+        expect(members.flat()).toEqual([...rows]);
+        const firsts: number[] = [];
+        for (const [at, group] of groups.entries()) {
+          const own = members[at] ?? [];
+          expect(own).toEqual([...own].sort((a, b) => plain.indexOf(a) - plain.indexOf(b)));
+          if (group.name === null) expect(at).toBe(groups.length - 1);
+          else {
+            expect(own.length).toBeGreaterThan(1);
+            expect(new Set(own.map((row) => clusters.names[keys[row] ?? -1]))).toEqual(new Set([group.name]));
+            firsts.push(plain.indexOf(own[0] ?? -1));
+            if (group.given !== null) {
+              expect(own.every((row) => index.item(row, DEFAULT_SCORE).given === group.given)).toBe(true);
+            }
+          }
+        }
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
       }),
     );
   });

@@ -8,7 +8,7 @@ const measures = { width: 1000, cellWidth: 134, rowHeight: 154, headingHeight: 4
 const groupsOf = (counts: number[]): QueueGroup[] => {
   let start = 0;
   return counts.map((count) => {
-    const group = { start, count, given: 0, suggested: null };
+    const group = { start, count, given: 0, suggested: null, name: null };
     start += count;
     return group;
   });

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, hasChromium } from '../support/chromium.ts';
+import {
+  expectNoAxeFindings,
+  judgedImages,
+  openPage,
+  pressVerdict,
+  runCommand,
+  serveScanned,
+  text,
+} from '../support/reviewPage.ts';
+import { buildApplication } from '../support/servedDataset.ts';
+
+const required = process.env.REQUIRE_E2E === '1';
+if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
+
+describe.skipIf(!hasChromium && !required)('the review of many images alike', () => {
+  beforeAll(buildApplication);
+
+  it('has the class guidelines at hand, written by keyboard and shared as a file', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+    await page.keyboard.press('Shift+G');
+    const panel = page.getByTestId('guidelines');
+    await panel.getByText('Say what each class looks like').waitFor();
+    await expectNoAxeFindings(page);
+
+    await panel.getByRole('button', { name: 'Edit: happy' }).press('Enter');
+    await page.keyboard.type('Mouth corners up, x and 1.'); // letters are no verdicts here
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('Control+Enter');
+    await panel.getByText('Mouth corners up, x and 1.').waitFor();
+    await runCommand(page, 'exemplar of happy');
+    const name = await text(page, 'sample-name');
+    await panel.getByRole('button', { name: `Show ${name}` }).waitFor();
+    await expectNoAxeFindings(page);
+    expect((await judgedImages(page)).every(({ status }) => status === 'unreviewed')).toBe(true);
+
+    const saving = page.waitForEvent('download');
+    await panel.getByRole('button', { name: 'Save as file' }).click();
+    const saved = readFileSync(await (await saving).path(), 'utf8');
+    expect(JSON.parse(saved).classes.happy).toEqual({
+      description: 'Mouth corners up, x and 1.',
+      exemplars: [name],
+    });
+    const other = {
+      format: 'grefel-guidelines',
+      version: 1,
+      classes: { sad: { description: 'Corners down.' } },
+    };
+    const chooser = panel.getByLabel('File of class guidelines');
+    await chooser.setInputFiles({
+      name: 'team.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(other)),
+    });
+    await panel.getByText('team.json was taken in.').waitFor();
+    await panel.getByText('Corners down.').waitFor();
+    await chooser.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{') });
+    await panel.getByText('This is not a file of class guidelines.').waitFor();
+    await page.keyboard.press('Shift+G');
+    await expect.poll(() => panel.count()).toBe(0);
+  });
+
+  it('judges a run of frames by one key, and takes it back by one', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(`${all}&group=run`);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+    await page.keyboard.press('Control+g');
+    const line = await expect
+      .poll(() => text(page, 'verdict-line'))
+      .toMatch(/[34] images chosen/)
+      .then(() => text(page, 'verdict-line'));
+    await pressVerdict(page, 'x');
+    const excluded = async () =>
+      (await judgedImages(page)).filter(({ status }) => status === 'excluded').length;
+    await expect.poll(excluded).toBe(Number(line?.match(/\d+/)?.[0]));
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/[45] of 12/);
+    await page.keyboard.press('Control+z');
+    await expect.poll(excluded).toBe(0);
+    await page.keyboard.press('g');
+    await page.getByRole('grid').waitFor();
+    await page.getByLabel('All of these are another class').first().waitFor();
+    await expectNoAxeFindings(page);
+  });
+});
