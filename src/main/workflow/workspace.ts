@@ -223,7 +223,13 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** @param clusters what `groupingClusters` found for the request's grouping */
   queue(request: QueueRequest, clusters: Clusters | null = null): QueueSnapshot {
-    return this.#snapshots.take(this.index, request, this.classNames.length, this.#placeIn(request), clusters);
+    return this.#snapshots.take(
+      this.index,
+      request,
+      this.classNames.length,
+      this.#placeIn(request),
+      clusters,
+    );
   }
 
   /** What a grouping gathers beyond labels; null for one by labels. */
