@@ -20,9 +20,9 @@ describe('verdicts on many images at once', () => {
     const api = await scannedApi();
     const { snapshot, items, judge } = await groupedQueue(api);
     expect(snapshot.groups).toEqual([
-      { start: 0, count: 5, given: 1, suggested: null },
-      { start: 5, count: 4, given: 2, suggested: null },
-      { start: 9, count: 3, given: 0, suggested: null },
+      { start: 0, count: 5, given: 1, suggested: null, name: null },
+      { start: 5, count: 4, given: 2, suggested: null, name: null },
+      { start: 9, count: 3, given: 0, suggested: null, name: null },
     ]);
     const before = await items();
     const answer = await judge({ ranges: [{ start: 0, end: 5 }], verdict: 'label', label: 2 });
