@@ -86,10 +86,10 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     };
     await judge();
     const question = page.getByRole('dialog', { name: 'Change labels of the test split?' });
-    await question.getByRole('button', { name: 'Leave this label' }).click();
+    await question.getByRole('button', { name: 'Leave them as they are' }).click();
     await expect.poll(() => page.getByTestId('reviewed-count').textContent()).toMatch(/\b0\b/);
     await judge();
-    await question.getByRole('button', { name: /Change it/ }).click();
+    await question.getByRole('button', { name: /Change, and/ }).click();
     await expect.poll(() => page.getByTestId('reviewed-count').textContent()).toMatch(/\b1\b/);
   });
 });

@@ -186,7 +186,7 @@ export class Application {
         : project.hidden.suggestion
           ? 'all'
           : 'flagged';
-    await this.review.open({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
+    await this.review.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
   }
 
   #beginReview(): void {

@@ -230,11 +230,10 @@ export class Review {
     else await this.goTo(found);
   }
 
-  /** Makes a new snapshot and starts at its first image without a verdict. */
-  async restart(): Promise<void> {
-    const place = { request: this.request, sampleId: null, view: this.#view };
-    await api.savePlace(place).catch(() => undefined);
-    await this.open(this.request);
+  /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
+  async restart(request: CompleteQueueRequest = this.request): Promise<void> {
+    await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
+    await this.open(request);
   }
 
   /** Shows an image wherever it is, outside the queue if need be. */
