@@ -90,7 +90,7 @@ writeFileSync(
         data: 'FER2013 and FER+, role dev; FER2013 labels, and FER+ labels with injected noise',
         images: real.labels.length,
         problems: tasks.length,
-        seeds: SEEDS,
+        seeds: SEEDS.join(', '), // a list would be written on several lines, which the formatter refuses
         crossValidated,
       },
     },
