@@ -18,6 +18,12 @@ export class PlaceKeeper {
     this.#timer = setTimeout(() => this.flush(), DELAY_MS);
   }
 
+  /** Leaves out a place that was not kept yet. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#place = null;
+  }
+
   /** Keeps the last place now, as when the page is being closed. */
   flush(): void {
     clearTimeout(this.#timer);

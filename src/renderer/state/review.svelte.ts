@@ -232,7 +232,9 @@ export class Review {
 
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.request): Promise<void> {
+    this.#placeKeeper.forget(); // else it would be kept a moment after there is none
     await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
+    this.#placeKeeper.forget();
     await this.open(request);
   }
 
