@@ -43,6 +43,13 @@ it('runs of frames, copies and surroundings of anchors are judged by one verdict
   expect(others).toMatchObject({ count: 10, name: null });
 });
 
+it('who judges blind is told of no anchor', async () => {
+  const { send } = await scannedApi();
+  await send('PUT', '/annotator', { name: 'ann', blindness: { others: false, suggestion: true } });
+  const { body } = await send('POST', '/queues', { filter: { show: 'all' }, group: 'anchor' });
+  expect(body).toMatchObject({ total: 12, groups: [] });
+});
+
 it.each([
   ['a/clip_0012.png', { sequence: 'a/clip_#.png', number: 12 }],
   ['subject 7/12.jpg', { sequence: 'subject 7/#.jpg', number: 12 }],

@@ -234,6 +234,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** What a grouping gathers beyond labels; null for one by labels. */
   async groupingClusters(grouping: Grouping = 'none'): Promise<Clusters | null> {
+    // The name of an anchor is what the model reads.
+    if (grouping === 'anchor' && this.blindness.suggestion) return null;
     if (grouping === 'anchor') await this.#columns.anchorsRead;
     return this.#clusters.of(grouping, this.index, this.#model.context);
   }
