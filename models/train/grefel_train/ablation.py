@@ -130,7 +130,9 @@ def settings() -> list[Setting]:
         Setting("2 balancing", "both"),
     ]
     for name, weights in LOSSES.items():
-        rows.append(_with(Setting("3 losses", name), **dict(zip(("lambda_class", "lambda_anchor", "lambda_centre"), weights, strict=True))))
+        row = _with(Setting("3 losses", name), **dict(zip(("lambda_class", "lambda_anchor", "lambda_centre"), weights, strict=True)))
+        # The corrections' own losses are class losses too.
+        rows.append(row if row.options.lambda_class else _with(row, part_share=0.0))
     for name, values in (("anchor", "lambda_anchor"), ("centre", "lambda_centre"), ("class", "lambda_class")):
         rows += [_with(Setting("4 lambdas", f"{name} {value}"), **{values: value}) for value in (0.1, 5.0)]
     for change in (False, True):
