@@ -1,3 +1,5 @@
+import { rootOf } from '../../shared/disjointSets.ts';
+
 /** Two images whose perceptual hashes differ in at most so many of 64 bits are taken for copies of one another. */
 const MOST_DIFFERENT_BITS = 2;
 /** Three parts of a hash: of two hashes that differ in two bits, one part is equal. */
@@ -16,14 +18,7 @@ const MOST_COMPARED = 64;
  */
 export function groupNearDuplicates(hashes: readonly string[]): Int32Array {
   const parent = Int32Array.from(hashes, (_, image) => image);
-  const root = (image: number): number => {
-    let at = image;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number;
-      at = parent[at] as number;
-    }
-    return at;
-  };
+  const root = (image: number): number => rootOf(parent, image);
   const halves = hashes.map((hash) => [
     Number.parseInt(hash.slice(0, 8), 16),
     Number.parseInt(hash.slice(8), 16),

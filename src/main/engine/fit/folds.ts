@@ -1,3 +1,5 @@
+import { rootOf } from '../../../shared/disjointSets.ts';
+
 /**
  * Spreads images over folds of about equal size so that a group (near-duplicates, one subject) stays together;
  * the largest groups first, each into the fold with the fewest images.
@@ -47,14 +49,7 @@ export function keepTogether(copies: Int32Array, subjects: Int32Array): Int32Arr
 
 function joinGroups(groupings: readonly Int32Array[]): Int32Array {
   const parent = (groupings[0] as Int32Array).map((_, image) => image);
-  const root = (image: number): number => {
-    let at = image;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number;
-      at = parent[at] as number;
-    }
-    return at;
-  };
+  const root = (image: number): number => rootOf(parent, image);
   for (const groups of groupings) {
     const firsts = new Map<number, number>();
     for (const [image, group] of groups.entries()) {
