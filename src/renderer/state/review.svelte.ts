@@ -48,6 +48,7 @@ export class Review {
   #view = $state<View>('single');
   #refreshedAt = 0;
   #countsTimer: ReturnType<typeof setTimeout> | undefined;
+  #openings = 0;
 
   /** What is on the screen, with its verdict as it stands. */
   readonly item = $derived.by((): QueueItem | null => {
@@ -131,10 +132,12 @@ export class Review {
     sampleId: number | null = null,
     view: View = this.#view,
   ): Promise<void> {
+    const opening = ++this.#openings;
     this.#view = view;
     // The core starts a queue at the place kept for it.
     if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
     await this.verdicts.settled();
+    if (opening !== this.#openings) return; // another was asked for meanwhile
     this.selection.clear();
     const start = await this.queue.load(request);
     if (start === null) return;
@@ -232,8 +235,10 @@ export class Review {
 
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.request): Promise<void> {
+    const opening = ++this.#openings;
     this.#placeKeeper.forget(); // else it would be kept a moment after there is none
     await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
+    if (opening !== this.#openings) return;
     this.#placeKeeper.forget();
     await this.open(request);
   }

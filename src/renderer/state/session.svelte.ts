@@ -28,6 +28,7 @@ export class Session {
   readonly #events: SessionEvents;
   #wantedThreshold: number | null = null;
   #tellingThreshold: Promise<void> | null = null;
+  #settingBlindness: Promise<void> = Promise.resolve();
 
   constructor(events: SessionEvents) {
     this.#events = events;
@@ -132,9 +133,17 @@ export class Session {
     this.#replace(await api.setAnnotator(name, blindness));
   }
 
-  /** What is hidden from the present annotator, whose name stays a guess if it is one. */
-  async setBlindness(blindness: Blindness): Promise<void> {
-    this.#replace(await api.setBlindness(blindness));
+  /**
+   * Changes what is hidden from the present annotator, whose name stays a guess if it is one. One change after
+   * the other, each of what the one before it left: two quick switches would else undo each other.
+   */
+  setBlindness(change: Partial<Blindness>): Promise<void> {
+    const set = this.#settingBlindness.then(async () => {
+      const { project } = this;
+      if (project) this.#replace(await api.setBlindness({ ...project.blindness, ...change }));
+    });
+    this.#settingBlindness = set.catch(() => undefined);
+    return set;
   }
 
   /** Labels are flagged from this probability on. While one is being told, the last of the others waits. */

@@ -10,6 +10,7 @@ export class TeamView {
   #failure = $state.raw<ApiFailure | null>(null);
   #applied = $state.raw<AppliedDecisions | null>(null);
   #busy = $state(false);
+  #attempts = 0;
 
   get state(): TeamState | null {
     return this.#state;
@@ -29,7 +30,11 @@ export class TeamView {
   }
 
   load(): Promise<boolean> {
-    return this.#attempt(() => teamApi.team());
+    const attempts = this.#attempts + 1;
+    return this.#attempt(async () => {
+      const state = await teamApi.team();
+      return attempts === this.#attempts ? state : this.#state; // overtaken, it tells of what was
+    });
   }
 
   assign(plan: AssignmentRequest | null): Promise<boolean> {
@@ -56,7 +61,8 @@ export class TeamView {
   }
 
   /** @returns whether it was done; why not is in `failure` */
-  async #attempt(change: () => Promise<TeamState>): Promise<boolean> {
+  async #attempt(change: () => Promise<TeamState | null>): Promise<boolean> {
+    this.#attempts++;
     this.#busy = true;
     try {
       this.#state = await change();
