@@ -10,13 +10,23 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
-import { calibrate, estimateErrorRate, learnNoise, weighEvidence } from '../../src/shared/noiseModel.ts';
+import { learnNoise } from '../../src/shared/learnNoise.ts';
+import { estimateErrorRate, weighEvidence } from '../../src/shared/noiseModel.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { averagePrecision } from '../../src/shared/ranking.ts';
-import { logit } from '../../src/shared/wrongLabel.ts';
+import { logit, type WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { learnExponents } from './exponents.ts';
 import { fitLogistic, type LogisticRow, probabilityOf } from './logistic.ts';
-import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
+import {
+  injectedProblems,
+  overClasses,
+  type Problem,
+  readFer,
+  realProblem,
+  wrongLabels,
+} from './problems.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** Share of the real labels in the fit; each injected problem has an equal part of the rest. */
@@ -37,8 +47,11 @@ if (ferFolder === undefined) {
 const fer = await readFer(ferFolder, values.cache);
 const real = realProblem(fer, 'dev');
 const injected = injectedProblems(fer, 'dev', SEEDS);
-const exponent = bestExponent(real);
-const tasks = [real, ...injected].map((problem) => ({ name: problem.name, rows: rowsOf(problem, exponent) }));
+const exponents = learnExponents(fer, real);
+const tasks = [real, ...injected].map((problem) => ({
+  name: problem.name,
+  rows: rowsOf(problem, exponents),
+}));
 const weightOf = (index: number) => (index === 0 ? REAL_SHARE : (1 - REAL_SHARE) / injected.length);
 const all = tasks.flatMap(({ rows }, index) =>
   rows.map((row) => ({ ...row, weight: weightOf(index) / rows.length })),
@@ -64,7 +77,7 @@ for (const { name, rows } of tasks) {
 }
 
 const fit = fitLogistic(all);
-const [against, rival, prior, confidence] = fit.weights.map(round);
+const [against, prior] = fit.weights.map(round);
 const mean = (list: number[]) => round(list.reduce((sum, value) => sum + value, 0) / list.length);
 const crossValidated = Object.fromEntries(
   [...quality].map(([name, { averagePrecision, calibrationError }]) => [
@@ -76,12 +89,15 @@ writeFileSync(
   OUT,
   `${JSON.stringify(
     {
-      exponent: round(exponent),
+      exponents: {
+        ...exponents,
+        corrected: round(exponents.corrected),
+        attentive: round(exponents.attentive),
+        alone: round(exponents.alone),
+      },
       intercept: round(fit.intercept),
       against,
-      rival,
       prior,
-      confidence,
       provenance: {
         script: 'bench/flags/learn.ts',
         learntOn: new Date().toISOString().slice(0, 10),
@@ -98,47 +114,28 @@ writeFileSync(
     2,
   )}\n`,
 );
-console.log({ exponent, ...fit });
+console.log({ exponents, ...fit });
 console.table(crossValidated);
 
 type Row = LogisticRow & { image: string };
 
-function rowsOf(problem: Problem, exponent: number): Omit<Row, 'weight'>[] {
-  const { labels, corrected, readings, classNames } = problem;
+function rowsOf(problem: Problem, exponents: WrongLabelWeights['exponents']): Omit<Row, 'weight'>[] {
+  const { labels, readings, classNames } = problem;
+  const classes = classNames.length;
+  const over = overClasses(classNames, fer.model);
   const wrong = wrongLabels(problem);
-  const calibrated = corrected.map((row) => calibrate(row, exponent));
-  const flat = Float64Array.from(calibrated.flatMap((row) => [...row]));
-  const rates = learnNoise(flat, labels, classNames.length);
-  const priorLogit = logit(estimateErrorRate(flat, labels, classNames.length));
+  const calibrated = readings.map((reading) => over(calibrateReading(reading, fer.model, { exponents })));
+  const distributions = Float64Array.from(calibrated.flatMap((row) => [...row]));
+  const rates = learnNoise({ distributions, labels, classes });
+  const priorLogit = logit(estimateErrorRate(distributions, labels, classes));
   return labels.map((label, index) => {
     const evidence = weighEvidence(calibrated[index] as Float64Array, label, rates);
-    const reading = readings[index] as (typeof readings)[number];
     return {
-      image: reading.image,
-      features: [evidence.against, evidence.rival, priorLogit, reading.confidenceCorrected],
+      image: (readings[index] as (typeof readings)[number]).image,
+      features: [evidence.against, priorLogit],
       positive: wrong[index] as boolean,
     };
   });
-}
-
-/** The exponent under which the true labels are likeliest, by golden-section search. */
-function bestExponent({ corrected, truths }: Problem): number {
-  const loss = (candidate: number) => {
-    let sum = 0;
-    for (const [index, row] of corrected.entries()) {
-      const truth = truths[index] as number;
-      if (truth >= 0) sum -= Math.log(calibrate(row, candidate)[truth] as number);
-    }
-    return sum;
-  };
-  let [low, high] = [0.3, 5];
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  while (high - low > 0.005) {
-    const [left, right] = [high - ratio * (high - low), low + ratio * (high - low)];
-    if (loss(left) < loss(right)) high = right;
-    else low = left;
-  }
-  return (low + high) / 2;
 }
 
 function round(value: number): number {

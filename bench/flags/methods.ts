@@ -2,6 +2,7 @@ import * as runtime from 'onnxruntime-node';
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';
+import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { buildClassSpace } from '../../src/shared/classSpace.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/shared/confidentLearning.ts';
 import type { ModelMetadata } from '../../src/shared/model.ts';
@@ -79,9 +80,11 @@ export function fitProblem(
       labels: Int16Array.from(labels),
       classes: classNames.length,
       model: Float32Array.from(withoutModel ? uniform : readings.flatMap(({ corrected }) => corrected)),
+      calibrated: Float32Array.from(
+        withoutModel ? uniform : readings.flatMap((reading) => [...calibrateReading(reading, model)]),
+      ),
       modelClasses,
       classMap,
-      confidences: Float32Array.from(readings, ({ confidenceCorrected }) => confidenceCorrected),
       groups: Int32Array.from(readings, (_, index) => index),
       subjects: new Int32Array(readings.length).fill(-1),
       withHead: true,

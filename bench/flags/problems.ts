@@ -63,8 +63,7 @@ export function injectedProblems(fer: FerReadings, role: Role, seeds: readonly n
 /** @param labels [N] indices of EMOTIONS; classes that no label has are left out of the problem */
 function problemOf(name: string, fer: FerReadings, images: FerReadings['images'], labels: number[]): Problem {
   const used = EMOTIONS.filter((_, emotion) => labels.includes(emotion));
-  const space = buildClassSpace([...used], fer.model.classes);
-  const over = (distribution: number[]) => projectDistribution(space, distribution);
+  const over = overClasses([...used], fer.model);
   const indexOf = (emotion: number) => used.indexOf(EMOTIONS[emotion] as (typeof used)[number]);
   return {
     name,
@@ -76,6 +75,12 @@ function problemOf(name: string, fer: FerReadings, images: FerReadings['images']
     corrected: images.map(({ reading }) => over(reading.corrected)),
     certain: images.map(({ certain }) => certain),
   };
+}
+
+/** The model's distributions over a problem's classes. */
+export function overClasses(classNames: string[], model: ModelMetadata) {
+  const space = buildClassSpace(classNames, model.classes);
+  return (distribution: ArrayLike<number>) => projectDistribution(space, distribution);
 }
 
 export function wrongLabels({ labels, truths }: Problem): boolean[] {

@@ -25,6 +25,7 @@ for (let image = 0; image < images; image++) {
   writeSync(out, new Float16Array((centres[label] as number[]).map((value) => value + random() - 0.5)));
 }
 
+const unsure = new Float32Array(images * CLASSES).fill(1 / CLASSES);
 const start = performance.now();
 const embeddings = await Embeddings.read(file, images, size);
 let last = '';
@@ -32,10 +33,10 @@ await fitLabels(
   {
     labels,
     classes: CLASSES,
-    model: new Float32Array(images * CLASSES).fill(1 / CLASSES),
+    model: unsure,
+    calibrated: unsure,
     modelClasses: CLASSES,
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
-    confidences: new Float32Array(images).fill(0.5),
     groups: Int32Array.from({ length: images }, (_, image) => image),
     subjects: new Int32Array(images).fill(-1),
     withHead: true,

@@ -1,9 +1,8 @@
+import { learnNoise } from './learnNoise.ts';
 import {
   ASSUMED_ERROR,
   assumedNoise,
-  calibrate,
   estimateErrorRate,
-  learnNoise,
   type NoiseRates,
   type NoisyEvidence,
   weighEvidence,
@@ -12,12 +11,10 @@ import { logit, type WrongLabelWeights, wrongLabelProbability, wrongLabelWeights
 
 /** A data set's labels beside what was read in its images. N images, L classes of the data set. */
 export interface LabelColumns {
-  /** [N*L] rows sum to 1 over the classes that anything has a probability for, and are 0 for the others. */
+  /** [N*L] calibrated; rows sum to 1 over the classes that anything has a probability for, and are 0 elsewhere. */
   distributions: ArrayLike<number>;
   /** [N] class, or -1 for an image without a label. */
   labels: ArrayLike<number>;
-  /** [N] Conf(corrected), Eq. 11. */
-  confidences: ArrayLike<number>;
   classes: number;
 }
 
@@ -42,11 +39,11 @@ export function rankLabels(
 ): RankedLabels {
   const { labels, classes } = columns;
   const images = labels.length;
-  const calibrated = calibrateAll(columns, weights.exponent);
-  const known = knownClasses(calibrated, classes);
+  const known = knownClasses(columns.distributions, classes);
+  const distributions = withFloor(columns, known);
   const judged = Int16Array.from(labels, (label) => (label >= 0 && known[label] ? label : -1));
-  const rates = learnNoise(calibrated, judged, classes);
-  const errorRate = estimateErrorRate(calibrated, judged, classes);
+  const rates = learnNoise({ distributions, labels: judged, classes });
+  const errorRate = estimateErrorRate(distributions, judged, classes);
   const ranked: RankedLabels = {
     wrong: new Float32Array(images).fill(Number.NaN),
     suggested: new Int16Array(images).fill(-1),
@@ -57,14 +54,13 @@ export function rankLabels(
   };
   const priorLogit = logit(errorRate);
   for (let i = 0; i < images; i++) {
-    const row = calibrated.subarray(i * classes, (i + 1) * classes);
+    const row = distributions.subarray(i * classes, (i + 1) * classes);
     const given = judged[i] as number;
     if (given < 0) {
       ranked.suggested[i] = likeliest(row, known, -1);
       continue;
     }
-    const facts = { rates, priorLogit, confidence: columns.confidences[i] as number };
-    const judgement = judgeLabel(row, given, known, facts, weights);
+    const judgement = judgeLabel(row, given, known, { rates, priorLogit }, weights);
     ranked.wrong[i] = judgement.wrong;
     ranked.suggested[i] = judgement.suggested;
     ranked.alternative[i] = judgement.alternative;
@@ -84,21 +80,17 @@ export interface LabelJudgement {
 /**
  * A first judgement from one image alone, as long as the data set around it has not been read: one label in ten
  * is taken to be wrong, in any way.
- * @param distribution [L] null for classes that the model does not know
+ * @param distribution [L] calibrated; null for classes that the model does not know
  */
 export function judgeAlone(
   distribution: ArrayLike<number | null>,
   given: number | null,
-  confidence: number,
   weights: WrongLabelWeights = wrongLabelWeights,
 ): LabelJudgement | null {
   const known = Array.from(distribution, (share) => share !== null);
   if (given === null || !known[given]) return null;
-  const row = calibrate(
-    Array.from(distribution, (share) => share ?? 0),
-    weights.exponent,
-  );
-  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR), confidence };
+  const row = Float64Array.from(distribution, (share) => share ?? 0);
+  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR) };
   return judgeLabel(row, given, known, facts, weights);
 }
 
@@ -106,7 +98,7 @@ function judgeLabel(
   row: ArrayLike<number>,
   given: number,
   known: readonly boolean[],
-  facts: { rates: NoiseRates; priorLogit: number; confidence: number },
+  facts: { rates: NoiseRates; priorLogit: number },
   weights: WrongLabelWeights,
 ): LabelJudgement {
   const evidence = weighEvidence(row, given, facts.rates);
@@ -120,15 +112,15 @@ function judgeLabel(
   };
 }
 
+/** Least probability that a known class keeps, so that no label is impossible. */
+const FLOOR = 1e-4;
+
 /** [N*L] */
-function calibrateAll({ distributions, labels, classes }: LabelColumns, exponent: number): Float32Array {
-  const calibrated = new Float32Array(labels.length * classes);
-  const row = new Float64Array(classes);
-  for (let i = 0; i < labels.length; i++) {
-    for (let c = 0; c < classes; c++) row[c] = distributions[i * classes + c] as number;
-    calibrated.set(calibrate(row, exponent), i * classes);
-  }
-  return calibrated;
+function withFloor({ distributions, classes }: LabelColumns, known: readonly boolean[]): Float32Array {
+  const total = 1 + FLOOR * known.filter(Boolean).length;
+  return Float32Array.from(distributions, (share, index) =>
+    known[index % classes] ? (share + FLOOR) / total : 0,
+  );
 }
 
 /** [L] classes that anything has a probability for. */

@@ -79,7 +79,7 @@ export const scores = {
     description:
       'How likely the label is wrong, by what GReFEL reads, how sure it is, and how this data set mislabels.',
     reference:
-      "Bayes' rule over the corrected distribution and the data set's noise, calibrated; bench/flags/README.md.",
+      "Bayes' rule over the corrected and attentive distributions and the data set's noise, calibrated; bench/flags/README.md.",
     score: null,
   },
   'likelihood-ratio': {

@@ -5,26 +5,29 @@ import weightsFile from './wrongLabel.weights.json' with { type: 'json' };
 /**
  * GReFEL Relabel's own score: the calibrated probability that a given label is wrong.
  *
- * A logistic function of four facts, each of which can only raise it. Their weights were learnt on FER2013's
+ * A logistic function of two facts, each of which can only raise it. Their weights were learnt on FER2013's
  * images of role `dev`, on real errors and on injected ones, by bench/flags/learn.ts, which also says how.
  */
 export interface WrongLabelFacts {
-  /** Odds against the label and of its strongest rival, the data set's noise taken into account. */
+  /** Odds against the label, the data set's noise taken into account. */
   evidence: NoisyEvidence;
   /** ln of the odds that a label of this data set is wrong at all. */
   priorLogit: number;
-  /** Conf(corrected), Eq. 11. */
-  confidence: number;
 }
 
 const weightsSchema = z.object({
-  /** Exponent that makes the model as sure as it is right. */
-  exponent: z.number().positive(),
+  /** Powers that make a model as sure as it is right: see calibratedReading.ts. */
+  exponents: z.object({
+    /** Name and version of the model that the two powers were learnt from. */
+    learntFrom: z.string(),
+    corrected: z.number().min(0),
+    attentive: z.number().min(0),
+    /** Of the corrected distribution, for any other model. */
+    alone: z.number().positive(),
+  }),
   intercept: z.number(),
   against: z.number().min(0),
-  rival: z.number().min(0),
   prior: z.number().min(0),
-  confidence: z.number().min(0),
   provenance: z.record(z.string(), z.unknown()),
 });
 export type WrongLabelWeights = z.infer<typeof weightsSchema>;
@@ -34,11 +37,7 @@ export const wrongLabelWeights: WrongLabelWeights = weightsSchema.parse(weightsF
 /** Probability that the label is wrong, in [0, 1]. */
 export function wrongLabelProbability(facts: WrongLabelFacts, weights = wrongLabelWeights): number {
   const logit =
-    weights.intercept +
-    weights.against * facts.evidence.against +
-    weights.rival * facts.evidence.rival +
-    weights.prior * facts.priorLogit +
-    weights.confidence * facts.confidence;
+    weights.intercept + weights.against * facts.evidence.against + weights.prior * facts.priorLogit;
   return 1 / (1 + Math.exp(-logit));
 }
 

@@ -1,3 +1,4 @@
+import { calibrateReading, type RawReading } from '../../shared/calibratedReading.ts';
 import {
   applicableMapping,
   buildClassSpace,
@@ -59,16 +60,12 @@ export class LabelReader {
    */
   flag(
     sampleId: number,
-    reading: {
-      corrected: ArrayLike<number>;
-      confidenceCorrected: number;
-      anchorDistances?: ArrayLike<number>;
-    },
+    reading: RawReading & { anchorDistances?: ArrayLike<number> },
     given: number | null,
     trainedOn: TrainedOn | null,
   ): Flag {
     const distribution = this.overLabels(reading.corrected, given);
-    const judgement = judgeAlone(distribution, given, reading.confidenceCorrected);
+    const judgement = judgeAlone(this.overLabels(calibrateReading(reading, this.#model), given), given);
     const { anchorDistances } = reading;
     return {
       sampleId,

@@ -208,6 +208,8 @@ const migrations: readonly string[] = [
     wrong_label REAL
   ) STRICT;
   `,
+  // What the wrong-label score reads beside the corrected distribution; null where it was not kept.
+  'ALTER TABLE predictions ADD COLUMN attentive_distribution BLOB',
 ];
 
 export const SCHEMA_VERSION = migrations.length;

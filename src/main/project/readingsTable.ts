@@ -13,6 +13,8 @@ export interface Reading {
   primary: Float32Array;
   /** [C] */
   corrected: Float32Array;
+  /** [C] Null for an image that an older version has read. */
+  attentive: Float32Array | null;
   confidencePrimary: number;
   confidenceCorrected: number;
   /** 0 unusable to 1; null from a model that does not say it. */
@@ -40,17 +42,21 @@ export interface FitColumns {
   faceQuality: number | null;
   /** [C] */
   corrected: Float32Array;
-  confidence: number;
+  /** [C] Null for an image that an older version has read. */
+  attentive: Float32Array | null;
   /** [D] little-endian half floats, as they are stored. */
   embedding: Buffer;
 }
 
+const READING_COLUMNS = `sample_id, primary_distribution, corrected_distribution, attentive_distribution,
+  confidence_primary, confidence_corrected, nearest_anchors, face_quality`;
 const ANCHORS_COLUMN = 'predictions.nearest_anchors';
 
 const rowSchema = z.object({
   sample_id: z.number(),
   primary_distribution: z.instanceof(Buffer),
   corrected_distribution: z.instanceof(Buffer),
+  attentive_distribution: z.instanceof(Buffer).nullable(),
   confidence_primary: z.number(),
   confidence_corrected: z.number(),
   nearest_anchors: z.instanceof(Buffer),
@@ -74,17 +80,14 @@ export class ReadingsTable {
   constructor(database: Database.Database) {
     this.#upsertPrediction = database.prepare(
       `INSERT OR REPLACE INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution,
-         confidence_primary, confidence_corrected, corrected_class, nearest_anchors, face_quality)
-       VALUES (@sampleId, @runId, @primary, @corrected, @confidencePrimary, @confidenceCorrected, @correctedClass,
-         @anchors, @faceQuality)`,
+         attentive_distribution, confidence_primary, confidence_corrected, corrected_class, nearest_anchors, face_quality)
+       VALUES (@sampleId, @runId, @primary, @corrected, @attentive, @confidencePrimary, @confidenceCorrected,
+         @correctedClass, @anchors, @faceQuality)`,
     );
     this.#upsertEmbedding = database.prepare(
       'INSERT OR REPLACE INTO embeddings (sample_id, run_id, vector) VALUES (?, ?, ?)',
     );
-    this.#byId = database.prepare(
-      `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
-         nearest_anchors, face_quality FROM predictions WHERE sample_id = ?`,
-    );
+    this.#byId = database.prepare(`SELECT ${READING_COLUMNS} FROM predictions WHERE sample_id = ?`);
     this.#embedding = database.prepare('SELECT vector FROM embeddings WHERE sample_id = ?').pluck();
     this.#embeddings = database.prepare(
       'SELECT sample_id AS sampleId, vector FROM embeddings WHERE sample_id > ? ORDER BY sample_id LIMIT ?',
@@ -103,8 +106,7 @@ export class ReadingsTable {
          WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
     this.#page = database.prepare(
-      `SELECT sample_id, primary_distribution, corrected_distribution, confidence_primary, confidence_corrected,
-         nearest_anchors, face_quality FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
+      `SELECT ${READING_COLUMNS} FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
     // All readings of a model have it, or none.
     this.#anyQuality = database
@@ -113,7 +115,7 @@ export class ReadingsTable {
     this.#fitColumns = database.prepare(
       `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
          min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
-         corrected_distribution AS corrected, confidence_corrected AS confidence, vector AS embedding
+         corrected_distribution AS corrected, attentive_distribution AS attentive, vector AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id
          JOIN embeddings ON embeddings.sample_id = samples.id
          LEFT JOIN picture_quality ON picture_quality.sample_id = samples.id
@@ -127,6 +129,7 @@ export class ReadingsTable {
       runId,
       primary: float32Blob(outputs.primary),
       corrected: float32Blob(outputs.corrected),
+      attentive: float32Blob(outputs.attentive),
       confidencePrimary: outputs.confidencePrimary,
       confidenceCorrected: outputs.confidenceCorrected,
       correctedClass: outputs.corrected.indexOf(Math.max(...outputs.corrected)),
@@ -181,17 +184,18 @@ export class ReadingsTable {
 
   /** Up to `limit` images that were read, by id after `afterId`: what a fit to the labels needs of each. */
   fitColumns(afterId: number, limit: number, model: ModelMetadata): FitColumns[] {
-    const rows = this.#fitColumns.all(afterId, limit) as (Omit<FitColumns, 'corrected'> & {
+    const rows = this.#fitColumns.all(afterId, limit) as (Omit<FitColumns, 'corrected' | 'attentive'> & {
       corrected: Buffer;
+      attentive: Buffer | null;
     })[];
+    const classes = model.classes.length;
     return rows.map((row) => {
       checkFloat16(row.embedding, model.embeddingSize, 'embeddings.vector');
-      const corrected = float32Array(
-        row.corrected,
-        model.classes.length,
-        'predictions.corrected_distribution',
-      );
-      return { ...row, corrected };
+      return {
+        ...row,
+        corrected: float32Array(row.corrected, classes, 'predictions.corrected_distribution'),
+        attentive: attentiveOf(row.attentive, classes),
+      };
     });
   }
 
@@ -214,11 +218,16 @@ function readingOf(row: unknown, model: ModelMetadata): Reading {
     sampleId: parsed.sample_id,
     primary: float32Array(parsed.primary_distribution, classes, 'predictions.primary_distribution'),
     corrected: float32Array(parsed.corrected_distribution, classes, 'predictions.corrected_distribution'),
+    attentive: attentiveOf(parsed.attentive_distribution, classes),
     confidencePrimary: parsed.confidence_primary,
     confidenceCorrected: parsed.confidence_corrected,
     faceQuality: parsed.face_quality,
     anchors: anchorsOf(parsed.nearest_anchors, ANCHORS_COLUMN),
   };
+}
+
+function attentiveOf(blob: Buffer | null, classes: number): Float32Array | null {
+  return blob && float32Array(blob, classes, 'predictions.attentive_distribution');
 }
 
 function embeddingOf(vector: Buffer): Float32Array {

@@ -4,6 +4,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { calibrateReading } from '../../shared/calibratedReading.ts';
 import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { type FitOptions, startFit } from '../engine/index.ts';
@@ -14,7 +15,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -64,7 +65,11 @@ export async function fitProject(
   if (columns.ids.length === 0) return null;
   const modelClasses = run.model.classes.length;
   const model = new Float32Array(columns.ids.length * modelClasses);
-  for (const [image, row] of columns.corrected.entries()) model.set(row, image * modelClasses);
+  const calibrated = new Float32Array(model.length);
+  for (const [image, reading] of columns.readings.entries()) {
+    model.set(reading.corrected, image * modelClasses);
+    calibrated.set(calibrateReading(reading, run.model), image * modelClasses);
+  }
   const groupedBy = groupingColumn(project.dataset.read()?.recognition.metadata ?? []);
   const fitted = await startFit(
     {
@@ -73,9 +78,9 @@ export async function fitProject(
       labels: Int16Array.from(columns.labels),
       classes: reader.classMap.length,
       model,
+      calibrated,
       modelClasses,
       classMap: reader.classMap,
-      confidences: Float32Array.from(columns.confidences),
       groups: groupNearDuplicates(columns.hashes),
       subjects: await readSubjects(project, columns.ids, groupedBy?.column),
       withHead: options.withHead ?? true,
@@ -149,8 +154,7 @@ async function readColumns(
     ids: [],
     labels: [],
     hashes: [],
-    corrected: [],
-    confidences: [],
+    readings: [],
     side: [],
     brightness: [],
     sharpness: [],
@@ -167,8 +171,7 @@ async function readColumns(
         columns.ids.push(row.sampleId);
         columns.labels.push(row.givenClass === null ? -1 : reader.firstSynonym(row.givenClass));
         columns.hashes.push(row.perceptualHash);
-        columns.corrected.push(row.corrected);
-        columns.confidences.push(row.confidence);
+        columns.readings.push({ corrected: row.corrected, attentive: row.attentive });
         columns.side.push(row.side ?? Number.NaN);
         columns.brightness.push(row.brightness ?? Number.NaN);
         columns.sharpness.push(row.sharpness ?? Number.NaN);

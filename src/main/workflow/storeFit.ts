@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RawReading } from '../../shared/calibratedReading.ts';
 import { confidence } from '../../shared/reliability.ts';
 import { type LabelDistribution, type Scores, scoreReading } from '../../shared/scores.ts';
 import { ANCHORS_PER_CLASS, type FittedHead, type FittedLabels, NEAREST } from '../engine/index.ts';
@@ -14,15 +15,13 @@ export interface FitSource {
   reader: LabelReader;
 }
 
-/** Columns of the images that were read, in the order of their ids. N images, C model classes. */
+/** Columns of the images that were read, in the order of their ids. N images. */
 export interface FitColumnsOfAll {
   ids: number[];
   /** [N] -1 for none; of synonyms the first. */
   labels: number[];
   hashes: string[];
-  /** [N] of [C] */
-  corrected: Float32Array[];
-  confidences: number[];
+  readings: RawReading[];
   side: number[];
   brightness: number[];
   sharpness: number[];

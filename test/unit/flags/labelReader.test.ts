@@ -23,7 +23,7 @@ describe('a model in the words of a dataset', () => {
     const reader = new LabelReader(['bored', 'happy', 'sad'], model);
     expect(reader.knows(0)).toBe(false);
     expect(reader.overLabels([0.9, 0.1, 0], 0)[0]).toBeNull();
-    const flag = reader.flag(7, { corrected: [0.9, 0.1, 0], confidenceCorrected: 0.5 }, 0, null);
+    const flag = reader.flag(7, { corrected: [0.9, 0.1, 0], attentive: null }, 0, null);
     expect(flag).toMatchObject({ sampleId: 7, suggestedClass: 1 });
     expect(Object.values(flag.scores).every((score) => score === null)).toBe(true);
     expect(reader.explain([0.9, 0.1, 0], 0, [])).toBe(
@@ -34,7 +34,7 @@ describe('a model in the words of a dataset', () => {
   it('does not flag one of two names for the same class', () => {
     const reader = new LabelReader(['happy', 'joy', 'sad'], model);
     for (const given of [0, 1]) {
-      const flag = reader.flag(1, { corrected: [0.9, 0.1, 0], confidenceCorrected: 0.5 }, given, null);
+      const flag = reader.flag(1, { corrected: [0.9, 0.1, 0], attentive: null }, given, null);
       expect(flag.suggestedClass).toBe(given);
       expect(flag.scores['likelihood-ratio']).toBeCloseTo(0.1);
     }

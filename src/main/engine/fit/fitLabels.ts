@@ -23,11 +23,11 @@ export interface FitInputs {
   classes: number;
   /** [N*C] the model's corrected distributions */
   model: Float32Array;
+  /** [N*C] what it says of the true class: shared/calibratedReading.ts */
+  calibrated: Float32Array;
   modelClasses: number;
   /** [L] model classes that each class stands for; empty for one that the model does not know */
   classMap: number[][];
-  /** [N] Conf(corrected) */
-  confidences: Float32Array;
   /** [N] images with nearly the same perceptual hash share a number */
   groups: Int32Array;
   /** [N] images of one subject or video share a number; -1 where it is not known */
@@ -63,7 +63,7 @@ export async function fitLabels(
   progress: (share: number) => void = () => {},
   checkpoints: Checkpoints = withoutCheckpoints,
 ): Promise<FittedLabels> {
-  const { labels, classes, confidences } = inputs;
+  const { labels, classes } = inputs;
   const copies = splitIntoCopies(inputs.groups, embeddings);
   const head = inputs.withHead
     ? await fitHead(
@@ -82,16 +82,17 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
-  const pooled = poolDistributions({ ...inputs, head: head?.corrected ?? null });
-  const { distributions } = pooled;
-  const ranked = rankLabels({ distributions, labels, confidences, classes });
+  const rows = { ...inputs, head: head?.corrected ?? null };
+  const pooled = poolDistributions(rows);
+  const calibrated = poolDistributions({ ...rows, model: inputs.calibrated, classMap: pooled.classMap });
+  const ranked = rankLabels({ distributions: calibrated.distributions, labels, classes });
   return {
     head,
     pooled,
     ranked,
     neighbours,
     copies,
-    ...confidentScores(distributions, labels, ranked.wrong, classes),
+    ...confidentScores(pooled.distributions, labels, ranked.wrong, classes),
   };
 }
 

@@ -1,0 +1,56 @@
+import { calibrateReading } from '../../src/shared/calibratedReading.ts';
+import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { type FerReadings, overClasses, type Problem } from './problems.ts';
+
+type Exponents = WrongLabelWeights['exponents'];
+
+const TOLERANCE = 0.005;
+
+/** The powers of calibratedReading.ts under which the true labels are likeliest. */
+export function learnExponents({ model }: FerReadings, problem: Problem): Exponents {
+  const learntFrom = `${model.name} ${model.version}`;
+  const over = overClasses(problem.classNames, model);
+  const lossOf = (exponents: Exponents, attention: boolean) => {
+    let sum = 0;
+    for (const [index, { corrected, attentive }] of problem.readings.entries()) {
+      const truth = problem.truths[index] as number;
+      if (truth < 0) continue;
+      const reading = { corrected, attentive: attention ? attentive : null };
+      sum -= Math.log(over(calibrateReading(reading, model, { exponents }))[truth] as number);
+    }
+    return sum;
+  };
+  const alone = least(0.3, 5, (candidate) =>
+    lossOf({ learntFrom, corrected: 0, attentive: 0, alone: candidate }, false),
+  ).at;
+  const together = (share: number, size: number): Exponents => ({
+    learntFrom,
+    corrected: (1 - share) * size,
+    attentive: share * size,
+    alone,
+  });
+  const bestSize = (share: number) => least(0.3, 5, (size) => lossOf(together(share, size), true));
+  const share = least(0, 1, (candidate) => bestSize(candidate).loss).at;
+  return together(share, bestSize(share).at);
+}
+
+/** Where a function with one valley is least, by golden-section search. */
+function least(low: number, high: number, lossAt: (at: number) => number): { at: number; loss: number } {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let left = high - ratio * (high - low);
+  let right = low + ratio * (high - low);
+  let [lossLeft, lossRight] = [lossAt(left), lossAt(right)];
+  while (high - low > TOLERANCE) {
+    if (lossLeft < lossRight) {
+      [high, right, lossRight] = [right, left, lossLeft];
+      left = high - ratio * (high - low);
+      lossLeft = lossAt(left);
+    } else {
+      [low, left, lossLeft] = [left, right, lossRight];
+      right = low + ratio * (high - low);
+      lossRight = lossAt(right);
+    }
+  }
+  const at = (low + high) / 2;
+  return { at, loss: lossAt(at) };
+}

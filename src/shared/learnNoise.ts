@@ -1,0 +1,137 @@
+import { ASSUMED_ERROR, assumedNoise, evenNoise, type NoiseRates } from './noiseModel.ts';
+
+/** A data set as its noise is learnt from it: what noiseModel.ts says of N, L and distributions. */
+export interface NoisyLabels {
+  /** [N*L] calibrated */
+  distributions: ArrayLike<number>;
+  /** [N] given class, or -1 for none */
+  labels: ArrayLike<number>;
+  classes: number;
+}
+
+/** Images of each class by which the assumption counts. */
+const ASSUMED_IMAGES = 20;
+const ITERATIONS = 30;
+/** Enough to compare two kinds of noise by. */
+const ITERATIONS_OF_A_FOLD = 12;
+/** Images that the rates are learnt from at most, evenly spread over the data set. */
+const MOST_IMAGES = 40_000;
+const FOLDS = 5;
+/** Parts of even noise in the rates that are compared; the least of them that the rates keep. */
+const EVEN_PARTS = Array.from({ length: 11 }, (_, step) => step / 10);
+const LEAST_EVEN = 0.5;
+
+/**
+ * Rates by expectation maximisation, drawn towards even noise, in which every other label is as likely. How far
+ * is learnt too: rates that only repeat the model's own doubt or chance do not foresee labels that they were not
+ * learnt from better than even noise does, and then even noise it is, under which the order of suspicion is
+ * that of self-confidence. Where a class is regularly taken for another, they do, and are believed by half:
+ * believed wholly, they take the model's systematic mistakes for the labels'.
+ */
+export function learnNoise(data: NoisyLabels): NoiseRates {
+  const assumed = assumedNoise(data.classes);
+  const images = imagesOf(data);
+  const even = LEAST_EVEN + (1 - LEAST_EVEN) * evenPart(data, images);
+  return mix(maximise(data, images, ITERATIONS), assumed, even);
+}
+
+/** 0 where labels of images that were kept apart are foreseen best by learnt rates, 1 by even noise. */
+function evenPart(data: NoisyLabels, images: Int32Array): number {
+  const gains = EVEN_PARTS.map(() => new Float64Array(images.length));
+  let place = 0;
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const seen = images.filter((_, index) => index % FOLDS !== fold);
+    const even = evenNoise(data.classes, evenRate(data, seen));
+    const learnt = maximise(data, seen, ITERATIONS_OF_A_FOLD);
+    for (const image of images.filter((_, index) => index % FOLDS === fold)) {
+      const [byLearnt, byEven] = [likelihood(data, image, learnt), likelihood(data, image, even)];
+      for (const [index, part] of EVEN_PARTS.entries()) {
+        (gains[index] as Float64Array)[place] = Math.log((1 - part) * byLearnt + part * byEven);
+      }
+      place++;
+    }
+  }
+  const sums = gains.map((list) => list.reduce((sum, gain) => sum + gain, 0));
+  const best = gains[sums.indexOf(Math.max(...sums))] as Float64Array;
+  // The most even noise that is not worse by more than one standard error.
+  return EVEN_PARTS.findLast((_, index) => !isWorse(gains[index] as Float64Array, best)) ?? 1;
+}
+
+function isWorse(gains: Float64Array, best: Float64Array): boolean {
+  let [sum, squares] = [0, 0];
+  for (const [index, gain] of gains.entries()) {
+    const difference = (best[index] as number) - gain;
+    sum += difference;
+    squares += difference * difference;
+  }
+  return sum > Math.sqrt(Math.max(0, squares - (sum * sum) / gains.length));
+}
+
+/** Share of wrong labels that makes the given ones likeliest, if every other label is as likely. */
+function evenRate(data: NoisyLabels, images: Int32Array): number {
+  const { distributions, labels, classes } = data;
+  let rate = classes > 1 ? ASSUMED_ERROR : 0;
+  for (let iteration = 0; iteration < ITERATIONS_OF_A_FOLD && rate > 0; iteration++) {
+    let wrong = 0;
+    for (const image of images) {
+      const own = distributions[image * classes + (labels[image] as number)] as number;
+      const [right, other] = [own * (1 - rate), ((1 - own) * rate) / (classes - 1)];
+      wrong += right + other > 0 ? other / (right + other) : rate;
+    }
+    rate = Math.min(0.9, Math.max(0.005, images.length > 0 ? wrong / images.length : rate));
+  }
+  return rate;
+}
+
+/** Rates by expectation maximisation, over these images. */
+function maximise(data: NoisyLabels, images: Int32Array, iterations: number): NoiseRates {
+  const { distributions, labels, classes } = data;
+  const assumed = assumedNoise(classes);
+  let rates = assumed;
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const counts = assumed.map((row) => row.map((rate) => ASSUMED_IMAGES * rate));
+    for (const image of images) {
+      const total = likelihood(data, image, rates);
+      const [row, counted] = [rates[labels[image] as number], counts[labels[image] as number]];
+      if (!(total > LEAST_LIKELIHOOD) || row === undefined || counted === undefined) continue;
+      for (let c = 0; c < classes; c++) {
+        const joint = (distributions[image * classes + c] as number) * (row[c] as number);
+        counted[c] = (counted[c] as number) + joint / total;
+      }
+    }
+    const totals = counts.map((_, truth) => counts.reduce((sum, row) => sum + (row[truth] as number), 0));
+    rates = counts.map((row) => row.map((count, truth) => count / (totals[truth] as number)));
+  }
+  return rates;
+}
+
+const LEAST_LIKELIHOOD = 1e-12;
+
+/** P(given | image) */
+function likelihood(
+  { distributions, labels, classes }: NoisyLabels,
+  image: number,
+  rates: NoiseRates,
+): number {
+  const row = rates[labels[image] as number] as number[];
+  let sum = 0;
+  for (let c = 0; c < classes; c++) {
+    sum += (distributions[image * classes + c] as number) * (row[c] as number);
+  }
+  return Math.max(LEAST_LIKELIHOOD, sum);
+}
+
+function mix(learnt: NoiseRates, even: NoiseRates, part: number): NoiseRates {
+  return learnt.map((row, given) =>
+    row.map((rate, truth) => (1 - part) * rate + part * ((even[given] as number[])[truth] as number)),
+  );
+}
+
+/** Images with a label, at most so many, at even steps. */
+function imagesOf({ labels }: NoisyLabels): Int32Array {
+  const labelled = Int32Array.from({ length: labels.length }, (_, image) => image).filter(
+    (image) => (labels[image] as number) >= 0,
+  );
+  const step = Math.max(1, Math.ceil(labelled.length / MOST_IMAGES));
+  return labelled.filter((_, place) => place % step === 0);
+}
