@@ -56,16 +56,19 @@ export interface ProjectCounts {
 export interface ModelSummary {
   name: string;
   version: string;
-  provider: Provider;
+  /** Null for predictions that were imported. */
+  provider: Provider | null;
   /** Why a faster provider was not used. */
   fallbacks: string[];
   classes: string[];
   anchorsPerClass: number;
+  /** 0 where predictions were imported without embeddings. */
+  embeddingSize: number;
 }
 
 export const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;
 export interface JobProgress {
-  kind: 'import' | 'scan' | 'fit';
+  kind: 'import' | 'scan' | 'predictions' | 'fit';
   state: (typeof JOB_STATES)[number];
   done: number;
   total: number;

@@ -13,6 +13,8 @@ export interface FlagFacts {
   anchors: readonly AnchorMatch[];
   /** Names of the MODEL's classes, by `classIndex` of an anchor, in the dataset's spelling where mapped. */
   anchorClassNames: readonly string[];
+  /** Who read the image. */
+  readBy?: string;
 }
 
 /** Why an image is flagged, or not: one sentence of facts, true in either case. */
@@ -20,27 +22,28 @@ export function explainFlag(facts: FlagFacts): string {
   return `${explainReading(facts)}${explainAnchors(facts)}.`;
 }
 
-function explainReading({ distribution, given, flagged, classNames }: FlagFacts): string {
+function explainReading({ distribution, given, flagged, classNames, readBy = 'GReFEL' }: FlagFacts): string {
   const named = (label: number) => {
     const probability = distribution[label];
     return probability == null ? classNames[label] : `${classNames[label]} (${probability.toFixed(2)})`;
   };
   const best = bestOtherLabel(distribution, given);
   if (given === null)
-    return best ? `No label is given; GReFEL reads ${named(best.label)}` : 'No label is given';
+    return best ? `No label is given; ${readBy} reads ${named(best.label)}` : 'No label is given';
   const probability = distribution[given];
   if (probability == null) {
     const unknown = `The model has no class for the label ${classNames[given]}`;
-    return best ? `${unknown}; GReFEL reads ${named(best.label)}` : unknown;
+    return best ? `${unknown}; ${readBy} reads ${named(best.label)}` : unknown;
   }
-  if (!best) return `GReFEL has no other class to compare with ${named(given)}`;
+  if (!best) return `${readBy} has no other class to compare with ${named(given)}`;
   if (best.probability > probability) {
-    return `GReFEL reads ${named(best.label)} where the label says ${named(given)}`;
+    return `${readBy} reads ${named(best.label)} where the label says ${named(given)}`;
   }
-  if (best.probability === probability) return `GReFEL cannot tell ${named(given)} from ${named(best.label)}`;
+  if (best.probability === probability)
+    return `${readBy} cannot tell ${named(given)} from ${named(best.label)}`;
   if (flagged)
-    return `GReFEL reads ${named(given)} and ${named(best.label)}, and the label ${classNames[given]} is often wrong here`;
-  return `GReFEL agrees with ${named(given)}; next is ${named(best.label)}`;
+    return `${readBy} reads ${named(given)} and ${named(best.label)}, and the label ${classNames[given]} is often wrong here`;
+  return `${readBy} agrees with ${named(given)}; next is ${named(best.label)}`;
 }
 
 function explainAnchors({ anchors, anchorClassNames }: FlagFacts): string {

@@ -37,6 +37,17 @@ export const modelMetadataSchema = z.object({
   metrics: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** Of a model whose readings a project holds: one that was imported may have no embeddings, and its input is not known. */
+export const storedModelSchema = modelMetadataSchema.extend({
+  embeddingSize: z.int().min(0),
+  inputSize: z.int().min(0),
+});
+
+/** Of predictions that were imported nothing is known of pictures that went in. */
+export function wasImported({ inputSize }: Pick<ModelMetadata, 'inputSize'>): boolean {
+  return inputSize === 0;
+}
+
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
 export type ModelClass = z.infer<typeof modelClassSchema>;
 

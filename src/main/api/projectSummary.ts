@@ -32,10 +32,11 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
         : {
             name: run.model.name,
             version: run.model.version,
-            provider: run.provider.used,
-            fallbacks: run.provider.fallbacks,
+            provider: run.provider?.used ?? null,
+            fallbacks: run.provider?.fallbacks ?? [],
             classes: run.model.classes.map(({ name }) => name),
             anchorsPerClass: run.model.anchorsPerClass,
+            embeddingSize: run.model.embeddingSize,
           },
     annotator: workspace.annotator,
     flaggedAt: workspace.flaggedAt,

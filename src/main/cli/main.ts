@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { flagsCommand } from './commands/flags.ts';
+import { importPredictionsCommand } from './commands/importPredictions.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { UsageError } from './commands/options.ts';
@@ -24,6 +25,7 @@ async function main(args: string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'grefel:')) });
   scanCommand(program, installation);
+  importPredictionsCommand(program);
   flagsCommand(program);
   exportCommand(program, installation);
   evalCommand(program);

@@ -5,6 +5,7 @@ const LINE_EVERY_MS = 5000;
 const TITLES: Record<JobProgress['kind'], string> = {
   import: 'Importing',
   scan: 'Reading images',
+  predictions: 'Checking predictions',
   fit: 'Fitting the labels',
 };
 

@@ -41,6 +41,8 @@ export type {
   SampleRecord,
   WrittenFile,
 } from './layout.ts';
+export { openPredictions } from './predictions/openPredictions.ts';
+export type { PredictedRow, PredictionOptions, Predictions } from './predictions/predictions.ts';
 export { listTables } from './tableChoices.ts';
 
 /** Every layout that is known: a new one is a file and a line here. */

@@ -1,3 +1,5 @@
+import { readNpyHeader } from './npyHeader.ts';
+
 /** A NumPy file of one number or one short text, as AffectNet keeps its labels. */
 export interface NpyScalar {
   /** As text. */
@@ -5,8 +7,6 @@ export interface NpyScalar {
   /** NumPy's type: `<i8`, `<U2`, `|S1`, ... */
   type: string;
 }
-
-const MAGIC = '\x93NUMPY';
 
 /** @throws Error that says what else it is */
 export function readNpyScalar(bytes: Buffer): NpyScalar {
@@ -62,16 +62,11 @@ export function writeNpyScalar(bytes: Buffer, value: string): Buffer {
 }
 
 function readHeader(bytes: Buffer): { type: string; dataStart: number } {
-  if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== MAGIC) throw new Error('not a NumPy file');
-  const isOld = bytes[6] === 1;
-  const dataStart = isOld ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
-  if (dataStart > bytes.length) throw new Error('a NumPy file that breaks off');
-  const header = bytes.toString('latin1', isOld ? 10 : 12, dataStart);
-  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
-  if (type === undefined || shape === undefined) throw new Error('a NumPy file without type or shape');
-  if (shape.split(',').some((side) => !['', '1'].includes(side.trim()))) {
-    throw new Error(`a NumPy array of shape (${shape}), expected one value`);
+  const { type, shape, dataStart } = readNpyHeader(bytes);
+  if (shape.some((side) => side !== 1)) {
+    throw new Error(
+      `a NumPy array of shape (${shape.length === 1 ? `${shape[0]},` : shape.join(', ')}), expected one value`,
+    );
   }
   return { type, dataStart };
 }

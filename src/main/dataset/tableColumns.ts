@@ -82,6 +82,11 @@ export function guessColumns(
   };
 }
 
+/** Whether a column is called as one of image paths is. */
+export function isImageColumn(name: string): boolean {
+  return IMAGE_NAMES.includes(simplify(name));
+}
+
 /** Whether a column is called as one of labels is. */
 export function isLabelColumn(name: string): boolean {
   return LABEL_NAMES.includes(simplify(name));

@@ -248,12 +248,20 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
   const model: [string, string][] =
     run === null
       ? [['Model', 'none: the dataset was not scanned']]
-      : [
-          ['Model', `${run.model.name} ${run.model.version}`],
-          ['SHA-256 of the model', run.modelSha256],
-          ['Run on', run.provider.used.toUpperCase()],
-          ['Anchors per class, embedding size', `${run.model.anchorsPerClass}, ${run.model.embeddingSize}`],
-        ];
+      : run.provider === null
+        ? [
+            ['Predictions of', run.model.name],
+            ['Imported from', run.modelPath],
+            ['SHA-256 of that file', run.modelSha256],
+            ['Imported on', run.startedAt],
+            ['Embedding size', run.model.embeddingSize === 0 ? 'none' : String(run.model.embeddingSize)],
+          ]
+        : [
+            ['Model', `${run.model.name} ${run.model.version}`],
+            ['SHA-256 of the model', run.modelSha256],
+            ['Run on', run.provider.used.toUpperCase()],
+            ['Anchors per class, embedding size', `${run.model.anchorsPerClass}, ${run.model.embeddingSize}`],
+          ];
   return htmlTable(
     ['', ''],
     [

@@ -7,7 +7,7 @@ import {
   projectDistribution,
 } from '../../shared/classSpace.ts';
 import { explainFlag } from '../../shared/flagReason.ts';
-import type { ModelMetadata } from '../../shared/model.ts';
+import { type ModelMetadata, wasImported } from '../../shared/model.ts';
 import { judgeAlone } from '../../shared/rankLabels.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
 import {
@@ -126,6 +126,7 @@ export class LabelReader {
       classNames: this.#classNames,
       anchors,
       anchorClassNames: this.#model.classes.map((_, modelClass) => this.nameOfModelClass(modelClass)),
+      ...(wasImported(this.#model) ? { readBy: this.#model.name } : {}),
     });
   }
 

@@ -13,19 +13,20 @@ const MOST_COMPARED = 64;
 
 /**
  * Groups copies: re-encoded, resized, slightly cropped ones too.
- * @param hashes [N] 16 hex digits each
+ * @param hashes [N] 16 hex digits each; null for an image whose pixels were not seen, which is no copy of any
  * @returns [N] a number that the members of a group share
  */
-export function groupNearDuplicates(hashes: readonly string[]): Int32Array {
+export function groupNearDuplicates(hashes: readonly (string | null)[]): Int32Array {
   const parent = Int32Array.from(hashes, (_, image) => image);
   const root = (image: number): number => rootOf(parent, image);
   const halves = hashes.map((hash) => [
-    Number.parseInt(hash.slice(0, 8), 16),
-    Number.parseInt(hash.slice(8), 16),
+    Number.parseInt((hash ?? '').slice(0, 8), 16),
+    Number.parseInt((hash ?? '').slice(8), 16),
   ]) as [number, number][];
   for (const { from, to } of PARTS) {
     const seen = new Map<string, number[]>();
     for (const [image, hash] of hashes.entries()) {
+      if (hash === null) continue;
       const part = hash.slice(from, to);
       const others = seen.get(part) ?? [];
       for (const other of others.slice(-MOST_COMPARED)) {

@@ -74,17 +74,33 @@ const COLUMNS = [
 const ROWS_AT_ONCE = 10_000;
 const INDEXED_BEFORE_SCORES = 4;
 
-export class FlagsTable {
+/** Writes flags into the project's table, or into one of the same columns. */
+export class FlagWriter {
   #upsert;
+
+  constructor(database: Database.Database, table: string) {
+    this.#upsert = database.prepare(
+      `INSERT OR REPLACE INTO ${table} (run_id, ${COLUMNS})
+       VALUES (@runId, @sampleId, @suggestedClass, @alternativeClass, @alternativeProbability, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
+    );
+  }
+
+  write(runId: number, flag: Flag): void {
+    const scoreValues = Object.fromEntries(
+      Object.entries(SCORE_COLUMNS).map(([id, column]) => [column, flag.scores[id as ScoreId]]),
+    );
+    const { scores: _, ...columns } = flag;
+    this.#upsert.run({ runId, ...columns, ...scoreValues });
+  }
+}
+
+export class FlagsTable extends FlagWriter {
   #byId;
   #all;
   #indexed;
 
   constructor(database: Database.Database) {
-    this.#upsert = database.prepare(
-      `INSERT OR REPLACE INTO flags (run_id, ${COLUMNS})
-       VALUES (@runId, @sampleId, @suggestedClass, @alternativeClass, @alternativeProbability, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
-    );
+    super(database, 'flags');
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM flags WHERE sample_id = ?`);
     this.#all = database.prepare(
       `SELECT ${COLUMNS} FROM flags WHERE sample_id IN (SELECT id FROM samples WHERE state = 'read')`,
@@ -96,14 +112,6 @@ export class FlagsTable {
            WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
       )
       .raw();
-  }
-
-  write(runId: number, flag: Flag): void {
-    const scoreValues = Object.fromEntries(
-      Object.entries(SCORE_COLUMNS).map(([id, column]) => [column, flag.scores[id as ScoreId]]),
-    );
-    const { scores: _, ...columns } = flag;
-    this.#upsert.run({ runId, ...columns, ...scoreValues });
   }
 
   byId(sampleId: number): Flag | null {

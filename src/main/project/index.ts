@@ -12,10 +12,12 @@ export { ProjectFile } from './projectFile.ts';
 export type { FitColumns, Reading } from './readingsTable.ts';
 export {
   type CurrentVerdict,
+  type FoundSample,
   type ListedSample,
   type Position,
   SAMPLE_STATES,
   type Sample,
   type SampleState,
 } from './samplesTable.ts';
+export type { StagedReadings } from './stagedReadings.ts';
 export type { LoggedVerdict, LoggedVerdictKind, StandingVote } from './verdictsTable.ts';

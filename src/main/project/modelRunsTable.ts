@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { modelMetadataSchema, PROVIDERS } from '../../shared/model.ts';
+import { PROVIDERS, storedModelSchema } from '../../shared/model.ts';
 
 const providerReportSchema = z.object({
   requested: z.enum(['auto', ...PROVIDERS]),
@@ -15,16 +15,19 @@ const rowSchema = z
     model_path: z.string(),
     metadata: z.string(),
     provider: z.string(),
+    started_at: z.string(),
   })
   .transform((row) => ({
     id: row.id,
     modelSha256: row.model_sha256,
     modelPath: row.model_path,
-    model: modelMetadataSchema.parse(JSON.parse(row.metadata)),
-    provider: providerReportSchema.parse(JSON.parse(row.provider)),
+    model: storedModelSchema.parse(JSON.parse(row.metadata)),
+    /** Null for predictions that were imported: the path and the SHA-256 are then those of their file. */
+    provider: providerReportSchema.nullable().parse(JSON.parse(row.provider)),
+    startedAt: row.started_at,
   }));
 
-/** A model that read this dataset, and what it ran on. */
+/** A model that read this dataset and what it ran on, or predictions that were imported. */
 export type ModelRun = z.infer<typeof rowSchema>;
 
 export class ModelRunsTable {
@@ -33,7 +36,7 @@ export class ModelRunsTable {
 
   constructor(database: Database.Database) {
     this.#latest = database.prepare(
-      'SELECT id, model_sha256, model_path, metadata, provider FROM model_runs ORDER BY id DESC LIMIT 1',
+      'SELECT id, model_sha256, model_path, metadata, provider, started_at FROM model_runs ORDER BY id DESC LIMIT 1',
     );
     this.#insert = database.prepare(
       `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, started_at) VALUES (?, ?, ?, ?, ?)`,
@@ -45,14 +48,15 @@ export class ModelRunsTable {
     return row === undefined ? null : rowSchema.parse(row);
   }
 
-  begin(run: Omit<ModelRun, 'id'>): ModelRun {
+  begin(run: Omit<ModelRun, 'id' | 'startedAt'>): ModelRun {
+    const startedAt = new Date().toISOString();
     const inserted = this.#insert.run(
       run.modelSha256,
       run.modelPath,
       JSON.stringify(run.model),
       JSON.stringify(run.provider),
-      new Date().toISOString(),
+      startedAt,
     );
-    return { id: Number(inserted.lastInsertRowid), ...run };
+    return { id: Number(inserted.lastInsertRowid), startedAt, ...run };
   }
 }

@@ -16,6 +16,7 @@ import { ReadingsTable } from './readingsTable.ts';
 import { SamplesTable } from './samplesTable.ts';
 import { SettingsTable } from './settingsTable.ts';
 import { SharesTable } from './sharesTable.ts';
+import { StagedReadings } from './stagedReadings.ts';
 import { VerdictsTable } from './verdictsTable.ts';
 import { WriterLock } from './writerLock.ts';
 
@@ -104,6 +105,11 @@ export class ProjectFile {
   /** What SQLite says of this file, for a person. */
   explain(error: unknown): unknown {
     return asAppError(error, this.path);
+  }
+
+  /** Begins to gather the readings of a run that is to take the place of the present one as a whole. */
+  stageReadings(): StagedReadings {
+    return new StagedReadings(this.#database);
   }
 
   /** Runs `work` in one transaction: all of it is on disk afterwards, or none of it. */

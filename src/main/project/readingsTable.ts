@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
-import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
-import { checkFloat16, float16Array, float16Blob, float32Array, float32Blob } from './floats.ts';
+import { anchorsOf } from './anchorBlobs.ts';
+import { checkFloat16, float16Array, float32Array } from './floats.ts';
+import { ReadingWriter } from './readingWriter.ts';
 
 /** What the model read in one image. C is the number of the model's classes. */
 export interface Reading {
@@ -32,7 +32,8 @@ export interface Embedding {
 export interface FitColumns {
   sampleId: number;
   givenClass: number | null;
-  perceptualHash: string;
+  /** Null where no model of GReFEL's has seen the pixels. */
+  perceptualHash: string | null;
   /** Of the shorter side, in pixels. */
   side: number | null;
   /** Null for an image that an older version has read. */
@@ -44,7 +45,7 @@ export interface FitColumns {
   corrected: Float32Array;
   /** [C] Null for an image that an older version has read. */
   attentive: Float32Array | null;
-  /** [D] little-endian half floats, as they are stored. */
+  /** [D] little-endian half floats, as they are stored; empty where D = 0. */
   embedding: Buffer;
 }
 
@@ -64,9 +65,7 @@ const rowSchema = z.object({
 });
 
 /** The model's predictions and embeddings, one row an image: those of the newest run. */
-export class ReadingsTable {
-  #upsertPrediction;
-  #upsertEmbedding;
+export class ReadingsTable extends ReadingWriter {
   #byId;
   #confidences;
   #nearestAnchors;
@@ -78,15 +77,7 @@ export class ReadingsTable {
   #anyQuality;
 
   constructor(database: Database.Database) {
-    this.#upsertPrediction = database.prepare(
-      `INSERT OR REPLACE INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution,
-         attentive_distribution, confidence_primary, confidence_corrected, corrected_class, nearest_anchors, face_quality)
-       VALUES (@sampleId, @runId, @primary, @corrected, @attentive, @confidencePrimary, @confidenceCorrected,
-         @correctedClass, @anchors, @faceQuality)`,
-    );
-    this.#upsertEmbedding = database.prepare(
-      'INSERT OR REPLACE INTO embeddings (sample_id, run_id, vector) VALUES (?, ?, ?)',
-    );
+    super(database, { predictions: 'predictions', embeddings: 'embeddings' });
     this.#byId = database.prepare(`SELECT ${READING_COLUMNS} FROM predictions WHERE sample_id = ?`);
     this.#embedding = database.prepare('SELECT vector FROM embeddings WHERE sample_id = ?').pluck();
     this.#embeddings = database.prepare(
@@ -115,28 +106,13 @@ export class ReadingsTable {
     this.#fitColumns = database.prepare(
       `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
          min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
-         corrected_distribution AS corrected, attentive_distribution AS attentive, vector AS embedding
+         corrected_distribution AS corrected, attentive_distribution AS attentive,
+         coalesce(vector, x'') AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id
-         JOIN embeddings ON embeddings.sample_id = samples.id
+         LEFT JOIN embeddings ON embeddings.sample_id = samples.id
          LEFT JOIN picture_quality ON picture_quality.sample_id = samples.id
        WHERE samples.id > ? AND state = 'read' ORDER BY samples.id LIMIT ?`,
     );
-  }
-
-  write(runId: number, sampleId: number, outputs: ModelOutputs, anchors: readonly AnchorMatch[]): void {
-    this.#upsertPrediction.run({
-      sampleId,
-      runId,
-      primary: float32Blob(outputs.primary),
-      corrected: float32Blob(outputs.corrected),
-      attentive: float32Blob(outputs.attentive),
-      confidencePrimary: outputs.confidencePrimary,
-      confidenceCorrected: outputs.confidenceCorrected,
-      correctedClass: outputs.corrected.indexOf(Math.max(...outputs.corrected)),
-      anchors: anchorsBlob(anchors),
-      faceQuality: outputs.faceQuality,
-    });
-    this.#upsertEmbedding.run(sampleId, runId, float16Blob(outputs.embedding));
   }
 
   /** Does the model say how usable faces are? */

@@ -68,6 +68,9 @@ type IndexedColumns = Pick<
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
 
+/** What is needed of a sample that something was said of. */
+export type FoundSample = Pick<Sample, 'id' | 'givenClass' | 'state'>;
+
 type IndexedRow = [
   id: number,
   image: string,
@@ -114,6 +117,7 @@ export class SamplesTable {
   #size;
   #insert;
   #find;
+  #findPresent;
   #relist;
   #vanish;
   #markRead;
@@ -147,6 +151,9 @@ export class SamplesTable {
        VALUES (@ordinal, @image, @path, @region, @split, @givenClass, @state, @problem, @sizeBytes, @mtimeMs)`,
     );
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE image = ?`);
+    this.#findPresent = database.prepare(
+      `SELECT id, given_class AS givenClass, state FROM samples WHERE image = ? AND state <> 'vanished'`,
+    );
     this.#relist = database.prepare(
       `UPDATE samples SET ordinal = @ordinal, path = @path, region = @region, split = @split, given_class = @givenClass, state = @state,
          problem = @problem, size_bytes = @sizeBytes, mtime_ms = @mtimeMs WHERE id = @id`,
@@ -216,6 +223,11 @@ export class SamplesTable {
   byImage(image: string): Sample | null {
     const row = this.#find.get(image);
     return row === undefined ? null : rowSchema.parse(row);
+  }
+
+  /** A sample that has not vanished. STRICT columns need no schema a row. */
+  find(image: string): FoundSample | null {
+    return (this.#findPresent.get(image) as FoundSample | undefined) ?? null;
   }
 
   /** All samples in the source's order, in pages, so that a long list is never in memory at once. */

@@ -61,6 +61,13 @@ export class MapOfImages {
     if (run === null || this.#source.opened.project.samples.counts().read === 0) {
       throw new AppError('nothing-scanned', 'no image has been read yet', 'Scan the dataset first.');
     }
+    if (run.model.embeddingSize === 0) {
+      throw new AppError(
+        'bad-request',
+        `the predictions of ${run.model.name} came without embeddings, which a map is made of`,
+        'Import them with embeddings, or scan the dataset.',
+      );
+    }
     const ending = new AbortController();
     this.#ending = ending;
     this.#problem = null;

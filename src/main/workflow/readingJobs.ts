@@ -1,10 +1,13 @@
 import type { JobProgress } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { PredictionReport } from '../../shared/predictions.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { CurrentModel } from './currentModel.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { type FitChoices, FitJob } from './fitJob.ts';
 import { fitSignature, readLabelFit } from './fitProject.ts';
+import type { ImportChoices } from './importPredictions.ts';
+import { PredictionJob } from './predictionJob.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 import { ScanJob } from './scan.ts';
 import { type ScanSetup, startScan } from './startScan.ts';
@@ -31,6 +34,7 @@ export class ReadingJobs {
   #scanStarting: Promise<void> | null = null;
   #scanFinished: Promise<JobProgress> | null = null;
   #fitting: FitJob | null = null;
+  #importing: PredictionJob | null = null;
   #lastSetup: FitChoices = { background: true };
   #closed = false;
 
@@ -41,7 +45,7 @@ export class ReadingJobs {
 
   /** Of the job that runs, or ran last. */
   get progress(): JobProgress | null {
-    return this.#fitting?.progress ?? this.#scan?.progress ?? null;
+    return this.#importing?.progress ?? this.#fitting?.progress ?? this.#scan?.progress ?? null;
   }
 
   /**
@@ -49,9 +53,7 @@ export class ReadingJobs {
    * @returns a promise of its end
    */
   async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
-    if (this.#scanStarting !== null || this.#isScanning) {
-      throw new AppError('bad-request', 'a scan is running', 'Wait for it, or cancel it first.');
-    }
+    this.#refuseWhileReading();
     const starting = this.#beginScan(setup);
     this.#scanStarting = starting.then(
       () => {},
@@ -69,6 +71,33 @@ export class ReadingJobs {
     }
   }
 
+  /**
+   * Takes what a model of the user's own says in the place of the present readings; they hold when it resolves.
+   * @returns what has become of the file, and a promise of the end of the fit that follows
+   */
+  async importPredictions(
+    file: string,
+    choices: ImportChoices,
+    setup: FitChoices,
+  ): Promise<{ report: PredictionReport; finished: Promise<void> }> {
+    this.#refuseWhileReading();
+    const { project, folder, model, columns } = this.#source;
+    const job = new PredictionJob({ project, folder }, (progress) => this.#listener.job(progress));
+    this.#importing = job;
+    try {
+      await this.#stopFit();
+      const { run, report } = await job.run(file, choices);
+      model.begin(run);
+      await columns.rebuildFromReadings(model.context);
+      this.#scan = null;
+      this.#listener.state();
+      this.#listener.counts();
+      return { report, finished: this.fit(setup) };
+    } finally {
+      this.#importing = null;
+    }
+  }
+
   pauseScan(): void {
     this.#scan?.pause();
   }
@@ -81,6 +110,7 @@ export class ReadingJobs {
   cancel(): void {
     this.#scan?.cancel();
     this.#fitting?.cancel();
+    this.#importing?.cancel();
   }
 
   /**
@@ -119,6 +149,8 @@ export class ReadingJobs {
   async close(): Promise<void> {
     this.#closed = true;
     this.#scan?.cancel();
+    this.#importing?.cancel();
+    await this.#importing?.finished;
     await this.#stopFit();
     await this.#scanStarting;
     this.#scan?.cancel(); // it may have begun meanwhile
@@ -153,6 +185,12 @@ export class ReadingJobs {
     });
     this.#listener.state();
     return this.#scan;
+  }
+
+  #refuseWhileReading(): void {
+    const what = this.#importing !== null ? 'an import of predictions' : 'a scan';
+    if (this.#importing === null && this.#scanStarting === null && !this.#isScanning) return;
+    throw new AppError('bad-request', `${what} is running`, 'Wait for it, or cancel it first.');
   }
 
   get #isScanning(): boolean {

@@ -44,7 +44,7 @@ export async function startScan(
     if (setup.background) engine.setPriority(true);
     const latest = project.modelRuns.latest();
     const sameModel = latest?.modelSha256 === sha256 && setup.rescan !== true;
-    if (latest !== null && sameModel && latest.provider.used === engine.provider.used) {
+    if (latest !== null && sameModel && latest.provider?.used === engine.provider.used) {
       return { run: latest, engine, trainingImages };
     }
     const run = project.transaction(() => {

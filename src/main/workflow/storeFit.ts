@@ -20,7 +20,7 @@ export interface FitColumnsOfAll {
   ids: number[];
   /** [N] -1 for none; of synonyms the first. */
   labels: number[];
-  hashes: string[];
+  hashes: (string | null)[];
   readings: RawReading[];
   side: number[];
   brightness: number[];

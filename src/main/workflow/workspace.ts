@@ -13,6 +13,7 @@ import type {
 import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { PredictionReport } from '../../shared/predictions.ts';
 import type { Grouping, QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
 import type { Blindness, bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
@@ -26,6 +27,7 @@ import type { FitChoices } from './fitJob.ts';
 import { GoodCopies } from './goodCopies.ts';
 import { ClassGuidelines } from './guidelines.ts';
 import { ImageClusters } from './imageClusters.ts';
+import type { ImportChoices } from './importPredictions.ts';
 import { Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
@@ -339,6 +341,15 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   /** Stops the scan, or the fit after it. */
   cancelScan(): void {
     this.#jobs.cancel();
+  }
+
+  /** See ReadingJobs: what a model of the user's own says, in the place of the present readings. */
+  importPredictions(
+    file: string,
+    choices: ImportChoices = {},
+    setup: FitChoices = {},
+  ): Promise<{ report: PredictionReport; finished: Promise<void> }> {
+    return this.#jobs.importPredictions(file, choices, setup);
   }
 
   /** Learns from the data set's own labels, unless that was done for these. */

@@ -104,7 +104,7 @@ async function runScan(
     modelsFolder: installation.modelsFolder,
   });
   const run = workspace.run;
-  if (run !== null) {
+  if (run !== null && run.provider !== null) {
     output.say(`Model ${run.model.name} ${run.model.version} on ${run.provider.used}`);
     for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
   }

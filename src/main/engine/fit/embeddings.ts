@@ -12,7 +12,10 @@ export class Embeddings {
   readonly images: number;
   readonly size: number;
   readonly #halves: Float16Array;
-  /** [N] 0 for an embedding with a number that is not finite: a broken model's; it is left out everywhere. */
+  /**
+   * [N] 0 for an embedding with a number that is not finite: a broken model's; it is left out everywhere. Where D = 0
+   * there are none.
+   */
   readonly usable: Uint8Array;
 
   constructor(halves: Float16Array, images: number, size: number) {
@@ -23,7 +26,7 @@ export class Embeddings {
     for (let image = 0; image < images; image++) {
       let sum = 0;
       for (let d = 0; d < size; d++) sum += halves[image * size + d] as number;
-      this.usable[image] = Number.isFinite(sum) ? 1 : 0;
+      this.usable[image] = size > 0 && Number.isFinite(sum) ? 1 : 0;
     }
   }
 

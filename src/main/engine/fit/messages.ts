@@ -9,7 +9,7 @@ export const fitRequestSchema = z.object({
   kind: z.literal('fit'),
   /** Little-endian half floats, [N, D]; in a file because they are most of what a fit needs. */
   embeddingsPath: z.string().min(1),
-  embeddingSize: z.int().min(1),
+  embeddingSize: z.int().min(0),
   labels,
   classes: z.int().min(0),
   model: floats,

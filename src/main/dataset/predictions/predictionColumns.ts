@@ -1,0 +1,159 @@
+import { emotionOf, normaliseClassName } from '../../../shared/emotions.ts';
+import { isImageColumn } from '../tableColumns.ts';
+import { type PredictionOptions, unusable } from './predictions.ts';
+
+/** Which columns of a table of predictions hold what. */
+export interface PredictionColumns {
+  image: number;
+  /** [C] places of the classes' columns; of a list column the one place. */
+  classes: number[];
+  /** [C] */
+  classNames: string[];
+  /** Places of an embedding's columns, in order; of a list column the one place. */
+  embedding: number[];
+  areLogits: boolean;
+  unused: string[];
+}
+
+/** A column of a table: Parquet has lists of numbers too. */
+export interface NamedColumn {
+  name: string;
+  isList: boolean;
+}
+
+const VALUE_PREFIX = /^(probability|probabilities|probs?|proba|p|softmax|scores?|preds?|logits?)[\s_.:-]+/i;
+const VALUE_SUFFIX = /[\s_.:-]+(probability|prob|proba|p|softmax|score|logit)$/i;
+const VALUE_LIST =
+  /^(probabilit(y|ies)|probs?|proba|softmax|scores|predictions?|preds?|logits?|distribution)$/i;
+const LOGITS = /(^|[\s_.:-])logits?($|[\s_.:-])/i;
+const EMBEDDING = /^(embeddings?|emb|features?|feat|e|f|vector)[\s_.:-]*(\d+)$/i;
+const EMBEDDING_LIST = /^(embeddings?|features?|vector)$/i;
+
+/**
+ * Finds the columns of the image, of the classes and of an embedding by their names.
+ * @throws AppError `table-invalid` where they cannot be told
+ */
+export function findPredictionColumns(
+  file: string,
+  columns: readonly NamedColumn[],
+  options: PredictionOptions,
+  datasetClasses: readonly string[],
+): PredictionColumns {
+  const fail = (problem: string, hint: string) =>
+    unusable(file, null, problem, `${hint} Nothing was imported.`);
+  const image = imageColumn(columns, options, fail);
+  const embedding = embeddingColumns(columns, image);
+  const free = columns.flatMap(({ isList }, at) =>
+    at === image || embedding.includes(at) ? [] : [{ at, isList }],
+  );
+  const found =
+    options.classes === undefined
+      ? classesByName(columns, free, datasetClasses, fail)
+      : classesAsSaid(columns, free, options.classes, fail);
+  const used = new Set([image, ...embedding, ...found.classes]);
+  return {
+    image,
+    embedding,
+    ...found,
+    areLogits: options.logits ?? found.classes.every((at) => LOGITS.test(columns[at]?.name ?? '')),
+    unused: columns.flatMap(({ name }, at) => (used.has(at) ? [] : [name])),
+  };
+}
+
+type Fail = (problem: string, hint: string) => Error;
+type FreeColumn = { at: number; isList: boolean };
+type ClassColumns = Pick<PredictionColumns, 'classes' | 'classNames'>;
+
+function imageColumn(columns: readonly NamedColumn[], { imageColumn: said }: PredictionOptions, fail: Fail) {
+  const names = listed(columns.map(({ name }) => name));
+  if (said !== undefined) {
+    const at = columns.findIndex(({ name }) => name === said);
+    if (at < 0) throw fail(`there is no column "${said}"`, `Its columns are ${names}.`);
+    return at;
+  }
+  const at = columns.findIndex(({ name, isList }) => !isList && isImageColumn(name));
+  if (at >= 0) return at;
+  throw fail(
+    `no column is called as one of image names is (its columns are ${names})`,
+    'It needs a header with a column "image": paths relative to the dataset folder. Or name the column with --name-column.',
+  );
+}
+
+function embeddingColumns(columns: readonly NamedColumn[], image: number): number[] {
+  const list = columns.findIndex(({ name, isList }) => isList && EMBEDDING_LIST.test(name));
+  if (list >= 0) return [list];
+  return columns
+    .flatMap(({ name }, at) => {
+      const number = at === image ? undefined : EMBEDDING.exec(name.trim())?.[2];
+      return number === undefined ? [] : [{ at, number: Number(number) }];
+    })
+    .sort((a, b) => a.number - b.number)
+    .map(({ at }) => at);
+}
+
+function classesAsSaid(
+  columns: readonly NamedColumn[],
+  free: readonly FreeColumn[],
+  said: readonly string[],
+  fail: Fail,
+): ClassColumns {
+  const places = said.map((wanted) => free.find(({ at }) => columns[at]?.name === wanted)?.at);
+  if (places.every((at) => at !== undefined)) {
+    return { classes: places, classNames: said.map((name) => withoutAffix(name)) };
+  }
+  const list = free.find(({ at, isList }) => isList && VALUE_LIST.test(columns[at]?.name.trim() ?? ''));
+  if (list !== undefined) return { classes: [list.at], classNames: [...said] };
+  const scalars = free.filter(({ isList }) => !isList);
+  if (scalars.length === said.length) return { classes: scalars.map(({ at }) => at), classNames: [...said] };
+  throw fail(
+    `${said.length} classes were named, but ${scalars.length} columns may hold them (${listed(scalars.map(({ at }) => columns[at]?.name ?? ''))})`,
+    'Name the columns themselves, as in --classes prob_happy,prob_sad.',
+  );
+}
+
+function classesByName(
+  columns: readonly NamedColumn[],
+  free: readonly FreeColumn[],
+  datasetClasses: readonly string[],
+  fail: Fail,
+): ClassColumns {
+  const known = new Set(datasetClasses.map(normaliseClassName));
+  const isClass = (name: string) => known.has(normaliseClassName(name)) || emotionOf(name) !== null;
+  const found = free.flatMap(({ at, isList }) => {
+    const name = columns[at]?.name.trim() ?? '';
+    const named = [name, withoutAffix(name)].find(isClass);
+    return isList || named === undefined ? [] : [{ at, className: named }];
+  });
+  const byClass = Map.groupBy(found, ({ className }) => normaliseClassName(className));
+  for (const [first, second] of byClass.values()) {
+    if (first === undefined || second === undefined) continue;
+    const [one, other] = [first, second].map(({ at }) => columns[at]?.name);
+    throw fail(`the columns "${one}" and "${other}" are of one class`, 'Name the right ones with --classes.');
+  }
+  if (found.length >= 2) {
+    return { classes: found.map(({ at }) => at), classNames: found.map(({ className }) => className) };
+  }
+  const list = free.find(({ at, isList }) => isList && VALUE_LIST.test(columns[at]?.name.trim() ?? ''));
+  if (list !== undefined) {
+    throw fail(
+      `the column "${columns[list.at]?.name}" does not say which classes its values are of`,
+      'Name them in their order, as in --classes angry,happy,sad.',
+    );
+  }
+  throw fail(
+    `no columns are called after the dataset's classes (its columns are ${listed(columns.map(({ name }) => name))}; the classes are ${datasetClasses.join(', ')})`,
+    'Call them so in the header, or name them with --classes.',
+  );
+}
+
+/** "prob_happy" is of "happy". */
+function withoutAffix(name: string): string {
+  return name.trim().replace(VALUE_PREFIX, '').replace(VALUE_SUFFIX, '');
+}
+
+const SHOWN = 12;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../../../shared/errors.ts';
+
+/** What the user says of a file of predictions. */
+export interface PredictionOptions {
+  /** Names of the classes in the order of their columns; needed where the file does not name them. */
+  classes?: string[] | undefined;
+  /** File of the images' names, one a row, for a NumPy file; without it the rows are in the dataset's order. */
+  names?: string | undefined;
+  /** NumPy file [N, D] of embeddings, in the order of the rows. */
+  embeddings?: string | undefined;
+  /** Column of the images' names. */
+  imageColumn?: string | undefined;
+  /** The values are logits: their softmax is taken. */
+  logits?: boolean | undefined;
+}
+
+/** What a model of the user's own said of one image. */
+export interface PredictedRow {
+  /** As the file names it; null where the file has the dataset's order. */
+  image: string | null;
+  /** Where it stands in the file: "line 7", "row 7". */
+  place: string;
+  /** [C] sums to 1. */
+  distribution: Float32Array;
+  /** [D]; empty where there are none. */
+  embedding: Float32Array;
+}
+
+/** A file of predictions that was opened. N rows, C classes, D embedding size. */
+export interface Predictions {
+  /** [C] as the file, or else the user, names them. */
+  classes: string[];
+  /** D; 0 without embeddings. */
+  embeddingSize: number;
+  /** False where the rows are in the dataset's order. */
+  namesImages: boolean;
+  /** N where it is known without reading all. */
+  rows: number | null;
+  /** Columns that are neither of the image, nor of a class, nor of an embedding. */
+  unusedColumns: string[];
+  /** All rows, some at a time. @throws AppError `table-invalid` with the file and the line or row */
+  read(): AsyncGenerator<PredictedRow[]>;
+}
+
+/** A file of predictions that is not as it should be: which one, where, what, and what to do. */
+export function unusable(file: string, place: string | null, problem: string, hint: string): AppError {
+  return new AppError('table-invalid', `${file}${place === null ? '' : ` ${place}`}: ${problem}`, hint);
+}
+
+export const NOTHING_TAKEN = 'Nothing was imported. Correct the file, or write it anew.';

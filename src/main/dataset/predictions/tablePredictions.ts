@@ -1,0 +1,76 @@
+import { readTableRows, sniffTable } from '../tableFile.ts';
+import { Distributions } from './distributions.ts';
+import { findPredictionColumns } from './predictionColumns.ts';
+import {
+  NOTHING_TAKEN,
+  type PredictedRow,
+  type PredictionOptions,
+  type Predictions,
+  unusable,
+} from './predictions.ts';
+
+const ROWS_AT_ONCE = 500;
+
+/** Predictions in a CSV or TSV file with a header. @throws AppError `table-invalid` */
+export async function openTablePredictions(
+  file: string,
+  options: PredictionOptions,
+  datasetClasses: readonly string[],
+): Promise<Predictions> {
+  const table = await sniffTable(file);
+  if (table === null) throw unusable(file, null, 'it is no table with columns', NOTHING_TAKEN);
+  const names = (table.rows[0] ?? []).map((name) => name.trim());
+  const columns = findPredictionColumns(
+    file,
+    names.map((name) => ({ name, isList: false })),
+    options,
+    datasetClasses,
+  );
+  return {
+    classes: columns.classNames,
+    embeddingSize: columns.embedding.length,
+    namesImages: true,
+    rows: null,
+    unusedColumns: columns.unused,
+    async *read() {
+      const distributions = new Distributions(file, columns.areLogits);
+      let batch: PredictedRow[] = [];
+      let isHeader = true;
+      for await (const { cells, line } of readTableRows(file, table.dialect, true)) {
+        if (isHeader) {
+          isHeader = false;
+          continue;
+        }
+        const place = `line ${line}`;
+        const numbers = (places: readonly number[]) =>
+          Float64Array.from(places, (at) =>
+            numberOf(cells[at] ?? '', () => `${place}: "${names[at]}"`, file),
+          );
+        batch.push({
+          image: cells[columns.image] ?? '',
+          place,
+          distribution: distributions.of(
+            numbers(columns.classes),
+            place,
+            (at) => columns.classNames[at] ?? '',
+          ),
+          embedding: Float32Array.from(numbers(columns.embedding)),
+        });
+        if (batch.length === ROWS_AT_ONCE) {
+          yield batch;
+          batch = [];
+        }
+      }
+      yield batch;
+      distributions.finish();
+    },
+  };
+}
+
+function numberOf(cell: string, where: () => string, file: string): number {
+  const value = cell.trim() === '' ? Number.NaN : Number(cell);
+  if (Number.isFinite(value)) return value;
+  const what =
+    cell.trim() === '' ? 'is empty' : `is "${cell.trim().slice(0, 40)}", which is no finite number`;
+  throw unusable(file, `${where()} ${what}`, 'a number belongs there', NOTHING_TAKEN);
+}

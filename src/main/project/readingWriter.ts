@@ -1,0 +1,50 @@
+import type Database from 'better-sqlite3';
+import type { ModelOutputs } from '../../shared/inference.ts';
+import type { AnchorMatch } from '../../shared/reliability.ts';
+import { anchorsBlob } from './anchorBlobs.ts';
+import { float16Blob, float32Blob } from './floats.ts';
+
+/** What is stored of a model's outputs. */
+export type StoredOutputs = Pick<
+  ModelOutputs,
+  'primary' | 'corrected' | 'confidencePrimary' | 'confidenceCorrected' | 'embedding' | 'faceQuality'
+> & {
+  /** [C] Null where a model has no attention. */
+  attentive: Float32Array | null;
+};
+
+/** Writes readings into the project's tables, or into ones of the same columns. */
+export class ReadingWriter {
+  #upsertPrediction;
+  #upsertEmbedding;
+
+  constructor(database: Database.Database, tables: { predictions: string; embeddings: string }) {
+    this.#upsertPrediction = database.prepare(
+      `INSERT OR REPLACE INTO ${tables.predictions} (sample_id, run_id, primary_distribution, corrected_distribution,
+         attentive_distribution, confidence_primary, confidence_corrected, corrected_class, nearest_anchors, face_quality)
+       VALUES (@sampleId, @runId, @primary, @corrected, @attentive, @confidencePrimary, @confidenceCorrected,
+         @correctedClass, @anchors, @faceQuality)`,
+    );
+    this.#upsertEmbedding = database.prepare(
+      `INSERT OR REPLACE INTO ${tables.embeddings} (sample_id, run_id, vector) VALUES (?, ?, ?)`,
+    );
+  }
+
+  /** An empty embedding is none. */
+  write(runId: number, sampleId: number, outputs: StoredOutputs, anchors: readonly AnchorMatch[]): void {
+    this.#upsertPrediction.run({
+      sampleId,
+      runId,
+      primary: float32Blob(outputs.primary),
+      corrected: float32Blob(outputs.corrected),
+      attentive: outputs.attentive && float32Blob(outputs.attentive),
+      confidencePrimary: outputs.confidencePrimary,
+      confidenceCorrected: outputs.confidenceCorrected,
+      correctedClass: outputs.corrected.indexOf(Math.max(...outputs.corrected)),
+      anchors: anchorsBlob(anchors),
+      faceQuality: outputs.faceQuality,
+    });
+    if (outputs.embedding.length > 0)
+      this.#upsertEmbedding.run(sampleId, runId, float16Blob(outputs.embedding));
+  }
+}
