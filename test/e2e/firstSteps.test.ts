@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { hasChromium } from '../support/chromium.ts';
+import { expectNoAxeFindings, openPage, pressVerdict, serveScanned, text } from '../support/reviewPage.ts';
 import { buildApplication, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -15,29 +14,15 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
   it('leads from the sample to an exported CSV, one sentence at a time', async () => {
     const served = await serveDataset(null, temporaryFolder(), null);
     onTestFinished(() => served.stop());
-    const context = await launchChromium({ width: 1024, height: 700 });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    await page.goto(served.url);
+    const page = await openPage(served.url, { width: 1024, height: 700 });
     const startedMs = performance.now();
     await page.getByRole('button', { name: 'Try the sample' }).click();
     const steps = page.getByRole('complementary', { name: 'First steps' });
     await steps.getByText('Judge 5 labels.').waitFor();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-      [],
-    );
+    await expectNoAxeFindings(page);
     for (let judged = 0; judged < 5; judged++) {
       await page.getByTestId('verdict-line').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
-      await expect
-        .poll(() =>
-          page
-            .getByRole('button', { name: /exclude/i })
-            .first()
-            .isEnabled(),
-        )
-        .toBe(true);
-      await page.keyboard.press('Enter');
+      await pressVerdict(page, 'Enter');
       if (judged < 4) await steps.getByText(`${judged + 1} of 5`).waitFor();
     }
     await steps.getByRole('button', { name: 'Export' }).click();
@@ -56,40 +41,22 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
   });
 
   it('asks before a label of a test split is changed', async () => {
-    const { makeColourDataset } = await import('../support/colourDataset.ts');
-    const folder = join(temporaryFolder(), 'faces');
-    await makeColourDataset(folder, {
-      'test/angry/1.png': 'anger',
-      'test/happy/1.png': 'happiness',
-      'test/happy/wrong.png': 'sadness',
-      'test/sad/1.png': 'sadness',
+    const { url } = await serveScanned({
+      images: {
+        'test/angry/1.png': 'anger',
+        'test/happy/1.png': 'happiness',
+        'test/happy/wrong.png': 'sadness',
+        'test/sad/1.png': 'sadness',
+      },
     });
-    const served = await serveDataset(folder, temporaryFolder());
-    onTestFinished(() => served.stop());
-    const context = await launchChromium();
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    await page.goto(served.url);
-    await page.getByRole('button', { name: /scan/i }).first().click();
+    const page = await openPage(url);
     await page.getByTestId('verdict-line').waitFor();
     await expect.poll(() => page.getByTestId('suggested-label').count()).toBe(1);
-    const judge = async () => {
-      await expect
-        .poll(() =>
-          page
-            .getByRole('button', { name: /exclude/i })
-            .first()
-            .isEnabled(),
-        )
-        .toBe(true);
-      await page.keyboard.press('x');
-    };
-    await judge();
     const question = page.getByRole('dialog', { name: 'Change labels of the test split?' });
     await question.getByRole('button', { name: 'Leave them as they are' }).click();
-    await expect.poll(() => page.getByTestId('reviewed-count').textContent()).toMatch(/\b0\b/);
-    await judge();
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/\b0\b/);
+    await pressVerdict(page, 'x');
     await question.getByRole('button', { name: /Change, and/ }).click();
-    await expect.poll(() => page.getByTestId('reviewed-count').textContent()).toMatch(/\b1\b/);
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/\b1\b/);
   });
 });

@@ -1,10 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
-import { type ColourName, makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
+import { hasChromium } from '../support/chromium.ts';
+import type { ColourName } from '../support/colourDataset.ts';
+import { expectNoAxeFindings, makeDataset, openPage } from '../support/reviewPage.ts';
 import { buildApplication, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -13,30 +13,18 @@ const required = process.env.REQUIRE_E2E === '1';
 async function openScreen(): Promise<Page> {
   const served = await serveDataset(null, temporaryFolder());
   onTestFinished(() => served.stop());
-  const context = await launchChromium({ width: 1024, height: 700 });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(served.url);
+  const page = await openPage(served.url, { width: 1024, height: 700 });
   await folderField(page).waitFor();
   return page;
 }
 
-async function dataset(images: Record<string, ColourName> = SMALL_DATASET): Promise<string> {
-  const folder = join(temporaryFolder(), 'faces');
-  await makeColourDataset(folder, images);
-  return folder;
-}
+const dataset = async (images?: Record<string, ColourName>) => (await makeDataset(images)).folder;
 
 const folderField = (page: Page) => page.getByLabel('Folder', { exact: true });
 
 async function choose(page: Page, folder: string): Promise<void> {
   await folderField(page).fill(folder);
   await page.keyboard.press('Enter');
-}
-
-async function expectNoAxeFindings(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
 describe.skipIf(!hasChromium && !required)('opening a folder', () => {

@@ -1,59 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { parse } from 'csv-parse/sync';
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { CHROMIUM, hasChromium, launchChromium } from '../support/chromium.ts';
-import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
+import { CHROMIUM, hasChromium } from '../support/chromium.ts';
+import { SMALL_DATASET } from '../support/colourDataset.ts';
+import { expectNoAxeFindings, makeDataset, openPage, pressVerdict, text } from '../support/reviewPage.ts';
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
-
-async function openPage(url: string): Promise<Page> {
-  const context = await launchChromium();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  onTestFinished(() => expect(errors).toEqual([]));
-  await page.goto(url);
-  return page;
-}
-
-async function datasetFolders(): Promise<{ folder: string; data: string }> {
-  const folder = join(temporaryFolder(), 'faces');
-  await makeColourDataset(folder, SMALL_DATASET);
-  return { folder, data: temporaryFolder() };
-}
-
-/** Presses a verdict's key once the image on the screen can be judged: an earlier press is not taken. */
-async function pressVerdict(page: Page, key: string): Promise<void> {
-  await expect
-    .poll(() =>
-      page
-        .getByRole('button', { name: /exclude/i })
-        .first()
-        .isEnabled(),
-    )
-    .toBe(true);
-  await page.keyboard.press(key);
-}
-
-const text = (page: Page, testId: string) => page.getByTestId(testId).textContent();
-
-async function expectNoAxeFindings(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 describe.skipIf(!hasChromium && !required)('in a browser', () => {
   beforeAll(buildApplication);
 
   it('a folder is opened, scanned, reviewed by keyboard, undone, and exported', async () => {
-    const { folder, data } = await datasetFolders();
+    const { folder, data } = await makeDataset();
     const served = await serveDataset(null, data);
     onTestFinished(() => served.stop());
     const page = await openPage(served.url);
@@ -109,7 +69,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
   });
 
   it('the review goes on at the same image after the server was killed', async () => {
-    const { folder, data } = await datasetFolders();
+    const { folder, data } = await makeDataset();
     const first = await serveDataset(folder, data);
     onTestFinished(() => void first.process.kill('SIGKILL'));
     const page = await openPage(first.url);

@@ -1,45 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Download, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
-import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium } from '../support/chromium.ts';
+import {
+  expectNoAxeFindingsInBothThemes,
+  goTo,
+  openPage,
+  serveScanned,
+  text,
+} from '../support/reviewPage.ts';
+import { buildApplication } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
 /** A dataset, scanned unless told otherwise, on the screen `hash`. */
 async function openScreen(hash: string, scanned = true): Promise<Page> {
-  const folder = join(temporaryFolder(), 'faces');
-  const data = temporaryFolder();
-  await makeColourDataset(folder, SMALL_DATASET);
-  if (scanned) grefel(['scan', folder, '--model', join(TINY_MODELS, 'tiny.onnx'), '--quiet'], data);
-  const served = await serveDataset(folder, data);
-  onTestFinished(() => served.stop());
-  const context = await launchChromium();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) errors.push(message.text());
-  });
-  onTestFinished(() => expect(errors).toEqual([]));
-  await page.goto(served.url);
-  await page.goto(new URL(hash, served.url).href);
+  const page = await openPage((await serveScanned({ scanned })).url);
+  await goTo(page, hash);
   return page;
-}
-
-async function expectNoAxeFindings(page: Page): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-      [],
-    );
-  }
 }
 
 /** Presses Tab until what is focused has this accessible name. */
@@ -66,7 +44,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
   it('the overview says what is missing before the first scan, and fills by itself during one', async () => {
     const page = await openScreen('#/overview', false);
     await page.getByText('Nothing has been read yet').waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('main').getByRole('button', { name: 'Scan' }).click();
     await page.getByRole('heading', { name: 'Review yield' }).waitFor();
     await page.getByText('labels likely wrong').waitFor();
@@ -75,20 +53,20 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
   it('each plot of the overview is reached by keyboard, leads to its images, and has a table', async () => {
     const page = await openScreen('#/overview');
     await page.getByRole('heading', { name: 'Review yield' }).waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await tabTo(page, /^Labelled angry, suggested angry: 3$/);
     await page.keyboard.press('ArrowDown'); // happy, angry suggested
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight'); // happy, sad suggested
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/show=all&given=1&suggested=2/);
-    await expect.poll(() => page.getByTestId('queue-position').textContent()).toMatch(/1 of 1/);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 1/);
 
     await page.goBack();
     await page.getByRole('button', { name: 'Table: Classes before and after' }).click();
     const cells = page.getByRole('region', { name: /Classes before and after, as a table/ }).getByRole('row');
     await expect.poll(() => cells.allTextContents()).toContain('angry334');
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
   });
 
   it('a plot is saved as SVG and PNG with its title, without the page', async () => {
@@ -108,17 +86,17 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.getByRole('button', { name: 'Draw at random' }).click();
     await page.getByText('0 of 12 images judged').waitFor();
     await page.getByRole('link', { name: 'Judge them' }).click();
-    await expect.poll(() => page.getByTestId('queue-position').textContent()).toMatch(/1 of 12/);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
   });
 
   it('the map is made, chosen from by keyboard, judged as one step, and undone', async () => {
     const page = await openScreen('#/map');
     await page.getByText('No map yet').waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('button', { name: 'Make the map' }).click();
     const map = page.getByRole('application', { name: /Map of 12 images/ });
     await map.waitFor({ timeout: 90_000 });
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await map.focus();
     await page.keyboard.press('Enter'); // all that is in view
     await page.getByText('12 images', { exact: true }).waitFor();
@@ -126,7 +104,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.getByText('12 images kept as given.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(() => page.getByText('kept as given').count()).toBe(0);
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
 
     const box = await map.boundingBox();
     if (!box) throw new Error('the map is not on the screen');
@@ -142,14 +120,14 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
       await page.mouse.move(box.x + x, box.y + y);
     await page.mouse.up();
     await page.getByRole('button', { name: 'Review them' }).click();
-    await expect.poll(() => page.getByTestId('queue-position').textContent()).toMatch(/1 of 12/);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
   });
 
   it('the export takes suggestions above a probability and saves a report of what changed', async () => {
     const page = await openScreen('#/export');
     await page.getByRole('radio', { name: /Take the suggestion/ }).check();
     await page.getByText('2 suggestions taken').waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('slider').focus();
     await page.keyboard.press('End');
     await page.getByText('0 suggestions taken').waitFor();

@@ -1,69 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { hasChromium, launchChromium } from '../support/chromium.ts';
-import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium } from '../support/chromium.ts';
+import {
+  expectNoAxeFindingsInBothThemes,
+  goTo,
+  openPage,
+  pressVerdict,
+  serveScanned,
+  text,
+} from '../support/reviewPage.ts';
+import { buildApplication, grefel } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
 /** A scanned dataset in a browser; nobody has given a name yet. */
-async function openPage(): Promise<{
-  page: Page;
-  folder: string;
-  data: string;
-  show: (hash: string) => Promise<unknown>;
-}> {
-  const folder = join(temporaryFolder(), 'faces');
-  const data = temporaryFolder();
-  await makeColourDataset(folder, SMALL_DATASET);
-  grefel(['scan', folder, '--model', join(TINY_MODELS, 'tiny.onnx'), '--quiet'], data);
-  const served = await serveDataset(folder, data, undefined, null);
-  onTestFinished(() => served.stop());
-  const context = await launchChromium();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  onTestFinished(() => expect(errors).toEqual([]));
-  await page.goto(served.url);
-  return { page, folder, data, show: (hash) => page.goto(new URL(hash, served.url).href) };
+async function openAsNobody() {
+  const served = await serveScanned({ annotator: null });
+  const page = await openPage(served.url);
+  return { ...served, page, show: (hash: string) => goTo(page, hash) };
 }
 
-async function expectNoAxeFindings(page: Page): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-      [],
-    );
-  }
-}
-
-/** Presses a key once the image on the screen can be judged: an earlier press is not taken. */
-async function pressVerdict(page: Page, key: string): Promise<void> {
-  await page.getByTestId('sample-image').waitFor();
-  await page
-    .locator('button:enabled', { hasText: /^.*exclude$/ })
-    .first()
-    .waitFor();
-  await page.keyboard.press(key);
-}
-
-const place = (page: Page) => page.getByTestId('queue-position').textContent();
+const place = (page: Page) => text(page, 'queue-position');
 
 describe.skipIf(!hasChromium && !required)('several annotators in a browser', () => {
   beforeAll(buildApplication);
 
   it('give their name before the first verdict, which then goes on, by keyboard alone', async () => {
-    const { page } = await openPage();
+    const { page } = await openAsNobody();
     await expect.poll(() => place(page)).toMatch(/1 of 2/);
     await pressVerdict(page, 'Space');
     await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await page.keyboard.type('Ann');
     await page.keyboard.press('Enter');
     await expect.poll(() => place(page)).toMatch(/2 of 2/);
@@ -73,10 +42,10 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
   });
 
   it('deal shares, judge blind, differ, and have the last word; the report tells it', async () => {
-    const { page, folder, data, show } = await openPage();
+    const { page, folder, data, show } = await openAsNobody();
     await show('#/team');
     await page.getByRole('heading', { name: 'Agreement' }).waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await page.getByLabel('Annotators, parted by commas').fill('Ann, Bob');
     await page.getByLabel('To everyone, %').fill('100');
     await page.getByRole('button', { name: 'Deal the shares' }).click();
@@ -108,7 +77,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     for (const screen of ['overview', 'export', 'map']) {
       await show(`#/${screen}`);
       if (screen !== 'map') await page.getByText('You judge blind.').waitFor();
-      await expectNoAxeFindings(page);
+      await expectNoAxeFindingsInBothThemes(page);
     }
     await show('#/review?show=share&status=unreviewed');
     await expect.poll(() => place(page)).toMatch(/1 of 12/);
@@ -123,7 +92,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await page.getByRole('checkbox', { name: /Hide what others decided/ }).uncheck();
     await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).uncheck();
     await page.getByText('Annotators differ on 1 image').waitFor();
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('link', { name: 'Have the last word' }).click();
     await expect.poll(() => place(page)).toMatch(/1 of 1/);
     await page.getByRole('region', { name: 'Votes' }).getByText('Ann').waitFor();
@@ -136,11 +105,11 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     grefel(['export', folder, '--out', join(data, 'clean.csv'), '--report', report, '--quiet'], data);
     expect(readFileSync(report, 'utf8')).toContain('How far the annotators agree');
     await page.setContent(readFileSync(report, 'utf8'));
-    await expectNoAxeFindings(page);
+    await expectNoAxeFindingsInBothThemes(page);
   });
 
   it('judge a round, not knowing what it is made of, and end it for its estimate', async () => {
-    const { page, show } = await openPage();
+    const { page, show } = await openAsNobody();
     await show('#/team');
     await page.getByLabel('At random').fill('12');
     await page.getByRole('button', { name: 'Begin the round' }).click();
@@ -154,7 +123,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
   });
 
   it('take in the file of another', async () => {
-    const { page, show } = await openPage();
+    const { page, show } = await openAsNobody();
     await show('#/team');
     const text =
       'image,label_clean,status,annotator,decided_at\nsad/1.png,sad,kept,Cid,2026-01-01T10:00:00Z\nno/such.png,sad,kept,Cid,\n';

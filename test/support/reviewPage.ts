@@ -3,17 +3,20 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { launchChromium } from './chromium.ts';
-import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
+import { type ColourName, makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
 import { grefel, serveDataset } from './servedDataset.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
-/** A page of its own browser, which must not throw while the test lasts. */
-export async function openPage(url: string): Promise<Page> {
-  const context = await launchChromium();
+/** A page of its own browser, which must not throw or break its content security policy while the test lasts. */
+export async function openPage(url: string, viewport?: { width: number; height: number }): Promise<Page> {
+  const context = await launchChromium(viewport);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) errors.push(message.text());
+  });
   onTestFinished(() => expect(errors).toEqual([]));
   await page.goto(url);
   return page;
@@ -27,8 +30,24 @@ export async function pressVerdict(page: Page, key: string): Promise<void> {
 }
 
 export async function expectNoAxeFindings(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  await expectNoFindings(new AxeBuilder({ page }), 'this screen');
+}
+
+async function expectNoFindings(axe: AxeBuilder, where: string): Promise<void> {
+  const { violations } = await axe.analyze();
+  const findings = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  expect(findings, where).toEqual([]);
+}
+
+/**
+ * All that axe looks for in the dark, and in the light what colours can break.
+ * @param where told when something is found
+ */
+export async function expectNoAxeFindingsInBothThemes(page: Page, where = 'this screen'): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectNoFindings(new AxeBuilder({ page }), `${where}, dark`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expectNoFindings(new AxeBuilder({ page }).withRules('color-contrast'), `${where}, light`);
 }
 
 export const text = (page: Page, testId: string) => page.getByTestId(testId).textContent();
@@ -49,16 +68,31 @@ export function judgedImages(page: Page): Promise<JudgedItem[]> {
   });
 }
 
-/** A scanned dataset of twelve images, served; the queue shows all of them. */
-export async function serveScanned() {
+/** The folder of a dataset that nobody has opened yet, and an empty folder for the projects. */
+export async function makeDataset(images: Record<string, ColourName> = SMALL_DATASET) {
   const folder = join(temporaryFolder(), 'faces');
-  const data = temporaryFolder();
-  await makeColourDataset(folder, SMALL_DATASET);
-  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
-  const served = await serveDataset(folder, data);
+  await makeColourDataset(folder, images);
+  return { folder, data: temporaryFolder() };
+}
+
+interface ServedAs {
+  images?: Record<string, ColourName>;
+  scanned?: boolean;
+  /** Who has given their name here before; null for nobody. */
+  annotator?: string | null;
+}
+
+/** A scanned dataset of twelve images, served; `all` is the queue of all of them. */
+export async function serveScanned({ images, scanned = true, annotator }: ServedAs = {}) {
+  const { folder, data } = await makeDataset(images);
+  if (scanned) grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
+  const served = await serveDataset(folder, data, undefined, annotator);
   onTestFinished(() => served.stop());
   return { folder, data, ...served, all: `${served.url}#/review?show=all` };
 }
+
+/** Goes to an address of the page, such as `#/team`. */
+export const goTo = (page: Page, hash: string) => page.goto(new URL(hash, page.url()).href);
 
 /** Runs a command from the palette. */
 export async function runCommand(page: Page, words: string): Promise<void> {
