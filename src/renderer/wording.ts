@@ -18,8 +18,15 @@ export function formatShare(share: number): string {
 /** A share as per cent: whole, with a digit below ten, and never "0 %" for what is not nothing. */
 export function formatPercent(share: number): string {
   const percent = 100 * share;
-  if (percent > 0 && percent < 0.1) return 'under 0.1 %';
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1).replace(/\.0$/, '') : percent.toFixed(0)} %`;
+  if (percent > 0 && percent < 0.1) return 'under 0.1\u00a0%';
+  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1).replace(/\.0$/, '') : percent.toFixed(0)}\u00a0%`;
+}
+
+/** A message as a sentence begins; a path or a name of a file at its start stays as it is. */
+export function asSentence(message: string): string {
+  return /^[a-z]+[\s,;:]/.test(message)
+    ? message.charAt(0).toUpperCase() + message.slice(1)
+    : message;
 }
 
 export function formatDuration(seconds: number): string {

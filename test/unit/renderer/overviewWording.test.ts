@@ -37,7 +37,7 @@ describe('the advice when to stop', () => {
     const { title, reasons } = adviceWords(OVERVIEW);
     expect(title).toBe('Worth going on');
     expect(reasons).toEqual([
-      'Of the last 100 images of the queue 75 had a wrong label (66 % to 82 %).',
+      'Of the last 100 images of the queue 75 had a wrong label (66\u00a0% to 82\u00a0%).',
       'Of the next hundred about 70 are expected to be wrong.',
       'Below 5 in a hundred comes after 400 more images, with about 210 wrong ones among them.',
       'The estimates rest on calibrated probabilities alone; a random sample would check them.',
@@ -55,17 +55,17 @@ describe('the advice when to stop', () => {
     expect(reasons.at(-1)).toBe(
       'The estimates are corrected by 60 images of a random sample, 3 of them wrong.',
     );
-    expect(reasons).toContain('Among the 900 images without a verdict about 25 % are wrong.');
+    expect(reasons).toContain('Among the 900 images without a verdict about 25\u00a0% are wrong.');
   });
 });
 
 it.each([
-  [0, '0 %'],
-  [0.0004, 'under 0.1 %'],
-  [0.021, '2.1 %'],
-  [0.05, '5 %'],
-  [0.0999, '10 %'],
-  [0.44, '44 %'],
+  [0, '0\u00a0%'],
+  [0.0004, 'under 0.1\u00a0%'],
+  [0.021, '2.1\u00a0%'],
+  [0.05, '5\u00a0%'],
+  [0.0999, '10\u00a0%'],
+  [0.44, '44\u00a0%'],
 ])('a share of %d is written %s', (value, text) => {
   expect(formatPercent(value)).toBe(text);
 });

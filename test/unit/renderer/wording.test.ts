@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  asSentence,
   describeDecision,
   describeEntry,
   describeReading,
@@ -24,6 +25,16 @@ const fear = datasetClass(6, 'fear');
 const surprise = datasetClass(2, 'surprise');
 
 describe('the words of the page', () => {
+  it.each([
+    ['no space left', 'No space left'],
+    ['there is no folder', 'There is no folder'],
+    ['/no/such/folder does not exist', '/no/such/folder does not exist'],
+    ['labels.csv has no header', 'labels.csv has no header'],
+    ['sad/1.png is gone', 'sad/1.png is gone'],
+  ])('begins "%s" as a sentence, but leaves names of files alone', (message, sentence) => {
+    expect(asSentence(message)).toBe(sentence);
+  });
+
   it('say what is wrong with a label', () => {
     expect(describeReading(fear, surprise, 'read')).toBe('Labelled fear. GReFEL reads surprise.');
     expect(describeReading(fear, fear, 'read')).toBe('Labelled fear. GReFEL agrees.');
