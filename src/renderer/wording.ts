@@ -24,9 +24,7 @@ export function formatPercent(share: number): string {
 
 /** A message as a sentence begins; a path or a name of a file at its start stays as it is. */
 export function asSentence(message: string): string {
-  return /^[a-z]+[\s,;:]/.test(message)
-    ? message.charAt(0).toUpperCase() + message.slice(1)
-    : message;
+  return /^[a-z]+[\s,;:]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
 }
 
 export function formatDuration(seconds: number): string {

@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await map.waitFor({ timeout: 90_000 });
     await expectNoAxeFindingsInBothThemes(page);
     await map.focus();
-    await page.keyboard.press('Enter'); // all that is in view
+    await page.keyboard.press('a'); // all that is in view
     await page.getByText('12 images', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'right as given' }).click();
     await page.getByText('12 images kept as given.').waitFor();
@@ -121,6 +121,55 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.mouse.up();
     await page.getByRole('button', { name: 'Review them' }).click();
     await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+  });
+
+  it('the map is walked by keyboard from image to image and group to group, and opens what is found', async () => {
+    const page = await openScreen('#/map');
+    await page.getByRole('button', { name: 'Make the map' }).click();
+    const map = page.getByRole('application', { name: /Map of 12 images/ });
+    await map.waitFor({ timeout: 90_000 });
+    await map.focus();
+    const told = page.getByRole('status').filter({ hasText: /^Image / });
+    const seen = new Set<string | null>();
+    await page.keyboard.press('PageDown'); // into the midst of the first class
+    await told.getByText(/labelled angry/).waitFor();
+    await page.keyboard.press('PageDown');
+    await told.getByText(/labelled happy/).waitFor();
+    for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowDown', 'ArrowRight']) {
+      for (let press = 0; press < 3; press++) {
+        await page.keyboard.press(key);
+        seen.add(await told.textContent());
+      }
+    }
+    expect(seen.size).toBeGreaterThan(2);
+    await page.keyboard.press('Space');
+    await page.getByText('1 image', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Draw a line around images').waitFor();
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('+');
+    await expectNoAxeFindingsInBothThemes(page);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('sample-image').waitFor();
+  });
+
+  it('the map has a table, and is saved as SVG and PNG as it stands', async () => {
+    const page = await openScreen('#/map');
+    await page.getByRole('button', { name: 'Make the map' }).click();
+    await page.getByRole('application').waitFor({ timeout: 90_000 });
+    const save = (format: string) =>
+      savedBy(page, () => page.getByRole('button', { name: `Save as ${format}` }).click());
+    const svg = readFileSync(await (await save('SVG')).path(), 'utf8');
+    expect(svg).toContain('faces, by given label');
+    expect(svg.match(/h0/g)).toHaveLength(12);
+    expect(svg).not.toMatch(/var\(|class=/);
+    const png = readFileSync(await (await save('PNG')).path());
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    const rows = page.getByRole('region', { name: 'The map, as a table' }).getByRole('row');
+    await expect.poll(() => rows.allTextContents()).toHaveLength(4);
+    await expectNoAxeFindingsInBothThemes(page);
   });
 
   it('the export takes suggestions above a probability and saves a report of what changed', async () => {

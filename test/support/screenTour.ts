@@ -209,7 +209,8 @@ export const SCREEN_TOUR: Stop[] = [
     name: 'map-chosen',
     show: async (page) => {
       await (await map(page)).focus();
-      await page.keyboard.press('Enter');
+      await page.keyboard.press('PageDown');
+      await page.keyboard.press('a');
       await page.getByRole('button', { name: 'Review them' }).waitFor();
     },
   },

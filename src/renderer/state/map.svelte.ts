@@ -19,6 +19,8 @@ export class ImageMap {
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
   #done = $state('');
+  /** Into how many verdicts the last bulk verdict had to be cut. */
+  #steps = 0;
 
   constructor(session: Session, gate: VerdictGate) {
     this.#session = session;
@@ -53,7 +55,7 @@ export class ImageMap {
   }
 
   async load(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       this.#loaded = await api.map();
       if (this.#loaded.info !== null) this.#points = decodePoints(await api.mapPoints());
     });
@@ -61,7 +63,7 @@ export class ImageMap {
 
   /** The labels of the points as they are now; what is chosen stays. */
   async loadPoints(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       const points = decodePoints(await api.mapPoints());
       if (points.ids.length !== this.#points?.ids.length) this.#chosen = [];
       this.#points = points;
@@ -69,7 +71,7 @@ export class ImageMap {
   }
 
   async act(action: MapAction): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       this.#loaded = await api.actOnMap(action);
       this.#session.applyMap(this.#loaded);
     });
@@ -82,7 +84,7 @@ export class ImageMap {
 
   /** Makes a queue of what is chosen; false where the core did not take it. */
   async openAsQueue(): Promise<boolean> {
-    return this.#attempt(() => api.select(this.#chosenIds()));
+    return this.attempt(() => api.select(this.#chosenIds()));
   }
 
   /** The same verdict on all that is chosen. */
@@ -91,10 +93,12 @@ export class ImageMap {
     const inTestSplit = this.#session.project?.splits.some(({ name }) => isTestSplit(name)) ?? false;
     if (this.#gate.asks(changes && inTestSplit, () => void this.judge(verdict, label, words))) return;
     const ids = this.#chosenIds();
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
+      this.#steps = 0;
       for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
         const sampleIds = ids.slice(from, from + MOST_AT_ONCE);
         const answer = await api.saveVerdict({ sampleIds, verdict, label, requestId: crypto.randomUUID() });
+        this.#steps++;
         this.#session.applyCounts(answer.counts);
         this.#session.applyUndo(answer);
       }
@@ -104,8 +108,10 @@ export class ImageMap {
   }
 
   async undo(): Promise<void> {
-    await this.#attempt(async () => {
-      this.#session.applyUndo(await api.undo(crypto.randomUUID()));
+    await this.attempt(async () => {
+      for (; this.#steps > 0; this.#steps--) {
+        this.#session.applyUndo(await api.undo(crypto.randomUUID()));
+      }
       this.#done = '';
       await this.loadPoints();
     });
@@ -116,7 +122,8 @@ export class ImageMap {
     return points === null ? [] : this.#chosen.map((index) => points.ids[index] as number);
   }
 
-  async #attempt(work: () => Promise<unknown>): Promise<boolean> {
+  /** Does what may fail, and keeps why it did; false where it has. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
     const skeleton = setTimeout(() => {
       this.#slow = true;
     }, SKELETON_AFTER_MS);

@@ -102,13 +102,17 @@ export function paintPoints(
   selected: Uint8Array | null,
   resolve: (colour: string) => [number, number, number],
 ): Uint8Array {
-  const palette = kinds.map(({ colour }) => resolve(colour));
-  const colours = new Uint8Array(4 * kindOf.length);
+  const packed = (alpha: number) =>
+    new Uint32Array(
+      Uint8Array.from(kinds.flatMap(({ colour }) => [...resolve(colour), alpha])).buffer, // in this machine's order of bytes
+    );
+  const [full, dimmed] = [packed(FULL), packed(DIMMED)];
+  const colours = new Uint32Array(kindOf.length);
   for (let index = 0; index < kindOf.length; index++) {
-    const alpha = selected === null || selected[index] === 1 ? FULL : DIMMED;
-    colours.set([...(palette[kindOf[index] as number] as [number, number, number]), alpha], 4 * index);
+    const palette = selected === null || selected[index] === 1 ? full : dimmed;
+    colours[index] = palette[kindOf[index] as number] as number;
   }
-  return colours;
+  return new Uint8Array(colours.buffer);
 }
 
 /** A CSS colour of the page as bytes, whatever notation it resolves to. */

@@ -1,22 +1,24 @@
 import {
+  type BufferInfo,
   createBufferInfoFromArrays,
   createProgramInfo,
   drawBufferInfo,
+  setAttribInfoBufferFromArray,
   setBuffersAndAttributes,
   setUniforms,
 } from 'twgl.js';
+import type { MapPoints } from '../../../shared/map.ts';
+import { createPixelRenderer } from './pixelRenderer.ts';
 import type { Viewport } from './viewport.ts';
 
-/** Draws points on a canvas. Colours are RGBA bytes, four a point. */
+export type Places = Pick<MapPoints, 'x' | 'y'>;
+
+/** Draws points on a canvas. */
 export interface PointRenderer {
+  /** @param colours RGBA bytes, four a point */
+  paint(colours: Uint8Array): void;
   draw(view: Viewport, pointPixels: number): void;
   dispose(): void;
-}
-
-interface DrawnPoints {
-  x: Float32Array;
-  y: Float32Array;
-  colours: Uint8Array;
 }
 
 const VERTEX_SHADER = `
@@ -41,16 +43,16 @@ void main() {
   gl_FragColor = vec4(pointColour.rgb * pointColour.a, pointColour.a);
 }`;
 
-/** On the graphics card where there is one; a million points are drawn in a frame there. */
-export function createPointRenderer(canvas: HTMLCanvasElement, points: DrawnPoints): PointRenderer {
-  const gl = canvas.getContext('webgl2', { premultipliedAlpha: true, preserveDrawingBuffer: true });
-  return gl === null ? createFlatRenderer(canvas, points) : createCardRenderer(canvas, gl, points);
+/** By the graphics card; where there is none, a browser's imitation of one is slower than writing the pixels oneself. */
+export function createPointRenderer(canvas: HTMLCanvasElement, points: Places): PointRenderer {
+  const gl = canvas.getContext('webgl2', { premultipliedAlpha: true, failIfMajorPerformanceCaveat: true });
+  return gl === null ? createPixelRenderer(canvas, points) : createCardRenderer(canvas, gl, points);
 }
 
 function createCardRenderer(
   canvas: HTMLCanvasElement,
   gl: WebGL2RenderingContext,
-  { x, y, colours }: DrawnPoints,
+  { x, y }: Places,
 ): PointRenderer {
   const program = createProgramInfo(gl, [VERTEX_SHADER, FRAGMENT_SHADER]);
   const position = new Float32Array(2 * x.length);
@@ -58,11 +60,15 @@ function createCardRenderer(
     position[2 * index] = x[index] as number;
     position[2 * index + 1] = y[index] as number;
   }
-  const buffers = createBufferInfoFromArrays(gl, {
+  const buffers: BufferInfo = createBufferInfoFromArrays(gl, {
     position: { numComponents: 2, data: position },
-    colour: { numComponents: 4, data: colours, normalize: true },
+    colour: { numComponents: 4, data: new Uint8Array(4 * x.length), normalize: true },
   });
   return {
+    paint(colours) {
+      const colour = buffers.attribs?.colour;
+      if (colour) setAttribInfoBufferFromArray(gl, colour, colours);
+    },
     draw(view, pointPixels) {
       gl.viewport(0, 0, canvas.width, canvas.height);
       gl.clearColor(0, 0, 0, 0);
@@ -83,32 +89,5 @@ function createCardRenderer(
       for (const { buffer } of Object.values(buffers.attribs ?? {})) gl.deleteBuffer(buffer);
       gl.deleteProgram(program.program);
     },
-  };
-}
-
-function createFlatRenderer(canvas: HTMLCanvasElement, { x, y, colours }: DrawnPoints): PointRenderer {
-  const context = canvas.getContext('2d');
-  const packed = new Uint32Array(colours.buffer);
-  return {
-    draw(view, pointPixels) {
-      if (context === null) return;
-      const ratio = devicePixelRatio;
-      const side = pointPixels * ratio;
-      const scale = view.scale * ratio;
-      context.clearRect(0, 0, canvas.width, canvas.height);
-      let colour = -1;
-      for (let index = 0; index < x.length; index++) {
-        const left = ((x[index] as number) - view.centreX) * scale + canvas.width / 2 - side / 2;
-        const top = ((y[index] as number) - view.centreY) * scale + canvas.height / 2 - side / 2;
-        if (left < -side || top < -side || left > canvas.width || top > canvas.height) continue;
-        if (packed[index] !== colour) {
-          colour = packed[index] as number;
-          const [red, green, blue, alpha] = colours.subarray(4 * index, 4 * index + 4);
-          context.fillStyle = `rgb(${red} ${green} ${blue} / ${(alpha ?? 0) / 255})`;
-        }
-        context.fillRect(left, top, side, side);
-      }
-    },
-    dispose: () => {},
   };
 }

@@ -43,6 +43,14 @@ export function panViewport(view: Viewport, right: number, down: number): Viewpo
   return { ...view, centreX: view.centreX - right / view.scale, centreY: view.centreY - down / view.scale };
 }
 
+/** Moves as little as is needed to have a point of the map on the screen, off its edge. */
+export function revealPoint(view: Viewport, size: Size, x: number, y: number): Viewport {
+  const [right, down] = toScreen(view, size, x, y);
+  const within = (place: number, length: number) =>
+    Math.max(MARGIN_PIXELS, Math.min(length - MARGIN_PIXELS, place));
+  return panViewport(view, within(right, size.width) - right, within(down, size.height) - down);
+}
+
 /** Enlarges by a factor; the map's point under (x, y) of the screen stays there. */
 export function zoomViewport(view: Viewport, size: Size, factor: number, x: number, y: number): Viewport {
   const scale = Math.min(MOST_ZOOM * 20, Math.max(0.01, view.scale * factor));

@@ -24,10 +24,20 @@ export async function saveFigure(
   fileName: string,
   format: 'svg' | 'png',
 ): Promise<void> {
-  const figure = standaloneFigure(plot, title);
-  const text = new XMLSerializer().serializeToString(figure.svg);
-  const svg = new Blob([text], { type: 'image/svg+xml' });
-  download(format === 'svg' ? svg : await rasterise(svg, figure), `${fileName}.${format}`);
+  const { svg, width, height } = standaloneFigure(plot, title);
+  await saveDrawing({ svg: new XMLSerializer().serializeToString(svg), width, height }, fileName, format);
+}
+
+/** An SVG file's text, and its size in CSS pixels. */
+export interface Drawing {
+  svg: string;
+  width: number;
+  height: number;
+}
+
+export async function saveDrawing(drawing: Drawing, fileName: string, format: 'svg' | 'png'): Promise<void> {
+  const svg = new Blob([drawing.svg], { type: 'image/svg+xml' });
+  download(format === 'svg' ? svg : await rasterise(svg, drawing), `${fileName}.${format}`);
 }
 
 interface StandaloneFigure {
@@ -87,21 +97,7 @@ function element(name: string, attributes: Record<string, string | number>): Ele
   return made;
 }
 
-/** Saves what a canvas shows, on the page's ground. */
-export async function saveCanvas(canvas: HTMLCanvasElement, fileName: string): Promise<void> {
-  const copy = document.createElement('canvas');
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  const context = copy.getContext('2d');
-  if (context) {
-    context.fillStyle = getComputedStyle(document.body).backgroundColor;
-    context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(canvas, 0, 0);
-  }
-  download(await pngOf(copy), `${fileName}.png`);
-}
-
-async function rasterise(svg: Blob, { width, height }: StandaloneFigure): Promise<Blob> {
+async function rasterise(svg: Blob, { width, height }: Omit<Drawing, 'svg'>): Promise<Blob> {
   const address = URL.createObjectURL(svg);
   try {
     const image = new Image();
