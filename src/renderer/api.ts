@@ -15,7 +15,7 @@ import type {
 } from '../shared/api.ts';
 import type { ExportFormatChoice } from '../shared/exportFormats.ts';
 import type { MapAction, MapState } from '../shared/map.ts';
-import type { Overview } from '../shared/overview.ts';
+import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest } from '../shared/review.ts';
@@ -160,6 +160,8 @@ export const api = {
   select: (sampleIds: number[]) => request<unknown>('PUT', '/api/selection', { sampleIds }),
 
   overview: () => request<Overview>('GET', '/api/overview'),
+  slices: (column: string) =>
+    request<Slices>('GET', `/api/overview/slices?${new URLSearchParams({ column })}`),
   setThreshold: (flaggedAt: number) => request<ProjectCounts>('PUT', '/api/threshold', { flaggedAt }),
   drawAudit: (size: number) => request<Overview>('POST', '/api/audit', { size }),
 

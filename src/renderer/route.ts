@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type MetadataFilter, restricts } from '../shared/metadata.ts';
 import { type QueueFilter, queueRequestSchema, VIEWS, type View } from '../shared/queue.ts';
 
 /** A queue request with every default filled in. */
@@ -24,6 +25,21 @@ const fraction = (value: string | null, otherwise: number): number => {
   return parsed >= 0 && parsed <= 1 ? parsed : otherwise;
 };
 
+/** Filters by further columns: `is.gender=female`, `from.age=20&to.age=30`. */
+function metadataFilters(parameters: URLSearchParams): MetadataFilter[] {
+  const filters = new Map<string, MetadataFilter>();
+  for (const [name, text] of parameters) {
+    const [, kind, column] = /^(is|from|to)\.(.+)$/s.exec(name) ?? [];
+    if (kind === undefined || column === undefined) continue;
+    const filter = filters.get(column) ?? { column, values: [], from: null, to: null };
+    const value = Number.parseFloat(text);
+    if (kind === 'is') filter.values.push(text);
+    else if (Number.isFinite(value)) filter[kind as 'from' | 'to'] = value;
+    filters.set(column, filter);
+  }
+  return [...filters.values()].filter(restricts);
+}
+
 /** Reads an address hash such as `#/review?show=all&given=1&given=6&sample=12`; what is wrong in it falls back to the default. */
 export function routeFromHash(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
@@ -41,6 +57,7 @@ export function routeFromHash(hash: string): Route {
       minConfidence: fraction(parameters.get('sure-from'), 0),
       maxConfidence: fraction(parameters.get('sure-to'), 1),
       name: parameters.get('name') ?? '',
+      metadata: metadataFilters(parameters),
     },
     score: parameters.get('score') ?? undefined,
     group: parameters.get('group') ?? undefined,
@@ -74,6 +91,11 @@ export function reviewHash(
   if (filter.minConfidence > 0) parameters.set('sure-from', String(filter.minConfidence));
   if (filter.maxConfidence < 1) parameters.set('sure-to', String(filter.maxConfidence));
   if (filter.name) parameters.set('name', filter.name);
+  for (const { column, values, from, to } of filter.metadata) {
+    for (const value of values) parameters.append(`is.${column}`, value);
+    if (from !== null) parameters.set(`from.${column}`, String(from));
+    if (to !== null) parameters.set(`to.${column}`, String(to));
+  }
   if (score !== defaultRequest.score) parameters.set('score', score);
   if (group !== 'none') parameters.set('group', group);
   if (view !== 'single') parameters.set('view', view);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Interval } from './intervals.ts';
 import type { LabelFit } from './labelFit.ts';
+import type { MetadataFilter } from './metadata.ts';
 import type { ReviewYield } from './reviewYield.ts';
 import type { Advice } from './stopAdvice.ts';
 
@@ -27,6 +28,37 @@ export interface ClassOverview {
   afterVerdicts: number;
   /** And if every flagged image without a verdict took its suggestion. */
   afterSuggestions: number;
+}
+
+/** Images that share a value of a further column of the source, or whose number lies in a band. */
+export interface Slice {
+  /** The filter of the review queue that these images pass. */
+  filter: MetadataFilter;
+  images: number;
+  /** Read and with a given label that the model knows: what the shares are of. */
+  judgeable: number;
+  flagged: number;
+  flaggedShare: Interval;
+  reviewed: number;
+  /** Found wrong by a person. */
+  wrong: number;
+  /** Share of the reviewed that was found wrong. */
+  confirmed: Interval;
+  /** Share of all that is likely wrong, what was found included. */
+  estimated: Interval;
+  estimatedFrom: 'audit' | 'probabilities';
+}
+
+/** Answer of GET /api/overview/slices: the dataset by one further column. */
+export interface Slices {
+  column: string;
+  kind: 'choice' | 'number';
+  slices: Slice[];
+  /** All images that have a value, and those that have none. */
+  all: Slice;
+  none: number;
+  /** Images whose value is rarer than those of the slices. */
+  further: { values: number; images: number };
 }
 
 /** A random sample that was drawn to learn what the queue misses. */
@@ -80,8 +112,11 @@ export interface Overview {
   audit: AuditSummary | null;
   /** What was learnt from the labels; null before a fit. */
   fit: Pick<LabelFit, 'confidentJoint' | 'headShare' | 'agreement' | 'groupedBy' | 'fittedAt'> | null;
+  /** Further columns of the source that the dataset can be sliced by. */
+  sliceable: string[];
   /** Null where there was no run before. */
   comparison: RunComparison | null;
 }
 
 export const auditRequestSchema = z.object({ size: z.int().min(10).max(5000).default(100) });
+export const slicesQuerySchema = z.object({ column: z.string().min(1).max(500) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ISSUES } from './issues.ts';
+import { type MetadataFacet, metadataFilterSchema } from './metadata.ts';
 import { STATUSES, type Status } from './review.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from './scores.ts';
 
@@ -38,6 +39,8 @@ export const queueFilterSchema = z.object({
   maxConfidence: z.number().min(0).max(1).default(1),
   /** Part of the file's name, any case. */
   name: z.string().max(200).default(''),
+  /** By the source's further columns, all of which must hold. */
+  metadata: z.array(metadataFilterSchema).max(20).default([]),
 });
 export type QueueFilter = z.infer<typeof queueFilterSchema>;
 
@@ -84,6 +87,8 @@ export interface QueueFacets {
   /** Images by score in 20 bins of equal width over 0 to 1. */
   scoreHistogram: number[];
   confidenceHistogram: number[];
+  /** Of the source's further columns, in its order. */
+  metadata: MetadataFacet[];
 }
 
 /** Images of a queue that are gathered because they have something in common. */

@@ -24,10 +24,10 @@ export function createHost(): Host {
 }
 
 /** The API over a scanned small dataset, as a page sees it: `get` and `send` answer status and JSON. */
-export async function scannedApi() {
+export async function scannedApi(make = (folder: string) => makeColourDataset(folder, SMALL_DATASET)) {
   const host = createHost();
   const folder = join(temporaryFolder(), 'faces');
-  await makeColourDataset(folder, SMALL_DATASET);
+  await make(folder);
   await host.open(folder);
   const done = once(host, 'counts'); // the last thing that a scan says
   await host.startScan();

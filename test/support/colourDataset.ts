@@ -55,3 +55,23 @@ export const SMALL_DATASET: Record<string, ColourName> = {
   'sad/3.png': 'sadness',
   'sad/wrong.png': 'anger',
 };
+
+/** The same pictures and labels in a table, with further columns: who is shown, how old they are, and how sure its maker was. */
+export async function makeColourTable(folder: string): Promise<void> {
+  const paths = Object.keys(SMALL_DATASET);
+  await makeColourDataset(
+    join(folder, 'images'),
+    Object.fromEntries(paths.map((path) => [flat(path), SMALL_DATASET[path] as ColourName])),
+  );
+  const rows = paths.map((path, index) => {
+    const [label] = path.split('/');
+    const gender = path.includes('wrong') || index % 3 === 0 ? 'female' : index % 3 === 1 ? 'male' : '';
+    return `images/${flat(path)},${label},${gender},${['4-19', '20-39', '0-3'][index % 3]},${(index * 0.1).toFixed(1)},${index + 18}`;
+  });
+  await writeFile(
+    join(folder, 'labels.csv'),
+    ['image,label,gender,age group,sure,years', ...rows, ''].join('\n'),
+  );
+}
+
+const flat = (path: string) => path.replace('/', '-');

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Hono } from 'hono';
 import { thresholdSchema } from '../../shared/api.ts';
-import { auditRequestSchema } from '../../shared/overview.ts';
+import { auditRequestSchema, slicesQuerySchema } from '../../shared/overview.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
 
@@ -9,6 +9,9 @@ import { valid } from './validation.ts';
 export function overviewRoutes(host: Host) {
   return new Hono()
     .get('/overview', async (context) => context.json(await host.workspace.overview.read()))
+    .get('/overview/slices', valid('query', slicesQuerySchema), (context) =>
+      context.json(host.workspace.overview.slice(context.req.valid('query').column)),
+    )
     .put('/threshold', valid('json', thresholdSchema), (context) => {
       const { workspace } = host;
       workspace.flaggedAt = context.req.valid('json').flaggedAt;

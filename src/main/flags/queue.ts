@@ -9,6 +9,7 @@ import {
 } from '../../shared/queue.ts';
 import { STATUSES } from '../../shared/review.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../shared/scores.ts';
+import { failMetadata, metadataFacets, metadataTests } from './metadataFilters.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 
 const HISTOGRAM_BINS = 20;
@@ -25,6 +26,8 @@ const FILTER = {
   confidence: 128,
   earlier: 256,
 };
+/** And one a further column of the source that is filtered by. */
+const METADATA_BIT = 512;
 
 /** Rows of the index in the order of a score, and what each other choice of a filter would show. */
 export interface Queue {
@@ -123,7 +126,7 @@ export function buildQueue(
     },
   ];
   const values = index.scores[score];
-  const failed = new Uint16Array(index.size);
+  const failed = new Uint32Array(index.size);
   if (filter.show !== 'all') {
     for (let row = 0; row < index.size; row++) {
       if (!belongs(index, row, filter.show)) failed[row] = FILTER.show;
@@ -137,6 +140,8 @@ export function buildQueue(
   failRange(failed, FILTER.score, values, filter.minScore, filter.maxScore);
   failRange(failed, FILTER.confidence, index.confidence, filter.minConfidence, filter.maxConfidence);
   failName(failed, index, filter.name);
+  const tests = metadataTests(filter.metadata, METADATA_BIT);
+  failMetadata(failed, index.metadata, tests);
   const [given, suggested, splits, statuses] = choices.map((choice) => countChoice(failed, choice)) as [
     number[],
     number[],
@@ -153,6 +158,7 @@ export function buildQueue(
     ) as QueueFacets['statuses'],
     scoreHistogram: histogram(failed, FILTER.score, values),
     confidenceHistogram: histogram(failed, FILTER.confidence, index.confidence),
+    metadata: metadataFacets(failed, index.metadata, tests),
   };
   const order = filter.show === 'round' ? index.roundOrder() : index.order(score);
   const rows = passing(order, failed);
@@ -171,7 +177,7 @@ interface Choice {
   chosen: readonly number[];
 }
 
-function failChoice(failed: Uint16Array, { bit, column, codes, chosen }: Choice): void {
+function failChoice(failed: Uint32Array, { bit, column, codes, chosen }: Choice): void {
   if (chosen.length === 0) return;
   const accepted = new Uint8Array(codes + 1); // of code + 1, as -1 is none
   for (const code of chosen) if (code >= -1 && code < codes) accepted[code + 1] = 1;
@@ -180,7 +186,7 @@ function failChoice(failed: Uint16Array, { bit, column, codes, chosen }: Choice)
   }
 }
 
-function failRange(failed: Uint16Array, bit: number, values: Float32Array, from: number, to: number): void {
+function failRange(failed: Uint32Array, bit: number, values: Float32Array, from: number, to: number): void {
   if (from === 0 && to === 1) return;
   for (let row = 0; row < failed.length; row++) {
     const value = values[row] as number;
@@ -188,7 +194,7 @@ function failRange(failed: Uint16Array, bit: number, values: Float32Array, from:
   }
 }
 
-function failName(failed: Uint16Array, index: ReviewIndex, part: string): void {
+function failName(failed: Uint32Array, index: ReviewIndex, part: string): void {
   if (part === '') return;
   const matches = new Uint8Array(failed.length);
   index.forEachNameMatch(part, (row) => {
@@ -199,7 +205,7 @@ function failName(failed: Uint16Array, index: ReviewIndex, part: string): void {
   }
 }
 
-function countChoice(failed: Uint16Array, { bit, column, codes }: Choice): number[] {
+function countChoice(failed: Uint32Array, { bit, column, codes }: Choice): number[] {
   const counts = new Uint32Array(codes + 1);
   for (let row = 0; row < failed.length; row++) {
     if (((failed[row] as number) & ~bit) !== 0) continue;
@@ -216,7 +222,7 @@ function countChange(counts: Record<Show, number>, change: RunChange | null): vo
 }
 
 /** How many rows each choice would show, all other filters staying: `belongs` of each choice, in one pass. */
-function countShows(index: ReviewIndex, failed: Uint16Array): Record<Show, number> {
+function countShows(index: ReviewIndex, failed: Uint32Array): Record<Show, number> {
   const counts = Object.fromEntries(SHOWS.map((show) => [show, 0])) as Record<Show, number>;
   const scores = index.scores[DEFAULT_SCORE];
   const withIssues = new Uint32Array(256); // by their bits
@@ -244,7 +250,7 @@ function countShows(index: ReviewIndex, failed: Uint16Array): Record<Show, numbe
 }
 
 /** Images by value in bins of equal width over 0 to 1. */
-function histogram(failed: Uint16Array, bit: number, values: Float32Array): number[] {
+function histogram(failed: Uint32Array, bit: number, values: Float32Array): number[] {
   const counts = new Uint32Array(HISTOGRAM_BINS);
   for (let row = 0; row < failed.length; row++) {
     const value = values[row] as number;
@@ -255,7 +261,7 @@ function histogram(failed: Uint16Array, bit: number, values: Float32Array): numb
   return [...counts];
 }
 
-function passing(order: Int32Array, failed: Uint16Array): Int32Array {
+function passing(order: Int32Array, failed: Uint32Array): Int32Array {
   const rows = new Int32Array(order.length);
   let count = 0;
   for (const row of order) if (failed[row] === 0) rows[count++] = row;

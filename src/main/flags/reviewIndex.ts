@@ -1,9 +1,11 @@
+import type { CodedColumn } from '../../shared/codedColumns.ts';
 import type { QueueItem } from '../../shared/queue.ts';
 import { STATUSES, type Status } from '../../shared/review.ts';
 import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts';
 import { EarlierColumns } from './earlierColumns.ts';
+import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
 import { NameColumn } from './nameColumn.ts';
 import { orderByScore } from './scoreOrder.ts';
 
@@ -67,6 +69,7 @@ export class ReviewIndex {
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
   #earlier: EarlierColumns | null = null;
+  #metadata: IndexedColumn[] = [];
 
   /** @param flags those of images that are not read count for nothing */
   constructor(samples: IndexedSamples, flags: Iterable<IndexedFlag>) {
@@ -249,6 +252,16 @@ export class ReviewIndex {
   setEarlier(flags: Iterable<EarlierFlag>): void {
     const columns = new EarlierColumns(this.size, (id) => this.rowOf(id), flags);
     this.#earlier = columns.size === 0 ? null : columns;
+  }
+
+  /** The further columns of the source, a cell a row. */
+  get metadata(): readonly IndexedColumn[] {
+    return this.#metadata;
+  }
+
+  /** @param columns with cells by the sample's id */
+  setMetadata(columns: readonly CodedColumn[]): void {
+    this.#metadata = columns.map((column) => indexColumn(column, this.id));
   }
 
   #mark(column: Uint8Array, sampleIds: Iterable<number>): void {

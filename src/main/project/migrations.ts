@@ -210,6 +210,16 @@ const migrations: readonly string[] = [
   `,
   // What the wrong-label score reads beside the corrected distribution; null where it was not kept.
   'ALTER TABLE predictions ADD COLUMN attentive_distribution BLOB',
+  // The further columns of a source, coded for filters; made anew from sample_metadata at each import.
+  `
+  CREATE TABLE metadata_columns (
+    ordinal INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('choice', 'number')),
+    choices TEXT NOT NULL,
+    cells BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -9,6 +9,7 @@ import { HeadTable } from './headTable.ts';
 import { IssuesTable } from './issuesTable.ts';
 import { JobsTable } from './jobsTable.ts';
 import { MapTable } from './mapTable.ts';
+import { MetadataColumnsTable } from './metadataColumnsTable.ts';
 import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable } from './modelRunsTable.ts';
 import { asAppError, openDatabase } from './openDatabase.ts';
@@ -26,6 +27,7 @@ export class ProjectFile {
   readonly dataset: DatasetTable;
   readonly samples: SamplesTable;
   readonly metadata: MetadataTable;
+  readonly metadataColumns: MetadataColumnsTable;
   readonly modelRuns: ModelRunsTable;
   readonly readings: ReadingsTable;
   readonly embeddings: EmbeddingsTable;
@@ -48,6 +50,7 @@ export class ProjectFile {
     this.dataset = new DatasetTable(database);
     this.samples = new SamplesTable(database);
     this.metadata = new MetadataTable(database);
+    this.metadataColumns = new MetadataColumnsTable(database);
     this.modelRuns = new ModelRunsTable(database);
     this.readings = new ReadingsTable(database);
     this.embeddings = new EmbeddingsTable(database);

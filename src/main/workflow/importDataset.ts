@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CodedColumn, ColumnCoder } from '../../shared/codedColumns.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type LayoutOptions, readSamples, recogniseDataset, type SampleRecord } from '../dataset/index.ts';
+import { groupingColumn } from '../flags/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 /** What differs between a dataset folder and its project since the last time. */
@@ -41,7 +43,8 @@ export async function importDataset(
   return project.longTransaction(async () => {
     project.dataset.write(folder, recognition);
     project.dataset.addClasses(recognition.classes.map(({ name }) => name));
-    const lister = new SampleLister(project);
+    const coder = new ColumnCoder(recognition.metadata);
+    const lister = new SampleLister(project, coder);
     let batch: SampleRecord[] = [];
     const flush = async () => {
       const facts = await Promise.all(batch.map((record) => fileFacts(folder, record)));
@@ -59,8 +62,27 @@ export async function importDataset(
       throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
     }
     await lister.finish();
+    project.metadataColumns.replace(codedColumns(coder, recognition.metadata));
     return lister.changes;
   });
+}
+
+/** Codes the further columns of a project that an older version imported, and whose folder is not looked through again. */
+export async function codeStoredMetadata(project: ProjectFile): Promise<void> {
+  const names = project.dataset.read()?.recognition.metadata ?? [];
+  if (names.length === 0 || project.metadataColumns.all().length > 0) return;
+  const coder = new ColumnCoder(names);
+  let coded = 0;
+  for (const { sampleId, metadata } of project.metadata.all()) {
+    coder.add(sampleId, metadata);
+    if (++coded % BATCH === 0) await nextTurn();
+  }
+  project.transaction(() => project.metadataColumns.replace(codedColumns(coder, names)));
+}
+
+/** Numbers that tell subjects apart are names. */
+function codedColumns(coder: ColumnCoder, names: readonly string[]): CodedColumn[] {
+  return coder.finish(groupingColumn(names)?.column ?? null);
 }
 
 interface SourceFileFacts {
@@ -72,11 +94,13 @@ interface SourceFileFacts {
 class SampleLister {
   readonly changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 };
   readonly #project: ProjectFile;
+  readonly #coder: ColumnCoder;
   readonly #classIndex: Map<string, number>;
   readonly #seen = new Set<number>();
 
-  constructor(project: ProjectFile) {
+  constructor(project: ProjectFile, coder: ColumnCoder) {
     this.#project = project;
+    this.#coder = coder;
     this.#classIndex = new Map(project.dataset.classes().map((name, index) => [name, index]));
   }
 
@@ -98,6 +122,7 @@ class SampleLister {
       mtimeMs: facts?.mtimeMs ?? null,
     });
     if (record.metadata !== null || change !== 'added') this.#project.metadata.write(id, record.metadata);
+    if (record.metadata !== null) this.#coder.add(id, record.metadata);
     this.#seen.add(id);
     this.changes[change]++;
     if (regiven) this.changes.regiven++;

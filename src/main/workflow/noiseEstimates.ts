@@ -6,6 +6,7 @@ import {
   type Interval,
   noProbabilities,
   rescale,
+  wilsonInterval,
 } from '../../shared/intervals.ts';
 import type { ReviewIndex } from '../flags/index.ts';
 import type { AuditedImages } from './audit.ts';
@@ -25,6 +26,19 @@ export interface NoiseEstimate {
   /** Found by a person. */
   wrong: number;
   estimatedFrom: 'audit' | 'probabilities';
+}
+
+/** The same as shares: of the reviewed that were found wrong, and of all that are likely wrong. */
+export function noiseShares(noise: NoiseEstimate) {
+  const { reviewed, wrong, estimatedFrom } = noise;
+  const nothing: Interval = { estimate: 0, low: 0, high: 0 };
+  return {
+    reviewed,
+    wrong,
+    confirmed: wilsonInterval(wrong, reviewed),
+    estimated: noise.judgeable === 0 ? nothing : rescale(noise.estimated, 0, noise.judgeable),
+    estimatedFrom,
+  };
 }
 
 /** How many labels are wrong among some rows: what was found is known, the rest is estimated. */

@@ -3,7 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { goodCopyTime, ProjectFile, restoreGoodCopy } from '../project/index.ts';
 import { type DatasetChoices, readLayoutChoice, storeChoices } from './datasetChoices.ts';
-import { type ImportChanges, type ImportProgress, importDataset } from './importDataset.ts';
+import {
+  codeStoredMetadata,
+  type ImportChanges,
+  type ImportProgress,
+  importDataset,
+} from './importDataset.ts';
 import { dataFolder, datasetFolder, defaultProjectFile, rememberFolder } from './projectLocation.ts';
 
 export interface OpenOptions extends DatasetChoices {
@@ -55,6 +60,7 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     const changes = listTrusted
       ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
       : await importDataset(project, path, layout, options.onImport);
+    if (listTrusted) await codeStoredMetadata(project);
     storeChoices(project, { layout: options.layout });
     rememberFolder(path);
     return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };

@@ -1,5 +1,5 @@
-import { type Interval, rescale, wilsonInterval } from '../../shared/intervals.ts';
-import type { AuditSummary, ClassOverview, Overview } from '../../shared/overview.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { AuditSummary, ClassOverview, Overview, Slices } from '../../shared/overview.ts';
 import { secondsPerImage } from '../../shared/pace.ts';
 import type { Blindness } from '../../shared/review.ts';
 import { measureYield, type ReviewedImage } from '../../shared/reviewYield.ts';
@@ -10,8 +10,9 @@ import { type Audit, type AuditedImages, auditedImages, readAudit } from './audi
 import { compareRuns } from './earlierRun.ts';
 import { readLabelFit } from './fitProject.ts';
 import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
-import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
+import { NoiseEstimator, noiseShares } from './noiseEstimates.ts';
 import { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
+import { sliceDataset } from './slices.ts';
 
 /** What the overview looks at; a workspace is one. */
 export interface OverviewSource {
@@ -66,8 +67,18 @@ export class OverviewReader {
         : adviseReview(measured, total.left, total.unreviewed, auditSummary?.judged ?? 0),
       audit: auditSummary,
       fit: hidden.suggestion ? null : readLabelFit(opened.project),
+      sliceable: index.metadata.map(({ name }) => name),
       comparison: compareRuns(opened.project, index, this.#source.run, this.#source.classNames.length),
     };
+  }
+
+  /** The dataset by a further column of the source. @throws AppError `not-found`, or `bad-request` while readings are hidden */
+  slice(column: string): Slices {
+    const { index, opened, hidden } = this.#source;
+    if (hidden.suggestion) {
+      throw new AppError('bad-request', 'what is estimated is hidden now', 'Show what GReFEL reads on Team.');
+    }
+    return sliceDataset(index, auditedImages(readAudit(opened.project)), column);
   }
 
   /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */
@@ -116,21 +127,7 @@ function classOverviews({ index, classNames }: OverviewSource, audited: AuditedI
     const then = takesSuggestion ? classes[index.suggested[row] as number] : now;
     if (then !== undefined) then.counts.afterSuggestions++;
   }
-  return classes.map(({ counts, noise }) => ({ ...counts, ...classShares(noise.result()) }));
-}
-
-function classShares(
-  noise: NoiseEstimate,
-): Pick<ClassOverview, 'reviewed' | 'wrong' | 'confirmed' | 'estimated' | 'estimatedFrom'> {
-  const nothing: Interval = { estimate: 0, low: 0, high: 0 };
-  const { reviewed, wrong, estimatedFrom } = noise;
-  return {
-    reviewed,
-    wrong,
-    confirmed: wilsonInterval(wrong, reviewed),
-    estimated: noise.judgeable === 0 ? nothing : rescale(noise.estimated, 0, noise.judgeable),
-    estimatedFrom,
-  };
+  return classes.map(({ counts, noise }) => ({ ...counts, ...noiseShares(noise.result()) }));
 }
 
 function countSuggestions(index: ReviewIndex, classCount: number): number[][] {

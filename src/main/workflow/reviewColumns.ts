@@ -131,7 +131,7 @@ export class ReviewColumns {
   }
 
   #build(): ReviewIndex {
-    const { samples, flags, issues, verdicts, shares, earlierFlags } = this.#project;
+    const { samples, flags, issues, verdicts, shares, earlierFlags, metadataColumns } = this.#project;
     const annotator = this.#annotator();
     this.#blindness = blindnessOf(this.#project, annotator);
     this.#round = readRound(this.#project, annotator);
@@ -154,6 +154,7 @@ export class ReviewColumns {
       index.setIssues(issues.all());
       index.setEarlier(earlierFlags.all());
     }
+    index.setMetadata(metadataColumns.all());
     index.setSelection(readSelection(this.#project));
     if (!others) for (const id of verdicts.disagreements()) index.setDisagreement(id, true);
     return index;

@@ -29,6 +29,7 @@ const OVERVIEW: Overview = {
   advice: 'go-on',
   audit: null,
   fit: null,
+  sliceable: [],
   comparison: null,
 };
 

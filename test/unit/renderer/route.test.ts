@@ -1,11 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultRequest, reviewHash, routeFromHash, sameRequest } from '../../../src/renderer/route.ts';
+import { restricts } from '../../../src/shared/metadata.ts';
 import { GROUPINGS, SHOWS, VIEWS } from '../../../src/shared/queue.ts';
 import { STATUSES } from '../../../src/shared/review.ts';
 import { SCORE_IDS } from '../../../src/shared/scores.ts';
 
 const score = fc.integer({ min: 0, max: 20 }).map((step) => step / 20);
+const number = fc.option(
+  fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0)),
+);
+const metadataFilters = fc
+  .record({
+    column: fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }),
+    values: fc.uniqueArray(fc.string({ unit: 'grapheme' }), { maxLength: 4 }),
+    from: number,
+    to: number,
+  })
+  .filter(restricts);
 const requests = fc.record({
   filter: fc.record({
     show: fc.constantFrom(...SHOWS),
@@ -19,13 +31,14 @@ const requests = fc.record({
     minConfidence: score,
     maxConfidence: score,
     name: fc.string({ maxLength: 30, unit: 'grapheme' }),
+    metadata: fc.uniqueArray(metadataFilters, { selector: ({ column }) => column, maxLength: 4 }),
   }),
   score: fc.constantFrom(...SCORE_IDS),
   group: fc.constantFrom(...GROUPINGS),
 });
 
 describe('the address', () => {
-  it('holds filter, order, grouping, image and view, whatever the names of splits and files', () => {
+  it('holds filter, order, grouping, image and view, whatever the names of splits, files and further columns', () => {
     fc.assert(
       fc.property(requests, fc.option(fc.nat()), fc.constantFrom(...VIEWS), (request, sampleId, view) => {
         const route = routeFromHash(reviewHash(request, sampleId, view));

@@ -6,6 +6,7 @@ import { DEFAULT_SCORE, type ScoreId } from '../../../shared/scores.ts';
 import { buildQueue, ReviewIndex } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading, readerOf } from '../../workflow/index.ts';
+import { readMetadataFilters } from '../metadataFilters.ts';
 import { createOutput, textTable } from '../output.ts';
 import {
   jsonOption,
@@ -22,6 +23,7 @@ interface FlagsOptions {
   threshold?: number;
   limit: number;
   class?: string;
+  where: string[];
   all?: boolean;
   json?: boolean;
   csv?: boolean;
@@ -50,6 +52,14 @@ export function flagsCommand(program: Command): void {
     .addOption(thresholdOption())
     .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20))
     .option('--class <name>', 'images given this label only')
+    .addOption(
+      new Option(
+        '--where <column=value>',
+        'images with this value of a further column of the source only, numbers as from..to; may be given several times',
+      )
+        .argParser((option: string, before: string[]) => [...before, option])
+        .default([], 'any'),
+    )
     .option('--all', 'also labels that are not flagged')
     .addOption(jsonOption())
     .option('--csv', 'print CSV')
@@ -73,9 +83,11 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   const reader = readerOf(project, run);
   const index = new ReviewIndex(project.samples.indexed(), project.flags.indexed());
   index.flaggedAt = options.threshold ?? project.flaggedAt;
+  index.setMetadata(project.metadataColumns.all());
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
     given: givenFilter(classNames, options),
+    metadata: readMetadataFilters(options.where, index.metadata),
   });
   const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));

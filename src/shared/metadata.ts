@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** Further columns of a source beyond this many are kept and exported, but are no filters. */
+export const MOST_COLUMNS = 32;
+
+/** Values of a column that a queue tells the counts of; the commonest where it has more. */
+export const MOST_CHOICES = 200;
+
+/** A filter by a further column of the source, such as a subject or an age; `values` of choices, `from` and `to` of numbers. */
+export const metadataFilterSchema = z.object({
+  column: z.string().min(1).max(500),
+  /** None means any; '' stands for images that have no value. */
+  values: z.array(z.string()).max(1000).default([]),
+  /** Both inclusive; null where it is open. Images without a number are in no range. */
+  from: z.number().nullable().default(null),
+  to: z.number().nullable().default(null),
+});
+export type MetadataFilter = z.infer<typeof metadataFilterSchema>;
+
+/** Does a filter leave anything out? */
+export function restricts({ values, from, to }: MetadataFilter): boolean {
+  return values.length > 0 || from !== null || to !== null;
+}
+
+/** How many images each choice of a further column would show, all the other filters staying as they are. */
+export type MetadataFacet =
+  | {
+      kind: 'choice';
+      column: string;
+      /** In their natural order, or the commonest first where there are more than are told. */
+      choices: { value: string; count: number }[];
+      /** Values that are not among the choices. */
+      further: number;
+    }
+  | {
+      kind: 'number';
+      column: string;
+      low: number;
+      high: number;
+      /** Bins of equal width from `low` to `high`. */
+      histogram: number[];
+    };
