@@ -1,8 +1,12 @@
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { errorMessage } from '../../shared/errors.ts';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
+import { type JsonSpan, JsonSplitter, JsonSyntaxError } from './jsonSplitter.ts';
 import type { ByteSpan, ListPlace } from './layout.ts';
-import { type ByteOffsets, lineAt, readWholeText } from './wholeText.ts';
+import { lineOfBadByte } from './wholeText.ts';
 
 /** An item of a list in a JSON file, with where it stands. */
 export interface JsonItem {
@@ -10,146 +14,122 @@ export interface JsonItem {
   list: string;
   /** Its name within that member, where that is an object; else ''. */
   name: string;
-  /** Its tree; offsets count from `valueStart`. */
+  /** Its tree; offsets are characters of `text`. */
   node: Node;
-  valueStart: number;
-  /** Characters of the item in the text, its name among them. */
+  text: string;
+  /** Bytes of the item in the file, its name among them, and of its value. */
   start: number;
   end: number;
+  valueStart: number;
   /** Of the items before and after it in the same list; null where there is none. */
   previousEnd: number | null;
   nextStart: number | null;
+  /** From 1. */
+  line: number;
 }
-
-/** jsonc-parser's SyntaxKind, a const enum that cannot be imported where types are stripped. */
-const TOKEN = {
-  openBrace: 1,
-  closeBrace: 2,
-  openBracket: 3,
-  closeBracket: 4,
-  comma: 5,
-  colon: 6,
-  string: 10,
-  unknown: 16,
-  end: 17,
-} as const;
 
 const DISALLOW_ALL = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 const JSON_ERRORS: Partial<Record<string, string>> = {
   CloseBraceExpected: '"}" expected',
   CloseBracketExpected: '"]" expected',
+  EndOfFileExpected: 'a comma was expected',
 };
+const CHUNK_BYTES = 1 << 18;
+/** The name of a member and its colon, before its value. */
+const MEMBER_NAME = /^("(?:[^"\\]|\\.)*")\s*:\s*/;
 
-/** A JSON file whose lists are walked item by item: a tree of the whole file would take gigabytes. */
+/** A JSON file whose lists are walked item by item, in memory for one of them: the file may have gigabytes. */
 export class JsonFile {
-  readonly text: string;
   readonly #listing: FolderListing;
   readonly #file: string;
 
-  private constructor(listing: FolderListing, file: string, text: string) {
+  constructor(listing: FolderListing, file: string) {
     this.#listing = listing;
     this.#file = file;
-    this.text = text;
   }
 
-  static async read(listing: FolderListing, file: string): Promise<JsonFile> {
-    return new JsonFile(listing, file, await readWholeText(listing, file));
-  }
-
-  /** An error that names the line of a character. */
-  fail(problem: string, offset: number): Error {
-    return damaged(this.#listing, this.#file, lineAt(this.text, offset), problem);
+  /** An error that names the line of an item. */
+  fail(problem: string, { line }: Pick<JsonItem, 'line'>): Error {
+    return damaged(this.#listing, this.#file, line, problem);
   }
 
   /**
-   * The items of the lists (or members of the objects) at the top, or of the file that is a list itself.
+   * The items of the lists (or members of the objects) at the top, or of the file that is a list itself (named '').
+   * @param lists those that are asked for
    * @throws AppError `table-invalid` with the line of what is no JSON
    */
-  *items(): Generator<JsonItem> {
-    const scanner = createScanner(this.text, true);
-    let token: number = scanner.scan();
-    if (token === TOKEN.unknown && this.text.startsWith('\ufeff')) token = scanner.scan();
-    if (token === TOKEN.openBracket) {
-      yield* this.#members(scanner, '', TOKEN.closeBracket);
-    } else if (token === TOKEN.openBrace) {
-      for (token = scanner.scan(); token !== TOKEN.closeBrace; token = scanner.scan()) {
-        if (token === TOKEN.comma) continue;
-        if (token !== TOKEN.string) throw this.#unexpected(scanner, 'a name');
-        const list = scanner.getTokenValue();
-        if (scanner.scan() !== TOKEN.colon) throw this.#unexpected(scanner, 'a colon');
-        const opening = scanner.scan();
-        if (opening === TOKEN.openBracket) yield* this.#members(scanner, list, TOKEN.closeBracket);
-        else if (opening === TOKEN.openBrace) yield* this.#members(scanner, list, TOKEN.closeBrace);
-        else this.#skipValue(scanner, opening);
-      }
-    } else throw this.#unexpected(scanner, 'a list or an object');
-    if (scanner.scan() !== TOKEN.end) throw this.#unexpected(scanner, 'the end of the file');
-  }
-
-  *#members(scanner: Scanner, list: string, closing: number): Generator<JsonItem> {
+  async *items(...lists: string[]): AsyncGenerator<JsonItem> {
+    const splitter = new JsonSplitter((list) => lists.includes(list));
     let pending = null as JsonItem | null;
-    let needsComma = false;
-    for (;;) {
-      let token: number = scanner.scan();
-      if (token === closing) break;
-      if (needsComma) {
-        if (token !== TOKEN.comma) throw this.#unexpected(scanner, 'a comma');
-        token = scanner.scan();
+    try {
+      for await (const chunk of this.#chunks()) {
+        for (const span of splitter.write(chunk)) {
+          const isSameList = pending !== null && pending.list === span.list;
+          if (pending !== null) yield isSameList ? { ...pending, nextStart: span.start } : pending;
+          pending = this.#read(span, isSameList ? (pending?.end ?? null) : null);
+        }
       }
-      needsComma = true;
-      const start = scanner.getTokenOffset();
-      let name = '';
-      if (closing === TOKEN.closeBrace) {
-        if (token !== TOKEN.string) throw this.#unexpected(scanner, 'a name');
-        name = scanner.getTokenValue();
-        if (scanner.scan() !== TOKEN.colon) throw this.#unexpected(scanner, 'a colon');
-        token = scanner.scan();
-      }
-      const valueStart = scanner.getTokenOffset();
-      this.#skipValue(scanner, token);
-      const end = scanner.getTokenOffset() + scanner.getTokenLength();
-      if (pending !== null) yield { ...pending, nextStart: start };
-      const node = this.#tree(valueStart, end);
-      const previousEnd: number | null = pending?.end ?? null;
-      pending = { list, name, node, valueStart, start, end, previousEnd, nextStart: null };
+      splitter.end();
+    } catch (error) {
+      throw error instanceof JsonSyntaxError ? this.fail(error.message, error) : error;
     }
     if (pending !== null) yield pending;
   }
 
-  #skipValue(scanner: Scanner, first: number): void {
-    let depth = 0;
-    for (let token: number = first; ; token = scanner.scan()) {
-      if (token === TOKEN.openBrace || token === TOKEN.openBracket) depth += 1;
-      if (token === TOKEN.closeBrace || token === TOKEN.closeBracket) depth -= 1;
-      if (token === TOKEN.end || token === TOKEN.unknown || depth < 0) {
-        throw this.#unexpected(scanner, 'a value');
+  async *#chunks(): AsyncGenerator<Buffer> {
+    try {
+      await using handle = await open(path.join(this.#listing.root, this.#file));
+      for (;;) {
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
       }
-      if (depth === 0) return;
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      throw damaged(this.#listing, this.#file, null, `cannot be read (${errorMessage(error)})`);
     }
   }
 
-  #tree(start: number, end: number): Node {
+  #read({ list, inObject, bytes, start, end, line }: JsonSpan, previousEnd: number | null): JsonItem {
+    const whole = this.#decode(bytes, line);
+    const named = inObject ? MEMBER_NAME.exec(whole) : null;
+    if (inObject && named === null) throw this.fail('it is no JSON (a name was expected)', { line });
+    const text = named === null ? whole : whole.slice(named[0].length);
+    return {
+      list,
+      name: named === null ? '' : String(JSON.parse(named[1] as string)),
+      node: this.#tree(text, line),
+      text,
+      start,
+      end,
+      valueStart: named === null ? start : start + Buffer.byteLength(named[0]),
+      previousEnd,
+      nextStart: null,
+      line,
+    };
+  }
+
+  #decode(bytes: Buffer, line: number): string {
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw this.fail('it is not in UTF-8', { line: line + lineOfBadByte(bytes) - 1 });
+    }
+  }
+
+  #tree(text: string, line: number): Node {
     const errors: ParseError[] = [];
-    const node = parseTree(this.text.slice(start, end), errors, DISALLOW_ALL);
+    const node = parseTree(text, errors, DISALLOW_ALL);
     const [error] = errors;
     if (error !== undefined) {
       const code = printParseErrorCode(error.error);
-      throw this.fail(`it is no JSON (${JSON_ERRORS[code] ?? code})`, start + error.offset);
+      const linesBefore = text.slice(0, error.offset).split('\n').length - 1;
+      throw this.fail(`it is no JSON (${JSON_ERRORS[code] ?? code})`, { line: line + linesBefore });
     }
-    if (node === undefined) throw this.fail('it is no JSON', start);
+    if (node === undefined) throw this.fail('it is no JSON', { line });
     return node;
   }
-
-  #unexpected(scanner: Scanner, expected: string): Error {
-    const isEnd = scanner.getToken() === TOKEN.end;
-    const problem = isEnd
-      ? 'the file ends too early: it was cut off'
-      : `it is no JSON (${expected} was expected)`;
-    return this.fail(problem, isEnd ? this.text.length : scanner.getTokenOffset());
-  }
 }
-
-type Scanner = ReturnType<typeof createScanner>;
 
 /** The value of an object's member, or undefined. */
 export function memberOf(node: Node | undefined, name: string): Node | undefined {
@@ -168,26 +148,32 @@ export function numberOf(node: Node | undefined): number | undefined {
   return typeof node?.value === 'number' && Number.isFinite(node.value) ? node.value : undefined;
 }
 
-/**
- * Where an item of a list and the value in it that is the label stand, in bytes.
- *
- * @param start of the tree that `label` is a node of
- */
-export function placeInList(
-  bytes: ByteOffsets,
-  item: Pick<JsonItem, 'start' | 'end' | 'previousEnd' | 'nextStart'>,
+/** Bytes of the file up to a character of an item's value. */
+export function byteAt({ text, valueStart }: JsonItem, character: number): number {
+  return valueStart + Buffer.byteLength(text.slice(0, character));
+}
+
+/** Where a node of an item stands, in bytes. */
+export function spanOf(item: JsonItem, { offset, length }: Node): ByteSpan {
+  return { start: byteAt(item, offset), end: byteAt(item, offset + length) };
+}
+
+/** Where the value that is the label stands, in the item that it is the label of. */
+export function placeInItem(
+  item: JsonItem,
   label: Node,
-  valueStart: number,
 ): { label: ByteSpan; row: ByteSpan; list: ListPlace } {
-  const previousEnd = item.previousEnd === null ? null : bytes.at(item.previousEnd);
-  const start = bytes.at(item.start);
-  const labelStart = bytes.at(valueStart + label.offset);
-  const labelEnd = bytes.at(valueStart + label.offset + label.length);
-  const end = bytes.at(item.end);
-  const nextStart = item.nextStart === null ? null : bytes.at(item.nextStart);
-  return {
-    label: { start: labelStart, end: labelEnd },
-    row: { start, end },
-    list: { previousEnd, nextStart },
-  };
+  const { start, end, previousEnd, nextStart } = item;
+  return { label: spanOf(item, label), row: { start, end }, list: { previousEnd, nextStart } };
+}
+
+/** The same of one of several labels in an item, each in a node of a list there. */
+export function placeInPart(
+  item: JsonItem,
+  { part, previous, next }: { part: Node; previous: Node | undefined; next: Node | undefined },
+  label: Node,
+): { label: ByteSpan; row: ByteSpan; list: ListPlace } {
+  const previousEnd = previous === undefined ? null : spanOf(item, previous).end;
+  const nextStart = next === undefined ? null : spanOf(item, next).start;
+  return { label: spanOf(item, label), row: spanOf(item, part), list: { previousEnd, nextStart } };
 }

@@ -58,7 +58,8 @@ export class ByteOffsets {
   }
 }
 
-function lineOfBadByte(bytes: Buffer): number {
+/** Line of the first byte that is not UTF-8, from 1. */
+export function lineOfBadByte(bytes: Buffer): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 0;
   for (let start = 0; start <= bytes.length; ) {

@@ -3,12 +3,11 @@ import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { jsonFilesWith } from '../findJson.ts';
 import type { FolderListing } from '../folderListing.ts';
-import { JsonFile, type JsonItem, memberOf, numberOf, placeInList, textOf } from '../jsonItems.ts';
+import { JsonFile, type JsonItem, memberOf, numberOf, placeInItem, textOf } from '../jsonItems.ts';
 import type { SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
 import { folderOf, stemOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
-import { ByteOffsets } from '../wholeText.ts';
 
 interface CocoPlan {
   files: string[];
@@ -36,8 +35,8 @@ export const coco = defineLayout<CocoPlan>({
   async *rows(listing, { files, ids }) {
     const keys = new UniqueKeys(listing);
     for (const file of files) {
-      const json = await JsonFile.read(listing, file);
-      const index = readIndex(json);
+      const json = new JsonFile(listing, file);
+      const index = await readIndex(json);
       ids.set(file, index.ids);
       yield* annotationRows(listing, file, json, index, keys, files.length > 1 ? stemOf(file) : null);
     }
@@ -57,16 +56,16 @@ interface CocoIndex {
   images: Map<number, { fileName: string; annotated: boolean }>;
 }
 
-function readIndex(json: JsonFile): CocoIndex {
+async function readIndex(json: JsonFile): Promise<CocoIndex> {
   const index: CocoIndex = { names: new Map(), ids: new Map(), images: new Map() };
-  for (const { list, node, start } of json.items()) {
-    if (list !== 'categories' && list !== 'images') continue;
+  for await (const item of json.items('categories', 'images')) {
+    const { list, node } = item;
     const id = numberOf(memberOf(node, 'id'));
     const name = textOf(memberOf(node, list === 'categories' ? 'name' : 'file_name'));
     if (id === undefined || name === undefined) {
       throw json.fail(
         `an item of "${list}" has no id or no ${list === 'categories' ? 'name' : 'file_name'}`,
-        start,
+        item,
       );
     }
     if (list === 'images') index.images.set(id, { fileName: name, annotated: false });
@@ -78,30 +77,27 @@ function readIndex(json: JsonFile): CocoIndex {
   return index;
 }
 
-function* annotationRows(
+async function* annotationRows(
   listing: FolderListing,
   file: string,
   json: JsonFile,
   { names, images }: CocoIndex,
   keys: UniqueKeys,
   split: string | null,
-): Generator<SampleRecord> {
+): AsyncGenerator<SampleRecord> {
   const paths = new SamplePaths(listing, folderOf(file));
-  const bytes = new ByteOffsets(json.text);
   const toSample = (fileName: string, rest: Omit<SampleRecord, 'image' | 'path' | 'problem' | 'split'>) => {
     const { path, problem } = paths.resolve(fileName);
     return { image: keys.take(path === '' ? fileName : path), path, problem, split, ...rest };
   };
-  for (const item of json.items()) {
-    if (item.list !== 'annotations') continue;
-    const { node, start } = item;
+  for await (const item of json.items('annotations')) {
+    const { node } = item;
     const image = images.get(numberOf(memberOf(node, 'image_id')) ?? Number.NaN);
     const category = memberOf(node, 'category_id');
     const givenLabel = names.get(numberOf(category) ?? Number.NaN);
-    if (image === undefined)
-      throw json.fail('an annotation names an image_id that is not in "images"', start);
+    if (image === undefined) throw json.fail('an annotation names an image_id that is not in "images"', item);
     if (category === undefined || givenLabel === undefined) {
-      throw json.fail('an annotation names a category_id that is not in "categories"', start);
+      throw json.fail('an annotation names a category_id that is not in "categories"', item);
     }
     image.annotated = true;
     yield toSample(image.fileName, {
@@ -111,7 +107,7 @@ function* annotationRows(
       place: {
         kind: 'text',
         file,
-        ...placeInList(bytes, item, category, item.valueStart),
+        ...placeInItem(item, category),
       },
     });
   }
@@ -122,12 +118,12 @@ function* annotationRows(
 }
 
 /** Left, top, width and height; without a box the label is that of the image. */
-function boxOf(json: JsonFile, { node, start }: JsonItem): ImageRegion | null {
-  const bbox = memberOf(node, 'bbox');
+function boxOf(json: JsonFile, item: JsonItem): ImageRegion | null {
+  const bbox = memberOf(item.node, 'bbox');
   if (bbox === undefined || bbox.value === null || bbox.children?.length === 0) return null;
   const [left, top, width, height] = (bbox.children ?? []).map(numberOf);
   if (left === undefined || top === undefined || width === undefined || height === undefined) {
-    throw json.fail('"bbox" is not four numbers', start);
+    throw json.fail('"bbox" is not four numbers', item);
   }
   return width > 0 && height > 0 ? { kind: 'box', left, top, width, height } : null;
 }

@@ -4,12 +4,19 @@ import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { jsonFilesWith } from '../findJson.ts';
 import { type FolderListing, joinRelative } from '../folderListing.ts';
-import { JsonFile, type JsonItem, memberOf, numberOf, placeInList, textOf } from '../jsonItems.ts';
+import {
+  JsonFile,
+  type JsonItem,
+  memberOf,
+  numberOf,
+  placeInItem,
+  placeInPart,
+  textOf,
+} from '../jsonItems.ts';
 import type { LabelPlace, SampleRecord } from '../layout.ts';
 import { type ResolvedPath, SamplePaths } from '../samplePaths.ts';
 import { folderOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
-import { ByteOffsets } from '../wholeText.ts';
 
 interface FiftyOnePlan {
   file: string;
@@ -41,7 +48,7 @@ export const fiftyOne = defineLayout<FiftyOnePlan>({
   },
 
   async *rows(listing, plan) {
-    const json = await JsonFile.read(listing, plan.file);
+    const json = new JsonFile(listing, plan.file);
     yield* plan.kind === 'samples' ? sampleRows(listing, plan, json) : labelRows(listing, plan, json);
   },
 
@@ -53,18 +60,16 @@ export const fiftyOne = defineLayout<FiftyOnePlan>({
   }),
 });
 
-function* sampleRows(
+async function* sampleRows(
   listing: FolderListing,
   { file }: FiftyOnePlan,
   json: JsonFile,
-): Generator<SampleRecord> {
+): AsyncGenerator<SampleRecord> {
   const keys = new UniqueKeys(listing);
   const paths = new SamplePaths(listing, folderOf(file));
-  const bytes = new ByteOffsets(json.text);
-  for (const item of json.items()) {
-    if (item.list !== 'samples') continue;
+  for await (const item of json.items('samples')) {
     const filepath = textOf(memberOf(item.node, 'filepath'));
-    if (filepath === undefined) throw json.fail('a sample has no filepath', item.start);
+    if (filepath === undefined) throw json.fail('a sample has no filepath', item);
     const { path: found, problem } = resolvePath(filepath, paths);
     const tags = (memberOf(item.node, 'tags')?.children ?? []).flatMap((tag) => textOf(tag) ?? []);
     const split = tags.find((tag) => /^(train|val|validation|test)/i.test(tag)) ?? null;
@@ -74,15 +79,15 @@ function* sampleRows(
     const detections = memberOf(field, 'detections')?.children;
     const label = memberOf(field, 'label');
     if (detections !== undefined && detections.length > 0) {
-      for (const [index, detection] of detections.entries()) {
+      for (const index of detections.keys()) {
         yield {
           ...shared,
           image: key(),
-          ...detectionOf(json, file, item, detections, index, detection, bytes),
+          ...detectionOf(json, file, item, detections, index),
         };
       }
     } else if (typeof label?.value === 'string') {
-      const place: LabelPlace = { kind: 'text', file, ...placeInList(bytes, item, label, item.valueStart) };
+      const place: LabelPlace = { kind: 'text', file, ...placeInItem(item, label) };
       yield { ...shared, image: key(), region: null, givenLabel: label.value, place };
     } else {
       yield { ...shared, image: key(), region: null, givenLabel: null, place: { kind: 'none' } };
@@ -96,28 +101,20 @@ function detectionOf(
   item: JsonItem,
   all: Node[],
   index: number,
-  detection: Node,
-  bytes: ByteOffsets,
 ): Pick<SampleRecord, 'region' | 'givenLabel' | 'place'> {
-  const label = memberOf(detection, 'label');
-  const sides = (memberOf(detection, 'bounding_box')?.children ?? []).map(numberOf);
+  const part = all[index] as Node;
+  const label = memberOf(part, 'label');
+  const sides = (memberOf(part, 'bounding_box')?.children ?? []).map(numberOf);
   const [left, top, width, height] = sides;
   if (typeof label?.value !== 'string' || left === undefined || top === undefined || !width || !height) {
-    throw json.fail('a detection has no label or no bounding_box', item.start);
+    throw json.fail('a detection has no label or no bounding_box', item);
   }
   const region: ImageRegion = { kind: 'box', unit: 'fraction', left, top, width, height };
-  const [previous, next] = [all[index - 1], all[index + 1]];
-  const offset = item.valueStart;
-  const row = {
-    start: offset + detection.offset,
-    end: offset + detection.offset + detection.length,
-    previousEnd: previous === undefined ? null : offset + previous.offset + previous.length,
-    nextStart: next === undefined ? null : offset + next.offset,
-  };
+  const among = { part, previous: all[index - 1], next: all[index + 1] };
   return {
     region,
     givenLabel: label.value,
-    place: { kind: 'text', file, ...placeInList(bytes, row, label, offset) },
+    place: { kind: 'text', file, ...placeInPart(item, among, label) },
   };
 }
 
@@ -151,10 +148,13 @@ function resolvePath(filepath: string, paths: SamplePaths): ResolvedPath {
   return near;
 }
 
-function* labelRows(listing: FolderListing, plan: FiftyOnePlan, json: JsonFile): Generator<SampleRecord> {
-  plan.classes = [...json.items()]
-    .filter(({ list }) => list === 'classes')
-    .map(({ node }) => textOf(node) ?? '');
+async function* labelRows(
+  listing: FolderListing,
+  plan: FiftyOnePlan,
+  json: JsonFile,
+): AsyncGenerator<SampleRecord> {
+  plan.classes = [];
+  for await (const { node } of json.items('classes')) plan.classes.push(textOf(node) ?? '');
   const folder = joinRelative(folderOf(plan.file), 'data');
   const byStem = new Map(
     (listing.folders.get(folder)?.files ?? []).map((name) => [
@@ -162,14 +162,12 @@ function* labelRows(listing: FolderListing, plan: FiftyOnePlan, json: JsonFile):
       joinRelative(folder, name),
     ]),
   );
-  const bytes = new ByteOffsets(json.text);
-  for (const item of json.items()) {
-    if (item.list !== 'labels') continue;
+  for await (const item of json.items('labels')) {
     const target = item.node.type === 'object' ? memberOf(item.node, 'label') : item.node;
     const isUnlabelled = target === undefined || target.value === null;
     const givenLabel = isUnlabelled ? null : plan.classes[numberOf(target) ?? -1];
     if (givenLabel === undefined)
-      throw json.fail(`the label of "${item.name}" is no index of "classes"`, item.start);
+      throw json.fail(`the label of "${item.name}" is no index of "classes"`, item);
     const found = byStem.get(item.name);
     const path = found ?? joinRelative(folder, item.name);
     const isOutside = listing.leavingLinks.has(path);
@@ -184,7 +182,7 @@ function* labelRows(listing: FolderListing, plan: FiftyOnePlan, json: JsonFile):
       place:
         target === undefined
           ? { kind: 'none' }
-          : { kind: 'text', file: plan.file, ...placeInList(bytes, item, target, item.valueStart) },
+          : { kind: 'text', file: plan.file, ...placeInItem(item, target) },
     };
   }
 }

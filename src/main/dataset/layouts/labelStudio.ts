@@ -2,12 +2,19 @@ import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { filesLooking } from '../findJson.ts';
-import { JsonFile, type JsonItem, memberOf, numberOf, placeInList, textOf } from '../jsonItems.ts';
+import {
+  JsonFile,
+  type JsonItem,
+  memberOf,
+  numberOf,
+  placeInItem,
+  placeInPart,
+  textOf,
+} from '../jsonItems.ts';
 import type { LabelPlace, SampleRecord } from '../layout.ts';
 import { MISSING, type ResolvedPath, SamplePaths } from '../samplePaths.ts';
 import { folderOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
-import { ByteOffsets } from '../wholeText.ts';
 
 /** Kinds of result that label a face: the picture as a whole, or a rectangle in it. */
 const KINDS = ['choices', 'rectanglelabels'];
@@ -36,10 +43,9 @@ export const labelStudio = defineLayout<string[]>({
   async *rows(listing, files) {
     const keys = new UniqueKeys(listing);
     for (const file of files) {
-      const json = await JsonFile.read(listing, file);
+      const json = new JsonFile(listing, file);
       const paths = new SamplePaths(listing, folderOf(file));
-      const bytes = new ByteOffsets(json.text);
-      for (const task of json.items()) yield* taskRows(json, file, task, paths, bytes, keys);
+      for await (const task of json.items('')) yield* taskRows(json, file, task, paths, keys);
     }
   },
 
@@ -51,12 +57,11 @@ function* taskRows(
   file: string,
   task: JsonItem,
   paths: SamplePaths,
-  bytes: ByteOffsets,
   keys: UniqueKeys,
 ): Generator<SampleRecord> {
   const data = memberOf(task.node, 'data');
   const value = textOf(memberOf(data, 'image')) ?? imageValue(data);
-  if (value === undefined) throw json.fail('a task has no image in "data"', task.start);
+  if (value === undefined) throw json.fail('a task has no image in "data"', task);
   const { path, problem } = resolveUrl(value, paths);
   const shared = { path, problem, split: null, metadata: furtherData(data, value) };
   const key = () => keys.take(path === '' ? value : path);
@@ -64,24 +69,18 @@ function* taskRows(
   for (const { result, previous, next } of results) {
     const [kind = ''] = KINDS.filter((name) => memberOf(memberOf(result, 'value'), name) !== undefined);
     const label = memberOf(memberOf(result, 'value'), kind)?.children?.[0];
-    if (typeof label?.value !== 'string') throw json.fail('a result has no label', task.start);
-    const offset = task.valueStart;
+    if (typeof label?.value !== 'string') throw json.fail('a result has no label', task);
     // A choice is the task's own label; a rectangle is one of several.
-    const row =
+    const place =
       kind === 'choices'
-        ? task
-        : {
-            start: offset + result.offset,
-            end: offset + result.offset + result.length,
-            previousEnd: previous === undefined ? null : offset + previous.offset + previous.length,
-            nextStart: next === undefined ? null : offset + next.offset,
-          };
+        ? placeInItem(task, label)
+        : placeInPart(task, { part: result, previous, next }, label);
     yield {
       ...shared,
       image: key(),
       region: kind === 'choices' ? null : boxOf(json, task, result),
       givenLabel: label.value,
-      place: { kind: 'text', file, ...placeInList(bytes, row, label, offset) },
+      place: { kind: 'text', file, ...place },
     };
   }
   if (results.length === 0) {
@@ -116,7 +115,7 @@ function boxOf(json: JsonFile, task: JsonItem, result: Node): ImageRegion {
     !(width !== undefined && width > 0) ||
     !(height !== undefined && height > 0)
   ) {
-    throw json.fail('a rectangle has no x, y, width and height', task.start);
+    throw json.fail('a rectangle has no x, y, width and height', task);
   }
   return {
     kind: 'box',
