@@ -1,12 +1,9 @@
-import { open } from 'node:fs/promises';
-import path from 'node:path';
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { errorMessage } from '../../shared/errors.ts';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import { type JsonSpan, JsonSplitter, JsonSyntaxError } from './jsonSplitter.ts';
 import type { ByteSpan, ListPlace } from './layout.ts';
-import { lineOfBadByte } from './wholeText.ts';
+import { lineOfBadByte, readChunks } from './textWindow.ts';
 
 /** An item of a list in a JSON file, with where it stands. */
 export interface JsonItem {
@@ -34,7 +31,6 @@ const JSON_ERRORS: Partial<Record<string, string>> = {
   CloseBracketExpected: '"]" expected',
   EndOfFileExpected: 'a comma was expected',
 };
-const CHUNK_BYTES = 1 << 18;
 /** The name of a member and its colon, before its value. */
 const MEMBER_NAME = /^("(?:[^"\\]|\\.)*")\s*:\s*/;
 
@@ -62,7 +58,7 @@ export class JsonFile {
     const splitter = new JsonSplitter((list) => lists.includes(list));
     let pending = null as JsonItem | null;
     try {
-      for await (const chunk of this.#chunks()) {
+      for await (const chunk of readChunks(this.#listing, this.#file)) {
         for (const span of splitter.write(chunk)) {
           const isSameList = pending !== null && pending.list === span.list;
           if (pending !== null) yield isSameList ? { ...pending, nextStart: span.start } : pending;
@@ -74,20 +70,6 @@ export class JsonFile {
       throw error instanceof JsonSyntaxError ? this.fail(error.message, error) : error;
     }
     if (pending !== null) yield pending;
-  }
-
-  async *#chunks(): AsyncGenerator<Buffer> {
-    try {
-      await using handle = await open(path.join(this.#listing.root, this.#file));
-      for (;;) {
-        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
-      }
-    } catch (error) {
-      if (!(error instanceof Error && 'syscall' in error)) throw error;
-      throw damaged(this.#listing, this.#file, null, `cannot be read (${errorMessage(error)})`);
-    }
   }
 
   #read({ list, inObject, bytes, start, end, line }: JsonSpan, previousEnd: number | null): JsonItem {

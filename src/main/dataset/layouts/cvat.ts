@@ -7,16 +7,15 @@ import type { FolderListing } from '../folderListing.ts';
 import type { ByteSpan, SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
 import { folderOf } from '../tablePlan.ts';
+import { readUtf8, TextWindow } from '../textWindow.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
-import { ByteOffsets, readWholeText } from '../wholeText.ts';
 
-/** A tag (for the image) or box of CVAT, with where it stands in the text. */
+/** A tag (for the image) or box of CVAT, with where it stands in the file. */
 interface CvatMark {
   label: string;
   box: ImageRegion | null;
   attributes: Record<string, string>;
-  element: ByteSpan;
-  line: number;
+  place: { label: ByteSpan; row: ByteSpan };
 }
 
 interface CvatImage {
@@ -49,11 +48,8 @@ export const cvat = defineLayout<string[]>({
   async *rows(listing, files) {
     const keys = new UniqueKeys(listing);
     for (const file of files) {
-      const text = await readWholeText(listing, file);
       const paths = new SamplePaths(listing, folderOf(file));
-      const bytes = new ByteOffsets(text);
-      for (const image of readImages(listing, file, text))
-        yield* imageRows(listing, file, text, image, paths, bytes, keys);
+      for await (const image of readImages(listing, file)) yield* imageRows(file, image, paths, keys);
     }
   },
 
@@ -61,12 +57,9 @@ export const cvat = defineLayout<string[]>({
 });
 
 function* imageRows(
-  listing: FolderListing,
   file: string,
-  text: string,
   { name, subset, marks }: CvatImage,
   paths: SamplePaths,
-  bytes: ByteOffsets,
   keys: UniqueKeys,
 ): Generator<SampleRecord> {
   const { path, problem } = paths.resolve(name);
@@ -82,49 +75,44 @@ function* imageRows(
       place: { kind: 'none' },
     };
   }
-  for (const { label, box, attributes, element, line } of marks) {
-    const value = labelSpan(text, element);
-    if (value === null) throw damaged(listing, file, line, 'an element has no label');
-    const row = { start: bytes.at(lineStart(text, element.start)), end: bytes.at(element.end) };
+  for (const { label, box, attributes, place } of marks) {
     yield {
       ...shared,
       image: key(),
       region: box,
       givenLabel: label,
       metadata: Object.keys(attributes).length === 0 ? null : attributes,
-      place: { kind: 'text', file, label: { start: bytes.at(value.start), end: bytes.at(value.end) }, row },
+      place: { kind: 'text', file, ...place },
     };
   }
 }
 
-/** @throws AppError `table-invalid` with the line */
-function readImages(listing: FolderListing, file: string, text: string): CvatImage[] {
+/** The images as the file is read, with no more than a piece of it in memory. @throws AppError `table-invalid` with the line */
+async function* readImages(listing: FolderListing, file: string): AsyncGenerator<CvatImage> {
   const parser = new SaxesParser({ position: true, xmlns: false });
-  const images: CvatImage[] = [];
-  let mark = null as CvatMark | null;
+  const window = new TextWindow();
+  let done: CvatImage[] = [];
+  let image: CvatImage | null = null;
+  let mark: Omit<CvatMark, 'place'> | null = null;
   let attribute: string | null = null;
   let start = 0;
-  parser.on('error', (error) => {
-    throw damaged(listing, file, parser.line, `it is no XML (${error.message.replace(/^\d+:\d+: /, '')})`);
+  let markStart = 0;
+  const fail = (problem: string) => damaged(listing, file, parser.line, problem);
+  parser.on('error', ({ message }) => {
+    throw fail(`it is no XML (${message.replace(/^\d+:\d+: /, '')})`);
   });
   parser.on('opentagstart', ({ name }) => {
-    start = text.lastIndexOf(`<${name}`, parser.position);
+    start = window.lastIndexOf(`<${name}`, parser.position);
   });
   parser.on('opentag', ({ name, attributes }) => {
-    const line = parser.line;
     if (name === 'image') {
-      const imageName = attributes.name;
-      if (imageName === undefined) throw damaged(listing, file, line, 'an image has no name');
-      images.push({ name: imageName, subset: attributes.subset ?? null, marks: [] });
+      if (attributes.name === undefined) throw fail('an image has no name');
+      image = { name: attributes.name, subset: attributes.subset ?? null, marks: [] };
     } else if (name === 'tag' || name === 'box') {
-      const image = images.at(-1);
       const { label } = attributes;
-      if (image === undefined || label === undefined)
-        throw damaged(listing, file, line, `a ${name} has no label or no image`);
-      const box =
-        name === 'box' ? boxOf(attributes, (problem) => damaged(listing, file, line, problem)) : null;
-      mark = { label, box, attributes: {}, element: { start, end: start }, line };
-      image.marks.push(mark);
+      if (image === null || label === undefined) throw fail(`a ${name} has no label or no image`);
+      mark = { label, box: name === 'box' ? boxOf(attributes, fail) : null, attributes: {} };
+      markStart = start;
     } else if (name === 'attribute') attribute = attributes.name ?? null;
   });
   parser.on('text', (content) => {
@@ -132,12 +120,32 @@ function readImages(listing: FolderListing, file: string, text: string): CvatIma
   });
   parser.on('closetag', ({ name }) => {
     if (name === 'attribute') attribute = null;
-    if (name !== 'tag' && name !== 'box') return;
-    if (mark !== null) mark.element.end = parser.position;
-    mark = null;
+    else if ((name === 'tag' || name === 'box') && image !== null && mark !== null) {
+      const place = placeOf(window, markStart, parser.position);
+      if (place === null) throw fail('an element has no label');
+      image.marks.push({ ...mark, place });
+      mark = null;
+    } else if (name === 'image' && image !== null) {
+      done.push(image);
+      image = null;
+      window.forget(parser.position);
+    }
   });
-  parser.write(text).close();
-  return images;
+  for await (const text of readUtf8(listing, file, () => parser.line)) {
+    window.add(text);
+    parser.write(text);
+    yield* done;
+    done = [];
+  }
+  parser.close();
+}
+
+/** Where an element and the value of its label stand in the file; characters count from the file's first. */
+function placeOf(window: TextWindow, start: number, end: number): CvatMark['place'] | null {
+  const label = labelSpan(window.text, { start: start - window.start, end: end - window.start });
+  if (label === null) return null;
+  const row = { start: lineStart(window.text, start - window.start), end: end - window.start };
+  return { label: window.bytesOf(label), row: window.bytesOf(row) };
 }
 
 function boxOf(attributes: Record<string, string>, fail: (problem: string) => Error): ImageRegion {
