@@ -7,6 +7,10 @@ export interface TreeStyle {
   folder: string;
   lineEnd: '\n' | '\r\n';
   finalEnd: boolean;
+  /** Byte-order mark of label files. */
+  mark?: '' | '\ufeff';
+  /** What the names of images begin with in turn, where a layout leaves names free. */
+  prefixes?: readonly string[];
 }
 
 /** One image of a generated dataset; `number` names it, so that it keeps its name when others go. */
@@ -93,9 +97,9 @@ export const layoutTrees: Record<string, LayoutTree> = {
     make(items, style) {
       const header =
         'subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal';
-      const value = ({ number }: TreeItem) => `${number % 7}/${number}é.jpg`;
+      const value = (item: TreeItem) => `${item.number % 7}/${nameOf(item, style, `${item.number}é`)}.jpg`;
       const line = (item: TreeItem) =>
-        `${value(item)},1,2,30,40,1.5;2.5,${AFFECTNET.indexOf(item.label ?? '')},0.25,-0.5`;
+        `${csvCell(value(item))},1,2,30,40,1.5;2.5,${AFFECTNET.indexOf(item.label ?? '')},0.25,-0.5`;
       const path = (item: TreeItem) => `Manually_Annotated/Manually_Annotated_Images/${value(item)}`;
       const isTraining = ({ number }: TreeItem) => number % 3 > 0;
       const table = (own: TreeItem[]) => textLines([header, ...own.map(line)], style);
@@ -204,13 +208,14 @@ export const layoutTrees: Record<string, LayoutTree> = {
   'hf-imagefolder': {
     labels: FREE_LABELS,
     make(items, style) {
-      const path = ({ number }: TreeItem) => `${number % 2 === 0 ? 'train' : 'test'}/${number} é.jpg`;
+      const name = (item: TreeItem) => `${nameOf(item, style)}.jpg`;
+      const path = (item: TreeItem) => `${item.number % 2 === 0 ? 'train' : 'test'}/${name(item)}`;
       const own = (split: number) => items.filter(({ number }) => number % 2 === split);
       const csv = own(0).map(
-        ({ number, label }) => `${number} é.jpg,"${label?.replaceAll('"', '""')}",${number}`,
+        (item) => `${csvCell(name(item))},"${item.label?.replaceAll('"', '""')}",${item.number}`,
       );
-      const lines = own(1).map(({ number, label }) =>
-        JSON.stringify({ file_name: `${number} é.jpg`, age: number, label }),
+      const lines = own(1).map((item) =>
+        JSON.stringify({ file_name: name(item), age: item.number, label: item.label }),
       );
       const tree = {
         ...images(items, path),
@@ -224,7 +229,8 @@ export const layoutTrees: Record<string, LayoutTree> = {
     keepsRow: true,
     labels: FREE_LABELS,
     make(items, style) {
-      const path = ({ number }: TreeItem) => `images/${number}.jpg`;
+      const name = (item: TreeItem) => `${nameOf(item, style, String(item.number))}.jpg`;
+      const path = (item: TreeItem) => `images/${name(item)}`;
       const annotated = items.filter(({ label }) => label !== null);
       const annotations = annotated.map(({ number, label }) => ({
         id: number + 1,
@@ -237,7 +243,7 @@ export const layoutTrees: Record<string, LayoutTree> = {
         annotations,
         images: items.map((item) => ({
           id: item.number * 3,
-          file_name: `${item.number}.jpg`,
+          file_name: name(item),
           width: 48,
           height: 48,
         })),
@@ -253,7 +259,7 @@ export const layoutTrees: Record<string, LayoutTree> = {
   'label-studio': {
     labels: FREE_LABELS,
     make(items, style) {
-      const path = ({ number }: TreeItem) => `faces/${number} é.jpg`;
+      const path = (item: TreeItem) => `faces/${nameOf(item, style)}.jpg`;
       const tasks = items.map(({ number, label }) => ({
         id: number,
         annotations: [
@@ -264,7 +270,10 @@ export const layoutTrees: Record<string, LayoutTree> = {
             result: [{ value: { choices: [label] }, from_name: 'label', to_name: 'image', type: 'choices' }],
           },
         ],
-        data: { image: `/data/local-files/?d=faces/${number}%20%C3%A9.jpg`, subject: `S${number % 3}` },
+        data: {
+          image: `/data/local-files/?d=${path({ number, label }).split('/').map(encodeURIComponent).join('/')}`,
+          subject: `S${number % 3}`,
+        },
       }));
       return build(style, { ...images(items, path), 'project-1.json': json(tasks, style) }, items.map(path));
     },
@@ -273,14 +282,16 @@ export const layoutTrees: Record<string, LayoutTree> = {
     keepsRow: true,
     labels: FREE_LABELS,
     make(items, style) {
-      const path = ({ number }: TreeItem) => `images/${number} é.jpg`;
+      const name = (item: TreeItem) => `${nameOf(item, style)}.jpg`;
+      const path = (item: TreeItem) => `images/${name(item)}`;
       const escaped = (label: string) =>
         label
           .replaceAll('&', '&amp;')
           .replaceAll('<', '&lt;')
           .replaceAll('>', '&gt;')
           .replaceAll('"', '&quot;')
-          .replaceAll("'", '&apos;');
+          .replaceAll("'", '&apos;')
+          .replaceAll('\n', '&#10;');
       const mark = ({ number, label }: TreeItem) => {
         if (label === null) return [];
         if (number % 2 === 0) return [`    <tag label="${escaped(label)}" source="manual"></tag>`];
@@ -296,7 +307,7 @@ export const layoutTrees: Record<string, LayoutTree> = {
         '<annotations>',
         '  <version>1.1</version>',
         ...items.flatMap((item) => [
-          `  <image id="${item.number}" name="${item.number} é.jpg" subset="train" width="48" height="48">`,
+          `  <image id="${item.number}" name="${escaped(name(item))}" subset="train" width="48" height="48">`,
           ...mark(item),
           '  </image>',
         ]),
@@ -312,10 +323,10 @@ export const layoutTrees: Record<string, LayoutTree> = {
   fiftyone: {
     labels: FREE_LABELS,
     make(items, style) {
-      const path = ({ number }: TreeItem) => `data/${number}.jpg`;
+      const path = (item: TreeItem) => `data/${nameOf(item, style, String(item.number))}.jpg`;
       const samples = items.map(({ number, label }) => ({
         _id: { $oid: `${number}` },
-        filepath: `data/${number}.jpg`,
+        filepath: path({ number, label }),
         tags: ['train'],
         ground_truth: { _cls: 'Classification', tags: [], label, confidence: null },
         age: number,
@@ -359,12 +370,23 @@ function content({ number }: TreeItem): string {
   return `image ${number}`;
 }
 
-function textLines(lines: string[], { lineEnd, finalEnd }: TreeStyle): string {
-  return lines.join(lineEnd) + (finalEnd ? lineEnd : '');
+/** Each image's own name, its extension left out. */
+function nameOf({ number }: TreeItem, { prefixes }: TreeStyle, plain = `${number} é`): string {
+  if (prefixes === undefined) return plain;
+  return `${prefixes[number % prefixes.length]}${Math.floor(number / prefixes.length)}`;
 }
 
-function json(value: unknown, { lineEnd, finalEnd }: TreeStyle): string {
-  const text = JSON.stringify(value, null, finalEnd ? 2 : 0).replaceAll('\n', lineEnd);
+/** As RFC 4180 has it, where it must be quoted. */
+function csvCell(text: string): string {
+  return /["\n,]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function textLines(lines: string[], { lineEnd, finalEnd, mark = '' }: TreeStyle): string {
+  return mark + lines.join(lineEnd) + (finalEnd ? lineEnd : '');
+}
+
+function json(value: unknown, { lineEnd, finalEnd, mark = '' }: TreeStyle): string {
+  const text = mark + JSON.stringify(value, null, finalEnd ? 2 : 0).replaceAll('\n', lineEnd);
   return finalEnd ? text + lineEnd : text;
 }
 

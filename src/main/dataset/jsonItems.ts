@@ -3,7 +3,7 @@ import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import { type JsonSpan, JsonSplitter, JsonSyntaxError } from './jsonSplitter.ts';
 import type { ByteSpan, ListPlace } from './layout.ts';
-import { lineOfBadByte, readChunks } from './textWindow.ts';
+import { lineOfBadByte, ownText, readChunks } from './textWindow.ts';
 
 /** An item of a list in a JSON file, with where it stands. */
 export interface JsonItem {
@@ -122,7 +122,7 @@ export function memberOf(node: Node | undefined, name: string): Node | undefined
 
 /** The text of a string, or undefined for any other value. */
 export function textOf(node: Node | undefined): string | undefined {
-  return typeof node?.value === 'string' ? node.value : undefined;
+  return typeof node?.value === 'string' ? ownText(node.value) : undefined;
 }
 
 /** A finite number, or undefined for any other value. */

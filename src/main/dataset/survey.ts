@@ -61,7 +61,8 @@ export async function surveySamples(
     if (sample.metadata !== null) for (const column in sample.metadata) metadata.add(column);
   }
   for (const path of imageFiles(listing)) {
-    if (belongs(path) && !named.has(path)) problems.add('not-in-table', path);
+    if (belongs(path) && !named.has(path) && !listing.leavingLinks.has(path))
+      problems.add('not-in-table', path);
   }
   for (const link of listing.leavingLinks) problems.add('leaving-link', link);
   for (const folder of listing.unreadableFolders) problems.add('unreadable-folder', folder);

@@ -17,6 +17,7 @@ export interface TextLine {
 
 const LONGEST_LINE = 1 << 20;
 const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * The lines of a text file in UTF-8, streamed.
@@ -24,12 +25,16 @@ const NEWLINE = 0x0a;
  * @throws AppError `table-invalid` where it cannot be read or is no UTF-8
  */
 export async function* readTextLines(listing: FolderListing, file: string): AsyncGenerator<TextLine> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let line = 0;
   let start = 0;
   let rest: Buffer = Buffer.alloc(0);
-  const toLine = (bytes: Buffer, hasEnd: boolean): TextLine => {
+  const toLine = (whole: Buffer, hasEnd: boolean): TextLine => {
     line += 1;
+    // The mark is the file's, and no part of its first line.
+    const markBytes = line === 1 && whole.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+    start += markBytes;
+    const bytes = whole.subarray(markBytes);
     const end = start + bytes.length;
     const isWindows = bytes[bytes.length - 1] === 0x0d;
     const content = { start, end: isWindows ? end - 1 : end };

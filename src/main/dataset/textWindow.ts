@@ -83,6 +83,11 @@ export async function* readUtf8(
   }
 }
 
+/** A copy of a part of a text: V8's own parts keep the whole text in memory for as long as they live. */
+export function ownText(part: string): string {
+  return Buffer.from(part).toString();
+}
+
 /** Line of the first byte that is not UTF-8, from 1. */
 export function lineOfBadByte(bytes: Buffer): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });

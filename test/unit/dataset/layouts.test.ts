@@ -1,15 +1,41 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layouts } from '../../../src/main/dataset/index.ts';
+import { makeTree } from '../../support/datasetTree.ts';
 import { type LayoutTree, layoutTrees, type TreeItem } from '../../support/layoutTrees.ts';
 import { openTree, type Tree } from '../../support/roundTrip.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Tested by themselves: no marks of their own, or no text to compare. */
 const GENERIC = ['class-folders', 'table', 'hf-parquet'];
+const RUNS = Number(process.env.LAYOUT_RUNS ?? 30);
+
+/** Some differ in case or in Unicode's normal form alone. */
+const ODD_PREFIXES = [
+  ...[
+    'face',
+    'Face',
+    '\u00e9',
+    'e\u0301',
+    'with space ',
+    '#',
+    'a,b',
+    '"quoted"',
+    "it's",
+    '=1+1',
+    '-',
+    '@',
+    'two\nlines',
+  ],
+  ...['100%', '%41', '& <b>', ';', '\u{1f600}', '怒', '[x]', '{y}', '?d='],
+];
 const style = fc.record({
-  folder: fc.constantFrom('', 'data', 'my data/é'),
+  folder: fc.constantFrom('', 'data', 'my data/é', 'a/b #1'),
   lineEnd: fc.constantFrom('\n' as const, '\r\n' as const),
   finalEnd: fc.boolean(),
+  mark: fc.constantFrom('' as const, '\ufeff' as const),
+  prefixes: fc.shuffledSubarray(ODD_PREFIXES, { minLength: 2 }),
 });
 
 /** Some images with labels; two or more, so that class folders are told. */
@@ -63,7 +89,7 @@ describe('every dataset of the table of layouts', () => {
           expect(differing).toHaveLength(1);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: RUNS },
     );
   });
 
@@ -85,4 +111,31 @@ describe('every dataset of the table of layouts', () => {
       Object.keys(written).filter((path) => path in tree.make(left, treeStyle).tree),
     );
   });
+
+  const withFiles = Object.entries(layoutTrees).filter(([id]) => id !== 'fer2013-csv');
+  it.each(withFiles)(
+    '%s lists an empty file, and reads nothing that a link outside the folder leads to',
+    async (id, tree) => {
+      const labels = tree.labels.filter((label) => label !== null);
+      const items = Array.from({ length: 8 }, (_, number) => ({
+        number,
+        label: labels[number % labels.length] ?? '',
+      }));
+      const made = tree.make(items, { folder: 'd', lineEnd: '\n', finalEnd: true });
+      const [empty, leaving] = [made.keys[1], made.keys[4]] as [string, string];
+      const outside = await makeTree(temporaryFolder(), { 'secret.jpg': 'not of the dataset' });
+      const link = { linkTo: join(outside, 'secret.jpg') };
+      const { recognition, samples, write } = await openTree({ ...made.tree, [empty]: '', [leaving]: link });
+      expect(recognition.layout).toBe(id);
+      const ofFile = (key: string) =>
+        samples.filter(({ image }) => image.replace(/#\d+$/, '') === key.replace(/#\d+$/, ''));
+      expect(ofFile(empty).every(({ problem }) => problem === null)).toBe(true);
+      expect(ofFile(empty).length).toBeGreaterThan(0);
+      const problems = new Map(recognition.problems.map(({ kind, count }) => [kind, count]));
+      expect(problems.get('leaving-link')).toBe(1);
+      expect(problems.has('not-in-table')).toBe(false);
+      expect(samples.every(({ path }) => path !== leaving)).toBe(true);
+      await write();
+    },
+  );
 });

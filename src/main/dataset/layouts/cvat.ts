@@ -7,7 +7,7 @@ import type { FolderListing } from '../folderListing.ts';
 import type { ByteSpan, SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
 import { folderOf } from '../tablePlan.ts';
-import { readUtf8, TextWindow } from '../textWindow.ts';
+import { ownText, readUtf8, TextWindow } from '../textWindow.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
 
 /** A tag (for the image) or box of CVAT, with where it stands in the file. */
@@ -107,7 +107,7 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
   parser.on('opentag', ({ name, attributes }) => {
     if (name === 'image') {
       if (attributes.name === undefined) throw fail('an image has no name');
-      image = { name: attributes.name, subset: attributes.subset ?? null, marks: [] };
+      image = { name: ownText(attributes.name), subset: attributes.subset ?? null, marks: [] };
     } else if (name === 'tag' || name === 'box') {
       const { label } = attributes;
       if (image === null || label === undefined) throw fail(`a ${name} has no label or no image`);
