@@ -124,6 +124,7 @@ export function describeReading(
   given: DatasetClass | null,
   suggested: DatasetClass | null,
   state: string | undefined,
+  readBy = 'GReFEL',
 ): string {
   const labelled = given ? `Labelled ${given.name}.` : 'Without a label.';
   if (state === 'pending') return `${labelled} Not read yet.`;
@@ -131,8 +132,8 @@ export function describeReading(
   if (state === 'vanished') return `${labelled} The file is gone.`;
   if (!suggested) return labelled;
   return suggested.index === given?.index
-    ? `${labelled} GReFEL agrees.`
-    : `${labelled} GReFEL reads ${suggested.name}.`;
+    ? `${labelled} ${readBy} agrees.`
+    : `${labelled} ${readBy} reads ${suggested.name}.`;
 }
 
 /** How the large picture is looked at: "2.3 times, 15 % brighter". */

@@ -12,6 +12,7 @@ import { mapRoutes } from './mapRoutes.ts';
 import { neighbourRoutes } from './neighbours.ts';
 import { openingRoutes } from './openingRoutes.ts';
 import { overviewRoutes } from './overviewRoutes.ts';
+import { predictionRoutes } from './predictionRoutes.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { queueRoutes } from './queues.ts';
 import { teamRoutes } from './teamRoutes.ts';
@@ -32,6 +33,7 @@ export function createApi(host: Host) {
   const api = new Hono()
     .get('/state', (context) => context.json(host.state()))
     .route('/', openingRoutes(host))
+    .route('/', predictionRoutes(host))
     .post('/scan', valid('json', scanBody), async (context) => {
       const { action } = context.req.valid('json');
       if (action === 'start') await host.startScan();

@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { AppState, JobProgress, ProjectCounts } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { MapState } from '../../shared/map.ts';
+import type { PredictionReport } from '../../shared/predictions.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import {
   datasetFolder,
+  type ImportChoices,
   type ImportProgress,
   type OpenOptions,
   recentFolders,
@@ -148,6 +150,14 @@ export class Host extends EventEmitter<HostEvents> {
   async startScan(): Promise<void> {
     const { finished } = await this.workspace.startScan({ ...this.#options.scan, background: true });
     void finished;
+  }
+
+  /** Takes predictions of the user's own model; the fit that follows goes on by itself. */
+  async importPredictions(file: string, choices: ImportChoices): Promise<PredictionReport> {
+    const setup = { ...this.#options.scan, background: true };
+    const { report, finished } = await this.workspace.importPredictions(file, choices, setup);
+    void finished;
+    return report;
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset } from './exportDataset.ts';
 export { readLabelFit } from './fitProject.ts';
 export type { ImportProgress } from './importDataset.ts';
+export type { ImportChoices } from './importPredictions.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
 export { measureAgreement } from './measureAgreement.ts';
 export { mergeDecisions } from './mergeDecisions.ts';

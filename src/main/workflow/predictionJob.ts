@@ -1,7 +1,6 @@
 import type { JobProgress } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ImportChoices, importPredictions, type PredictionTarget } from './importPredictions.ts';
-import { jobError } from './jobError.ts';
 import { ProgressRate } from './progressRate.ts';
 
 /** One import of predictions, as the page sees it. */
@@ -57,9 +56,9 @@ export class PredictionJob {
       this.#report({ state: 'done', secondsLeft: null });
       return imported;
     } catch (error) {
-      const interrupted = error instanceof AppError && error.code === 'interrupted';
       // Whoever asked for it is told what is wrong with the file: it is no failure of the project's.
-      this.#report(interrupted ? { state: 'cancelled' } : { state: 'failed', error: jobError(error) });
+      const interrupted = error instanceof AppError && error.code === 'interrupted';
+      this.#report({ state: interrupted ? 'cancelled' : 'failed', secondsLeft: null });
       throw error;
     }
   }

@@ -15,7 +15,7 @@ import { SavedViews } from './savedViews.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { VerdictGate } from './verdictGate.svelte.ts';
 
-export type DialogName = 'help' | 'annotator' | 'palette' | 'keys';
+export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions';
 
 /** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
 export class Application {
@@ -39,6 +39,7 @@ export class Application {
     const { job, project } = this.session;
     if (job?.kind === 'scan' && job.state === 'running') return ['pause', 'cancel'];
     if (job?.kind === 'scan' && job.state === 'paused') return ['resume', 'cancel'];
+    if (job?.kind === 'predictions' && job.state === 'running') return ['cancel'];
     if (job?.state === 'running') return [];
     return project && project.counts.pending > 0 ? ['start'] : [];
   });

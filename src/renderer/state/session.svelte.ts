@@ -42,6 +42,12 @@ export class Session {
     return this.#state;
   }
 
+  /** Who has read the images, in words. */
+  get readBy(): string {
+    const model = this.project?.model;
+    return model?.provider === null ? model.name : 'GReFEL';
+  }
+
   get project(): ProjectSummary | null {
     return this.#state?.project ?? null;
   }

@@ -1,0 +1,13 @@
+import { Hono } from 'hono';
+import { predictionImportSchema } from '../../shared/predictions.ts';
+import type { Host } from './host.ts';
+import { valid } from './validation.ts';
+
+/** Predictions of a model of the user's own, from a file on this machine. */
+export function predictionRoutes(host: Host) {
+  return new Hono().post('/predictions', valid('json', predictionImportSchema), async (context) => {
+    const { file, ...choices } = context.req.valid('json');
+    const report = await host.importPredictions(file, choices);
+    return context.json({ report, state: host.state() });
+  });
+}
