@@ -5,8 +5,8 @@ import { bestOtherLabel, DEFAULT_SCORE, suggestionAt } from '../../shared/scores
 import { formatSoftLabels, formatVotes } from '../../shared/votes.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile, Sample, SampleMetadata } from '../project/index.ts';
-import { namedVote } from './namedVote.ts';
-import { type SeenBy, seenSample, seenVotes } from './seenBy.ts';
+import { namedVotes } from './namedVote.ts';
+import { type SeenBy, seenSample } from './seenBy.ts';
 
 /** The columns of a cleaned label file. They come first and stay; later ones are appended. */
 export const CLEANED_COLUMNS = [
@@ -129,11 +129,9 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
 }
 
 /** What each annotator came to, and the share of their votes for each label. */
-function voteColumns({ project, classNames, seenBy }: ExportSource, sample: Sample) {
+function voteColumns(source: ExportSource, sample: Sample) {
   if (sample.currentVerdict === null) return { votes: '', label_soft: '' };
-  const votes = seenVotes(seenBy, project.verdicts.votesOf(sample.id))
-    .filter(({ role }) => role === 'vote')
-    .map((vote) => namedVote(vote, sample, classNames));
+  const votes = namedVotes(source, sample);
   return { votes: withoutFormula(formatVotes(votes)), label_soft: formatSoftLabels(votes) };
 }
 

@@ -1,5 +1,6 @@
 import type { ExportRequest } from '../../shared/api.ts';
-import type { SampleMetadata } from '../project/index.ts';
+import type { Vote } from '../../shared/votes.ts';
+import type { Sample, SampleMetadata } from '../project/index.ts';
 import type { CleanedSample } from './cleanedRows.ts';
 
 /** What a format may need to know beside the rows. */
@@ -10,6 +11,8 @@ export interface ExportContext {
   /** Names of the further columns of the source. */
   metadataColumns: readonly string[];
   metadataOf(sampleId: number): SampleMetadata;
+  /** What annotators say of an image, as far as whoever exports may see it. */
+  votesOf(sample: Sample): Vote[];
 }
 
 /** A way to write the cleaned labels as one text file. */

@@ -15,7 +15,7 @@ export {
 } from './cleanedRows.ts';
 export { type ExportContext, labelledSamples, type TextFormat } from './format.ts';
 export { movesCsv } from './formats/moves.ts';
-export { namedVote } from './namedVote.ts';
+export { namedVote, namedVotes } from './namedVote.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';
 export { textFormats } from './textFormats.ts';
 export { voteTable } from './voteTable.ts';

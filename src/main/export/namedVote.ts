@@ -1,5 +1,7 @@
 import type { Vote } from '../../shared/votes.ts';
 import type { Sample, StandingVote } from '../project/index.ts';
+import type { ExportSource } from './cleanedRows.ts';
+import { seenVotes } from './seenBy.ts';
 
 /** A vote in the dataset's own words. */
 export function namedVote(
@@ -9,4 +11,14 @@ export function namedVote(
 ): Vote {
   const label = verdict === 'relabelled' ? classIndex : givenClass;
   return { annotator, verdict, label: label === null ? null : (classNames[label] ?? null) };
+}
+
+/** What each annotator came to of an image, as far as whoever exports may see it. */
+export function namedVotes(
+  { project, classNames, seenBy }: Pick<ExportSource, 'project' | 'classNames' | 'seenBy'>,
+  sample: Sample,
+): Vote[] {
+  return seenVotes(seenBy, project.verdicts.votesOf(sample.id))
+    .filter(({ role }) => role === 'vote')
+    .map((vote) => namedVote(vote, sample, classNames));
 }

@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { EMOTIONS, emotionOf } from '../../shared/emotions.ts';
-import { softLabels } from '../../shared/votes.ts';
 import type { ExportSource } from './cleanedRows.ts';
 import { namedVote } from './namedVote.ts';
 import { seenVotes } from './seenBy.ts';
+import { voteCounts } from './voteCounts.ts';
 
 const ROWS_PER_CHUNK = 500;
 
@@ -26,12 +26,7 @@ export async function* voteTable({ project, classNames, seenBy }: ExportSource):
     const votes = (standing.get(sample.id) ?? [])
       .filter(({ role }) => role === 'vote')
       .map((vote) => namedVote(vote, sample, classNames));
-    const chosen = softLabels(votes);
-    const countOf = (column: string) =>
-      chosen.filter(({ label }) => columnOf(label) === column).reduce((sum, { count }) => sum + count, 0);
-    const other = (verdict: string) => votes.filter((vote) => vote.verdict === verdict).length;
-    const ofClasses = columns.map(countOf);
-    chunk.push([sample.split ?? '', sample.image, ...ofClasses, other('ambiguous'), other('excluded')]);
+    chunk.push([sample.split ?? '', sample.image, ...voteCounts(votes, columns, columnOf)]);
     if (chunk.length < ROWS_PER_CHUNK) continue;
     yield lines(chunk);
     chunk = [];

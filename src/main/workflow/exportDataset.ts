@@ -11,6 +11,7 @@ import {
   type ExportSource,
   labelledSamples,
   metadataColumns,
+  namedVotes,
   type OutputFile,
   textFormats,
 } from '../export/index.ts';
@@ -71,6 +72,7 @@ function contextOf(source: ExportSource): ExportContext {
     classNames: source.classNames,
     metadataColumns: metadataColumns(source),
     metadataOf: (id) => source.project.metadata.byId(id),
+    votesOf: (sample) => namedVotes(source, sample),
   };
 }
 

@@ -179,7 +179,7 @@ describe('another tool’s form', () => {
     );
   });
 
-  it('FER+ votes are all for the clean label, and an excluded image is NF', async () => {
+  it('FER+ votes are the annotators’ own, and ten for the label of an image that nobody judged', async () => {
     const workspace = await open(CLASS_FOLDERS);
     decide(workspace, 'train/happy/a é.jpg', 'sad');
     decide(workspace, 'test/sad/d.jpg', null);
@@ -187,8 +187,9 @@ describe('another tool’s form', () => {
     expect(rows[0]).toBe(
       'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF',
     );
-    expect(rows).toContain('train,train/happy/a é.jpg,0,0,0,10,0,0,0,0,0,0');
-    expect(rows).toContain('test,test/sad/d.jpg,0,0,0,0,0,0,0,0,0,10');
+    expect(rows).toContain('train,train/happy/a é.jpg,0,0,0,1,0,0,0,0,0,0');
+    expect(rows).toContain('test,test/sad/d.jpg,0,0,0,0,0,0,0,0,0,1');
+    expect(rows).toContain('train,train/sad/c.jpg,0,0,0,10,0,0,0,0,0,0');
   });
 
   it('JSON Lines and the cleaned CSV bring the source’s own columns along', async () => {
