@@ -27,6 +27,8 @@ export interface SampleRecord {
 export type LabelPlace =
   /** Bytes of a text file, within those of the row that is about this image alone; `list` in JSON. */
   | { kind: 'text'; file: string; label: ByteSpan; row: ByteSpan; list?: ListPlace }
+  /** A row, counted from 0, of a table that is no text. */
+  | { kind: 'row'; file: string; row: number }
   /** A file that holds this label and nothing else; with `isNew` there is none yet. */
   | { kind: 'file'; file: string; isNew?: boolean }
   /** The folders and the name of the image. */

@@ -12,8 +12,18 @@ export interface LabelWriter {
   leftOut?: string;
   /** The bytes of a file that holds one label. */
   file?(label: string, file: string): Promise<Uint8Array | null>;
+  /** Labels in rows of tables that are no text. */
+  table?: TableWriter;
   /** Where an image with this label lies. */
   path?(label: string, sample: SampleRecord): string | null;
+}
+
+/** Rows stay: one that is left out has no label any more. */
+export interface TableWriter {
+  /** Whether a table can hold a label; null for none. */
+  canHold(label: string | null, file: string): boolean;
+  /** @param labels by row; null for none */
+  write(file: string, labels: ReadonlyMap<number, string | null>): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -30,6 +40,7 @@ export async function* writeSource(
   writer: LabelWriter,
 ): AsyncGenerator<WrittenFile> {
   const edits = new Map<string, FileEdits>();
+  const tables = new Map<string, Map<number, string | null>>();
   const names = new FreeNames(listing);
   for await (const sample of samples) {
     const { place } = sample;
@@ -40,6 +51,13 @@ export async function* writeSource(
     };
     if (place.kind === 'none') {
       if (change !== undefined) throw cannotWrite(title, sample, change);
+    } else if (place.kind === 'row') {
+      const labels = tables.get(place.file) ?? new Map<number, string | null>();
+      tables.set(place.file, labels);
+      if (change === undefined) continue;
+      const label = change.kind === 'label' ? change.name : null;
+      if (writer.table?.canHold(label, place.file) !== true) throw cannotWrite(title, sample, change);
+      labels.set(place.row, label);
     } else if (place.kind === 'text') {
       const fileEdits = edits.get(place.file) ?? new FileEdits();
       edits.set(place.file, fileEdits);
@@ -66,6 +84,9 @@ export async function* writeSource(
         if (sample.path !== '') yield { path: target, content: { copyOf: sample.path } };
       }
     }
+  }
+  for (const [file, labels] of tables) {
+    if (writer.table !== undefined) yield { path: file, content: writer.table.write(file, labels) };
   }
   for (const [file, { list }] of edits)
     yield { path: file, content: patchFile(path.join(listing.root, file), list) };

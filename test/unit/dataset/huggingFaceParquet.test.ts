@@ -102,4 +102,42 @@ describe('a Hugging Face dataset in Parquet files', () => {
     writeFileSync(path, 'PAR1');
     await expect(openImage({ path, region })).rejects.toThrow('the Parquet file cannot be read');
   });
+
+  it('is written back with other labels in the rows that changed, and nothing else', async () => {
+    const rows = (['happiness', 'neutral', 'anger', 'sadness', 'anger'] as const).map((colour, row) => ({
+      colour,
+      label: row === 3 ? null : BigInt(row % 3),
+    }));
+    const tree = {
+      'data/test.parquet': await shard(rows.slice(0, 2)),
+      'data/train.parquet': await shard(rows),
+    };
+    const { samples, write, original } = await openTree(tree);
+    expect(await write()).toEqual(await original(['data/test.parquet', 'data/train.parquet']));
+
+    const changes = {
+      'data/train.parquet#2': 'anger',
+      'data/train.parquet#4': 'neutral',
+      'data/train.parquet#5': null,
+    };
+    const written = await write(changes);
+    expect(written['data/test.parquet']).toBe((await original(['data/test.parquet']))['data/test.parquet']);
+    const again = await openTree(
+      Object.fromEntries(Object.entries(written).map(([path, text]) => [path, Buffer.from(text, 'latin1')])),
+    );
+    expect(again.samples).toEqual(
+      samples.map((sample) =>
+        sample.image in changes
+          ? { ...sample, givenLabel: changes[sample.image as keyof typeof changes] }
+          : sample,
+      ),
+    );
+    const before = Buffer.from(tree['data/train.parquet']).toString('latin1');
+    const footer = before.length - 8 - Buffer.from(before, 'latin1').readUInt32LE(before.length - 8);
+    expect(written['data/train.parquet']?.startsWith(before.slice(0, footer))).toBe(true);
+    expect(written['data/train.parquet']).toContain(JSON.stringify(FEATURES));
+    await expect(write({ 'data/train.parquet': 'awe' })).rejects.toThrow(
+      /Hugging Face Parquet cannot hold the label "awe" of data\/train\.parquet/,
+    );
+  });
 });

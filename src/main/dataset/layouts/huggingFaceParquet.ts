@@ -5,6 +5,7 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
+  type SchemaElement,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { z } from 'zod';
@@ -13,9 +14,11 @@ import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFiles } from '../findFiles.ts';
 import type { FolderListing } from '../folderListing.ts';
+import { parquetLabel, rewriteParquetLabels } from '../parquetLabels.ts';
 import { isSplitName } from '../splitNames.ts';
 import { isLabelColumn } from '../tableColumns.ts';
 import { folderOf, stemOf } from '../tablePlan.ts';
+import type { TableWriter } from '../writeSource.ts';
 import { pictureKey } from './fer2013Csv.ts';
 
 interface ParquetTable {
@@ -23,6 +26,9 @@ interface ParquetTable {
   metadata: FileMetaData;
   image: string;
   label: string;
+  /** The file itself, absolute. */
+  path: string;
+  element: SchemaElement;
   /** Of a ClassLabel, by its ids; null where the labels are their own names. */
   names: string[] | null;
   further: string[];
@@ -34,7 +40,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
   title: 'Hugging Face Parquet',
   mark: '`.parquet` files with a column of image bytes and one of labels (ClassLabel, numbers or text)',
   classes: null,
-  writes: 'nothing',
+  writes: 'label-files',
   picturesInTable: true,
 
   async find(listing) {
@@ -89,7 +95,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
               damaged(listing, file, null, `row ${row + 1}: ${problem}`),
             ),
             metadata: furtherOf(values, further),
-            place: { kind: 'none' },
+            place: { kind: 'row', file, row },
           };
         }
         rowStart = rowEnd;
@@ -97,7 +103,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
     }
   },
 
-  writer: {},
+  writer: (tables) => ({ table: labelWriter(tables) }),
 });
 
 const featuresSchema = z.object({
@@ -135,6 +141,8 @@ async function inspect(listing: FolderListing, file: string): Promise<ParquetTab
     metadata,
     image: image.element.name,
     label: label.element.name,
+    path: path.join(listing.root, file),
+    element: label.element,
     names: features[label.element.name]?.names ?? null,
     further: plain
       .filter((column) => column !== label && !isBytes(column))
@@ -157,6 +165,28 @@ function labelOf(value: unknown, names: string[] | null, fail: (problem: string)
   const name = names[Number(value)];
   if (name === undefined) throw fail(`the label ${String(value)} is none of 0 to ${names.length - 1}`);
   return name;
+}
+
+function labelWriter(tables: readonly ParquetTable[]): TableWriter {
+  const byFile = new Map(tables.map((table) => [table.file, table]));
+  const valueIn = ({ names, element }: ParquetTable, label: string | null) => {
+    if (names === null) return parquetLabel(label, element);
+    const id = label === null ? -1 : names.indexOf(label); // `datasets` writes -1 for "no label"
+    return id < 0 && label !== null ? undefined : parquetLabel(String(id), element);
+  };
+  return {
+    canHold(label, file) {
+      const table = byFile.get(file);
+      return table !== undefined && valueIn(table, label) !== undefined;
+    },
+    write(file, labels) {
+      const { path: absolute, label: column } = byFile.get(file) as ParquetTable;
+      const values = [...labels].map(
+        ([row, label]) => [row, valueIn(byFile.get(file) as ParquetTable, label) ?? null] as const,
+      );
+      return rewriteParquetLabels(absolute, column, new Map(values));
+    },
+  };
 }
 
 function furtherOf(values: Record<string, unknown>, further: string[]): Record<string, string> | null {
