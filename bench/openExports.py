@@ -152,9 +152,8 @@ def open_label_studio(work):
     found = {}
     for task in json.loads(result.read_text()):
         chosen = task.get(from_name)
-        key = next(image for image in IMAGES if task["image"].endswith(image))
         if chosen:
-            found[key] = chosen if isinstance(chosen, str) else chosen[0]
+            found[task["grefel_image"]] = chosen if isinstance(chosen, str) else chosen[0]
     return check("label-studio", found)
 
 

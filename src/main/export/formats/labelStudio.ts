@@ -21,6 +21,7 @@ export const labelStudio: TextFormat = {
         const { sample, row } = cleaned;
         const label = labelOf(cleaned);
         yield {
+          id: sample.id, // its converter asks for one
           data: {
             image: LOCAL_FILES + encodeURIComponent(sample.path).replaceAll('%2F', '/'),
             grefel_image: row.image,
