@@ -48,6 +48,16 @@ interface ActionDetails {
 
 const COLUMNS = 'sample_id, annotator, verdict, class_index, note, decided_at, role';
 
+/** The samples, of those that a condition lets through, whose standing votes say different things. */
+const disagreementsWhere = (condition: string) => `
+  WITH standing AS (SELECT verdicts.*, CASE verdict WHEN 'kept' THEN coalesce(given_class, -1)
+      WHEN 'relabelled' THEN class_index ELSE verdict END AS outcome
+    FROM verdicts JOIN samples ON samples.id = sample_id WHERE verdict <> 'cleared' AND verdicts.id IN
+      (SELECT max(id) FROM verdicts WHERE ${condition} GROUP BY sample_id, annotator, role))
+  SELECT sample_id FROM standing GROUP BY sample_id
+  HAVING count(DISTINCT outcome) FILTER (WHERE role = 'vote') > 1
+    AND count(*) FILTER (WHERE role = 'adjudication') = 0`;
+
 /**
  * Verdicts, never rewritten, in actions: what one key press or one bulk command decided, and what undo and
  * redo did to it.
@@ -61,7 +71,9 @@ export class VerdictsTable {
   #history;
   #votesOf;
   #allVotes;
+  #several;
   #disagreements;
+  #disagreementsAmong;
   #annotators;
   #samplesOf;
   #actions;
@@ -100,16 +112,12 @@ export class VerdictsTable {
          (SELECT max(id) FROM verdicts GROUP BY sample_id, annotator, role) ORDER BY id`,
     );
     this.#annotators = database.prepare('SELECT DISTINCT annotator FROM actions ORDER BY annotator').pluck();
-    this.#disagreements = database
-      .prepare(
-        `WITH standing AS (SELECT verdicts.*, CASE verdict WHEN 'kept' THEN coalesce(given_class, -1)
-             WHEN 'relabelled' THEN class_index ELSE verdict END AS outcome
-           FROM verdicts JOIN samples ON samples.id = sample_id WHERE verdict <> 'cleared' AND verdicts.id IN
-             (SELECT max(id) FROM verdicts GROUP BY sample_id, annotator, role))
-         SELECT sample_id FROM standing GROUP BY sample_id
-         HAVING count(DISTINCT outcome) FILTER (WHERE role = 'vote') > 1
-           AND count(*) FILTER (WHERE role = 'adjudication') = 0`,
-      )
+    this.#several = database
+      .prepare('SELECT (SELECT min(annotator) FROM actions) IS NOT (SELECT max(annotator) FROM actions)')
+      .pluck();
+    this.#disagreements = database.prepare(disagreementsWhere('true')).pluck();
+    this.#disagreementsAmong = database
+      .prepare(disagreementsWhere('sample_id IN (SELECT value FROM json_each(?))'))
       .pluck();
     this.#samplesOf = database
       .prepare('SELECT sample_id FROM verdicts WHERE action_id = ? ORDER BY id')
@@ -173,6 +181,16 @@ export class VerdictsTable {
   /** Samples on which annotators differ and nobody had the last word. */
   disagreements(): Set<number> {
     return new Set(z.array(z.number()).parse(this.#disagreements.all()));
+  }
+
+  /** The same of some samples, without a look at the others. */
+  disagreementsAmong(sampleIds: readonly number[]): Set<number> {
+    return new Set(z.array(z.number()).parse(this.#disagreementsAmong.all(JSON.stringify(sampleIds))));
+  }
+
+  /** Whether more than one person has judged; asked after every verdict. */
+  haveSeveralAnnotators(): boolean {
+    return this.#several.get() === 1;
   }
 
   /** The samples that an action changed, in its order. */

@@ -216,8 +216,8 @@ export class ReviewColumns {
   /** Only where several annotate: one alone differs from nobody. */
   #followDisagreements(sampleIds: readonly number[]): void {
     const { verdicts } = this.#project;
-    if (this.#blindness.others || verdicts.annotators().length < 2) return;
-    const standing = verdicts.disagreements();
+    if (this.#blindness.others || !verdicts.haveSeveralAnnotators()) return;
+    const standing = verdicts.disagreementsAmong(sampleIds);
     for (const id of sampleIds) this.#index.setDisagreement(id, standing.has(id));
   }
 }
