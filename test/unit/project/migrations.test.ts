@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ProjectFile } from '../../../src/main/project/index.ts';
-import { migrate } from '../../../src/main/project/migrations.ts';
+import { migrate, SCHEMA_VERSION } from '../../../src/main/project/migrations.ts';
 import { modelMetadataSchema } from '../../../src/shared/model.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -57,5 +57,86 @@ describe('a project file of an older version', () => {
     const [columns] = project.readings.fitColumns(0, 10, model);
     expect(columns).toMatchObject({ attentive: null, corrected: new Float32Array([0.75, 0.25]) });
     project.close();
+  });
+});
+
+/** What a version added, filled: by the version that first had it. */
+const FILLED: Record<number, string> = {
+  1: `INSERT INTO dataset VALUES (1, '/data/faces', 'class-folders', '{}', '2026-01-01', '2026-01-02');
+      INSERT INTO classes VALUES (0, 'happy'), (1, 'sad');
+      INSERT INTO samples (id, ordinal, image, path, split, given_class, state, problem, current_verdict, current_class,
+          current_annotators, current_decided_at)
+        VALUES (7, 0, 'happy/a.png', 'happy/a.png', 'train', 0, 'read', NULL, 'relabelled', 1, 'ann', '2026-01-03'),
+          (8, 1, 'sad/b.png', 'sad/b.png', 'test', 1, 'unreadable', 'no picture', NULL, NULL, NULL, NULL);
+      INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '{}', 'cpu', '2026-01-01');
+      INSERT INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution, confidence_primary,
+          confidence_corrected, corrected_class, nearest_anchors, face_quality)
+        VALUES (7, 1, x'0000403f0000803e', x'0000403f0000803e', 0.2, 0.3, 0, x'', 0.9);
+      INSERT INTO embeddings VALUES (7, 1, x'003c');
+      INSERT INTO flags (sample_id, run_id, suggested_class, likelihood_ratio, self_confidence, normalised_margin, trained_on)
+        VALUES (7, 1, 1, 0.7, 0.6, 0.5, 'near-copy');
+      INSERT INTO actions VALUES (1, 'ann', 'do', NULL, 'r1', '2026-01-03'), (2, 'ann', 'do', NULL, 'r2', '2026-01-03'),
+        (3, 'ann', 'undo', 2, 'r3', '2026-01-03');
+      INSERT INTO verdicts (id, action_id, sample_id, annotator, verdict, class_index, note, decided_at)
+        VALUES (1, 1, 7, 'ann', 'relabelled', 1, 'corners down', '2026-01-03'), (2, 2, 8, 'ann', 'excluded', NULL, '', '2026-01-03'),
+          (3, 3, 8, 'ann', 'cleared', NULL, '', '2026-01-03');
+      INSERT INTO jobs VALUES (1, 'scan', 'done', 2, 2, NULL, '2026-01-01', '2026-01-02');
+      INSERT INTO settings VALUES ('flagged-at', '0.6');`,
+  2: `INSERT INTO sample_metadata VALUES (7, '{"subject":"S1"}');
+      UPDATE samples SET region = '{"kind":"box","left":1,"top":2,"width":3,"height":4}' WHERE id = 8;`,
+  3: `UPDATE flags SET weighted_entropy = 0.1, adjusted_margin = 0.2, mistakenness = 0.3, anchor_distance = 0.4;`,
+  4: `UPDATE flags SET wrong_label = 0.8, alternative_class = 1, alternative_probability = 0.7;`,
+  5: `INSERT INTO maps VALUES (1, '{}'); INSERT INTO map_points VALUES (7, 0.5, -0.5);`,
+  6: `INSERT INTO picture_quality VALUES (7, 0.5, 0.6); INSERT INTO issues VALUES (7, 3);`,
+  7: `INSERT INTO verdicts (action_id, sample_id, annotator, verdict, class_index, note, decided_at, role)
+        VALUES (1, 7, 'bob', 'kept', NULL, '', '2026-01-04', 'adjudication');`,
+  8: `INSERT INTO head_readings VALUES (7, x'0000403f0000803e', x'0000403f0000803e', 0.1, 0.2, x'');`,
+  9: `INSERT INTO shares VALUES ('ann', 7), ('ann', 8); INSERT INTO earlier_flags VALUES (7, 1, 0.4);`,
+  10: `UPDATE predictions SET attentive_distribution = x'0000403f0000803e';`,
+};
+
+type Rows = Record<string, unknown[]>;
+
+/** All that is in a file, table by table; of the columns of `like` where that is given. */
+function contents(file: string, like?: Rows): Rows {
+  const database = new Database(file, { readonly: true });
+  const tables = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+    .pluck()
+    .all() as string[];
+  const rows = tables.map((table): [string, unknown[]] => {
+    const first = like?.[table]?.[0];
+    const columns = first ? Object.keys(first).join(', ') : '*';
+    return [table, database.prepare(`SELECT ${columns} FROM ${table} ORDER BY 1, 2`).all()];
+  });
+  database.close();
+  return Object.fromEntries(like ? rows.filter(([table]) => table in like) : rows);
+}
+
+describe('a filled project file loses nothing on its way', () => {
+  const versions = Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 1);
+
+  it('of every version there is a filling', () => {
+    expect(Object.keys(FILLED)).toHaveLength(SCHEMA_VERSION);
+  });
+
+  it.each(versions)('from version %i to this one', (version) => {
+    const fill = Array.from({ length: version }, (_, index) => FILLED[index + 1] ?? '').join('\n');
+    const file = olderFile(version, fill);
+    const before = contents(file);
+    for (const [table, rows] of Object.entries(before)) expect(rows, table).not.toHaveLength(0);
+
+    const project = ProjectFile.openForWriting(file);
+    expect(project.samples.byId(7)).toMatchObject({ image: 'happy/a.png', currentVerdict: 'relabelled' });
+    expect(project.samples.byId(8)).toMatchObject({ state: 'unreadable', problem: 'no picture' });
+    expect(project.verdicts.history(7)[0]).toMatchObject({
+      note: 'corners down',
+      role: 'vote',
+      classIndex: 1,
+    });
+    expect(project.verdicts.actionsOf('ann').map(({ kind }) => kind)).toEqual(['do', 'do', 'undo']);
+    expect(project.verdicts.disagreementsAmong([7, 8])).toEqual(project.verdicts.disagreements());
+    project.close();
+    expect(contents(file, before)).toEqual(before);
   });
 });
