@@ -93,6 +93,7 @@ const FILLED: Record<number, string> = {
   8: `INSERT INTO head_readings VALUES (7, x'0000403f0000803e', x'0000403f0000803e', 0.1, 0.2, x'');`,
   9: `INSERT INTO shares VALUES ('ann', 7), ('ann', 8); INSERT INTO earlier_flags VALUES (7, 1, 0.4);`,
   10: `UPDATE predictions SET attentive_distribution = x'0000403f0000803e';`,
+  11: `INSERT INTO metadata_columns VALUES (0, 'subject', 'choice', '["S1"]', x'00');`,
 };
 
 type Rows = Record<string, unknown[]>;
@@ -117,7 +118,7 @@ describe('a filled project file loses nothing on its way', () => {
   const versions = Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 1);
 
   it('of every version there is a filling', () => {
-    expect(Object.keys(FILLED)).toHaveLength(SCHEMA_VERSION);
+    expect(versions.filter((version) => FILLED[version] === undefined)).toEqual([]);
   });
 
   it.each(versions)('from version %i to this one', (version) => {
