@@ -29,6 +29,7 @@ export class Session {
   #wantedThreshold: number | null = null;
   #tellingThreshold: Promise<void> | null = null;
   #settingBlindness: Promise<void> = Promise.resolve();
+  #replacements = 0;
 
   constructor(events: SessionEvents) {
     this.#events = events;
@@ -104,7 +105,13 @@ export class Session {
 
   async load(): Promise<void> {
     try {
-      this.#replace(await api.state());
+      let state: AppState;
+      let replacements: number;
+      do {
+        replacements = this.#replacements;
+        state = await api.state();
+      } while (replacements !== this.#replacements); // overtaken by the answer to a change: it may tell of before
+      this.#replace(state);
     } catch (error) {
       this.#failure = failureOf(error);
     }
@@ -192,6 +199,7 @@ export class Session {
 
   #replace(state: AppState): void {
     const before = this.project;
+    this.#replacements++;
     this.#state = state;
     this.#failure = null;
     const after = state.project;
