@@ -53,6 +53,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     await page.getByTestId('verdict-line').waitFor();
     await expect.poll(() => page.getByTestId('suggested-label').count()).toBe(1);
     const question = page.getByRole('dialog', { name: 'Change labels of the test split?' });
+    await pressVerdict(page, 'x');
     await question.getByRole('button', { name: 'Leave them as they are' }).click();
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/\b0\b/);
     await pressVerdict(page, 'x');

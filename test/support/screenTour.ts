@@ -232,7 +232,7 @@ export const SCREEN_TOUR: Stop[] = [
     name: 'export-suggestions',
     show: async (page) => {
       await page.getByRole('radio', { name: /Take the suggestion/ }).check();
-      await page.getByText(/suggestions? taken/).waitFor();
+      await page.getByText(/suggestions? taken; below it/).waitFor();
     },
   },
 ];
