@@ -15,6 +15,7 @@ module.exports = {
     'out/{main,preload,renderer}/**',
     '!out/main/cli.js',
     'models/*.{onnx,npy,gz,md}',
+    'models/face-detector/**',
     'resources/sample/faces/**',
     // the Node of npm scripts, what modules are built from, and what onnxruntime-node needs to install itself
     '!node_modules/node-*/**',

@@ -92,7 +92,7 @@ function describe(folder: string): string {
 const INTRODUCTION = `GReFEL Relabel comes with the work of others.
 
 Electron and Chromium: see LICENSE.electron.txt and LICENSES.chromium.html beside the program.
-The shipped models: see the cards beside them.
+The shipped models: see the cards beside them, and models/face-detector/LICENSE for the face detector.
 On Windows, ONNX Runtime brings DirectML.dll, dxcompiler.dll and dxil.dll, which Microsoft lets programs redistribute
 under the licences of the packages Microsoft.AI.DirectML and Microsoft.Direct3D.DXC.
 The packages below come from npm.`;

@@ -109,6 +109,7 @@ export function describeEntry(entry: VerdictEntry): string {
 
 export const JOB_TITLES: Record<JobProgress['kind'], { name: string; running: string }> = {
   import: { name: 'Import', running: 'Importing' },
+  faces: { name: 'Search for faces', running: 'Looking for faces' },
   scan: { name: 'Scan', running: 'Reading images' },
   predictions: { name: 'Import of predictions', running: 'Checking predictions' },
   fit: { name: 'Fit', running: 'Fitting the labels' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
 import { exportFormatSchema } from './exportFormats.ts';
+import type { FacePlace } from './faces.ts';
 import type { MapState } from './map.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
@@ -68,7 +69,7 @@ export interface ModelSummary {
 
 export const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;
 export interface JobProgress {
-  kind: 'import' | 'scan' | 'predictions' | 'fit';
+  kind: 'import' | 'faces' | 'scan' | 'predictions' | 'fit';
   state: (typeof JOB_STATES)[number];
   done: number;
   total: number;
@@ -210,6 +211,8 @@ export interface SampleDetail {
   format: string | null;
   sizeBytes: number | null;
   given: number | null;
+  /** Which of the faces found in its photograph it is; null where none were looked for. */
+  face: FacePlace | null;
   state: 'pending' | 'read' | 'unreadable' | 'vanished';
   /** Why it could not be read. */
   problem: string | null;

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 
+/** A picture that is a part of a file's bytes, or a row of it. */
+const pictureSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pixel-text'), offset: z.int().min(0), length: z.int().min(0) }),
+  z.object({ kind: z.literal('encoded'), offset: z.int().min(0), length: z.int().min(0) }),
+  z.object({ kind: z.literal('parquet'), row: z.int().min(0), column: z.string() }),
+]);
+
 /**
  * Which part of a file is one picture. Without a region the picture is the whole file.
  *
- * - `box`: a part of the upright image, in pixels or in fractions of its sides, as far as it lies in it.
+ * - `box`: a part of the upright image, in pixels or in fractions of its sides, as far as it lies in it; of the
+ *   picture within the file, where the file is no image itself.
  * - `pixel-text`: decimal grey values of a square picture, rows first, as text at a byte range.
  * - `encoded`: an image file's bytes at a byte range.
  * - `parquet`: the image of one row of a Parquet file, counted from 0.
@@ -16,10 +24,9 @@ export const imageRegionSchema = z.discriminatedUnion('kind', [
     top: z.number(),
     width: z.number().positive(),
     height: z.number().positive(),
+    picture: pictureSchema.optional(),
   }),
-  z.object({ kind: z.literal('pixel-text'), offset: z.int().min(0), length: z.int().min(0) }),
-  z.object({ kind: z.literal('encoded'), offset: z.int().min(0), length: z.int().min(0) }),
-  z.object({ kind: z.literal('parquet'), row: z.int().min(0), column: z.string() }),
+  ...pictureSchema.options,
 ]);
 export type ImageRegion = z.infer<typeof imageRegionSchema>;
 

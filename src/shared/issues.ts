@@ -6,8 +6,18 @@ export const ISSUES = [
   'ambiguous',
   'low-quality',
   'unusable',
+  'no-face',
+  'several-faces',
 ] as const;
 export type Issue = (typeof ISSUES)[number];
+
+/** Issues that a face detector finds, and no fit. */
+export const FACE_ISSUES = ['no-face', 'several-faces'] as const satisfies readonly Issue[];
+
+/** What the number of faces in an image says of it. */
+export function faceIssues(found: number): Issue[] {
+  return found === 0 ? ['no-face'] : found > 1 ? ['several-faces'] : [];
+}
 
 /** A set of issues as bits, in the order of ISSUES. */
 export function issueBits(issues: readonly Issue[]): number {
@@ -49,6 +59,8 @@ export interface IssueColumns {
   sharpness: ArrayLike<number>;
   /** [N] 0 unusable to 1, from a model that says it */
   faceQuality: ArrayLike<number>;
+  /** [N] faces found in the photograph */
+  facesFound: ArrayLike<number>;
 }
 
 /** [N] issues of each image, as bits. */
@@ -77,6 +89,7 @@ export function findIssues(columns: IssueColumns): Uint8Array {
   for (let image = 0; image < images; image++) {
     if ((columns.similarity[image] as number) < lonely) mark(image, 'outlier');
     if ((columns.faceQuality[image] as number) < USABLE_FROM) mark(image, 'unusable');
+    for (const issue of faceIssues(columns.facesFound[image] as number)) mark(image, issue);
     if (isAmbiguous(columns, image)) mark(image, 'ambiguous');
     const brightness = columns.brightness[image] as number;
     const tiny = (columns.side[image] as number) < SMALLEST_SIDE;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiError, ProblemSummary } from './api.ts';
 import { classMappingSchema } from './classSpace.ts';
 import type { Emotion } from './emotions.ts';
+import { faceChoiceSchema } from './faces.ts';
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
@@ -21,6 +22,7 @@ export const openRequestSchema = z.object({
   /** Go back to the last good copy of a damaged project. */
   restore: z.boolean().optional(),
   layout: layoutOptionsSchema.optional(),
+  faces: faceChoiceSchema.optional(),
   classMapping: classMappingSchema.optional(),
 });
 export type OpenRequest = z.infer<typeof openRequestSchema>;

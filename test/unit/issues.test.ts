@@ -12,6 +12,7 @@ const columns = (changes: Partial<IssueColumns> = {}): IssueColumns => ({
   brightness: Array.from({ length: IMAGES }, () => 0.5),
   sharpness: Array.from({ length: IMAGES }, (_, image) => 0.1 + image / 1000),
   faceQuality: Array.from({ length: IMAGES }, () => Number.NaN),
+  facesFound: Array.from({ length: IMAGES }, () => Number.NaN),
   ...changes,
 });
 const withFirst = (values: ArrayLike<number>, ...first: number[]) => [
@@ -24,6 +25,12 @@ const plain = columns();
 describe('issues of images', () => {
   it('are none in an ordinary dataset', () => {
     expect([...findIssues(plain)]).toEqual(new Array(IMAGES).fill(0));
+  });
+
+  it('are photographs without a face, or with several, where faces were looked for', () => {
+    expect(found({ facesFound: withFirst(plain.facesFound, 0) })).toEqual(['no-face']);
+    expect(found({ facesFound: withFirst(plain.facesFound, 1) })).toEqual([]);
+    expect(found({ facesFound: withFirst(plain.facesFound, 2) })).toEqual(['several-faces']);
   });
 
   it('are copies, and copies whose labels disagree', () => {

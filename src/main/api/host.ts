@@ -87,7 +87,10 @@ export class Host extends EventEmitter<HostEvents> {
       const before = this.#workspace;
       const path = datasetFolder(folder);
       const saysMore =
-        options.layout !== undefined || options.classMapping !== undefined || options.relist === true;
+        options.layout !== undefined ||
+        options.faces !== undefined ||
+        options.classMapping !== undefined ||
+        options.relist === true;
       if (before?.folder !== path) {
         await this.#openWorkspace(path, options);
         await before?.close();

@@ -12,7 +12,7 @@ export async function imageResponse(
   sidePixels: number | null,
 ): Promise<Response> {
   const sample = workspace.sample(sampleId);
-  const region = sample.region === null ? '' : `-${Object.values(sample.region).join('-')}`;
+  const region = sample.region === null ? '' : `-${JSON.stringify(sample.region)}`;
   const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${sidePixels ?? 'full'}${encodeURIComponent(region)}"`;
   if (context.req.header('if-none-match') === etag) return context.body(null, 304);
   try {

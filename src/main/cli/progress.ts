@@ -4,6 +4,7 @@ import type { JobProgress } from '../../shared/api.ts';
 const LINE_EVERY_MS = 5000;
 const TITLES: Record<JobProgress['kind'], string> = {
   import: 'Importing',
+  faces: 'Looking for faces',
   scan: 'Reading images',
   predictions: 'Checking predictions',
   fit: 'Fitting the labels',

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { imageRegionSchema } from '../../shared/imageSource.ts';
+import { frameImage, type PreparedFrame } from './faces/frameImage.ts';
 import { type PreparedImage, prepareImage } from './prepare.ts';
 import type { EngineItem } from './types.ts';
 
@@ -12,10 +13,18 @@ import type { EngineItem } from './types.ts';
 const callSchema = z.object({
   key: z.int(),
   item: z.object({ id: z.int(), path: z.string(), region: imageRegionSchema.nullish() }),
-  inputSize: z.int(),
+  /** Side of the model's input; null for the frame of the face detector. */
+  inputSize: z.int().nullable(),
 });
 type DecodeCall = z.infer<typeof callSchema>;
-type DecodeReply = { key: number; prepared: PreparedImage };
+type DecodeReply = { key: number; prepared: PreparedImage | PreparedFrame };
+
+/** What images are decoded for. */
+export interface Decoders {
+  /** In the order of `items`. */
+  prepareImages(items: EngineItem[], inputSize: number): Promise<PreparedImage[]>;
+  frameImages(items: EngineItem[]): Promise<PreparedFrame[]>;
+}
 
 const MOST_THREADS = 4;
 /** Images that one thread has under way, so that large ones cannot fill the memory. */
@@ -31,12 +40,13 @@ export function serveDecoder(): void {
   async function work(): Promise<void> {
     underWay++;
     for (let call = waiting.shift(); call; call = waiting.shift()) {
-      const prepared = await prepareImage(call.item, call.inputSize);
+      const prepared = await prepare(call);
       // A view of a pool that others use (Buffer) must not be given away.
-      const owned = prepared.ok && prepared.input.byteLength === prepared.input.buffer.byteLength;
+      const pixels = pixelsOf(prepared);
+      const owned = pixels !== null && pixels.byteLength === pixels.buffer.byteLength;
       port?.postMessage(
         { key: call.key, prepared } satisfies DecodeReply,
-        owned ? [prepared.input.buffer as ArrayBuffer] : [],
+        owned ? [pixels.buffer as ArrayBuffer] : [],
       );
     }
     underWay--;
@@ -48,10 +58,19 @@ export function serveDecoder(): void {
   });
 }
 
+function prepare({ item, inputSize }: DecodeCall): Promise<PreparedImage | PreparedFrame> {
+  return inputSize === null ? frameImage(item) : prepareImage(item, inputSize);
+}
+
+function pixelsOf(prepared: PreparedImage | PreparedFrame): Uint8Array | null {
+  if (!prepared.ok) return null;
+  return 'frame' in prepared ? prepared.frame.rgb : prepared.input;
+}
+
 interface DecoderThread {
   worker: Worker;
   /** By key of the call. */
-  pending: Map<number, (prepared: PreparedImage) => void>;
+  pending: Map<number, (prepared: DecodeReply['prepared']) => void>;
 }
 
 /** A thread that fails takes the process with it: the core then finds the image that did it. */
@@ -73,12 +92,12 @@ function startThread(entry: string): DecoderThread {
  *
  * @param entry the program of this process; it calls serveDecoder in a worker thread
  */
-export function startDecoders(entry: string) {
+export function startDecoders(entry: string): Decoders {
   const count = Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1));
   const threads = Array.from({ length: count }, () => startThread(entry));
   let lastKey = 0;
 
-  function prepare(item: EngineItem, inputSize: number): Promise<PreparedImage> {
+  function send(item: EngineItem, inputSize: number | null): Promise<DecodeReply['prepared']> {
     const thread = threads.reduce((a, b) => (b.pending.size < a.pending.size ? b : a));
     const key = ++lastKey;
     return new Promise((resolve) => {
@@ -86,6 +105,10 @@ export function startDecoders(entry: string) {
       thread.worker.postMessage({ key, item, inputSize } satisfies DecodeCall);
     });
   }
-  return (items: EngineItem[], inputSize: number) =>
-    Promise.all(items.map((item) => prepare(item, inputSize)));
+  const sendAll = (items: EngineItem[], inputSize: number | null) =>
+    Promise.all(items.map((item) => send(item, inputSize)));
+  return {
+    prepareImages: (items, inputSize) => sendAll(items, inputSize) as Promise<PreparedImage[]>,
+    frameImages: (items) => sendAll(items, null) as Promise<PreparedFrame[]>,
+  };
 }

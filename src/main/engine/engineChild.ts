@@ -18,8 +18,13 @@ export interface EngineChild {
   send(request: EngineRequest): void;
 }
 
+export type ResultsReply = Extract<EngineReply, { kind: 'results' | 'faces' }>;
+export type StartRequest = Extract<EngineRequest, { kind: 'start' | 'start-faces' }>;
+/** How the engine's process is started. */
+export type EngineProcess = Pick<EngineOptions, 'executable' | 'entry' | 'startProcess'>;
+
 export interface EngineListener {
-  reply(reply: Extract<EngineReply, { kind: 'results' }>): void;
+  reply(reply: ResultsReply): void;
   /** The process is gone, `how` as a clause for messages. */
   exit(how: string): void;
 }
@@ -28,16 +33,16 @@ export interface EngineListener {
 export class StartCrash extends Error {}
 
 /**
- * Starts the process and waits until its model is loaded. `signal` ends it at any time.
+ * Starts the process and waits until what it is to run is loaded. `signal` ends it at any time.
  *
  * @throws StartCrash; AppError where the process says itself why it cannot work
  */
 export function startChild(
-  options: EngineOptions,
+  request: StartRequest,
+  { executable, entry, startProcess = forkChild }: EngineProcess,
   listener: EngineListener,
   signal: AbortSignal,
 ): Promise<EngineChild> {
-  const { modelPath, provider, threads, executable, entry, startProcess = forkChild } = options;
   return new Promise((resolve, reject) => {
     let isReady = false;
     const child = startProcess(
@@ -47,16 +52,11 @@ export function startChild(
     const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS);
     const abort = () => child.kill();
     signal.addEventListener('abort', abort, { once: true });
-    child.send({
-      kind: 'start',
-      modelPath,
-      provider,
-      threads: threads ?? null,
-    } satisfies EngineRequest);
+    child.send(request);
 
     function hear(message: unknown): void {
       const reply = replySchema.parse(message);
-      if (reply.kind === 'results') {
+      if (reply.kind === 'results' || reply.kind === 'faces') {
         listener.reply(reply);
         return;
       }

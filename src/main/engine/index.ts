@@ -1,5 +1,8 @@
 /** What the rest of the application uses of the engine. */
 export { startEngine } from './engine.ts';
+export { shippedDetector } from './faces/detectorFile.ts';
+export { type FaceFinder, startFaceFinder } from './faces/faceFinder.ts';
+export type { FaceSearch } from './faces/types.ts';
 export { ANCHORS_PER_CLASS } from './fit/anchors.ts';
 export type { FittedLabels } from './fit/fitLabels.ts';
 export { type FittedHead, NEAREST } from './fit/head.ts';

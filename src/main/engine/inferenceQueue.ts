@@ -1,12 +1,20 @@
-import type { EngineItem, EngineResult } from './types.ts';
+import type { EngineItem } from './types.ts';
+
+/** What becomes of an image that kills the process. */
+export interface CrashResult {
+  id: number;
+  file: null;
+  ok: false;
+  problem: string;
+}
 
 const CRASH_PROBLEM = 'the decoder or model crashed on this image';
 
 /** Images that are sent to the process together. */
-interface Part {
+interface Part<Result> {
   key: number;
   items: EngineItem[];
-  done(results: EngineResult[]): void;
+  done(results: (Result | CrashResult)[]): void;
 }
 
 /**
@@ -15,19 +23,19 @@ interface Part {
  * After a crash, all that was under way is suspect and is sent again one part at a time, so that the next
  * crash has one cause. A part that crashes is halved; a single image that crashes, alone, is the one.
  */
-export class InferenceQueue {
-  readonly #waiting: Part[] = [];
-  readonly #suspects: Part[] = [];
-  readonly #sent = new Map<number, Part>();
+export class InferenceQueue<Result> {
+  readonly #waiting: Part<Result>[] = [];
+  readonly #suspects: Part<Result>[] = [];
+  readonly #sent = new Map<number, Part<Result>>();
   readonly #rejections = new Set<(reason: Error) => void>();
   /** The one part under way is a suspect, sent alone. */
   #isSearching = false;
   #lastKey = 0;
 
-  add(items: EngineItem[]): Promise<EngineResult[]> {
+  add(items: EngineItem[]): Promise<(Result | CrashResult)[]> {
     return new Promise((resolve, reject) => {
       this.#rejections.add(reject);
-      const done = (results: EngineResult[]) => {
+      const done: Part<Result>['done'] = (results) => {
         this.#rejections.delete(reject);
         resolve(results);
       };
@@ -45,7 +53,7 @@ export class InferenceQueue {
     return parts;
   }
 
-  finish(key: number, results: EngineResult[]): void {
+  finish(key: number, results: Result[]): void {
     const part = this.#sent.get(key);
     this.#sent.delete(key);
     part?.done(results);
@@ -66,20 +74,20 @@ export class InferenceQueue {
     this.#sent.clear();
   }
 
-  #part(items: EngineItem[], done: Part['done']): Part {
+  #part(items: EngineItem[], done: Part<Result>['done']): Part<Result> {
     this.#lastKey++;
     return { key: this.#lastKey, items, done };
   }
 
   /** The halves of a part that killed the process; none for a single image, whose problem it then is. */
-  #narrow(part: Part): Part[] {
+  #narrow(part: Part<Result>): Part<Result>[] {
     const [first] = part.items;
     if (part.items.length === 1 && first) {
       part.done([{ id: first.id, file: null, ok: false, problem: CRASH_PROBLEM }]);
       return [];
     }
     const middle = Math.ceil(part.items.length / 2);
-    const halves: (EngineResult[] | null)[] = [null, null];
+    const halves: ((Result | CrashResult)[] | null)[] = [null, null];
     const half = (index: number, items: EngineItem[]) =>
       this.#part(items, (results) => {
         halves[index] = results;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { detectedFaceSchema } from '../../shared/faces.ts';
 import { imageRegionSchema } from '../../shared/imageSource.ts';
 import { PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
 import { fitRequestSchema } from './fit/messages.ts';
@@ -12,6 +13,11 @@ export const requestSchema = z.discriminatedUnion('kind', [
     modelPath: z.string().min(1),
     provider: providerChoiceSchema,
     /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
+    threads: z.int().min(1).nullable(),
+  }),
+  z.object({
+    kind: z.literal('start-faces'),
+    detectorPath: z.string().min(1),
     threads: z.int().min(1).nullable(),
   }),
   fitRequestSchema,
@@ -52,6 +58,17 @@ const resultSchema = z.discriminatedUnion('ok', [
   z.object({ id: z.int(), file: fileSchema.nullable(), ok: z.literal(false), problem: z.string() }),
 ]);
 
+const searchedSchema = z.object({ sizeBytes: z.number(), mtimeMs: z.number() }).nullable();
+const faceSearchSchema = z.discriminatedUnion('ok', [
+  z.object({
+    id: z.int(),
+    file: searchedSchema,
+    ok: z.literal(true),
+    faces: z.array(detectedFaceSchema),
+  }),
+  z.object({ id: z.int(), file: searchedSchema, ok: z.literal(false), problem: z.string() }),
+]);
+
 export const replySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), used: z.enum(PROVIDERS), fallbacks: z.array(z.string()) }),
   /** The model cannot be run at all; `code` is one of AppError's. */
@@ -62,5 +79,6 @@ export const replySchema = z.discriminatedUnion('kind', [
     hint: z.string(),
   }),
   z.object({ kind: z.literal('results'), key: z.int(), results: z.array(resultSchema) }),
+  z.object({ kind: z.literal('faces'), key: z.int(), results: z.array(faceSearchSchema) }),
 ]);
 export type EngineReply = z.infer<typeof replySchema>;

@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { ModelOutputs } from '../../shared/inference.ts';
+import type { Provider } from '../../shared/model.ts';
 import { parentLink } from '../processes/index.ts';
 import { readMetadata } from './contract.ts';
+import type { Decoders } from './decoders.ts';
+import { openDetector } from './faces/detectFaces.ts';
+import type { FaceSearch } from './faces/types.ts';
 import { serveFit } from './fit/serveFit.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
 import type { PreparedImage } from './prepare.ts';
 import { hasFiniteNumbers, type ModelSession, openSession } from './session.ts';
-import type { EngineItem, EngineResult } from './types.ts';
-
-/** Turns files into model inputs, in the order of `items`. */
-export type Preparer = (items: EngineItem[], inputSize: number) => Promise<PreparedImage[]>;
+import type { EngineResult } from './types.ts';
 
 /** Calls that are decoded at a time: the one that the model takes next and one more. */
 const CALLS_AHEAD = 2;
@@ -19,38 +20,41 @@ const CALLS_AHEAD = 2;
 const link = parentLink();
 
 type Start = Extract<EngineRequest, { kind: 'start' }>;
+type StartFaces = Extract<EngineRequest, { kind: 'start-faces' }>;
 type Infer = Extract<EngineRequest, { kind: 'infer' }>;
+type Reply = Extract<EngineReply, { kind: 'results' | 'faces' }>;
+
+/** Has images decoded elsewhere; what it resolves to runs them, which blocks this thread. */
+type Work = (call: Infer) => Promise<() => Promise<Reply>>;
 
 /**
- * The life of the engine process: loads the model, answers calls in their order, ends with its parent. Or, if
- * that is what it is asked for, it fits a data set's labels and loads no model.
+ * The life of the engine process: loads the model or the face detector, answers calls in their order, ends with
+ * its parent. Or, if that is what it is asked for, it fits a data set's labels and loads no model.
  *
- * While a run of the model blocks this thread, `prepare` has the next calls decoded elsewhere.
+ * While a run of the model blocks this thread, the next calls are decoded elsewhere.
  */
-export function serveCore(prepare: Preparer): void {
+export function serveCore(decoders: Decoders): void {
   link.onMessage((message) => {
     const request = requestSchema.parse(message);
-    if (request.kind === 'start') void start(request);
-    else if (request.kind === 'fit') void serveFit(request, link.send);
+    if (request.kind === 'start') void start(request.modelPath, () => readWork(request, decoders));
+    else if (request.kind === 'start-faces') {
+      void start(request.detectorPath, () => faceWork(request, decoders));
+    } else if (request.kind === 'fit') void serveFit(request, link.send);
     else enqueue(request);
   });
 
-  let session: ModelSession | null = null;
-  let inputSize = 0;
+  let work: Work | null = null;
   const waiting: Infer[] = [];
-  const ahead: { key: number; prepared: Promise<PreparedImage[]> }[] = [];
+  const ahead: ReturnType<Work>[] = [];
   let isRunning = false;
 
-  async function start(request: Start): Promise<void> {
+  async function start(path: string, open: () => Promise<Started>): Promise<void> {
     try {
-      const runtime = await import('onnxruntime-node');
-      const { metadata, problems } = readMetadata(readOnnxGraph(await readFile(request.modelPath)));
-      if (!metadata) throw new AppError('model-invalid', `${request.modelPath}: ${problems.join('; ')}`);
-      session = await openSession(runtime, { ...request, metadata });
-      inputSize = metadata.inputSize;
-      reply({ kind: 'ready', used: session.used, fallbacks: session.fallbacks });
+      const { used, fallbacks, work: opened } = await open();
+      work = opened;
+      reply({ kind: 'ready', used, fallbacks });
     } catch (error) {
-      reply(refusal(error, request.modelPath));
+      reply(refusal(error, path));
     }
   }
 
@@ -61,23 +65,60 @@ export function serveCore(prepare: Preparer): void {
   }
 
   function decodeAhead(): void {
-    while (ahead.length < CALLS_AHEAD) {
+    while (work !== null && ahead.length < CALLS_AHEAD) {
       const call = waiting.shift();
       if (!call) return;
-      ahead.push({ key: call.key, prepared: prepare(call.items, inputSize) });
+      ahead.push(work(call));
     }
   }
 
   async function runCalls(): Promise<void> {
     if (isRunning) return;
     isRunning = true;
-    for (let call = ahead.shift(); call; call = ahead.shift()) {
-      const prepared = await call.prepared;
+    for (let next = ahead.shift(); next; next = ahead.shift()) {
+      const run = await next;
       decodeAhead();
-      reply({ kind: 'results', key: call.key, results: await inferAll(session as ModelSession, prepared) });
+      reply(await run());
     }
     isRunning = false;
   }
+}
+
+type Started = { used: Provider; fallbacks: string[]; work: Work };
+
+/** Reading images with a model. */
+async function readWork(request: Start, { prepareImages }: Decoders): Promise<Started> {
+  const runtime = await import('onnxruntime-node');
+  const { metadata, problems } = readMetadata(readOnnxGraph(await readFile(request.modelPath)));
+  if (!metadata) throw new AppError('model-invalid', `${request.modelPath}: ${problems.join('; ')}`);
+  const session = await openSession(runtime, { ...request, metadata });
+  const { used, fallbacks } = session;
+  return {
+    used,
+    fallbacks,
+    work: async ({ key, items }) => {
+      const prepared = await prepareImages(items, metadata.inputSize);
+      return async () => ({ kind: 'results', key, results: await inferAll(session, prepared) });
+    },
+  };
+}
+
+/** Finding faces in images. */
+async function faceWork(request: StartFaces, { frameImages }: Decoders): Promise<Started> {
+  const runtime = await import('onnxruntime-node');
+  const detect = await openDetector(runtime, request.detectorPath, request.threads);
+  return {
+    used: 'cpu',
+    fallbacks: [],
+    work: async ({ key, items }) => {
+      const prepared = await frameImages(items);
+      return async () => {
+        const results: FaceSearch[] = [];
+        for (const frame of prepared) results.push(await detect(frame));
+        return { kind: 'faces', key, results };
+      };
+    },
+  };
 }
 
 function reply(message: EngineReply): void {

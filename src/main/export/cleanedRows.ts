@@ -30,6 +30,11 @@ export const CLEANED_COLUMNS = [
   'confidence_head',
   'nearest_anchor_head',
   'face_quality',
+  'face',
+  'box_left',
+  'box_top',
+  'box_width',
+  'box_height',
 ] as const;
 
 /** Before the name of a source's own column, so that it is never taken for one of ours. */
@@ -124,6 +129,7 @@ function cleanedRow(source: ExportSource, request: ExportRequest, sample: Sample
     ...model.columns,
     ...voteColumns(source, sample),
     ...headColumns(source, sample),
+    ...faceColumns(source, sample),
   };
   return request.what === 'changed' && !isChanged(row) ? null : row;
 }
@@ -144,6 +150,20 @@ function headColumns({ project, classNames }: ExportSource, sample: Sample) {
     label_head: nameOf(classNames, reading.corrected.indexOf(Math.max(...reading.corrected))),
     confidence_head: reading.confidenceCorrected.toFixed(4),
     nearest_anchor_head: anchor === undefined ? '' : `${nameOf(classNames, anchor.classIndex)}#${anchor.k}`,
+  };
+}
+
+/** The part of the image that is the sample, and which of the faces found there it is. */
+function faceColumns({ project }: ExportSource, sample: Sample) {
+  const place = sample.state === 'read' ? project.faces.placeOf(sample.id) : null;
+  const box = sample.region?.kind === 'box' ? sample.region : null;
+  const written = (value: number | undefined) => (value === undefined ? '' : String(value));
+  return {
+    face: place === null ? '' : `${place.number}/${place.of}`,
+    box_left: written(box?.left),
+    box_top: written(box?.top),
+    box_width: written(box?.width),
+    box_height: written(box?.height),
   };
 }
 

@@ -24,8 +24,8 @@ const LONGEST_PART = 256 * 2 ** 20;
 export async function openImage({ path, region }: ImageSource): Promise<OpenedImage> {
   if (region === null) return wholeImage(await readImageFile(path));
   if (region.kind === 'box') {
-    const bytes = await readImageFile(path);
-    return { bytes, isWhole: false, decode: async () => cropBox(await decodeImage(bytes), region) };
+    const whole = await openImage({ path, region: region.picture ?? null });
+    return { ...whole, isWhole: false, decode: async () => cropBox(await whole.decode(), region) };
   }
   if (region.kind === 'parquet') return wholeImage(await readParquetImage(path, region.row, region.column));
   const bytes = await readPart(path, region.offset, region.length);

@@ -1,4 +1,5 @@
 export { type DecodedImage, decodeImage, ImageProblem, type ReadLimits, readImageFile } from './decode.ts';
+export { type FramedImage, layInFrame } from './frame.ts';
 export { perceptualHash, pixelsSha256 } from './hashes.ts';
 export { type OpenedImage, openImage, wholeImage } from './imageSource.ts';
 export { toModelInput } from './modelInput.ts';

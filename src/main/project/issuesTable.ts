@@ -10,6 +10,7 @@ export interface SampleIssues {
 export class IssuesTable {
   #upsertQuality;
   #upsert;
+  #remove;
   #byId;
   #all;
 
@@ -18,6 +19,7 @@ export class IssuesTable {
       'INSERT OR REPLACE INTO picture_quality (sample_id, brightness, sharpness) VALUES (?, ?, ?)',
     );
     this.#upsert = database.prepare('INSERT OR REPLACE INTO issues (sample_id, bits) VALUES (?, ?)');
+    this.#remove = database.prepare('UPDATE issues SET bits = bits & ~? WHERE bits & ?');
     this.#byId = database.prepare('SELECT bits FROM issues WHERE sample_id = ?').pluck();
     this.#all = database.prepare('SELECT sample_id AS sampleId, bits FROM issues WHERE bits <> 0');
   }
@@ -28,6 +30,11 @@ export class IssuesTable {
 
   write({ sampleId, bits }: SampleIssues): void {
     this.#upsert.run(sampleId, bits);
+  }
+
+  /** These issues are found in no image any more. */
+  remove(bits: number): void {
+    this.#remove.run(bits, bits);
   }
 
   byId(sampleId: number): number {

@@ -19,7 +19,7 @@ export class JobsTable {
     );
   }
 
-  begin(kind: JobProgress['kind'], done: number, total: number): number {
+  begin(kind: 'import' | 'scan', done: number, total: number): number {
     return Number(this.#insert.run({ kind, done, total, now: new Date().toISOString() }).lastInsertRowid);
   }
 

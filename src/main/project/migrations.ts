@@ -220,6 +220,24 @@ const migrations: readonly string[] = [
     cells BLOB NOT NULL
   ) STRICT;
   `,
+  // Faces that a detector found in whole photographs.
+  `
+  CREATE TABLE face_searches (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    in_use INTEGER NOT NULL CHECK (in_use IN (0, 1)),
+    size_bytes INTEGER,
+    mtime_ms REAL,
+    faces TEXT
+  ) STRICT;
+  CREATE INDEX face_searches_waiting ON face_searches (sample_id) WHERE in_use = 1 AND faces IS NULL;
+
+  CREATE TABLE further_faces (
+    sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
+    photograph_id INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    UNIQUE (photograph_id, number)
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -3,6 +3,7 @@ import { FLAGGED_AT, flaggedAtSchema } from '../../shared/scores.ts';
 import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
+import { FacesTable } from './facesTable.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { keepGoodCopy } from './goodCopy.ts';
 import { HeadTable } from './headTable.ts';
@@ -28,6 +29,7 @@ export class ProjectFile {
   readonly samples: SamplesTable;
   readonly metadata: MetadataTable;
   readonly metadataColumns: MetadataColumnsTable;
+  readonly faces: FacesTable;
   readonly modelRuns: ModelRunsTable;
   readonly readings: ReadingsTable;
   readonly embeddings: EmbeddingsTable;
@@ -51,6 +53,7 @@ export class ProjectFile {
     this.samples = new SamplesTable(database);
     this.metadata = new MetadataTable(database);
     this.metadataColumns = new MetadataColumnsTable(database);
+    this.faces = new FacesTable(database);
     this.modelRuns = new ModelRunsTable(database);
     this.readings = new ReadingsTable(database);
     this.embeddings = new EmbeddingsTable(database);

@@ -41,6 +41,8 @@ export interface FitColumns {
   sharpness: number | null;
   /** Null from a model that does not say it. */
   faceQuality: number | null;
+  /** How many faces were found in its photograph; null where none were looked for. */
+  facesFound: number | null;
   /** [C] */
   corrected: Float32Array;
   /** [C] Null for an image that an older version has read. */
@@ -106,11 +108,14 @@ export class ReadingsTable extends ReadingWriter {
     this.#fitColumns = database.prepare(
       `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
          min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
+         json_array_length(faces) AS facesFound,
          corrected_distribution AS corrected, attentive_distribution AS attentive,
          coalesce(vector, x'') AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id
          LEFT JOIN embeddings ON embeddings.sample_id = samples.id
          LEFT JOIN picture_quality ON picture_quality.sample_id = samples.id
+         LEFT JOIN further_faces ON further_faces.sample_id = samples.id
+         LEFT JOIN face_searches ON face_searches.sample_id = coalesce(photograph_id, samples.id) AND in_use = 1
        WHERE samples.id > ? AND state = 'read' ORDER BY samples.id LIMIT ?`,
     );
   }

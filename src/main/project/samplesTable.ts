@@ -120,6 +120,9 @@ export class SamplesTable {
   #findPresent;
   #relist;
   #vanish;
+  #crop;
+  #rename;
+  #wait;
   #markRead;
   #markUnreadable;
   #unreadAll;
@@ -161,6 +164,12 @@ export class SamplesTable {
     this.#vanish = database.prepare(
       `UPDATE samples SET state = 'vanished', problem = 'no longer in the dataset' WHERE id = ?`,
     );
+    this.#crop = database.prepare(
+      `UPDATE samples SET region = @region, state = 'pending', problem = NULL
+         WHERE id = @id AND region IS NOT @region`,
+    );
+    this.#wait = database.prepare(`UPDATE samples SET state = 'pending', problem = NULL WHERE id = ?`);
+    this.#rename = database.prepare('UPDATE samples SET image = ? WHERE id = ?');
     this.#markRead = database.prepare(
       `UPDATE samples SET state = 'read', problem = NULL, size_bytes = @sizeBytes, mtime_ms = @mtimeMs,
          content_sha256 = @contentSha256, width = @width, height = @height, format = @format,
@@ -332,6 +341,21 @@ export class SamplesTable {
   /** The file is gone, or its row is. Its verdicts stay. */
   markVanished(id: number): void {
     this.#vanish.run(id);
+  }
+
+  /** Another part of the file is the picture now: it waits for the model. */
+  crop(id: number, region: ImageRegion | null): void {
+    this.#crop.run({ id, region: region === null ? null : JSON.stringify(region) });
+  }
+
+  /** The model is to read this one again. */
+  markPending(id: number): void {
+    this.#wait.run(id);
+  }
+
+  /** Gives a sample another key, which no sample has. */
+  rename(id: number, image: string): void {
+    this.#rename.run(image, id);
   }
 
   markRead(id: number, file: FileFacts, image: ImageFacts): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ClassMapping, classMappingSchema } from '../../shared/classSpace.ts';
+import { DEFAULT_FACES, type FaceChoice, faceChoiceSchema } from '../../shared/faces.ts';
 import type { LayoutOptions } from '../dataset/index.ts';
 import { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
@@ -10,6 +11,7 @@ const layoutOptionsSchema = z.record(z.string(), z.string());
 export interface DatasetChoices {
   /** Layout, table and columns; where it is set, nothing of it is guessed anew. */
   layout?: LayoutOptions | undefined;
+  faces?: FaceChoice | undefined;
   classMapping?: ClassMapping | undefined;
 }
 
@@ -17,13 +19,18 @@ export function readLayoutChoice(project: ProjectFile): LayoutOptions {
   return project.settings.read('layout-options', layoutOptionsSchema) ?? {};
 }
 
+export function readFaceChoice(project: ProjectFile): FaceChoice {
+  return project.settings.read('faces', faceChoiceSchema) ?? DEFAULT_FACES;
+}
+
 export function readClassMapping(project: ProjectFile): ClassMapping {
   return project.settings.read('class-mapping', classMappingSchema) ?? {};
 }
 
 /** Stores what is said; what is not stays as it was. */
-export function storeChoices(project: ProjectFile, { layout, classMapping }: DatasetChoices): void {
+export function storeChoices(project: ProjectFile, { layout, faces, classMapping }: DatasetChoices): void {
   if (layout !== undefined) project.settings.write('layout-options', layout);
+  if (faces !== undefined) project.settings.write('faces', faces);
   if (classMapping !== undefined) project.settings.write('class-mapping', classMapping);
 }
 

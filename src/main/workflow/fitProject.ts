@@ -14,6 +14,8 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
+/** Counts the scans that have read images. */
+const PICTURES_SETTING = 'scans-with-readings';
 /** Grows when a fit of the same labels comes to something else than before. */
 const VERSION = 4;
 
@@ -44,7 +46,15 @@ export function fitSignature(
   let hash = 0x811c9dc5;
   for (const label of given) hash = Math.imul(hash ^ (label + 1), 0x01000193) >>> 0;
   const { read } = project.samples.counts();
-  return JSON.stringify([VERSION, run.id, read, hash, reader.classMap, withHead]);
+  const pictures = project.settings.read(PICTURES_SETTING, z.int()) ?? 0;
+  return JSON.stringify([VERSION, run.id, read, hash, reader.classMap, withHead, pictures]);
+}
+
+/** Images are about to be read: others than before, or as other parts of their files. */
+export function noteReading(project: ProjectFile): void {
+  if (project.samples.counts().pending === 0) return;
+  const before = project.settings.read(PICTURES_SETTING, z.int()) ?? 0;
+  project.settings.write(PICTURES_SETTING, before + 1);
 }
 
 /**
@@ -159,6 +169,7 @@ async function readColumns(
     brightness: [],
     sharpness: [],
     faceQuality: [],
+    facesFound: [],
   };
   const file = await open(embeddingsPath, 'w');
   try {
@@ -176,6 +187,7 @@ async function readColumns(
         columns.brightness.push(row.brightness ?? Number.NaN);
         columns.sharpness.push(row.sharpness ?? Number.NaN);
         columns.faceQuality.push(row.faceQuality ?? Number.NaN);
+        columns.facesFound.push(row.facesFound ?? Number.NaN);
       }
       await file.appendFile(Buffer.concat(page.map(({ embedding }) => embedding)));
       await nextTurn();

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CodedColumn, ColumnCoder } from '../../shared/codedColumns.ts';
 import { AppError } from '../../shared/errors.ts';
+import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
+import type { ImageRegion } from '../../shared/imageSource.ts';
+import { FACE_ISSUES, issueBits } from '../../shared/issues.ts';
 import { type LayoutOptions, readSamples, recogniseDataset, type SampleRecord } from '../dataset/index.ts';
 import { groupingColumn } from '../flags/index.ts';
-import type { ProjectFile } from '../project/index.ts';
+import type { ListedSample, ProjectFile } from '../project/index.ts';
+import { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
 
 /** What differs between a dataset folder and its project since the last time. */
 export interface ImportChanges {
@@ -38,19 +42,22 @@ export async function importDataset(
   folder: string,
   options: LayoutOptions = {},
   onProgress: (progress: ImportProgress) => void = () => {},
+  faces: FaceChoice = DEFAULT_FACES,
 ): Promise<ImportChanges> {
   const { recognition } = await recogniseDataset(folder, options);
   return project.longTransaction(async () => {
     project.dataset.write(folder, recognition);
     project.dataset.addClasses(recognition.classes.map(({ name }) => name));
+    project.faces.leave();
+    if (faces !== 'detect') project.issues.remove(issueBits(FACE_ISSUES));
     const coder = new ColumnCoder(recognition.metadata);
-    const lister = new SampleLister(project, coder);
+    const lister = new SampleLister(project, coder, faces);
     let batch: SampleRecord[] = [];
     const flush = async () => {
       const facts = await Promise.all(batch.map((record) => fileFacts(folder, record)));
       for (const [index, record] of batch.entries()) lister.list(record, facts[index] ?? null);
       batch = [];
-      onProgress({ done: lister.size, total: recognition.images });
+      onProgress({ done: lister.listed, total: recognition.images });
       await nextTurn();
     };
     for await (const record of readSamples(folder, recognition)) {
@@ -58,7 +65,7 @@ export async function importDataset(
       if (batch.length === BATCH) await flush();
     }
     await flush();
-    if (lister.size === 0) {
+    if (lister.listed === 0) {
       throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
     }
     await lister.finish();
@@ -97,35 +104,62 @@ class SampleLister {
   readonly #coder: ColumnCoder;
   readonly #classIndex: Map<string, number>;
   readonly #seen = new Set<number>();
+  readonly #faces: FaceChoice;
+  /** Samples listed by the source. */
+  listed = 0;
 
-  constructor(project: ProjectFile, coder: ColumnCoder) {
+  constructor(project: ProjectFile, coder: ColumnCoder, faces: FaceChoice) {
     this.#project = project;
     this.#coder = coder;
+    this.#faces = faces;
     this.#classIndex = new Map(project.dataset.classes().map((name, index) => [name, index]));
-  }
-
-  get size(): number {
-    return this.#seen.size;
   }
 
   list(record: SampleRecord, facts: SourceFileFacts | null): void {
     const { image, path, region, split, givenLabel } = record;
-    const { id, change, regiven } = this.#project.samples.list({
-      ordinal: this.#seen.size,
+    const listed: ListedSample = {
+      ordinal: this.listed++,
       image,
       path,
-      region,
+      region: this.#faces === 'none' ? withoutBox(region) : region,
       split,
       givenClass: givenLabel === null ? null : this.#classOf(givenLabel),
       problem: record.problem ?? (facts === null ? 'file not found' : null),
       sizeBytes: facts?.sizeBytes ?? null,
       mtimeMs: facts?.mtimeMs ?? null,
-    });
-    if (record.metadata !== null || change !== 'added') this.#project.metadata.write(id, record.metadata);
-    if (record.metadata !== null) this.#coder.add(id, record.metadata);
+    };
+    if (image.includes('#')) giveWay(this.#project, image);
+    if (this.#faces === 'detect' && region?.kind !== 'box' && listed.problem === null) {
+      this.#listPhotograph(listed, record);
+    } else this.#list(listed, record);
+  }
+
+  #list(listed: ListedSample, { metadata }: SampleRecord): number {
+    const { id, change, regiven } = this.#project.samples.list(listed);
+    if (metadata !== null || change !== 'added') this.#project.metadata.write(id, metadata);
+    if (metadata !== null) this.#coder.add(id, metadata);
     this.#seen.add(id);
     this.changes[change]++;
     if (regiven) this.changes.regiven++;
+    return id;
+  }
+
+  /** With what was found in it before, or else as it was, until faces have been looked for. */
+  #listPhotograph(listed: ListedSample, record: SampleRecord): void {
+    const { faces, samples } = this.#project;
+    const known = samples.byImage(listed.image);
+    const found = known === null ? null : faces.found(known.id, listed);
+    if (found === null) {
+      const sampleId = this.#list(listed, record);
+      faces.ask(sampleId);
+      samples.markPending(sampleId);
+      return;
+    }
+    const whole = listed.region ?? null;
+    const sampleId = this.#list({ ...listed, region: regionOfFirst(found, whole) }, record);
+    faces.keep(sampleId);
+    const photograph = { sampleId, listed, metadata: record.metadata };
+    for (const id of listFurtherFaces(this.#project, photograph, found)) this.#seen.add(id);
   }
 
   /** Marks what is not in the dataset any more. */
@@ -148,6 +182,11 @@ class SampleLister {
     this.#classIndex.set(name, this.#classIndex.size);
     return this.#classIndex.size - 1;
   }
+}
+
+/** All of the image, whatever boxes the source has. */
+function withoutBox(region: ImageRegion | null): ImageRegion | null {
+  return region?.kind === 'box' ? (region.picture ?? null) : region;
 }
 
 async function fileFacts(folder: string, { path, problem }: SampleRecord): Promise<SourceFileFacts | null> {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { goodCopyTime, ProjectFile, restoreGoodCopy } from '../project/index.ts';
-import { type DatasetChoices, readLayoutChoice, storeChoices } from './datasetChoices.ts';
+import { type DatasetChoices, readFaceChoice, readLayoutChoice, storeChoices } from './datasetChoices.ts';
 import {
   codeStoredMetadata,
   type ImportChanges,
@@ -56,12 +56,13 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
       );
     }
     const layout = options.layout ?? readLayoutChoice(project);
+    const faces = options.faces ?? readFaceChoice(project);
     const listTrusted = before === path && trustsList(project, options);
     const changes = listTrusted
       ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
-      : await importDataset(project, path, layout, options.onImport);
+      : await importDataset(project, path, layout, options.onImport, faces);
     if (listTrusted) await codeStoredMetadata(project);
-    storeChoices(project, { layout: options.layout });
+    storeChoices(project, { layout: options.layout, faces: options.faces });
     rememberFolder(path);
     return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };
   } catch (error) {
@@ -90,7 +91,9 @@ export function offerGoodCopy(error: unknown, file: string): unknown {
   );
 }
 
-function trustsList(project: ProjectFile, { layout, relist, trustListFrom }: OpenOptions): boolean {
+function trustsList(project: ProjectFile, options: OpenOptions): boolean {
+  const { layout, relist, trustListFrom } = options;
+  if ((options.faces ?? readFaceChoice(project)) !== readFaceChoice(project)) return false;
   if (relist || layout !== undefined || trustListFrom === undefined) return false;
   return project.samples.indexed().length >= trustListFrom;
 }

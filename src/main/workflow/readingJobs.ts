@@ -1,11 +1,13 @@
 import type { JobProgress } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
+import type { FaceFinder } from '../engine/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { CurrentModel } from './currentModel.ts';
 import { keepEarlierRun } from './earlierRun.ts';
+import { FaceSearchJob, startFaceSearch } from './faceSearch.ts';
 import { type FitChoices, FitJob } from './fitJob.ts';
-import { fitSignature, readLabelFit } from './fitProject.ts';
+import { fitSignature, noteReading, readLabelFit } from './fitProject.ts';
 import type { ImportChoices } from './importPredictions.ts';
 import { PredictionJob } from './predictionJob.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
@@ -30,6 +32,7 @@ export interface ReadingJobsListener {
 export class ReadingJobs {
   readonly #source: ReadingJobsSource;
   readonly #listener: ReadingJobsListener;
+  #search: FaceSearchJob | null = null;
   #scan: ScanJob | null = null;
   #scanStarting: Promise<void> | null = null;
   #scanFinished: Promise<JobProgress> | null = null;
@@ -45,11 +48,12 @@ export class ReadingJobs {
 
   /** Of the job that runs, or ran last. */
   get progress(): JobProgress | null {
-    return this.#importing?.progress ?? this.#fitting?.progress ?? this.#scan?.progress ?? null;
+    return (this.#importing ?? this.#fitting ?? this.#reading)?.progress ?? null;
   }
 
   /**
-   * Starts reading what is pending; resolves when the model runs, the scan itself goes on.
+   * Starts reading what is pending, after a search for faces where the dataset asks for one; resolves when the
+   * model runs, the scan itself goes on.
    * @returns a promise of its end
    */
   async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
@@ -60,9 +64,8 @@ export class ReadingJobs {
       () => {},
     );
     try {
-      const scan = await starting;
-      this.#scanFinished = scan
-        .run()
+      const read = await starting;
+      this.#scanFinished = read()
         .finally(() => this.#listener.counts())
         .then((job) => (job.state === 'done' ? this.fit(setup).then(() => job) : job));
       return { finished: this.#scanFinished };
@@ -89,6 +92,7 @@ export class ReadingJobs {
       const { run, report } = await job.run(file, choices);
       model.begin(run);
       await columns.rebuildFromReadings(model.context);
+      this.#search = null;
       this.#scan = null;
       this.#listener.state();
       this.#listener.counts();
@@ -99,16 +103,16 @@ export class ReadingJobs {
   }
 
   pauseScan(): void {
-    this.#scan?.pause();
+    this.#reading?.pause();
   }
 
   resumeScan(): void {
-    this.#scan?.resume();
+    this.#reading?.resume();
   }
 
   /** Stops the scan, or the fit after it. */
   cancel(): void {
-    this.#scan?.cancel();
+    this.#reading?.cancel();
     this.#fitting?.cancel();
     this.#importing?.cancel();
   }
@@ -148,25 +152,57 @@ export class ReadingJobs {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#scan?.cancel();
+    this.#reading?.cancel();
     this.#importing?.cancel();
     await this.#importing?.finished;
     await this.#stopFit();
     await this.#scanStarting;
-    this.#scan?.cancel(); // it may have begun meanwhile
+    this.#reading?.cancel(); // it may have begun meanwhile
     await this.#scanFinished;
   }
 
-  async #beginScan(setup: ScanSetup): Promise<ScanJob> {
+  /** Starts what the scan needs. @returns what does the scan */
+  async #beginScan(setup: ScanSetup): Promise<() => Promise<JobProgress>> {
     await this.#stopFit();
-    const { project, folder, model, columns } = this.#source;
-    const { run, engine, trainingImages } = await startScan(project, setup);
+    const { project, model } = this.#source;
+    const finder = await startFaceSearch(project, setup);
+    const started = await startScan(project, setup).catch(async (error: unknown) => {
+      await finder?.close();
+      throw error;
+    });
     if (this.#closed) {
-      await engine.close();
+      await finder?.close();
+      await started.engine.close();
       throw new AppError('interrupted', 'the dataset was closed before its scan began', 'Open it again.');
     }
+    model.begin(started.run);
+    if (finder === null) await this.#prepareScan(started);
+    else this.#search = this.#searchFaces(finder);
+    return async () => {
+      if (this.#search !== null && finder !== null) {
+        const found = await this.#search.run();
+        if (found.state !== 'done') {
+          await started.engine.close();
+          return found;
+        }
+        await this.#prepareScan(started);
+        if (this.#closed) this.#scan?.cancel();
+      }
+      return (this.#scan as ScanJob).run();
+    };
+  }
+
+  #searchFaces(finder: FaceFinder): FaceSearchJob {
+    const { project, folder } = this.#source;
+    return new FaceSearchJob(project, folder, finder, (job) => this.#listener.job(job));
+  }
+
+  async #prepareScan({ run, engine, trainingImages }: Awaited<ReturnType<typeof startScan>>): Promise<void> {
+    const { project, folder, model, columns } = this.#source;
     const { reader, gallery } = model.begin(run);
+    noteReading(project);
     await columns.rebuildFromReadings(model.context);
+    this.#search = null;
     this.#scan = new ScanJob({
       project,
       folder,
@@ -184,7 +220,11 @@ export class ReadingJobs {
       },
     });
     this.#listener.state();
-    return this.#scan;
+  }
+
+  /** The job that reads images, or looks for faces in them before. */
+  get #reading(): FaceSearchJob | ScanJob | null {
+    return this.#search ?? this.#scan;
   }
 
   #refuseWhileReading(): void {
@@ -194,7 +234,7 @@ export class ReadingJobs {
   }
 
   get #isScanning(): boolean {
-    const state = this.#scan?.progress.state;
+    const state = this.#reading?.progress.state;
     return state === 'running' || state === 'paused';
   }
 

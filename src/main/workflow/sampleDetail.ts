@@ -50,6 +50,7 @@ export function sampleDetail(
     state,
     problem,
     given: sample.givenClass,
+    face: state === 'read' ? project.faces.placeOf(id) : null,
     reading: state === 'read' && context !== null ? readingOf(project, sample, classNames, context) : null,
     status,
     label: status === 'excluded' ? null : status === 'relabelled' ? sample.currentClass : sample.givenClass,

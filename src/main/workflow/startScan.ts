@@ -10,6 +10,8 @@ export interface ScanSetup {
   modelsFolder: string;
   provider: ProviderChoice;
   threads?: number | undefined;
+  /** Face detector; by default the shipped one. */
+  detectorPath?: string | undefined;
   /** Read every image again, also those that this model has read. */
   rescan?: boolean | undefined;
   /** Fit no head to the dataset's own labels: the model alone judges them. */

@@ -26,6 +26,7 @@ export interface FitColumnsOfAll {
   brightness: number[];
   sharpness: number[];
   faceQuality: number[];
+  facesFound: number[];
 }
 
 /** Stores what a fit has come to of each image; one that was read again or given another label meanwhile is left out. */

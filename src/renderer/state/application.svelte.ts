@@ -37,8 +37,9 @@ export class Application {
 
   readonly possibleScanActions: readonly ScanAction[] = $derived.by(() => {
     const { job, project } = this.session;
-    if (job?.kind === 'scan' && job.state === 'running') return ['pause', 'cancel'];
-    if (job?.kind === 'scan' && job.state === 'paused') return ['resume', 'cancel'];
+    const reads = job?.kind === 'scan' || job?.kind === 'faces';
+    if (reads && job.state === 'running') return ['pause', 'cancel'];
+    if (reads && job.state === 'paused') return ['resume', 'cancel'];
     if (job?.kind === 'predictions' && job.state === 'running') return ['cancel'];
     if (job?.state === 'running') return [];
     return project && project.counts.pending > 0 ? ['start'] : [];

@@ -57,6 +57,11 @@ export class Session {
     return this.#state?.job ?? null;
   }
 
+  /** Images are being read, or faces looked for in them. */
+  get isReading(): boolean {
+    return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';
+  }
+
   get classes(): DatasetClass[] {
     return this.project?.classes ?? NO_CLASSES;
   }

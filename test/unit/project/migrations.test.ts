@@ -58,6 +58,23 @@ describe('a project file of an older version', () => {
     expect(columns).toMatchObject({ attentive: null, corrected: new Float32Array([0.75, 0.25]) });
     project.close();
   });
+
+  it('10 has no faces looked for, and keeps its verdicts when they are', () => {
+    const file = olderFile(
+      10,
+      `INSERT INTO classes VALUES (0, 'happy');
+       INSERT INTO samples (id, ordinal, image, path, given_class, state, current_verdict)
+         VALUES (7, 0, 'happy/a.png', 'happy/a.png', 0, 'read', 'kept');`,
+    );
+    const project = ProjectFile.openForWriting(file);
+    expect(project.faces.placeOf(7)).toBeNull();
+    expect(project.faces.counts()).toEqual({ waiting: 0, searched: 0 });
+    project.faces.ask(7);
+    project.faces.store(7, { sizeBytes: 5, mtimeMs: 6.5 }, []);
+    expect(project.faces.placeOf(7)).toEqual({ number: 0, of: 0 });
+    expect(project.samples.byId(7)).toMatchObject({ currentVerdict: 'kept' });
+    project.close();
+  });
 });
 
 /** What a version added, filled: by the version that first had it. */

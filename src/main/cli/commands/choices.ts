@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { ClassMapping } from '../../../shared/classSpace.ts';
+import { FACE_CHOICES } from '../../../shared/faces.ts';
 import { UsageError } from './options.ts';
 
 /** What the user says of a dataset where the guess is wrong. It is kept in the project. */
@@ -18,6 +19,13 @@ export const layoutOptions = () => [
   new Option('--label-column <name>', "the table's column of labels"),
   new Option('--split-column <name>', "the table's column of splits"),
 ];
+
+/** What was said before holds where it is left out; `box` at first. */
+export const facesOption = () =>
+  new Option(
+    '--faces <choice>',
+    "none: whole images; box: the source's boxes where it has any; detect: find faces in images without a box",
+  ).choices([...FACE_CHOICES]);
 
 export const mapOption = () =>
   new Option(

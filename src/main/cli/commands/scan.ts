@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { FaceChoice } from '../../../shared/faces.ts';
 import type { ProviderChoice } from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { readLabelFit, Workspace } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
-import { type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
+import { facesOption, type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
 import {
   jsonOption,
   modelOption,
@@ -28,6 +29,7 @@ export interface ScanOptions extends LayoutFlags {
   restore?: boolean;
   rescan?: boolean;
   head: boolean;
+  faces?: FaceChoice;
   map?: ClassMapping;
   json?: boolean;
   quiet?: boolean;
@@ -49,7 +51,7 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
-  for (const option of [...layoutOptions(), mapOption()]) command.addOption(option);
+  for (const option of [...layoutOptions(), facesOption(), mapOption()]) command.addOption(option);
 }
 
 async function scan(folder: string, options: ScanOptions, installation: Installation): Promise<void> {
@@ -60,6 +62,7 @@ async function scan(folder: string, options: ScanOptions, installation: Installa
     relink,
     restore,
     layout: layoutChoice(options),
+    faces: options.faces,
   });
   try {
     sayWhatWasFound(workspace, output);
@@ -138,11 +141,25 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   output.print(
     `${counts.read} images read, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
   );
+  sayWhichFaces(project, output);
   sayWhatWasLearnt(project, output);
   output.say(`Project file: ${project.path}`);
   output.say(
     `Next: grefel flags "${workspace.folder}", or review them with: grefel serve "${workspace.folder}"`,
   );
+}
+
+/** What a search for faces came to. */
+function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output): void {
+  if (faces.counts().searched === 0) return;
+  const { without, several, further } = faces.summary();
+  const named = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (several > 0) {
+    output.say(
+      `${named(several, 'image')} with several faces: the most prominent one keeps the image's name, ${named(further, 'further face')} stand${further === 1 ? 's' : ''} beside it as #2, #3, ...`,
+    );
+  }
+  if (without > 0) output.say(`${named(without, 'image')} without a face that could be found, read whole`);
 }
 
 /** How far the labels themselves were followed, and what names mean that say nothing. */
