@@ -140,7 +140,7 @@ export const api = {
 
   /** Why the picture of an image cannot be shown; '' where the core has no objection to it. */
   pictureProblem: async (id: number): Promise<string> => {
-    const response = await fetch(imageAddress(id)).catch(() => null);
+    const response = await fetch(`/api/samples/${id}/image`).catch(() => null);
     return response === null || response.ok ? '' : (await failureFrom(response)).message;
   },
   neighbours: (id: number, count: number, signal: AbortSignal) =>
@@ -171,9 +171,6 @@ export const api = {
   previewExport: (what: ExportRequest) => request<ExportPreview>('POST', '/api/export/preview', what),
 };
 
-export const imageAddress = (id: number): string => `/api/samples/${id}/image`;
-export const thumbnailAddress = (id: number, side: number): string =>
-  `/api/samples/${id}/thumbnail?side=${side}`;
 export const exportAddress = (what: ExportRequest): string => `/api/export/file?${exportQuery(what)}`;
 export const reportAddress = (what: ExportRequest): string => `/api/report.html?${exportQuery(what)}`;
 

@@ -2,6 +2,7 @@ import type { AppState } from '../shared/api.ts';
 import type { ClassMapping } from '../shared/classSpace.ts';
 import type {
   ChoosableTable,
+  FacesGlance,
   FolderCompletion,
   FolderInspection,
   InspectionRequest,
@@ -19,6 +20,8 @@ export const openingApi = {
   inspect: (folder: InspectionRequest) => request<FolderInspection>('POST', '/api/inspections', folder),
   tables: (inspectionId: string) =>
     request<{ tables: ChoosableTable[] }>('GET', `/api/inspections/${inspectionId}/tables`),
+  glanceAtFaces: (inspectionId: string) =>
+    request<FacesGlance>('GET', `/api/inspections/${inspectionId}/faces`),
   openProject: (project: OpenRequest) => request<AppState>('POST', '/api/project', project),
   mapClasses: (mapping: ClassMapping) => request<AppState>('PUT', '/api/classes', { mapping }),
 };

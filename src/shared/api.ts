@@ -114,6 +114,8 @@ export interface ProjectSummary {
   flaggedAt: number;
   /** The model says which images are no usable faces. */
   saysFaceQuality: boolean;
+  /** Grows when samples are other parts of their files than before. */
+  pictureVersion: number;
   /** A person has said the name; it is a guess until then. */
   annotatorKnown: boolean;
   /** What the annotator has chosen not to see. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiError, ProblemSummary } from './api.ts';
 import { classMappingSchema } from './classSpace.ts';
 import type { Emotion } from './emotions.ts';
-import { faceChoiceSchema } from './faces.ts';
+import { type FaceChoice, faceChoiceSchema } from './faces.ts';
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
@@ -73,6 +73,10 @@ export interface FolderInspection {
   splits: { name: string; count: number }[];
   classes: InspectedClass[];
   problems: ProblemSummary[];
+  /** Rows that come with a box of the face. */
+  boxes: number;
+  /** What was said of faces before, or else the default. */
+  faces: FaceChoice;
   /** A few of every class, decoded as a scan would. */
   previews: PreviewImage[];
   /** The model of the scan; null where there is none that works. */
@@ -80,6 +84,16 @@ export interface FolderInspection {
   modelProblem: ApiError | null;
   /** The project that this folder already has. */
   project: { file: string; images: number; reviewed: number } | null;
+}
+
+/** What a few images without a box show, to tell whole photographs from faces. */
+export interface FacesGlance {
+  /** Images that could be read. */
+  looked: number;
+  /** Photographs among them with a face. */
+  found: number;
+  /** The median of how much of the shorter side the most prominent face takes up; null where there is none. */
+  share: number | null;
 }
 
 /** A table of the folder whose columns may be chosen. */

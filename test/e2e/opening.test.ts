@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import type { ColourName } from '../support/colourDataset.ts';
+import { makeTree } from '../support/datasetTree.ts';
+import { photograph } from '../support/photographs.ts';
 import { expectNoAxeFindings, makeDataset, openPage } from '../support/reviewPage.ts';
 import { buildApplication, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -76,6 +78,37 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByRole('button', { name: 'Scan 2 images' }).waitFor();
     await page.getByRole('button', { name: 'Choose another folder' }).click();
     await folderField(page).waitFor();
+  });
+
+  it('finds the faces in whole photographs when told to, and shows each as an image', async () => {
+    const large = { file: 'anger/aiko_005.jpg', left: 60, top: 120, side: 200 };
+    const small = { file: 'happiness/aiko_007.jpg', left: 420, top: 40, side: 110 };
+    const folder = await makeTree(join(temporaryFolder(), 'photographs'), {
+      'angry/two.jpg': await photograph([large, small]),
+      'happy/one.jpg': await photograph([small]),
+    });
+    const page = await openScreen();
+    await choose(page, folder);
+    await page.getByText('These look like whole photographs: in 2 of 2 images').waitFor();
+    const whole = page.getByRole('radio', { name: /^Whole images/ });
+    expect(await whole.isChecked()).toBe(true);
+    expect(await page.getByRole('radio', { name: /boxes of the source/ }).count()).toBe(0);
+    await expectNoAxeFindings(page);
+    await whole.press('ArrowDown');
+    await expect.poll(() => page.getByRole('radio', { name: /^Find the faces/ }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Scan 2 images' }).press('Enter');
+    await page
+      .getByRole('radio', { name: /^Several faces/ })
+      .or(page.getByRole('button', { name: /^Several faces/ }))
+      .first()
+      .waitFor();
+    await page.getByText('Several faces').first().click();
+    await expect.poll(() => page.getByTestId('sample-name').textContent()).toMatch(/angry\/two\.jpg/);
+    const picture = page.getByTestId('sample-image');
+    await expect
+      .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBeLessThan(300); // the face, not the photograph
+    await expectNoAxeFindings(page);
   });
 
   it('says what is wrong with a folder, and stays usable', async () => {

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
-import type { ChoosableTable, FolderInspection, RecentFolder } from '../../shared/opening.ts';
+import type { ChoosableTable, FacesGlance, FolderInspection, RecentFolder } from '../../shared/opening.ts';
 import { type LayoutOptions, listTables } from '../dataset/index.ts';
 import type { RenderedImage } from '../images/index.ts';
-import { type InspectedFolder, inspectFolder, knownFolders, type ScanSetup } from '../workflow/index.ts';
+import {
+  glanceAtFaces,
+  type InspectedFolder,
+  inspectFolder,
+  knownFolders,
+  type ScanSetup,
+} from '../workflow/index.ts';
 
 /** Inspections kept: of each open page the latest, as a rule. */
 const KEPT = 4;
@@ -41,6 +47,12 @@ export class Opening {
 
   tables(id: string): Promise<ChoosableTable[]> {
     return listTables(this.#byId(id).inspection.folder);
+  }
+
+  /** @throws AppError as glanceAtFaces */
+  glanceAtFaces(id: string): Promise<FacesGlance> {
+    const { inspection, photographs } = this.#byId(id);
+    return glanceAtFaces(inspection.folder, photographs, this.#scan);
   }
 
   #byId(id: string): InspectedFolder {

@@ -40,6 +40,9 @@ export function openingRoutes(host: Host) {
     .get('/inspections/:id/tables', valid('param', inspectionParams), async (context) =>
       context.json({ tables: await host.opening.tables(context.req.valid('param').id) }),
     )
+    .get('/inspections/:id/faces', valid('param', inspectionParams), async (context) =>
+      context.json(await host.opening.glanceAtFaces(context.req.valid('param').id)),
+    )
     .post('/project', valid('json', openRequestSchema), async (context) => {
       const { folder, ...options } = context.req.valid('json');
       await host.open(folder, options);

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { DatasetClass, ProjectSummary } from '../../shared/api.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 import { classKey } from '../../shared/review.ts';
-import type { Workspace } from '../workflow/index.ts';
+import { readPictureVersion, type Workspace } from '../workflow/index.ts';
 
 const LIST_TRUSTED = {
   kind: 'list-trusted',
@@ -40,6 +40,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
           },
     annotator: workspace.annotator,
     flaggedAt: workspace.flaggedAt,
+    pictureVersion: readPictureVersion(project),
     saysFaceQuality: project.readings.sayFaceQuality(),
     annotatorKnown: workspace.annotatorKnown,
     blindness: workspace.blindness,

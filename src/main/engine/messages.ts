@@ -65,6 +65,7 @@ const faceSearchSchema = z.discriminatedUnion('ok', [
     file: searchedSchema,
     ok: z.literal(true),
     faces: z.array(detectedFaceSchema),
+    shorterSide: z.number(),
   }),
   z.object({ id: z.int(), file: searchedSchema, ok: z.literal(false), problem: z.string() }),
 ]);

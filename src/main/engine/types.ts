@@ -58,5 +58,5 @@ export interface EngineOptions {
   /** Program of the engine process; by default the one beside this module. */
   entry?: string;
   /** How the process is started; by default as a child of this one. */
-  startProcess?: StartProcess;
+  startProcess?: StartProcess | undefined;
 }

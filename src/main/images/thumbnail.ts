@@ -5,6 +5,13 @@ import { checkDimensions } from './imageProblem.ts';
 import type { OpenedImage } from './imageSource.ts';
 import { resizeWindow } from './resize.ts';
 
+/** Pixels of the shorter side of an image file; null where a picture is no file of its own. @throws ImageProblem */
+export function shorterSide({ isWhole, bytes }: OpenedImage): number | null {
+  if (!isWhole) return null;
+  const { width, height } = readHeader(bytes);
+  return Math.min(width, height);
+}
+
 export interface RenderedImage {
   bytes: Buffer;
   contentType: string;

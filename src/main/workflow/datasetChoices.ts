@@ -23,6 +23,15 @@ export function readFaceChoice(project: ProjectFile): FaceChoice {
   return project.settings.read('faces', faceChoiceSchema) ?? DEFAULT_FACES;
 }
 
+/** Counts how often samples have become other parts of their files. */
+export function readPictureVersion(project: ProjectFile): number {
+  return project.settings.read('picture-version', z.int()) ?? 0;
+}
+
+export function raisePictureVersion(project: ProjectFile): void {
+  project.settings.write('picture-version', readPictureVersion(project) + 1);
+}
+
 export function readClassMapping(project: ProjectFile): ClassMapping {
   return project.settings.read('class-mapping', classMappingSchema) ?? {};
 }
@@ -30,7 +39,10 @@ export function readClassMapping(project: ProjectFile): ClassMapping {
 /** Stores what is said; what is not stays as it was. */
 export function storeChoices(project: ProjectFile, { layout, faces, classMapping }: DatasetChoices): void {
   if (layout !== undefined) project.settings.write('layout-options', layout);
-  if (faces !== undefined) project.settings.write('faces', faces);
+  if (faces !== undefined && faces !== readFaceChoice(project)) {
+    project.settings.write('faces', faces);
+    raisePictureVersion(project);
+  }
   if (classMapping !== undefined) project.settings.write('class-mapping', classMapping);
 }
 

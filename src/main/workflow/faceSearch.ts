@@ -14,8 +14,8 @@ export async function startFaceSearch(project: ProjectFile, setup: ScanSetup): P
   if (project.faces.counts().waiting === 0) return null;
   const finder = await startFaceFinder({
     detectorPath: setup.detectorPath ?? shippedDetector(setup.modelsFolder),
-    ...(setup.threads === undefined ? {} : { threads: setup.threads }),
-    ...(setup.startProcess === undefined ? {} : { startProcess: setup.startProcess }),
+    threads: setup.threads,
+    startProcess: setup.startProcess,
   });
   if (setup.background) finder.setPriority(true);
   return finder;

@@ -10,12 +10,11 @@ import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { type FitOptions, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../flags/index.ts';
 import type { ProjectFile } from '../project/index.ts';
+import { readPictureVersion } from './datasetChoices.ts';
 import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
-/** Counts the scans that have read images. */
-const PICTURES_SETTING = 'scans-with-readings';
 /** Grows when a fit of the same labels comes to something else than before. */
 const VERSION = 4;
 
@@ -46,15 +45,15 @@ export function fitSignature(
   let hash = 0x811c9dc5;
   for (const label of given) hash = Math.imul(hash ^ (label + 1), 0x01000193) >>> 0;
   const { read } = project.samples.counts();
-  const pictures = project.settings.read(PICTURES_SETTING, z.int()) ?? 0;
-  return JSON.stringify([VERSION, run.id, read, hash, reader.classMap, withHead, pictures]);
-}
-
-/** Images are about to be read: others than before, or as other parts of their files. */
-export function noteReading(project: ProjectFile): void {
-  if (project.samples.counts().pending === 0) return;
-  const before = project.settings.read(PICTURES_SETTING, z.int()) ?? 0;
-  project.settings.write(PICTURES_SETTING, before + 1);
+  return JSON.stringify([
+    VERSION,
+    run.id,
+    read,
+    hash,
+    reader.classMap,
+    withHead,
+    readPictureVersion(project),
+  ]);
 }
 
 /**

@@ -1,13 +1,14 @@
 /** The main job over the modules below, as the command line and the API use it. */
 export { applyDecisions } from './applyDecisions.ts';
 export { assignImages, endAssignment, readAssignment } from './assignment.ts';
-export { type DatasetChoices, readerOf } from './datasetChoices.ts';
+export { type DatasetChoices, readerOf, readPictureVersion } from './datasetChoices.ts';
 export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset } from './exportDataset.ts';
 export { readLabelFit } from './fitProject.ts';
 export type { ImportProgress } from './importDataset.ts';
 export type { ImportChoices } from './importPredictions.ts';
+export { glanceAtFaces } from './inspectFaces.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
 export { measureAgreement } from './measureAgreement.ts';
 export { mergeDecisions } from './mergeDecisions.ts';

@@ -3,13 +3,20 @@ import { basename, join } from 'node:path';
 import { applicableMapping, buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 import { AppError } from '../../shared/errors.ts';
+import { DEFAULT_FACES } from '../../shared/faces.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
 import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
 import { resolveModel } from '../engine/index.ts';
-import { ImageProblem, openImage, type RenderedImage, renderThumbnail } from '../images/index.ts';
+import {
+  ImageProblem,
+  openImage,
+  type RenderedImage,
+  renderThumbnail,
+  shorterSide,
+} from '../images/index.ts';
 import { ProjectFile } from '../project/index.ts';
-import { readClassMapping, readLayoutChoice } from './datasetChoices.ts';
+import { readClassMapping, readFaceChoice, readLayoutChoice } from './datasetChoices.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
 import { datasetFolder, defaultProjectFile } from './projectLocation.ts';
 import type { ScanSetup } from './startScan.ts';
@@ -18,11 +25,19 @@ import type { ScanSetup } from './startScan.ts';
 export interface InspectedFolder {
   inspection: Omit<FolderInspection, 'id'>;
   pictures: (RenderedImage | null)[];
+  /** Images among them without a box, too large for a face alone. */
+  photographs: PreviewSample[];
 }
 
-type RenderedPreview = PreviewSample & { picture: RenderedImage | null };
+type RenderedPreview = PreviewSample & {
+  picture: RenderedImage | null;
+  /** Pixels of the shorter side of an image file; null for a part of one, and where it cannot be read. */
+  side: number | null;
+};
 
 const PREVIEW_SIDE = 160;
+/** Shorter side in pixels under which an image is no photograph that a face is to be looked for in. */
+const SMALLEST_PHOTOGRAPH = 160;
 const AT_ONCE = 8;
 
 /**
@@ -40,11 +55,16 @@ export async function inspectFolder(
   const before = readExisting(path);
   const { recognition, runnersUp } = await recogniseDataset(path, layout ?? before?.layout ?? {});
   const selection = new PreviewSelection();
-  for await (const sample of readSamples(path, recognition)) selection.add(sample);
+  let boxes = 0;
+  for await (const sample of readSamples(path, recognition)) {
+    selection.add(sample);
+    if (sample.region?.kind === 'box') boxes++;
+  }
   const previews = await renderPreviews(path, selection.chosen());
   const { metadata, problem } = await modelOf(setup);
   return {
     pictures: previews.map(({ picture }) => picture),
+    photographs: previews.filter(({ side }) => side !== null && side >= SMALLEST_PHOTOGRAPH),
     inspection: {
       folder: path,
       name: basename(path),
@@ -53,6 +73,8 @@ export async function inspectFolder(
       splits: recognition.splits,
       classes: inspectClasses(recognition, metadata, before?.classMapping ?? {}),
       problems: recognition.problems,
+      boxes,
+      faces: before?.faces ?? DEFAULT_FACES,
       previews: previews.map(({ image, givenLabel: label, split, problem }) => ({
         image,
         label,
@@ -107,6 +129,7 @@ function readExisting(folder: string) {
     return {
       project: { file, images: read + pending + unreadable, reviewed: project.samples.reviewedCount() },
       layout: readLayoutChoice(project),
+      faces: readFaceChoice(project),
       classMapping: readClassMapping(project),
     };
   } finally {
@@ -136,12 +159,12 @@ async function renderPreviews(folder: string, samples: readonly PreviewSample[])
 }
 
 async function renderPreview(folder: string, sample: PreviewSample): Promise<RenderedPreview> {
-  if (sample.problem !== null) return { ...sample, picture: null };
+  if (sample.problem !== null) return { ...sample, picture: null, side: null };
   try {
     const image = await openImage({ path: join(folder, sample.path), region: sample.region });
-    return { ...sample, picture: await renderThumbnail(image, PREVIEW_SIDE) };
+    return { ...sample, picture: await renderThumbnail(image, PREVIEW_SIDE), side: shorterSide(image) };
   } catch (error) {
     if (!(error instanceof ImageProblem)) throw error;
-    return { ...sample, problem: error.reason, picture: null };
+    return { ...sample, problem: error.reason, picture: null, side: null };
   }
 }

@@ -4,10 +4,11 @@ import type { PredictionReport } from '../../shared/predictions.ts';
 import type { FaceFinder } from '../engine/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { CurrentModel } from './currentModel.ts';
+import { raisePictureVersion } from './datasetChoices.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { FaceSearchJob, startFaceSearch } from './faceSearch.ts';
 import { type FitChoices, FitJob } from './fitJob.ts';
-import { fitSignature, noteReading, readLabelFit } from './fitProject.ts';
+import { fitSignature, readLabelFit } from './fitProject.ts';
 import type { ImportChoices } from './importPredictions.ts';
 import { PredictionJob } from './predictionJob.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
@@ -185,6 +186,7 @@ export class ReadingJobs {
           await started.engine.close();
           return found;
         }
+        raisePictureVersion(project);
         await this.#prepareScan(started);
         if (this.#closed) this.#scan?.cancel();
       }
@@ -200,7 +202,6 @@ export class ReadingJobs {
   async #prepareScan({ run, engine, trainingImages }: Awaited<ReturnType<typeof startScan>>): Promise<void> {
     const { project, folder, model, columns } = this.#source;
     const { reader, gallery } = model.begin(run);
-    noteReading(project);
     await columns.rebuildFromReadings(model.context);
     this.#search = null;
     this.#scan = new ScanJob({

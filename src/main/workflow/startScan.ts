@@ -40,7 +40,7 @@ export async function startScan(
     modelPath: path,
     provider: setup.provider,
     ...(setup.threads === undefined ? {} : { threads: setup.threads }),
-    ...(setup.startProcess === undefined ? {} : { startProcess: setup.startProcess }),
+    startProcess: setup.startProcess,
   });
   try {
     if (setup.background) engine.setPriority(true);

@@ -1,5 +1,12 @@
 import type { ClassMapping } from '../../shared/classSpace.ts';
-import type { ChoosableTable, FolderInspection, OpenRequest, RecentFolder } from '../../shared/opening.ts';
+import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
+import type {
+  ChoosableTable,
+  FacesGlance,
+  FolderInspection,
+  OpenRequest,
+  RecentFolder,
+} from '../../shared/opening.ts';
 import { type ApiFailure, failureOf } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
 import type { Session } from './session.svelte.ts';
@@ -15,6 +22,8 @@ export class Opening {
   #mapping = $state.raw<ClassMapping>({});
   /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
   #layout = $state.raw<Record<string, string> | undefined>(undefined);
+  #faces = $state<FaceChoice>(DEFAULT_FACES);
+  #glance = $state.raw<FacesGlance | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
   /** What the core was asked to open when it failed. */
   #refused: OpenRequest | null = null;
@@ -39,6 +48,16 @@ export class Opening {
   /** Null until they are asked for. */
   get tables(): ChoosableTable[] | null {
     return this.#tables;
+  }
+
+  /** What of an image is the face. */
+  get faces(): FaceChoice {
+    return this.#faces;
+  }
+
+  /** What a few images show; null until they were looked at, and where there is no need. */
+  get glance(): FacesGlance | null {
+    return this.#glance;
   }
 
   get failure(): ApiFailure | null {
@@ -110,6 +129,10 @@ export class Opening {
     }
   }
 
+  chooseFaces(faces: FaceChoice): void {
+    this.#faces = faces;
+  }
+
   /** @param target undefined takes the guess again */
   mapClass(className: string, target: string | null | undefined): void {
     const { [className]: _, ...others } = this.#mapping;
@@ -123,6 +146,7 @@ export class Opening {
     return this.#open({
       folder: inspection.folder,
       classMapping: this.#mapping,
+      ...(this.#faces === inspection.faces ? {} : { faces: this.#faces }),
       ...(this.#layout === undefined ? {} : { layout: this.#layout }),
     });
   }
@@ -186,12 +210,27 @@ export class Opening {
       .map(({ name, modelClasses }) => [name, modelClasses[0] ?? null] as const);
     const saidNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
     this.#mapping = { ...Object.fromEntries(saidBefore), ...Object.fromEntries(saidNow) };
+    if (this.#inspection?.folder !== inspection.folder) this.#faces = inspection.faces;
     this.#inspection = inspection;
     this.#folder = inspection.folder;
+    void this.#glanceAtFaces(inspection);
+  }
+
+  /** A hint, for which nothing waits. */
+  async #glanceAtFaces({ id, boxes, layout }: FolderInspection): Promise<void> {
+    this.#glance = null;
+    if (boxes >= layout.images) return;
+    try {
+      const glance = await openingApi.glanceAtFaces(id);
+      if (this.#inspection?.id === id) this.#glance = glance;
+    } catch {
+      // Without the detector there is no hint; a scan that needs it says what is wrong.
+    }
   }
 
   #forgetLook(): void {
     this.#inspection = null;
+    this.#glance = null;
     this.#tables = null;
     this.#mapping = {};
     this.#layout = undefined;

@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { SampleDetail } from '../../shared/api.ts';
-import { api, imageAddress } from '../api.ts';
+import { api } from '../api.ts';
+import { imageAddress } from './pictureAddresses.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 /** A picture that has been fetched and decoded, or could not be. */

@@ -4,6 +4,7 @@ import type { Blindness, VerdictChange } from '../../shared/review.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
 import { type Connection, listenToEvents } from './events.ts';
+import { usePictureVersion } from './pictureAddresses.svelte.ts';
 
 const NO_CLASSES: DatasetClass[] = [];
 
@@ -209,9 +210,12 @@ export class Session {
     this.#failure = null;
     const after = state.project;
     // Only what makes another queue: progress and counts come by their own events.
-    if (before?.projectFile !== after?.projectFile || before?.counts.images !== after?.counts.images) {
-      this.#events.onProject();
-    }
+    const isOther =
+      before?.projectFile !== after?.projectFile ||
+      before?.counts.images !== after?.counts.images ||
+      before?.pictureVersion !== after?.pictureVersion;
+    usePictureVersion(after?.pictureVersion ?? 0);
+    if (isOther) this.#events.onProject();
   }
 
   #setJob(job: JobProgress): void {

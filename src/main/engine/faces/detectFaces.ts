@@ -37,7 +37,8 @@ export async function openDetector(
     try {
       const found = await detect(prepared.frame);
       const faces = found.map((detection) => inImage(detection, prepared.frame, prepared));
-      return { id, file, ok: true, faces: rankFaces(faces, prepared) };
+      const shorterSide = Math.min(prepared.width, prepared.height);
+      return { id, file, ok: true, faces: rankFaces(faces, prepared), shorterSide };
     } catch (error) {
       return {
         id,
