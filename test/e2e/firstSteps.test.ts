@@ -52,8 +52,8 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const page = await openPage(url);
     await page.getByTestId('verdict-line').waitFor();
     await expect.poll(() => page.getByTestId('suggested-label').count()).toBe(1);
-    const question = page.getByRole('dialog', { name: 'Change labels of the test split?' });
     await pressVerdict(page, 'x');
+    const question = page.getByRole('dialog', { name: 'Change labels of the test split?' });
     await question.getByRole('button', { name: 'Leave them as they are' }).click();
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/\b0\b/);
     await pressVerdict(page, 'x');

@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindingsInBothThemes,
-  goTo,
   openPage,
   pressVerdict,
   serveScanned,
@@ -19,7 +18,7 @@ const required = process.env.REQUIRE_E2E === '1';
 async function openAsNobody() {
   const served = await serveScanned({ annotator: null });
   const page = await openPage(served.url);
-  return { ...served, page, show: (hash: string) => goTo(page, hash) };
+  return { ...served, page, show: (hash: string) => page.goto(new URL(hash, served.url).href) };
 }
 
 const place = (page: Page) => text(page, 'queue-position');

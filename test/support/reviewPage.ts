@@ -24,14 +24,23 @@ export async function openPage(url: string, viewport?: { width: number; height: 
 
 /** Presses a verdict's key once what is on the screen can be judged: an earlier press is not taken. */
 export async function pressVerdict(page: Page, key: string): Promise<void> {
-  const exclude = page.getByRole('button', { name: /exclude/i }).first();
-  await expect.poll(() => exclude.isEnabled()).toBe(true);
+  const picture = page.getByTestId('sample-image').or(page.getByTestId('sample-problem'));
+  await picture.or(page.getByRole('grid')).first().waitFor();
+  await page
+    .locator('button:enabled', { hasText: /^.*exclude$/ })
+    .first()
+    .waitFor();
   await page.keyboard.press(key);
 }
 
 export async function expectNoAxeFindings(page: Page): Promise<void> {
+  await expectSettled(page);
   await expectNoFindings(new AxeBuilder({ page }), 'this screen');
 }
+
+/** What is dimmed while it is being asked for anew is not what is looked at. */
+const expectSettled = (page: Page) =>
+  expect.poll(() => page.locator('main[aria-busy="true"]').count()).toBe(0);
 
 async function expectNoFindings(axe: AxeBuilder, where: string): Promise<void> {
   const { violations } = await axe.analyze();
@@ -44,6 +53,7 @@ async function expectNoFindings(axe: AxeBuilder, where: string): Promise<void> {
  * @param where told when something is found
  */
 export async function expectNoAxeFindingsInBothThemes(page: Page, where = 'this screen'): Promise<void> {
+  await expectSettled(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await expectNoFindings(new AxeBuilder({ page }), `${where}, dark`);
   await page.emulateMedia({ colorScheme: 'light' });
