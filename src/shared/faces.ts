@@ -49,8 +49,8 @@ export function rankFaces(
 }
 
 /**
- * The square that the model sees of a found face: as high as the detector's box, around its middle. Measured on
- * FER2013's crops, which the model has learnt from (docs/datasets.md): a margin makes its readings worse.
+ * The square that the model sees of a found face: as high as the detector's box, around its middle. On FER2013's
+ * crops, which the model has learnt from, it covers about four fifths of what they do (docs/datasets.md).
  */
 export function cropOfFace({ left, top, width, height }: DetectedFace): ImageRegion & { kind: 'box' } {
   const side = Math.max(width, height);
