@@ -1,6 +1,6 @@
 import type { Places, PointRenderer } from './pointRenderer.ts';
 
-/** Points written as pixels, without a graphics card: 100,000 of them in some milliseconds. */
+/** Points written as pixels, without a graphics card. */
 export function createPixelRenderer(canvas: HTMLCanvasElement, { x, y }: Places): PointRenderer {
   const context = canvas.getContext('2d');
   let colours: Uint32Array = new Uint32Array(x.length);
