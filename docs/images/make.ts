@@ -43,6 +43,11 @@ const SCREENS: Screen[] = [
   { name: 'overview', hash: '#/overview', ready: (page) => page.getByText('labels likely wrong').waitFor() },
   { name: 'map', hash: '#/map', ready: makeMap },
   { name: 'export', hash: '#/export', ready: (page) => page.getByTestId('export-link').waitFor() },
+  {
+    name: 'team',
+    hash: '#/team',
+    ready: (page) => page.getByRole('heading', { name: 'Agreement' }).waitFor(),
+  },
   { name: 'open', hash: '#/open', ready: (page) => page.waitForLoadState('networkidle') },
 ];
 
