@@ -72,8 +72,10 @@ export class ImageMap {
 
   async act(action: MapAction): Promise<void> {
     await this.attempt(async () => {
+      const before = this.#session.map;
       this.#loaded = await api.actOnMap(action);
-      this.#session.applyMap(this.#loaded);
+      // A small map may be there before the answer that it was begun: what came meanwhile is newer.
+      if (this.#session.map === before) this.#session.applyMap(this.#loaded);
     });
   }
 

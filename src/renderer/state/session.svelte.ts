@@ -140,9 +140,11 @@ export class Session {
 
   async scan(action: ScanAction): Promise<void> {
     try {
+      const before = this.job;
       const { job } = await api.scan(action);
       this.#notice = null;
-      this.#changeState({ job });
+      // A short scan may have ended before the answer that it was begun: what came meanwhile is newer.
+      if (this.job === before) this.#changeState({ job });
     } catch (error) {
       this.#notice = failureOf(error);
     }
