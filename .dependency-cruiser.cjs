@@ -105,6 +105,13 @@ module.exports = {
       to: { path: '^node_modules/onnxruntime-node/' },
     },
     {
+      name: 'onnxruntime-without-telemetry',
+      comment: 'loadRuntime.ts switches its telemetry off before it is loaded',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main/engine/loadRuntime\\.ts$' },
+      to: { path: '^node_modules/onnxruntime-node/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'sqlite-in-the-project',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/main/project/' },

@@ -6,8 +6,8 @@
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import * as runtime from 'onnxruntime-node';
 import { type Engine, resolveModel, startEngine } from '../src/main/engine/index.ts';
+import { loadRuntime } from '../src/main/engine/loadRuntime.ts';
 import { openSession } from '../src/main/engine/session.ts';
 
 const BATCH = 32;
@@ -27,7 +27,7 @@ const batches = Array.from({ length: Math.ceil(images.length / BATCH) }, (_, i) 
 
 const model = await resolveModel(modelName, path.join(import.meta.dirname, '../models'));
 const { metadata } = model;
-const session = await openSession(runtime, {
+const session = await openSession(await loadRuntime(), {
   modelPath: model.path,
   metadata,
   provider: 'cpu',

@@ -1,7 +1,7 @@
-import * as runtime from 'onnxruntime-node';
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';
+import { loadRuntime } from '../../src/main/engine/loadRuntime.ts';
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { buildClassSpace } from '../../src/shared/classSpace.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/shared/confidentLearning.ts';
@@ -15,7 +15,7 @@ export interface Ranked {
   values: ArrayLike<number>;
 }
 
-export const products = await MatrixProducts.create(runtime, null);
+export const products = await MatrixProducts.create(await loadRuntime(), null);
 
 /** What others rank by, on distributions over the labels' classes. [N] rows of [L] */
 export function peerRankings(

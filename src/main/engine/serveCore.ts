@@ -8,6 +8,7 @@ import type { Decoders } from './decoders.ts';
 import { openDetector } from './faces/detectFaces.ts';
 import type { FaceSearch } from './faces/types.ts';
 import { serveFit } from './fit/serveFit.ts';
+import { loadRuntime } from './loadRuntime.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
 import type { PreparedImage } from './prepare.ts';
@@ -88,7 +89,7 @@ type Started = { used: Provider; fallbacks: string[]; work: Work };
 
 /** Reading images with a model. */
 async function readWork(request: Start, { prepareImages }: Decoders): Promise<Started> {
-  const runtime = await import('onnxruntime-node');
+  const runtime = await loadRuntime();
   const { metadata, problems } = readMetadata(readOnnxGraph(await readFile(request.modelPath)));
   if (!metadata) throw new AppError('model-invalid', `${request.modelPath}: ${problems.join('; ')}`);
   const session = await openSession(runtime, { ...request, metadata });
@@ -105,7 +106,7 @@ async function readWork(request: Start, { prepareImages }: Decoders): Promise<St
 
 /** Finding faces in images. */
 async function faceWork(request: StartFaces, { frameImages }: Decoders): Promise<Started> {
-  const runtime = await import('onnxruntime-node');
+  const runtime = await loadRuntime();
   const detect = await openDetector(runtime, request.detectorPath, request.threads);
   return {
     used: 'cpu',

@@ -3,9 +3,8 @@ import { errorMessage } from '../../shared/errors.ts';
 import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata, Provider, ProviderChoice } from '../../shared/model.ts';
 import { INPUT_NAME, OUTPUT_NAMES, type OutputName, QUALITY_OUTPUT, valuesPerImage } from './contract.ts';
+import type { Runtime } from './loadRuntime.ts';
 import { fallbackSentence, missingProvider, providerAvailability, providersToTry } from './providers.ts';
-
-type Runtime = typeof import('onnxruntime-node');
 
 export interface SessionOptions {
   modelPath: string;

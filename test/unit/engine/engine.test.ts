@@ -1,7 +1,7 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Engine, type EngineResult, startEngine } from '../../../src/main/engine/index.ts';
 import type { ModelOutputs } from '../../../src/shared/inference.ts';
 import { asItems, everyModel, imagePaths, tinyModel } from './models.ts';
@@ -57,6 +57,20 @@ describe.each(everyModel)('%s', (modelPath) => {
 });
 
 describe('the engine', () => {
+  it.skipIf(process.platform === 'win32')(
+    'leaves nothing behind that onnxruntime would report its use from',
+    async () => {
+      const home = path.join(folder, 'home');
+      await mkdir(home);
+      for (const name of ['HOME', 'XDG_CACHE_HOME', 'TMPDIR']) vi.stubEnv(name, home);
+      const engine = await start();
+      await engine.infer(asItems(imagePaths.slice(0, 2)));
+      await engine.close();
+      vi.unstubAllEnvs();
+      expect(await readdir(home)).toEqual([]);
+    },
+  );
+
   it('answers several calls in flight, each with its own images in order', async () => {
     const engine = await start();
     const calls = [imagePaths.slice(0, 5), imagePaths.slice(5, 12), imagePaths.slice(12, 14), []];

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as runtime from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANCHORS_PER_CLASS } from '../../../src/main/engine/fit/anchors.ts';
 import { type Checkpoints, checkpointsIn } from '../../../src/main/engine/fit/checkpoints.ts';
@@ -10,6 +9,7 @@ import { assignFolds, keepTogether } from '../../../src/main/engine/fit/folds.ts
 import { NEAREST } from '../../../src/main/engine/fit/head.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
+import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -45,7 +45,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
 
 let products: MatrixProducts;
 beforeAll(async () => {
-  products = await MatrixProducts.create(runtime, 1);
+  products = await MatrixProducts.create(await loadRuntime(), 1);
 });
 const fitted = (changes: Partial<FitInputs> = {}, vectors = halves) =>
   fitLabels(inputs(changes), new Embeddings(vectors, IMAGES, SIZE), products);

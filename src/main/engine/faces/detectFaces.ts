@@ -2,12 +2,11 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { errorMessage } from '../../../shared/errors.ts';
 import { type DetectedFace, rankFaces } from '../../../shared/faces.ts';
 import type { FramedImage } from '../../images/index.ts';
+import type { Runtime } from '../loadRuntime.ts';
 import { type Detection, readDetections } from './detections.ts';
 import { DETECTOR_INPUT, FRAME, invalidDetector } from './detectorFile.ts';
 import type { PreparedFrame } from './frameImage.ts';
 import type { FaceSearch } from './types.ts';
-
-type Runtime = typeof import('onnxruntime-node');
 
 /** Finds the faces of an image. Its runs block the thread. */
 export type Detector = (prepared: PreparedFrame) => Promise<FaceSearch>;

@@ -1,7 +1,6 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-
-type Runtime = typeof import('onnxruntime-node');
+import type { Runtime } from '../loadRuntime.ts';
 
 /** Rows one after the other. */
 export interface Rows {

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../shared/errors.ts';
+import { loadRuntime } from '../loadRuntime.ts';
 import { checkpointsIn, withoutCheckpoints } from './checkpoints.ts';
 import { Embeddings } from './embeddings.ts';
 import { fitLabels } from './fitLabels.ts';
@@ -10,7 +11,7 @@ export async function serveFit(request: FitRequest, reply: (message: FitReply) =
   try {
     const { embeddingsPath, embeddingSize, threads, labels, checkpointFolder } = request;
     const embeddings = await Embeddings.read(embeddingsPath, labels.length, embeddingSize);
-    const products = await MatrixProducts.create(await import('onnxruntime-node'), threads);
+    const products = await MatrixProducts.create(await loadRuntime(), threads);
     const fitted = await fitLabels(
       request,
       embeddings,
