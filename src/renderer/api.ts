@@ -1,15 +1,15 @@
 import type {
   ApiError,
-  AppState,
   BulkAnswer,
   ExportPreview,
   ExportRequest,
   JobProgress,
   Place,
-  ProjectCounts,
+  ProjectSummary,
   SampleDetail,
   SampleNeighbours,
   SavedView,
+  StateAnswer,
   UndoResult,
   VerdictAnswer,
 } from '../shared/api.ts';
@@ -19,6 +19,7 @@ import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest } from '../shared/review.ts';
+import type { Revised } from '../shared/revision.ts';
 
 /** A request that did not succeed: what the core answered, or that it did not answer at all. */
 export class ApiFailure extends Error {
@@ -109,11 +110,12 @@ async function requestBytes(path: string): Promise<ArrayBuffer> {
 
 /** Every request that the page makes of the core. Each rejects with an ApiFailure. */
 export const api = {
-  state: () => request<AppState>('GET', '/api/state'),
-  scan: (action: ScanAction) => request<{ job: JobProgress | null }>('POST', '/api/scan', { action }),
+  state: () => request<StateAnswer>('GET', '/api/state'),
+  scan: (action: ScanAction) =>
+    request<Revised<{ job: JobProgress | null }>>('POST', '/api/scan', { action }),
   setAnnotator: (name: string, blindness?: Blindness) =>
-    request<AppState>('PUT', '/api/annotator', { name, blindness }),
-  setBlindness: (blindness: Blindness) => request<AppState>('PUT', '/api/blindness', blindness),
+    request<StateAnswer>('PUT', '/api/annotator', { name, blindness }),
+  setBlindness: (blindness: Blindness) => request<StateAnswer>('PUT', '/api/blindness', blindness),
 
   createQueue: (queue: QueueRequest) => request<QueueSnapshot>('POST', '/api/queues', queue),
   queueItems: (queueId: string, offset: number, limit: number) =>
@@ -148,22 +150,23 @@ export const api = {
   sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
   saveVerdict: (verdict: VerdictRequest) => request<VerdictAnswer>('POST', '/api/verdicts', verdict),
-  undo: (requestId: string) => request<UndoResult>('POST', '/api/undo', { requestId }),
-  redo: (requestId: string) => request<UndoResult>('POST', '/api/redo', { requestId }),
+  undo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/undo', { requestId }),
+  redo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/redo', { requestId }),
   /** `keepalive` lets the last place arrive while the page is being closed. */
   savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, { keepalive: true }),
 
-  map: () => request<MapState>('GET', '/api/map'),
-  actOnMap: (action: MapAction) => request<MapState>('POST', '/api/map', { action }),
+  map: () => request<Revised<MapState>>('GET', '/api/map'),
+  actOnMap: (action: MapAction) => request<Revised<MapState>>('POST', '/api/map', { action }),
   mapPoints: () => requestBytes('/api/map/points'),
   /** Makes these images the queue of `show: 'selection'`. */
   select: (sampleIds: number[]) => request<unknown>('PUT', '/api/selection', { sampleIds }),
 
-  overview: () => request<Overview>('GET', '/api/overview'),
+  overview: () => request<Revised<Overview>>('GET', '/api/overview'),
   slices: (column: string) =>
     request<Slices>('GET', `/api/overview/slices?${new URLSearchParams({ column })}`),
-  setThreshold: (flaggedAt: number) => request<ProjectCounts>('PUT', '/api/threshold', { flaggedAt }),
-  drawAudit: (size: number) => request<Overview>('POST', '/api/audit', { size }),
+  setThreshold: (flaggedAt: number) =>
+    request<Revised<Pick<ProjectSummary, 'counts' | 'flaggedAt'>>>('PUT', '/api/threshold', { flaggedAt }),
+  drawAudit: (size: number) => request<Revised<Overview>>('POST', '/api/audit', { size }),
 
   exportFormats: () => request<ExportFormatChoice[]>('GET', '/api/export/formats'),
   exportFolder: (what: ExportRequest, folder: string) =>

@@ -1,4 +1,4 @@
-import type { AppState } from '../shared/api.ts';
+import type { StateAnswer } from '../shared/api.ts';
 import type { ClassMapping } from '../shared/classSpace.ts';
 import type {
   ChoosableTable,
@@ -22,8 +22,8 @@ export const openingApi = {
     request<{ tables: ChoosableTable[] }>('GET', `/api/inspections/${inspectionId}/tables`),
   glanceAtFaces: (inspectionId: string) =>
     request<FacesGlance>('GET', `/api/inspections/${inspectionId}/faces`),
-  openProject: (project: OpenRequest) => request<AppState>('POST', '/api/project', project),
-  mapClasses: (mapping: ClassMapping) => request<AppState>('PUT', '/api/classes', { mapping }),
+  openProject: (project: OpenRequest) => request<StateAnswer>('POST', '/api/project', project),
+  mapClasses: (mapping: ClassMapping) => request<StateAnswer>('PUT', '/api/classes', { mapping }),
 };
 
 export const previewAddress = (inspectionId: string, place: number): string =>

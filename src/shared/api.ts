@@ -6,6 +6,7 @@ import type { MapState } from './map.ts';
 import type { Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Blindness, Status, VerdictChange, VerdictEntry, VerdictKind } from './review.ts';
+import type { Revised, Revision } from './revision.ts';
 import type { RoundProgress } from './round.ts';
 import { flaggedAtSchema, type Scores } from './scores.ts';
 
@@ -131,7 +132,12 @@ export interface ProjectSummary {
   canRedo: boolean;
 }
 
-/** Answer of GET /api/state. */
+/** What of a project changes by itself, or by what one does to its images. */
+export type ProjectChange = Partial<Pick<ProjectSummary, 'counts' | 'canUndo' | 'canRedo' | 'flaggedAt'>>;
+
+/** Answer of GET /api/state, and of whatever changes the project as a whole. */
+export type StateAnswer = Revised<AppState>;
+
 export interface AppState {
   version: string;
   project: ProjectSummary | null;
@@ -239,6 +245,7 @@ export interface VerdictAnswer {
   counts: ProjectCounts;
   canUndo: boolean;
   canRedo: boolean;
+  revision: Revision;
 }
 
 /** Answer to a verdict on many images of a queue. */
@@ -285,7 +292,7 @@ export interface ExportPreview {
   fileName: string;
 }
 
-/** Server-sent events of GET /api/events: the event's name, and its data as JSON. */
+/** Server-sent events of GET /api/events: the event's name, and as its data what it tells with its revision. */
 export interface ServerEvents {
   job: JobProgress;
   /** Counts changed, by a verdict or the scan. */
@@ -295,4 +302,10 @@ export interface ServerEvents {
   map: MapState;
   /** Another project was opened, or this one was scanned anew: ask for the state again. */
   state: null;
+}
+
+export type ServerEventName = keyof ServerEvents;
+export interface ServerEvent<Name extends ServerEventName> {
+  told: ServerEvents[Name];
+  revision: Revision;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { AppState, ProjectCounts } from '../../src/shared/api.ts';
+import type { AppState, ProjectSummary } from '../../src/shared/api.ts';
 import type { Overview } from '../../src/shared/overview.ts';
 import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
 import { clientOf, createHost, scannedApi } from '../support/apiHost.ts';
@@ -52,8 +52,9 @@ describe('the overview of a scanned dataset', () => {
 
   it('keeps the probability from which labels are flagged', async () => {
     const api = await scannedApi();
-    const counts = (await api.send('PUT', '/threshold', { flaggedAt: 0.3 })).body as ProjectCounts;
-    expect(counts.flagged).toBeGreaterThanOrEqual(2);
+    const told = (await api.send('PUT', '/threshold', { flaggedAt: 0.3 })).body as ProjectSummary;
+    expect(told.flaggedAt).toBe(0.3);
+    expect(told.counts.flagged).toBeGreaterThanOrEqual(2);
     const { project } = (await api.get('/state')).body as AppState;
     expect(project?.flaggedAt).toBe(0.3);
     expect((await api.send('PUT', '/threshold', { flaggedAt: 2 })).status).toBe(400);

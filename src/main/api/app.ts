@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { placeSchema } from '../../shared/api.ts';
+import { placeSchema, type VerdictAnswer } from '../../shared/api.ts';
 import { blindnessSchema, requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
@@ -40,7 +40,7 @@ export function createApi(host: Host) {
       if (action === 'pause') host.workspace.pauseScan();
       if (action === 'resume') host.workspace.resumeScan();
       if (action === 'cancel') host.workspace.cancelScan();
-      return context.json({ job: host.workspace.job });
+      return context.json(host.revised({ job: host.workspace.job }));
     })
     .get('/samples/:id', valid('param', sampleParams), (context) =>
       context.json(host.workspace.detail(context.req.valid('param').id)),
@@ -55,13 +55,15 @@ export function createApi(host: Host) {
       const { workspace } = host;
       workspace.decide(context.req.valid('json'));
       const { canUndo, canRedo } = workspace;
-      return context.json({ counts: workspace.counts(), canUndo, canRedo });
+      return context.json(
+        host.revised({ counts: workspace.counts(), canUndo, canRedo }) satisfies VerdictAnswer,
+      );
     })
     .post('/undo', valid('json', stepBody), (context) =>
-      context.json(host.workspace.undo(context.req.valid('json').requestId)),
+      context.json(host.revised(host.workspace.undo(context.req.valid('json').requestId))),
     )
     .post('/redo', valid('json', stepBody), (context) =>
-      context.json(host.workspace.redo(context.req.valid('json').requestId)),
+      context.json(host.revised(host.workspace.redo(context.req.valid('json').requestId))),
     )
     .put('/place', valid('json', placeSchema), (context) => {
       host.workspace.place = context.req.valid('json');

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { ServerEvents } from '../../shared/api.ts';
+import type { ServerEvent, ServerEventName, ServerEvents } from '../../shared/api.ts';
+import type { Revision } from '../../shared/revision.ts';
 import type { Host } from './host.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -11,19 +12,21 @@ const JOB_INTERVAL_MS = 200;
 export function eventStream(context: Context, host: Host): Response {
   return streamSSE(context, async (stream) => {
     let lastJobMs = 0;
-    const send = <Name extends keyof ServerEvents>(event: Name, data: ServerEvents[Name]) => {
-      void stream.writeSSE({ event, data: JSON.stringify(data) });
+    const sender = <Name extends ServerEventName>(name: Name) => {
+      return (told: ServerEvents[Name], revision: Revision) => {
+        const event: ServerEvent<Name> = { told, revision };
+        void stream.writeSSE({ event: name, data: JSON.stringify(event) });
+      };
     };
-    const onJob = (job: ServerEvents['job']) => {
+    const sendJob = sender('job');
+    const onJob: typeof sendJob = (job, revision) => {
       const now = performance.now();
       if (job.state === 'running' && now - lastJobMs < JOB_INTERVAL_MS) return;
       lastJobMs = now;
-      send('job', job);
+      sendJob(job, revision);
     };
-    const onCounts = (counts: ServerEvents['counts']) => send('counts', counts);
-    const onVerdicts = (changes: ServerEvents['verdicts']) => send('verdicts', changes);
-    const onMap = (map: ServerEvents['map']) => send('map', map);
-    const onState = () => send('state', null);
+    const [onCounts, onVerdicts] = [sender('counts'), sender('verdicts')];
+    const [onMap, onState] = [sender('map'), sender('state')];
     host
       .on('job', onJob)
       .on('counts', onCounts)

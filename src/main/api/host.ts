@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { AppState, JobProgress, ProjectCounts } from '../../shared/api.ts';
+import type { AppState, JobProgress, ServerEventName, ServerEvents, StateAnswer } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { MapState } from '../../shared/map.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
-import type { VerdictChange } from '../../shared/review.ts';
+import type { Revised, Revision } from '../../shared/revision.ts';
 import {
   datasetFolder,
   type ImportChoices,
@@ -30,13 +30,7 @@ const CHANGES_TOLD = 200;
 /** Looking through a folder of so many images would keep a person waiting: it is done when they ask for it. */
 const TRUSTED_LIST = 100_000;
 
-interface HostEvents {
-  job: [JobProgress];
-  counts: [ProjectCounts];
-  verdicts: [VerdictChange[] | null];
-  map: [MapState];
-  state: [null];
-}
+type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revision: Revision] };
 
 /** The one dataset that this process has open, if any, and what it tells the pages that look at it. */
 export class Host extends EventEmitter<HostEvents> {
@@ -45,6 +39,9 @@ export class Host extends EventEmitter<HostEvents> {
   #workspace: Workspace | null = null;
   #isOpening = false;
   #import: JobProgress | null = null;
+  readonly #core = randomUUID();
+  #opening = 0;
+  #number = 0;
 
   constructor(options: HostOptions) {
     super();
@@ -69,7 +66,22 @@ export class Host extends EventEmitter<HostEvents> {
     return this.#options.version;
   }
 
-  state(): AppState {
+  /** The place of what is read next: nothing may come between the two. */
+  revision(): Revision {
+    this.#number++;
+    return { core: this.#core, opening: this.#opening, number: this.#number };
+  }
+
+  /** What is so now, with its place in the order of all that pages are told. */
+  revised<Told extends object>(told: Told): Revised<Told> {
+    return { ...told, revision: this.revision() };
+  }
+
+  state(): StateAnswer {
+    return this.revised(this.#readState());
+  }
+
+  #readState(): AppState {
     return {
       version: this.#options.version,
       project: this.#workspace === null ? null : projectSummary(this.#workspace),
@@ -97,7 +109,7 @@ export class Host extends EventEmitter<HostEvents> {
       } else if (saysMore) {
         await this.#openAnew(path, options);
       }
-      this.emit('state', null);
+      this.#tell('state', null);
     } finally {
       this.#isOpening = false;
       this.#import = null;
@@ -123,17 +135,26 @@ export class Host extends EventEmitter<HostEvents> {
       ...options,
       onImport,
     });
-    this.#workspace = workspace;
-    workspace.on('job', (job) => this.emit('job', job));
-    workspace.on('verdicts', (changes) =>
-      this.emit('verdicts', changes !== null && changes.length <= CHANGES_TOLD ? changes : null),
-    );
-    workspace.on('counts', () => this.emit('counts', workspace.counts()));
-    workspace.on('map', () => this.emit('map', workspace.map.state()));
-    workspace.on('state', () => this.emit('state', null));
+    this.#attach(workspace);
     // Where a fit was stopped, or labels have changed since.
     if (workspace.counts().pending === 0)
       void workspace.fitLabels({ ...this.#options.scan, background: true });
+  }
+
+  #attach(workspace: Workspace): void {
+    this.#workspace = workspace;
+    this.#opening++;
+    /** The one before may still end a job while it is closed, which is nothing of this one. */
+    const tell = <Name extends ServerEventName>(name: Name, told: ServerEvents[Name]) => {
+      if (this.#workspace === workspace) this.#tell(name, told);
+    };
+    workspace.on('job', (job) => tell('job', job));
+    workspace.on('verdicts', (changes) =>
+      tell('verdicts', changes !== null && changes.length <= CHANGES_TOLD ? changes : null),
+    );
+    workspace.on('counts', () => tell('counts', workspace.counts()));
+    workspace.on('map', () => tell('map', workspace.map.state()));
+    workspace.on('state', () => tell('state', null));
   }
 
   #tellImport({ done, total }: ImportProgress): void {
@@ -146,7 +167,11 @@ export class Host extends EventEmitter<HostEvents> {
       secondsLeft: null,
       error: null,
     };
-    this.emit('job', this.#import);
+    this.#tell('job', this.#import);
+  }
+
+  #tell<Name extends ServerEventName>(name: Name, told: ServerEvents[Name]): void {
+    (this as EventEmitter).emit(name, told, this.revision()); // the type of an emitter cannot follow the name
   }
 
   /** Starts the scan; its end and its failures come as events. */
@@ -166,5 +191,6 @@ export class Host extends EventEmitter<HostEvents> {
   async close(): Promise<void> {
     await this.#workspace?.close();
     this.#workspace = null;
+    this.#opening++;
   }
 }

@@ -6,14 +6,14 @@ import { valid } from './validation.ts';
 /** The map of all embeddings: its state, its making, its points. */
 export function mapRoutes(host: Host) {
   return new Hono()
-    .get('/map', (context) => context.json(host.workspace.map.state()))
+    .get('/map', (context) => context.json(host.revised(host.workspace.map.state())))
     .post('/map', valid('json', mapActionSchema), (context) => {
       const { map } = host.workspace;
       const { action } = context.req.valid('json');
       if (action === 'start') map.start('arrange');
       if (action === 'measure') map.start('measure');
       if (action === 'cancel') map.cancel();
-      return context.json(map.state());
+      return context.json(host.revised(map.state()));
     })
     .put('/selection', valid('json', selectionSchema), (context) => {
       host.workspace.select(context.req.valid('json').sampleIds);

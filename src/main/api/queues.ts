@@ -37,12 +37,9 @@ export function queueRoutes(host: Host) {
       const changed = workspace.decideInQueue(queueId, context.req.valid('json'));
       const { canUndo, canRedo } = workspace;
       const unreviewed = workspace.unreviewedIn(queueId);
-      return context.json({
-        counts: workspace.counts(),
-        canUndo,
-        canRedo,
-        changed,
-        unreviewed,
-      } satisfies BulkAnswer);
+      const counts = workspace.counts();
+      return context.json(
+        host.revised({ counts, canUndo, canRedo, changed, unreviewed }) satisfies BulkAnswer,
+      );
     });
 }

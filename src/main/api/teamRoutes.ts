@@ -6,19 +6,19 @@ import { valid } from './validation.ts';
 
 /** Several annotators: their shares, their rounds, their decision files, and how far they agree. */
 export function teamRoutes(host: Host) {
+  const state = () => host.revised(host.workspace.team.state());
   return new Hono()
-    .get('/team', (context) => context.json(host.workspace.team.state()))
+    .get('/team', (context) => context.json(state()))
     .put('/team/assignment', valid('json', assignmentBodySchema), (context) => {
-      const { team } = host.workspace;
-      team.assign(context.req.valid('json').plan);
-      return context.json(team.state());
+      host.workspace.team.assign(context.req.valid('json').plan);
+      return context.json(state());
     })
     .put('/team/round', valid('json', roundBodySchema), (context) => {
       const { team } = host.workspace;
       const { round } = context.req.valid('json');
       if (round === null) team.end();
       else team.begin(round);
-      return context.json(team.state());
+      return context.json(state());
     })
     .post('/team/decisions', valid('json', decisionsBodySchema), async (context) => {
       const { team } = host.workspace;
@@ -26,6 +26,6 @@ export function teamRoutes(host: Host) {
       for (const { name, text } of context.req.valid('json').files) {
         decisions.push(...(await readDecisions(name, undefined, text)));
       }
-      return context.json({ applied: team.apply(decisions), state: team.state() });
+      return context.json({ applied: team.apply(decisions), state: state() });
     });
 }

@@ -1,15 +1,12 @@
-import type { JobProgress, ProjectCounts, ServerEvents } from '../../shared/api.ts';
-import type { MapState } from '../../shared/map.ts';
-import type { VerdictChange } from '../../shared/review.ts';
+import type { ServerEvent, ServerEventName, ServerEvents } from '../../shared/api.ts';
+import type { Revision } from '../../shared/revision.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-export interface EventListeners {
-  job(job: JobProgress): void;
-  counts(counts: ProjectCounts): void;
-  verdicts(changes: VerdictChange[] | null): void;
-  map(map: MapState): void;
-  state(): void;
+type CoreListener<Name extends ServerEventName> = (told: ServerEvents[Name], revision: Revision) => void;
+type CoreListeners = { [Name in ServerEventName]: CoreListener<Name> };
+
+export interface EventListeners extends CoreListeners {
   connection(connection: Connection): void;
   /** The core answered, but not with events: a request of another kind may say why. */
   refused(): void;
@@ -25,13 +22,16 @@ export function listenToEvents(listeners: EventListeners): () => void {
   const connect = () => {
     const current = new EventSource('/api/events');
     source = current;
-    const on = <Name extends keyof ServerEvents>(name: Name, listener: (data: ServerEvents[Name]) => void) =>
-      current.addEventListener(name, (event: MessageEvent<string>) => listener(JSON.parse(event.data)));
+    const on = <Name extends ServerEventName>(name: Name, listener: CoreListener<Name>) =>
+      current.addEventListener(name, ({ data }: MessageEvent<string>) => {
+        const { told, revision } = JSON.parse(data) as ServerEvent<Name>;
+        listener(told, revision);
+      });
     on('job', listeners.job);
     on('counts', listeners.counts);
     on('verdicts', listeners.verdicts);
     on('map', listeners.map);
-    on('state', () => listeners.state());
+    on('state', listeners.state);
     current.onopen = () => listeners.connection('live');
     current.onerror = () => {
       listeners.connection('lost');

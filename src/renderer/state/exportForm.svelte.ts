@@ -1,6 +1,7 @@
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
 import type { ExportFormatChoice } from '../../shared/exportFormats.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
+import { OVERTAKEN, Turns } from './turns.ts';
 
 const SKELETON_AFTER_MS = 150;
 
@@ -17,6 +18,8 @@ export class ExportForm {
   #preview = $state.raw<ExportPreview | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
+  #skeleton: ReturnType<typeof setTimeout> | undefined;
+  readonly #previews = new Turns();
 
   get request(): ExportRequest {
     return this.#request;
@@ -47,21 +50,25 @@ export class ExportForm {
   }
 
   async load(): Promise<void> {
-    const request = this.#request;
-    const skeleton = setTimeout(() => {
-      this.#slow = request === this.#request;
+    clearTimeout(this.#skeleton);
+    this.#skeleton = setTimeout(() => {
+      this.#slow = true;
     }, SKELETON_AFTER_MS);
     try {
-      if (this.#formats.length === 0) this.#formats = await api.exportFormats();
-      const preview = await api.previewExport(request);
-      if (request !== this.#request) return;
+      const preview = await this.#previews.ask(() => this.#fetchPreview());
+      if (preview === OVERTAKEN) return;
       this.#preview = preview;
       this.#failure = null;
     } catch (error) {
-      if (request === this.#request) this.#failure = failureOf(error);
-    } finally {
-      clearTimeout(skeleton);
-      if (request === this.#request) this.#slow = false;
+      this.#failure = failureOf(error);
     }
+    clearTimeout(this.#skeleton);
+    this.#slow = false;
+  }
+
+  async #fetchPreview(): Promise<ExportPreview> {
+    const request = this.#request;
+    if (this.#formats.length === 0) this.#formats = await api.exportFormats();
+    return api.previewExport(request);
   }
 }

@@ -3,6 +3,7 @@ import type { VerdictKind } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import type { Session } from './session.svelte.ts';
+import { OVERTAKEN, Turns } from './turns.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 
 const SKELETON_AFTER_MS = 150;
@@ -13,7 +14,7 @@ const MOST_AT_ONCE = 100_000;
 export class ImageMap {
   readonly #session: Session;
   readonly #gate: VerdictGate;
-  #loaded = $state.raw<MapState | null>(null);
+  readonly #readings = new Turns();
   #points = $state.raw<MapPoints | null>(null);
   #chosen = $state.raw<readonly number[]>([]);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -29,7 +30,7 @@ export class ImageMap {
 
   /** As the core last told; null before it has. */
   get state(): MapState | null {
-    return this.#session.map ?? this.#loaded;
+    return this.#session.map;
   }
 
   get points(): MapPoints | null {
@@ -56,26 +57,28 @@ export class ImageMap {
 
   async load(): Promise<void> {
     await this.attempt(async () => {
-      this.#loaded = await api.map();
-      if (this.#loaded.info !== null) this.#points = decodePoints(await api.mapPoints());
+      const map = await api.map();
+      this.#session.takeMap(map);
+      if (map.info !== null) await this.#fetchPoints();
     });
   }
 
   /** The labels of the points as they are now; what is chosen stays. */
   async loadPoints(): Promise<void> {
-    await this.attempt(async () => {
-      const points = decodePoints(await api.mapPoints());
-      if (points.ids.length !== this.#points?.ids.length) this.#chosen = [];
-      this.#points = points;
-    });
+    await this.attempt(() => this.#fetchPoints());
+  }
+
+  async #fetchPoints(): Promise<void> {
+    const bytes = await this.#readings.ask(() => api.mapPoints());
+    if (bytes === OVERTAKEN) return;
+    const points = decodePoints(bytes);
+    if (points.ids.length !== this.#points?.ids.length) this.#chosen = [];
+    this.#points = points;
   }
 
   async act(action: MapAction): Promise<void> {
     await this.attempt(async () => {
-      const before = this.#session.map;
-      this.#loaded = await api.actOnMap(action);
-      // A small map may be there before the answer that it was begun: what came meanwhile is newer.
-      if (this.#session.map === before) this.#session.applyMap(this.#loaded);
+      this.#session.takeMap(await api.actOnMap(action));
     });
   }
 
@@ -101,8 +104,7 @@ export class ImageMap {
         const sampleIds = ids.slice(from, from + MOST_AT_ONCE);
         const answer = await api.saveVerdict({ sampleIds, verdict, label, requestId: crypto.randomUUID() });
         this.#steps++;
-        this.#session.applyCounts(answer.counts);
-        this.#session.applyUndo(answer);
+        this.#session.takeChange(answer);
       }
       this.#done = words;
       await this.loadPoints();
@@ -112,7 +114,7 @@ export class ImageMap {
   async undo(): Promise<void> {
     await this.attempt(async () => {
       for (; this.#steps > 0; this.#steps--) {
-        this.#session.applyUndo(await api.undo(crypto.randomUUID()));
+        this.#session.takeChange(await api.undo(crypto.randomUUID()));
       }
       this.#done = '';
       await this.loadPoints();

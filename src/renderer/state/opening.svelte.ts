@@ -10,6 +10,7 @@ import type {
 import { type ApiFailure, failureOf } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
 import type { Session } from './session.svelte.ts';
+import { OVERTAKEN, Turns } from './turns.ts';
 
 /** What the opening is busy with. */
 export type OpeningStep = 'looking' | 'importing' | null;
@@ -30,7 +31,7 @@ export class Opening {
   #step = $state<OpeningStep>(null);
   #folder = $state('');
   readonly #session: Session;
-  #turn = 0;
+  readonly #looks = new Turns();
 
   constructor(session: Session) {
     this.#session = session;
@@ -163,7 +164,7 @@ export class Opening {
 
   /** Back to choosing a folder. */
   leave(): void {
-    this.#turn++;
+    this.#looks.end();
     this.#step = null;
     this.#forgetLook();
   }
@@ -173,7 +174,7 @@ export class Opening {
     this.#step = 'importing';
     this.#failure = null;
     try {
-      this.#session.replaceState(await openingApi.openProject(request));
+      this.#session.takeState(await openingApi.openProject(request));
       this.#forgetLook();
       return true;
     } catch (error) {
@@ -185,21 +186,21 @@ export class Opening {
   }
 
   async #look(folder: string, layout: Record<string, string> | undefined): Promise<FolderInspection | null> {
-    const turn = ++this.#turn;
     this.#step = 'looking';
     this.#failure = null;
     this.#folder = folder;
     try {
-      const inspection = await openingApi.inspect({ folder, ...(layout === undefined ? {} : { layout }) });
-      if (turn !== this.#turn) return null;
+      const request = { folder, ...(layout === undefined ? {} : { layout }) };
+      const inspection = await this.#looks.ask(() => openingApi.inspect(request));
+      if (inspection === OVERTAKEN) return null;
+      this.#step = null;
       if (layout === undefined) this.#forgetLook();
       this.#show(inspection);
       return inspection;
     } catch (error) {
-      if (turn === this.#turn) this.#failure = failureOf(error);
+      this.#step = null;
+      this.#failure = failureOf(error);
       return null;
-    } finally {
-      if (turn === this.#turn) this.#step = null;
     }
   }
 

@@ -1,12 +1,14 @@
 import type { Overview } from '../../shared/overview.ts';
+import type { Revised } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
+import { Newest } from './newest.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 1500;
 const SKELETON_AFTER_MS = 150;
 
 /** What the review knows of the dataset as a whole, kept up to date while the overview is looked at. */
 export class OverviewState {
-  #overview = $state.raw<Overview | null>(null);
+  readonly #overview = new Newest<Overview>();
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
   #drawing = $state(false);
@@ -15,7 +17,7 @@ export class OverviewState {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get overview(): Overview | null {
-    return this.#overview;
+    return this.#overview.said;
   }
 
   get failure(): ApiFailure | null {
@@ -45,7 +47,7 @@ export class OverviewState {
       this.#slow = true;
     }, SKELETON_AFTER_MS);
     try {
-      this.#overview = await api.overview();
+      this.#take(await api.overview());
       this.#failure = null;
     } catch (error) {
       this.#failure = failureOf(error);
@@ -61,13 +63,17 @@ export class OverviewState {
   async drawAudit(size: number): Promise<void> {
     this.#drawing = true;
     try {
-      this.#overview = await api.drawAudit(size);
+      this.#take(await api.drawAudit(size));
       this.#failure = null;
     } catch (error) {
       this.#failure = failureOf(error);
     } finally {
       this.#drawing = false;
     }
+  }
+
+  #take({ revision, ...overview }: Revised<Overview>): void {
+    this.#overview.take(overview, revision);
   }
 
   stop(): void {

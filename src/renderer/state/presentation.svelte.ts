@@ -1,4 +1,5 @@
 import type { Picture, Samples } from './samples.svelte.ts';
+import { Turns } from './turns.ts';
 
 /** The image on the screen: always one whose picture has been decoded, or could not be. */
 export interface Shown {
@@ -20,7 +21,7 @@ export class Presentation {
   #shown = $state.raw<Shown | null>(null);
   #wanted = $state<number | null>(null);
   readonly #samples: Samples;
-  #turn = 0;
+  readonly #moves = new Turns();
 
   constructor(samples: Samples) {
     this.#samples = samples;
@@ -37,12 +38,11 @@ export class Presentation {
 
   /** Begins a move; the answer stays true until the next one begins. */
   begin(): () => boolean {
-    const turn = ++this.#turn;
-    return () => turn === this.#turn;
+    return this.#moves.begin();
   }
 
   clear(): void {
-    this.#turn++;
+    this.#moves.end();
     this.#shown = null;
     this.#wanted = null;
   }

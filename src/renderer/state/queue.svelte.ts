@@ -3,12 +3,22 @@ import type { QueueFacets, QueueGroup, QueueItem, QueueSnapshot } from '../../sh
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
 import type { PositionRange } from './selection.svelte.ts';
+import { OVERTAKEN, Turns } from './turns.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 const PAGE_SIZE = 100;
 const PAGES_SEARCHED = 50;
 const PAGES_RELOADED = 8;
 const NO_GROUPS: readonly QueueGroup[] = [];
+
+interface FirstPage {
+  snapshot: QueueSnapshot;
+  /** Position to start at. */
+  start: number;
+  /** Position of the first of the items. */
+  offset: number;
+  items: QueueItem[];
+}
 
 /** A snapshot of the review queue: its items page by page, as far as they were needed. */
 export class ReviewQueue {
@@ -20,7 +30,7 @@ export class ReviewQueue {
   #items = new SvelteMap<number, QueueItem>();
   #positions = new Map<number, number>();
   #pages = new Map<number, Promise<void>>();
-  #generation = 0;
+  readonly #loads = new Turns();
 
   get request(): CompleteQueueRequest {
     return this.#request;
@@ -74,23 +84,18 @@ export class ReviewQueue {
    * overtook it. The old snapshot stays until the new one has come with its first items.
    */
   async load(request: CompleteQueueRequest): Promise<number | null> {
-    const generation = ++this.#generation;
     this.#request = request;
     this.#loading = true;
     try {
-      const snapshot = await api.createQueue(request);
-      const start = Math.max(0, Math.min(snapshot.startAt, snapshot.total - 1));
-      const offset = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
-      const { items } =
-        snapshot.total > 0 ? await api.queueItems(snapshot.queueId, offset, PAGE_SIZE) : { items: [] };
-      if (generation !== this.#generation) return null;
-      this.#begin(snapshot, offset, items);
-      return start;
+      const first = await this.#loads.ask(() => fetchFirst(request));
+      if (first === OVERTAKEN) return null;
+      this.#begin(first);
+      this.#loading = false;
+      return first.start;
     } catch (error) {
-      if (generation === this.#generation) this.#failure = failureOf(error);
+      this.#failure = failureOf(error);
+      this.#loading = false;
       return null;
-    } finally {
-      if (generation === this.#generation) this.#loading = false;
     }
   }
 
@@ -169,7 +174,7 @@ export class ReviewQueue {
     return null;
   }
 
-  #begin(snapshot: QueueSnapshot, offset: number, items: QueueItem[]): void {
+  #begin({ snapshot, offset, items }: FirstPage): void {
     this.#items.clear();
     this.#positions.clear();
     this.#pages.clear();
@@ -219,4 +224,13 @@ export class ReviewQueue {
       this.#positions.set(item.id, offset + index);
     }
   }
+}
+
+async function fetchFirst(request: CompleteQueueRequest): Promise<FirstPage> {
+  const snapshot = await api.createQueue(request);
+  const start = Math.max(0, Math.min(snapshot.startAt, snapshot.total - 1));
+  const offset = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
+  const { items } =
+    snapshot.total > 0 ? await api.queueItems(snapshot.queueId, offset, PAGE_SIZE) : { items: [] };
+  return { snapshot, start, offset, items };
 }

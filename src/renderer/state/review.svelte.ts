@@ -18,6 +18,7 @@ import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
+import { Turns } from './turns.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 import { Verdicts } from './verdicts.svelte.ts';
 
@@ -48,7 +49,7 @@ export class Review {
   #view = $state<View>('single');
   #refreshedAt = 0;
   #countsTimer: ReturnType<typeof setTimeout> | undefined;
-  #openings = 0;
+  readonly #openings = new Turns();
 
   /** What is on the screen, with its verdict as it stands. */
   readonly item = $derived.by((): QueueItem | null => {
@@ -132,12 +133,12 @@ export class Review {
     sampleId: number | null = null,
     view: View = this.#view,
   ): Promise<void> {
-    const opening = ++this.#openings;
+    const isLast = this.#openings.begin();
     this.#view = view;
     // The core starts a queue at the place kept for it.
     if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
     await this.verdicts.settled();
-    if (opening !== this.#openings) return; // another was asked for meanwhile
+    if (!isLast()) return; // another was asked for meanwhile
     this.selection.clear();
     const start = await this.queue.load(request);
     if (start === null) return;
@@ -235,10 +236,10 @@ export class Review {
 
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.request): Promise<void> {
-    const opening = ++this.#openings;
+    const isLast = this.#openings.begin();
     this.#placeKeeper.forget(); // else it would be kept a moment after there is none
     await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
-    if (opening !== this.#openings) return;
+    if (!isLast()) return;
     this.#placeKeeper.forget();
     await this.open(request);
   }

@@ -1,4 +1,5 @@
 import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
+import type { Revised } from '../../shared/revision.ts';
 import { describeDecision, plural } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Review } from './review.svelte.ts';
@@ -26,8 +27,7 @@ export class SavedVerdicts implements VerdictEvents {
   }
 
   onSaved(verdict: VerdictOn, answer: VerdictAnswer): void {
-    this.#session.applyCounts(answer.counts);
-    this.#session.applyUndo(answer);
+    this.#session.takeChange(answer);
     void this.#refresh(verdict.sampleId);
     if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
     const position = this.#resumeAt;
@@ -36,14 +36,13 @@ export class SavedVerdicts implements VerdictEvents {
   }
 
   onSavedMany(_verdict: VerdictOnMany, answer: BulkAnswer): void {
-    this.#session.applyCounts(answer.counts);
-    this.#session.applyUndo(answer);
+    this.#session.takeChange(answer);
     this.#review.queue.setUnreviewed(answer.unreviewed);
     this.#announcer.say(`${plural(answer.changed, 'verdict')} saved. One undo takes them all back.`);
   }
 
-  onUndone(kind: 'undo' | 'redo', result: UndoResult): void {
-    this.#session.applyUndo(result);
+  onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void {
+    this.#session.takeChange(result);
     void this.#showUndone(kind, result);
   }
 

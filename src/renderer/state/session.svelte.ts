@@ -1,10 +1,21 @@
-import type { AppState, DatasetClass, JobProgress, ProjectCounts, ProjectSummary } from '../../shared/api.ts';
+import type {
+  AppState,
+  DatasetClass,
+  JobProgress,
+  ProjectChange,
+  ProjectCounts,
+  ProjectSummary,
+  StateAnswer,
+} from '../../shared/api.ts';
 import type { MapState } from '../../shared/map.ts';
 import type { Blindness, VerdictChange } from '../../shared/review.ts';
+import type { Revised } from '../../shared/revision.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
+import { CoreState } from './coreState.svelte.ts';
 import { type Connection, listenToEvents } from './events.ts';
 import { usePictureVersion } from './pictureAddresses.svelte.ts';
+import { Turns } from './turns.ts';
 
 const NO_CLASSES: DatasetClass[] = [];
 
@@ -21,27 +32,32 @@ export interface SessionEvents {
 
 /** The open project as the core last told of it, the running job, and whether the core can be reached. */
 export class Session {
-  #state = $state.raw<AppState | null>(null);
+  readonly #core = new CoreState();
+  readonly #loads = new Turns();
   #failure = $state.raw<ApiFailure | null>(null);
-  #map = $state.raw<MapState | null>(null);
   #connection = $state<Connection>('connecting');
   #notice = $state.raw<ApiFailure | null>(null);
   readonly #events: SessionEvents;
-  #wantedThreshold: number | null = null;
+  /** What the core was not told of, or not heard from, yet. */
+  #wantedThreshold = $state<number | null>(null);
   #tellingThreshold: Promise<void> | null = null;
   #settingBlindness: Promise<void> = Promise.resolve();
-  #replacements = 0;
+
+  readonly project = $derived.by((): ProjectSummary | null => {
+    const project = this.state?.project ?? null;
+    return project && { ...project, flaggedAt: this.#wantedThreshold ?? project.flaggedAt };
+  });
 
   constructor(events: SessionEvents) {
     this.#events = events;
   }
 
   get loaded(): boolean {
-    return this.#state !== null;
+    return this.state !== null;
   }
 
   get state(): AppState | null {
-    return this.#state;
+    return this.#core.state;
   }
 
   /** Who has read the images, in words. */
@@ -50,12 +66,8 @@ export class Session {
     return model?.provider === null ? model.name : 'GReFEL';
   }
 
-  get project(): ProjectSummary | null {
-    return this.#state?.project ?? null;
-  }
-
   get job(): JobProgress | null {
-    return this.#state?.job ?? null;
+    return this.state?.job ?? null;
   }
 
   /** Images are being read, or faces looked for in them. */
@@ -79,7 +91,7 @@ export class Session {
 
   /** The map's making as the core last told of it; null before it has. */
   get map(): MapState | null {
-    return this.#map;
+    return this.#core.map;
   }
 
   get connection(): Connection {
@@ -92,14 +104,14 @@ export class Session {
 
   listen(): () => void {
     return listenToEvents({
-      job: (job) => this.#setJob(job),
-      counts: (counts) => {
-        this.applyCounts(counts);
+      job: (job, revision) => this.#follow(() => this.#core.takeJob(job, revision)),
+      counts: (counts, revision) => {
+        this.takeChange({ counts, revision });
         this.#events.onCounts(counts);
       },
       verdicts: (changes) => this.#events.onVerdicts(changes),
       state: () => void this.load(),
-      map: (map) => this.applyMap(map),
+      map: (map, revision) => this.takeMap({ ...map, revision }),
       refused: () => void this.load(),
       connection: (connection) => {
         const returned = this.#connection === 'lost' && connection === 'live';
@@ -110,29 +122,19 @@ export class Session {
   }
 
   async load(): Promise<void> {
+    const isLast = this.#loads.begin();
     try {
-      let state: AppState;
-      let replacements: number;
-      do {
-        replacements = this.#replacements;
-        state = await api.state();
-      } while (replacements !== this.#replacements); // overtaken by the answer to a change: it may tell of before
-      this.#replace(state);
+      this.takeState(await api.state());
     } catch (error) {
-      this.#failure = failureOf(error);
+      if (isLast()) this.#failure = failureOf(error);
     }
-  }
-
-  /** Takes the state that the core answered a change with. */
-  replaceState(state: AppState): void {
-    this.#replace(state);
   }
 
   /** Looks through the folder of a large project for what has changed. */
   async relist(): Promise<void> {
     if (!this.project) return;
     try {
-      this.#replace(await openingApi.openProject({ folder: this.project.folder, relist: true }));
+      this.takeState(await openingApi.openProject({ folder: this.project.folder, relist: true }));
     } catch (error) {
       this.#notice = failureOf(error);
     }
@@ -140,18 +142,16 @@ export class Session {
 
   async scan(action: ScanAction): Promise<void> {
     try {
-      const before = this.job;
-      const { job } = await api.scan(action);
+      const { job, revision } = await api.scan(action);
       this.#notice = null;
-      // A short scan may have ended before the answer that it was begun: what came meanwhile is newer.
-      if (this.job === before) this.#changeState({ job });
+      this.#follow(() => this.#core.takeJob(job, revision));
     } catch (error) {
       this.#notice = failureOf(error);
     }
   }
 
   async setAnnotator(name: string, blindness?: Blindness): Promise<void> {
-    this.#replace(await api.setAnnotator(name, blindness));
+    this.takeState(await api.setAnnotator(name, blindness));
   }
 
   /**
@@ -161,7 +161,7 @@ export class Session {
   setBlindness(change: Partial<Blindness>): Promise<void> {
     const set = this.#settingBlindness.then(async () => {
       const { project } = this;
-      if (project) this.#replace(await api.setBlindness({ ...project.blindness, ...change }));
+      if (project) this.takeState(await api.setBlindness({ ...project.blindness, ...change }));
     });
     this.#settingBlindness = set.catch(() => undefined);
     return set;
@@ -169,7 +169,6 @@ export class Session {
 
   /** Labels are flagged from this probability on. While one is being told, the last of the others waits. */
   async setThreshold(flaggedAt: number): Promise<void> {
-    this.#changeProject({ flaggedAt });
     this.#wantedThreshold = flaggedAt;
     this.#tellingThreshold ??= this.#tellThreshold().finally(() => {
       this.#tellingThreshold = null;
@@ -179,13 +178,15 @@ export class Session {
 
   async #tellThreshold(): Promise<void> {
     try {
-      while (this.#wantedThreshold !== null) {
-        const flaggedAt = this.#wantedThreshold;
-        this.#wantedThreshold = null;
-        this.applyCounts(await api.setThreshold(flaggedAt));
+      let told: number | null = null;
+      while (this.#wantedThreshold !== told) {
+        told = this.#wantedThreshold;
+        if (told !== null) this.takeChange(await api.setThreshold(told));
       }
     } catch (error) {
       this.#notice = failureOf(error);
+    } finally {
+      this.#wantedThreshold = null;
     }
   }
 
@@ -193,48 +194,35 @@ export class Session {
     this.#notice = null;
   }
 
-  applyCounts(counts: ProjectCounts): void {
-    this.#changeProject({ counts });
+  /** Takes what the core has told of all of its state, where that is news. */
+  takeState(answer: StateAnswer): void {
+    this.#follow(() => {
+      const news = this.#core.take(answer);
+      if (news === 'none') return;
+      this.#failure = null;
+      usePictureVersion(answer.project?.pictureVersion ?? 0);
+      // Progress and counts make no other queue.
+      if (news === 'other images') this.#events.onProject();
+    });
   }
 
-  applyMap(map: MapState): void {
-    this.#map = map;
+  /** Takes what the core has told of a part of the project, where that is news. */
+  takeChange({ revision, ...change }: Revised<ProjectChange>): void {
+    this.#core.takeChange(change, revision);
   }
 
-  applyUndo(undo: { canUndo: boolean; canRedo: boolean }): void {
-    this.#changeProject({ canUndo: undo.canUndo, canRedo: undo.canRedo });
+  takeMap({ revision, ...map }: Revised<MapState>): void {
+    this.#core.takeMap(map, revision);
   }
 
-  #replace(state: AppState): void {
-    const before = this.project;
-    this.#replacements++;
-    this.#state = state;
-    this.#failure = null;
-    const after = state.project;
-    // Only what makes another queue: progress and counts come by their own events.
-    const isOther =
-      before?.projectFile !== after?.projectFile ||
-      before?.counts.images !== after?.counts.images ||
-      before?.pictureVersion !== after?.pictureVersion;
-    usePictureVersion(after?.pictureVersion ?? 0);
-    if (isOther) this.#events.onProject();
-  }
-
-  #setJob(job: JobProgress): void {
-    const ended = this.job?.state !== job.state && job.state !== 'running' && job.state !== 'paused';
-    this.#changeState({ job });
-    if (!ended) return;
+  /** Takes what was told of a job, and says so where one has thereby ended. */
+  #follow(take: () => void): void {
+    const { loaded, job: before } = this;
+    take();
+    const { job } = this;
+    const ended = job !== null && job.state !== 'running' && job.state !== 'paused';
+    if (!loaded || !ended || job.state === before?.state) return;
     if (job.error) this.#notice = new ApiFailure(job.error.code, job.error.message, job.error.hint);
     this.#events.onJobEnded(job);
-  }
-
-  #changeState(change: Partial<AppState>): void {
-    if (this.#state) this.#state = { ...this.#state, ...change };
-  }
-
-  #changeProject(change: Partial<ProjectSummary>): void {
-    if (this.#state?.project) {
-      this.#state = { ...this.#state, project: { ...this.#state.project, ...change } };
-    }
   }
 }

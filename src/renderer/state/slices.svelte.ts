@@ -1,11 +1,12 @@
 import type { Slices } from '../../shared/overview.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
+import { OVERTAKEN, Turns } from './turns.ts';
 
 /** The dataset by one further column of the source. */
 export class SlicesState {
   #slices = $state.raw<Slices | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
-  #asked = 0;
+  readonly #questions = new Turns();
 
   get slices(): Slices | null {
     return this.#slices;
@@ -17,14 +18,13 @@ export class SlicesState {
 
   /** What was shown stays until the answer to the last question has come. */
   async load(column: string): Promise<void> {
-    const asked = ++this.#asked;
     try {
-      const slices = await api.slices(column);
-      if (asked !== this.#asked) return;
+      const slices = await this.#questions.ask(() => api.slices(column));
+      if (slices === OVERTAKEN) return;
       this.#slices = slices;
       this.#failure = null;
     } catch (error) {
-      if (asked === this.#asked) this.#failure = failureOf(error);
+      this.#failure = failureOf(error);
     }
   }
 }

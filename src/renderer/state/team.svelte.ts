@@ -1,19 +1,21 @@
 import type { AssignmentRequest } from '../../shared/assignment.ts';
+import type { Revised } from '../../shared/revision.ts';
 import type { RoundRequest } from '../../shared/round.ts';
 import type { AppliedDecisions, TeamState } from '../../shared/team.ts';
 import { type ApiFailure, failureOf } from '../api.ts';
 import { teamApi } from '../teamApi.ts';
+import { Newest } from './newest.svelte.ts';
 
 /** Several annotators on one dataset, as the Team screen shows them. */
 export class TeamView {
-  #state = $state.raw<TeamState | null>(null);
+  readonly #state = new Newest<TeamState>();
   #failure = $state.raw<ApiFailure | null>(null);
   #applied = $state.raw<AppliedDecisions | null>(null);
   #busy = $state(false);
-  #attempts = 0;
+  #underWay = 0;
 
   get state(): TeamState | null {
-    return this.#state;
+    return this.#state.said;
   }
 
   get failure(): ApiFailure | null {
@@ -30,11 +32,7 @@ export class TeamView {
   }
 
   load(): Promise<boolean> {
-    const attempts = this.#attempts + 1;
-    return this.#attempt(async () => {
-      const state = await teamApi.team();
-      return attempts === this.#attempts ? state : this.#state; // overtaken, it tells of what was
-    });
+    return this.#attempt(() => teamApi.team());
   }
 
   assign(plan: AssignmentRequest | null): Promise<boolean> {
@@ -61,18 +59,20 @@ export class TeamView {
   }
 
   /** @returns whether it was done; why not is in `failure` */
-  async #attempt(change: () => Promise<TeamState | null>): Promise<boolean> {
-    this.#attempts++;
+  async #attempt(change: () => Promise<Revised<TeamState>>): Promise<boolean> {
+    this.#underWay++;
     this.#busy = true;
     try {
-      this.#state = await change();
+      const { revision, ...state } = await change();
+      this.#state.take(state, revision);
       this.#failure = null;
       return true;
     } catch (error) {
       this.#failure = failureOf(error);
       return false;
     } finally {
-      this.#busy = false;
+      this.#underWay--;
+      this.#busy = this.#underWay > 0;
     }
   }
 }

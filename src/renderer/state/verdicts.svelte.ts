@@ -1,5 +1,6 @@
 import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
 import type { BulkVerdictKind, Status, VerdictKind } from '../../shared/review.ts';
+import type { Revised } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { SaveLine } from './saveLine.ts';
 import type { PositionRange } from './selection.svelte.ts';
@@ -50,7 +51,7 @@ export const isOnOne = (what: Saved): what is VerdictOn => typeof what === 'obje
 export interface VerdictEvents {
   onSaved(verdict: VerdictOn, answer: VerdictAnswer): void;
   onSavedMany(verdict: VerdictOnMany, answer: BulkAnswer): void;
-  onUndone(kind: 'undo' | 'redo', result: UndoResult): void;
+  onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void;
   onFailure(failure: VerdictFailure): void;
 }
 
