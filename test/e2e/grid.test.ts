@@ -109,6 +109,30 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => countOf(later, 'excluded')).toBe(2);
   });
 
+  it('a place that was left in the moment of its reaching is there again', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await page.getByRole('group', { name: 'Given label' }).getByText('happy').click();
+    await expect.poll(() => position(page)).toMatch(/1 of 5/);
+    const picture = page.getByTestId('sample-image');
+    const first = await picture.getAttribute('src');
+    await page.keyboard.press('ArrowRight');
+    const second = await page.evaluate(async (before) => {
+      // In the page, for the way over the wire takes longer than the moment.
+      const source = () => document.querySelector('[data-testid=sample-image]')?.getAttribute('src');
+      while (source() === before || !source()) await new Promise(requestAnimationFrame);
+      history.back();
+      return source();
+    }, first);
+    await expect.poll(() => position(page)).toMatch(/of 12/);
+    expect(page.url()).not.toMatch(/given=/);
+    await page.goForward();
+    await expect.poll(() => position(page)).toMatch(/2 of 5/);
+    await expect.poll(() => picture.getAttribute('src')).toBe(second);
+    expect(page.url()).toMatch(/given=1&sample=/);
+  });
+
   it('queues have names, and back, forward and reopening land where one was', async () => {
     const { all, url } = await serveScanned();
     const page = await openPage(all);

@@ -215,7 +215,7 @@ export class Application {
   }
 
   #followAddress(): void {
-    const route = routeFromHash(location.hash);
+    const route = routeFromHash(this.review.arrive());
     this.#screen = route.screen;
     if (route.screen !== 'review' || !route.explicit) return;
     if (!sameRequest(route.request, this.review.request)) {

@@ -134,6 +134,7 @@ export class Review {
     view: View = this.#view,
   ): Promise<void> {
     const isLast = this.#openings.begin();
+    const { entry } = this.#placeKeeper;
     this.#view = view;
     // The core starts a queue at the place kept for it.
     if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
@@ -143,7 +144,7 @@ export class Review {
     const start = await this.queue.load(request);
     if (start === null) return;
     this.#readAtSnapshot = this.#session.project?.counts.read ?? 0;
-    await this.goTo(start);
+    await this.goTo(start, entry);
   }
 
   changeFilter(change: Partial<QueueFilter>): Promise<void> {
@@ -195,11 +196,12 @@ export class Review {
     await this.open(this.request, this.shown?.id ?? null);
   }
 
-  async goTo(position: number): Promise<void> {
+  /** @param entry of the browser's history, to which the move belongs */
+  async goTo(position: number, entry = this.#placeKeeper.entry): Promise<void> {
     this.#atEnd = false;
     if (this.queue.total === 0) {
       this.#presentation.clear();
-      this.#rememberPlace(null);
+      this.#rememberPlace(null, entry);
       return;
     }
     const isCurrent = this.#presentation.begin();
@@ -209,13 +211,13 @@ export class Review {
     const item = this.queue.at(at);
     if (!item || !isCurrent()) return;
     if (this.#view === 'grid') {
-      this.#rememberPlace(item.id);
+      this.#rememberPlace(item.id, entry);
       this.#announceShown();
       return;
     }
     this.samples.cancelPicturesExcept(new Set([item.id, ...this.#nearby(at)]));
     if (!(await this.#presentation.show(item.id, at, isCurrent))) return;
-    this.#rememberPlace(item.id);
+    this.#rememberPlace(item.id, entry);
     this.#announceShown();
     await this.#lookAhead(at, isCurrent);
   }
@@ -344,14 +346,19 @@ export class Review {
     this.#placeKeeper.flush();
   }
 
+  /** Another entry of the browser's history is shown. @returns its address, with the place that it was left at */
+  arrive(): string {
+    return this.#placeKeeper.arrive();
+  }
+
   forgetAll(): void {
     this.samples.forgetAll();
     this.neighbours.forgetAll();
     this.#presentation.clear();
   }
 
-  #rememberPlace(sampleId: number | null): void {
-    this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view });
+  #rememberPlace(sampleId: number | null, entry: string): void {
+    this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view }, entry);
   }
 
   /** Whether the verdict just given was the last that this queue needs, or can take in its order. */
