@@ -56,39 +56,67 @@ export interface Audited {
   wrong: boolean;
 }
 
+/** Images that a simple random sample was drawn from, and what was found in them. */
+export interface CountedFrame {
+  /** Of everything that the sample was drawn from. */
+  all: ProbabilitySums;
+  /** A simple random sample of it that was looked at. */
+  sample: Audited[];
+  /** Wrong ones of `all` that are known by now, in the sample or not. */
+  found: number;
+}
+
 /**
- * How many of `frame` are wrong, from predictions for all of them and a simple random sample that was looked at: the
- * predictions' sum, corrected by how far they were off in the sample. Unbiased whether the predictions are good or
- * not; good ones make the interval narrow. The difference estimator of survey sampling (Särndal, Swensson, Wretman
- * 1992, section 6.3), lately "prediction-powered inference" (Angelopoulos et al. 2023, Science 382, 669).
+ * How many are wrong beside those that were found, from predictions for all and simple random samples that were
+ * looked at: the predictions' sum, corrected by how far they were off in a sample, less what was found. Unbiased
+ * whether the predictions are good or not; good ones make the interval narrow. The difference estimator of survey
+ * sampling (Särndal, Swensson, Wretman 1992, section 6.3), lately "prediction-powered inference" (Angelopoulos et al.
+ * 2023, Science 382, 669). Several samples are weighted by their sizes, for weights that depend on what was found
+ * would not leave the estimate unbiased.
  *
- * The interval would be empty where the sample holds no error at all, so that two right and two wrong pseudo
- * observations are added (Agresti, Coull 1998, The American Statistician 52, 119), fewer the more of the frame is
+ * The interval would be empty where the samples hold no error at all, so that for it two right and two wrong pseudo
+ * observations are added (Agresti, Coull 1998, The American Statistician 52, 119), fewer the more of a frame is
  * sampled: with one probability for all, this is their interval.
  *
- * @param frame everything that the sample was drawn from
- * @returns counts in [0, frame.count]
+ * @param most how many there can be: what is estimated is held to [0, most], which is all that can make it biased
  */
-export function differenceEstimate(
-  frame: Pick<ProbabilitySums, 'count' | 'expected'>,
-  sample: readonly Audited[],
-): Interval {
+export function estimateWrong(frames: readonly CountedFrame[], most: number): Interval {
+  const judged = frames.reduce((sum, { sample }) => sum + sample.length, 0);
+  if (judged === 0) return { estimate: most, low: 0, high: most };
+  let [estimate, centre, variance] = [0, 0, 0];
+  for (const { all, sample, found } of frames) {
+    const share = sample.length / judged;
+    if (share === 0) continue;
+    const off = offsetOf(all.count, sample, share);
+    estimate += share * (all.expected + all.count * off.mean - found);
+    centre += share * (all.expected + all.count * off.centre - found);
+    variance += (share * all.count) ** 2 * off.variance;
+  }
+  const reach = Z * Math.sqrt(variance);
+  const { low, high } = clamped(centre, reach, most);
+  const held = Math.min(most, Math.max(0, estimate));
+  return { estimate: held, low: Math.min(low, held), high: Math.max(high, held) };
+}
+
+/**
+ * By how much an image is likelier wrong than predicted, on average.
+ * @param share of the pseudo observations that this sample is given
+ * @returns the sample's mean, the centre of the interval of it, and its variance
+ */
+function offsetOf(count: number, sample: readonly Audited[], share: number) {
   const size = sample.length;
-  if (size === 0 || frame.count === 0) return { estimate: frame.expected, low: 0, high: frame.count };
-  const unsampled = Math.max(0, 1 - size / frame.count);
+  const unsampled = Math.max(0, 1 - size / count);
   const meanProbability = sample.reduce((sum, { probability }) => sum + probability, 0) / size;
-  const half = 2 * unsampled;
-  const residuals = [
-    ...sample.map(({ probability, wrong }) => ({ weight: 1, value: Number(wrong) - probability })),
-    { weight: half, value: 1 - meanProbability },
-    { weight: half, value: -meanProbability },
-  ];
+  const residuals = sample.map(({ probability, wrong }) => Number(wrong) - probability);
+  const mean = residuals.reduce((sum, value) => sum + value, 0) / size;
+  const half = 2 * unsampled * share;
   const weights = size + 2 * half;
-  const mean = residuals.reduce((sum, { weight, value }) => sum + weight * value, 0) / weights;
-  const variance =
-    residuals.reduce((sum, { weight, value }) => sum + weight * (value - mean) ** 2, 0) / weights;
-  const reach = frame.count * Z * Math.sqrt((variance * unsampled) / weights);
-  return clamped(frame.expected + frame.count * mean, reach, frame.count);
+  const pseudo = [1 - meanProbability, -meanProbability];
+  const centre = (size * mean + half * (1 - 2 * meanProbability)) / weights;
+  const squares =
+    residuals.reduce((sum, value) => sum + (value - centre) ** 2, 0) +
+    half * pseudo.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return { mean, centre, variance: ((squares / weights) * unsampled) / weights };
 }
 
 /** An interval of counts moved by `offset` and divided by `by`. */

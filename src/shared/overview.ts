@@ -61,12 +61,17 @@ export interface Slices {
   further: { values: number; images: number };
 }
 
-/** A random sample that was drawn to learn what the queue misses. */
+/** The random samples that were drawn to learn what the queue misses: for the overview, and into rounds. */
 export interface AuditSummary {
+  /** When the last one was. */
   drawnAt: string;
+  samples: number;
+  /** Images of all of them. */
   size: number;
   judged: number;
   wrong: number;
+  /** Images that the estimates rest on: of each sample in its order, up to the first one that is not judged. */
+  counted: number;
 }
 
 /** The present run against the one before: another model, or another fit. */

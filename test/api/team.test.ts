@@ -107,7 +107,39 @@ describe('a round', () => {
     expect(ended.self[0]?.observed).toBe(3 / 4);
     expect(await detailOf(api, 1)).toMatchObject({ status: 'kept', reading: { flagged: false } });
     const overview = (await api.get('/overview')).body as Overview;
-    expect(overview.audit).toMatchObject({ size: 8, judged: 8 });
+    expect(overview.audit).toMatchObject({ samples: 1, size: 8, judged: 8, counted: 8 });
+  });
+
+  it('leaves the samples of others and of the overview as they are: all of them count', async () => {
+    const api = await scannedApi();
+    await annotate(api, 'ann');
+    await api.send('POST', '/audit', { size: 10 });
+    const ofOverview = (await itemsOf(api, { show: 'audit' })).map(({ id }) => id);
+    await judge(api, ofOverview.slice(0, 3), { verdict: 'kept' });
+    const round = { fromQueue: 0, atRandom: 3, repeatPercent: 0 };
+    await api.send('PUT', '/team/round', { round });
+    const ofAnn = (await itemsOf(api, { show: 'round' })).map(({ id }) => id);
+    await judge(api, ofAnn, { verdict: 'kept' });
+    await annotate(api, 'bob');
+    await api.send('PUT', '/team/round', { round: { ...round, atRandom: 2 } });
+    const ofBob = (await itemsOf(api, { show: 'round' })).map(({ id }) => id);
+    expect(ofBob.filter((id) => ofAnn.includes(id))).toEqual([]);
+    await api.send('PUT', '/team/round', { round: null });
+
+    const images = new Set([...ofOverview, ...ofAnn, ...ofBob]);
+    const { audit } = (await api.get('/overview')).body as Overview;
+    expect(audit).toMatchObject({ samples: 3, size: images.size });
+    expect(audit?.counted).toBeGreaterThanOrEqual(6);
+    expect(new Set((await itemsOf(api, { show: 'audit' })).map(({ id }) => id))).toEqual(images);
+
+    // A new sample for the overview takes the place of what was not judged of its own alone.
+    await api.send('POST', '/audit', { size: 10 });
+    expect(api.host.workspace.opened.project.audits.all()).toMatchObject([
+      { roundOf: null, sampleIds: expect.arrayContaining(ofOverview.slice(0, 3)) },
+      { roundOf: 'ann', sampleIds: { length: 3 } },
+      { roundOf: 'bob', sampleIds: { length: 2 } },
+      { roundOf: null },
+    ]);
   });
 
   it('needs an image, and lasts beyond a restart', async () => {

@@ -59,7 +59,7 @@ export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
     case 'trained-on':
       return index.trainedOn[row] === 1;
     case 'audit':
-      return index.audit[row] === 1;
+      return index.auditPlace[row] !== -1;
     case 'selection':
       return index.selection[row] === 1;
     case 'disagreements':
@@ -160,13 +160,26 @@ export function buildQueue(
     confidenceHistogram: histogram(failed, FILTER.confidence, index.confidence),
     metadata: metadataFacets(failed, index.metadata, tests),
   };
-  const order = filter.show === 'round' ? index.roundOrder() : index.order(score);
+  const order = orderOf(index, filter.show, score);
   const rows = passing(order, failed);
   const grouped =
     clusters === null
       ? groupRows(index, rows, grouping, classCount)
       : groupClusters(index, rows, clusters, classCount);
   return { ...grouped, facets };
+}
+
+/** A round, and what was drawn at random, has an order of its own. */
+function orderOf(index: ReviewIndex, show: Show, score: ScoreId): Int32Array {
+  if (show === 'round') return orderByPlace(index.roundPlace);
+  return show === 'audit' ? orderByPlace(index.auditPlace) : index.order(score);
+}
+
+/** The rows that have a place, in their order. */
+function orderByPlace(places: Int32Array): Int32Array {
+  const rows: number[] = [];
+  for (const [row, place] of places.entries()) if (place !== -1) rows.push(row);
+  return Int32Array.from(rows).sort((a, b) => (places[a] as number) - (places[b] as number));
 }
 
 /** A filter by a column of small codes; an empty choice takes any. */
@@ -233,10 +246,10 @@ function countShows(index: ReviewIndex, failed: Uint32Array): Record<Show, numbe
     if (index.given[row] === -1) counts.unlabelled++;
     counts.unreadable += index.unreadable[row] as number;
     counts['trained-on'] += index.trainedOn[row] as number;
-    counts.audit += index.audit[row] as number;
     counts.selection += index.selection[row] as number;
     counts.disagreements += index.disagreement[row] as number;
     counts.share += index.share[row] as number;
+    if (index.auditPlace[row] !== -1) counts.audit++;
     if (index.roundPlace[row] !== -1) counts.round++;
     if (index.earlier !== null) countChange(counts, changeOf(index, row));
     const bits = index.issues[row] as number;

@@ -48,8 +48,8 @@ export class ReviewIndex {
   readonly trainedOn: Uint8Array;
   /** Of the corrected distribution; NaN where an image was not read. */
   readonly confidence: Float32Array;
-  /** 1 for the images of the random sample. */
-  readonly audit: Uint8Array;
+  /** Place of each image among those that were drawn at random; -1 for the others. */
+  readonly auditPlace: Int32Array;
   /** 1 for the images that were chosen on the map. */
   readonly selection: Uint8Array;
   /** Bits of shared/issues.ts. */
@@ -88,7 +88,6 @@ export class ReviewIndex {
       unreadable: new Uint8Array(most),
       status: new Uint8Array(most),
       trainedOn: new Uint8Array(most),
-      audit: new Uint8Array(most),
       selection: new Uint8Array(most),
       issues: new Uint8Array(most),
       disagreement: new Uint8Array(most),
@@ -127,12 +126,12 @@ export class ReviewIndex {
     this.unreadable = columns.unreadable.subarray(0, row);
     this.status = columns.status.subarray(0, row);
     this.trainedOn = columns.trainedOn.subarray(0, row);
-    this.audit = columns.audit.subarray(0, row);
     this.selection = columns.selection.subarray(0, row);
     this.issues = columns.issues.subarray(0, row);
     this.disagreement = columns.disagreement.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
     this.share = new Uint8Array(row);
+    this.auditPlace = new Int32Array(row).fill(NONE);
     this.roundPlace = new Int32Array(row).fill(NONE);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
       ScoreId,
@@ -223,8 +222,9 @@ export class ReviewIndex {
     this.#change();
   }
 
-  setAudit(sampleIds: Iterable<number>): void {
-    this.#mark(this.audit, sampleIds);
+  /** Images that were drawn at random, in the order in which they are judged. */
+  setAudit(sampleIds: readonly number[]): void {
+    this.#place(this.auditPlace, sampleIds);
   }
 
   setSelection(sampleIds: Iterable<number>): void {
@@ -237,11 +237,7 @@ export class ReviewIndex {
 
   /** Images of a round, in its order. */
   setRound(sampleIds: readonly number[]): void {
-    this.roundPlace.fill(NONE);
-    for (const [place, id] of sampleIds.entries()) {
-      const row = this.rowOf(id);
-      if (row !== undefined) this.roundPlace[row] = place;
-    }
+    this.#place(this.roundPlace, sampleIds);
   }
 
   /** What the run before the present one said; null where there was none. */
@@ -262,6 +258,14 @@ export class ReviewIndex {
   /** @param columns with cells by the sample's id */
   setMetadata(columns: readonly CodedColumn[]): void {
     this.#metadata = columns.map((column) => indexColumn(column, this.id));
+  }
+
+  #place(column: Int32Array, sampleIds: readonly number[]): void {
+    column.fill(NONE);
+    for (const [place, id] of sampleIds.entries()) {
+      const row = this.rowOf(id);
+      if (row !== undefined) column[row] = place;
+    }
   }
 
   #mark(column: Uint8Array, sampleIds: Iterable<number>): void {
@@ -294,15 +298,6 @@ export class ReviewIndex {
       this.#orders.set(score, order);
     }
     return order;
-  }
-
-  /** Rows of the round, in its order. */
-  roundOrder(): Int32Array {
-    const rows: number[] = [];
-    for (let row = 0; row < this.size; row++) if (this.roundPlace[row] !== NONE) rows.push(row);
-    return Int32Array.from(rows).sort(
-      (a, b) => (this.roundPlace[a] as number) - (this.roundPlace[b] as number),
-    );
   }
 
   /** What stands on a sample. */

@@ -1,5 +1,6 @@
 /** The project file, as the other modules may see it. */
 export { STORED_ANCHORS } from './anchorBlobs.ts';
+export type { Audit } from './auditsTable.ts';
 export type { StoredRecognition } from './datasetTable.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';

@@ -238,6 +238,31 @@ const migrations: readonly string[] = [
     UNIQUE (photograph_id, number)
   ) STRICT;
   `,
+  // Random samples beside each other: those of the overview, and those of rounds.
+  `
+  CREATE TABLE audits (
+    id INTEGER PRIMARY KEY,
+    drawn_at TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    round_of TEXT,
+    reviewed_before TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE audit_images (
+    audit_id INTEGER NOT NULL REFERENCES audits (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    sample_id INTEGER NOT NULL REFERENCES samples (id) ON DELETE CASCADE,
+    PRIMARY KEY (audit_id, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX audit_images_by_sample ON audit_images (sample_id);
+
+  INSERT INTO audits
+    SELECT 1, value ->> 'drawnAt', value ->> 'seed', NULL, value -> 'reviewedBefore' FROM settings WHERE key = 'audit';
+  INSERT INTO audit_images
+    SELECT 1, drawn.key, samples.id FROM settings, json_each(settings.value, '$.sampleIds') AS drawn
+    JOIN samples ON samples.id = drawn.value WHERE settings.key = 'audit';
+  DELETE FROM settings WHERE key = 'audit';
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

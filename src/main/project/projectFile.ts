@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { FLAGGED_AT, flaggedAtSchema } from '../../shared/scores.ts';
+import { AuditsTable } from './auditsTable.ts';
 import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
@@ -40,6 +41,7 @@ export class ProjectFile {
   readonly issues: IssuesTable;
   readonly verdicts: VerdictsTable;
   readonly shares: SharesTable;
+  readonly audits: AuditsTable;
   readonly jobs: JobsTable;
   readonly settings: SettingsTable;
   readonly #database: Database.Database;
@@ -64,6 +66,7 @@ export class ProjectFile {
     this.issues = new IssuesTable(database);
     this.verdicts = new VerdictsTable(database);
     this.shares = new SharesTable(database);
+    this.audits = new AuditsTable(database);
     this.jobs = new JobsTable(database);
     this.settings = new SettingsTable(database);
   }

@@ -1,7 +1,7 @@
 import {
-  type Audited,
   addProbability,
-  differenceEstimate,
+  type CountedFrame,
+  estimateWrong,
   expectedCount,
   type Interval,
   noProbabilities,
@@ -9,7 +9,7 @@ import {
   wilsonInterval,
 } from '../../shared/intervals.ts';
 import type { ReviewIndex } from '../flags/index.ts';
-import type { AuditedImages } from './audit.ts';
+import type { AuditEvidence } from './audit.ts';
 import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 
 /** Fewer judged images of a random sample say too little. */
@@ -44,25 +44,23 @@ export function noiseShares(noise: NoiseEstimate) {
 /** How many labels are wrong among some rows: what was found is known, the rest is estimated. */
 export class NoiseEstimator {
   readonly #index: ReviewIndex;
-  readonly #audit: AuditedImages;
+  readonly #evidence: readonly AuditEvidence[];
+  /** One of each random sample: the images that had no verdict when it was drawn, and what of it is judged. */
+  readonly #frames: CountedFrame[];
   readonly #unreviewed = noProbabilities();
-  /** Images without a verdict when the random sample was drawn, and what of it was judged since. */
-  readonly #frame = noProbabilities();
-  readonly #sample: Audited[] = [];
-  #foundInFrame = 0;
   #judgeable = 0;
   #reviewed = 0;
   #wrong = 0;
 
-  constructor(index: ReviewIndex, audit: AuditedImages) {
+  constructor(index: ReviewIndex, evidence: readonly AuditEvidence[]) {
     this.#index = index;
-    this.#audit = audit;
+    this.#evidence = evidence;
+    this.#frames = evidence.map(() => ({ all: noProbabilities(), sample: [], found: 0 }));
   }
 
   add(row: number): void {
     const index = this.#index;
     if (!isJudgeable(index, row)) return;
-    const id = index.id[row] as number;
     const probability = wrongProbability(index, row);
     const reviewed = isReviewed(index, row);
     const wrong = isFoundWrong(index, row);
@@ -70,15 +68,20 @@ export class NoiseEstimator {
     if (reviewed) this.#reviewed++;
     else addProbability(this.#unreviewed, probability);
     if (wrong) this.#wrong++;
-    if (this.#audit.sampled.size === 0 || this.#audit.reviewedBefore.has(id)) return;
-    addProbability(this.#frame, probability);
-    if (wrong) this.#foundInFrame++;
-    if (reviewed && this.#audit.sampled.has(id)) this.#sample.push({ probability, wrong });
+    for (const [place, { frame, counts }] of this.#evidence.entries()) {
+      const counted = this.#frames[place] as CountedFrame;
+      if (frame[row] === 0) continue;
+      addProbability(counted.all, probability);
+      if (wrong) counted.found++;
+      if (counts[row] === 1) counted.sample.push({ probability, wrong });
+    }
   }
 
   result(): NoiseEstimate {
-    const fromAudit = this.#sample.length >= FEWEST_AUDITED;
-    const left = fromAudit ? this.#leftByAudit() : expectedCount(this.#unreviewed);
+    const judged = this.#frames.reduce((sum, { sample }) => sum + sample.length, 0);
+    const fromAudit = judged >= FEWEST_AUDITED;
+    const most = this.#unreviewed.count;
+    const left = fromAudit ? estimateWrong(this.#frames, most) : expectedCount(this.#unreviewed);
     return {
       left,
       estimated: rescale(left, this.#wrong, 1),
@@ -88,12 +91,5 @@ export class NoiseEstimator {
       wrong: this.#wrong,
       estimatedFrom: fromAudit ? 'audit' : 'probabilities',
     };
-  }
-
-  /** What the sample says of all that had no verdict, less what was found there since. */
-  #leftByAudit(): Interval {
-    const { estimate, low, high } = differenceEstimate(this.#frame, this.#sample);
-    const left = (count: number) => Math.min(this.#unreviewed.count, Math.max(0, count - this.#foundInFrame));
-    return { estimate: left(estimate), low: left(low), high: left(high) };
   }
 }

@@ -1,12 +1,12 @@
 import { AppError } from '../../shared/errors.ts';
-import type { AuditSummary, ClassOverview, Overview, Slices } from '../../shared/overview.ts';
+import type { ClassOverview, Overview, Slices } from '../../shared/overview.ts';
 import { secondsPerImage } from '../../shared/pace.ts';
 import type { Blindness } from '../../shared/review.ts';
 import { measureYield, type ReviewedImage } from '../../shared/reviewYield.ts';
 import { adviseReview } from '../../shared/stopAdvice.ts';
 import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
-import { type Audit, type AuditedImages, auditedImages, readAudit } from './audit.ts';
+import { type AuditEvidence, auditEvidence, auditedIds, summariseAudits } from './audit.ts';
 import { compareRuns } from './earlierRun.ts';
 import { readLabelFit } from './fitProject.ts';
 import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
@@ -42,14 +42,14 @@ export class OverviewReader {
     const readings = await this.#readingSummary();
     const { index, opened, hidden } = this.#source;
     // A round does not tell which of its images were drawn at random.
-    const audit = hidden.suggestion ? null : readAudit(opened.project);
-    const audited = auditedImages(audit);
-    const noise = new NoiseEstimator(index, audited);
+    const audits = hidden.suggestion ? [] : opened.project.audits.all();
+    const evidence = auditEvidence(index, audits);
+    const noise = new NoiseEstimator(index, evidence);
     for (let row = 0; row < index.size; row++) noise.add(row);
     const total = noise.result();
-    const { reviewed, times } = reviewedInTime(this.#source, audited);
+    const { reviewed, times } = reviewedInTime(this.#source, new Set(auditedIds(audits)));
     const measured = measureYield(reviewed, probabilitiesAhead(index));
-    const auditSummary = summariseAudit(index, audit);
+    const audit = summariseAudits(index, audits);
     return {
       judgeable: total.judgeable,
       reviewed: total.reviewed,
@@ -57,15 +57,15 @@ export class OverviewReader {
       estimated: total.estimated,
       left: total.left,
       unreviewed: total.unreviewed,
-      classes: classOverviews(this.#source, audited),
+      classes: classOverviews(this.#source, evidence),
       suggested: countSuggestions(index, this.#source.classNames.length),
       ...readings,
       yield: measured,
       secondsPerImage: secondsPerImage(times),
       advice: hidden.suggestion
         ? 'nothing'
-        : adviseReview(measured, total.left, total.unreviewed, auditSummary?.judged ?? 0),
-      audit: auditSummary,
+        : adviseReview(measured, total.left, total.unreviewed, audit?.counted ?? 0),
+      audit,
       fit: hidden.suggestion ? null : readLabelFit(opened.project),
       sliceable: index.metadata.map(({ name }) => name),
       comparison: compareRuns(opened.project, index, this.#source.run, this.#source.classNames.length),
@@ -78,7 +78,7 @@ export class OverviewReader {
     if (hidden.suggestion) {
       throw new AppError('bad-request', 'what is estimated is hidden now', 'Show what GReFEL reads on Team.');
     }
-    return sliceDataset(index, auditedImages(readAudit(opened.project)), column);
+    return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), column);
   }
 
   /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */
@@ -107,10 +107,10 @@ export class OverviewReader {
   }
 }
 
-function classOverviews({ index, classNames }: OverviewSource, audited: AuditedImages): ClassOverview[] {
+function classOverviews({ index, classNames }: OverviewSource, evidence: AuditEvidence[]): ClassOverview[] {
   const classes = classNames.map((_, label) => ({
     counts: { label, images: 0, read: 0, flagged: 0, afterVerdicts: 0, afterSuggestions: 0 },
-    noise: new NoiseEstimator(index, audited),
+    noise: new NoiseEstimator(index, evidence),
   }));
   for (let row = 0; row < index.size; row++) {
     const flagged = belongs(index, row, 'flagged');
@@ -143,7 +143,7 @@ function countSuggestions(index: ReviewIndex, classCount: number): number[][] {
 /** The queue's verdicts in the order of time. A random sample says nothing of the queue's yield, but of the pace. */
 function reviewedInTime(
   { index, opened: { project }, annotator, hidden }: OverviewSource,
-  { sampled }: AuditedImages,
+  sampled: ReadonlySet<number>,
 ): { reviewed: ReviewedImage[]; times: number[] } {
   const reviewed: ReviewedImage[] = [];
   const times: number[] = [];
@@ -173,15 +173,4 @@ function probabilitiesAhead(index: ReviewIndex): Float32Array {
     if (!isReviewed(index, row) && isJudgeable(index, row)) ahead.push(wrongProbability(index, row));
   }
   return Float32Array.from(ahead).sort().reverse();
-}
-
-function summariseAudit(index: ReviewIndex, audit: Audit | null): AuditSummary | null {
-  if (audit === null) return null;
-  const rows = audit.sampleIds.flatMap((id) => index.rowOf(id) ?? []);
-  return {
-    drawnAt: audit.drawnAt,
-    size: rows.length,
-    judged: rows.filter((row) => isReviewed(index, row)).length,
-    wrong: rows.filter((row) => isFoundWrong(index, row)).length,
-  };
 }

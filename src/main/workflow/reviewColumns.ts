@@ -4,7 +4,7 @@ import type { Blindness, VerdictChange } from '../../shared/review.ts';
 import { ownVote } from '../export/index.ts';
 import { ReviewIndex } from '../flags/index.ts';
 import type { CurrentVerdict, Flag, ProjectFile } from '../project/index.ts';
-import { readAudit } from './audit.ts';
+import { auditedIds } from './audit.ts';
 import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
 import { ProjectCounter } from './counts.ts';
 import { type Round, readRound } from './round.ts';
@@ -148,7 +148,7 @@ export class ReviewColumns {
     }
     index.setShare(shares.of(annotator));
     // A round does not tell which of its images were drawn at random.
-    if (this.#round === null) index.setAudit(readAudit(this.#project)?.sampleIds ?? []);
+    if (this.#round === null) index.setAudit(auditedIds(this.#project.audits.all()));
     else index.setRound(this.#round.order);
     if (!suggestion) {
       index.setIssues(issues.all());

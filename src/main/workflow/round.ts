@@ -4,8 +4,8 @@ import { drawSample, seededRandom } from '../../shared/random.ts';
 import { mixInto, type RoundProgress, type roundRequestSchema } from '../../shared/round.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import type { ReviewIndex } from '../flags/index.ts';
-import type { ProjectFile } from '../project/index.ts';
-import { type Audit, drawAudit } from './audit.ts';
+import type { Audit, ProjectFile } from '../project/index.ts';
+import { drawAudit } from './audit.ts';
 
 const roundSchema = z.object({
   /** ISO 8601, UTC. */
@@ -59,8 +59,9 @@ export function beginRound(
   const random = seededRandom(seed);
   const suspicion = wrongProbabilities(project);
   const repeats = drawRepeats(project, annotator, request.repeatPercent, random);
-  const audit = drawRandomly(project, index, suspicion, request.atRandom, seed);
-  const apart = new Set([...repeats, ...audit]);
+  const audit = drawRandomly(index, suspicion, request.atRandom, seed);
+  const atRandom = new Set(audit?.sampleIds);
+  const apart = new Set([...repeats, ...atRandom]);
   const queue = mostSuspicious(project, index, suspicion, annotator)
     .filter((id) => !apart.has(id))
     .slice(0, request.fromQueue);
@@ -72,9 +73,14 @@ export function beginRound(
       'Take more of the queue, draw some at random, or have more of your own asked again.',
     );
   }
-  const round = { startedAt: new Date().toISOString(), seed, order, audit, repeats };
-  const rounds = project.settings.read(SETTING, roundsSchema) ?? {};
-  project.settings.write(SETTING, { ...rounds, [annotator]: round });
+  const round = { startedAt: new Date().toISOString(), seed, order, audit: [...atRandom], repeats };
+  project.transaction(() => {
+    // In the order of the round, so that what is judged of it at any time is a random sample too.
+    const sampleIds = order.filter((id) => atRandom.has(id));
+    if (audit !== null) project.audits.add({ ...audit, sampleIds, roundOf: annotator });
+    const rounds = project.settings.read(SETTING, roundsSchema) ?? {};
+    project.settings.write(SETTING, { ...rounds, [annotator]: round });
+  });
   return round;
 }
 
@@ -110,15 +116,14 @@ function mostSuspicious(
 
 /** The sample is of the whole dataset, not of a share: it is the dataset's errors that it counts. */
 function drawRandomly(
-  project: ProjectFile,
   index: ReviewIndex,
   suspicion: ReadonlyMap<number, number>,
   size: number,
   seed: number,
-): Audit['sampleIds'] {
-  if (size === 0) return [];
+): Omit<Audit, 'id' | 'roundOf'> | null {
+  if (size === 0) return null;
   const judgeable = (row: number) => index.given[row] !== -1 && suspicion.has(index.id[row] as number);
-  return drawAudit(project, index, size, seed, judgeable).sampleIds;
+  return drawAudit(index, size, seed, judgeable);
 }
 
 /** Of the images that an annotator has judged once, in a role of their own. */

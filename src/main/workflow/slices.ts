@@ -9,7 +9,7 @@ import {
   type ReviewIndex,
   shortest,
 } from '../flags/index.ts';
-import type { AuditedImages } from './audit.ts';
+import type { AuditEvidence } from './audit.ts';
 import { isJudgeable } from './judgement.ts';
 import { NoiseEstimator, noiseShares } from './noiseEstimates.ts';
 
@@ -30,7 +30,7 @@ interface Cut {
  * labels are worse for some people, ages or sources than for others.
  * @throws AppError `not-found` for a column that there is not
  */
-export function sliceDataset(index: ReviewIndex, audited: AuditedImages, name: string): Slices {
+export function sliceDataset(index: ReviewIndex, evidence: readonly AuditEvidence[], name: string): Slices {
   const column = index.metadata.find((other) => other.name === name);
   if (column === undefined) {
     const names = index.metadata.map((other) => other.name).join(', ');
@@ -41,8 +41,8 @@ export function sliceDataset(index: ReviewIndex, audited: AuditedImages, name: s
     );
   }
   const { keys, filters, further } = column.kind === 'choice' ? cutChoices(column) : cutNumbers(column);
-  const parts = filters.map((filter) => new SliceCounter(index, audited, filter));
-  const all = new SliceCounter(index, audited, { column: name, values: [], from: null, to: null });
+  const parts = filters.map((filter) => new SliceCounter(index, evidence, filter));
+  const all = new SliceCounter(index, evidence, { column: name, values: [], from: null, to: null });
   let none = 0;
   for (let row = 0; row < index.size; row++) {
     const cell = column.cells[row] as number;
@@ -68,10 +68,10 @@ class SliceCounter {
   #judgeable = 0;
   #flagged = 0;
 
-  constructor(index: ReviewIndex, audited: AuditedImages, filter: MetadataFilter) {
+  constructor(index: ReviewIndex, evidence: readonly AuditEvidence[], filter: MetadataFilter) {
     this.#index = index;
     this.#filter = filter;
-    this.#noise = new NoiseEstimator(index, audited);
+    this.#noise = new NoiseEstimator(index, evidence);
   }
 
   add(row: number): void {

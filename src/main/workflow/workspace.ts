@@ -20,7 +20,7 @@ import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
 import type { Clusters, LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
-import { drawAudit } from './audit.ts';
+import { auditedIds, drawOverviewAudit } from './audit.ts';
 import { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
 import { CurrentModel } from './currentModel.ts';
 import type { FitChoices } from './fitJob.ts';
@@ -302,9 +302,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#judging.redo(requestId);
   }
 
-  /** Draws a random sample of the images without a verdict, which `show: 'audit'` lists. */
+  /** Draws a random sample of the images without a verdict: `show: 'audit'` lists it and those of rounds. */
   drawAudit(size: number, seed: number): void {
-    this.index.setAudit(drawAudit(this.opened.project, this.index, size, seed).sampleIds);
+    const { project } = this.opened;
+    drawOverviewAudit(project, this.index, size, seed);
+    this.index.setAudit(auditedIds(project.audits.all()));
     this.emit('counts');
   }
 

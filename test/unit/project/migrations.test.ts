@@ -77,6 +77,35 @@ describe('a project file of an older version', () => {
   });
 });
 
+describe('the one random sample of version 12', () => {
+  const audit = { drawnAt: '2026-01-05T00:00:00.000Z', seed: 4, sampleIds: [8, 7, 99], reviewedBefore: [9] };
+
+  it('is the first of several, without images that are gone', () => {
+    const file = olderFile(
+      12,
+      `INSERT INTO samples (id, ordinal, image, path, state) VALUES (7, 0, 'a.png', 'a.png', 'read'),
+         (8, 1, 'b.png', 'b.png', 'read'), (9, 2, 'c.png', 'c.png', 'read');
+       INSERT INTO settings VALUES ('audit', '${JSON.stringify(audit)}'), ('annotator', '"ann"');`,
+    );
+    const project = ProjectFile.openForWriting(file);
+    expect(project.audits.all()).toEqual([{ id: 1, ...audit, sampleIds: [8, 7], roundOf: null }]);
+    project.audits.add({ ...audit, sampleIds: [7, 9, 8], roundOf: 'ann' });
+    project.audits.keepFirst(2, 2);
+    expect(project.audits.all()).toMatchObject([
+      { sampleIds: [8, 7] },
+      { sampleIds: [7, 9], roundOf: 'ann' },
+    ]);
+    project.close();
+    expect(contents(file).settings).toEqual([{ key: 'annotator', value: '"ann"' }]);
+  });
+
+  it('is none where none was drawn', () => {
+    const project = ProjectFile.openForWriting(olderFile(12, ''));
+    expect(project.audits.all()).toEqual([]);
+    project.close();
+  });
+});
+
 /** What a version added, filled: by the version that first had it. */
 const FILLED: Record<number, string> = {
   1: `INSERT INTO dataset VALUES (1, '/data/faces', 'class-folders', '{}', '2026-01-01', '2026-01-02');
@@ -111,6 +140,8 @@ const FILLED: Record<number, string> = {
   9: `INSERT INTO shares VALUES ('ann', 7), ('ann', 8); INSERT INTO earlier_flags VALUES (7, 1, 0.4);`,
   10: `UPDATE predictions SET attentive_distribution = x'0000403f0000803e';`,
   11: `INSERT INTO metadata_columns VALUES (0, 'subject', 'choice', '["S1"]', x'00');`,
+  12: `INSERT INTO face_searches VALUES (7, 1, 5, 6.5, '[]'); INSERT INTO further_faces VALUES (8, 7, 1);
+      INSERT INTO settings VALUES ('rounds', '{"ann":{"order":[8,7]}}');`,
 };
 
 type Rows = Record<string, unknown[]>;

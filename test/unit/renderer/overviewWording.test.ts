@@ -51,11 +51,10 @@ describe('the advice when to stop', () => {
   });
 
   it('names the random sample that the estimates rest on', () => {
-    const audit = { drawnAt: '2026-01-01T00:00:00Z', size: 100, judged: 60, wrong: 3 };
+    const drawnAt = '2026-01-01T00:00:00Z';
+    const audit = { drawnAt, samples: 1, size: 100, judged: 62, wrong: 3, counted: 60 };
     const { reasons } = adviceWords({ ...OVERVIEW, advice: 'stop', audit });
-    expect(reasons.at(-1)).toBe(
-      'The estimates are corrected by 60 images of a random sample, 3 of them wrong.',
-    );
+    expect(reasons.at(-1)).toBe('The estimates are corrected by 60 images that were drawn at random.');
     expect(reasons).toContain('Among the 900 images without a verdict about 25\u00a0% are wrong.');
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   type Audited,
   addProbability,
-  differenceEstimate,
+  type CountedFrame,
+  estimateWrong,
   expectedCount,
   noProbabilities,
   wilsonInterval,
@@ -40,30 +41,45 @@ describe('the expected number of wrong labels', () => {
 });
 
 describe('the number of wrong labels from a random sample', () => {
+  const frameOf = (count: number, expected: number, sample: Audited[]): CountedFrame => ({
+    all: { count, expected, variance: 0 },
+    sample,
+    found: 0,
+  });
   const audit = (wrong: number, right: number, probability: number): Audited[] => [
     ...Array.from({ length: wrong }, () => ({ probability, wrong: true })),
     ...Array.from({ length: right }, () => ({ probability, wrong: false })),
   ];
 
   it('is the plus-four interval where every image has the same probability', () => {
-    const frame = { count: 1e9, expected: 0.3e9 };
-    const { estimate, low, high } = differenceEstimate(frame, audit(3, 7, 0.3));
+    const { estimate, low, high } = estimateWrong([frameOf(1e9, 0.3e9, audit(3, 7, 0.3))], 1e9);
+    expect(estimate / 1e9).toBeCloseTo(0.3, 10);
     // (3 + 2) / (10 + 4) = 0.35714, standard error sqrt(0.35714 * 0.64286 / 14) = 0.12806
-    expect(estimate / 1e9).toBeCloseTo(0.35714, 4);
     expect(low / 1e9).toBeCloseTo(0.35714 - 1.959964 * 0.12806, 4);
     expect(high / 1e9).toBeCloseTo(0.35714 + 1.959964 * 0.12806, 4);
   });
 
+  it('is the same where one sample is told as two of the same images', () => {
+    const whole = estimateWrong([frameOf(5000, 1500, audit(12, 28, 0.3))], 5000);
+    const frames = [frameOf(5000, 1500, audit(6, 14, 0.3)), frameOf(5000, 1500, audit(6, 14, 0.3))];
+    const halves = estimateWrong(frames, 5000);
+    expect(halves.estimate).toBeCloseTo(whole.estimate, 8);
+    expect(halves.high / whole.high).toBeCloseTo(1, 2);
+    expect(halves.low / whole.low).toBeCloseTo(1, 2);
+  });
+
   it('is known when every image was looked at', () => {
-    const everything = audit(3, 7, 0.9);
-    const known = differenceEstimate({ count: 10, expected: 9 }, everything);
+    const everything = frameOf(10, 9, audit(3, 7, 0.9));
+    const known = estimateWrong([everything], 10);
     expect(known.estimate).toBeCloseTo(3, 10);
     expect(known.low).toBeCloseTo(3, 10);
     expect(known.high).toBeCloseTo(3, 10);
+    const left = estimateWrong([{ ...everything, found: 3 }], 0);
+    expect(left).toEqual({ estimate: 0, low: 0, high: 0 });
   });
 
   it('does not promise that nothing is wrong because a small sample had no error', () => {
-    const { high } = differenceEstimate({ count: 10_000, expected: 0 }, audit(0, 50, 0));
+    const { high } = estimateWrong([frameOf(10_000, 0, audit(0, 50, 0))], 10_000);
     expect(high).toBeGreaterThan(600); // "rule of three": up to 3 / 50
   });
 
@@ -82,7 +98,7 @@ describe('the number of wrong labels from a random sample', () => {
         const expected = images.reduce((sum, { probability }) => sum + probability, 0);
         const rows = Array.from(images.keys());
         const sample = drawSample(rows, 150, random).map((row) => images[row] as Audited);
-        const { low, high } = differenceEstimate({ count: images.length, expected }, sample);
+        const { low, high } = estimateWrong([frameOf(images.length, expected, sample)], images.length);
         if (low <= wrong && wrong <= high) held++;
       }
       expect(held / trials).toBeGreaterThan(0.92);
@@ -97,7 +113,7 @@ describe('the number of wrong labels from a random sample', () => {
         fc.nat(1000),
         (sample, more) => {
           const count = sample.length + more;
-          const { low, estimate, high } = differenceEstimate({ count, expected: count / 3 }, sample);
+          const { low, estimate, high } = estimateWrong([frameOf(count, count / 3, sample)], count);
           expect(low).toBeGreaterThanOrEqual(0);
           expect(low).toBeLessThanOrEqual(estimate);
           expect(estimate).toBeLessThanOrEqual(high);

@@ -63,9 +63,9 @@ function aheadReason({ advice, unreviewed, left, yield: measured }: Overview): s
 }
 
 function basis({ audit }: Overview): string {
-  const sampled = audit !== null && audit.judged >= 20;
+  const sampled = audit !== null && audit.counted >= 20;
   if (sampled) {
-    return `The estimates are corrected by ${plural(audit.judged, 'image')} of a random sample, ${formatCount(audit.wrong)} of them wrong.`;
+    return `The estimates are corrected by ${plural(audit.counted, 'image')} that were drawn at random.`;
   }
   return 'The estimates rest on calibrated probabilities alone; a random sample would check them.';
 }
