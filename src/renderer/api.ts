@@ -108,6 +108,11 @@ async function requestBytes(path: string): Promise<ArrayBuffer> {
   return (await send('GET', path)).arrayBuffer();
 }
 
+/** A request arrives also while the page is being closed. */
+const LASTING: RequestInit = { keepalive: true };
+/** Browsers let no more than 64 KiB of all requests arrive so. */
+const lasting = (body: object): RequestInit => (JSON.stringify(body).length < 16_000 ? LASTING : {});
+
 /** Every request that the page makes of the core. Each rejects with an ApiFailure. */
 export const api = {
   state: () => request<StateAnswer>('GET', '/api/state'),
@@ -131,11 +136,11 @@ export const api = {
     request<{ position: number }>('GET', `/api/queues/${encodeURIComponent(queueId)}/positions/${sampleId}`),
   /** Undone as one step. */
   saveBulkVerdict: (queueId: string, bulk: BulkVerdict) =>
-    request<BulkAnswer>('POST', `/api/queues/${encodeURIComponent(queueId)}/verdicts`, bulk),
+    request<BulkAnswer>('POST', `/api/queues/${encodeURIComponent(queueId)}/verdicts`, bulk, lasting(bulk)),
 
   preferences: () => request<StoredPreferences | null>('GET', '/api/preferences'),
   savePreferences: (preferences: StoredPreferences) =>
-    request<StoredPreferences>('PUT', '/api/preferences', preferences, { keepalive: true }),
+    request<StoredPreferences>('PUT', '/api/preferences', preferences, LASTING),
 
   views: () => request<{ views: SavedView[] }>('GET', '/api/views'),
   saveViews: (views: readonly SavedView[]) => request<{ views: SavedView[] }>('PUT', '/api/views', { views }),
@@ -149,11 +154,11 @@ export const api = {
     request<SampleNeighbours>('GET', `/api/samples/${id}/neighbours?count=${count}`, undefined, { signal }),
   sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
-  saveVerdict: (verdict: VerdictRequest) => request<VerdictAnswer>('POST', '/api/verdicts', verdict),
-  undo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/undo', { requestId }),
-  redo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/redo', { requestId }),
-  /** `keepalive` lets the last place arrive while the page is being closed. */
-  savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, { keepalive: true }),
+  saveVerdict: (verdict: VerdictRequest) =>
+    request<VerdictAnswer>('POST', '/api/verdicts', verdict, lasting(verdict)),
+  undo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/undo', { requestId }, LASTING),
+  redo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/redo', { requestId }, LASTING),
+  savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, LASTING),
 
   map: () => request<Revised<MapState>>('GET', '/api/map'),
   actOnMap: (action: MapAction) => request<Revised<MapState>>('POST', '/api/map', { action }),

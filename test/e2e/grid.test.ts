@@ -233,6 +233,28 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
     await expect.poll(() => countOf(page, 'excluded')).toBe(1);
   });
 
+  it('a window that is left in the middle of verdicts loses none', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await page.evaluate(() => {
+      const { fetch } = window;
+      let held = false;
+      window.fetch = (input, init) => {
+        if (held || input !== '/api/verdicts') return fetch(input, init);
+        held = true;
+        return new Promise(() => {}); // a line so slow that nothing of the first verdict has left
+      };
+    });
+    for (const next of [2, 3, 4]) {
+      await pressVerdict(page, 'x');
+      await expect.poll(() => position(page)).toMatch(new RegExp(`${next} of 12`));
+    }
+    expect(await countOf(page, 'excluded')).toBe(0);
+    await page.reload(); // the question whether to leave is answered with yes
+    await expect.poll(() => countOf(page, 'excluded')).toBe(3);
+  });
+
   it('two windows on one project show each other’s verdicts', async () => {
     const { all } = await serveScanned();
     const page = await openPage(`${all}&view=grid`);

@@ -82,7 +82,7 @@ export class Application {
     this.desktopLink.start();
     void this.preferences.load();
     addEventListener('hashchange', () => this.#followAddress());
-    addEventListener('pagehide', () => this.review.keepPlaceNow());
+    addEventListener('pagehide', () => this.review.leave());
     addEventListener('beforeunload', (event) => {
       if (this.review.verdicts.unsaved > 0) event.preventDefault();
     });

@@ -346,6 +346,12 @@ export class Review {
     this.#placeKeeper.flush();
   }
 
+  /** The page is being left: nothing that was done may be lost by that. */
+  leave(): void {
+    this.verdicts.sendAll();
+    this.keepPlaceNow();
+  }
+
   /** Another entry of the browser's history is shown. @returns its address, with the place that it was left at */
   arrive(): string {
     return this.#placeKeeper.arrive();

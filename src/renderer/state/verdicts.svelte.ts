@@ -144,6 +144,11 @@ export class Verdicts {
     return this.#line.discardFailed()?.what;
   }
 
+  /** The page is being left. What was on its way already is not heard twice. */
+  sendAll(): void {
+    this.#line.sendAll();
+  }
+
   settled(): Promise<void> {
     return this.#line.settled();
   }
