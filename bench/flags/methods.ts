@@ -87,6 +87,7 @@ export function fitProblem(
       classMap,
       groups: Int32Array.from(readings, (_, index) => index),
       subjects: new Int32Array(readings.length).fill(-1),
+      photographs: new Int32Array(readings.length).fill(-1),
       withHead: true,
     },
     new Embeddings(

@@ -39,6 +39,7 @@ await fitLabels(
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
     groups: Int32Array.from({ length: images }, (_, image) => image),
     subjects: new Int32Array(images).fill(-1),
+    photographs: new Int32Array(images).fill(-1),
     withHead: true,
   },
   embeddings,

@@ -43,6 +43,8 @@ export interface FitColumns {
   faceQuality: number | null;
   /** How many faces were found in its photograph; null where none were looked for. */
   facesFound: number | null;
+  /** What the parts of one photograph share; null for an image that is all of its file. */
+  photograph: string | null;
   /** [C] */
   corrected: Float32Array;
   /** [C] Null for an image that an older version has read. */
@@ -109,6 +111,7 @@ export class ReadingsTable extends ReadingWriter {
       `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
          min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
          json_array_length(faces) AS facesFound,
+         iif(region ->> 'kind' = 'box', path || coalesce(region ->> 'picture', ''), NULL) AS photograph,
          corrected_distribution AS corrected, attentive_distribution AS attentive,
          coalesce(vector, x'') AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id

@@ -16,7 +16,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -91,6 +91,7 @@ export async function fitProject(
       modelClasses,
       classMap: reader.classMap,
       groups: groupNearDuplicates(columns.hashes),
+      photographs: Int32Array.from(columns.photographs),
       subjects: await readSubjects(project, columns.ids, groupedBy?.column),
       withHead: options.withHead ?? true,
       checkpointFolder: join(folder, 'steps'),
@@ -142,17 +143,23 @@ async function readSubjects(project: ProjectFile, ids: readonly number[], column
   const subjects = new Int32Array(ids.length).fill(-1);
   if (column === undefined) return subjects;
   const placeOf = new Map(ids.map((id, image) => [id, image]));
-  const numberOf = new Map<string, number>();
+  const numbers = new Map<string, number>();
   let read = 0;
   for (const { sampleId, metadata } of project.metadata.all()) {
     const [image, subject] = [placeOf.get(sampleId), metadata[column] ?? ''];
-    if (image !== undefined && subject !== '') {
-      if (!numberOf.has(subject)) numberOf.set(subject, numberOf.size);
-      subjects[image] = numberOf.get(subject) as number;
-    }
+    if (image !== undefined && subject !== '') subjects[image] = numberOf(subject, numbers);
     if (++read % READ_AT_ONCE === 0) await nextTurn();
   }
   return subjects;
+}
+
+/** Numbers names in the order in which they come; -1 for none. */
+function numberOf(name: string | null, numbers: Map<string, number>): number {
+  if (name === null) return -1;
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  numbers.set(name, numbers.size);
+  return numbers.size - 1;
 }
 
 async function readColumns(
@@ -169,7 +176,9 @@ async function readColumns(
     sharpness: [],
     faceQuality: [],
     facesFound: [],
+    photographs: [],
   };
+  const photographNumbers = new Map<string, number>();
   const file = await open(embeddingsPath, 'w');
   try {
     for (let last = 0; ; ) {
@@ -187,6 +196,7 @@ async function readColumns(
         columns.sharpness.push(row.sharpness ?? Number.NaN);
         columns.faceQuality.push(row.faceQuality ?? Number.NaN);
         columns.facesFound.push(row.facesFound ?? Number.NaN);
+        columns.photographs.push(numberOf(row.photograph, photographNumbers));
       }
       await file.appendFile(Buffer.concat(page.map(({ embedding }) => embedding)));
       await nextTurn();

@@ -27,6 +27,7 @@ export interface FitColumnsOfAll {
   sharpness: number[];
   faceQuality: number[];
   facesFound: number[];
+  photographs: number[];
 }
 
 /** Stores what a fit has come to of each image; one that was read again or given another label meanwhile is left out. */

@@ -39,6 +39,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   classMap: [[], [], []],
   groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
   subjects: new Int32Array(IMAGES).fill(-1),
+  photographs: new Int32Array(IMAGES).fill(-1),
   withHead: true,
   ...changes,
 });
@@ -193,19 +194,30 @@ describe('a fit to the labels of a dataset', () => {
 
 describe('folds', () => {
   const alone = Int32Array.from({ length: 8 }, (_, image) => image);
+  const none = new Int32Array(8).fill(-1);
 
   it('keep the images of one subject together, with their copies', () => {
     const copies = alone.slice();
     copies[5] = 0;
-    const joined = keepTogether(copies, Int32Array.of(7, 7, 3, 3, -1, -1, 9, 4));
+    const joined = keepTogether(copies, none, Int32Array.of(7, 7, 3, 3, -1, -1, 9, 4));
     expect([joined[1], joined[5]]).toEqual([joined[0], joined[0]]);
     expect(joined[3]).toBe(joined[2]);
     expect(new Set(joined).size).toBe(5);
   });
 
+  it('keep the faces of one photograph together, with their copies, whatever the subjects', () => {
+    const copies = alone.slice();
+    copies[6] = 0;
+    const joined = keepTogether(copies, Int32Array.of(-1, 5, 5, 5, -1, -1, 2, 2), new Int32Array(8).fill(1));
+    expect(joined).toEqual(keepTogether(copies, Int32Array.of(-1, 5, 5, 5, -1, -1, 2, 2), none));
+    expect([joined[2], joined[3]]).toEqual([joined[1], joined[1]]);
+    expect([joined[6], joined[7]]).toEqual([joined[0], joined[0]]);
+    expect(new Set(joined).size).toBe(4);
+  });
+
   it('do not keep together what is most of the dataset', () => {
-    expect(keepTogether(alone, Int32Array.of(1, 1, 1, 1, 1, 1, 2, 2))).toEqual(alone);
-    expect(keepTogether(new Int32Array(8), new Int32Array(8).fill(-1))).toEqual(alone);
+    expect(keepTogether(alone, none, Int32Array.of(1, 1, 1, 1, 1, 1, 2, 2))).toEqual(alone);
+    expect(keepTogether(new Int32Array(8), none, none)).toEqual(alone);
   });
 
   it('keep copies together and are about equally large', () => {

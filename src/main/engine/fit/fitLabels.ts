@@ -32,6 +32,8 @@ export interface FitInputs {
   groups: Int32Array;
   /** [N] images of one subject or video share a number; -1 where it is not known */
   subjects: Int32Array;
+  /** [N] parts of one photograph share a number; -1 for an image that is all of its file */
+  photographs: Int32Array;
   /** Fit a head to the labels at all. */
   withHead: boolean;
 }
@@ -71,7 +73,7 @@ export async function fitLabels(
           embeddings,
           labels,
           classes,
-          folds: assignFolds(keepTogether(copies, inputs.subjects), FOLDS),
+          folds: assignFolds(keepTogether(copies, inputs.photographs, inputs.subjects), FOLDS),
           foldCount: FOLDS,
         },
         products,

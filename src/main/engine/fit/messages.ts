@@ -18,6 +18,7 @@ export const fitRequestSchema = z.object({
   classMap: z.array(z.array(z.int())),
   groups: integers,
   subjects: integers,
+  photographs: integers,
   withHead: z.boolean(),
   /** Where steps are kept that need not be done twice; null for nowhere. */
   checkpointFolder: z.string().min(1).nullable(),
