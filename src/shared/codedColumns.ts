@@ -38,6 +38,23 @@ export class ColumnCoder {
   }
 }
 
+/**
+ * Gives images what the columns say of others.
+ * @param pairs of an image's id and the other's
+ */
+export function copyCells(
+  columns: readonly CodedColumn[],
+  pairs: readonly [number, number][],
+): CodedColumn[] {
+  const size = pairs.reduce((most, [id]) => Math.max(most, id + 1), 0);
+  return columns.map((column) => {
+    const none = column.kind === 'number' ? Number.NaN : 0;
+    const cells = sized(column.cells, Math.max(size, column.cells.length), none);
+    for (const [id, other] of pairs) cells[id] = column.cells[other] ?? none;
+    return { ...column, cells } as CodedColumn;
+  });
+}
+
 /** The cells of one column: codes of a dictionary, numbers where that overflows, nothing where it is text. */
 class ColumnCells {
   #codes: Uint16Array | null = new Uint16Array(1024);

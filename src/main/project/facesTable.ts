@@ -35,6 +35,7 @@ export class FacesTable {
   #photographOf;
   #placeOf;
   #summary;
+  #further;
 
   constructor(database: Database.Database) {
     this.#found = database.prepare(
@@ -79,6 +80,7 @@ export class FacesTable {
        FROM (SELECT json_array_length(faces) AS found FROM face_searches JOIN samples ON samples.id = sample_id
          WHERE in_use = 1 AND faces IS NOT NULL AND state = 'read')`,
     );
+    this.#further = database.prepare('SELECT sample_id, photograph_id FROM further_faces').raw();
     this.#placeOf = database.prepare(
       `SELECT coalesce(further_faces.number, min(1, json_array_length(faces))) AS number,
          json_array_length(faces) AS "of"
@@ -140,6 +142,11 @@ export class FacesTable {
 
   furtherOf(photographId: number, number: number): number | null {
     return (this.#furtherOf.get(photographId, number) as number | undefined) ?? null;
+  }
+
+  /** Every further face with the sample of its photograph. */
+  further(): [sampleId: number, photographId: number][] {
+    return this.#further.all() as [number, number][];
   }
 
   isFurther(sampleId: number): boolean {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CodedColumn, ColumnCoder } from '../../shared/codedColumns.ts';
+import { type CodedColumn, ColumnCoder, copyCells } from '../../shared/codedColumns.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
 import type { ImageRegion } from '../../shared/imageSource.ts';
@@ -70,6 +70,7 @@ export async function importDataset(
     }
     await lister.finish();
     project.metadataColumns.replace(codedColumns(coder, recognition.metadata));
+    codeFurtherFaces(project);
     return lister.changes;
   });
 }
@@ -85,6 +86,15 @@ export async function codeStoredMetadata(project: ProjectFile): Promise<void> {
     if (++coded % BATCH === 0) await nextTurn();
   }
   project.transaction(() => project.metadataColumns.replace(codedColumns(coder, names)));
+}
+
+/** Further faces have the columns of their photograph. */
+export function codeFurtherFaces(project: ProjectFile): void {
+  const further = project.faces.further();
+  if (further.length === 0) return;
+  project.transaction(() =>
+    project.metadataColumns.replace(copyCells(project.metadataColumns.all(), further)),
+  );
 }
 
 /** Numbers that tell subjects apart are names. */

@@ -9,6 +9,7 @@ import { keepEarlierRun } from './earlierRun.ts';
 import { FaceSearchJob, startFaceSearch } from './faceSearch.ts';
 import { type FitChoices, FitJob } from './fitJob.ts';
 import { fitSignature, readLabelFit } from './fitProject.ts';
+import { codeFurtherFaces } from './importDataset.ts';
 import type { ImportChoices } from './importPredictions.ts';
 import { PredictionJob } from './predictionJob.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
@@ -187,6 +188,7 @@ export class ReadingJobs {
           return found;
         }
         raisePictureVersion(project);
+        codeFurtherFaces(project);
         await this.#prepareScan(started);
         if (this.#closed) this.#scan?.cancel();
       }

@@ -1,52 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../../../src/main/images/index.ts';
 import { COLOURS, type ColourName, colourPng } from '../../support/colourDataset.ts';
+import { IMAGE_PARQUET_FEATURES, imageParquet } from '../../support/imageParquet.ts';
 import { openTree } from '../../support/roundTrip.ts';
 
-const NAMES = ['neutral', 'happiness', 'anger'];
-const FEATURES = {
-  info: {
-    features: {
-      image: { _type: 'Image' },
-      label: { names: NAMES, _type: 'ClassLabel' },
-      age: { dtype: 'int64', _type: 'Value' },
-    },
-  },
-};
-
-/** A file as `datasets` pushes it: a struct of bytes and path, a ClassLabel, a plain column. */
 async function shard(
   rows: { colour: ColourName; label: bigint | null }[],
-  rowGroupSize = 2,
+  rowGroupSize?: number,
 ): Promise<Uint8Array> {
   const images = await Promise.all(
-    rows.map(async ({ colour }, row) => ({
-      bytes: new Uint8Array(await colourPng(colour)),
-      path: `${row}.png`,
-    })),
+    rows.map(async ({ colour, label }) => ({ bytes: new Uint8Array(await colourPng(colour)), label })),
   );
-  return new Uint8Array(
-    parquetWriteBuffer({
-      schema: [
-        { name: 'root', num_children: 3 },
-        { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
-        { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
-        { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-        { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
-        { name: 'age', type: 'INT64', repetition_type: 'OPTIONAL' },
-      ],
-      columnData: [
-        { name: 'image', data: images },
-        { name: 'label', data: rows.map(({ label }) => label) },
-        { name: 'age', data: rows.map((_, row) => BigInt(20 + row)) },
-      ],
-      rowGroupSize,
-      kvMetadata: [{ key: 'huggingface', value: JSON.stringify(FEATURES) }],
-    }),
-  );
+  return imageParquet(images, rowGroupSize);
 }
 
 describe('a Hugging Face dataset in Parquet files', () => {
@@ -135,7 +102,7 @@ describe('a Hugging Face dataset in Parquet files', () => {
     const before = Buffer.from(tree['data/train.parquet']).toString('latin1');
     const footer = before.length - 8 - Buffer.from(before, 'latin1').readUInt32LE(before.length - 8);
     expect(written['data/train.parquet']?.startsWith(before.slice(0, footer))).toBe(true);
-    expect(written['data/train.parquet']).toContain(JSON.stringify(FEATURES));
+    expect(written['data/train.parquet']).toContain(JSON.stringify(IMAGE_PARQUET_FEATURES));
     await expect(write({ 'data/train.parquet': 'awe' })).rejects.toThrow(
       /Hugging Face Parquet cannot hold the label "awe" of data\/train\.parquet/,
     );

@@ -7,6 +7,7 @@ import { type OpenOptions, Workspace } from '../../../src/main/workflow/index.ts
 import { COLOURS, colourPng, TINY_MODELS } from '../../support/colourDataset.ts';
 import { makeTree } from '../../support/datasetTree.ts';
 import { paint } from '../../support/imageFiles.ts';
+import { imageParquet } from '../../support/imageParquet.ts';
 import { DETECTOR, photograph } from '../../support/photographs.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -165,6 +166,80 @@ describe('faces in whole photographs', () => {
     expect(workspace.counts().read).toBe(0);
   });
 
+  it('are filtered by the columns of their photograph at once, and fitted in one fold with it', async () => {
+    temporaryDataFolder();
+    const folder = await makeTree(join(temporaryFolder(), 'photographs'), {
+      'one.jpg': await photograph([LARGE]),
+      'two.jpg': await photograph([SMALL, LARGE]),
+      'labels.csv': 'image,label,place\none.jpg,happy,indoors\ntwo.jpg,angry,street\n',
+    });
+    const workspace = await open(folder, { faces: 'detect' });
+    await scan(workspace);
+    const inTheStreet = (one: Workspace) =>
+      one.queue({ filter: { show: 'all', metadata: [{ column: 'place', values: ['street'] }] } } as never)
+        .total;
+    expect(inTheStreet(workspace)).toBe(2);
+    const { project } = workspace.opened;
+    const model = project.modelRuns.latest()?.model;
+    const photographs = project.readings.fitColumns(0, 9, model as never).map((row) => row.photograph);
+    expect(photographs).toEqual(['one.jpg', 'two.jpg', 'two.jpg']);
+    await workspace.close();
+    expect(inTheStreet(await open(folder))).toBe(2); // imported anew, and nothing is searched
+  });
+
+  it('are found in the pictures that a Parquet file holds', async () => {
+    temporaryDataFolder();
+    const folder = await makeTree(join(temporaryFolder(), 'parquet'), {
+      'data/train-00000-of-00001.parquet': imageParquet([
+        { bytes: new Uint8Array(await photograph([SMALL, LARGE])), label: 0n },
+        { bytes: new Uint8Array(await photograph([LARGE])), label: 1n },
+      ]),
+    });
+    const workspace = await open(folder, { faces: 'detect' });
+    await scan(workspace);
+    expect(exported(workspace).map(({ face, hasBox }) => [face, hasBox])).toEqual([
+      ['1/2', true],
+      ['2/2', true],
+      ['1/1', true],
+    ]);
+    const regions = [...workspace.opened.project.samples.all()].map(({ region }) => region);
+    expect(regions).toMatchObject([
+      { kind: 'box', picture: { kind: 'parquet', row: 0 } },
+      { kind: 'box', picture: { kind: 'parquet', row: 0 } },
+      { kind: 'box', picture: { kind: 'parquet', row: 1 } },
+    ]);
+  });
+
+  it('are looked for in those images of COCO alone that have no box', async () => {
+    temporaryDataFolder();
+    const folder = await makeTree(join(temporaryFolder(), 'coco'), {
+      'boxed.jpg': await photograph([SMALL, LARGE]),
+      'whole.jpg': await photograph([SMALL, LARGE]),
+      'labels.json': JSON.stringify({
+        images: [
+          { id: 1, file_name: 'boxed.jpg' },
+          { id: 2, file_name: 'whole.jpg' },
+        ],
+        categories: [
+          { id: 1, name: 'happy' },
+          { id: 2, name: 'angry' },
+        ],
+        annotations: [
+          { id: 1, image_id: 1, category_id: 1, bbox: [420, 40, 110, 110] },
+          { id: 2, image_id: 2, category_id: 2 },
+        ],
+      }),
+    });
+    const workspace = await open(folder, { faces: 'detect' });
+    await scan(workspace);
+    expect(exported(workspace).map(({ image, face }) => [image, face])).toEqual([
+      ['boxed.jpg', ''],
+      ['whole.jpg', '1/2'],
+      ['whole.jpg#2', '2/2'],
+    ]);
+    expect(workspace.opened.project.samples.byImage('boxed.jpg')?.width).toBe(110);
+  });
+
   it('give way to a row of the source that has their key', async () => {
     temporaryDataFolder();
     const tree = {
@@ -217,5 +292,33 @@ describe('boxes that the source gives', () => {
       'image/origin/two.png#2 read 80',
       'image/origin/one.png read 48',
     ]);
+  });
+
+  it('make no difference to SFEW, whose images are aligned faces: each choice reads them whole, or finds the face', async () => {
+    temporaryDataFolder();
+    const folder = await makeTree(join(temporaryFolder(), 'sfew'), {
+      'Train_Aligned_Faces/Angry/Film_0001.png': await photograph([LARGE]),
+      'Train_Aligned_Faces/Happy/Film_0002.png': await photograph([]),
+      'Val_Aligned_Faces/Happy/Film_0003.png': await photograph([]),
+    });
+    for (const faces of ['none', 'box', 'detect'] as const) {
+      const workspace = await open(folder, { faces });
+      await scan(workspace);
+      expect(workspace.opened.project.dataset.read()?.recognition.layout).toBe('sfew');
+      expect(exported(workspace).map(({ face, hasBox }) => [face, hasBox])).toEqual(
+        faces === 'detect'
+          ? [
+              ['1/1', true],
+              ['0/0', false],
+              ['0/0', false],
+            ]
+          : [
+              ['', false],
+              ['', false],
+              ['', false],
+            ],
+      );
+      await workspace.close();
+    }
   });
 });
