@@ -167,8 +167,11 @@ export const api = {
   select: (sampleIds: number[]) => request<unknown>('PUT', '/api/selection', { sampleIds }),
 
   overview: () => request<Revised<Overview>>('GET', '/api/overview'),
-  slices: (column: string) =>
-    request<Slices>('GET', `/api/overview/slices?${new URLSearchParams({ column })}`),
+  slices: ([column = '', within]: readonly string[]) =>
+    request<Slices>(
+      'GET',
+      `/api/overview/slices?${new URLSearchParams(within === undefined ? { column } : { column, within })}`,
+    ),
   setThreshold: (flaggedAt: number) =>
     request<Revised<Pick<ProjectSummary, 'counts' | 'flaggedAt'>>>('PUT', '/api/threshold', { flaggedAt }),
   drawAudit: (size: number) => request<Revised<Overview>>('POST', '/api/audit', { size }),

@@ -1,5 +1,4 @@
 import type { DatasetClass, JobProgress } from '../shared/api.ts';
-import type { MetadataFilter } from '../shared/metadata.ts';
 import type { Grouping, QueueGroup } from '../shared/queue.ts';
 import type { Status, VerdictEntry } from '../shared/review.ts';
 
@@ -59,19 +58,6 @@ export const GROUPING_TITLES: Record<Grouping, string> = {
   anchor: 'By nearest anchor',
   run: 'By run of frames',
 };
-
-/** A value of a further column of the source. */
-export const nameOfValue = (value: string): string => (value === '' ? 'no value' : value);
-
-/** What a filter by a further column lets through: "female, male", "20 to 30", "from 0.5". */
-export function describeMetadata({ values, from, to }: MetadataFilter): string {
-  if (from !== null && to !== null) return `${formatNumber(from)} to ${formatNumber(to)}`;
-  if (from !== null) return `from ${formatNumber(from)}`;
-  if (to !== null) return `up to ${formatNumber(to)}`;
-  return values.map(nameOfValue).join(', ');
-}
-
-const formatNumber = (value: number): string => String(Number(value.toPrecision(3)));
 
 export const STATUS_TITLES: Record<Status, string> = {
   unreviewed: 'Not reviewed',

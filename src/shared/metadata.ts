@@ -22,6 +22,19 @@ export function restricts({ values, from, to }: MetadataFilter): boolean {
   return values.length > 0 || from !== null || to !== null;
 }
 
+/** A value of a further column of the source. */
+export const nameOfValue = (value: string): string => (value === '' ? 'no value' : value);
+
+/** What a filter by a further column lets through: "female, male", "20 to 30", "from 0.5". */
+export function describeMetadata({ values, from, to }: MetadataFilter): string {
+  if (from !== null && to !== null) return `${formatNumber(from)} to ${formatNumber(to)}`;
+  if (from !== null) return `from ${formatNumber(from)}`;
+  if (to !== null) return `up to ${formatNumber(to)}`;
+  return values.map(nameOfValue).join(', ');
+}
+
+const formatNumber = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** How many images each choice of a further column would show, all the other filters staying as they are. */
 export type MetadataFacet =
   | {

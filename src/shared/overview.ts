@@ -30,10 +30,10 @@ export interface ClassOverview {
   afterSuggestions: number;
 }
 
-/** Images that share a value of a further column of the source, or whose number lies in a band. */
+/** Images that share a value of one or two further columns of the source, or whose number lies in a band. */
 export interface Slice {
-  /** The filter of the review queue that these images pass. */
-  filter: MetadataFilter;
+  /** The filters of the review queue that these images pass, one for each column. */
+  filters: MetadataFilter[];
   images: number;
   /** Read and with a given label that the model knows: what the shares are of. */
   judgeable: number;
@@ -49,15 +49,14 @@ export interface Slice {
   estimatedFrom: 'audit' | 'probabilities';
 }
 
-/** Answer of GET /api/overview/slices: the dataset by one further column. */
+/** Answer of GET /api/overview/slices: the dataset by one further column, or by two at once. */
 export interface Slices {
-  column: string;
-  kind: 'choice' | 'number';
+  columns: string[];
   slices: Slice[];
-  /** All images that have a value, and those that have none. */
+  /** All images that have a value of each column, and those that lack one. */
   all: Slice;
   none: number;
-  /** Images whose value is rarer than those of the slices. */
+  /** Images whose value, or pair of values, is rarer than those of the slices. */
   further: { values: number; images: number };
 }
 
@@ -124,4 +123,9 @@ export interface Overview {
 }
 
 export const auditRequestSchema = z.object({ size: z.int().min(10).max(5000).default(100) });
-export const slicesQuerySchema = z.object({ column: z.string().min(1).max(500) });
+const columnNameSchema = z.string().min(1).max(500);
+export const slicesQuerySchema = z.object({
+  column: columnNameSchema,
+  /** A second column: a slice is then a pair of values. */
+  within: columnNameSchema.optional(),
+});

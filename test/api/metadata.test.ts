@@ -12,8 +12,8 @@ type Api = Awaited<ReturnType<typeof scannedApi>>;
 const openedApi = () => scannedApi(makeColourTable);
 const queueOf = async (api: Api, filter: object) =>
   (await api.send('POST', '/queues', { filter })).body as QueueSnapshot;
-const slicesOf = async (api: Api, column: string) =>
-  (await api.get(`/overview/slices?${new URLSearchParams({ column })}`)).body as Slices;
+const slicesOf = async (api: Api, column: string, within = {}) =>
+  (await api.get(`/overview/slices?${new URLSearchParams({ column, ...within })}`)).body as Slices;
 
 /** A column of the folder's own table, by image. */
 function columnOf({ folder }: Api, place: number): Map<string, string> {
@@ -78,13 +78,13 @@ describe('the further columns of a source', () => {
       'years',
     ]);
     const { slices, none, all } = await slicesOf(api, 'gender');
-    expect(slices.map(({ filter, flagged }) => [filter.values, flagged])).toEqual([
+    expect(slices.map(({ filters, flagged }) => [filters[0]?.values, flagged])).toEqual([
       [['female'], 2],
       [['male'], 0],
     ]);
     expect(none + all.images).toBe(12);
     for (const slice of slices) {
-      const { total } = await queueOf(api, { show: 'all', metadata: [slice.filter] });
+      const { total } = await queueOf(api, { show: 'all', metadata: slice.filters });
       expect(slice.images).toBe(total);
       expect(slice.flaggedShare.estimate).toBe(slice.flagged / slice.judgeable);
     }
@@ -101,5 +101,20 @@ describe('the further columns of a source', () => {
     const { status, body } = await api.get('/overview/slices?column=height');
     expect(status).toBe(404);
     expect(body).toMatchObject({ message: 'there is no column "height" to slice by' });
+  });
+
+  it('slice the overview by pairs of values, each the queue of its link', async () => {
+    const api = await openedApi();
+    const { columns, slices, all, none, further } = await slicesOf(api, 'gender', { within: 'age group' });
+    expect(columns).toEqual(['gender', 'age group']);
+    expect(new Set(slices.map(({ filters }) => JSON.stringify(filters))).size).toBe(slices.length);
+    expect(slices.length).toBeGreaterThan(2);
+    for (const { filters, images, flagged } of slices) {
+      expect(filters.map(({ column }) => column)).toEqual(columns);
+      expect((await queueOf(api, { show: 'all', metadata: filters })).total).toBe(images);
+      expect((await queueOf(api, { show: 'flagged', metadata: filters })).total).toBe(flagged);
+    }
+    expect(slices.reduce((sum, { images }) => sum + images, 0) + further.images).toBe(all.images);
+    expect(all.images + none).toBe(12);
   });
 });

@@ -15,9 +15,10 @@ export function overviewRoutes(host: Host) {
   };
   return new Hono()
     .get('/overview', async (context) => context.json(await overview()))
-    .get('/overview/slices', valid('query', slicesQuerySchema), (context) =>
-      context.json(host.workspace.overview.slice(context.req.valid('query').column)),
-    )
+    .get('/overview/slices', valid('query', slicesQuerySchema), (context) => {
+      const { column, within } = context.req.valid('query');
+      return context.json(host.workspace.overview.slice(within === undefined ? [column] : [column, within]));
+    })
     .put('/threshold', valid('json', thresholdSchema), (context) => {
       const { workspace } = host;
       workspace.flaggedAt = context.req.valid('json').flaggedAt;

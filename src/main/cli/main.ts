@@ -14,6 +14,7 @@ import { modelsCommand } from './commands/models.ts';
 import { UsageError } from './commands/options.ts';
 import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
+import { slicesCommand } from './commands/slices.ts';
 import { EXIT, errorLine } from './output.ts';
 
 /** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -27,6 +28,7 @@ async function main(args: string[]): Promise<number> {
   scanCommand(program, installation);
   importPredictionsCommand(program);
   flagsCommand(program);
+  slicesCommand(program);
   exportCommand(program, installation);
   evalCommand(program);
   applyCommand(program);

@@ -21,6 +21,8 @@ export {
   knownFolders,
   recentFolders,
 } from './projectLocation.ts';
+export { readReviewIndex } from './readReviewIndex.ts';
+export { sliceProject } from './slices.ts';
 export type { ScanSetup } from './startScan.ts';
 export { VerdictLog } from './verdicts.ts';
 export { Workspace } from './workspace.ts';

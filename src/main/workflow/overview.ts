@@ -72,13 +72,13 @@ export class OverviewReader {
     };
   }
 
-  /** The dataset by a further column of the source. @throws AppError `not-found`, or `bad-request` while readings are hidden */
-  slice(column: string): Slices {
+  /** The dataset by one further column of the source, or by two. @throws AppError `not-found`, or `bad-request` while readings are hidden */
+  slice(columns: readonly string[]): Slices {
     const { index, opened, hidden } = this.#source;
     if (hidden.suggestion) {
       throw new AppError('bad-request', 'what is estimated is hidden now', 'Show what GReFEL reads on Team.');
     }
-    return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), column);
+    return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), columns);
   }
 
   /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */

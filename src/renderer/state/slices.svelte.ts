@@ -2,7 +2,7 @@ import type { Slices } from '../../shared/overview.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
 
-/** The dataset by one further column of the source. */
+/** The dataset by one further column of the source, or by two. */
 export class SlicesState {
   #slices = $state.raw<Slices | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -17,9 +17,9 @@ export class SlicesState {
   }
 
   /** What was shown stays until the answer to the last question has come. */
-  async load(column: string): Promise<void> {
+  async load(columns: readonly string[]): Promise<void> {
     try {
-      const slices = await this.#questions.ask(() => api.slices(column));
+      const slices = await this.#questions.ask(() => api.slices(columns));
       if (slices === OVERTAKEN) return;
       this.#slices = slices;
       this.#failure = null;

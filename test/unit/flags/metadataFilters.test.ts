@@ -80,6 +80,23 @@ describe('a further column of a source', () => {
     );
   });
 
+  it('with another is cut into pairs that miss and double nothing', () => {
+    const text = fc.constantFrom('', 'a', 'b', 'c');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 5, maxLength: 60 }), (pairs) => {
+        const index = indexOf(pairs.map(([one, two]) => ({ one, two })));
+        fc.pre(index.metadata.length === 2);
+        const { slices, none, all } = sliceDataset(index, [], ['one', 'two']);
+        expect(none).toBe(pairs.filter((pair) => pair.includes('')).length);
+        expect(slices.reduce((sum, { images }) => sum + images, 0)).toBe(all.images);
+        for (const { filters, images } of slices) {
+          const [one, two] = filters.map(({ values }) => values[0]);
+          expect(images).toBe(pairs.filter((pair) => pair[0] === one && pair[1] === two).length);
+        }
+      }),
+    );
+  });
+
   const number = fc.option(fc.float({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }), {
     nil: null,
   });
@@ -90,12 +107,12 @@ describe('a further column of a source', () => {
         const index = indexOf(rowsOf(texts));
         const column = index.metadata[0];
         fc.pre(column?.kind === 'number');
-        const slices = sliceDataset(index, [], 'it');
+        const slices = sliceDataset(index, [], ['it']);
         const known = texts.filter((text) => text !== '');
         expect(slices.none).toBe(texts.length - known.length);
         expect(slices.slices.reduce((sum, { images }) => sum + images, 0)).toBe(known.length);
         for (const slice of slices.slices) {
-          expect(queueOf(index, [slice.filter]).rows).toHaveLength(slice.images);
+          expect(queueOf(index, slice.filters).rows).toHaveLength(slice.images);
         }
       }),
     );

@@ -3,9 +3,9 @@ import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../../../shared/errors.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../../shared/scores.ts';
-import { buildQueue, ReviewIndex } from '../../flags/index.ts';
+import { buildQueue } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
-import { openForReading, readerOf } from '../../workflow/index.ts';
+import { openForReading, readerOf, readReviewIndex } from '../../workflow/index.ts';
 import { readMetadataFilters } from '../metadataFilters.ts';
 import { createOutput, textTable } from '../output.ts';
 import {
@@ -81,9 +81,8 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     throw new AppError('nothing-scanned', `${folder} was not scanned yet`, `Run: grefel scan ${folder}`);
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
-  const index = new ReviewIndex(project.samples.indexed(), project.flags.indexed());
+  const index = readReviewIndex(project);
   index.flaggedAt = options.threshold ?? project.flaggedAt;
-  index.setMetadata(project.metadataColumns.all());
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
     given: givenFilter(classNames, options),

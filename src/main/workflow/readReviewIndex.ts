@@ -1,0 +1,10 @@
+import { ReviewIndex } from '../flags/index.ts';
+import type { ProjectFile } from '../project/index.ts';
+
+/** A project's images, flags and further columns in memory, for a command that only reads. */
+export function readReviewIndex(project: ProjectFile): ReviewIndex {
+  const index = new ReviewIndex(project.samples.indexed(), project.flags.indexed());
+  index.flaggedAt = project.flaggedAt;
+  index.setMetadata(project.metadataColumns.all());
+  return index;
+}
