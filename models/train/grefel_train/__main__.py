@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ def _train(arguments: argparse.Namespace) -> None:
     recipe, data = read_recipe(arguments.config), read_training_data(arguments.data, arguments.marks)
     if arguments.trial:
         recipe, data = as_trial(recipe, data, arguments.trial)
-    print(train(recipe, data, arguments.weights, arguments.out))
+    print(train(recipe, data, arguments.weights, arguments.out, not arguments.without_balancing))
 
 
 def _landmarks(arguments: argparse.Namespace) -> None:
@@ -46,9 +47,18 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
+    from .config import read_recipe, without_balancing
     from .evaluation_report import write_report
+    from .shipping import write_unshipped
 
-    report = write_report(arguments.model, arguments.data, arguments.role, arguments.out, arguments.sample, arguments.robustness)
+    if bool(arguments.without) != bool(arguments.config):
+        raise ValueError("--config and --without belong together")
+    with tempfile.TemporaryDirectory() as aside:
+        without = None
+        if arguments.without:
+            recipe = without_balancing(read_recipe(arguments.config))
+            without = write_unshipped(recipe, arguments.without, arguments.data, Path(aside), arguments.temper)
+        report = write_report(arguments.model, arguments.data, arguments.role, arguments.out, arguments.sample, arguments.robustness, without)
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=1) + "\n")
     print(arguments.out / "report.md")
@@ -116,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     command(_marks, "let MediaPipe's face mesh mark the faces (requirements-teacher.txt)", "data", "out")
     training = command(_train, "train a model by its recipe; goes on where it was stopped", "config", "data", "marks", "weights", "out")
     training.add_argument("--trial", type=int, metavar="STEPS", help="only so many small steps per phase on a few images, to see that all of it runs")
+    training.add_argument("--without-balancing", action="store_true", help="phases 2 and on without anchors and attention, in OUT/without-balancing")
     command(_landmarks, "landmark error of a trained landmark stream, and a picture", "data", "marks", "checkpoint", "faces", "out")
     export = command(_export, "measure a checkpoint and write what ships", "config", "data", "checkpoint", "out")
     export.add_argument("--version", required=True)
@@ -128,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", type=Path, help="where to write all figures as JSON")
     evaluate.add_argument("--role", choices=("dev", "test"), default="dev")
     evaluate.add_argument("--robustness", action="store_true", help="also under blur, darkness, occlusion, shifts and sizes")
+    evaluate.add_argument("--without", type=Path, metavar="BEST.pt", help="also the network that --without-balancing trained, beside both heads")
+    evaluate.add_argument("--config", type=Path, help="recipe of --without")
+    evaluate.add_argument("--temper", action="store_true", help="scale --without by a temperature of its own, as `export --temper` does")
     precision = command(_precision, "write fp16 and int8 beside a model file, and compare accuracy, flags, speed and size", "data", "out")
     precision.add_argument("model", type=Path, metavar="MODEL.onnx")
     precision.add_argument("--role", choices=("dev", "test"), default="dev")

@@ -70,3 +70,8 @@ def read_recipe(path: Path) -> Recipe:
         vector_size=image.vector_size + second.vector_size,
     )  # fmt: skip
     return dataclasses.replace(recipe, model=dataclasses.replace(recipe.model, encoder=encoder))
+
+
+def without_balancing(recipe: Recipe) -> Recipe:
+    """The same network without anchors and attention: it says what its primary head says (Fig. 4)."""
+    return dataclasses.replace(recipe, model=dataclasses.replace(recipe.model, anchors_per_class=0, attention=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from .contract import read_metadata
 from .evaluate import figures
 from .export import open_session, run_all
 from .fer import read_split
-from .measures import as_inputs, measure_outputs, robustness
+from .measures import as_inputs, measure, measure_outputs, robustness
 from .pictures import draw_confusions, draw_histograms, draw_reliability
 from .preprocessing import load_input
 
@@ -31,35 +31,51 @@ def drawn_figures(path: Path, sample: Path) -> dict[str, dict[str, Any]]:
     return {name: figures(labels, run_all(session, images)) for name, images in (("drawn, colour", colour), ("drawn, grey", grey))}
 
 
-def _per_class(report: dict[str, Any]) -> str:
-    heads = {"corrected": report, "primary": report["primaryFigures"]}
-    counts = np.sum(report["confusion"], axis=1)
-    lines = ["| | images | recall, corrected | F1, corrected | recall, primary | F1, primary |", "| --- | --- | --- | --- | --- | --- |"]
+class _Reading(NamedTuple):
+    """A column of the report: one distribution, by the prefix of its figures in what measured it."""
+
+    title: str
+    report: dict[str, Any]
+    head: str
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return self.report[f"{self.head}Figures"]
+
+    @property
+    def flags(self) -> dict[str, Any]:
+        return self.report if self.head == "corrected" else self.report["primaryFlags"]
+
+
+def _per_class(readings: list[_Reading]) -> str:
+    counts = np.sum(readings[0].figures["confusion"], axis=1)
+    titles = [f"recall, {reading.title} | F1, {reading.title}" for reading in readings]
+    lines = [f"| | images | {' | '.join(titles)} |", "| --- | --- |" + " --- | --- |" * len(readings)]
     for place, name in enumerate(NAMES):
         cells = [
-            f"{heads[head]['confusion'][place][place] / max(1, counts[place]):.1%} | {heads[head]['f1'][name]:.3f}" for head in _HEADS
+            f"{reading.figures['confusion'][place][place] / max(1, counts[place]):.1%} | {reading.figures['f1'][name]:.3f}" for reading in readings
         ]
         lines.append(f"| {name} | {counts[place]} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _overall(report: dict[str, Any]) -> str:
+def _overall(readings: list[_Reading]) -> str:
+    report = readings[0].report
     low, high = report["interval"]
-    lines = ["| | corrected | primary |", "| --- | --- | --- |"]
-    for about, key in (("accuracy", "correctedAccuracy"), ("macro F1", "f1Macro"), ("log loss", "correctedLogLoss")):
-        shown = ".1%" if about == "accuracy" else ".3f"
-        lines.append(f"| {about} | {report[key]:{shown}} | {report['primaryFigures'][key]:{shown}} |")
-    for about, key, shown in (
-        ("expected calibration error", "CalibrationError", ".1%"), ("mean normalised entropy", "Entropy", ".3f"),
-        ("mean standard deviation of the eight values", "Deviation", ".4f"),
-    ):  # fmt: skip
-        lines.append(f"| {about} | {report[f'corrected{key}']:{shown}} | {report[f'primary{key}']:{shown}} |")
-    flags = report["primaryFlags"]
-    lines.append(f"| average precision of flags, log(best other / given) | {report['flagsRatio']:.3f} | {flags['flagsRatio']:.3f} |")
-    lines.append(f"| the same, images with 7 votes or more | {report['flagsRatioCertain']:.3f} | {flags['flagsRatioCertain']:.3f} |")
+    rows = {
+        "accuracy": [f"{reading.figures['correctedAccuracy']:.1%}" for reading in readings],
+        "macro F1": [f"{reading.figures['f1Macro']:.3f}" for reading in readings],
+        "log loss": [f"{reading.figures['correctedLogLoss']:.3f}" for reading in readings],
+        "expected calibration error": [f"{reading.report[f'{reading.head}CalibrationError']:.1%}" for reading in readings],
+        "mean normalised entropy": [f"{reading.report[f'{reading.head}Entropy']:.3f}" for reading in readings],
+        "mean standard deviation of the eight values": [f"{reading.report[f'{reading.head}Deviation']:.4f}" for reading in readings],
+        "average precision of flags, log(best other / given)": [f"{reading.flags['flagsRatio']:.3f}" for reading in readings],
+        "the same, images with 7 votes or more": [f"{reading.flags['flagsRatioCertain']:.3f}" for reading in readings],
+    }
     about = f"{report['images']} images with truth; 95 % interval of the corrected accuracy {low:.1%} to {high:.1%}."
     spread = f"Embedding: Davies-Bouldin {report['daviesBouldin']:.2f}, Calinski-Harabasz {report['calinskiHarabasz']:.0f}."
-    return "\n".join([about, spread, "", *lines])
+    head = [f"| | {' | '.join(reading.title for reading in readings)} |", "| --- |" + " --- |" * len(readings)]
+    return "\n".join([about, spread, "", *head, *(f"| {about} | {' | '.join(cells)} |" for about, cells in rows.items())])
 
 
 def _changes(changes: dict[str, dict[str, float]], drawn: dict[str, dict[str, Any]]) -> str:
@@ -79,24 +95,31 @@ def _quality(report: dict[str, Any]) -> str:
     return f"Area under the ROC of low `face_quality`: {', '.join(found)}."
 
 
-def write_report(path: Path, data: Path, role: str, folder: Path, sample: Path | None, changed: bool) -> dict[str, Any]:
-    """Writes `report.md` and its pictures into `folder`; `changed` also measures the changes of robustness.py. -> all figures."""
+def write_report(
+    path: Path, data: Path, role: str, folder: Path, sample: Path | None, changed: bool, without: Path | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Writes `report.md` and its pictures into `folder`; `changed` also measures the changes of robustness.py. -> all figures.
+
+    `without`: the same network trained without balancing, to stand beside the two heads (Fig. 4).
+    """
     folder.mkdir(parents=True, exist_ok=True)
     metadata, split = read_metadata(path), read_split(data, role)
     outputs = run_all(open_session(path), as_inputs(split))
     report = measure_outputs(outputs, split, data)
     report["robustness"] = robustness(path, split) if changed else {}
     report["drawn"] = drawn_figures(path, sample) if sample else {}
-    draw_confusions(folder / "confusion.svg", {
-        "primary head": np.array(report["primaryFigures"]["confusion"]), "corrected": np.array(report["confusion"]),
-    })  # fmt: skip
-    draw_reliability(folder / "reliability.svg", {head: report[f"{head}Reliability"] for head in _HEADS})
+    readings = [_Reading(head, report, head) for head in _HEADS]
+    if without:
+        report["withoutBalancing"] = measure(without, split, data)
+        readings.append(_Reading("trained without balancing", report["withoutBalancing"], "corrected"))
+    draw_confusions(folder / "confusion.svg", {reading.title: np.array(reading.figures["confusion"]) for reading in reversed(readings)})
+    draw_reliability(folder / "reliability.svg", {reading.title: reading.report[f"{reading.head}Reliability"] for reading in readings})
     draw_histograms(folder / "distributions.svg", {
         "normalised entropy": {head: 1 - outputs[f"confidence_{head}"] for head in _HEADS},
         "standard deviation": {head: outputs[head].std(axis=1) for head in _HEADS},
     })  # fmt: skip
     parts = [
-        f"# {metadata['name']} {metadata['version']} on `{role}`", _overall(report), _per_class(report),
+        f"# {metadata['name']} {metadata['version']} on `{role}`", _overall(readings), _per_class(readings),
         "![confusion, rows truth](confusion.svg)", "![reliability](reliability.svg)", "![entropy and deviation](distributions.svg)", _quality(report),
     ]  # fmt: skip
     if changed or sample:

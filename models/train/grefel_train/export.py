@@ -46,11 +46,12 @@ def to_onnx(network: Deployed) -> onnx.ModelProto:
     return onnx.load_from_string(buffer.getvalue())
 
 
-def open_session(path: Path, threads: int = 2) -> onnxruntime.InferenceSession:
+def open_session(model: Path | onnx.ModelProto, threads: int = 2) -> onnxruntime.InferenceSession:
     """An onnxruntime session on the CPU, as the app opens it."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    source = model.SerializeToString() if isinstance(model, onnx.ModelProto) else model
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
 def run(session: onnxruntime.InferenceSession, images: np.ndarray) -> dict[str, np.ndarray]:

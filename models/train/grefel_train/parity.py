@@ -14,8 +14,8 @@ import torch
 from .config import Recipe
 from .contract import read_metadata
 from .export import Deployed, open_session, run_all
-from .model import Grefel
 from .preprocessing import load_input
+from .shipping import load_model
 from .temperature import temper
 
 OUTPUTS = ("primary", "geometric", "attentive", "corrected")
@@ -44,8 +44,7 @@ def write_parity(model: Path, root: Path, count: int = 200) -> Path:
 
 def torch_outputs(model: Path, recipe: Recipe, checkpoint: Path, images: np.ndarray) -> dict[str, np.ndarray]:
     """What PyTorch says of the checkpoint that a model file was exported from, with the file's temperature. uint8 [N, 112, 112, 3]."""
-    network = Grefel(recipe.model)
-    network.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    network = load_model(recipe, checkpoint)
     balancing = temper(network.balancing, read_metadata(model)["delta"] / recipe.model.delta)
     deployed = Deployed(network.encoder, balancing).eval()
     with torch.no_grad():

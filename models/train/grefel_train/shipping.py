@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from PIL import Image
 
@@ -57,6 +56,33 @@ def copy_distance(train: Split, others: Split) -> dict[str, float]:
     }  # fmt: skip
 
 
+def load_model(recipe: Recipe, checkpoint: Path) -> Grefel:
+    """The network of a recipe with the weights of a checkpoint. Raises ValueError where they do not fit."""
+    model = Grefel(recipe.model)
+    try:
+        model.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    except RuntimeError as error:
+        raise ValueError(f"{checkpoint} is no checkpoint of this recipe: {str(error).splitlines()[0]}") from None
+    return model
+
+
+def _embedder(model: Grefel) -> Callable[[Split], np.ndarray]:
+    """Embeddings [N, D] of a split by the network as onnxruntime runs it."""
+    session = open_session(to_onnx(Deployed(model.encoder, model.balancing)))
+    return lambda split: run_all(session, as_inputs(split))["embedding"]
+
+
+def write_unshipped(recipe: Recipe, checkpoint: Path, data: Path, folder: Path, tempered: bool = False) -> Path:
+    """A model file of a checkpoint that is to be measured and no more: it lists no training images and has no `face_quality`."""
+    model, dev = load_model(recipe, checkpoint), read_split(data, "dev")
+    balancing = model.balancing
+    if tempered:
+        balancing = temper(balancing, calibrate(balancing, _embedder(model)(dev), truth(dev.votes, dev.rejected))["temperature"])
+    anchors = np.zeros((0, recipe.model.encoder.size)) if balancing.anchors is None else balancing.anchors.detach().flatten(0, 1).numpy()
+    description = ModelDescription(recipe.name, "unshipped", LICENCE, anchors, TRAINED_ON, [], 0, balancing.delta)
+    return describe(to_onnx(Deployed(model.encoder, balancing)), description, folder)
+
+
 def ship(
     recipe: Recipe, data: Path, checkpoint: Path, folder: Path, version: str, landmark_error: float | None = None, tempered: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
@@ -64,21 +90,16 @@ def ship(
 
     `tempered` scales the distributions by a temperature chosen on `dev`, where that lowers the log loss. Raises ValueError where the file differs from PyTorch, or an image's result depends on its batch.
     """
-    model = Grefel(recipe.model)
-    model.load_state_dict(torch.load(checkpoint, weights_only=True, map_location="cpu"))
+    model = load_model(recipe, checkpoint)
     train, dev, test = (read_split(data, role) for role in ("train", "dev", "test"))
     copies = copy_distance(train, dev)
     fingerprints = [
         (pixels_sha256(np.repeat(face[:, :, None], 3, 2)), perceptual_hash(seen))
         for face, seen in zip(train.faces, as_inputs(train), strict=True)
     ]
-    with tempfile.TemporaryDirectory() as aside:
-        plain = Path(aside) / "plain.onnx"
-        onnx.save(to_onnx(Deployed(model.encoder, model.balancing)), plain)
-        session = open_session(plain)
-        quality = fit_quality(train, lambda split: run_all(session, as_inputs(split))["embedding"])
-        seen = run_all(session, as_inputs(dev))["embedding"] if tempered else None
-    calibration = None if seen is None else calibrate(model.balancing, seen, truth(dev.votes, dev.rejected))
+    embed = _embedder(model)
+    quality = fit_quality(train, embed)
+    calibration = calibrate(model.balancing, embed(dev), truth(dev.votes, dev.rejected)) if tempered else None
     balancing = temper(model.balancing, calibration["temperature"]) if calibration else model.balancing
     network = Deployed(model.encoder, balancing, quality).eval()
     anchors = balancing.anchors

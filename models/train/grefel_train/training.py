@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from .checkpoints import finished
-from .config import Recipe
+from .config import Recipe, without_balancing
 from .curves import write_curves
 from .data import Labelled, load_labelled
 from .marks import Marks, load_marks
@@ -44,6 +44,8 @@ def read_training_data(data: Path, marks: Path) -> TrainingData:
 
 
 TRIAL_IMAGES, TRIAL_BATCH = 64, 8
+UNBALANCED = "without-balancing"
+"""Folder of a run where the network without balancing stands."""
 
 
 def as_trial(recipe: Recipe, data: TrainingData, steps: int) -> tuple[Recipe, TrainingData]:
@@ -76,8 +78,14 @@ def _train_stream(network: str, options: StreamOptions, data: TrainingData, weig
     return reader
 
 
-def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Path:
-    """-> the checkpoint of the whole network, the last phase's best on `dev`."""
+def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path, balanced: bool = True) -> Path:
+    """-> the checkpoint of the whole network, the last phase's best on `dev`.
+
+    Without balancing, the network has no anchors and no attention from phase 2 on, in a folder of its own; the streams and their
+    vectors are those of `folder`, whoever trained them.
+    """
+    own = folder if balanced else folder / UNBALANCED
+    recipe = recipe if balanced else without_balancing(recipe)
     torch.manual_seed(recipe.fusion.seed)
     model = Grefel(recipe.model)
     streams = model.encoder.streams
@@ -89,11 +97,11 @@ def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Pa
     if streams.companion is not None:
         second = _train_stream(recipe.model.companion, recipe.companion, data, weights, folder / "companion", False)
         streams.companion.load_state_dict(second.b.state_dict())
-    vectors = folder / "vectors"
+    vectors, cached = own / "vectors", folder / "vectors"
     if not finished(vectors):
-        vectors.mkdir(parents=True, exist_ok=True)
-        seen = cache_vectors(model, data.train, vectors / "train.pt", recipe.vectors.looks)
-        held = cache_vectors(model, data.held, vectors / "dev.pt", None)
+        cached.mkdir(parents=True, exist_ok=True)
+        seen = cache_vectors(model, data.train, cached / "train.pt", recipe.vectors.looks)
+        held = cache_vectors(model, data.held, cached / "dev.pt", None)
         start_from_classifiers(model, [image.fc, second.fc], seen)
         train_vectors(model, seen, held, vectors, recipe.vectors)
     last = vectors / "best.pt"
@@ -101,8 +109,8 @@ def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path) -> Pa
         model.load_state_dict(torch.load(last, weights_only=True, map_location="cpu"))
         if options.epochs == 0:
             continue
-        if not finished(folder / phase):
-            train_fusion(model, data.train, data.held, folder / phase, options)
-        last = folder / phase / "best.pt"
-    write_curves(folder)
+        if not finished(own / phase):
+            train_fusion(model, data.train, data.held, own / phase, options)
+        last = own / phase / "best.pt"
+    write_curves(own)
     return last

@@ -44,8 +44,10 @@ def marks(tmp_path: Path) -> Path:
 def test_a_recipe_becomes_a_model_with_its_reports(command, data: Path, marks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe, run, out = tmp_path / "quick.toml", tmp_path / "run", tmp_path / "models"
     recipe.write_text(RECIPE)
-    command("train", "--config", recipe, "--data", data, "--marks", marks, "--weights", tmp_path, "--out", run, "--trial", 2)
-    checkpoint = run / "fusion/best.pt"
+    training = ("train", "--config", recipe, "--data", data, "--marks", marks, "--weights", tmp_path, "--out", run, "--trial", 2)
+    command(*training)
+    command(*training, "--without-balancing")
+    checkpoint, without = run / "fusion/best.pt", run / "without-balancing/fusion/best.pt"
     command("export", "--config", recipe, "--data", data, "--checkpoint", checkpoint, "--out", out, "--version", "0.0.1", "--temper", "--report", tmp_path / "report.json")
     metadata, report = read_metadata(out / "quick.onnx"), json.loads((tmp_path / "report.json").read_text())
     assert metadata["delta"] == pytest.approx(report["calibration"]["temperature"])
@@ -57,8 +59,10 @@ def test_a_recipe_becomes_a_model_with_its_reports(command, data: Path, marks: P
         capsys.readouterr()
         command("landmarks", "--data", data, "--marks", marks, "--checkpoint", kept, "--faces", ROOT / "test/fixtures/preprocessing", "--out", tmp_path / "sheet.png")
         assert 0 < json.loads(capsys.readouterr().out)["mean"] < 2
-    command("evaluate", out / "quick.onnx", "--data", data, "--out", tmp_path / "evaluated")
-    assert (tmp_path / "evaluated/report.md").exists()
+    command("evaluate", out / "quick.onnx", "--data", data, "--out", tmp_path / "evaluated", "--without", without, "--config", recipe, "--temper")
+    assert "| | corrected | primary | trained without balancing |" in (tmp_path / "evaluated/report.md").read_text()
+    with pytest.raises(SystemExit, match="is no checkpoint of this recipe"):
+        command("evaluate", out / "quick.onnx", "--data", data, "--out", tmp_path / "evaluated", "--without", checkpoint, "--config", recipe)
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,17 @@ def test_a_recipe_trains_from_end_to_end(tmp_path: Path) -> None:
     stream = dataclasses.replace(STREAM, epochs=1)
     recipe = Recipe("quick", shape, stream, stream, marking, vectors=quick, fusion=quick)
     marks = [Marks(torch.rand(count, 68, 2), torch.zeros(count, dtype=torch.bool)) for count in (12, 6)]
-    checkpoint = train(recipe, TrainingData(faces(12), faces(6), *marks), tmp_path, tmp_path)
+    data = TrainingData(faces(12), faces(6), *marks)
+    checkpoint = train(recipe, data, tmp_path, tmp_path)
     assert checkpoint == tmp_path / "fusion" / "best.pt"
-    Grefel(shape).load_state_dict(torch.load(checkpoint, weights_only=True))
+    trained = Grefel(shape)
+    trained.load_state_dict(torch.load(checkpoint, weights_only=True))
+    streams = [(path, path.stat().st_mtime_ns) for path in sorted(tmp_path.glob("*/best.pt"))]
+    without = train(recipe, data, tmp_path, tmp_path, balanced=False)
+    assert [(path, path.stat().st_mtime_ns) for path in sorted(tmp_path.glob("*/best.pt"))] == streams
+    bare = Grefel(dataclasses.replace(shape, anchors_per_class=0, attention=False))
+    bare.load_state_dict(torch.load(without, weights_only=True))
+    assert torch.equal(bare.encoder.streams.image_stream.state_dict()["c1.0.weight"], trained.encoder.streams.image_stream.state_dict()["c1.0.weight"])
     assert (tmp_path / "curves.csv").read_text().startswith("phase,step,")
     report = run_setting(
         dataclasses.replace(settings()[1], options=quick), read_vectors(tmp_path / "vectors/train.pt", faces(12)),
