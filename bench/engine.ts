@@ -1,11 +1,13 @@
 /**
  * Images per second of the engine (read, decode, resize, hash, infer, hand over) beside those of the bare
- * session on inputs that lie in memory, taken in turns in one run.
+ * session on inputs that lie in memory. Several models are taken in turns in one run, so that other work on the
+ * machine slows all alike; processor time is of this process, so of the bare session alone.
  *
- *     npm run bench -- FOLDER_OF_IMAGES [MODEL.onnx] [IMAGES]
+ *     npm run bench -- FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N]
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Engine, resolveModel, startEngine } from '../src/main/engine/index.ts';
 import { loadRuntime } from '../src/main/engine/loadRuntime.ts';
 import { openSession } from '../src/main/engine/session.ts';
@@ -14,26 +16,38 @@ const BATCH = 32;
 const IN_FLIGHT = 3;
 const ROUNDS = 3;
 
-const [folder, modelName, count = '1024'] = process.argv.slice(2);
-if (!folder) throw new Error('usage: bench/engine.ts FOLDER_OF_IMAGES [MODEL.onnx] [IMAGES]');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { images: { type: 'string', default: '1024' }, threads: { type: 'string' } },
+});
+const [folder, ...modelNames] = positionals;
+if (!folder)
+  throw new Error('usage: bench/engine.ts FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N]');
+const threads = values.threads === undefined ? null : Number(values.threads);
 
 const images = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(name))
-  .slice(0, Number(count))
+  .slice(0, Number(values.images))
   .map((name, id) => ({ id, path: path.resolve(folder, name) }));
 const batches = Array.from({ length: Math.ceil(images.length / BATCH) }, (_, i) =>
   images.slice(i * BATCH, (i + 1) * BATCH),
 );
 
-const model = await resolveModel(modelName, path.join(import.meta.dirname, '../models'));
-const { metadata } = model;
-const session = await openSession(await loadRuntime(), {
-  modelPath: model.path,
-  metadata,
-  provider: 'cpu',
-  threads: null,
-});
-const engine = await startEngine({ modelPath: model.path, provider: 'cpu' });
+async function openSubject(modelName: string | undefined) {
+  const { path: modelPath, metadata } = await resolveModel(
+    modelName,
+    path.join(import.meta.dirname, '../models'),
+  );
+  const session = await openSession(await loadRuntime(), { modelPath, metadata, provider: 'cpu', threads });
+  const engine = await startEngine({
+    modelPath,
+    provider: 'cpu',
+    ...(threads === null ? {} : { threads }),
+  });
+  const rates = { bare: [] as number[], processor: [] as number[], engine: [] as number[] };
+  return { name: path.basename(modelPath), metadata, session, engine, rates };
+}
+type Subject = Awaited<ReturnType<typeof openSubject>>;
 
 async function imagesPerSecond(work: () => Promise<void>): Promise<number> {
   const start = performance.now();
@@ -41,7 +55,7 @@ async function imagesPerSecond(work: () => Promise<void>): Promise<number> {
   return images.length / ((performance.now() - start) / 1000);
 }
 
-async function runBare(): Promise<void> {
+async function runBare({ session, metadata }: Subject): Promise<void> {
   const pixels = new Uint8Array(metadata.inputSize ** 2 * 3).fill(127);
   for (const batch of batches) await session.run(batch.map(() => pixels));
 }
@@ -54,20 +68,33 @@ async function runEngine({ infer }: Pick<Engine, 'infer'>): Promise<void> {
   await Promise.all(Array.from({ length: IN_FLIGHT }, keepBusy));
 }
 
-const rates = { bare: [] as number[], engine: [] as number[] };
+const subjects: Subject[] = [];
+for (const name of modelNames.length === 0 ? [undefined] : modelNames) subjects.push(await openSubject(name));
 for (let round = 0; round <= ROUNDS; round++) {
-  const bare = await imagesPerSecond(runBare);
-  const scan = await imagesPerSecond(() => runEngine({ infer: (items) => engine.infer(items) }));
-  // The first round warms up both.
-  if (round > 0) {
-    rates.bare.push(bare);
-    rates.engine.push(scan);
+  for (const subject of subjects) {
+    const before = process.cpuUsage();
+    const bare = await imagesPerSecond(() => runBare(subject));
+    const { user, system } = process.cpuUsage(before);
+    const scan = await imagesPerSecond(() => runEngine({ infer: (items) => subject.engine.infer(items) }));
+    // The first round warms up all.
+    if (round > 0) {
+      subject.rates.bare.push(bare);
+      subject.rates.processor.push((user + system) / 1000 / images.length);
+      subject.rates.engine.push(scan);
+    }
   }
 }
-await engine.close();
+for (const { engine } of subjects) await engine.close();
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
-const [bare, scan] = [median(rates.bare), median(rates.engine)];
-console.log(`${metadata.name} ${metadata.version}, ${images.length} images, median of ${ROUNDS} rounds`);
-console.log(`bare session  ${bare.toFixed(1)} images/s`);
-console.log(`engine        ${scan.toFixed(1)} images/s   ratio ${(scan / bare).toFixed(3)}`);
+const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
+console.log(`${images.length} images, median of ${ROUNDS} rounds; against the first model in brackets`);
+const first = subjects[0] as Subject;
+for (const { name, rates } of subjects) {
+  const [bare, processor, scan] = [median(rates.bare), median(rates.processor), median(rates.engine)];
+  const gain = (of: keyof Subject['rates'], value: number) => (value / median(first.rates[of])).toFixed(2);
+  console.log(
+    `${name}: bare session ${bare.toFixed(1)} images/s (${gain('bare', bare)}), ` +
+      `${processor.toFixed(1)} ms of processor an image (${gain('processor', processor)}), ` +
+      `engine ${scan.toFixed(1)} images/s (${gain('engine', scan)}; ${(scan / bare).toFixed(3)} of its bare session)`,
+  );
+}

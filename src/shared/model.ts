@@ -35,6 +35,10 @@ export const modelMetadataSchema = z.object({
     .prefault({}),
   anchors: z.object({ file: z.string(), sha256: z.string().nullish() }).nullish(),
   metrics: z.record(z.string(), z.unknown()).default({}),
+  /** The numbers that it reckons in. */
+  precision: z.enum(['fp32', 'fp16', 'int8']).default('fp32'),
+  /** Hex SHA-256 of the file that this one is another precision of. */
+  convertedFrom: z.string().nullish(),
 });
 
 /** Of a model whose readings a project holds: one that was imported may have no embeddings, and its input is not known. */
@@ -58,6 +62,11 @@ export type Provider = (typeof PROVIDERS)[number];
 export const providerChoiceSchema = z.enum(['auto', ...PROVIDERS]);
 /** What the user asks for; `auto` takes the fastest that works. */
 export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
+
+export const PRECISION_CHOICES = ['auto', 'fp32', 'int8'] as const;
+export const precisionChoiceSchema = z.enum(PRECISION_CHOICES);
+/** What the user asks for; `auto` takes int8 on a CPU, where the model has it. */
+export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
 
 /** What a loaded model runs on. */
 export interface ProviderReport {

@@ -45,6 +45,7 @@ describe.skipIf(!hasElectron && !required)('the packaged app for Linux', () => {
     expect([...top].sort()).toEqual(['models', 'node_modules', 'out', 'package.json', 'resources']);
     const isListed = (pattern: RegExp) => files.some((file) => pattern.test(file));
     expect(isListed(/^\/models\/grefel-small\.onnx$/)).toBe(true);
+    expect(isListed(/^\/models\/grefel-small\.int8\.onnx$/)).toBe(true);
     expect(isListed(/^\/models\/grefel-small\.card\.md$/)).toBe(true);
     expect(isListed(/^\/resources\/sample\/faces\/.*\.(png|jpe?g)$/)).toBe(true);
     expect(isListed(/(planted|truth)\.csv$|\.ts$|models\/train|\/node_modules\/(electron|vite|node-)/)).toBe(

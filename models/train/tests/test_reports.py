@@ -1,11 +1,14 @@
 """What the commands write of a model file: reports, other precisions, calibration, landmarks, tables."""
 
 import csv
+import hashlib
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import numpy_helper
 
 from grefel_train.ablation import ablate, read_runs
 from grefel_train.ablation_tables import size_of, write_tables
@@ -41,7 +44,11 @@ def test_other_precisions_keep_the_contract_and_stay_near(model_file: Path, data
     assert [line.split(" | ")[0] for line in table.splitlines()[2:5]] == ["| fp32", "| fp16", "| int8"]
     for kind in ("fp16", "int8"):
         converted = tmp_path / f"out/small-one.{kind}.onnx"
-        assert read_metadata(converted) == read_metadata(model_file)
+        made_of = {"precision": kind, "convertedFrom": hashlib.sha256(model_file.read_bytes()).hexdigest()}
+        assert read_metadata(converted) == read_metadata(model_file) | made_of
+    bytes_ = [numpy_helper.to_array(weight) for weight in onnx.load(tmp_path / "out/small-one.int8.onnx").graph.initializer if weight.data_type == onnx.TensorProto.INT8]
+    weights = [values for values in bytes_ if values.ndim == 4]
+    assert weights and max(int(np.abs(values.astype(int)).max()) for values in weights) <= 64, "two products of bytes have to fit 16 bits"
     parity = compare_files([model_file, tmp_path / "out/small-one.fp16.onnx", tmp_path / "out/small-one.int8.onnx"], ROOT, count=24)
     for line in parity.splitlines()[2:]:
         _, _, to_first, _, alone, twice, _ = (cell.strip() for cell in line.split("|"))

@@ -33,6 +33,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             name: run.model.name,
             version: run.model.version,
             provider: run.provider?.used ?? null,
+            precision: run.model.precision,
             fallbacks: run.provider?.fallbacks ?? [],
             classes: run.model.classes.map(({ name }) => name),
             anchorsPerClass: run.model.anchorsPerClass,

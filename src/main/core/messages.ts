@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exportRequestSchema } from '../../shared/api.ts';
-import { providerChoiceSchema } from '../../shared/model.ts';
+import { precisionChoiceSchema, providerChoiceSchema } from '../../shared/model.ts';
 
 /** The name of the core in a request's Host header: only the shell knows its pipe, so there is no other. */
 export const CORE_HOST = 'core';
@@ -9,6 +9,7 @@ export const CORE_HOST = 'core';
 export const coreSettingsSchema = z.object({
   model: z.string().optional(),
   provider: providerChoiceSchema,
+  precision: precisionChoiceSchema.default('auto'),
   threads: z.int().min(1).optional(),
 });
 export type CoreSettings = z.infer<typeof coreSettingsSchema>;

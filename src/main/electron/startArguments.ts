@@ -9,8 +9,8 @@ export interface StartArguments {
 }
 
 /**
- * What the command line asks for: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--threads N]`. Other options
- * are Chromium's.
+ * What the command line asks for: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME] [--threads N]`.
+ * Other options are Chromium's.
  *
  * @param args without the program; in development the application's folder comes first
  * @throws ZodError for a value that is none
@@ -24,15 +24,21 @@ export function readStartArguments(
     args: [...args],
     strict: false,
     allowPositionals: true,
-    options: { model: { type: 'string' }, provider: { type: 'string' }, threads: { type: 'string' } },
+    options: {
+      model: { type: 'string' },
+      provider: { type: 'string' },
+      precision: { type: 'string' },
+      threads: { type: 'string' },
+    },
   });
-  const { model, provider = 'auto', threads } = values;
+  const { model, provider = 'auto', precision, threads } = values;
   const [folder] = isPackaged ? positionals : positionals.slice(1);
   return {
     folder: folder === undefined ? null : resolve(workingFolder, folder),
     settings: coreSettingsSchema.parse({
       model,
       provider,
+      precision,
       threads: threads === undefined ? undefined : Number(threads),
     }),
   };

@@ -30,10 +30,12 @@ class ProcessEngine implements Engine {
   #report: ProviderReport | null = null;
 
   constructor(options: EngineOptions, model: ModelMetadata) {
-    const { modelPath, provider, threads = null } = options;
+    const { modelPath, cpuModelPath = modelPath, provider, threads = null } = options;
     this.model = model;
-    this.#worker = new EngineWorker({ kind: 'start', modelPath, provider, threads }, options, (reply) =>
-      reply.kind === 'results' ? reply.results : [],
+    this.#worker = new EngineWorker(
+      { kind: 'start', modelPath, cpuModelPath, provider, threads },
+      options,
+      (reply) => (reply.kind === 'results' ? reply.results : []),
     );
     this.#worker.onStart = ({ used, fallbacks }) => {
       this.#report = { requested: provider, used, fallbacks };

@@ -11,6 +11,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
     modelPath: z.string().min(1),
+    /** What runs where the provider is the CPU. */
+    cpuModelPath: z.string().min(1),
     provider: providerChoiceSchema,
     /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
     threads: z.int().min(1).nullable(),

@@ -3,17 +3,23 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { type ModelFile, readModelFile } from './modelFile.ts';
+import { int8Beside, isOtherPrecision, readInt8Beside } from './precisions.ts';
 
 /** The model taken where none is asked for and it is there. */
 const PREFERRED_MODEL = 'grefel-small';
 
+export interface ListedModel extends ModelFile {
+  /** The same in int8, for CPUs; null where there is none or it is refused. */
+  int8: ModelFile | null;
+}
+
 export interface ModelsFolder {
-  models: ModelFile[];
+  models: ListedModel[];
   /** ONNX files of the folder that break the contract, with why. */
   refused: { path: string; error: AppError }[];
 }
 
-/** Absolute paths of the ONNX files in a folder, by name; empty where the folder is not there. */
+/** Absolute paths of a folder's models, by name, each in the precision that the others were made of; empty where the folder is not there. */
 async function onnxFiles(modelsFolder: string): Promise<string[]> {
   let names: string[];
   try {
@@ -22,8 +28,9 @@ async function onnxFiles(modelsFolder: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return names
-    .filter((name) => name.endsWith('.onnx'))
+  const files = names.filter((name) => name.endsWith('.onnx'));
+  return files
+    .filter((name) => !isOtherPrecision(name, files))
     .sort()
     .map((name) => path.resolve(modelsFolder, name));
 }
@@ -32,18 +39,27 @@ async function onnxFiles(modelsFolder: string): Promise<string[]> {
 export async function inspectModels(modelsFolder: string): Promise<ModelsFolder> {
   const folder: ModelsFolder = { models: [], refused: [] };
   for (const file of await onnxFiles(modelsFolder)) {
-    try {
-      folder.models.push(await readModelFile(file));
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      folder.refused.push({ path: file, error });
+    const model = await orRefused(file, () => readModelFile(file));
+    if (model !== null) {
+      const int8 = await orRefused(int8Beside(file), () => readInt8Beside(model));
+      folder.models.push({ ...model, int8 });
     }
   }
   return folder;
+
+  async function orRefused<T>(file: string, read: () => Promise<T>): Promise<T | null> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      folder.refused.push({ path: file, error });
+      return null;
+    }
+  }
 }
 
 /** The models of a folder that keep the contract, by name. */
-export async function listModels(modelsFolder: string): Promise<ModelFile[]> {
+export async function listModels(modelsFolder: string): Promise<ListedModel[]> {
   return (await inspectModels(modelsFolder)).models;
 }
 

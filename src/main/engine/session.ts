@@ -8,6 +8,8 @@ import { fallbackSentence, missingProvider, providerAvailability, providersToTry
 
 export interface SessionOptions {
   modelPath: string;
+  /** The same model for the CPU provider, where that is another file. */
+  cpuModelPath?: string | undefined;
   metadata: ModelMetadata;
   provider: ProviderChoice;
   threads: number | null;
@@ -41,8 +43,12 @@ export async function openSession(runtime: Runtime, options: SessionOptions): Pr
 
   /** The session, or why this provider does not work; on the CPU a failure is the model's. */
   async function tryProvider(used: Provider): Promise<string | Omit<ModelSession, 'fallbacks'>> {
+    const { modelPath, cpuModelPath = modelPath } = options;
     try {
-      const session = await runtime.InferenceSession.create(options.modelPath, sessionOptions(used, options));
+      const session = await runtime.InferenceSession.create(
+        used === 'cpu' ? cpuModelPath : modelPath,
+        sessionOptions(used, options),
+      );
       const run = (inputs: Uint8Array[]) => runBatch(runtime, session, options.metadata, inputs);
       const { inputSize } = options.metadata;
       await run([new Uint8Array(inputSize * inputSize * 3), new Uint8Array(inputSize * inputSize * 3)]);

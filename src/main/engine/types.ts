@@ -50,6 +50,8 @@ export interface Engine {
 export interface EngineOptions {
   /** A file that keeps the contract of docs/model-contract.md. */
   modelPath: string;
+  /** The same model for the CPU provider, where that is another file. */
+  cpuModelPath?: string | undefined;
   provider: ProviderChoice;
   /** Threads of one model run; by default one per physical core. */
   threads?: number;

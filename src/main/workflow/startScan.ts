@@ -1,5 +1,5 @@
-import type { ProviderChoice } from '../../shared/model.ts';
-import { type Engine, type EngineOptions, resolveModel, startEngine } from '../engine/index.ts';
+import type { PrecisionChoice, ProviderChoice } from '../../shared/model.ts';
+import { chooseFiles, type Engine, type EngineOptions, resolveModel, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
@@ -9,6 +9,8 @@ export interface ScanSetup {
   model?: string | undefined;
   modelsFolder: string;
   provider: ProviderChoice;
+  /** By default `auto`. */
+  precision?: PrecisionChoice | undefined;
   threads?: number | undefined;
   /** Face detector; by default the shipped one. */
   detectorPath?: string | undefined;
@@ -30,21 +32,24 @@ export async function startScan(
   project: ProjectFile,
   setup: ScanSetup,
 ): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
-  const file = await resolveModel(setup.model, setup.modelsFolder);
-  const { metadata, sha256, path, trainingListPath } = file;
+  const model = await resolveModel(setup.model, setup.modelsFolder);
+  const latest = project.modelRuns.latest();
+  const readBefore = setup.rescan ? undefined : latest?.modelSha256;
+  const files = await chooseFiles(model, setup.precision ?? 'auto', readBefore);
   const trainingImages = await TrainingImages.load(
-    trainingListPath,
-    metadata.trainingData.perceptualHashMaxDistance,
+    model.trainingListPath,
+    model.metadata.trainingData.perceptualHashMaxDistance,
   );
   const engine = await startEngine({
-    modelPath: path,
+    modelPath: files.others.path,
+    cpuModelPath: files.cpu.path,
     provider: setup.provider,
     ...(setup.threads === undefined ? {} : { threads: setup.threads }),
     startProcess: setup.startProcess,
   });
   try {
     if (setup.background) engine.setPriority(true);
-    const latest = project.modelRuns.latest();
+    const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
     const sameModel = latest?.modelSha256 === sha256 && setup.rescan !== true;
     if (latest !== null && sameModel && latest.provider?.used === engine.provider.used) {
       return { run: latest, engine, trainingImages };

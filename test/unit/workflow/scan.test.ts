@@ -11,6 +11,7 @@ import {
   SMALL_DATASET,
   TINY_MODELS,
 } from '../../support/colourDataset.ts';
+import { makeModelsWithInt8 } from '../../support/int8Model.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SETUP = { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' } as const;
@@ -47,6 +48,25 @@ const sampleOf = (workspace: Workspace, image: string) => {
 };
 
 describe('a scan', () => {
+  it('takes int8 on a CPU, says so, and reads nothing again where fp32 has read', async () => {
+    const folder = await dataset();
+    const modelsFolder = temporaryFolder();
+    makeModelsWithInt8(modelsFolder);
+    const workspace = await open(folder);
+    const scan = async (choice: object) => {
+      const before = workspace.run?.id;
+      const { finished } = await workspace.startScan({ modelsFolder, provider: 'cpu', ...choice });
+      expect((await finished).state).toBe('done');
+      return [workspace.run?.model.precision, workspace.run?.id !== before];
+    };
+    expect(await scan({ precision: 'fp32' })).toEqual(['fp32', true]);
+    expect(await scan({})).toEqual(['fp32', false]);
+    expect(await scan({ precision: 'int8' })).toEqual(['int8', true]);
+    expect(await scan({})).toEqual(['int8', false]);
+    expect(await scan({ precision: 'fp32' })).toEqual(['fp32', true]);
+    expect(await scan({ rescan: true })).toEqual(['int8', true]);
+  });
+
   it('flags the labels that are wrong, with what GReFEL reads, and why', async () => {
     const workspace = await scanned(await dataset());
     expect(flaggedImages(workspace).sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);

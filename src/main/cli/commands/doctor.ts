@@ -22,7 +22,9 @@ export function doctorCommand(program: Command, installation: Installation): voi
         memoryGiB: Number((totalmem() / 2 ** 30).toFixed(1)),
         installation: installation.root,
         data: dataFolder(),
-        models: models.map(({ metadata }) => `${metadata.name} ${metadata.version}`),
+        models: models.map(
+          ({ metadata, int8 }) => `${metadata.name} ${metadata.version}${int8 ? ' (fp32, int8)' : ''}`,
+        ),
         refusedModels: refused.map(({ path, error }) => `${path}: ${error.message}`),
       };
       const providers = availableProviders();

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { PROVIDERS } from '../../../shared/model.ts';
+import { PRECISION_CHOICES, PROVIDERS } from '../../../shared/model.ts';
 import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS } from '../../../shared/scores.ts';
 
 /** Options that several commands share, each defined once. */
@@ -11,6 +11,10 @@ export const modelOption = () =>
   new Option('--model <name|file>', 'a shipped model, or an ONNX file of the contract');
 export const providerOption = () =>
   new Option('--provider <provider>', 'what runs the model').choices(['auto', ...PROVIDERS]).default('auto');
+export const precisionOption = () =>
+  new Option('--precision <precision>', 'numbers of the model; auto: int8 on a CPU, where the model has it')
+    .choices(PRECISION_CHOICES)
+    .default('auto');
 export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
 export const scoreOption = () =>

@@ -4,7 +4,7 @@ import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { FaceChoice } from '../../../shared/faces.ts';
-import type { ProviderChoice } from '../../../shared/model.ts';
+import type { PrecisionChoice, ProviderChoice } from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { readLabelFit, Workspace } from '../../workflow/index.ts';
@@ -14,6 +14,7 @@ import { facesOption, type LayoutFlags, layoutChoice, layoutOptions, mapOption }
 import {
   jsonOption,
   modelOption,
+  precisionOption,
   projectOption,
   providerOption,
   quietOption,
@@ -24,6 +25,7 @@ export interface ScanOptions extends LayoutFlags {
   project?: string;
   model?: string;
   provider: ProviderChoice;
+  precision: PrecisionChoice;
   threads?: number;
   relink?: boolean;
   restore?: boolean;
@@ -43,6 +45,7 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(projectOption())
     .addOption(modelOption())
     .addOption(providerOption())
+    .addOption(precisionOption())
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
     .option('--no-head', 'fit nothing to the labels of the dataset: the model alone judges them')
@@ -97,10 +100,11 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { model, provider, threads, rescan, head } = options;
+  const { model, provider, precision, threads, rescan, head } = options;
   const { finished } = await workspace.startScan({
     model,
     provider,
+    precision,
     threads,
     rescan,
     withoutHead: !head,
@@ -108,7 +112,9 @@ async function runScan(
   });
   const run = workspace.run;
   if (run !== null && run.provider !== null) {
-    output.say(`Model ${run.model.name} ${run.model.version} on ${run.provider.used}`);
+    output.say(
+      `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}`,
+    );
     for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
   }
   const cancel = () => workspace.cancelScan();
@@ -134,7 +140,12 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   const { project } = workspace.opened;
   if (options.json) {
     const { run } = workspace;
-    const model = { name: run?.model.name, version: run?.model.version, provider: run?.provider };
+    const model = {
+      name: run?.model.name,
+      version: run?.model.version,
+      precision: run?.model.precision,
+      provider: run?.provider,
+    };
     output.print(JSON.stringify({ folder: workspace.folder, project: project.path, counts, model }, null, 2));
     return;
   }

@@ -1,12 +1,13 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
-import type { ProviderChoice } from '../../../shared/model.ts';
+import type { PrecisionChoice, ProviderChoice } from '../../../shared/model.ts';
 import { Host } from '../../api/host.ts';
 import type { Installation } from '../../installation.ts';
 import { serveHost } from '../../serve/server.ts';
 import { createOutput } from '../output.ts';
 import {
   modelOption,
+  precisionOption,
   projectOption,
   providerOption,
   quietOption,
@@ -18,6 +19,7 @@ interface ServeCommandOptions {
   project?: string;
   model?: string;
   provider: ProviderChoice;
+  precision: PrecisionChoice;
   threads?: number;
   port: number;
   relink?: boolean;
@@ -34,6 +36,7 @@ export function serveCommand(program: Command, installation: Installation): void
     .addOption(projectOption())
     .addOption(modelOption())
     .addOption(providerOption())
+    .addOption(precisionOption())
     .addOption(threadsOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the last good copy of a damaged project file')
@@ -49,11 +52,11 @@ async function runServer(
   installation: Installation,
 ): Promise<void> {
   const output = createOutput(options.quiet === true);
-  const { model, provider, threads } = options;
+  const { model, provider, precision, threads } = options;
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
-    scan: { model, provider, threads, modelsFolder: installation.modelsFolder },
+    scan: { model, provider, precision, threads, modelsFolder: installation.modelsFolder },
     sampleFolder: installation.sampleFolder,
   });
   if (folder !== undefined)

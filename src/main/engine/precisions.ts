@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { PrecisionChoice } from '../../shared/model.ts';
+import { type ModelFile, readModelFile } from './modelFile.ts';
+
+const INT8_ENDING = '.int8.onnx';
+
+/** Which file of a model runs on a CPU, and which on any other provider. */
+export interface FilesByProvider {
+  cpu: ModelFile;
+  others: ModelFile;
+}
+
+/** Whether a file of a models folder is a precision of another one there. */
+export function isOtherPrecision(file: string, files: readonly string[]): boolean {
+  return file.endsWith(INT8_ENDING) && files.includes(file.replace(INT8_ENDING, '.onnx'));
+}
+
+/** Where the int8 file of a model lies, if it has one. */
+export function int8Beside(modelPath: string): string {
+  const { dir, name } = path.parse(modelPath);
+  return path.join(dir, name + INT8_ENDING);
+}
+
+/**
+ * The same model in int8; null where none lies beside it.
+ * @throws AppError `model-invalid` where it breaks the contract or was made of another file
+ */
+export async function readInt8Beside(model: ModelFile): Promise<ModelFile | null> {
+  const beside = int8Beside(model.path);
+  if (!existsSync(beside)) return null;
+  const int8 = await readModelFile(beside);
+  if (int8.metadata.precision === 'int8' && int8.metadata.convertedFrom === model.sha256) return int8;
+  throw new AppError(
+    'model-invalid',
+    `${beside} cannot be used: it is not ${path.basename(model.path)} in int8`,
+    'Make it anew (models/train/README.md), take it away, or run the model with `--precision fp32`.',
+  );
+}
+
+/**
+ * The files of a model that a choice of the user means. A project that the fp32 file has read stays with it under `auto`:
+ * nothing is read again only because int8 is faster.
+ *
+ * @param readBefore SHA-256 of the file that the project's readings are of
+ * @throws AppError `model-missing` where there is no file of the precision asked for; `model-invalid`
+ */
+export async function chooseFiles(
+  model: ModelFile,
+  choice: PrecisionChoice,
+  readBefore?: string | undefined,
+): Promise<FilesByProvider> {
+  const { precision } = model.metadata;
+  if (precision !== 'fp32') {
+    if (choice === 'auto' || choice === precision) return { cpu: model, others: model };
+    throw new AppError(
+      'model-missing',
+      `${model.path} is ${precision}, not ${choice}`,
+      'Name the fp32 file with `--model`.',
+    );
+  }
+  if (choice === 'fp32') return { cpu: model, others: model };
+  if (choice === 'auto' && readBefore === model.sha256) return { cpu: model, others: model };
+  const int8 = await readInt8Beside(model);
+  if (int8 === null && choice === 'int8') {
+    throw new AppError(
+      'model-missing',
+      `There is no ${path.basename(int8Beside(model.path))} beside ${model.path}`,
+      'Make it with `python -m grefel_train precision` (models/train/README.md), or leave out `--precision`.',
+    );
+  }
+  return { cpu: int8 ?? model, others: choice === 'int8' && int8 !== null ? int8 : model };
+}
