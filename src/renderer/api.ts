@@ -20,6 +20,7 @@ import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest } from '../shared/review.ts';
 import type { Revised } from '../shared/revision.ts';
+import { readThroughReturn } from './coreReturn.ts';
 
 /** A request that did not succeed: what the core answered, or that it did not answer at all. */
 export class ApiFailure extends Error {
@@ -70,42 +71,44 @@ async function failureFrom(response: Response): Promise<ApiFailure> {
   return new ApiFailure('http', `The request failed (HTTP ${response.status}).`, 'Try again.');
 }
 
-async function send(
+async function send<Answer>(
   method: string,
   path: string,
+  read: (response: Response) => Promise<Answer>,
   body?: unknown,
   options: RequestInit = {},
-): Promise<Response> {
+): Promise<Answer> {
   const init: RequestInit = { method, ...options };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { 'content-type': 'application/json' };
   }
-  let response: Response;
   try {
-    response = await fetch(path, init);
-  } catch {
+    const response = await fetch(path, init);
+    if (!response.ok) throw await failureFrom(response);
+    return await read(response);
+  } catch (error) {
+    if (error instanceof ApiFailure || options.signal?.aborted) throw error;
     throw new ApiFailure(
       'connection',
       'The program behind this page does not answer.',
       'Check that it is still running. The page goes on by itself when it is back.',
     );
   }
-  if (!response.ok) throw await failureFrom(response);
-  return response;
 }
 
-export async function request<Answer>(
+export function request<Answer>(
   method: string,
   path: string,
   body?: unknown,
   options: RequestInit = {},
 ): Promise<Answer> {
-  return (await (await send(method, path, body, options)).json()) as Answer;
+  const ask = () => send(method, path, (response) => response.json() as Promise<Answer>, body, options);
+  return method === 'GET' ? readThroughReturn(ask) : ask();
 }
 
-async function requestBytes(path: string): Promise<ArrayBuffer> {
-  return (await send('GET', path)).arrayBuffer();
+function requestBytes(path: string): Promise<ArrayBuffer> {
+  return readThroughReturn(() => send('GET', path, (response) => response.arrayBuffer()));
 }
 
 /** A request arrives also while the page is being closed. */
@@ -124,7 +127,7 @@ export const api = {
 
   createQueue: (queue: QueueRequest) => request<QueueSnapshot>('POST', '/api/queues', queue),
   queueItems: (queueId: string, offset: number, limit: number) =>
-    request<{ items: QueueItem[] }>(
+    request<Revised<{ items: QueueItem[] }>>(
       'GET',
       `/api/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
     ),
@@ -152,7 +155,7 @@ export const api = {
   },
   neighbours: (id: number, count: number, signal: AbortSignal) =>
     request<SampleNeighbours>('GET', `/api/samples/${id}/neighbours?count=${count}`, undefined, { signal }),
-  sample: (id: number) => request<SampleDetail>('GET', `/api/samples/${id}`),
+  sample: (id: number) => request<Revised<SampleDetail>>('GET', `/api/samples/${id}`),
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
   saveVerdict: (verdict: VerdictRequest) =>
     request<VerdictAnswer>('POST', '/api/verdicts', verdict, lasting(verdict)),

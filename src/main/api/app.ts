@@ -43,7 +43,7 @@ export function createApi(host: Host) {
       return context.json(host.revised({ job: host.workspace.job }));
     })
     .get('/samples/:id', valid('param', sampleParams), (context) =>
-      context.json(host.workspace.detail(context.req.valid('param').id)),
+      context.json(host.revised(host.workspace.detail(context.req.valid('param').id))),
     )
     .get('/samples/:id/image', valid('param', sampleParams), (context) =>
       imageResponse(context, host.workspace, context.req.valid('param').id, null),

@@ -22,7 +22,8 @@ export function queueRoutes(host: Host) {
     })
     .get('/:queueId/items', valid('query', pageQuery), (context) => {
       const { offset, limit } = context.req.valid('query');
-      return context.json({ items: host.workspace.queueItems(context.req.param('queueId'), offset, limit) });
+      const items = host.workspace.queueItems(context.req.param('queueId'), offset, limit);
+      return context.json(host.revised({ items }));
     })
     .get('/:queueId/unreviewed', (context) =>
       context.json({ unreviewed: host.workspace.unreviewedIn(context.req.param('queueId')) }),

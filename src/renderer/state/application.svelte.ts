@@ -48,7 +48,7 @@ export class Application {
   constructor() {
     this.session = new Session({
       onProject: () => this.#openQueue(),
-      onVerdicts: (changes) => this.review.onVerdicts(changes),
+      onVerdicts: (changes, revision) => this.review.onVerdicts(changes, revision),
       onCounts: (counts) => this.review.onCounts(counts),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.onReconnect(),

@@ -43,6 +43,11 @@ export class CoreState {
     return revision !== null && this.#map.isOfOpening(revision) ? this.#map.said : null;
   }
 
+  /** Whether something that was told is about the dataset that is open as far as the page knows. */
+  isOfOpening(revision: Revision): boolean {
+    return this.#whole.isOfOpening(revision);
+  }
+
   /** @returns what is new in it: nothing where it was told before what is known, perhaps other images under review */
   take({ revision, ...state }: StateAnswer): 'none' | 'some' | 'other images' {
     const { said: before, revision: revisionBefore } = this.#whole;

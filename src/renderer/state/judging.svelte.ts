@@ -134,7 +134,7 @@ export class Judging {
     const before = { status: item.status, label: item.label };
     const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
     const { note } = this;
-    queue.patch(item.id, after);
+    queue.give(item.id, after);
     samples.patch(item.id, after);
     const role = request.filter.show === 'disagreements' ? 'adjudication' : 'vote';
     verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });

@@ -15,7 +15,7 @@ export class HeardCores {
 }
 
 /** One page hears one core after the other. */
-const heardByPage = new HeardCores();
+export const heardByPage = new HeardCores();
 
 /** The newest that the core has said of one thing, in whatever order its words have come. */
 export class Newest<Said> {

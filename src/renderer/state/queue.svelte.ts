@@ -1,7 +1,9 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { QueueFacets, QueueGroup, QueueItem, QueueSnapshot } from '../../shared/queue.ts';
+import type { Revised, Revision } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
+import { Decisions } from './decisions.ts';
 import type { PositionRange } from './selection.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
 import type { Decision } from './verdicts.svelte.ts';
@@ -17,7 +19,8 @@ interface FirstPage {
   start: number;
   /** Position of the first of the items. */
   offset: number;
-  items: QueueItem[];
+  /** Null for an empty queue. */
+  page: Revised<{ items: QueueItem[] }> | null;
 }
 
 /** A snapshot of the review queue: its items page by page, as far as they were needed. */
@@ -31,6 +34,7 @@ export class ReviewQueue {
   #positions = new Map<number, number>();
   #pages = new Map<number, Promise<void>>();
   readonly #loads = new Turns();
+  readonly #decisions = new Decisions();
 
   get request(): CompleteQueueRequest {
     return this.#request;
@@ -109,8 +113,37 @@ export class ReviewQueue {
     await Promise.all(wanted);
   }
 
-  /** Shows a changed verdict at once, where the image is among the items that have come. */
-  patch(sampleId: number, decision: Decision): void {
+  /** Shows a verdict that was given here at once. */
+  give(sampleId: number, decision: Decision): void {
+    this.#decisions.give(sampleId, decision);
+    this.#patch(sampleId, decision);
+  }
+
+  /** The core has saved the last verdict that was given here on an image. */
+  settle(sampleId: number, revision: Revision): void {
+    this.#decisions.settle(sampleId, revision);
+  }
+
+  /** A verdict that was given here is not saved: shows what was before. */
+  giveUp(sampleId: number, before: Decision): void {
+    this.#decisions.giveUp(sampleId);
+    this.#patch(sampleId, before);
+  }
+
+  /** Shows what the core says of an image. @returns whether it is news */
+  take(sampleId: number, { status, label }: Decision, revision: Revision): boolean {
+    const isNews = this.#decisions.take(sampleId, { status, label }, revision);
+    if (isNews) this.#patch(sampleId, { status, label });
+    return isNews;
+  }
+
+  /** Another dataset was opened. */
+  forgetDecisions(): void {
+    this.#decisions.forgetAll();
+  }
+
+  /** Where the image is among the items that have come. */
+  #patch(sampleId: number, decision: Decision): void {
     const position = this.#positions.get(sampleId);
     const item = position === undefined ? undefined : this.#items.get(position);
     if (position === undefined || !item) return;
@@ -174,7 +207,7 @@ export class ReviewQueue {
     return null;
   }
 
-  #begin({ snapshot, offset, items }: FirstPage): void {
+  #begin({ snapshot, offset, page }: FirstPage): void {
     this.#items.clear();
     this.#positions.clear();
     this.#pages.clear();
@@ -182,7 +215,7 @@ export class ReviewQueue {
     this.#snapshot = snapshot;
     this.#unreviewed = this.#countUnreviewed(snapshot);
     this.#pages.set(offset / PAGE_SIZE, Promise.resolve());
-    this.#keep(offset, items);
+    if (page !== null) this.#keep(offset, page);
   }
 
   #countUnreviewed(snapshot: QueueSnapshot): number {
@@ -205,8 +238,8 @@ export class ReviewQueue {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
     const offset = page * PAGE_SIZE;
-    const { items } = await api.queueItems(snapshot.queueId, offset, PAGE_SIZE);
-    if (this.#snapshot === snapshot) this.#keep(offset, items);
+    const answer = await api.queueItems(snapshot.queueId, offset, PAGE_SIZE);
+    if (this.#snapshot === snapshot) this.#keep(offset, answer);
   }
 
   #forgetPage(page: number): void {
@@ -218,9 +251,9 @@ export class ReviewQueue {
     }
   }
 
-  #keep(offset: number, items: QueueItem[]): void {
+  #keep(offset: number, { items, revision }: Revised<{ items: QueueItem[] }>): void {
     for (const [index, item] of items.entries()) {
-      this.#items.set(offset + index, item);
+      this.#items.set(offset + index, this.#decisions.over(item, revision));
       this.#positions.set(item.id, offset + index);
     }
   }
@@ -230,7 +263,6 @@ async function fetchFirst(request: CompleteQueueRequest): Promise<FirstPage> {
   const snapshot = await api.createQueue(request);
   const start = Math.max(0, Math.min(snapshot.startAt, snapshot.total - 1));
   const offset = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
-  const { items } =
-    snapshot.total > 0 ? await api.queueItems(snapshot.queueId, offset, PAGE_SIZE) : { items: [] };
-  return { snapshot, start, offset, items };
+  const page = snapshot.total > 0 ? await api.queueItems(snapshot.queueId, offset, PAGE_SIZE) : null;
+  return { snapshot, start, offset, page };
 }

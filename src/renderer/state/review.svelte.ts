@@ -1,6 +1,7 @@
 import type { ProjectCounts, SampleDetail, SavedView } from '../../shared/api.ts';
 import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { Status, VerdictChange } from '../../shared/review.ts';
+import type { Revision } from '../../shared/revision.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import { api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../route.ts';
@@ -318,21 +319,22 @@ export class Review {
   }
 
   /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
-  onVerdicts(changes: VerdictChange[] | null): void {
+  onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
     if (changes === null) {
       this.samples.forgetDetails(this.shown?.id ?? null);
       void this.queue.reload().catch(() => undefined);
       return;
     }
     for (const { sampleId, status, label } of changes) {
-      if (this.verdicts.isUnsaved(sampleId)) continue;
-      this.queue.patch(sampleId, { status, label });
-      this.samples.patch(sampleId, { status, label });
+      if (this.queue.take(sampleId, { status, label }, revision)) {
+        this.samples.patch(sampleId, { status, label });
+      }
     }
   }
 
   /** The core may be another process now, which knows nothing of this queue. */
   async onReconnect(): Promise<void> {
+    this.samples.forgetFailedPictures();
     this.verdicts.retry();
     await this.verdicts.settled();
     await this.refresh();
@@ -360,6 +362,7 @@ export class Review {
   forgetAll(): void {
     this.samples.forgetAll();
     this.neighbours.forgetAll();
+    this.queue.forgetDecisions();
     this.#presentation.clear();
   }
 

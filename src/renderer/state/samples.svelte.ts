@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { SampleDetail } from '../../shared/api.ts';
+import type { Revised } from '../../shared/revision.ts';
 import { api } from '../api.ts';
 import { imageAddress } from './pictureAddresses.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
@@ -15,14 +16,14 @@ const PICTURES_KEPT = 24;
 
 /** What is known of single images: details and decoded pictures, kept for the ones around the current image. */
 export class Samples {
-  #details = new SvelteMap<number, SampleDetail>();
+  #details = new SvelteMap<number, Revised<SampleDetail>>();
   #pictures = new SvelteMap<number, Picture>();
   /** Holding the element keeps the browser's decoded copy alive. */
   #elements = new Map<number, HTMLImageElement>();
-  #detailRequests = new Map<number, Promise<SampleDetail | null>>();
+  #detailRequests = new Map<number, Promise<Revised<SampleDetail> | null>>();
   #pictureRequests = new Map<number, { element: HTMLImageElement; picture: Promise<Picture | null> }>();
 
-  detail(id: number): SampleDetail | undefined {
+  detail(id: number): Revised<SampleDetail> | undefined {
     return this.#details.get(id);
   }
 
@@ -31,15 +32,15 @@ export class Samples {
   }
 
   /** Details of an image, or null where they cannot be had now; asks once, however often it is called. */
-  loadDetail(id: number): Promise<SampleDetail | null> {
+  loadDetail(id: number): Promise<Revised<SampleDetail> | null> {
     const known = this.#details.get(id);
     if (known) return Promise.resolve(known);
     return this.#detailRequests.get(id) ?? this.refresh(id);
   }
 
   /** Asks for an image's details anew, as after a verdict. */
-  refresh(id: number): Promise<SampleDetail | null> {
-    const request: Promise<SampleDetail | null> = this.#fetchDetail(id, () => {
+  refresh(id: number): Promise<Revised<SampleDetail> | null> {
+    const request: Promise<Revised<SampleDetail> | null> = this.#fetchDetail(id, () => {
       const newest = this.#detailRequests.get(id) === request;
       if (newest) this.#detailRequests.delete(id);
       return newest;
@@ -96,13 +97,18 @@ export class Samples {
     this.#elements.clear();
   }
 
+  /** The core that could not send them may be back. */
+  forgetFailedPictures(): void {
+    for (const [id, { state }] of [...this.#pictures]) if (state === 'failed') this.#pictures.delete(id);
+  }
+
   forgetDetails(keepId: number | null): void {
     for (const id of [...this.#details.keys()]) if (id !== keepId) this.#details.delete(id);
     if (keepId !== null) void this.refresh(keepId);
   }
 
   /** An answer that a newer request has overtaken is not kept. */
-  async #fetchDetail(id: number, finish: () => boolean): Promise<SampleDetail | null> {
+  async #fetchDetail(id: number, finish: () => boolean): Promise<Revised<SampleDetail> | null> {
     try {
       const detail = await api.sample(id);
       if (finish()) {

@@ -28,6 +28,8 @@ export class SavedVerdicts implements VerdictEvents {
 
   onSaved(verdict: VerdictOn, answer: VerdictAnswer): void {
     this.#session.takeChange(answer);
+    const { queue, verdicts } = this.#review;
+    if (verdicts.unsavedOn(verdict.sampleId) === 1) queue.settle(verdict.sampleId, answer.revision);
     void this.#refresh(verdict.sampleId);
     if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
     const position = this.#resumeAt;
@@ -58,7 +60,7 @@ export class SavedVerdicts implements VerdictEvents {
     this.#resumeAt = null;
     if (!discarded || typeof discarded === 'string') return;
     if (!isOnOne(discarded)) return this.#review.queue.reload();
-    this.#review.queue.patch(discarded.sampleId, discarded.before);
+    this.#review.queue.giveUp(discarded.sampleId, discarded.before);
     await this.#refresh(discarded.sampleId);
     this.#announcer.say(`The verdict on ${discarded.image} was not saved.`);
   }
@@ -86,9 +88,7 @@ export class SavedVerdicts implements VerdictEvents {
 
   async #refresh(id: number) {
     const detail = await this.#review.samples.refresh(id);
-    if (detail && !this.#review.verdicts.isUnsaved(id)) {
-      this.#review.queue.patch(id, { status: detail.status, label: detail.label });
-    }
+    if (detail) this.#review.queue.take(id, detail, detail.revision);
     return detail;
   }
 }

@@ -9,8 +9,9 @@ import type {
 } from '../../shared/api.ts';
 import type { MapState } from '../../shared/map.ts';
 import type { Blindness, VerdictChange } from '../../shared/review.ts';
-import type { Revised } from '../../shared/revision.ts';
+import type { Revised, Revision } from '../../shared/revision.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
+import { announceReturn } from '../coreReturn.ts';
 import { openingApi } from '../openingApi.ts';
 import { CoreState } from './coreState.svelte.ts';
 import { type Connection, listenToEvents } from './events.ts';
@@ -24,7 +25,7 @@ export interface SessionEvents {
   onProject(): void;
   onCounts(counts: ProjectCounts): void;
   /** Verdicts given in any window; null for very many. */
-  onVerdicts(changes: VerdictChange[] | null): void;
+  onVerdicts(changes: VerdictChange[] | null, revision: Revision): void;
   /** A job has ended, well or not. */
   onJobEnded(job: JobProgress): void;
   onReconnect(): void;
@@ -109,13 +110,17 @@ export class Session {
         this.takeChange({ counts, revision });
         this.#events.onCounts(counts);
       },
-      verdicts: (changes) => this.#events.onVerdicts(changes),
+      verdicts: (changes, revision) => {
+        // Of another dataset they would be taken for verdicts on the images of this one.
+        if (this.#core.isOfOpening(revision)) this.#events.onVerdicts(changes, revision);
+      },
       state: () => void this.load(),
       map: (map, revision) => this.takeMap({ ...map, revision }),
       refused: () => void this.load(),
       connection: (connection) => {
         const returned = this.#connection === 'lost' && connection === 'live';
         this.#connection = connection;
+        if (connection === 'live') announceReturn();
         if (returned) void this.load().then(() => this.#events.onReconnect());
       },
     });

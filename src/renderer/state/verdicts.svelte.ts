@@ -83,9 +83,9 @@ export class Verdicts {
     return this.#failure;
   }
 
-  /** Whether a verdict on this image is still on its way, so that what the core says of it is old. */
-  isUnsaved(sampleId: number): boolean {
-    return this.#line.waiting.some(({ what }) => isOnOne(what) && what.sampleId === sampleId);
+  /** Verdicts on this image that the core has not answered to. */
+  unsavedOn(sampleId: number): number {
+    return this.#line.waiting.filter(({ what }) => isOnOne(what) && what.sampleId === sampleId).length;
   }
 
   save(verdict: VerdictOn): void {

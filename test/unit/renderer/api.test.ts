@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type ApiFailure, api, exportAddress } from '../../../src/renderer/api.ts';
+import { announceReturn } from '../../../src/renderer/coreReturn.ts';
 
 const browserFetch = globalThis.fetch;
 let core = '';
@@ -58,7 +59,42 @@ describe('the client of the page', () => {
 
   it('tells a core that is gone from one that refuses', async () => {
     core = 'http://127.0.0.1:9';
-    expect((await failureOf(api.state())).isConnection).toBe(true);
+    expect((await failureOf(api.undo('one-press'))).isConnection).toBe(true);
+  });
+
+  /** A core that goes away over its first so many requests, or in the middle of its answers, and says when it is back. */
+  async function startDyingCore(deaths: number, dies: 'before' | 'within' = 'before') {
+    const asked: string[] = [];
+    await startCore((request, response) => {
+      asked.push(request.method ?? '');
+      if (asked.length > deaths) return response.end('{"views":[]}');
+      if (dies === 'within') response.write('{"views":');
+      setImmediate(() => request.socket.destroy());
+    });
+    const timer = setInterval(announceReturn, 20);
+    onTestFinished(() => clearInterval(timer));
+    return asked;
+  }
+
+  it.each(['before', 'within'] as const)(
+    'reads once more when a core that died %s its answer is back',
+    async (dies) => {
+      const asked = await startDyingCore(1, dies);
+      expect(await api.views()).toEqual({ views: [] });
+      expect(asked).toEqual(['GET', 'GET']);
+    },
+  );
+
+  it('gives up a read that meets a dying core twice', async () => {
+    const asked = await startDyingCore(2);
+    expect((await failureOf(api.views())).isConnection).toBe(true);
+    expect(asked).toEqual(['GET', 'GET']);
+  });
+
+  it('repeats nothing that may have been heard', async () => {
+    const asked = await startDyingCore(1);
+    expect((await failureOf(api.saveViews([]))).isConnection).toBe(true);
+    expect(asked).toEqual(['PUT']);
   });
 
   it('names the export by its choices', () => {
