@@ -177,6 +177,10 @@ describe('whoever judges blind', () => {
     const overview = (await api.get('/overview')).body as Overview;
     expect(overview.confidence.primary.bins.every((count) => count === 0)).toBe(true);
     expect(overview.classes.map(({ wrong }) => wrong)).toEqual([0, 0, 0]);
+    for (const { flagged, afterVerdicts, afterSuggestions } of overview.classes) {
+      expect({ flagged, afterSuggestions }).toEqual({ flagged: 0, afterSuggestions: afterVerdicts });
+    }
+    expect(overview.suggested.flat().every((count) => count === 0)).toBe(true);
     expect(((await api.get('/map')).body as MapState).info).toBeNull();
     expect((await teamOf(api)).agreement).toBeNull();
 

@@ -76,6 +76,10 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     for (const screen of ['overview', 'export', 'map']) {
       await show(`#/${screen}`);
       if (screen !== 'map') await page.getByText('You judge blind.').waitFor();
+      if (screen === 'overview') {
+        await page.getByText('Grey as given, in colour after your verdicts.', { exact: true }).waitFor();
+        expect(await page.getByText(/took its suggestion/).count()).toBe(0);
+      }
       await expectNoAxeFindingsInBothThemes(page);
     }
     await show('#/review?show=share&status=unreviewed');

@@ -1,5 +1,5 @@
 import { decodePoints, type MapAction, type MapPoints, type MapState } from '../../shared/map.ts';
-import type { VerdictKind } from '../../shared/review.ts';
+import type { BulkVerdictKind } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import type { Session } from './session.svelte.ts';
@@ -7,8 +7,6 @@ import { OVERTAKEN, Turns } from './turns.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 
 const SKELETON_AFTER_MS = 150;
-/** The core takes so many images in one verdict. */
-const MOST_AT_ONCE = 100_000;
 
 /** The map of all embeddings as the page shows it: its points, and the ones that are chosen. */
 export class ImageMap {
@@ -20,8 +18,6 @@ export class ImageMap {
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
   #done = $state('');
-  /** Into how many verdicts the last bulk verdict had to be cut. */
-  #steps = 0;
 
   constructor(session: Session, gate: VerdictGate) {
     this.#session = session;
@@ -92,20 +88,16 @@ export class ImageMap {
     return this.attempt(() => api.select(this.#chosenIds()));
   }
 
-  /** The same verdict on all that is chosen. */
-  async judge(verdict: VerdictKind, label: number | null, words: string): Promise<void> {
-    const changes = verdict === 'relabelled' || verdict === 'excluded';
+  /** The same verdict on all that is chosen: as a queue of its own it is one step, however many images it is on. */
+  async judge(verdict: BulkVerdictKind, label: number | null, words: string): Promise<void> {
+    const changes = verdict === 'label' || verdict === 'excluded';
     const inTestSplit = this.#session.project?.splits.some(({ name }) => isTestSplit(name)) ?? false;
     if (this.#gate.asks(changes && inTestSplit, () => void this.judge(verdict, label, words))) return;
-    const ids = this.#chosenIds();
     await this.attempt(async () => {
-      this.#steps = 0;
-      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-        const sampleIds = ids.slice(from, from + MOST_AT_ONCE);
-        const answer = await api.saveVerdict({ sampleIds, verdict, label, requestId: crypto.randomUUID() });
-        this.#steps++;
-        this.#session.takeChange(answer);
-      }
+      await api.select(this.#chosenIds());
+      const { queueId, total } = await api.createQueue({ filter: { show: 'selection' } });
+      const bulk = { ranges: [{ start: 0, end: total }], verdict, label, requestId: crypto.randomUUID() };
+      this.#session.takeChange(await api.saveBulkVerdict(queueId, bulk));
       this.#done = words;
       await this.loadPoints();
     });
@@ -113,9 +105,7 @@ export class ImageMap {
 
   async undo(): Promise<void> {
     await this.attempt(async () => {
-      for (; this.#steps > 0; this.#steps--) {
-        this.#session.takeChange(await api.undo(crypto.randomUUID()));
-      }
+      this.#session.takeChange(await api.undo(crypto.randomUUID()));
       this.#done = '';
       await this.loadPoints();
     });

@@ -12,20 +12,14 @@ function openProject(): ProjectFile {
   const project = ProjectFile.openForWriting(join(temporaryFolder(), 'project.sqlite'));
   onTestFinished(() => project.close());
   project.dataset.addClasses(['happy', 'sad']);
-  for (let ordinal = 0; ordinal < IMAGES; ordinal++) {
-    const image = `${ordinal}.png`;
-    project.samples.list({
-      ordinal,
-      image,
-      path: image,
-      split: null,
-      givenClass: 0,
-      problem: null,
-      sizeBytes: 1,
-      mtimeMs: 1,
-    });
-  }
+  for (let ordinal = 0; ordinal < IMAGES; ordinal++) listImage(project, ordinal);
   return project;
+}
+
+function listImage(project: ProjectFile, ordinal: number): void {
+  const image = `${ordinal}.png`;
+  const file = { problem: null, sizeBytes: 1, mtimeMs: 1 };
+  project.samples.list({ ordinal, image, path: image, split: null, givenClass: 0, ...file });
 }
 
 const decision = (sampleIds: number[], verdict: VerdictKind) => ({
@@ -76,6 +70,31 @@ describe('verdicts', () => {
       { numRuns: 25 },
     );
   }, 60_000);
+
+  it('on more than a hundred thousand images are taken back, and brought back, by one step', () => {
+    const project = openProject();
+    const many = 100_500;
+    project.transaction(() => {
+      for (let ordinal = IMAGES; ordinal < many; ordinal++) listImage(project, ordinal);
+    });
+    const ids = Array.from({ length: many }, (_, ordinal) => ordinal + 1);
+    const log = new VerdictLog(project, 'ann');
+    log.decide(decision([1], 'ambiguous'));
+    const [relabelled, rest] = [ids.slice(0, 40_000), ids.slice(40_000)];
+    const parts = [decision(relabelled, 'relabelled'), decision(rest, 'kept')];
+    log.decideAll(parts, { note: '' });
+    const counts = () => {
+      const found = new Map<string | null, number>();
+      for (const verdict of verdictsOf(project)) found.set(verdict, (found.get(verdict) ?? 0) + 1);
+      return Object.fromEntries(found);
+    };
+    const judged = { relabelled: 40_000, kept: 60_500 };
+    expect(counts()).toEqual(judged);
+    expect(log.undo().sampleIds).toHaveLength(many);
+    expect(counts()).toEqual({ ambiguous: 1, null: many - 1 });
+    expect(log.redo().sampleIds).toHaveLength(many);
+    expect(counts()).toEqual(judged);
+  }, 120_000);
 
   it('keep every step in the log, undo included', () => {
     const project = openProject();
