@@ -20,9 +20,11 @@ import { dirname, join } from 'node:path';
 import type { FolderListing, ListedFolder } from '../src/main/dataset/folderListing.ts';
 import { layoutById } from '../src/main/dataset/index.ts';
 import type { LabelChange } from '../src/main/dataset/layout.ts';
+import { boundHeapGrowth } from '../src/main/processes/index.ts';
 import { layoutTrees } from '../test/support/layoutTrees.ts';
 
 /** Layouts that read a file for each image are measured with fewer: their files must be there. */
+const MOST_FILES = 200_000;
 const FILE_A_LABEL = ['affectnet-npy', 'ck-plus'];
 
 /** A list of all tasks would be longer than a string of V8 may be. */
@@ -40,7 +42,7 @@ function measureAll(rows: number, asked: string[]): void {
   for (const id of ids) {
     const folder = mkdtempSync(join(tmpdir(), 'grefel-layouts-'));
     try {
-      const count = FILE_A_LABEL.includes(id) ? Math.min(rows, 20_000) : rows;
+      const count = FILE_A_LABEL.includes(id) ? Math.min(rows, MOST_FILES) : rows;
       run('make', id, folder, String(count));
       console.log(run('measure', id, folder).trim());
     } finally {
@@ -104,6 +106,7 @@ function extendList(file: string, list: string): void {
 }
 
 async function measure(id: string, folder: string): Promise<void> {
+  boundHeapGrowth(); // as every process of the application that reads a dataset
   const listing = listingOf(folder);
   const layout = layoutById(id);
   const start = performance.now();

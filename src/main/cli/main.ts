@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../shared/errors.ts';
 import { findInstallation } from '../installation.ts';
+import { boundHeapGrowth } from '../processes/index.ts';
 import { agreementCommand } from './commands/agreement.ts';
 import { applyCommand } from './commands/apply.ts';
 import { assignCommand } from './commands/assign.ts';
@@ -53,6 +54,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+boundHeapGrowth();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done); // the reader (head, less) has seen enough
   throw error;

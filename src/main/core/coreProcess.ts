@@ -3,7 +3,7 @@ import { AppError, errorMessage } from '../../shared/errors.ts';
 import { Host } from '../api/host.ts';
 import { writeWhole } from '../export/index.ts';
 import { findInstallation } from '../installation.ts';
-import { parentLink } from '../processes/index.ts';
+import { boundHeapGrowth, parentLink } from '../processes/index.ts';
 import { exportDataset } from '../workflow/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
 import { type PipeServer, serveOnPipe } from './pipeServer.ts';
@@ -13,6 +13,7 @@ import { ShellEngines } from './shellEngines.ts';
 type Start = Extract<CoreRequest, { kind: 'start' }>;
 type Export = Extract<CoreRequest, { kind: 'export' }>;
 
+boundHeapGrowth();
 const link = parentLink();
 const reply = (message: CoreReply) => link.send(message);
 const engines = new ShellEngines(reply);

@@ -7,4 +7,5 @@ export {
   OutputTail,
   type StartProcess,
 } from './childLink.ts';
+export { boundHeapGrowth } from './heapGrowth.ts';
 export { type ParentLink, parentLink } from './parentLink.ts';
