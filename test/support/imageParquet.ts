@@ -2,7 +2,8 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 
 export interface ImageRow {
   bytes: Uint8Array;
-  label: bigint | null;
+  /** A number in a file whose labels are no whole numbers. */
+  label: bigint | number | null;
 }
 
 /** Names of the labels 0, 1, 2 of `imageParquet`. */
@@ -28,7 +29,11 @@ export function imageParquet(rows: readonly ImageRow[], rowGroupSize = 2): Uint8
         { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
         { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
         { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
-        { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
+        {
+          name: 'label',
+          type: typeof rows[0]?.label === 'number' ? 'DOUBLE' : 'INT64',
+          repetition_type: 'OPTIONAL',
+        },
         { name: 'age', type: 'INT64', repetition_type: 'OPTIONAL' },
       ],
       columnData: [

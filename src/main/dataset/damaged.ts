@@ -20,5 +20,13 @@ export function damaged(
 /** A number as a label file writes it. @throws AppError `table-invalid` */
 export function wholeNumber(text: string, fail: (problem: string) => Error): number {
   if (/^[+-]?\d{1,15}$/.test(text.trim())) return Number(text);
-  throw fail(`"${text.trim().slice(0, 40)}" is no whole number`);
+  throw fail(`"${inOneLine(text)}" is no whole number`);
+}
+
+/** The start of a text as a message quotes it. */
+export function inOneLine(text: string): string {
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 40);
 }

@@ -36,11 +36,12 @@ export async function filesLooking(
 
 /** JSON files that begin with an object of at least two of these names. */
 export function jsonFilesWith(listing: FolderListing, names: readonly string[]): Promise<string[]> {
-  return filesLooking(
-    listing,
-    'json',
-    (text) => /^\s*\{/.test(text) && names.filter((name) => text.includes(name)).length >= 2,
-  );
+  return filesLooking(listing, 'json', (text) => hasNames(text, names));
+}
+
+/** Is a text the start of an object with at least two of these names? */
+export function hasNames(text: string, names: readonly string[]): boolean {
+  return /^\s*\{/.test(text) && names.filter((name) => text.includes(name)).length >= 2;
 }
 
 async function readEnds(file: string): Promise<string> {

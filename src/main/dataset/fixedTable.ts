@@ -3,7 +3,7 @@ import { damaged } from './damaged.ts';
 import { extensionOf } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import { readTableRows, type TableRow } from './tableFile.ts';
-import { readStart } from './textEncoding.ts';
+import { guessEncoding, readStart } from './textEncoding.ts';
 
 const DEEPEST = 3;
 
@@ -14,11 +14,21 @@ export interface FixedTable {
   columns: string[];
 }
 
-/** CSV files of the upper folders whose header has all of these columns, any case. */
+/** Files whose path says what they are, whatever has become of their header. */
+export interface SureTable {
+  path: RegExp;
+  /** Columns that such a file has; one that has most of them, in any case, is one. */
+  columns: readonly string[];
+}
+
+/**
+ * CSV files of the upper folders whose header has all of these columns, any case.
+ * @throws AppError `table-invalid` for a file that is sure to be one, and has another header
+ */
 export async function tablesWithColumns(
   listing: FolderListing,
   wanted: readonly string[],
-  name = /\.csv$/i,
+  { name = /\.csv$/i, sure = null }: { name?: RegExp; sure?: SureTable | null } = {},
 ): Promise<FixedTable[]> {
   const tables: FixedTable[] = [];
   for (const [folder, { files }] of listing.folders) {
@@ -29,9 +39,26 @@ export async function tablesWithColumns(
       const columns = await headerOf(path.join(listing.root, file));
       const known = columns.map((column) => column.toLowerCase());
       if (wanted.every((column) => known.includes(column.toLowerCase()))) tables.push({ file, columns });
+      else if (sure?.path.test(file)) await refuseDamaged(listing, file, known, sure);
     }
   }
   return tables;
+}
+
+/** @throws AppError `table-invalid` where the file has lost its header, or parts of it */
+async function refuseDamaged(
+  listing: FolderListing,
+  file: string,
+  known: readonly string[],
+  { columns }: SureTable,
+): Promise<void> {
+  const start = await readStart(path.join(listing.root, file)).catch(() => null);
+  if (start?.sizeBytes === 0) throw damaged(listing, file, 1, 'it is empty');
+  if (start !== null && guessEncoding(start.bytes) !== 'utf-8')
+    throw damaged(listing, file, 1, 'it is not in UTF-8');
+  const missing = columns.filter((column) => !known.includes(column.toLowerCase()));
+  if (2 * missing.length < columns.length)
+    throw damaged(listing, file, 1, `the header has no column ${missing.join(', ')}`);
 }
 
 /** The first line of a CSV file, as cells; empty where it cannot be read. */

@@ -27,7 +27,7 @@ import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
 import { table } from './table.ts';
-import { unrecognisedFolder } from './unrecognised.ts';
+import { refuseUnreadableLabels, unrecognisedFolder } from './unrecognised.ts';
 
 export type {
   ClassCount,
@@ -89,6 +89,7 @@ export async function recogniseDataset(
   found.sort((a, b) => b.confidence - a.confidence);
   const [recognition, ...runnersUp] = found;
   if (recognition !== undefined) return { recognition, runnersUp };
+  await refuseUnreadableLabels(listing);
   throw unrecognisedFolder(listing);
 }
 

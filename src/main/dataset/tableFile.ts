@@ -7,6 +7,7 @@ import { cellSpans, recordSpans } from './cellSpans.ts';
 import { extensionOf } from './fileKinds.ts';
 import type { ByteSpan } from './layout.ts';
 import { guessEncoding, readStart, type TextEncoding } from './textEncoding.ts';
+import { lineOfBadByte } from './textWindow.ts';
 
 /** How a table is written. */
 export interface TableDialect {
@@ -95,7 +96,8 @@ export async function* readTableRows(
   });
   const kept = new KeptBytes();
   // The parser is destroyed with whatever goes wrong, so the loop below throws it.
-  pipeline(createReadStream(file), decodeChunks(dialect.encoding), kept.keep, parser, () => {});
+  const decode = strict ? onlyUtf8(file) : decodeChunks(dialect.encoding);
+  pipeline(createReadStream(file), decode, kept.keep, parser, () => {});
   let at = 0;
   try {
     for await (const { record, info } of parser) {
@@ -160,6 +162,27 @@ function decodeChunks(encoding: TableDialect['encoding']) {
     const decoder = new TextDecoder(encoding, { ignoreBOM: true });
     for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
+  };
+}
+
+/** Bytes as they are, as long as they are UTF-8. */
+function onlyUtf8(file: string) {
+  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let lines = 0;
+    for await (const chunk of chunks) {
+      try {
+        decoder.decode(chunk, { stream: true });
+      } catch {
+        throw new AppError(
+          'table-invalid',
+          `${file} line ${lines + lineOfBadByte(chunk)}: it is not in UTF-8`,
+          'Nothing was imported. Save the file as UTF-8, or take it anew from its source.',
+        );
+      }
+      for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
+      yield chunk;
+    }
   };
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { SampleRecord } from './layout.ts';
 import { SamplePaths } from './samplePaths.ts';
@@ -22,9 +23,20 @@ export async function* readTableSamples(
     let row = 0;
     for await (const tableRow of readTableRows(path.join(listing.root, source.file), source.dialect)) {
       if (row++ === 0 && source.columns.hasHeader) continue;
+      refuseShort(tableRow, source, listing);
       yield toSample(tableRow, source, paths, keys, { fileSplit, row });
     }
   }
+}
+
+/** @throws AppError `table-invalid` for a row that ends before its label: it was cut off, or has other delimiters */
+function refuseShort(
+  { cells, line }: TableRow,
+  { columns, file }: TableSource,
+  listing: FolderListing,
+): void {
+  if (cells.length > Math.max(columns.image, columns.label)) return;
+  throw damaged(listing, file, line, `expected ${columns.names.length} cells, found ${cells.length}`);
 }
 
 function toSample(

@@ -64,6 +64,7 @@ export async function* readTextLines(listing: FolderListing, file: string): Asyn
     throw damaged(listing, file, null, `cannot be read (${errorMessage(error)})`);
   }
   if (rest.length > 0) yield toLine(rest, false);
+  else if (line === 0) throw damaged(listing, file, 1, 'it is empty');
 }
 
 /** The fields of a line that spaces or tabs divide, with where they stand. */

@@ -92,7 +92,10 @@ export function ownText(part: string): string {
 export function lineOfBadByte(bytes: Buffer): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 0;
-  for (let start = 0; start <= bytes.length; ) {
+  // What the piece before has begun is not its own.
+  let start = 0;
+  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  while (start <= bytes.length) {
     line += 1;
     const end = bytes.indexOf(0x0a, start);
     try {

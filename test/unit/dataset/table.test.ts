@@ -249,10 +249,10 @@ describe('a table that is damaged', () => {
     });
   });
 
-  it('with ragged rows is read as far as they go', async () => {
+  it('with longer and with empty rows is read, and refused with the line where a row ends before its label', async () => {
     const { samples } = await open({
       ...THREE,
-      'l.csv': `image,label\nimages/a.jpg,sad,extra\nimages/b.jpg\n,\n${'images/c.jpg,"fear"\n'.repeat(9)}`,
+      'l.csv': `image,label\nimages/a.jpg,sad,extra\nimages/b.jpg,\n,\n${'images/c.jpg,"fear"\n'.repeat(9)}`,
     });
     expect(samples.map(({ givenLabel }) => givenLabel)).toEqual([
       'sad',
@@ -260,6 +260,10 @@ describe('a table that is damaged', () => {
       null,
       ...Array(9).fill('fear'),
     ]);
+    const short = `image,label\n${'images/c.jpg,fear\n'.repeat(9)}images/b.jpg\n`;
+    await expect(open({ ...THREE, 'l.csv': short })).rejects.toThrow(
+      /l\.csv line 11: expected 2 cells, found 1/,
+    );
   });
 });
 

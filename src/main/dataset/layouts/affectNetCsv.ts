@@ -10,6 +10,7 @@ import { UniqueKeys } from '../uniqueKeys.ts';
 
 const PATH = 'subdirectory_filepath';
 const COLUMNS = [PATH, 'face_x', 'face_y', 'face_width', 'face_height', 'expression'];
+const NAMED = { path: /(^|\/)Manually_Annotated\w*\/(training|validation)\.csv$/i, columns: COLUMNS };
 const METADATA = ['valence', 'arousal', 'facial_landmarks'];
 
 export const affectNetCsv = defineLayout<FixedTable[]>({
@@ -20,7 +21,7 @@ export const affectNetCsv = defineLayout<FixedTable[]>({
   writes: 'label-files',
 
   async find(listing) {
-    const tables = await tablesWithColumns(listing, COLUMNS);
+    const tables = await tablesWithColumns(listing, COLUMNS, { sure: NAMED });
     if (tables.length === 0) return null;
     const files = tables.map(({ file }) => file).join(', ');
     return {

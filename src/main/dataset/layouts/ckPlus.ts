@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { damaged } from '../damaged.ts';
+import { damaged, inOneLine } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { isImageName } from '../fileKinds.ts';
 import { findFolders, folderAbove } from '../findFiles.ts';
@@ -90,7 +90,7 @@ async function readLabel(listing: FolderListing, file: string): Promise<string> 
   const text = (await readFile(path.join(listing.root, file), 'utf8')).trim();
   const fail = (problem: string) => damaged(listing, file, 1, problem);
   const id = Number(text);
-  if (text === '' || !Number.isInteger(id)) throw fail(`"${text.slice(0, 40)}" is no whole number`);
+  if (text === '' || !Number.isInteger(id)) throw fail(`"${inOneLine(text)}" is no whole number`);
   return nameOfId(CODES, String(id), fail);
 }
 

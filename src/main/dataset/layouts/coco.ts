@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { defineLayout } from '../defineLayout.ts';
-import { jsonFilesWith } from '../findJson.ts';
+import { filesLooking, hasNames } from '../findJson.ts';
 import type { FolderListing } from '../folderListing.ts';
 import { JsonFile, type JsonItem, memberOf, numberOf, placeInItem, textOf } from '../jsonItems.ts';
 import type { SampleRecord } from '../layout.ts';
@@ -15,6 +15,12 @@ interface CocoPlan {
   ids: Map<string, Map<string, number>>;
 }
 
+/** Captions, which name no category, are another task of the same images. */
+function looksLikeCoco(text: string): boolean {
+  if (text.includes('"caption"') && !text.includes('"category_id"')) return false;
+  return hasNames(text, ['"images"', '"annotations"', '"categories"']);
+}
+
 /** https://cocodataset.org/#format-data: one category for each image, or for each box of one. */
 export const coco = defineLayout<CocoPlan>({
   id: 'coco',
@@ -24,7 +30,7 @@ export const coco = defineLayout<CocoPlan>({
   writes: 'label-files',
 
   async find(listing) {
-    const files = await jsonFilesWith(listing, ['"images"', '"annotations"', '"categories"']);
+    const files = await filesLooking(listing, 'json', looksLikeCoco);
     if (files.length === 0) return null;
     return {
       plan: { files, ids: new Map() },

@@ -4,6 +4,8 @@ import { type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTabl
 import { FER2013_CODES, idOfName, nameOfId } from '../labelCodes.ts';
 import type { SampleRecord } from '../layout.ts';
 
+const NAMED = { path: /(^|\/)fer2013\.csv$/i, columns: ['emotion', 'pixels', 'usage'] };
+
 export const fer2013Csv = defineLayout<FixedTable[]>({
   id: 'fer2013-csv',
   title: 'FER2013 (CSV of pixels)',
@@ -13,7 +15,7 @@ export const fer2013Csv = defineLayout<FixedTable[]>({
   picturesInTable: true,
 
   async find(listing) {
-    const tables = await tablesWithColumns(listing, ['emotion', 'pixels']);
+    const tables = await tablesWithColumns(listing, ['emotion', 'pixels'], { sure: NAMED });
     if (tables.length === 0) return null;
     const files = tables.map(({ file }) => file).join(', ');
     return {

@@ -10,6 +10,8 @@ import { UniqueKeys } from '../uniqueKeys.ts';
 import { fer2013Csv } from './fer2013Csv.ts';
 
 const CODES = FER_PLUS_COLUMNS.map((name) => ({ id: name, name }));
+const COLUMNS = ['usage', 'image name', ...FER_PLUS_COLUMNS];
+const NAMED = { path: /(^|\/)fer2013new\.csv$/i, columns: COLUMNS };
 const USUAL_FOLDERS: Record<string, string> = {
   training: 'FER2013Train',
   publictest: 'FER2013Valid',
@@ -30,7 +32,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
   writes: 'label-files',
 
   async find(listing) {
-    const [table] = await tablesWithColumns(listing, ['usage', 'image name', ...FER_PLUS_COLUMNS]);
+    const [table] = await tablesWithColumns(listing, COLUMNS, { sure: NAMED });
     if (table === undefined) return null;
     const folders = new Map(
       Object.entries(USUAL_FOLDERS).flatMap(([usage, name]) => {

@@ -86,7 +86,8 @@ async function* sampleRows(
           ...detectionOf(json, file, item, detections, index),
         };
       }
-    } else if (typeof label?.value === 'string') {
+    } else if (label !== undefined && label.value !== null) {
+      if (typeof label.value !== 'string') throw json.fail('a label is no text', item);
       const place: LabelPlace = { kind: 'text', file, ...placeInItem(item, label) };
       yield { ...shared, image: key(), region: null, givenLabel: label.value, place };
     } else {

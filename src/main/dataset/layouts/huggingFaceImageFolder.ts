@@ -3,7 +3,7 @@ import { writeCell } from '../cellSpans.ts';
 import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFiles } from '../findFiles.ts';
-import { readFixedTable, tablesWithColumns } from '../fixedTable.ts';
+import { type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
 import type { FolderListing } from '../folderListing.ts';
 import { memberOf } from '../jsonItems.ts';
 import type { ByteSpan, LabelPlace, SampleRecord } from '../layout.ts';
@@ -13,6 +13,8 @@ import { isLabelColumn } from '../tableColumns.ts';
 import { folderOf } from '../tablePlan.ts';
 import { readTextLines } from '../textLines.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
+
+const NAME = /^metadata\.csv$/i;
 
 /** One row of a metadata file, with where its label stands. */
 interface MetadataRow {
@@ -32,11 +34,12 @@ export const huggingFaceImageFolder = defineLayout<string[]>({
   writes: 'label-files',
 
   async find(listing) {
-    const tables = await tablesWithColumns(listing, ['file_name'], /^metadata\.csv$/i);
+    const tables = await tablesWithColumns(listing, ['file_name'], { name: NAME });
     const labelled = tables.filter(({ columns }) => columns.some(isLabelColumn));
     const lines = findFiles(listing, /^([^/]+\/){0,3}metadata\.jsonl$/i);
     const files = [...labelled.map(({ file }) => file), ...lines].sort();
     if (files.length === 0) return null;
+    await refuseWithoutNames(listing, tables);
     return {
       plan: files,
       reason: `${files.join(', ')} ${files.length === 1 ? 'names' : 'name'} images and labels, as Hugging Face's imagefolder does.`,
@@ -72,8 +75,15 @@ export const huggingFaceImageFolder = defineLayout<string[]>({
   },
 });
 
+/** Where one metadata file is of this form, all are. @throws AppError `table-invalid` */
+async function refuseWithoutNames(listing: FolderListing, tables: readonly FixedTable[]): Promise<void> {
+  const all = await tablesWithColumns(listing, [], { name: NAME });
+  const other = all.find(({ file }) => !tables.some((table) => table.file === file));
+  if (other !== undefined) throw damaged(listing, other.file, 1, 'the header has no column file_name');
+}
+
 async function* csvRows(listing: FolderListing, file: string): AsyncGenerator<MetadataRow> {
-  const [table] = (await tablesWithColumns(listing, ['file_name'], /^metadata\.csv$/i)).filter(
+  const [table] = (await tablesWithColumns(listing, ['file_name'], { name: NAME })).filter(
     (each) => each.file === file,
   );
   if (table === undefined) return;
