@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasChromium } from '../support/chromium.ts';
+import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
+import { predictionFile, sureOf } from '../support/predictionFiles.ts';
+import { expectNoAxeFindingsInBothThemes, openPage } from '../support/reviewPage.ts';
+import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const required = process.env.REQUIRE_E2E === '1';
+const CLASSES = ['angry', 'happy', 'sad'];
+const IMAGES = Object.keys(SMALL_DATASET);
+
+/** A model that reads every image as its folder says, but for one that it takes for angry. */
+const ROWS = IMAGES.map((image) => {
+  const read = image === 'sad/1.png' ? 'angry' : (image.split('/')[0] as string);
+  return [image, ...sureOf(read, CLASSES)].join(',');
+});
+const csv = (rows: readonly string[]) => ['image,angry,happy,sad', ...rows, ''].join('\n');
+
+async function openScanned() {
+  const folder = join(temporaryFolder(), 'faces');
+  const data = temporaryFolder();
+  await makeColourDataset(folder, SMALL_DATASET);
+  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
+  const served = await serveDataset(folder, data);
+  onTestFinished(() => served.stop());
+  return openPage(`${served.url}#/review?show=all`);
+}
+
+describe.skipIf(!hasChromium && !required)('predictions of a model of one’s own, in a browser', () => {
+  beforeAll(buildApplication);
+
+  it('are imported by keyboard, a bad file with what is wrong in it, a good one with what has become of it', async () => {
+    const page = await openScanned();
+    await page.getByTestId('sample-image').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('import predictions');
+    await page.getByRole('option', { name: /Import predictions/ }).waitFor();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Import predictions' });
+    const file = dialog.getByRole('textbox', { name: /^File/ });
+    await file.waitFor();
+    expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+
+    await file.fill(predictionFile('bad.csv', csv([...ROWS.slice(0, 3), 'happy/1.png,2,-1,0'])));
+    await file.press('Enter');
+    const alert = dialog.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/bad\.csv line 5/);
+    await expectNoAxeFindingsInBothThemes(page, 'the dialog with an error');
+
+    await file.fill(predictionFile('mine.csv', csv(ROWS)));
+    await file.press('Enter');
+    const done = dialog.getByRole('status').filter({ hasText: '12 images' });
+    await done.waitFor();
+    expect(await alert.count()).toBe(0);
+    await expectNoAxeFindingsInBothThemes(page, 'the dialog with its result');
+    await done.getByRole('button', { name: 'Overview' }).press('Enter');
+    await expect.poll(() => page.url()).toContain('#/overview');
+    await expect.poll(() => dialog.count()).toBe(0);
+
+    await page.goto(`${page.url().split('#')[0]}#/review?show=flagged`);
+    await expect.poll(() => page.locator('body').textContent()).toContain('mine.csv reads');
+  });
+});
