@@ -47,6 +47,8 @@ describe.skipIf(!hasElectron && !required)('the packaged app for Linux', () => {
     expect(isListed(/^\/models\/grefel-small\.onnx$/)).toBe(true);
     expect(isListed(/^\/models\/grefel-small\.int8\.onnx$/)).toBe(true);
     expect(isListed(/^\/models\/grefel-small\.card\.md$/)).toBe(true);
+    expect(isListed(/^\/models\/face-detector\/[^/]+\.onnx$/)).toBe(true);
+    expect(isListed(/^\/models\/face-detector\/LICENSE/)).toBe(true);
     expect(isListed(/^\/resources\/sample\/faces\/.*\.(png|jpe?g)$/)).toBe(true);
     expect(isListed(/(planted|truth)\.csv$|\.ts$|models\/train|\/node_modules\/(electron|vite|node-)/)).toBe(
       false,

@@ -1,19 +1,36 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
-import { makeColourTable, TINY_MODELS } from '../support/colourDataset.ts';
+import { makeColourDataset, makeColourTable, TINY_MODELS } from '../support/colourDataset.ts';
 import { expectNoAxeFindingsInBothThemes, openPage, text } from '../support/reviewPage.ts';
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
+const MANY = 30;
+
+/** Thirty images with a number and one of fifteen places each. */
+async function makeLongTable(folder: string): Promise<void> {
+  const numbers = Array.from({ length: MANY }, (_, number) => number);
+  await makeColourDataset(
+    join(folder, 'images'),
+    Object.fromEntries(numbers.map((number) => [`${number}.png`, number % 2 === 0 ? 'anger' : 'sadness'])),
+  );
+  const rows = numbers.map(
+    (number) =>
+      `images/${number}.png,${number % 2 === 0 ? 'angry' : 'sad'},${number + 20},place ${number % 15}`,
+  );
+  await writeFile(join(folder, 'labels.csv'), ['image,label,years,place', ...rows, ''].join('\n'));
+}
+
 /** A scanned dataset that says who is shown, on the screen `hash`. */
-async function openScreen(hash: string): Promise<Page> {
+async function openScreen(hash: string, make = makeColourTable): Promise<Page> {
   const folder = join(temporaryFolder(), 'faces');
   const data = temporaryFolder();
-  await makeColourTable(folder);
+  await make(folder);
   grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
   const served = await serveDataset(folder, data);
   onTestFinished(() => served.stop());
@@ -35,6 +52,45 @@ describe.skipIf(!hasChromium && !required)('the further columns of a dataset in 
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await expect.poll(() => position(page)).toMatch(/ of 12/);
+  });
+
+  it('filter the queue by a range of numbers, and by a value that is found by typing', async () => {
+    const page = await openScreen('#/review?show=all', makeLongTable);
+    await expect.poll(() => position(page)).toMatch(/ of 30/);
+    await page.locator('summary', { hasText: 'years' }).press('Enter');
+    const highest = page.getByRole('slider', { name: 'Highest years' });
+    await highest.press('Home'); // as low as the other one lets it
+    await highest.press('ArrowLeft');
+    const lowest = page.getByRole('slider', { name: 'Lowest years' });
+    await lowest.press('ArrowRight');
+    await expect.poll(() => page.url()).toMatch(/from\.years=/);
+    const [low, high] = await Promise.all([lowest, highest].map((slider) => slider.inputValue()));
+    const years = Array.from({ length: MANY }, (_, number) => number + 20);
+    const inside = years.filter((year) => year >= Number(low) && year <= Number(high)).length;
+    expect(inside).toBeLessThan(MANY);
+    await expect.poll(() => position(page)).toMatch(new RegExp(` of ${inside}`));
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await expect.poll(() => position(page)).toMatch(/ of 30/);
+
+    await page.locator('summary', { hasText: 'place' }).press('Enter');
+    const search = page.getByRole('searchbox', { name: 'Find a value of place' });
+    await search.fill('place 14');
+    await search.press('Enter');
+    await expect.poll(() => page.url()).toMatch(/is\.place=place/);
+    await expect.poll(() => position(page)).toMatch(/ of 2/);
+    await expectNoAxeFindingsInBothThemes(page);
+  });
+
+  it('slice the overview by two columns at once', async () => {
+    const page = await openScreen('#/overview');
+    await page.getByRole('combobox', { name: 'Group by' }).selectOption('gender');
+    await page.getByRole('combobox', { name: 'and by' }).selectOption('age group');
+    const pair = page.getByRole('link', { name: /^female · 0-3: \d+ images?, / });
+    await pair.waitFor();
+    await expectNoAxeFindingsInBothThemes(page);
+    await pair.press('Enter');
+    await expect.poll(() => page.url()).toMatch(/is\.gender=female/);
+    await expect.poll(() => page.url()).toMatch(/is\.age/);
   });
 
   it('slice the overview into groups, each of which leads to its images', async () => {
