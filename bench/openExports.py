@@ -7,7 +7,6 @@ The sample dataset gets predictions and three verdicts; then every export is ope
 cleaned CSV. Prints one line a tool: its version and what was found, or why it was not tried.
 """
 
-import collections
 import csv
 import importlib.metadata
 import importlib.util
@@ -175,9 +174,12 @@ def open_tree(work):
     folder = work / "tree"
     grefel("export", FACES, "--format", "tree", "--out", folder)
     dataset = ImageFolder(str(folder))
-    counts = collections.Counter(dataset.classes[target] for target in dataset.targets)
-    assert counts == collections.Counter(expected().values()), counts
-    return f"{len(dataset)} images in {len(dataset.classes)} classes"
+    key_of = {pathlib.Path(image).name: image for image in IMAGES}
+    assert len(key_of) == len(IMAGES), "two images have one name"
+    image, target = dataset[0]
+    assert image.mode == "RGB" and dataset.targets[0] == target
+    found = {key_of[pathlib.Path(path).name]: dataset.classes[target] for path, target in dataset.samples}
+    return check("tree", found) + ", and a picture decoded"
 
 
 TOOLS = [

@@ -94,6 +94,14 @@ export interface FacesGlance {
   found: number;
   /** The median of how much of the shorter side the most prominent face takes up; null where there is none. */
   share: number | null;
+  /** What would be cut out of each of them, in pixels of the upright image, the image's own sample first. */
+  photographs: {
+    /** Of the previews, from 0. */
+    preview: number;
+    width: number;
+    height: number;
+    crops: { left: number; top: number; width: number; height: number }[];
+  }[];
 }
 
 /** A table of the folder whose columns may be chosen. */

@@ -77,7 +77,7 @@ export const scores = {
     id: 'wrong-label',
     title: 'Wrong-label probability',
     description:
-      'How likely the label is wrong, by what GReFEL reads, how sure it is, and how this data set mislabels.',
+      'How likely the label is wrong, by what the model reads, how sure it is, and how this data set mislabels.',
     reference:
       "Bayes' rule over the corrected and attentive distributions and the data set's noise, calibrated; bench/flags/README.md.",
     score: null,

@@ -96,6 +96,9 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await expectNoAxeFindings(page);
     await whole.press('ArrowDown');
     await expect.poll(() => page.getByRole('radio', { name: /^Find the faces/ }).isChecked()).toBe(true);
+    await page.getByRole('img', { name: 'angry/two.jpg, 2 faces found' }).waitFor();
+    await page.getByRole('img', { name: 'happy/one.jpg, 1 face found' }).waitFor();
+    await expectNoAxeFindings(page);
     await page.getByRole('button', { name: 'Scan 2 images' }).press('Enter');
     await page
       .getByRole('radio', { name: /^Several faces/ })

@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await beName('Bob');
     await page.getByRole('checkbox', { name: /Hide what others decided/ }).check();
     await page.getByText('What others decided is hidden from you').waitFor();
-    await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).check();
+    await page.getByRole('checkbox', { name: /Hide what the model reads/ }).check();
     await page.getByRole('img', { name: /Hidden: what others decided and what GReFEL reads/ }).waitFor();
     for (const screen of ['overview', 'export', 'map']) {
       await show(`#/${screen}`);
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
 
     await show('#/team');
     await page.getByRole('checkbox', { name: /Hide what others decided/ }).uncheck();
-    await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).uncheck();
+    await page.getByRole('checkbox', { name: /Hide what the model reads/ }).uncheck();
     await page.getByText('Annotators differ on 1 image').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('link', { name: 'Have the last word' }).click();

@@ -67,7 +67,8 @@ const faceSearchSchema = z.discriminatedUnion('ok', [
     file: searchedSchema,
     ok: z.literal(true),
     faces: z.array(detectedFaceSchema),
-    shorterSide: z.number(),
+    width: z.number(),
+    height: z.number(),
   }),
   z.object({ id: z.int(), file: searchedSchema, ok: z.literal(false), problem: z.string() }),
 ]);

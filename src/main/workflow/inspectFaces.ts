@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import { cropOfFace } from '../../shared/faces.ts';
 import type { FacesGlance } from '../../shared/opening.ts';
 import { shippedDetector, startFaceFinder } from '../engine/index.ts';
 import type { PreviewSample } from './previewSelection.ts';
 import type { ScanSetup } from './startScan.ts';
+
+/** An image of the previews that may be a whole photograph. */
+export type PreviewPhotograph = PreviewSample & { /** Its place among the previews. */ preview: number };
 
 /** So many images are looked at. */
 const MOST = 24;
@@ -14,23 +18,33 @@ const MOST = 24;
  */
 export async function glanceAtFaces(
   folder: string,
-  photographs: readonly PreviewSample[],
+  photographs: readonly PreviewPhotograph[],
   setup: Pick<ScanSetup, 'modelsFolder' | 'detectorPath' | 'startProcess'>,
 ): Promise<FacesGlance> {
-  if (photographs.length === 0) return { looked: 0, found: 0, share: null };
+  if (photographs.length === 0) return { looked: 0, found: 0, share: null, photographs: [] };
   const { detectorPath = shippedDetector(setup.modelsFolder), startProcess } = setup;
   const finder = await startFaceFinder({ detectorPath, startProcess });
   try {
     const items = photographs
       .slice(0, MOST)
-      .map(({ path, region }, id) => ({ id, path: join(folder, path), region }));
+      .map(({ path, region, preview }) => ({ id: preview, path: join(folder, path), region }));
     const searches = (await finder.find(items)).filter((search) => search.ok);
     const shares = searches
-      .flatMap(({ faces: [first], shorterSide }) =>
-        first === undefined ? [] : [Math.max(first.width, first.height) / shorterSide],
+      .flatMap(({ faces: [first], width, height }) =>
+        first === undefined ? [] : [Math.max(first.width, first.height) / Math.min(width, height)],
       )
       .sort((a, b) => a - b);
-    return { looked: searches.length, found: shares.length, share: shares[shares.length >> 1] ?? null };
+    return {
+      looked: searches.length,
+      found: shares.length,
+      share: shares[shares.length >> 1] ?? null,
+      photographs: searches.map(({ id, faces, width, height }) => ({
+        preview: id,
+        width,
+        height,
+        crops: faces.map(cropOfFace),
+      })),
+    };
   } finally {
     await finder.close();
   }

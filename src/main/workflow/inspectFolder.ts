@@ -17,6 +17,7 @@ import {
 } from '../images/index.ts';
 import { ProjectFile } from '../project/index.ts';
 import { readClassMapping, readFaceChoice, readLayoutChoice } from './datasetChoices.ts';
+import type { PreviewPhotograph } from './inspectFaces.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
 import { datasetFolder, defaultProjectFile } from './projectLocation.ts';
 import type { ScanSetup } from './startScan.ts';
@@ -26,7 +27,7 @@ export interface InspectedFolder {
   inspection: Omit<FolderInspection, 'id'>;
   pictures: (RenderedImage | null)[];
   /** Images among them without a box, too large for a face alone. */
-  photographs: PreviewSample[];
+  photographs: PreviewPhotograph[];
 }
 
 type RenderedPreview = PreviewSample & {
@@ -64,7 +65,9 @@ export async function inspectFolder(
   const { metadata, problem } = await modelOf(setup);
   return {
     pictures: previews.map(({ picture }) => picture),
-    photographs: previews.filter(({ side }) => side !== null && side >= SMALLEST_PHOTOGRAPH),
+    photographs: previews
+      .map((sample, preview) => ({ ...sample, preview }))
+      .filter(({ side }) => side !== null && side >= SMALLEST_PHOTOGRAPH),
     inspection: {
       folder: path,
       name: basename(path),

@@ -76,7 +76,11 @@ export class OverviewReader {
   slice(columns: readonly string[]): Slices {
     const { index, opened, hidden } = this.#source;
     if (hidden.suggestion) {
-      throw new AppError('bad-request', 'what is estimated is hidden now', 'Show what GReFEL reads on Team.');
+      throw new AppError(
+        'bad-request',
+        'what is estimated is hidden now',
+        'Show what the model reads on Team.',
+      );
     }
     return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), columns);
   }

@@ -36,8 +36,8 @@ export async function openDetector(
     try {
       const found = await detect(prepared.frame);
       const faces = found.map((detection) => inImage(detection, prepared.frame, prepared));
-      const shorterSide = Math.min(prepared.width, prepared.height);
-      return { id, file, ok: true, faces: rankFaces(faces, prepared), shorterSide };
+      const { width, height } = prepared;
+      return { id, file, ok: true, faces: rankFaces(faces, prepared), width, height };
     } catch (error) {
       return {
         id,

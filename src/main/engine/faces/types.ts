@@ -8,6 +8,6 @@ export interface SearchedFile {
 
 /** The faces of an image, the most prominent first; `file` is null where it is not there. */
 export type FaceSearch = { id: number; file: SearchedFile | null } & (
-  | { ok: true; faces: DetectedFace[] /** Of the upright image, in pixels. */; shorterSide: number }
+  | { ok: true; faces: DetectedFace[] /** Of the upright image, in pixels. */; width: number; height: number }
   | { ok: false; problem: string }
 );

@@ -10,7 +10,7 @@ export type Colouring = (typeof COLOURINGS)[number];
 
 export const COLOURING_TITLES: Record<Colouring, string> = {
   given: 'Given label',
-  read: 'What GReFEL reads',
+  read: 'What the model reads',
   verdict: 'Verdict',
   flag: 'Flag',
 };
