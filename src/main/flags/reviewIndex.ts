@@ -65,6 +65,8 @@ export class ReviewIndex {
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
   #version = 0;
   readonly #statusCounts = new Uint32Array(STATUSES.length);
+  /** Asked after every verdict and every batch of a scan, so that it is kept and never counted anew. */
+  readonly #readingCounts = { read: 0, unreadable: 0, flagged: 0 };
   readonly #names = new NameColumn();
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
@@ -142,6 +144,7 @@ export class ReviewIndex {
       const at = this.rowOf(flag.sampleId);
       if (at !== undefined && this.read[at] === 1) this.#takeFlag(at, flag);
     }
+    for (let row = 0; row < this.size; row++) this.#countReading(row, 1);
   }
 
   get version(): number {
@@ -153,6 +156,18 @@ export class ReviewIndex {
     return this.#statusCounts;
   }
 
+  /** Images that were read, that cannot be, and whose label is flagged. */
+  get readingCounts(): Readonly<{ read: number; unreadable: number; flagged: number }> {
+    return this.#readingCounts;
+  }
+
+  #countReading(row: number, by: 1 | -1): void {
+    const counts = this.#readingCounts;
+    counts.read += by * (this.read[row] as number);
+    counts.unreadable += by * (this.unreadable[row] as number);
+    if ((this.scores[DEFAULT_SCORE][row] as number) >= this.#flaggedAt) counts.flagged += by; // NaN is not
+  }
+
   /** Row of a sample, or undefined for one that is not in the dataset any more. */
   rowOf(sampleId: number): number | undefined {
     const row = this.#rowOfId[sampleId];
@@ -162,7 +177,9 @@ export class ReviewIndex {
   setFlag(flag: Flag): void {
     const row = this.rowOf(flag.sampleId);
     if (row === undefined) return;
+    this.#countReading(row, -1);
     this.#takeFlag(row, flag);
+    this.#countReading(row, 1);
     this.#change();
   }
 
@@ -182,8 +199,12 @@ export class ReviewIndex {
   }
 
   set flaggedAt(score: number) {
+    for (let row = 0; row < this.size; row++) this.#countReading(row, -1);
     this.#flaggedAt = score;
-    for (let row = 0; row < this.size; row++) this.#suggest(row);
+    for (let row = 0; row < this.size; row++) {
+      this.#suggest(row);
+      this.#countReading(row, 1);
+    }
     this.#change();
   }
 
@@ -205,11 +226,13 @@ export class ReviewIndex {
   setUnreadable(sampleId: number): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
+    this.#countReading(row, -1);
     this.unreadable[row] = 1;
     this.read[row] = 0;
     this.suggested[row] = NONE;
     this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
+    this.#countReading(row, 1);
     this.#change();
   }
 

@@ -6,7 +6,7 @@ import { ReviewIndex } from '../flags/index.ts';
 import type { CurrentVerdict, Flag, ProjectFile } from '../project/index.ts';
 import { auditedIds } from './audit.ts';
 import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
-import { ProjectCounter } from './counts.ts';
+import { projectCounts } from './counts.ts';
 import { type Round, readRound } from './round.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 import { readSelection } from './selection.ts';
@@ -27,7 +27,8 @@ export class ReviewColumns {
   /** Images that the round asks again. */
   #repeats: ReadonlySet<number> = new Set();
   #index: ReviewIndex;
-  #counter: ProjectCounter;
+  /** Images whose files are gone. */
+  #vanished = 0;
   #anchorsRead: Promise<void> = Promise.resolve();
   #closed = false;
   /** By row, while the index may not show them. */
@@ -37,7 +38,6 @@ export class ReviewColumns {
     this.#project = project;
     this.#annotator = annotator;
     this.#index = this.#build();
-    this.#counter = this.#count();
   }
 
   get index(): ReviewIndex {
@@ -45,7 +45,7 @@ export class ReviewColumns {
   }
 
   counts(): ProjectCounts {
-    return this.#counter.counts();
+    return projectCounts(this.#index, this.#vanished);
   }
 
   /** After flags were stored anew, or something else is to be hidden. */
@@ -54,14 +54,12 @@ export class ReviewColumns {
     this.#index = this.#build();
     this.#hiddenConfidences = this.#blindness.suggestion ? confidences : null;
     if (this.#hiddenConfidences === null) this.#index.confidence.set(confidences);
-    this.#counter = this.#count();
   }
 
   /** After the readings have changed: takes them in anew, page by page, while requests are answered. */
   async rebuildFromReadings(context: ReadingContext | null): Promise<void> {
     this.#index = this.#build();
     this.#hiddenConfidences = null;
-    this.#counter = this.#count();
     await this.readSummaries(context);
   }
 
@@ -137,10 +135,9 @@ export class ReviewColumns {
     this.#round = readRound(this.#project, annotator);
     this.#repeats = new Set(this.#round?.repeats);
     const { others, suggestion } = this.#blindness;
-    const index = new ReviewIndex(
-      samples.indexed(),
-      suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed(),
-    );
+    const listed = samples.indexed();
+    const index = new ReviewIndex(listed, suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed());
+    this.#vanished = listed.length - index.size;
     index.flaggedAt = this.#project.flaggedAt;
     if (others) this.#showOwnVerdicts(index);
     for (const { sampleId, verdict, classIndex } of this.#askedAgain()) {
@@ -158,10 +155,6 @@ export class ReviewColumns {
     index.setSelection(readSelection(this.#project));
     if (!others) for (const id of verdicts.disagreements()) index.setDisagreement(id, true);
     return index;
-  }
-
-  #count(): ProjectCounter {
-    return new ProjectCounter(this.#index, this.#project.samples.indexed().length - this.#index.size);
   }
 
   /** Images that others judged are open to an annotator who is blind to them. */

@@ -75,6 +75,47 @@ function indexOf(
 const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
   buildQueue(index, filter, DEFAULT_SCORE, CLASSES);
 
+describe('what was read, cannot be read and is flagged', () => {
+  it('is counted rightly after any number of changes', () => {
+    const change = fc.record({
+      row: fc.nat(5),
+      what: fc.constantFrom('read' as const, 'unreadable' as const, 'threshold' as const),
+      score,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(sampleAndFlag, { minLength: 1, maxLength: 6 }),
+        fc.array(change),
+        (facts, changes) => {
+          const index = indexOf(facts);
+          for (const { row, what, score } of changes) {
+            const sampleId = (row % facts.length) + 1;
+            if (what === 'threshold') index.flaggedAt = score ?? 0.5;
+            else if (what === 'unreadable') index.setUnreadable(sampleId);
+            else {
+              index.setFlag({
+                sampleId,
+                suggestedClass: 0,
+                alternativeClass: null,
+                alternativeProbability: null,
+                scores: scoresBy(() => score),
+                trainedOn: null,
+              });
+            }
+          }
+          const shown = (show: 'flagged' | 'unreadable') =>
+            queueOf(index, queueFilterSchema.parse({ show })).rows.length;
+          expect(index.readingCounts).toEqual({
+            read: index.read.filter(Boolean).length,
+            unreadable: shown('unreadable'),
+            flagged: shown('flagged'),
+          });
+        },
+      ),
+    );
+  });
+});
+
 describe('the probability from which labels are flagged', () => {
   const wrong = (score: number): Flag => ({
     sampleId: 1,
