@@ -27,6 +27,8 @@ export interface Action {
   readonly keys: readonly string[];
   /** Where it is not, its keys keep their meaning for the browser. */
   readonly enabled: boolean;
+  /** The action that has the same key and comes first where both are possible. */
+  readonly givesWayTo?: string;
   /** A held key does it again and again. */
   readonly repeats?: boolean;
   /** It is in the menu that an image's right click opens. */

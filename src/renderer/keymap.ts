@@ -24,7 +24,11 @@ export function conflictsOf(
 ): Action[] {
   return actions.filter(
     (other) =>
-      other.id !== action.id && scopesMeet(other.scope, action.scope) && keysOf(other, changed).includes(key),
+      other.id !== action.id &&
+      other.id !== action.givesWayTo &&
+      other.givesWayTo !== action.id &&
+      scopesMeet(other.scope, action.scope) &&
+      keysOf(other, changed).includes(key),
   );
 }
 

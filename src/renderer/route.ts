@@ -112,3 +112,9 @@ export function queueHash(filter: Partial<QueueFilter>): string {
 export function sameRequest(left: CompleteQueueRequest, right: CompleteQueueRequest): boolean {
   return reviewHash(left, null) === reviewHash(right, null);
 }
+
+/** Whether a queue is narrowed down beyond what it shows at all. */
+export function isFiltered(request: CompleteQueueRequest): boolean {
+  const { show } = request.filter;
+  return !sameRequest(request, { ...request, filter: { ...defaultRequest.filter, show } });
+}

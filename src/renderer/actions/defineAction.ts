@@ -6,6 +6,7 @@ export interface ActionDefinition extends Pick<Action, 'id' | 'group' | 'scope' 
   enabled?: () => boolean;
   repeats?: boolean;
   inImageMenu?: boolean;
+  givesWayTo?: string;
 }
 
 /** An entry whose label and condition are asked each time they are read, so that both follow the screen. */

@@ -13,16 +13,20 @@ export function gridActions(application: Application): Action[] {
     keys: string[],
     label: string,
     run: () => void,
-    more: Pick<ActionDefinition, 'repeats'> & { possible?: () => boolean; inBoth?: boolean } = {},
+    {
+      possible,
+      inBoth,
+      ...more
+    }: Pick<ActionDefinition, 'repeats' | 'givesWayTo'> & { possible?: () => boolean; inBoth?: boolean } = {},
   ) =>
     defineAction({
       id,
       group: 'Select',
-      scope: more.inBoth ? 'review' : 'grid',
+      scope: inBoth ? 'review' : 'grid',
       keys,
       label,
-      enabled: () => (more.inBoth ? inReview() : inGrid()) && (more.possible?.() ?? true),
-      repeats: more.repeats ?? false,
+      enabled: () => (inBoth ? inReview() : inGrid()) && (possible?.() ?? true),
+      ...more,
       run,
     });
   const extend = (id: string, key: string, label: string, by: () => number) =>
@@ -43,6 +47,7 @@ export function gridActions(application: Application): Action[] {
     entry('select.none', ['Escape'], 'Choose none', () => selection.clear(), {
       possible: () => selection.count > 0,
       inBoth: true,
+      givesWayTo: 'move.queue',
     }),
     entry('grid.larger', ['+', '='], 'Larger pictures', () => preferences.stepThumbnailSide(1), {
       repeats: true,

@@ -29,6 +29,14 @@ export function projectActions(application: Application): Action[] {
       },
       run: () => void review.refresh(),
     },
+    defineAction({
+      id: 'project.review',
+      label: 'Review',
+      group: 'Project',
+      scope: 'page',
+      enabled: () => session.project !== null && application.screen !== 'review',
+      run: () => application.go('review'),
+    }),
     {
       id: 'project.overview',
       label: 'Overview',
