@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
-import { makeColourDataset, makeColourTable, TINY_MODELS } from '../support/colourDataset.ts';
-import { expectNoAxeFindingsInBothThemes, openPage, text } from '../support/reviewPage.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { makeColourDataset, makeColourTable } from '../support/colourDataset.ts';
+import { expectNoAxeFindingsInBothThemes, openPage, serveScanned, text } from '../support/reviewPage.ts';
+import { buildApplication } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
@@ -27,14 +26,9 @@ async function makeLongTable(folder: string): Promise<void> {
 }
 
 /** A scanned dataset that says who is shown, on the screen `hash`. */
-async function openScreen(hash: string, make = makeColourTable): Promise<Page> {
-  const folder = join(temporaryFolder(), 'faces');
-  const data = temporaryFolder();
-  await make(folder);
-  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
-  const served = await serveDataset(folder, data);
-  onTestFinished(() => served.stop());
-  return openPage(`${served.url}${hash}`);
+async function openScreen(hash: string, make: (folder: string) => Promise<void> = makeColourTable): Promise<Page> {
+  const { url } = await serveScanned({ make });
+  return openPage(`${url}${hash}`);
 }
 
 const position = (page: Page) => text(page, 'queue-position');

@@ -6,8 +6,14 @@ import { type BrowserContext, chromium } from 'playwright-core';
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 
-/** A fresh headless browser that talks to this machine only. Close the context to end it. */
-export async function launchChromium(viewport = { width: 1440, height: 900 }): Promise<BrowserContext> {
+/**
+ * A fresh headless browser that talks to this machine only. Close the context to end it.
+ * @param graphics flags for what draws; by default nothing but the processor does
+ */
+export async function launchChromium(
+  viewport = { width: 1440, height: 900 },
+  graphics: readonly string[] = ['--disable-gpu'],
+): Promise<BrowserContext> {
   const profile = mkdtempSync(join(tmpdir(), 'grefel-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
@@ -17,7 +23,7 @@ export async function launchChromium(viewport = { width: 1440, height: 900 }): P
     args: [
       '--headless',
       '--no-sandbox',
-      '--disable-gpu',
+      ...graphics,
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -56,8 +56,11 @@ export const SMALL_DATASET: Record<string, ColourName> = {
   'sad/wrong.png': 'anger',
 };
 
-/** The same pictures and labels in a table, with further columns: who is shown, how old they are, and how sure its maker was. */
-export async function makeColourTable(folder: string): Promise<void> {
+/**
+ * The same pictures and labels in a table, with further columns: who is shown, how old they are, and how sure its maker was.
+ * @param splits with every other image in a test split
+ */
+export async function makeColourTable(folder: string, { splits = false } = {}): Promise<void> {
   const paths = Object.keys(SMALL_DATASET);
   await makeColourDataset(
     join(folder, 'images'),
@@ -66,11 +69,11 @@ export async function makeColourTable(folder: string): Promise<void> {
   const rows = paths.map((path, index) => {
     const [label] = path.split('/');
     const gender = path.includes('wrong') || index % 3 === 0 ? 'female' : index % 3 === 1 ? 'male' : '';
-    return `images/${flat(path)},${label},${gender},${['4-19', '20-39', '0-3'][index % 3]},${(index * 0.1).toFixed(1)},${index + 18}`;
+    return `images/${flat(path)},${label},${gender},${['4-19', '20-39', '0-3'][index % 3]},${(index * 0.1).toFixed(1)},${index + 18}${splits ? `,${index % 2 === 0 ? 'train' : 'test'}` : ''}`;
   });
   await writeFile(
     join(folder, 'labels.csv'),
-    ['image,label,gender,age group,sure,years', ...rows, ''].join('\n'),
+    [`image,label,gender,age group,sure,years${splits ? ',split' : ''}`, ...rows, ''].join('\n'),
   );
 }
 

@@ -79,22 +79,27 @@ export function judgedImages(page: Page): Promise<JudgedItem[]> {
 }
 
 /** The folder of a dataset that nobody has opened yet, and an empty folder for the projects. */
-export async function makeDataset(images: Record<string, ColourName> = SMALL_DATASET) {
+export async function makeDataset(
+  images: Record<string, ColourName> = SMALL_DATASET,
+  make = (folder: string) => makeColourDataset(folder, images),
+) {
   const folder = join(temporaryFolder(), 'faces');
-  await makeColourDataset(folder, images);
+  await make(folder);
   return { folder, data: temporaryFolder() };
 }
 
 interface ServedAs {
   images?: Record<string, ColourName>;
+  /** Writes the dataset, where it is more than images in the folders of their classes. */
+  make?: (folder: string) => Promise<void>;
   scanned?: boolean;
   /** Who has given their name here before; null for nobody. */
   annotator?: string | null;
 }
 
 /** A scanned dataset of twelve images, served; `all` is the queue of all of them. */
-export async function serveScanned({ images, scanned = true, annotator }: ServedAs = {}) {
-  const { folder, data } = await makeDataset(images);
+export async function serveScanned({ images, make, scanned = true, annotator }: ServedAs = {}) {
+  const { folder, data } = await makeDataset(images, make);
   if (scanned) grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
   const served = await serveDataset(folder, data, undefined, annotator);
   onTestFinished(() => served.stop());

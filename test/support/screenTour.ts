@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { goTo } from './reviewPage.ts';
+import { goTo, pressVerdict } from './reviewPage.ts';
 
 /** A screen, or a state of one, and how to come to it in a scanned dataset of which some images are flagged. */
 export interface Stop {
@@ -40,7 +40,17 @@ const leave = async (page: Page) => {
 };
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name }).waitFor();
 
-/** Every screen and what opens over it, one after the other; none of them changes a label. */
+/** Shows the team screen with its checkbox for what GReFEL reads set so. */
+const hideReadings = async (page: Page, hide: boolean) => {
+  await goTo(page, '#/team');
+  await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).setChecked(hide);
+  await page
+    .getByText('hidden from you')
+    .first()
+    .waitFor({ state: hide ? 'visible' : 'detached' });
+};
+
+/** Every screen and what opens over it, one after the other; none of them changes a label, nor says who judges. */
 export const SCREEN_TOUR: Stop[] = [
   {
     name: 'open',
@@ -204,6 +214,13 @@ export const SCREEN_TOUR: Stop[] = [
       for (const table of await tables.all()) await table.click();
     },
   },
+  {
+    name: 'no-map-yet',
+    show: async (page) => {
+      await goTo(page, '#/map');
+      await page.getByRole('button', { name: 'Make the map' }).waitFor();
+    },
+  },
   { name: 'map', show: map },
   {
     name: 'map-chosen',
@@ -233,6 +250,154 @@ export const SCREEN_TOUR: Stop[] = [
     show: async (page) => {
       await page.getByRole('radio', { name: /Take the suggestion/ }).check();
       await page.getByText(/suggestions? taken; below it/).waitFor();
+    },
+  },
+];
+
+/** States of a dataset in splits, whose images have a `gender` and an `age group`, and of which nobody has judged one. */
+export const FURTHER_TOUR: Stop[] = [
+  {
+    name: 'metadata-filters',
+    show: async (page) => {
+      await single(page);
+      for (const column of ['gender', 'age group']) {
+        await page.locator('summary', { hasText: column }).press('Enter');
+      }
+      await page.getByRole('checkbox', { name: /^male/ }).waitFor();
+    },
+  },
+  {
+    name: 'overview-slices',
+    show: async (page) => {
+      await goTo(page, '#/overview');
+      await page.getByRole('combobox', { name: 'Group by' }).selectOption('age group');
+      await page.getByRole('link', { name: /^0-3: / }).waitFor();
+    },
+  },
+  {
+    name: 'predictions',
+    show: async (page) => {
+      await goTo(page, '#/open');
+      await page.getByRole('button', { name: 'Import predictions' }).click();
+      await dialog(page, /predictions/i);
+    },
+  },
+  {
+    name: 'first-name',
+    show: async (page) => {
+      await leave(page);
+      await single(page, 'show=all&split=test');
+      await pressVerdict(page, 'x');
+      await dialog(page, 'Who judges?');
+    },
+  },
+  {
+    name: 'test-split',
+    show: async (page) => {
+      await page.keyboard.type('Ann');
+      await page.keyboard.press('Enter');
+      await dialog(page, /test split/);
+    },
+  },
+  {
+    name: 'end-of-queue',
+    show: async (page) => {
+      await leave(page);
+      await single(page, 'show=all&split=train');
+      await page.keyboard.press('End');
+      await page
+        .getByTestId('queue-position')
+        .getByText(/^(\d+) of \1$/)
+        .waitFor();
+      await pressVerdict(page, 'Space');
+      await page.getByText('The end of this queue').waitFor();
+    },
+  },
+  {
+    name: 'blind-review',
+    show: async (page) => {
+      await hideReadings(page, true);
+      await goTo(page, '#/review?show=all');
+      await page.getByTestId('sample-image').waitFor();
+      await page.getByText('You judge blind').first().waitFor();
+    },
+  },
+  {
+    name: 'blind-overview',
+    show: async (page) => {
+      await goTo(page, '#/overview');
+      await page.getByText('You judge blind').first().waitFor();
+    },
+  },
+  {
+    name: 'round',
+    show: async (page) => {
+      await hideReadings(page, false);
+      await page.getByRole('button', { name: 'Begin the round' }).click();
+      await page.getByTestId('sample-image').waitFor();
+    },
+  },
+  {
+    name: 'round-on-the-team-screen',
+    show: async (page) => {
+      await goTo(page, '#/team');
+      await page.getByRole('button', { name: /^End it/ }).waitFor();
+    },
+  },
+];
+
+/**
+ * States of a dataset in class folders that was not scanned.
+ * @param photographs a folder of whole photographs that was never opened
+ */
+export const unscannedTour = (photographs: string): Stop[] => [
+  {
+    name: 'unscanned-review',
+    show: async (page) => {
+      await goTo(page, '#/review');
+      await page.getByText('not read yet').first().waitFor();
+    },
+  },
+  {
+    name: 'unscanned-image',
+    show: async (page) => {
+      await goTo(page, '#/review?show=all');
+      await page.getByTestId('sample-image').waitFor();
+      await page.getByText('Not read yet.').waitFor();
+    },
+  },
+  {
+    name: 'unscanned-overview',
+    show: async (page) => {
+      await goTo(page, '#/overview');
+      await page.getByRole('main').getByRole('button', { name: 'Scan' }).waitFor();
+    },
+  },
+  {
+    name: 'unscanned-map',
+    show: async (page) => {
+      await goTo(page, '#/map');
+      await page.getByText('Nothing has been read yet').waitFor();
+    },
+  },
+  {
+    name: 'export-folder',
+    show: async (page) => {
+      await goTo(page, '#/export');
+      await page
+        .getByRole('combobox', { name: 'Format' })
+        .selectOption({ label: 'New tree of class folders' });
+      await page.getByLabel('New folder').waitFor();
+    },
+  },
+  {
+    name: 'folder-check',
+    show: async (page) => {
+      await goTo(page, '#/open');
+      await page.getByLabel('Folder', { exact: true }).fill(photographs);
+      await page.keyboard.press('Enter');
+      await page.getByText('These look like whole photographs').waitFor();
+      await page.getByRole('radio', { name: /^Find the faces/ }).check();
     },
   },
 ];
