@@ -5,14 +5,19 @@ import Database from 'better-sqlite3';
 import { resolveModel } from '../../src/main/engine/index.ts';
 import { ProjectFile } from '../../src/main/project/index.ts';
 import { EMOTIONS } from '../../src/shared/emotions.ts';
+import type { MapInfo } from '../../src/shared/map.ts';
 
 /** Pictures that all rows share: as many as a browser's cache would hold anyway. */
 const PICTURES = 600;
 const SIDE_PIXELS = 112;
 const EMBEDDING = 192;
 const ROWS_AT_ONCE = 20_000;
+/** So many different embeddings a class; images share them, as their number is what a measurement depends on. */
+const EMBEDDINGS = 500;
 /** Up to so many images there is a file for each of them. */
 const LISTED = 50_000;
+/** Up to so many images have a map. */
+const MAPPED = 100_000;
 
 export interface GeneratedProject {
   folder: string;
@@ -92,8 +97,10 @@ function fill(
   anchorsPerClass: number,
 ): void {
   const database = new Database(file);
+  database.pragma('journal_mode = MEMORY'); // half made, it is thrown away
   database.pragma('synchronous = OFF');
   const random = seeded(2);
+  const withMap = rows <= MAPPED;
   const labels = seeded(1);
   const pictures = Array.from({ length: PICTURES }, (_, index) => statSync(join(folder, `${index}.jpg`)));
   const sample = database.prepare(
@@ -109,7 +116,14 @@ function fill(
     `INSERT INTO flags (sample_id, run_id, suggested_class, likelihood_ratio, self_confidence, normalised_margin)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const vector = new Float16Array(EMBEDDING);
+  const place = database.prepare('INSERT INTO map_points (sample_id, x, y) VALUES (?, ?, ?)');
+  const vectors = Array.from({ length: classes * EMBEDDINGS }, (_, index) =>
+    Buffer.from(
+      Float16Array.from({ length: EMBEDDING }, (_, at) =>
+        at % classes === index % classes ? random() + 1 : random(),
+      ).buffer,
+    ),
+  );
   const insert = (id: number) => {
     const given = Math.floor(labels() * classes);
     const suggested = random() < 0.2 ? Math.floor(random() * classes) : given;
@@ -132,10 +146,10 @@ function fill(
     const floats = (values: Float32Array) => Buffer.from(values.buffer.slice(0));
     const blob = floats(spread);
     prediction.run(id, runId, blob, blob, sure, sure, suggested, floats(new Float32Array(anchors.flat())));
-    for (let at = 0; at < EMBEDDING; at++) vector[at] = at % classes === suggested ? random() + 1 : random();
-    embedding.run(id, runId, Buffer.from(vector.buffer.slice(0)));
+    embedding.run(id, runId, vectors[suggested + classes * Math.floor(random() * EMBEDDINGS)]);
     const score = suggested === given ? 0.5 * random() : 0.5 + 0.5 * random();
     flag.run(id, runId, suggested, score, score, score);
+    if (withMap) place.run(id, ...placeNear(suggested, random));
   };
   const insertMany = database.transaction((from: number, to: number) => {
     for (let id = from; id < to; id++) insert(id);
@@ -143,9 +157,30 @@ function fill(
   for (let from = 1; from <= rows; from += ROWS_AT_ONCE) {
     insertMany(from, Math.min(rows + 1, from + ROWS_AT_ONCE));
   }
+  if (withMap)
+    database.prepare('INSERT INTO maps (id, info) VALUES (1, ?)').run(JSON.stringify(mapInfo(runId, rows)));
   database.exec('ANALYZE');
+  database.pragma('journal_mode = WAL');
   database.close();
 }
+
+/** A cloud of points for each class. */
+function placeNear(classIndex: number, random: () => number): [number, number] {
+  const [angle, reach] = [2 * Math.PI * random(), 3 * Math.sqrt(random())];
+  return [
+    4 * Math.cos(classIndex) + reach * Math.cos(angle),
+    4 * Math.sin(classIndex) + reach * Math.sin(angle),
+  ];
+}
+
+const mapInfo = (runId: number, images: number): MapInfo => ({
+  runId,
+  madeAt: new Date(0).toISOString(),
+  images,
+  fitted: images,
+  anchors: [],
+  quality: { before: null, after: null, measuredAt: new Date(0).toISOString(), reviewed: 0 },
+});
 
 /** Mulberry32: the same project each time. */
 function seeded(seed: number): () => number {

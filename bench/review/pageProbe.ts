@@ -1,12 +1,31 @@
+export interface LongTask {
+  startTime: number;
+  duration: number;
+}
+
+/** Milliseconds from the key until the next picture was painted, and until the core had answered. */
+export interface VerdictTime {
+  shown: number;
+  saved: number;
+}
+
+export interface Probe {
+  state: { longTasks: LongTask[] };
+  verdict(): Promise<VerdictTime>;
+  queue(): Promise<number>;
+  scroll(step: number, frames: number): Promise<number[]>;
+  pan(step: number, frames: number): Promise<number[]>;
+}
+
 /**
  * Runs in the page before its own scripts. `probe.next(ready)` measures from the next key or click to the frame in
  * which `ready` is true: painted, as two animation frames have passed since.
  */
 export function installProbe(): void {
-  const state = { longTasks: [] as number[], savedAt: [] as number[] };
+  const state = { longTasks: [] as LongTask[], savedAt: [] as number[] };
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) state.longTasks.push(entry.duration);
-  }).observe({ type: 'longtask' });
+    for (const { startTime, duration } of list.getEntries()) state.longTasks.push({ startTime, duration });
+  }).observe({ type: 'longtask', buffered: true });
   const fetchBefore = window.fetch;
   window.fetch = async (...request) => {
     const answer = await fetchBefore(...request);
@@ -28,6 +47,17 @@ export function installProbe(): void {
     });
   const pictureOf = () => document.querySelector('[data-testid="sample-image"]')?.getAttribute('src') ?? '';
   const placeOf = () => document.querySelector('[data-testid="queue-position"]')?.textContent?.trim() ?? '';
+  const eachFrame = async (frames: number, act: (frame: number) => void) => {
+    const times: number[] = [];
+    let last = performance.now();
+    for (let frame = 0; frame < frames; frame++) {
+      act(frame);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      times.push(performance.now() - last);
+      last = performance.now();
+    }
+    return times;
+  };
   const begin = (kind: 'keydown' | 'click') =>
     new Promise<number>((resolve) =>
       addEventListener(kind, (event) => resolve(event.timeStamp), { once: true, capture: true }),
@@ -55,15 +85,17 @@ export function installProbe(): void {
       /** Scrolls for a while by `step` pixels a frame; answers the time between frames. */
       async scroll(step: number, frames: number) {
         const grid = document.querySelector('[data-testid="grid"]') as HTMLElement;
-        const times: number[] = [];
-        let last = performance.now();
-        for (let frame = 0; frame < frames; frame++) {
-          grid.scrollBy(0, step);
-          await new Promise((resolve) => requestAnimationFrame(resolve));
-          times.push(performance.now() - last);
-          last = performance.now();
-        }
-        return times;
+        return eachFrame(frames, () => grid.scrollBy(0, step));
+      },
+      /** Drags the map to and fro while the button is down on it; answers the time between frames. */
+      async pan(step: number, frames: number) {
+        const map = document.querySelector('[role="application"]') as HTMLElement;
+        return eachFrame(frames, (frame) => {
+          const movementX = frame % 40 < 20 ? step : -step;
+          map.dispatchEvent(
+            new PointerEvent('pointermove', { movementX, movementY: step / 2, bubbles: true }),
+          );
+        });
       },
     },
   });

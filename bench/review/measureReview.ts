@@ -1,0 +1,176 @@
+import { loadavg } from 'node:os';
+import type { Page } from 'playwright-core';
+import { installProbe, type LongTask, type Probe, type VerdictTime } from './pageProbe.ts';
+import { residentMegabytes, type ServedProject, serveProject } from './serveProject.ts';
+import { droppedFrames, percentile } from './statistics.ts';
+
+const VERDICTS = 100;
+const QUEUES = 8;
+const SCROLL = { step: 60, frames: 180 };
+/** Scrolling to another part of the grid at each frame. */
+const FAR_SCROLL = { step: 2400, frames: 120 };
+const BULK = 1000;
+/** A person looks for a moment; the next pictures are fetched meanwhile. */
+const LOOK_MS = 120;
+
+declare global {
+  interface Window {
+    probe: Probe;
+  }
+}
+
+/** Everything in milliseconds or megabytes, unless said otherwise. */
+export interface ReviewMeasures {
+  serve: number;
+  open: number;
+  /** The largest of key to next image painted and key to saved, of each verdict. */
+  verdictP50: number;
+  verdictP95: number;
+  verdictMax: number;
+  shownP95: number;
+  savedP95: number;
+  filterP50: number;
+  filterMax: number;
+  bulk: number;
+  scroll: string;
+  farScroll: string;
+  coreMegabytes: number;
+  pageMegabytes: number;
+  load: number;
+  /** Tasks of the page over 50 ms, by what was done meanwhile. */
+  longTasks: { during: string; durations: number[] }[];
+}
+
+/** The review of one generated project in a browser, from opening it; with `scan` while the shipped model reads images. */
+export async function measureReview(
+  project: { folder: string; file: string },
+  data: string,
+  scan: boolean,
+): Promise<ReviewMeasures> {
+  const served = await serveProject(project, data);
+  try {
+    return await measureServed(served, scan);
+  } finally {
+    await served.stop();
+  }
+}
+
+async function measureServed(
+  { url, context, corePid, startMs }: ServedProject,
+  scan: boolean,
+): Promise<ReviewMeasures> {
+  const page = await context.newPage();
+  await page.addInitScript(installProbe);
+  const phases: { during: string; from: number }[] = [{ during: 'opening', from: 0 }];
+  const begin = async (during: string) => {
+    phases.push({ during, from: await page.evaluate(() => performance.now()) });
+  };
+  const opened = performance.now();
+  await page.goto(`${url}#/review?show=all`);
+  await page.getByTestId('sample-image').waitFor();
+  const shownMs = performance.now() - opened;
+  if (scan) {
+    await page.getByRole('button', { name: 'Scan', exact: true }).click();
+    await page.getByRole('progressbar').first().waitFor();
+  }
+  await begin('verdicts');
+  const verdicts = await measureVerdicts(page);
+  const both = verdicts.map(({ shown, saved }) => Math.max(shown, saved));
+  await begin('filters');
+  const queues = await measureQueues(page);
+  await begin('bulk verdict');
+  const bulk = await measureBulk(page);
+  await begin('scrolling');
+  await showGrid(page);
+  const near = await page.evaluate(({ step, frames }) => window.probe.scroll(step, frames), SCROLL);
+  const far = await page.evaluate(({ step, frames }) => window.probe.scroll(step, frames), FAR_SCROLL);
+  const tasks = await page.evaluate(() => window.probe.state.longTasks);
+  return {
+    serve: startMs,
+    open: startMs + shownMs,
+    verdictP50: percentile(both, 0.5),
+    verdictP95: percentile(both, 0.95),
+    verdictMax: percentile(both, 1),
+    shownP95: percentile(
+      verdicts.map(({ shown }) => shown),
+      0.95,
+    ),
+    savedP95: percentile(
+      verdicts.map(({ saved }) => saved),
+      0.95,
+    ),
+    filterP50: percentile(queues, 0.5),
+    filterMax: percentile(queues, 1),
+    bulk,
+    scroll: droppedFrames(near),
+    farScroll: droppedFrames(far),
+    coreMegabytes: residentMegabytes(corePid),
+    pageMegabytes: await heapMegabytes(page),
+    load: loadavg()[0] ?? Number.NaN,
+    longTasks: byPhase(tasks, phases),
+  };
+}
+
+function byPhase(tasks: readonly LongTask[], phases: readonly { during: string; from: number }[]) {
+  return phases.flatMap(({ during, from }, index) => {
+    const until = phases[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    const durations = tasks
+      .filter(({ startTime }) => startTime >= from && startTime < until)
+      .map(({ duration }) => Math.round(duration));
+    return durations.length === 0 ? [] : [{ during, durations }];
+  });
+}
+
+async function measureVerdicts(page: Page): Promise<VerdictTime[]> {
+  const times: VerdictTime[] = [];
+  for (let index = 0; index < VERDICTS; index++) {
+    const time = page.evaluate(() => window.probe.verdict());
+    await page.waitForTimeout(LOOK_MS);
+    await page.waitForFunction(() => document.querySelector('fieldset.classes button:enabled') !== null);
+    await page.keyboard.press(index % 3 === 0 ? 'Enter' : 'Space');
+    times.push(await time);
+  }
+  return times;
+}
+
+async function measureQueues(page: Page): Promise<number[]> {
+  const times: number[] = [];
+  const labels = page.getByRole('group', { name: 'Given label' }).locator('label');
+  const count = await labels.count();
+  for (let index = 0; index < QUEUES; index++) {
+    const time = page.evaluate(() => window.probe.queue());
+    await page.waitForTimeout(LOOK_MS);
+    await labels.nth(index % count).click();
+    times.push(await time);
+    await page.waitForTimeout(LOOK_MS);
+  }
+  return times;
+}
+
+/** Many images judged at once, until the core has saved them. */
+const measureBulk = (page: Page): Promise<number> =>
+  page.evaluate(async (images) => {
+    const body = (value: unknown) => ({
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(value),
+    });
+    const queue = await (await fetch('/api/queues', body({ filter: { show: 'all' } }))).json();
+    const from = performance.now();
+    const bulk = { ranges: [{ start: 0, end: images }], verdict: 'suggestion' };
+    await (await fetch(`/api/queues/${queue.queueId}/verdicts`, body(bulk))).json();
+    return Math.round(performance.now() - from);
+  }, BULK);
+
+async function showGrid(page: Page): Promise<void> {
+  await page.keyboard.press('g');
+  await page.getByTestId('grid').waitFor();
+  await page.waitForTimeout(1500);
+}
+
+async function heapMegabytes(page: Page): Promise<number> {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable');
+  const { metrics } = await client.send('Performance.getMetrics');
+  return Math.round((metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0) / 1e6);
+}
