@@ -20,6 +20,8 @@ export interface Results {
 const README = join(import.meta.dirname, 'README.md');
 const [BEGIN, END] = ['<!-- measured by review.ts -->', '<!-- end of what review.ts measured -->'];
 
+const LONGEST_LISTED = 8;
+
 const count = (value: number) => value.toLocaleString('en');
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
 
@@ -65,10 +67,11 @@ function tableOf<Run>(columns: [string, (run: Run) => string | number][], runs: 
 /** Tables in Markdown, with the tasks that held the page up under them. */
 export function describeResults({ reviews, maps }: Results): string {
   const tasks = reviews.flatMap(({ rows, scan, measures }) =>
-    measures.longTasks.map(
-      ({ during, durations }) =>
-        `- ${count(rows)} images${scan ? ', scanning' : ''}, ${during}: ${durations.join(', ')} ms`,
-    ),
+    measures.longTasks.map(({ during, durations }) => {
+      const longest = durations.toSorted((a, b) => b - a).slice(0, LONGEST_LISTED);
+      const all = durations.length === longest.length ? '' : `, the longest of ${durations.length}`;
+      return `- ${count(rows)} images${scan ? ', scanning' : ''}, ${during}: ${longest.join(', ')} ms${all}`;
+    }),
   );
   const processors = cpus();
   return [
