@@ -45,8 +45,7 @@ const hideReadings = async (page: Page, hide: boolean) => {
   await goTo(page, '#/team');
   await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).setChecked(hide);
   await page
-    .getByText('hidden from you')
-    .first()
+    .getByRole('img', { name: 'Hidden: what GReFEL reads' })
     .waitFor({ state: hide ? 'visible' : 'detached' });
 };
 

@@ -31,12 +31,14 @@ export class Application {
   #screen = $state<Screen>(routeFromHash(location.hash).screen);
   #dialog = $state<DialogName | null>(null);
   #panelsHidden = $state(false);
+  #scanStarts = $state(false);
   #imageMenu = $state.raw<{ x: number; y: number } | null>(null);
 
   readonly actions: readonly Action[] = $derived.by(() => createActions(this));
 
   readonly possibleScanActions: readonly ScanAction[] = $derived.by(() => {
     const { job, project } = this.session;
+    if (this.#scanStarts) return [];
     const reads = job?.kind === 'scan' || job?.kind === 'faces';
     if (reads && job.state === 'running') return ['pause', 'cancel'];
     if (reads && job.state === 'paused') return ['resume', 'cancel'];
@@ -70,6 +72,11 @@ export class Application {
 
   get dialog(): DialogName | null {
     return this.#dialog;
+  }
+
+  /** A scan is under way, or has been asked for and is about to be: nobody need ask for it. */
+  get scanning(): boolean {
+    return this.#scanStarts || this.session.isReading;
   }
 
   get panelsHidden(): boolean {
@@ -164,7 +171,7 @@ export class Application {
 
   /** Imports the folder that was looked at, and reads its images. */
   async confirmFolder(): Promise<void> {
-    if (await this.opening.confirm()) this.#beginReview();
+    if (await this.opening.confirm()) await this.#beginReview();
   }
 
   async openGoodCopy(): Promise<void> {
@@ -173,7 +180,7 @@ export class Application {
 
   async openSample(): Promise<void> {
     const folder = this.session.state?.sample;
-    if (folder && (await this.opening.openAtOnce(folder))) this.#beginReview();
+    if (folder && (await this.opening.openAtOnce(folder))) await this.#beginReview();
   }
 
   /** The queue that is the annotator's to judge: their round, their share, or what is flagged unless that is hidden. */
@@ -191,9 +198,12 @@ export class Application {
     await this.review.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
   }
 
-  #beginReview(): void {
-    if ((this.session.project?.counts.pending ?? 0) > 0) void this.session.scan('start');
+  async #beginReview(): Promise<void> {
     this.go('review');
+    if ((this.session.project?.counts.pending ?? 0) === 0) return;
+    this.#scanStarts = true;
+    await this.session.scan('start');
+    this.#scanStarts = false;
   }
 
   /** After the core could not be reached, or (in the desktop app) was given up. */
