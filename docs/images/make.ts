@@ -16,6 +16,13 @@ const SAMPLE = join(import.meta.dirname, '../../resources/sample');
 const FACES = join(SAMPLE, 'faces');
 /** Images that somebody who knows the truth has judged, so that the overview has something to show. */
 const JUDGED = 20;
+const DESCRIPTIONS: Record<string, string> = {
+  anger: 'Brows drawn down and together, a hard stare. Lips pressed or bared.',
+  disgust: 'Nose wrinkled, upper lip raised. With brows down alone it is anger.',
+  fear: 'Brows raised and drawn together, eyes wide. Without the drawn brows it is surprise.',
+  happiness: 'Corners of the mouth up, cheeks raised. A smile with the mouth alone counts too.',
+  neutral: 'No part of the face is moved. If in doubt between two: ambiguous (A).',
+};
 /** About a person's pace. */
 const MS_PER_VERDICT = 1500;
 
@@ -40,6 +47,28 @@ const SCREENS: Screen[] = [
     hash: '#/review?show=flagged&status=unreviewed&view=grid',
     ready: (page) => page.waitForLoadState('networkidle'),
   },
+  {
+    name: 'compare',
+    hash: '#/review?show=flagged&status=unreviewed',
+    ready: async (page) => {
+      await page.getByTestId('sample-image').waitFor();
+      await page
+        .getByRole('button', { name: /^Show .*labelled/ })
+        .first()
+        .waitFor();
+      await page.keyboard.press('Shift+C');
+      await page.getByRole('figure').nth(3).waitFor();
+    },
+  },
+  {
+    name: 'guidelines',
+    hash: '#/review?show=flagged&status=unreviewed',
+    ready: async (page) => {
+      await page.getByTestId('sample-image').waitFor();
+      await page.keyboard.press('Shift+G');
+      await page.getByTestId('guidelines').getByText('Brows drawn down').waitFor();
+    },
+  },
   { name: 'overview', hash: '#/overview', ready: (page) => page.getByText('labels likely wrong').waitFor() },
   { name: 'map', hash: '#/map', ready: makeMap },
   { name: 'export', hash: '#/export', ready: (page) => page.getByTestId('export-link').waitFor() },
@@ -55,7 +84,10 @@ const data = mkdtempSync(join(tmpdir(), 'grefel-pictures-'));
 grefel(['scan', FACES, '--quiet'], data);
 const served = await serveDataset(FACES, data, null);
 try {
-  await takePictures('dark', async (page) => judgeSome(page));
+  await takePictures('dark', async (page) => {
+    await judgeSome(page);
+    await describeClasses(page);
+  });
   await takePictures('light', async () => {});
 } finally {
   await served.stop();
@@ -73,6 +105,7 @@ async function takePictures(
   await page.goto(served.url);
   await prepare(page);
   for (const { name, hash, ready } of SCREENS) {
+    await page.goto('about:blank'); // what was opened on the screen before is not open on this one
     await page.goto(new URL(hash, served.url).href);
     await ready(page);
     await page.waitForLoadState('networkidle');
@@ -120,6 +153,26 @@ async function judgeSome(page: Page): Promise<void> {
     },
     { truth, judged: JUDGED, msPerVerdict: MS_PER_VERDICT },
   );
+}
+
+/** What a team might agree on, with exemplars whose labels are right. */
+async function describeClasses(page: Page): Promise<void> {
+  await page.evaluate(async (descriptions) => {
+    const call = async (method: string, path: string, body?: object) => {
+      const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      return (await fetch(`/api${path}`, body === undefined ? {} : init)).json();
+    };
+    const { project } = await call('GET', '/state');
+    for (const { name, index } of project.classes as { name: string; index: number }[]) {
+      const description = descriptions[name];
+      if (description === undefined) continue;
+      await call('PUT', `/guidelines/${index}/description`, { description });
+      const filter = { show: 'all', given: [index], maxScore: 0.1 };
+      const { queueId } = await call('POST', '/queues', { filter });
+      const { items } = await call('GET', `/queues/${queueId}/items?limit=4`);
+      for (const { id } of items) await call('POST', '/guidelines/exemplars', { label: index, sampleId: id });
+    }
+  }, DESCRIPTIONS);
 }
 
 async function makeMap(page: Page): Promise<void> {
