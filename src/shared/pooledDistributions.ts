@@ -36,7 +36,8 @@ const HEARD_FROM = 0.2;
 const LEADS_FROM = 0.6;
 /** Images of a class by which the whole data set's share counts in its own. */
 const SHRINKAGE = 50;
-const LEAST = 1e-6;
+/** So that a power of none is none; far below what a head is unsure by, because that still tells labels apart. */
+const LEAST = 1e-9;
 
 export function poolDistributions(inputs: PoolInputs): PooledDistributions {
   const { labels, classes, head } = inputs;

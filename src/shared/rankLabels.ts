@@ -7,7 +7,13 @@ import {
   type NoisyEvidence,
   weighEvidence,
 } from './noiseModel.ts';
-import { logit, type WrongLabelWeights, wrongLabelProbability, wrongLabelWeights } from './wrongLabel.ts';
+import {
+  logit,
+  type WrongLabelFacts,
+  type WrongLabelWeights,
+  wrongLabelProbability,
+  wrongLabelWeights,
+} from './wrongLabel.ts';
 
 /** A data set's labels beside what was read in its images. N images, L classes of the data set. */
 export interface LabelColumns {
@@ -16,6 +22,8 @@ export interface LabelColumns {
   /** [N] class, or -1 for an image without a label. */
   labels: ArrayLike<number>;
   classes: number;
+  /** [L] how much of what is said of a label of each class is the fitted head's, 0 to 1. */
+  headShare: ArrayLike<number>;
 }
 
 export interface RankedLabels {
@@ -37,10 +45,9 @@ export function rankLabels(
   columns: LabelColumns,
   weights: WrongLabelWeights = wrongLabelWeights,
 ): RankedLabels {
-  const { labels, classes } = columns;
+  const { distributions, labels, classes } = columns;
   const images = labels.length;
-  const known = knownClasses(columns.distributions, classes);
-  const distributions = withFloor(columns, known);
+  const known = knownClasses(distributions, classes);
   const judged = Int16Array.from(labels, (label) => (label >= 0 && known[label] ? label : -1));
   const rates = learnNoise({ distributions, labels: judged, classes });
   const errorRate = estimateErrorRate(distributions, judged, classes);
@@ -54,13 +61,19 @@ export function rankLabels(
   };
   const priorLogit = logit(errorRate);
   for (let i = 0; i < images; i++) {
-    const row = distributions.subarray(i * classes, (i + 1) * classes);
+    const row = Float64Array.from({ length: classes }, (_, c) => distributions[i * classes + c] as number);
     const given = judged[i] as number;
     if (given < 0) {
       ranked.suggested[i] = likeliest(row, known, -1);
       continue;
     }
-    const judgement = judgeLabel(row, given, known, { rates, priorLogit }, weights);
+    const judgement = judgeLabel(
+      row,
+      given,
+      known,
+      { rates, priorLogit, headShare: columns.headShare[given] as number },
+      weights,
+    );
     ranked.wrong[i] = judgement.wrong;
     ranked.suggested[i] = judgement.suggested;
     ranked.alternative[i] = judgement.alternative;
@@ -90,7 +103,7 @@ export function judgeAlone(
   const known = Array.from(distribution, (share) => share !== null);
   if (given === null || !known[given]) return null;
   const row = Float64Array.from(distribution, (share) => share ?? 0);
-  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR) };
+  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR), headShare: 0 };
   return judgeLabel(row, given, known, facts, weights);
 }
 
@@ -98,7 +111,7 @@ function judgeLabel(
   row: ArrayLike<number>,
   given: number,
   known: readonly boolean[],
-  facts: { rates: NoiseRates; priorLogit: number },
+  facts: Omit<WrongLabelFacts, 'evidence'> & { rates: NoiseRates },
   weights: WrongLabelWeights,
 ): LabelJudgement {
   const evidence = weighEvidence(row, given, facts.rates);
@@ -110,17 +123,6 @@ function judgeLabel(
     alternative,
     alternativeProbability: wrong * shareOfOthers(evidence, alternative, given),
   };
-}
-
-/** Least probability that a known class keeps, so that no label is impossible. */
-const FLOOR = 1e-4;
-
-/** [N*L] */
-function withFloor({ distributions, classes }: LabelColumns, known: readonly boolean[]): Float32Array {
-  const total = 1 + FLOOR * known.filter(Boolean).length;
-  return Float32Array.from(distributions, (share, index) =>
-    known[index % classes] ? (share + FLOOR) / total : 0,
-  );
 }
 
 /** [L] classes that anything has a probability for. */

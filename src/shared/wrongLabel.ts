@@ -13,7 +13,15 @@ export interface WrongLabelFacts {
   evidence: NoisyEvidence;
   /** ln of the odds that a label of this data set is wrong at all. */
   priorLogit: number;
+  /** How much of the evidence is the fitted head's, 0 to 1: a head is surer than it is right. */
+  headShare: number;
 }
+
+const logisticSchema = z.object({
+  intercept: z.number(),
+  against: z.number().min(0),
+  prior: z.number().min(0),
+});
 
 const weightsSchema = z.object({
   /** Powers that make a model as sure as it is right: see calibratedReading.ts. */
@@ -25,9 +33,9 @@ const weightsSchema = z.object({
     /** Of the corrected distribution, for any other model. */
     alone: z.number().positive(),
   }),
-  intercept: z.number(),
-  against: z.number().min(0),
-  prior: z.number().min(0),
+  /** For what the model says, and for what a head says that was fitted to the labels alone. */
+  model: logisticSchema,
+  head: logisticSchema,
   provenance: z.record(z.string(), z.unknown()),
 });
 export type WrongLabelWeights = z.infer<typeof weightsSchema>;
@@ -36,8 +44,10 @@ export const wrongLabelWeights: WrongLabelWeights = weightsSchema.parse(weightsF
 
 /** Probability that the label is wrong, in [0, 1]. */
 export function wrongLabelProbability(facts: WrongLabelFacts, weights = wrongLabelWeights): number {
-  const logit =
-    weights.intercept + weights.against * facts.evidence.against + weights.prior * facts.priorLogit;
+  const { evidence, priorLogit, headShare } = facts;
+  const logitBy = ({ intercept, against, prior }: WrongLabelWeights['model']) =>
+    intercept + against * evidence.against + prior * priorLogit;
+  const logit = (1 - headShare) * logitBy(weights.model) + headShare * logitBy(weights.head);
   return 1 / (1 + Math.exp(-logit));
 }
 

@@ -82,6 +82,7 @@ describe('judging labels', () => {
       distributions,
       labels,
       classes: CLASSES,
+      headShare: [0, 0, 0, 0],
     });
     for (const [image, truth] of truths.entries()) {
       expect((ranked.wrong[image] as number) > 0.5).toBe(truth !== labels[image]);
@@ -91,7 +92,7 @@ describe('judging labels', () => {
 
   it('gives suggestions and no flags to images without a label, or with one that nothing knows', () => {
     const distributions = [0.9, 0.1, 0, 0.2, 0.8, 0];
-    const ranked = rankLabels({ distributions, labels: [-1, 2], classes: 3 });
+    const ranked = rankLabels({ distributions, labels: [-1, 2], classes: 3, headShare: [0, 0, 0] });
     expect([...ranked.wrong]).toEqual([Number.NaN, Number.NaN]);
     expect([...ranked.suggested]).toEqual([0, 1]);
   });
@@ -101,6 +102,7 @@ describe('judging labels', () => {
       distributions: [1, 1, 1],
       labels: [0, 0, 0],
       classes: 1,
+      headShare: [0],
     });
     expect([...ranked.wrong]).toEqual([0, 0, 0]);
     expect([...ranked.alternative]).toEqual([-1, -1, -1]);
@@ -113,6 +115,7 @@ describe('judging labels', () => {
       distributions,
       labels: images.map(() => 0),
       classes: 2,
+      headShare: [0, 0],
     });
     expect(Math.max(...ranked.wrong)).toBeLessThan(0.5);
   });

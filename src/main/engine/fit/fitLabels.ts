@@ -87,7 +87,7 @@ export async function fitLabels(
   const rows = { ...inputs, head: head?.corrected ?? null };
   const pooled = poolDistributions(rows);
   const calibrated = poolDistributions({ ...rows, model: inputs.calibrated, classMap: pooled.classMap });
-  const ranked = rankLabels({ distributions: calibrated.distributions, labels, classes });
+  const ranked = rankLabels({ ...calibrated, labels, classes });
   return {
     head,
     pooled,

@@ -1,0 +1,90 @@
+import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
+import { estimateErrorRate, type NoiseRates, weighEvidence } from '../../src/shared/noiseModel.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { averagePrecision } from '../../src/shared/ranking.ts';
+import { logit, type WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { fitLogistic, type LogisticFit, type LogisticRow, probabilityOf } from './logistic.ts';
+import { type Problem, wrongLabels } from './problems.ts';
+
+/** Share of the real labels, which are the first task, in the fit; each other task has an equal part of the rest. */
+const REAL_SHARE = 0.2;
+const FOLDS = 5;
+
+export interface Task {
+  name: string;
+  rows: (Omit<LogisticRow, 'weight'> & { image: string })[];
+}
+
+export interface LearntLogistic {
+  weights: WrongLabelWeights['model'];
+  /** By the tasks' names; of a name's tasks the mean. */
+  crossValidated: Record<string, { auprc: number; calibrationError: number }>;
+}
+
+/** A problem's facts of wrongLabel.ts, and what is true. @param distributions [N*L] that labels are judged by */
+export function taskOf(problem: Problem, distributions: ArrayLike<number>, rates: NoiseRates): Task {
+  const { name, labels, readings, classNames } = problem;
+  const classes = classNames.length;
+  const wrong = wrongLabels(problem);
+  const priorLogit = logit(estimateErrorRate(distributions, labels, classes));
+  return {
+    name,
+    rows: labels.map((label, index) => {
+      const row = Float64Array.from(
+        { length: classes },
+        (_, c) => distributions[index * classes + c] as number,
+      );
+      return {
+        image: (readings[index] as (typeof readings)[number]).image,
+        features: [weighEvidence(row, label, rates).against, priorLogit],
+        positive: wrong[index] as boolean,
+      };
+    }),
+  };
+}
+
+/** Cross-validated by image, so that no image is judged by weights that saw it under any label. */
+export function learnLogistic(tasks: readonly Task[]): LearntLogistic {
+  const all = tasks.flatMap(({ rows }, index) => {
+    const share = index === 0 ? REAL_SHARE : (1 - REAL_SHARE) / (tasks.length - 1);
+    return rows.map((row) => ({ ...row, weight: share / rows.length }));
+  });
+  const random = seededRandom(7);
+  const foldOf = new Map<string, number>();
+  for (const { image } of all) if (!foldOf.has(image)) foldOf.set(image, Math.floor(random() * FOLDS));
+  const fits = Array.from({ length: FOLDS }, (_, fold) =>
+    fitLogistic(all.filter(({ image }) => foldOf.get(image) !== fold)),
+  );
+  const held = ({ image, features }: Task['rows'][number]) =>
+    probabilityOf(features, fits[foldOf.get(image) ?? 0] as LogisticFit);
+  const measured = tasks.map(({ name, rows }) => {
+    const [probabilities, truth] = [rows.map(held), rows.map(({ positive }) => positive)];
+    return {
+      name,
+      auprc: averagePrecision(probabilities, truth) ?? 0,
+      calibrationError: expectedCalibrationError(reliabilityBins(probabilities, truth)) ?? 0,
+    };
+  });
+  const { intercept, weights } = fitLogistic(all);
+  const [against = 0, prior = 0] = weights;
+  return {
+    weights: { intercept: round(intercept), against: round(against), prior: round(prior) },
+    crossValidated: Object.fromEntries(
+      [...Map.groupBy(measured, ({ name }) => name)].map(([name, list]) => [
+        name,
+        {
+          auprc: mean(list.map(({ auprc }) => auprc)),
+          calibrationError: mean(list.map(({ calibrationError }) => calibrationError)),
+        },
+      ]),
+    ),
+  };
+}
+
+export function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
+function mean(list: readonly number[]): number {
+  return round(list.reduce((sum, value) => sum + value, 0) / list.length);
+}
