@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { wrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { type Bar, signed } from './bars.ts';
 import type { Difference, Row } from './comparison.ts';
 import type { FerReadings } from './problems.ts';
 
@@ -18,8 +19,7 @@ export interface FilterRow {
 export interface Report {
   fer: FerReadings;
   rows: Row[];
-  /** Rows that a bar was set for. */
-  judged: Row[];
+  bars: Bar[];
   /** Ours minus each peer's AUPRC, by group of rows. */
   overall: Record<string, Map<string, Difference>>;
   filters: FilterRow[];
@@ -35,10 +35,7 @@ export function writeReport(report: Report): void {
   writeFileSync(README, `${text.slice(0, start)}${START}\n${reportText(report)}${text.slice(end)}`);
 }
 
-function reportText({ fer, rows, judged, overall, filters, seeds, rounds }: Report): string {
-  const below = judged.filter(
-    ({ differences }) => differences.auprc.high < 0 || differences.precision.high < 0,
-  );
+function reportText({ fer, rows, bars, overall, filters, seeds, rounds }: Report): string {
   const provenance = wrongLabelWeights.provenance;
   return `
 Measured ${new Date().toISOString().slice(0, 10)} with ${fer.model.name} ${fer.model.version} (ONNX SHA-256 ${fer.modelSha256.slice(0, 12)}), onnxruntime-node on the CPU, Node
@@ -48,7 +45,11 @@ ${process.versions.node}; weights learnt on ${String(provenance.learntOn)} from 
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(rowText).join('\n')}
 
-Rows of (a), (b) and (d) in which ours is significantly below the best peer: ${below.length === 0 ? 'none' : below.map(({ name }) => name).join('; ')}.
+What was promised of the score, and what was measured:
+
+| | measured | |
+| --- | --- | --- |
+${bars.map(({ promise, measured, met }) => `| ${promise} | ${measured} | ${met ? 'met' : '**missed**'} |`).join('\n')}
 
 AUPRC of each:
 
@@ -105,8 +106,7 @@ function overallText(overall: Report['overall']): string {
 }
 
 function range({ mean, low, high }: Difference): string {
-  const sign = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(4)}`;
-  return `${sign(mean)} (${sign(low)} to ${sign(high)})`;
+  return `${signed(mean)} (${signed(low)} to ${signed(high)})`;
 }
 
 function three(value: number): string {
