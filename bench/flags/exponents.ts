@@ -2,7 +2,8 @@ import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
 import { type FerReadings, overClasses, type Problem } from './problems.ts';
 
-type Exponents = WrongLabelWeights['exponents'];
+/** Those of a model. */
+type Exponents = Omit<WrongLabelWeights['exponents'], 'head'>;
 
 const TOLERANCE = 0.005;
 
@@ -35,12 +36,17 @@ export function learnExponents({ model }: FerReadings, problem: Problem): Expone
 }
 
 /** Where a function with one valley is least, by golden-section search. */
-function least(low: number, high: number, lossAt: (at: number) => number): { at: number; loss: number } {
+export function least(
+  low: number,
+  high: number,
+  lossAt: (at: number) => number,
+  tolerance = TOLERANCE,
+): { at: number; loss: number } {
   const ratio = (Math.sqrt(5) - 1) / 2;
   let left = high - ratio * (high - low);
   let right = low + ratio * (high - low);
   let [lossLeft, lossRight] = [lossAt(left), lossAt(right)];
-  while (high - low > TOLERANCE) {
+  while (high - low > tolerance) {
     if (lossLeft < lossRight) {
       [high, right, lossRight] = [right, left, lossLeft];
       left = high - ratio * (high - low);

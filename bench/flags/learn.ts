@@ -13,8 +13,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { learnNoise } from '../../src/shared/learnNoise.ts';
-import { learnExponents } from './exponents.ts';
-import { learnLogistic, round, type Task, taskOf } from './learnLogistic.ts';
+import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
+import { learnExponents, least } from './exponents.ts';
+import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
 import { fitProblem } from './methods.ts';
 import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
 
@@ -35,19 +36,25 @@ if (ferFolder === undefined) {
 
 const fer = await readFer(ferFolder, values.cache);
 const real = realProblem(fer, 'dev');
-const exponents = learnExponents(fer, real);
-const byModel = [real, ...injectedProblems(fer, 'dev', SEEDS)].map(judgedByModel);
-const byHead: Task[] = [];
+const ofModel = learnExponents(fer, real);
+const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(judgedByModel));
+const heads: { problem: Problem; rows: Float32Array; power: number }[] = [];
 for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
-  byHead.push(await judgedByHead(problem));
+  const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
+  const rows = fitted.pooled.distributions;
+  const { labels, classNames } = problem;
+  const power = likeliestPower({ distributions: rows, labels, classes: classNames.length });
+  heads.push({ problem, rows, power });
 }
-const [model, head] = [learnLogistic(byModel), learnLogistic(byHead)];
+const ofHead = least(0.3, 1.2, (candidate) => lossOfLogistic(judgedByHeads(candidate)), 0.03).at;
+const head = learnLogistic(judgedByHeads(ofHead));
 const weights = {
   exponents: {
-    ...exponents,
-    corrected: round(exponents.corrected),
-    attentive: round(exponents.attentive),
-    alone: round(exponents.alone),
+    ...ofModel,
+    corrected: round(ofModel.corrected),
+    attentive: round(ofModel.attentive),
+    alone: round(ofModel.alone),
+    head: round(ofHead),
   },
   model: model.weights,
   head: head.weights,
@@ -55,7 +62,7 @@ const weights = {
 const provenance = {
   script: 'bench/flags/learn.ts',
   learntOn: new Date().toISOString().slice(0, 10),
-  model: exponents.learntFrom,
+  model: ofModel.learntFrom,
   modelSha256: fer.modelSha256,
   data: 'FER2013 and FER+, role dev; FER2013 labels, and FER+ labels with injected noise',
   images: real.labels.length,
@@ -70,15 +77,25 @@ console.table(model.crossValidated);
 console.table(head.crossValidated);
 
 function judgedByModel(problem: Problem): Task {
-  const { labels, readings, classNames } = problem;
-  const over = overClasses(classNames, fer.model);
-  const distributions = Float64Array.from(
-    readings.flatMap((reading) => [...over(calibrateReading(reading, fer.model, { exponents }))]),
+  const over = overClasses(problem.classNames, fer.model);
+  return judgedBy(
+    problem,
+    Float64Array.from(
+      problem.readings.flatMap((reading) => [
+        ...over(calibrateReading(reading, fer.model, { exponents: ofModel })),
+      ]),
+    ),
   );
-  return taskOf(problem, distributions, learnNoise({ distributions, labels, classes: classNames.length }));
 }
 
-async function judgedByHead(problem: Problem): Promise<Task> {
-  const { pooled, ranked } = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
-  return taskOf(problem, pooled.distributions, ranked.rates);
+/** By heads that are raised at least to this power, as calibrateHead does. */
+function judgedByHeads(least: number): Task[] {
+  return heads.map(({ problem, rows, power }) =>
+    judgedBy(problem, raiseRows(rows, problem.classNames.length, Math.max(least, power))),
+  );
+}
+
+function judgedBy(problem: Problem, distributions: ArrayLike<number>): Task {
+  const { labels, classNames } = problem;
+  return taskOf(problem, distributions, learnNoise({ distributions, labels, classes: classNames.length }));
 }

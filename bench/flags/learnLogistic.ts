@@ -43,12 +43,26 @@ export function taskOf(problem: Problem, distributions: ArrayLike<number>, rates
   };
 }
 
-/** Cross-validated by image, so that no image is judged by weights that saw it under any label. */
-export function learnLogistic(tasks: readonly Task[]): LearntLogistic {
-  const all = tasks.flatMap(({ rows }, index) => {
+/** Of the wrong labels' probabilities by weights that are learnt from the same tasks: minus the mean log likelihood. */
+export function lossOfLogistic(tasks: readonly Task[]): number {
+  const rows = weighTasks(tasks);
+  const fit = fitLogistic(rows);
+  return rows.reduce((loss, { features, positive, weight }) => {
+    const probability = probabilityOf(features, fit);
+    return loss - weight * Math.log(positive ? probability : 1 - probability);
+  }, 0);
+}
+
+function weighTasks(tasks: readonly Task[]): (LogisticRow & { image: string })[] {
+  return tasks.flatMap(({ rows }, index) => {
     const share = index === 0 ? REAL_SHARE : (1 - REAL_SHARE) / (tasks.length - 1);
     return rows.map((row) => ({ ...row, weight: share / rows.length }));
   });
+}
+
+/** Cross-validated by image, so that no image is judged by weights that saw it under any label. */
+export function learnLogistic(tasks: readonly Task[]): LearntLogistic {
+  const all = weighTasks(tasks);
   const random = seededRandom(7);
   const foldOf = new Map<string, number>();
   for (const { image } of all) if (!foldOf.has(image)) foldOf.set(image, Math.floor(random() * FOLDS));

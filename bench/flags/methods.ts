@@ -2,7 +2,7 @@ import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';
 import { loadRuntime } from '../../src/main/engine/loadRuntime.ts';
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
+import { calibrateReading, isCalibratedFor } from '../../src/shared/calibratedReading.ts';
 import { buildClassSpace } from '../../src/shared/classSpace.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/shared/confidentLearning.ts';
 import type { ModelMetadata } from '../../src/shared/model.ts';
@@ -83,6 +83,7 @@ export function fitProblem(
       calibrated: Float32Array.from(
         withoutModel ? uniform : readings.flatMap((reading) => [...calibrateReading(reading, model)]),
       ),
+      calibratedForModel: isCalibratedFor(model),
       modelClasses,
       classMap,
       groups: Int32Array.from(readings, (_, index) => index),

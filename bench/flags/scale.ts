@@ -35,6 +35,7 @@ await fitLabels(
     classes: CLASSES,
     model: unsure,
     calibrated: unsure,
+    calibratedForModel: true,
     modelClasses: CLASSES,
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
     groups: Int32Array.from({ length: images }, (_, image) => image),

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** Of expectedJoint.ts. */
+export const expectedJointSchema = z.object({
+  expected: z.array(z.array(z.number())),
+  variance: z.array(z.array(z.number())),
+});
+
 /** What was learnt from a data set's own labels, as it is kept in the project. */
 export const labelFitSchema = z.object({
   /** Tells a fit of these labels and this model from an older one. */
@@ -18,6 +24,8 @@ export const labelFitSchema = z.object({
   classMap: z.array(z.array(z.number())),
   /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
   confidentJoint: z.array(z.array(z.number())).default([]),
+  /** [given][true] labels by the probabilities of each image's true class; null from an older version. */
+  joint: expectedJointSchema.nullable().default(null),
   /** What else than copies a fold kept together, and by which column of the source. */
   groupedBy: z
     .object({ by: z.enum(['subject', 'video']), column: z.string() })

@@ -10,7 +10,7 @@ export interface NoisyLabels {
 }
 
 /** Images of each class by which the assumption counts. */
-const ASSUMED_IMAGES = 20;
+const ASSUMED_IMAGES = 40;
 const ITERATIONS = 30;
 /** Enough to compare two kinds of noise by. */
 const ITERATIONS_OF_A_FOLD = 12;
@@ -19,13 +19,13 @@ const MOST_IMAGES = 40_000;
 const FOLDS = 5;
 /** Parts of even noise in the rates that are compared; the least of them that the rates keep. */
 const EVEN_PARTS = Array.from({ length: 11 }, (_, step) => step / 10);
-const LEAST_EVEN = 0.5;
+const LEAST_EVEN = 0.4;
 
 /**
  * Rates by expectation maximisation, drawn towards even noise, in which every other label is as likely. How far
  * is learnt too: rates that only repeat the model's own doubt or chance do not foresee labels that they were not
  * learnt from better than even noise does, and then even noise it is, under which the order of suspicion is
- * that of self-confidence. Where a class is regularly taken for another, they do, and are believed by half:
+ * that of self-confidence. Where a class is regularly taken for another, they do, and are believed for the most part:
  * believed wholly, they take the model's systematic mistakes for the labels'.
  */
 export function learnNoise(data: NoisyLabels): NoiseRates {
@@ -68,7 +68,7 @@ function isWorse(gains: Float64Array, best: Float64Array): boolean {
 }
 
 /** Share of wrong labels that makes the given ones likeliest, if every other label is as likely. */
-function evenRate(data: NoisyLabels, images: Int32Array): number {
+export function evenRate(data: NoisyLabels, images: Int32Array): number {
   const { distributions, labels, classes } = data;
   let rate = classes > 1 ? ASSUMED_ERROR : 0;
   for (let iteration = 0; iteration < ITERATIONS_OF_A_FOLD && rate > 0; iteration++) {
@@ -127,8 +127,8 @@ function mix(learnt: NoiseRates, even: NoiseRates, part: number): NoiseRates {
   );
 }
 
-/** Images with a label, at most so many, at even steps. */
-function imagesOf({ labels }: NoisyLabels): Int32Array {
+/** Images with a label, at most MOST_IMAGES, at even steps. */
+export function imagesOf({ labels }: Pick<NoisyLabels, 'labels'>): Int32Array {
   const labelled = Int32Array.from({ length: labels.length }, (_, image) => image).filter(
     (image) => (labels[image] as number) >= 0,
   );

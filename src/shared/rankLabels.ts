@@ -1,10 +1,10 @@
+import { addToJoint, type ExpectedJoint, noJoint } from './expectedJoint.ts';
 import { learnNoise } from './learnNoise.ts';
 import {
   ASSUMED_ERROR,
   assumedNoise,
   estimateErrorRate,
   type NoiseRates,
-  type NoisyEvidence,
   weighEvidence,
 } from './noiseModel.ts';
 import {
@@ -38,6 +38,8 @@ export interface RankedLabels {
   rates: NoiseRates;
   /** First estimate of the share of wrong labels. */
   errorRate: number;
+  /** How many labels of each class are truly which, by all that is known of each image. */
+  joint: ExpectedJoint;
 }
 
 /** Judges every label by the image and by what the whole data set says about its labels. */
@@ -58,6 +60,7 @@ export function rankLabels(
     alternativeProbability: new Float32Array(images),
     rates,
     errorRate,
+    joint: noJoint(classes),
   };
   const priorLogit = logit(errorRate);
   for (let i = 0; i < images; i++) {
@@ -78,6 +81,7 @@ export function rankLabels(
     ranked.suggested[i] = judgement.suggested;
     ranked.alternative[i] = judgement.alternative;
     ranked.alternativeProbability[i] = judgement.alternativeProbability;
+    addToJoint(ranked.joint, given, judgement.truth);
   }
   return ranked;
 }
@@ -88,6 +92,8 @@ export interface LabelJudgement {
   suggested: number;
   alternative: number;
   alternativeProbability: number;
+  /** [L] calibrated probability of each true class. */
+  truth: Float64Array;
 }
 
 /**
@@ -117,11 +123,13 @@ function judgeLabel(
   const evidence = weighEvidence(row, given, facts.rates);
   const alternative = likeliest(evidence.truth, known, given);
   const wrong = alternative < 0 ? 0 : wrongLabelProbability({ ...facts, evidence }, weights);
+  const truth = withOthersAt(evidence.truth, given, wrong);
   return {
     wrong,
     suggested: wrong >= 0.5 ? alternative : given,
     alternative,
-    alternativeProbability: wrong * shareOfOthers(evidence, alternative, given),
+    alternativeProbability: truth[alternative] ?? 0,
+    truth,
   };
 }
 
@@ -143,8 +151,11 @@ function likeliest(row: ArrayLike<number>, known: readonly boolean[], except: nu
   return best;
 }
 
-/** Of what the other classes have together, the share of one. */
-function shareOfOthers({ truth }: NoisyEvidence, label: number, given: number): number {
+/** A distribution in which all other classes than the given one have `wrong` together. [L] -> [L] */
+function withOthersAt(truth: Float64Array, given: number, wrong: number): Float64Array {
   const others = 1 - (truth[given] as number);
-  return label >= 0 && others > 0 ? Math.min(1, (truth[label] as number) / others) : 0;
+  return truth.map((share, c) => {
+    if (c === given) return 1 - wrong;
+    return others > 0 ? Math.min(1, share / others) * wrong : 0;
+  });
 }

@@ -13,7 +13,7 @@ export interface WrongLabelFacts {
   evidence: NoisyEvidence;
   /** ln of the odds that a label of this data set is wrong at all. */
   priorLogit: number;
-  /** How much of the evidence is the fitted head's, 0 to 1: a head is surer than it is right. */
+  /** How much of the evidence is the fitted head's, 0 to 1. */
   headShare: number;
 }
 
@@ -32,6 +32,8 @@ const weightsSchema = z.object({
     attentive: z.number().min(0),
     /** Of the corrected distribution, for any other model. */
     alone: z.number().positive(),
+    /** Of what a head says that was fitted to the labels. */
+    head: z.number().positive(),
   }),
   /** For what the model says, and for what a head says that was fitted to the labels alone. */
   model: logisticSchema,

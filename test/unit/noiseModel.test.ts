@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
+import { calibrateHead, calibrateReading } from '../../src/shared/calibratedReading.ts';
+import { addToJoint, noiseRates, noJoint } from '../../src/shared/expectedJoint.ts';
 import { learnNoise } from '../../src/shared/learnNoise.ts';
+import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
 import { assumedNoise, estimateErrorRate, weighEvidence } from '../../src/shared/noiseModel.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { judgeAlone, rankLabels } from '../../src/shared/rankLabels.ts';
@@ -72,6 +74,96 @@ describe('a calibrated reading', () => {
     const alone = calibrated([0.6, 0.4], null);
     expect(calibrated([0.6, 0.4], [0.1, 0.9])[0]).toBeLessThan(0.5);
     expect(calibrated([0.6, 0.4], [0.1, 0.9], '2')).toEqual(alone);
+  });
+});
+
+describe('a calibrated head', () => {
+  it('is less sure, keeps its order, and says nothing of classes and images that it does not have', () => {
+    const raw = Float32Array.of(0.99, 0.01, 0, 1e-30, 1, 0, 0, 0, 0);
+    const rows = raiseRows(raw, 3, 0.5);
+    expect(rows[0]).toBeCloseTo(Math.sqrt(0.99) / (Math.sqrt(0.99) + 0.1), 6);
+    expect((rows[0] as number) + (rows[1] as number)).toBeCloseTo(1, 6);
+    expect(rows[3]).toBeGreaterThan(0);
+    expect(rows[4]).toBeGreaterThan(rows[3] as number);
+    expect([rows[2], ...rows.subarray(6)]).toEqual([0, 0, 0, 0]);
+    // Few images tell little of how sure it may be; whatever they say, it is as sure as was learnt.
+    const [sure] = calibrateHead(raw, [1, 0, -1], 3, { exponents: { head: 0.9 } });
+    expect(sure).toBeGreaterThan(0.98);
+  });
+
+  it('is as sure as the labels show that it is right, wrong ones among them', () => {
+    const random = seededRandom(2);
+    const sure = Array.from({ length: 3000 }, () => 0.4 + 0.59 * random());
+    const truths = sure.map((share) => (random() < share ? 0 : random() < 0.5 ? 1 : 2));
+    const labels = truths.map((truth) =>
+      random() < 0.15 ? (truth + 1 + Math.floor(2 * random())) % 3 : truth,
+    );
+    const honest = sure.flatMap((share) => [share, (1 - share) / 2, (1 - share) / 2]);
+    const powerOf = (said: number) =>
+      likeliestPower({ distributions: raiseRows(honest, 3, said), labels, classes: 3 });
+    expect(powerOf(1)).toBeGreaterThan(0.8);
+    expect(powerOf(1)).toBeLessThan(1.25);
+    expect(powerOf(2) / powerOf(1)).toBeCloseTo(0.5, 1);
+    expect(likeliestPower({ distributions: [0.5, 0.5], labels: [-1], classes: 2 })).toBe(1);
+  });
+});
+
+describe('noise rates', () => {
+  it('are what the images say together, with intervals that many images make narrow', () => {
+    const jointOf = (times: number) => {
+      const joint = noJoint(2);
+      for (let n = 0; n < times; n++) {
+        addToJoint(joint, 0, Float64Array.of(1, 0));
+        addToJoint(joint, 1, Float64Array.of(n % 4 === 0 ? 0.8 : 0.1, n % 4 === 0 ? 0.2 : 0.9));
+      }
+      return noiseRates(joint);
+    };
+    const [few, many] = [jointOf(40), jointOf(4000)];
+    expect(many[1]?.[0]?.estimate).toBeCloseTo(0.275 / 1.275, 6);
+    for (const rates of [few, many]) {
+      expect((rates[0]?.[0]?.estimate ?? 0) + (rates[1]?.[0]?.estimate ?? 0)).toBeCloseTo(1, 9);
+      for (const rate of rates.flat()) {
+        expect(rate?.low).toBeLessThanOrEqual(rate?.estimate ?? 0);
+        expect(rate?.high).toBeGreaterThanOrEqual(rate?.estimate ?? 1);
+      }
+    }
+    const width = (rates: typeof few) => (rates[1]?.[0]?.high ?? 0) - (rates[1]?.[0]?.low ?? 0);
+    expect(width(many)).toBeLessThan(width(few) / 8);
+  });
+
+  it('of a class that no image is likely to be are not known', () => {
+    const joint = noJoint(2);
+    addToJoint(joint, 0, Float64Array.of(1, 0));
+    expect(noiseRates(joint).map((row) => row[1])).toEqual([null, null]);
+  });
+
+  it('contain the true ones about as often as their intervals promise', () => {
+    const random = seededRandom(3);
+    let held = 0;
+    for (let draw = 0; draw < 200; draw++) {
+      const joint = noJoint(2);
+      const counts = { given: 0, all: 0 };
+      for (let n = 0; n < 300; n++) {
+        const truth = random() < 0.5 ? 0 : 1;
+        const given = random() < 0.2 ? 1 - truth : truth;
+        // A reading that is right as often as it says.
+        const sure = 0.6 + 0.4 * random();
+        const read = random() < sure ? truth : 1 - truth;
+        const odds = (sure / (1 - sure)) * (given === read ? 4 : 0.25);
+        const ofRead = odds / (1 + odds);
+        addToJoint(
+          joint,
+          given,
+          Float64Array.of(read === 0 ? ofRead : 1 - ofRead, read === 0 ? 1 - ofRead : ofRead),
+        );
+        if (truth === 0) counts.all++;
+        if (truth === 0 && given === 1) counts.given++;
+      }
+      const rate = noiseRates(joint)[1]?.[0];
+      const real = counts.given / counts.all;
+      if (rate && real >= rate.low && real <= rate.high) held++;
+    }
+    expect(held).toBeGreaterThan(0.95 * 200);
   });
 });
 

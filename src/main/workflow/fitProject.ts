@@ -4,7 +4,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { calibrateReading } from '../../shared/calibratedReading.ts';
+import { calibrateReading, isCalibratedFor } from '../../shared/calibratedReading.ts';
 import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { type FitOptions, startFit } from '../engine/index.ts';
@@ -16,7 +16,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -88,6 +88,7 @@ export async function fitProject(
       classes: reader.classMap.length,
       model,
       calibrated,
+      calibratedForModel: isCalibratedFor(run.model),
       modelClasses,
       classMap: reader.classMap,
       groups: groupNearDuplicates(columns.hashes),
@@ -118,6 +119,7 @@ export async function fitProject(
     classMap: fitted.pooled.classMap.map((classes) => [...classes]),
     groupedBy,
     confidentJoint: fitted.confidentJoint,
+    joint: fitted.ranked.joint,
   };
   project.settings.write(SETTING, fit);
   await rm(fitFolder(project), { recursive: true, force: true });

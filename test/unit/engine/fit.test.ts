@@ -35,6 +35,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   classes: 3,
   model: new Float32Array(2 * IMAGES).fill(0.5),
   calibrated: new Float32Array(2 * IMAGES).fill(0.5),
+  calibratedForModel: true,
   modelClasses: 2,
   classMap: [[], [], []],
   groups: Int32Array.from({ length: IMAGES }, (_, image) => image),

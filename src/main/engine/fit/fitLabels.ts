@@ -1,3 +1,4 @@
+import { calibrateHead, powerOfOtherModel } from '../../../shared/calibratedReading.ts';
 import {
   adjustByThresholds,
   calibrateJoint,
@@ -5,6 +6,7 @@ import {
   confidentThresholds,
   type Matrix,
 } from '../../../shared/confidentLearning.ts';
+import { raiseRows } from '../../../shared/likeliestPower.ts';
 import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
 import { labelFacts, scores } from '../../../shared/scores.ts';
@@ -25,6 +27,8 @@ export interface FitInputs {
   model: Float32Array;
   /** [N*C] what it says of the true class: shared/calibratedReading.ts */
   calibrated: Float32Array;
+  /** The score's weights were learnt from this very model; else how sure it may be is learnt from the labels. */
+  calibratedForModel: boolean;
   modelClasses: number;
   /** [L] model classes that each class stands for; empty for one that the model does not know */
   classMap: number[][];
@@ -84,9 +88,13 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
-  const rows = { ...inputs, head: head?.corrected ?? null };
-  const pooled = poolDistributions(rows);
-  const calibrated = poolDistributions({ ...rows, model: inputs.calibrated, classMap: pooled.classMap });
+  const pooled = poolDistributions({ ...inputs, head: head?.corrected ?? null });
+  const calibrated = poolDistributions({
+    ...inputs,
+    model: inputs.calibratedForModel ? inputs.calibrated : asSureAsTheLabels(inputs, pooled.classMap),
+    head: head === null ? null : calibrateHead(head.corrected, labels, classes),
+    classMap: pooled.classMap,
+  });
   const ranked = rankLabels({ ...calibrated, labels, classes });
   return {
     head,
@@ -96,6 +104,13 @@ export async function fitLabels(
     copies,
     ...confidentScores(pooled.distributions, labels, ranked.wrong, classes),
   };
+}
+
+/** Of another model than the score was made for. [N*C] */
+function asSureAsTheLabels(inputs: FitInputs, classMap: number[][]): Float32Array {
+  const { calibrated, labels, classes, modelClasses } = inputs;
+  const { distributions } = poolDistributions({ ...inputs, model: calibrated, classMap, head: null });
+  return raiseRows(calibrated, modelClasses, powerOfOtherModel({ distributions, labels, classes }));
 }
 
 function confidentScores(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedJointSchema } from '../../../shared/labelFit.ts';
 
 /** What the core and the fitting process say to each other; each side parses what it receives. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);
@@ -14,6 +15,7 @@ export const fitRequestSchema = z.object({
   classes: z.int().min(0),
   model: floats,
   calibrated: floats,
+  calibratedForModel: z.boolean(),
   modelClasses: z.int().min(1),
   classMap: z.array(z.array(z.int())),
   groups: integers,
@@ -46,6 +48,7 @@ const rankedSchema = z.object({
   alternativeProbability: floats,
   rates: z.array(z.array(z.number())),
   errorRate: z.number(),
+  joint: expectedJointSchema,
 });
 const neighboursSchema = z.object({
   nearest: integers,

@@ -1,0 +1,81 @@
+/**
+ * How often the intervals of a noise matrix hold what the labels really are: ours, and confident learning's counts with
+ * Wilson's interval, by the model alone, on role `dev`.
+ *
+ *   node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { calibrateReading } from '../../src/shared/calibratedReading.ts';
+import { calibrateJoint, confidentJoint } from '../../src/shared/confidentLearning.ts';
+import { noiseRates } from '../../src/shared/expectedJoint.ts';
+import { type Interval, wilsonInterval } from '../../src/shared/intervals.ts';
+import { rankLabels } from '../../src/shared/rankLabels.ts';
+import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') } },
+});
+const [ferFolder] = positionals;
+if (ferFolder === undefined) {
+  console.error('usage: node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]');
+  process.exit(2);
+}
+const fer = await readFer(ferFolder, values.cache);
+const problems = [realProblem(fer, 'dev'), ...injectedProblems(fer, 'dev', [1, 2, 3, 4, 5])];
+const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([name, list]) => {
+  const held = list.map((problem) => ({
+    ours: holds(problem, ourRates(problem)),
+    confident: holds(problem, confidentRates(problem)),
+  }));
+  const share = (of: 'ours' | 'confident', key: 'kept' | 'confused') =>
+    Number((held.reduce((sum, one) => sum + one[of][key], 0) / held.length).toFixed(2));
+  return {
+    labels: name,
+    'ours, kept': share('ours', 'kept'),
+    'ours, confused': share('ours', 'confused'),
+    'confident learning, kept': share('confident', 'kept'),
+    'confident learning, confused': share('confident', 'confused'),
+  };
+});
+console.table(measured);
+
+type Rates = (Interval | null)[][];
+
+function ourRates({ labels, classNames, readings }: Problem): Rates {
+  const over = overClasses(classNames, fer.model);
+  const distributions = readings.flatMap((reading) => [...over(calibrateReading(reading, fer.model))]);
+  const headShare = classNames.map(() => 0);
+  return noiseRates(rankLabels({ distributions, labels, classes: classNames.length, headShare }).joint);
+}
+
+function confidentRates({ labels, classNames, corrected }: Problem): Rates {
+  const data = { labels, probabilities: corrected, classes: classNames.length };
+  const joint = calibrateJoint(confidentJoint(data), labels);
+  return joint.map((row) =>
+    row.map((count, truth) =>
+      wilsonInterval(
+        count,
+        joint.reduce((sum, other) => sum + (other[truth] ?? 0), 0),
+      ),
+    ),
+  );
+}
+
+/** Shares of the cells whose interval holds the share of the true class's labels that it is about. */
+function holds({ labels, truths, classNames }: Problem, rates: Rates) {
+  const cells = rates.flatMap((row, given) =>
+    row.map((rate, truth) => {
+      const ofTruth = labels.filter((_, image) => truths[image] === truth);
+      const real = ofTruth.filter((label) => label === given).length / Math.max(1, ofTruth.length);
+      return { kept: given === truth, held: rate !== null && rate.low <= real && real <= rate.high };
+    }),
+  );
+  const share = (kept: boolean) => {
+    const those = cells.filter((cell) => cell.kept === kept);
+    return those.filter(({ held }) => held).length / Math.max(1, those.length);
+  };
+  return { kept: share(true), confused: classNames.length > 1 ? share(false) : 1 };
+}
