@@ -22,15 +22,38 @@ export interface FerImage {
   votes: number[];
 }
 
+/** An image and what was voted for, whether or not it came to a truth. */
+export interface VotedImage {
+  image: string;
+  /** [8] by EMOTIONS. */
+  votes: number[];
+  /** Of ten, those that could not name an emotion or saw no face. */
+  rejected: number;
+}
+
+/** All images of one role, and the folder that they were unpacked to. */
+export function loadVotes(
+  ferFolder: string,
+  cacheFolder: string,
+  role: Role,
+): { folder: string; images: VotedImage[] } {
+  const roleOf = new Map(readTable(ferFolder, 'splits.csv').map(({ image, role }) => [image, role]));
+  const images = readTable(ferFolder, 'labels.csv')
+    .filter(({ image }) => roleOf.get(image) === role)
+    .map((row) => ({ image: row.image as string, votes: votesOf(row), rejected: rejectedOf(row) }));
+  const folder = join(cacheFolder, `fer-${role}-all`);
+  unpack(join(ferFolder, 'images.zip'), folder, new Set(images.map(({ image }) => image)));
+  return { folder, images };
+}
+
 /**
  * The images of roles dev and test that have a truth, and the folder that they were unpacked to.
  * @param ferFolder with images.zip, labels.csv and splits.csv
  */
 export function loadFer(ferFolder: string, cacheFolder: string): { folder: string; images: FerImage[] } {
-  const table = (name: string) => parse(readFileSync(join(ferFolder, name)), { columns: true }) as Row[];
-  const roleOf = new Map(table('splits.csv').map(({ image, role }) => [image, role]));
+  const roleOf = new Map(readTable(ferFolder, 'splits.csv').map(({ image, role }) => [image, role]));
   const images: FerImage[] = [];
-  for (const row of table('labels.csv')) {
+  for (const row of readTable(ferFolder, 'labels.csv')) {
     const role = roleOf.get(row.image);
     const truth = truthOf(row);
     if ((role !== 'dev' && role !== 'test') || truth === null) continue;
@@ -43,11 +66,23 @@ export function loadFer(ferFolder: string, cacheFolder: string): { folder: strin
 }
 
 function truthOf(row: Row): Pick<FerImage, 'truth' | 'certain' | 'votes'> | null {
-  const votes = EMOTIONS.map((emotion) => Number(row[`votes_${emotion}`]));
+  const votes = votesOf(row);
   const most = Math.max(...votes);
   const tied = votes.filter((count) => count === most).length > 1;
-  if (tied || Number(row.votes_unknown) + Number(row.votes_not_a_face) >= most) return null;
+  if (tied || rejectedOf(row) >= most) return null;
   return { truth: EMOTIONS[votes.indexOf(most)] as Emotion, certain: most >= 7, votes };
+}
+
+function votesOf(row: Row): number[] {
+  return EMOTIONS.map((emotion) => Number(row[`votes_${emotion}`]));
+}
+
+function rejectedOf(row: Row): number {
+  return Number(row.votes_unknown) + Number(row.votes_not_a_face);
+}
+
+function readTable(ferFolder: string, name: string): Row[] {
+  return parse(readFileSync(join(ferFolder, name)), { columns: true });
 }
 
 function unpack(zip: string, folder: string, wanted: ReadonlySet<string>): void {

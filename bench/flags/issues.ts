@@ -1,0 +1,88 @@
+/**
+ * Measures two issues of shared/issues.ts against FER+'s votes: images that show two emotions, and images that are no
+ * usable face. Their cuts are chosen on role `dev`; role `test` says how good they are.
+ *
+ *   node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AMBIGUOUS_FROM, secondToFirst, USABLE_FROM } from '../../src/shared/issues.ts';
+import { Ranking } from '../../src/shared/ranking.ts';
+import { loadVotes, type Role, type VotedImage } from './ferData.ts';
+import { readFolder } from './readings.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') } },
+});
+const [ferFolder, role] = positionals;
+if (ferFolder === undefined || (role !== 'dev' && role !== 'test')) {
+  console.error('usage: node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]');
+  process.exit(2);
+}
+await measure(ferFolder, role);
+
+/** A value that is the higher, the more of the issue an image has, against what the voters say. */
+interface Measured {
+  value: number;
+  has: boolean;
+}
+
+async function measure(ferFolder: string, role: Role): Promise<void> {
+  const { folder, images } = loadVotes(ferFolder, values.cache, role);
+  const { readings } = await readFolder(folder, values.cache);
+  const readingOf = new Map(readings.map((reading) => [reading.image, reading]));
+  const read = images.flatMap((image) => {
+    const reading = readingOf.get(image.image);
+    return reading === undefined ? [] : [{ ...image, reading }];
+  });
+  // Where most could not name an emotion, there is none to be the first of two.
+  const named = read.filter((image) => mostOf(image) > image.rejected);
+  tell(
+    'two emotions: the second has at least half the votes of the first, and two',
+    named.map((image) => ({ value: secondToFirst(image.reading.corrected), has: showsTwo(image) })),
+    AMBIGUOUS_FROM,
+  );
+  const withQuality = read.filter(({ reading }) => reading.faceQuality !== null);
+  tell(
+    'no usable face: three or more of ten could not name an emotion, or saw no face',
+    withQuality.map((image) => ({ value: 1 - (image.reading.faceQuality ?? 1), has: image.rejected >= 3 })),
+    1 - USABLE_FROM,
+  );
+}
+
+function mostOf({ votes }: VotedImage): number {
+  return Math.max(...votes);
+}
+
+function showsTwo({ votes }: VotedImage): boolean {
+  const [first = 0, second = 0] = votes.toSorted((a, b) => b - a);
+  return second >= 2 && second >= first / 2;
+}
+
+function tell(issue: string, images: Measured[], cut: number): void {
+  const ranking = new Ranking(
+    images.map(({ value }) => value),
+    images.map(({ has }) => has),
+  );
+  console.log(`${issue}: ${images.filter(({ has }) => has).length} of ${images.length} images`);
+  console.log(`AUROC ${ranking.measure().auroc?.toFixed(3)}`);
+  console.log('the cut in use:', qualityAt(images, cut));
+  const cuts = Array.from({ length: 49 }, (_, step) => (step + 1) / 50);
+  console.table(cuts.map((at) => qualityAt(images, at)).filter(({ marked }) => marked > 0));
+}
+
+function qualityAt(images: readonly Measured[], cut: number) {
+  const marked = images.filter(({ value }) => value >= cut);
+  const right = marked.filter(({ has }) => has).length;
+  const all = images.filter(({ has }) => has).length;
+  const share = (part: number, whole: number) => Number((part / Math.max(1, whole)).toFixed(3));
+  return {
+    cut,
+    marked: marked.length,
+    precision: share(right, marked.length),
+    recall: share(right, all),
+    f1: share(2 * right, marked.length + all),
+  };
+}
