@@ -67,6 +67,8 @@ export interface ModelSummary {
   anchorsPerClass: number;
   /** 0 where predictions were imported without embeddings. */
   embeddingSize: number;
+  /** The probabilities of wrong labels were calibrated with this very model. */
+  calibrated: boolean;
 }
 
 export const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;

@@ -115,7 +115,10 @@ export interface Overview {
   advice: Advice;
   audit: AuditSummary | null;
   /** What was learnt from the labels; null before a fit. */
-  fit: Pick<LabelFit, 'confidentJoint' | 'headShare' | 'agreement' | 'groupedBy' | 'fittedAt'> | null;
+  fit: Pick<
+    LabelFit,
+    'confidentJoint' | 'joint' | 'headShare' | 'agreement' | 'groupedBy' | 'fittedAt'
+  > | null;
   /** Further columns of the source that the dataset can be sliced by. */
   sliceable: string[];
   /** Null where there was no run before. */

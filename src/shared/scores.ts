@@ -27,6 +27,10 @@ export type Scores = Record<ScoreId, number | null>;
 
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
+/** Said beside the default score where another model read the images than it was calibrated with. */
+export const OTHER_MODEL_NOTE =
+  'Calibrated with another model: how sure this one may be is learnt from the labels, so trust the order more than the number.';
+
 /** A label is flagged from this default score on, unless told otherwise: it is then more likely wrong than right. */
 export const FLAGGED_AT = 0.5;
 export const flaggedAtSchema = z.number().min(0.01).max(0.99);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { DatasetClass, ProjectSummary } from '../../shared/api.ts';
+import { isCalibratedFor } from '../../shared/calibratedReading.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 import { classKey } from '../../shared/review.ts';
 import { readPictureVersion, type Workspace } from '../workflow/index.ts';
@@ -38,6 +39,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             classes: run.model.classes.map(({ name }) => name),
             anchorsPerClass: run.model.anchorsPerClass,
             embeddingSize: run.model.embeddingSize,
+            calibrated: isCalibratedFor(run.model),
           },
     annotator: workspace.annotator,
     flaggedAt: workspace.flaggedAt,

@@ -13,6 +13,7 @@ import { importPredictionsCommand } from './commands/importPredictions.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { UsageError } from './commands/options.ts';
+import { qualityCommand } from './commands/quality.ts';
 import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { slicesCommand } from './commands/slices.ts';
@@ -31,6 +32,7 @@ async function main(args: string[]): Promise<number> {
   flagsCommand(program);
   slicesCommand(program);
   exportCommand(program, installation);
+  qualityCommand(program);
   evalCommand(program);
   applyCommand(program);
   mergeCommand(program);

@@ -10,6 +10,7 @@ export type { ImportProgress } from './importDataset.ts';
 export type { ImportChoices } from './importPredictions.ts';
 export { glanceAtFaces } from './inspectFaces.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
+export { type LabelQuality, measureLabelQuality } from './labelQuality.ts';
 export { measureAgreement } from './measureAgreement.ts';
 export { mergeDecisions } from './mergeDecisions.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { ProjectFile } from '../../../src/main/project/index.ts';
+import { SCORE_IDS, scores } from '../../../src/shared/scores.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../../support/colourDataset.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -70,6 +71,39 @@ describe('the command line', () => {
       label_corrected: 'sad',
       nearest_anchor: expect.stringMatching(/^sad#[01]$/),
     });
+  });
+
+  it('orders the queue by the score that is asked for, and says what each is', async () => {
+    const { folder, run } = await commandLine();
+    const help = run('flags', '--help').stdout;
+    for (const id of SCORE_IDS) {
+      expect(help).toContain(`${id}: ${scores[id].description}`);
+      expect(help).toContain(scores[id].reference);
+    }
+    run('scan', folder, ...TINY_MODEL);
+    for (const id of ['self-confidence', 'anchor-distance']) {
+      const rows = JSON.parse(run('flags', folder, '--all', '--json', '--score', id).stdout);
+      const order = rows.map(({ score }: { score: number }) => score) as number[];
+      expect(order).toHaveLength(12);
+      expect(order).toEqual(order.toSorted((a, b) => b - a));
+    }
+  });
+
+  it('says how good the labels are, and which classes are mislabelled as which', async () => {
+    const { folder, run } = await commandLine();
+    run('scan', folder, ...TINY_MODEL);
+    const quality = JSON.parse(run('quality', folder, '--json').stdout);
+    expect(quality.all).toMatchObject({ images: 12, estimatedFrom: 'probabilities' });
+    expect(quality.all.wrong.estimate).toBeGreaterThan(quality.all.wrong.low);
+    expect(quality.classes.map(({ name }: { name: string }) => name)).toEqual(['angry', 'happy', 'sad']);
+    const rateOf = (truth: string, given: string) =>
+      quality.noise.find(
+        (one: { truth: string; given: string }) => one.truth === truth && one.given === given,
+      ).rate;
+    expect(rateOf('sad', 'happy').estimate).toBeGreaterThan(4 * rateOf('happy', 'sad').estimate);
+    expect(rateOf('sad', 'happy').low).toBeLessThan(rateOf('sad', 'happy').estimate);
+    const { stdout } = run('quality', folder);
+    expect(stdout).toMatch(/truly +given +rate +95 %\n(sad +happy|angry +sad) +\d+\.\d % +\d/);
   });
 
   it('measures the flags against known truth, spelled in its own way', async () => {

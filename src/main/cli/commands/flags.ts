@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
+import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
-import { DEFAULT_SCORE, type ScoreId } from '../../../shared/scores.ts';
+import { DEFAULT_SCORE, OTHER_MODEL_NOTE, type ScoreId } from '../../../shared/scores.ts';
 import { buildQueue } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading, readerOf, readReviewIndex } from '../../workflow/index.ts';
@@ -13,6 +14,7 @@ import {
   positiveInteger,
   projectOption,
   quietOption,
+  scoreHelp,
   scoreOption,
   thresholdOption,
 } from './options.ts';
@@ -64,6 +66,7 @@ export function flagsCommand(program: Command): void {
     .addOption(jsonOption())
     .option('--csv', 'print CSV')
     .addOption(quietOption())
+    .addHelpText('after', scoreHelp())
     .action((folder: string, options: FlagsOptions) => {
       const { project } = openForReading(folder, options.project);
       try {
@@ -125,6 +128,8 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     ]);
     output.print(textTable(['score', 'given', 'suggested', 'status', 'image'], cells, [0]));
     output.say(`${printed.length} of ${rows.length}${options.all ? '' : ' flagged'} images`);
+    if (options.score === DEFAULT_SCORE && !isCalibratedFor(run.model))
+      output.say(`Note: ${OTHER_MODEL_NOTE}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { PRECISION_CHOICES, PROVIDERS } from '../../../shared/model.ts';
-import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS } from '../../../shared/scores.ts';
+import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS, scores } from '../../../shared/scores.ts';
 
 /** Options that several commands share, each defined once. */
 export const projectOption = () =>
@@ -19,6 +19,14 @@ export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
 export const scoreOption = () =>
   new Option('--score <score>', 'what orders the queue').choices([...SCORE_IDS]).default(DEFAULT_SCORE);
+
+/** What each choice of --score is, for the end of a command's help. */
+export const scoreHelp = () =>
+  [
+    '',
+    'Scores, each from 0 to 1, higher = more likely wrong:',
+    ...SCORE_IDS.flatMap((id) => [`  ${id}: ${scores[id].description}`, `      ${scores[id].reference}`]),
+  ].join('\n');
 
 /** What the window keeps for a project is taken where it is left out. */
 export const thresholdOption = () =>

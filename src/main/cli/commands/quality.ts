@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Interval } from '../../../shared/intervals.ts';
+import { OTHER_MODEL_NOTE } from '../../../shared/scores.ts';
+import { type LabelQuality, measureLabelQuality, openForReading } from '../../workflow/index.ts';
+import { createOutput, textTable } from '../output.ts';
+import { jsonOption, projectOption, quietOption } from './options.ts';
+
+interface QualityOptions {
+  project?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Confusions that are listed with their intervals. */
+const LISTED = 10;
+
+export function qualityCommand(program: Command): void {
+  program
+    .command('quality')
+    .description(
+      'how good the labels are: likely wrong ones by class, and how often each class is mislabelled as which',
+    )
+    .argument('<folder>', 'a dataset folder that was scanned')
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action((folder: string, options: QualityOptions) => {
+      const { project } = openForReading(folder, options.project);
+      try {
+        const run = project.modelRuns.latest();
+        if (run === null)
+          throw new AppError(
+            'nothing-scanned',
+            `${folder} was not scanned yet`,
+            `Run: grefel scan ${folder}`,
+          );
+        const quality = measureLabelQuality(project);
+        const output = createOutput(options.quiet === true);
+        output.print(options.json ? JSON.stringify(quality, null, 2) : qualityText(quality));
+        if (!isCalibratedFor(run.model)) output.say(`Note: ${OTHER_MODEL_NOTE}`);
+      } finally {
+        project.close();
+      }
+    });
+}
+
+function qualityText({ all, classes, noise }: LabelQuality): string {
+  const cells = ({ images, wrong, quality }: LabelQuality['all']) => [
+    quality === null ? '-' : percent(quality.estimate),
+    String(images),
+    wrong.estimate.toFixed(0),
+    `${wrong.low.toFixed(0)} to ${wrong.high.toFixed(0)}`,
+  ];
+  const byClass = textTable(
+    ['class', 'quality', 'images', 'likely wrong', '95 %', 'confident learning', "head's say"],
+    [
+      ...classes.map(({ name, confidentLearning, headShare, ...own }) => [
+        name,
+        ...cells(own),
+        confidentLearning === null ? '-' : String(confidentLearning),
+        headShare === null ? '-' : percent(headShare),
+      ]),
+      ['all', ...cells(all)],
+    ],
+    [1, 2, 3, 4, 5, 6],
+  );
+  const from =
+    all.estimatedFrom === 'audit'
+      ? 'The estimates rest on the random sample that was judged.'
+      : 'The estimates rest on the probabilities alone: draw a random sample on Overview to check them.';
+  return [
+    byClass,
+    from,
+    noise === null ? 'No fit to the labels has ended yet.' : noiseText(noise, classes),
+  ].join('\n\n');
+}
+
+function noiseText(noise: NonNullable<LabelQuality['noise']>, classes: LabelQuality['classes']): string {
+  const rateOf = new Map(noise.map(({ truth, given, rate }) => [`${truth}\n${given}`, rate]));
+  const names = classes.map(({ name }) => name);
+  const matrix = textTable(
+    ['truly \\ given', ...names],
+    names.map((truth) => [
+      truth,
+      ...names.map((given) => {
+        const rate = rateOf.get(`${truth}\n${given}`) ?? null;
+        return rate === null ? '-' : percent(rate.estimate);
+      }),
+    ]),
+    names.map((_, column) => column + 1),
+  );
+  const confusions = noise
+    .flatMap(({ truth, given, rate }) => (rate === null || truth === given ? [] : [{ truth, given, rate }]))
+    .sort((a, b) => b.rate.estimate - a.rate.estimate)
+    .slice(0, LISTED)
+    .map(({ truth, given, rate }) => [truth, given, percent(rate.estimate), percentRange(rate)]);
+  return [
+    'How often an image that is truly of a class (rows) is given which label (columns):',
+    matrix,
+    'The most frequent confusions:',
+    textTable(['truly', 'given', 'rate', '95 %'], confusions, [2, 3]),
+  ].join('\n\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function percentRange({ low, high }: Interval): string {
+  return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
+}

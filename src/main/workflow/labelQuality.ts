@@ -1,0 +1,71 @@
+import { noiseRates } from '../../shared/expectedJoint.ts';
+import { type Interval, rescale } from '../../shared/intervals.ts';
+import type { ProjectFile } from '../project/index.ts';
+import { auditEvidence } from './audit.ts';
+import { readLabelFit } from './fitProject.ts';
+import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
+import { readReviewIndex } from './readReviewIndex.ts';
+
+/** How good a dataset's labels are, as far as it is known. Classes are the dataset's names; intervals are of 95 %. */
+export interface LabelQuality {
+  all: QualityOfLabels;
+  classes: (QualityOfLabels & {
+    name: string;
+    /** Wrong labels as confident learning counts them, and how much of the say the fitted head has; null before a fit. */
+    confidentLearning: number | null;
+    headShare: number | null;
+  })[];
+  /** P(given | true); null before a fit, and the rate of a class that no image is likely to be. */
+  noise: { truth: string; given: string; rate: Interval | null }[] | null;
+}
+
+interface QualityOfLabels {
+  /** Read, and with a label that can be judged. */
+  images: number;
+  /** Likely wrong ones, those that were found included. */
+  wrong: Interval;
+  /** Share of likely right ones; null without images. */
+  quality: Interval | null;
+  estimatedFrom: NoiseEstimate['estimatedFrom'];
+}
+
+export function measureLabelQuality(project: ProjectFile): LabelQuality {
+  const classNames = project.dataset.classes();
+  const index = readReviewIndex(project);
+  const evidence = auditEvidence(index, project.audits.all());
+  const all = new NoiseEstimator(index, evidence);
+  const ofClass = classNames.map(() => new NoiseEstimator(index, evidence));
+  for (let row = 0; row < index.size; row++) {
+    all.add(row);
+    ofClass[index.given[row] as number]?.add(row);
+  }
+  const fit = readLabelFit(project);
+  return {
+    all: qualityOf(all),
+    classes: classNames.map((name, label) => {
+      const counted = fit?.confidentJoint[label];
+      const total = counted?.reduce((sum, count) => sum + count, 0) ?? 0;
+      return {
+        name,
+        ...qualityOf(ofClass[label] as NoiseEstimator),
+        confidentLearning: counted === undefined ? null : total - (counted[label] ?? 0),
+        headShare: fit?.headShare[label] ?? null,
+      };
+    }),
+    noise: fit?.joint == null ? null : namedRates(noiseRates(fit.joint), classNames),
+  };
+}
+
+function qualityOf(estimator: NoiseEstimator): QualityOfLabels {
+  const { judgeable, estimated, estimatedFrom } = estimator.result();
+  const share = judgeable === 0 ? null : rescale(estimated, 0, judgeable);
+  const quality =
+    share === null ? null : { estimate: 1 - share.estimate, low: 1 - share.high, high: 1 - share.low };
+  return { images: judgeable, wrong: estimated, quality, estimatedFrom };
+}
+
+function namedRates(rates: (Interval | null)[][], classNames: readonly string[]) {
+  return classNames.flatMap((truth, column) =>
+    classNames.map((given, row) => ({ truth, given, rate: rates[row]?.[column] ?? null })),
+  );
+}
