@@ -26,7 +26,10 @@ async function makeLongTable(folder: string): Promise<void> {
 }
 
 /** A scanned dataset that says who is shown, on the screen `hash`. */
-async function openScreen(hash: string, make: (folder: string) => Promise<void> = makeColourTable): Promise<Page> {
+async function openScreen(
+  hash: string,
+  make: (folder: string) => Promise<void> = makeColourTable,
+): Promise<Page> {
   const { url } = await serveScanned({ make });
   return openPage(`${url}${hash}`);
 }
