@@ -65,9 +65,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _precision(arguments: argparse.Namespace) -> None:
+    from .card import add_formats
     from .precision import compare
 
-    print(compare(arguments.model, arguments.data, arguments.out, arguments.role, arguments.threads))
+    table = compare(arguments.model, arguments.data, arguments.out, arguments.role, arguments.threads)
+    if arguments.card:
+        add_formats(arguments.card, table)
+    print(table)
 
 
 def _ablate(arguments: argparse.Namespace) -> None:
@@ -145,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     precision = command(_precision, "write fp16 and int8 beside a model file, and compare accuracy, flags, speed and size", "data", "out")
     precision.add_argument("model", type=Path, metavar="MODEL.onnx")
     precision.add_argument("--role", choices=("dev", "test"), default="dev")
+    precision.add_argument("--card", type=Path, help="the model's card, to put the figures into")
     precision.add_argument("--threads", type=int, default=2)
     ablate = command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
     ablate.add_argument("--tables", default="2345678", help="digits of the paper's tables; all by default")
