@@ -35,6 +35,7 @@ export const CLEANED_COLUMNS = [
   'box_top',
   'box_width',
   'box_height',
+  'trained_on',
 ] as const;
 
 /** Before the name of a source's own column, so that it is never taken for one of ours. */
@@ -176,6 +177,7 @@ const EMPTY_MODEL_COLUMNS = {
   flag_score: '',
   issues: '',
   face_quality: '',
+  trained_on: '',
 };
 
 function modelColumns(source: ExportSource, sample: Sample) {
@@ -210,6 +212,7 @@ function modelColumns(source: ExportSource, sample: Sample) {
       flag_score: score === null ? '' : score.toFixed(4),
       issues: issuesOf(project.issues.byId(sample.id)).join(';'),
       face_quality: reading.faceQuality?.toFixed(4) ?? '',
+      trained_on: flag.trainedOn ?? '',
     },
   };
 }

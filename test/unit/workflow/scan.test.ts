@@ -166,6 +166,12 @@ describe('a scan', () => {
     expect(detail.reading?.trainedOn).toBe('same-pixels');
     const { facets } = workspace.queue({});
     expect(facets.show['trained-on']).toBe(1);
+    const marked = [...workspace.exportRows(exportRequestSchema.parse({}))].filter(
+      ({ trained_on }) => trained_on !== '',
+    );
+    expect(marked.map(({ image, trained_on }) => [image, trained_on])).toEqual([
+      ['happy/known.png', 'same-pixels'],
+    ]);
   });
 });
 
