@@ -15,6 +15,7 @@ import type {
 } from '../shared/api.ts';
 import type { ExportFormatChoice } from '../shared/exportFormats.ts';
 import type { MapAction, MapState } from '../shared/map.ts';
+import type { ModelCard } from '../shared/modelCard.ts';
 import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
@@ -119,6 +120,7 @@ const lasting = (body: object): RequestInit => (JSON.stringify(body).length < 16
 /** Every request that the page makes of the core. Each rejects with an ApiFailure. */
 export const api = {
   state: () => request<StateAnswer>('GET', '/api/state'),
+  modelCard: () => request<ModelCard>('GET', '/api/model'),
   scan: (action: ScanAction) =>
     request<Revised<{ job: JobProgress | null }>>('POST', '/api/scan', { action }),
   setAnnotator: (name: string, blindness?: Blindness) =>

@@ -173,6 +173,15 @@ export const SCREEN_TOUR: Stop[] = [
     },
   },
   {
+    name: 'model-card',
+    show: async (page) => {
+      await leave(page);
+      await page.getByRole('button', { name: 'Model card' }).click();
+      await dialog(page, /^tiny /);
+      await page.getByText('Not a trained model').waitFor();
+    },
+  },
+  {
     name: 'help',
     show: async (page) => {
       await leave(page);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { placeSchema, type VerdictAnswer } from '../../shared/api.ts';
 import { blindnessSchema, requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
+import { readModelCard } from '../workflow/index.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
 import { exportRoutes } from './exportRoutes.ts';
@@ -42,6 +43,7 @@ export function createApi(host: Host) {
       if (action === 'cancel') host.workspace.cancelScan();
       return context.json(host.revised({ job: host.workspace.job }));
     })
+    .get('/model', async (context) => context.json(await readModelCard(host.workspace.run)))
     .get('/samples/:id', valid('param', sampleParams), (context) =>
       context.json(host.revised(host.workspace.detail(context.req.valid('param').id))),
     )

@@ -23,6 +23,12 @@ export function int8Beside(modelPath: string): string {
   return path.join(dir, name + INT8_ENDING);
 }
 
+/** Where the card of a model lies, if it has one: every precision has the same. */
+export function cardBeside(modelPath: string): string {
+  const { dir, base } = path.parse(modelPath);
+  return path.join(dir, base.replace(/(\.int8)?\.onnx$/, '.card.md'));
+}
+
 /**
  * The same model in int8; null where none lies beside it.
  * @throws AppError `model-invalid` where it breaks the contract or was made of another file

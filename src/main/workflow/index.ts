@@ -13,6 +13,7 @@ export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
 export { type LabelQuality, measureLabelQuality } from './labelQuality.ts';
 export { measureAgreement } from './measureAgreement.ts';
 export { mergeDecisions } from './mergeDecisions.ts';
+export { readModelCard } from './modelCard.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
 export {
   dataFolder,

@@ -15,7 +15,7 @@ import { SavedViews } from './savedViews.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { VerdictGate } from './verdictGate.svelte.ts';
 
-export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions';
+export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions' | 'model';
 
 /** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
 export class Application {

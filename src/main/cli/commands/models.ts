@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { inspectModels, type ModelFile } from '../../engine/index.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { cardBeside, inspectModels, type ModelFile, resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption } from './options.ts';
@@ -7,10 +9,15 @@ import { jsonOption } from './options.ts';
 export function modelsCommand(program: Command, installation: Installation): void {
   program
     .command('models')
-    .description('the shipped models and what their cards say')
+    .description('the shipped models; with a name, the card of one')
+    .argument('[name|file]', 'print the card of this model')
     .addOption(jsonOption())
-    .action(async (options: { json?: boolean }) => {
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
       const output = createOutput(false);
+      if (name !== undefined) {
+        output.print(await readCardOf(name, installation.modelsFolder));
+        return;
+      }
       const { models, refused } = await inspectModels(installation.modelsFolder);
       if (options.json) {
         const fileOf = ({ path, sha256, sizeBytes }: ModelFile) => ({ path, sha256, sizeBytes });
@@ -31,7 +38,7 @@ export function modelsCommand(program: Command, installation: Installation): voi
           String(metadata.classes.length),
           `${metadata.anchorsPerClass} x ${metadata.embeddingSize}`,
           metadata.licence,
-          path.replace(/\.onnx$/, '.card.md'),
+          cardBeside(path),
         ];
       });
       output.print(
@@ -45,4 +52,14 @@ export function modelsCommand(program: Command, installation: Installation): voi
 
 function sizeOf({ metadata, sizeBytes }: ModelFile): string {
   return `${metadata.precision} ${(sizeBytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @throws AppError `model-missing`, `model-invalid`; `not-found` for a model that has no card */
+async function readCardOf(name: string, modelsFolder: string): Promise<string> {
+  const card = cardBeside((await resolveModel(name, modelsFolder)).path);
+  try {
+    return (await readFile(card, 'utf8')).trim();
+  } catch (error) {
+    throw new AppError('not-found', `${name} has no card: ${card} cannot be read`, '', { cause: error });
+  }
 }
