@@ -65,7 +65,7 @@ export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
 
 export const PRECISION_CHOICES = ['auto', 'fp32', 'int8'] as const;
 export const precisionChoiceSchema = z.enum(PRECISION_CHOICES);
-/** What the user asks for; `auto` takes int8 on a CPU, where the model has it. */
+/** What the user asks for; `auto` is fp32, or what the project was read in. */
 export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
 
 /** What a loaded model runs on. */

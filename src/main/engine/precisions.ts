@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { PrecisionChoice } from '../../shared/model.ts';
+import type { ModelMetadata, PrecisionChoice } from '../../shared/model.ts';
 import { type ModelFile, readModelFile } from './modelFile.ts';
 
 const INT8_ENDING = '.int8.onnx';
@@ -10,6 +10,12 @@ const INT8_ENDING = '.int8.onnx';
 export interface FilesByProvider {
   cpu: ModelFile;
   others: ModelFile;
+}
+
+/** What read the images of a project before. */
+export interface ReadBefore {
+  sha256: string;
+  precision: ModelMetadata['precision'];
 }
 
 /** Whether a file of a models folder is a precision of another one there. */
@@ -46,16 +52,16 @@ export async function readInt8Beside(model: ModelFile): Promise<ModelFile | null
 }
 
 /**
- * The files of a model that a choice of the user means. A project that the fp32 file has read stays with it under `auto`:
- * nothing is read again only because int8 is faster.
+ * The files of a model that a choice of the user means. `auto` is fp32, but a project that the int8 file has read stays with it
+ * on a CPU: nothing is read again without need.
  *
- * @param readBefore SHA-256 of the file that the project's readings are of
+ * @param readBefore the file that the project's readings are of
  * @throws AppError `model-missing` where there is no file of the precision asked for; `model-invalid`
  */
 export async function chooseFiles(
   model: ModelFile,
   choice: PrecisionChoice,
-  readBefore?: string | undefined,
+  readBefore: ReadBefore | null = null,
 ): Promise<FilesByProvider> {
   const { precision } = model.metadata;
   if (precision !== 'fp32') {
@@ -67,14 +73,15 @@ export async function chooseFiles(
     );
   }
   if (choice === 'fp32') return { cpu: model, others: model };
-  if (choice === 'auto' && readBefore === model.sha256) return { cpu: model, others: model };
-  const int8 = await readInt8Beside(model);
-  if (int8 === null && choice === 'int8') {
-    throw new AppError(
-      'model-missing',
-      `There is no ${path.basename(int8Beside(model.path))} beside ${model.path}`,
-      'Make it with `python -m grefel_train precision` (models/train/README.md), or leave out `--precision`.',
-    );
+  if (choice === 'auto') {
+    const before = readBefore?.precision === 'int8' ? await readInt8Beside(model) : null;
+    return { cpu: before?.sha256 === readBefore?.sha256 ? (before ?? model) : model, others: model };
   }
-  return { cpu: int8 ?? model, others: choice === 'int8' && int8 !== null ? int8 : model };
+  const int8 = await readInt8Beside(model);
+  if (int8 !== null) return { cpu: int8, others: int8 };
+  throw new AppError(
+    'model-missing',
+    `There is no ${path.basename(int8Beside(model.path))} beside ${model.path}`,
+    'Make it with `python -m grefel_train precision` (models/train/README.md), or leave out `--precision`.',
+  );
 }

@@ -34,7 +34,10 @@ export async function startScan(
 ): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
   const model = await resolveModel(setup.model, setup.modelsFolder);
   const latest = project.modelRuns.latest();
-  const readBefore = setup.rescan ? undefined : latest?.modelSha256;
+  const readBefore =
+    setup.rescan || latest === null
+      ? null
+      : { sha256: latest.modelSha256, precision: latest.model.precision };
   const files = await chooseFiles(model, setup.precision ?? 'auto', readBefore);
   const trainingImages = await TrainingImages.load(
     model.trainingListPath,

@@ -14,20 +14,21 @@ async function chosen(
   return { cpu: cpu.path, others: others.path };
 }
 
-it('runs int8 on a CPU and fp32 elsewhere, unless one is asked for', async () => {
+it('runs fp32, unless int8 is asked for or named', async () => {
   const { fp32, int8 } = makeModelsWithInt8(temporaryFolder());
-  expect(await chosen(fp32, 'auto')).toEqual({ cpu: int8, others: fp32 });
+  expect(await chosen(fp32, 'auto')).toEqual({ cpu: fp32, others: fp32 });
   expect(await chosen(fp32, 'fp32')).toEqual({ cpu: fp32, others: fp32 });
   expect(await chosen(fp32, 'int8')).toEqual({ cpu: int8, others: int8 });
   expect(await chosen(int8, 'auto')).toEqual({ cpu: int8, others: int8 });
 });
 
-it('stays with fp32 where fp32 has read the images', async () => {
+it('stays on a CPU with the file that has read the images', async () => {
   const { fp32, int8 } = makeModelsWithInt8(temporaryFolder());
-  const [full, byte] = [await readModelFile(fp32), await readModelFile(int8)];
-  expect(await chosen(fp32, 'auto', full.sha256)).toEqual({ cpu: fp32, others: fp32 });
-  expect(await chosen(fp32, 'auto', byte.sha256)).toEqual({ cpu: int8, others: fp32 });
-  expect(await chosen(fp32, 'int8', full.sha256)).toEqual({ cpu: int8, others: int8 });
+  const { sha256 } = await readModelFile(int8);
+  expect(await chosen(fp32, 'auto', { sha256, precision: 'int8' })).toEqual({ cpu: int8, others: fp32 });
+  expect(await chosen(fp32, 'fp32', { sha256, precision: 'int8' })).toEqual({ cpu: fp32, others: fp32 });
+  const another = { sha256: '0'.repeat(64), precision: 'int8' as const };
+  expect(await chosen(fp32, 'auto', another)).toEqual({ cpu: fp32, others: fp32 });
 });
 
 it('runs a model that has no int8 file as it is, and says what is missing where int8 is asked for', async () => {
@@ -39,16 +40,16 @@ it('runs a model that has no int8 file as it is, and says what is missing where 
   });
 });
 
-it('refuses an int8 file that is damaged or of another model, and does without it for fp32', async () => {
+it('refuses an int8 file that is damaged or of another model, and does without it otherwise', async () => {
   const { fp32, int8 } = makeModelsWithInt8(temporaryFolder(), { convertedFrom: '0'.repeat(64) });
-  await expect(chosen(fp32, 'auto')).rejects.toMatchObject({
+  await expect(chosen(fp32, 'int8')).rejects.toMatchObject({
     code: 'model-invalid',
     message: expect.stringContaining('it is not tiny.onnx in int8'),
     hint: expect.stringContaining('--precision fp32'),
   });
   writeFileSync(int8, 'cut off');
-  await expect(chosen(fp32, 'auto')).rejects.toThrow('tiny.int8.onnx cannot be used: it is no ONNX file');
-  expect(await chosen(fp32, 'fp32')).toEqual({ cpu: fp32, others: fp32 });
+  await expect(chosen(fp32, 'int8')).rejects.toThrow('tiny.int8.onnx cannot be used: it is no ONNX file');
+  expect(await chosen(fp32, 'auto')).toEqual({ cpu: fp32, others: fp32 });
   const { models, refused } = await inspectModels(dirname(fp32));
   expect(models.map(({ path, int8: beside }) => [path, beside])).toEqual([[fp32, null]]);
   expect(refused.map(({ path }) => path)).toEqual([int8]);

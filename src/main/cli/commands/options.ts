@@ -12,7 +12,7 @@ export const modelOption = () =>
 export const providerOption = () =>
   new Option('--provider <provider>', 'what runs the model').choices(['auto', ...PROVIDERS]).default('auto');
 export const precisionOption = () =>
-  new Option('--precision <precision>', 'numbers of the model; auto: int8 on a CPU, where the model has it')
+  new Option('--precision <precision>', 'numbers of the model; auto: fp32, or what the project was read in')
     .choices(PRECISION_CHOICES)
     .default('auto');
 export const threadsOption = () =>
