@@ -35,6 +35,7 @@ if (again) {
   if (sizes.includes(MAP_POINTS)) results.maps = [];
 }
 for (const rows of sizes) await measureSize(rows);
+if (sizes.includes(MAP_POINTS)) await measureMaps();
 console.log(describeResults(results));
 
 async function measureSize(rows: number): Promise<void> {
@@ -48,10 +49,16 @@ async function measureSize(rows: number): Promise<void> {
     results.reviews.push({ rows, scan, fileMegabytes, measures: await measureReview(project, root, scan) });
     keep();
   }
-  for (const renderer of rows === MAP_POINTS ? (Object.keys(RENDERERS) as RendererName[]) : []) {
+  rmSync(root, { recursive: true, force: true });
+}
+
+async function measureMaps(): Promise<void> {
+  const root = join(FOLDER, 'map');
+  let project: GeneratedProject | null = null;
+  for (const renderer of Object.keys(RENDERERS) as RendererName[]) {
     if (results.maps.some((run) => run.renderer === renderer)) continue;
-    project ??= await generate(root, rows);
-    tell(`the map of ${rows} images, ${renderer}`);
+    project ??= await generate(root, MAP_POINTS, 0);
+    tell(`the map of ${MAP_POINTS} images, ${renderer}`);
     results.maps.push(await measureMap(project, root, renderer));
     keep();
   }
@@ -59,11 +66,15 @@ async function measureSize(rows: number): Promise<void> {
 }
 
 /** Anew each time: what was measured on it has changed an older one. */
-async function generate(root: string, rows: number): Promise<GeneratedProject> {
+async function generate(
+  root: string,
+  rows: number,
+  pending = Math.min(PENDING, rows / 2),
+): Promise<GeneratedProject> {
   rmSync(root, { recursive: true, force: true });
   const started = performance.now();
   tell(`${rows} images are generated`);
-  const project = await makeProject(root, rows, Math.min(PENDING, rows / 2));
+  const project = await makeProject(root, rows, pending);
   tell(`generated in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   return project;
 }

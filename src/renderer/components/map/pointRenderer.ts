@@ -43,10 +43,26 @@ void main() {
   gl_FragColor = vec4(pointColour.rgb * pointColour.a, pointColour.a);
 }`;
 
-/** By the graphics card; where there is none, a browser's imitation of one is slower than writing the pixels oneself. */
+/**
+ * By the graphics card. Where there is none, the browser's imitation of one is slower than writing the pixels oneself:
+ * bench/review measures both.
+ */
 export function createPointRenderer(canvas: HTMLCanvasElement, points: Places): PointRenderer {
-  const gl = canvas.getContext('webgl2', { premultipliedAlpha: true, failIfMajorPerformanceCaveat: true });
+  const gl = hasCard() ? canvas.getContext('webgl2', { premultipliedAlpha: true }) : null;
   return gl === null ? createPixelRenderer(canvas, points) : createCardRenderer(canvas, gl, points);
+}
+
+/** Drivers by which the processor imitates a card. */
+const IMITATIONS = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+/** Asked of a canvas of its own: one that has been drawn on by a card cannot be written to as pixels. */
+function hasCard(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (gl === null) return false;
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  const driver = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return !IMITATIONS.test(driver); // Chromium takes its own imitation for a card
 }
 
 function createCardRenderer(
