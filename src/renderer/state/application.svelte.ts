@@ -51,7 +51,7 @@ export class Application {
     this.session = new Session({
       onProject: () => this.#openQueue(),
       onVerdicts: (changes, revision) => this.review.onVerdicts(changes, revision),
-      onCounts: (counts) => this.review.onCounts(counts),
+      onCounts: (counts) => this.review.newResults.onCounts(counts),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.onReconnect(),
     });

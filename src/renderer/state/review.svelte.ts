@@ -1,4 +1,4 @@
-import type { ProjectCounts, SampleDetail, SavedView } from '../../shared/api.ts';
+import type { SampleDetail, SavedView } from '../../shared/api.ts';
 import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { Status, VerdictChange } from '../../shared/review.ts';
 import type { Revision } from '../../shared/revision.ts';
@@ -10,7 +10,9 @@ import type { Announcer } from './announcer.svelte.ts';
 import { Comparison } from './comparison.svelte.ts';
 import { GridMeasure } from './gridMeasure.svelte.ts';
 import { Judging } from './judging.svelte.ts';
+import { LookAhead } from './lookAhead.ts';
 import { Neighbours } from './neighbours.svelte.ts';
+import { NewResults } from './newResults.svelte.ts';
 import { PictureView } from './pictureView.svelte.ts';
 import { PlaceKeeper } from './placeKeeper.ts';
 import { Presentation, type Shown } from './presentation.svelte.ts';
@@ -23,10 +25,7 @@ import { Turns } from './turns.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 import { Verdicts } from './verdicts.svelte.ts';
 
-const PREFETCHED_AHEAD = 6;
-const PREFETCHED_BEHIND = 2;
 const STRIP_ITEMS = 40;
-const REFRESH_AT_MOST_EVERY_MS = 3000;
 
 /** The review: where in which queue, what is on the screen, and what a verdict does. */
 export class Review {
@@ -39,17 +38,16 @@ export class Review {
   readonly grid = new GridMeasure();
   readonly judging: Judging;
   readonly comparison = new Comparison(this);
+  readonly newResults: NewResults;
   readonly #presentation = new Presentation(this.samples);
+  readonly #lookAhead = new LookAhead(this);
   readonly #placeKeeper = new PlaceKeeper();
   readonly #session: Session;
   readonly #announcer: Announcer;
   readonly #saved: SavedVerdicts;
   #position = $state(0);
   #atEnd = $state(false);
-  #readAtSnapshot = $state(0);
   #view = $state<View>('single');
-  #refreshedAt = 0;
-  #countsTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #openings = new Turns();
 
   /** What is on the screen, with its verdict as it stands. */
@@ -79,6 +77,7 @@ export class Review {
     this.#announcer = announcer;
     this.#saved = new SavedVerdicts(this, session, announcer);
     this.verdicts = new Verdicts(this.#saved);
+    this.newResults = new NewResults(this, session);
     this.judging = new Judging(this, session, announcer, gate);
   }
 
@@ -122,12 +121,6 @@ export class Review {
     return this.#atEnd;
   }
 
-  /** Images read by the model since the queue was made, which it cannot show. */
-  get newResults(): number {
-    const read = this.#session.project?.counts.read ?? 0;
-    return this.queue.loaded ? Math.max(0, read - this.#readAtSnapshot) : 0;
-  }
-
   /** Opens a queue, at an image where one is named. */
   async open(
     request: CompleteQueueRequest,
@@ -144,7 +137,7 @@ export class Review {
     this.selection.clear();
     const start = await this.queue.load(request);
     if (start === null) return;
-    this.#readAtSnapshot = this.#session.project?.counts.read ?? 0;
+    this.newResults.begin();
     await this.goTo(start, entry);
   }
 
@@ -216,11 +209,13 @@ export class Review {
       this.#announceShown();
       return;
     }
-    this.samples.cancelPicturesExcept(new Set([item.id, ...this.#nearby(at)]));
+    this.samples.cancelPicturesExcept(new Set([item.id, ...this.#lookAhead.nearby(at)]));
     if (!(await this.#presentation.show(item.id, at, isCurrent))) return;
     this.#rememberPlace(item.id, entry);
     this.#announceShown();
-    await this.#lookAhead(at, isCurrent);
+    // Further in items than in pictures: the film strip shows them.
+    const fetched = await this.#fetchItems(at - STRIP_ITEMS, at + STRIP_ITEMS);
+    if (fetched && isCurrent()) this.#lookAhead.from(at);
   }
 
   next(): Promise<void> {
@@ -301,23 +296,6 @@ export class Review {
     return this.#saved.discardFailed();
   }
 
-  /** New counts from the core: fills an empty queue and an image that was waiting to be read. */
-  onCounts(counts: ProjectCounts): void {
-    clearTimeout(this.#countsTimer);
-    const waitMs = this.#refreshedAt + REFRESH_AT_MOST_EVERY_MS - Date.now();
-    if (waitMs > 0) {
-      // Not dropped: the last counts of a scan may be the ones that fill an empty queue.
-      this.#countsTimer = setTimeout(() => this.onCounts(counts), waitMs);
-      return;
-    }
-    const becameUseful = this.queue.loaded && this.queue.total === 0 && counts.flagged > 0;
-    const waits = this.detail?.state === 'pending' && this.newResults > 0;
-    if (!becameUseful && !waits) return;
-    this.#refreshedAt = Date.now();
-    if (waits && this.shown) void this.samples.refresh(this.shown.id);
-    else void this.open(this.request);
-  }
-
   /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
     if (changes === null) {
@@ -386,25 +364,6 @@ export class Review {
       this.#session.readBy,
     );
     this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${reading}`);
-  }
-
-  async #lookAhead(position: number, isCurrent: () => boolean): Promise<void> {
-    // Further in items than in pictures: the film strip shows them.
-    const fetched = await this.#fetchItems(position - STRIP_ITEMS, position + STRIP_ITEMS);
-    if (!fetched || !isCurrent()) return;
-    const nearby = this.#nearby(position);
-    this.samples.prefetch(nearby);
-    this.neighbours.want([this.shown?.id ?? 0, nearby[0] ?? 0].filter((id) => id > 0));
-  }
-
-  /** The images that are likely to be looked at next, likeliest first. */
-  #nearby(position: number): number[] {
-    const ids: number[] = [];
-    for (let ahead = 1; ahead <= PREFETCHED_AHEAD; ahead++)
-      ids.push(this.queue.at(position + ahead)?.id ?? 0);
-    for (let behind = 1; behind <= PREFETCHED_BEHIND; behind++)
-      ids.push(this.queue.at(position - behind)?.id ?? 0);
-    return ids.filter((id) => id > 0);
   }
 
   /** False where the items cannot be had; a queue that the core has forgotten is asked for anew. */
