@@ -92,6 +92,18 @@ describe('the overview of a scanned dataset', () => {
     expect(judged.yield.recent).toMatchObject({ viewed: 1 }); // a random sample is no yield of the queue
   });
 
+  it('starts a random sample at its first image, wherever the review stood before', async () => {
+    const api = await scannedApi();
+    await api.send('POST', '/audit', { size: 12 });
+    const last = (await itemsOf(api, { show: 'audit' })).at(-1);
+    await api.send('PUT', '/place', { request: { filter: { show: 'all' } }, sampleId: last?.id });
+    const startOf = async (show: string) =>
+      ((await api.send('POST', '/queues', { filter: { show } })).body as QueueSnapshot).startAt;
+    expect(await startOf('audit')).toBe(0);
+    await api.send('PUT', '/place', { request: { filter: { show: 'audit' } }, sampleId: last?.id });
+    expect(await startOf('audit')).toBe(11);
+  });
+
   it('keeps the random sample when the dataset is opened again', async () => {
     const api = await scannedApi();
     await api.send('POST', '/audit', { size: 10 });

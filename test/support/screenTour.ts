@@ -43,7 +43,7 @@ const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', {
 /** Shows the team screen with its checkbox for what GReFEL reads set so. */
 const hideReadings = async (page: Page, hide: boolean) => {
   await goTo(page, '#/team');
-  await page.getByRole('checkbox', { name: /Hide what GReFEL reads/ }).setChecked(hide);
+  await page.getByRole('checkbox', { name: /Hide what the model reads/ }).setChecked(hide);
   await page
     .getByRole('img', { name: 'Hidden: what GReFEL reads' })
     .waitFor({ state: hide ? 'visible' : 'detached' });

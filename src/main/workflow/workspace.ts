@@ -14,7 +14,7 @@ import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
-import type { Grouping, QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
+import type { Grouping, QueueItem, QueueRequest, QueueSnapshot, Show } from '../../shared/queue.ts';
 import type { Blindness, bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
@@ -44,6 +44,9 @@ import { writeSelection } from './selection.ts';
 import type { ScanSetup } from './startScan.ts';
 import { Team } from './team.ts';
 import type { Decision } from './verdicts.ts';
+
+/** Queues of images to be judged one after the other, in an order of their own. */
+const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit'];
 
 interface WorkspaceEvents {
   job: [JobProgress];
@@ -380,12 +383,12 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return `place of ${this.#annotator}`;
   }
 
-  /** Where to begin a queue; a round or a share that was not the last one at its first open image. */
+  /** Where to begin a queue; a task that was not the last one at its first open image. */
   #placeIn({ filter }: QueueRequest): number | null {
     const { place } = this;
     const show = filter?.show;
-    const isOwn = show === 'round' || show === 'share' || show === 'disagreements';
-    return place === null || (isOwn && place.request.filter?.show !== show) ? null : place.sampleId;
+    const isTask = show !== undefined && TASKS.includes(show);
+    return place === null || (isTask && place.request.filter?.show !== show) ? null : place.sampleId;
   }
 
   #namedAnnotator(): string | null {
