@@ -19,6 +19,11 @@ const single = async (page: Page, query = 'show=all') => {
     .first()
     .waitFor();
 };
+/** Another queue than the one before, once it has taken that one's place: only then does the address name its image. */
+const otherQueue = async (page: Page, query: string) => {
+  await single(page, query);
+  await page.waitForURL((url) => url.hash.startsWith(`#/review?${query}&`) && url.hash.includes('sample='));
+};
 const grid = async (page: Page, query = 'show=all') => {
   await goTo(page, `#/review?${query}&view=grid`);
   await page.getByRole('gridcell').nth(2).waitFor();
@@ -294,7 +299,7 @@ export const FURTHER_TOUR: Stop[] = [
     name: 'first-name',
     show: async (page) => {
       await leave(page);
-      await single(page, 'show=all&split=test');
+      await otherQueue(page, 'show=all&split=test');
       await pressVerdict(page, 'x');
       await dialog(page, 'Who judges?');
     },
@@ -311,7 +316,7 @@ export const FURTHER_TOUR: Stop[] = [
     name: 'end-of-queue',
     show: async (page) => {
       await leave(page);
-      await single(page, 'show=all&split=train');
+      await otherQueue(page, 'show=all&split=train');
       await page.keyboard.press('End');
       await page
         .getByTestId('queue-position')
