@@ -35,6 +35,8 @@ export class ReviewQueue {
   #pages = new Map<number, Promise<void>>();
   readonly #loads = new Turns();
   readonly #decisions = new Decisions();
+  /** Grows with each change of an item. */
+  #changes = 0;
 
   get request(): CompleteQueueRequest {
     return this.#request;
@@ -149,6 +151,7 @@ export class ReviewQueue {
     if (position === undefined || !item) return;
     const was = item.status === 'unreviewed' ? 1 : 0;
     const is = decision.status === 'unreviewed' ? 1 : 0;
+    this.#changes++;
     this.#unreviewed = Math.max(0, this.#unreviewed + is - was);
     this.#items.set(position, { ...item, status: decision.status, label: decision.label });
   }
@@ -173,8 +176,11 @@ export class ReviewQueue {
     this.#unreviewed = count;
   }
 
-  /** Asks for the items and the count anew, as they now are, in the order that stays. */
-  async reload(): Promise<void> {
+  /**
+   * Asks for the items and the count anew, as they now are, in the order that stays.
+   * @param saved resolves once the core has every verdict that was given here; where it is one of them that asks, at once
+   */
+  async reload(saved = () => Promise.resolve()): Promise<void> {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
     const pages = [...this.#pages.keys()];
@@ -182,11 +188,19 @@ export class ReviewQueue {
     // What is shown stays until its page has come; pages far from it are asked for when they are visited.
     const recent = pages.slice(-PAGES_RELOADED);
     for (const page of pages) if (!recent.includes(page)) this.#forgetPage(page);
-    const [{ unreviewed }] = await Promise.all([
-      api.unreviewedIn(snapshot.queueId),
-      ...recent.map((page) => this.#page(page)),
-    ]);
-    if (this.#snapshot === snapshot) this.#unreviewed = unreviewed;
+    await Promise.all([this.#recount(snapshot, saved), ...recent.map((page) => this.#page(page))]);
+  }
+
+  /** A count from before a verdict would bring back the image that the verdict took off it: it is asked for again. */
+  async #recount(snapshot: QueueSnapshot, saved: () => Promise<void>): Promise<void> {
+    while (this.#snapshot === snapshot) {
+      await saved();
+      const changes = this.#changes;
+      const { unreviewed } = await api.unreviewedIn(snapshot.queueId);
+      if (changes !== this.#changes) continue;
+      if (this.#snapshot === snapshot) this.#unreviewed = unreviewed;
+      return;
+    }
   }
 
   /** Where an image is in this queue, also where its page has not come; null where it is not. */

@@ -300,7 +300,7 @@ export class Review {
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
     if (changes === null) {
       this.samples.forgetDetails(this.shown?.id ?? null);
-      void this.queue.reload().catch(() => undefined);
+      void this.queue.reload(() => this.verdicts.settled()).catch(() => undefined);
       return;
     }
     for (const { sampleId, status, label } of changes) {
