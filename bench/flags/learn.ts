@@ -8,13 +8,12 @@
  * fitted to the labels alone. Writes src/shared/wrongLabel.weights.json.
  */
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { learnNoise } from '../../src/shared/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
 import { learnExponents, least } from './exponents.ts';
+import { ferArguments } from './ferArguments.ts';
 import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
 import { fitProblem } from './methods.ts';
 import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
@@ -24,17 +23,8 @@ const SEEDS = [1, 2, 3, 4, 5];
 const SEEDS_OF_HEADS = [1, 2];
 const OUT = resolve(import.meta.dirname, '../../src/shared/wrongLabel.weights.json');
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') } },
-});
-const [ferFolder] = positionals;
-if (ferFolder === undefined) {
-  console.error('usage: node bench/flags/learn.ts FER_FOLDER [--cache FOLDER]');
-  process.exit(2);
-}
-
-const fer = await readFer(ferFolder, values.cache);
+const { ferFolder, cache } = ferArguments('learn.ts');
+const fer = await readFer(ferFolder, cache);
 const real = realProblem(fer, 'dev');
 const ofModel = learnExponents(fer, real);
 const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(judgedByModel));

@@ -4,26 +4,16 @@
  *
  *   node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { calibrateJoint, confidentJoint } from '../../src/shared/confidentLearning.ts';
 import { noiseRates } from '../../src/shared/expectedJoint.ts';
 import { type Interval, wilsonInterval } from '../../src/shared/intervals.ts';
 import { rankLabels } from '../../src/shared/rankLabels.ts';
+import { ferArguments } from './ferArguments.ts';
 import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') } },
-});
-const [ferFolder] = positionals;
-if (ferFolder === undefined) {
-  console.error('usage: node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]');
-  process.exit(2);
-}
-const fer = await readFer(ferFolder, values.cache);
+const { ferFolder, cache } = ferArguments('noiseRates.ts');
+const fer = await readFer(ferFolder, cache);
 const problems = [realProblem(fer, 'dev'), ...injectedProblems(fer, 'dev', [1, 2, 3, 4, 5])];
 const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([name, list]) => {
   const held = list.map((problem) => ({

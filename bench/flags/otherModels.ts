@@ -4,29 +4,19 @@
  *
  *   node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { powerOfOtherModel } from '../../src/shared/calibratedReading.ts';
 import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
 import { raiseRows } from '../../src/shared/likeliestPower.ts';
 import { Ranking } from '../../src/shared/ranking.ts';
 import { rankLabels } from '../../src/shared/rankLabels.ts';
+import { ferArguments } from './ferArguments.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
 /** Powers that the distribution is made surer by. */
 const SURER = [0.5, 1, 2, 3];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') } },
-});
-const [ferFolder] = positionals;
-if (ferFolder === undefined) {
-  console.error('usage: node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]');
-  process.exit(2);
-}
-const fer = await readFer(ferFolder, values.cache);
+const { ferFolder, cache } = ferArguments('otherModels.ts');
+const fer = await readFer(ferFolder, cache);
 const problems = [realProblem(fer, 'dev'), ...injectedProblems(fer, 'dev', [1, 2])];
 for (const surer of SURER) {
   const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([labels, list]) => {

@@ -428,3 +428,15 @@ export function npy(type: string, data: Buffer): Buffer {
   start.writeUInt16LE(text.length, 8);
   return Buffer.concat([start, Buffer.from(text, 'latin1'), data]);
 }
+
+/** A good dataset of a layout, of six images with a label each. */
+export function goodTree(id: string): Tree {
+  const layout = layoutTrees[id];
+  if (layout === undefined) throw new Error(`no tree for ${id}`);
+  const labels = layout.labels.filter((label) => label !== null);
+  const items = Array.from(
+    { length: 6 },
+    (_, number): TreeItem => ({ number, label: labels[number % labels.length] ?? '' }),
+  );
+  return layout.make(items, { folder: '', lineEnd: '\n', finalEnd: true }).tree;
+}

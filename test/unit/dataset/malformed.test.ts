@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { layoutTrees, type TreeItem } from '../../support/layoutTrees.ts';
+import { goodTree } from '../../support/layoutTrees.ts';
 import { openTree, type Tree } from '../../support/roundTrip.ts';
 
 /** A good dataset of a layout, with one of its files spoilt. */
 function spoilt(id: string, file: string, spoil: (text: string) => string | Buffer): Tree {
-  const layout = layoutTrees[id];
-  if (layout === undefined) throw new Error(`no tree for ${id}`);
-  const labels = layout.labels.filter((label) => label !== null);
-  const items = Array.from(
-    { length: 6 },
-    (_, number): TreeItem => ({ number, label: labels[number % labels.length] ?? '' }),
-  );
-  const { tree } = layout.make(items, { folder: '', lineEnd: '\n', finalEnd: true });
+  const tree = goodTree(id);
   const before = tree[file];
   if (before === undefined) throw new Error(`${id} has no ${file}`);
   return { ...tree, [file]: spoil(Buffer.from(before as string).toString('utf8')) };

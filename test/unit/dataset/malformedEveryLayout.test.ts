@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src/shared/errors.ts';
 import { imageParquet } from '../../support/imageParquet.ts';
-import { layoutTrees, type TreeItem } from '../../support/layoutTrees.ts';
+import { goodTree } from '../../support/layoutTrees.ts';
 import { openTree, type Tree } from '../../support/roundTrip.ts';
 
 type Spoil = (text: string) => string | Buffer;
@@ -183,17 +183,6 @@ const SPOILED: Record<string, Spoiled> = {
 
 function parquetWith(labels: bigint[]): Uint8Array {
   return imageParquet(labels.map((label) => ({ bytes: Uint8Array.of(1, 2, 3), label })));
-}
-
-function goodTree(id: string): Tree {
-  const layout = layoutTrees[id];
-  if (layout === undefined) throw new Error(`no tree for ${id}`);
-  const labels = layout.labels.filter((label) => label !== null);
-  const items = Array.from(
-    { length: 6 },
-    (_, number): TreeItem => ({ number, label: labels[number % labels.length] ?? '' }),
-  );
-  return layout.make(items, { folder: '', lineEnd: '\n', finalEnd: true }).tree;
 }
 
 /** Text in which every character is a byte where the file is no text. */

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ProjectFile } from '../../../src/main/project/index.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src/main/project/migrations.ts';
-import { modelMetadataSchema } from '../../../src/shared/model.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { twoClassModel } from '../../support/twoClassModel.ts';
 
 /** A project file as an older version left it. */
 function olderFile(version: number, fill: string): string {
@@ -33,16 +33,6 @@ describe('a project file of an older version', () => {
   });
 
   it('9 keeps its readings, of which attention was not kept', () => {
-    const model = modelMetadataSchema.parse({
-      contract: 1,
-      name: 'two',
-      version: '1',
-      classes: [{ name: 'happiness' }, { name: 'sadness' }],
-      anchorsPerClass: 0,
-      embeddingSize: 1,
-      delta: 1,
-      inputSize: 112,
-    });
     // 0.75 and 0.25, as little-endian float32; the embedding is 1 as a half float.
     const file = olderFile(
       9,
@@ -53,8 +43,11 @@ describe('a project file of an older version', () => {
        UPDATE samples SET perceptual_hash = '0' WHERE id = 7;`,
     );
     const project = ProjectFile.openForWriting(file);
-    expect(project.readings.byId(7, model)).toMatchObject({ attentive: null, confidenceCorrected: 0.2 });
-    const [columns] = project.readings.fitColumns(0, 10, model);
+    expect(project.readings.byId(7, twoClassModel)).toMatchObject({
+      attentive: null,
+      confidenceCorrected: 0.2,
+    });
+    const [columns] = project.readings.fitColumns(0, 10, twoClassModel);
     expect(columns).toMatchObject({ attentive: null, corrected: new Float32Array([0.75, 0.25]) });
     project.close();
   });

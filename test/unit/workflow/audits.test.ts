@@ -5,10 +5,10 @@ import { type Audit, ProjectFile } from '../../../src/main/project/index.ts';
 import { auditEvidence, drawAudit } from '../../../src/main/workflow/audit.ts';
 import { NoiseEstimator } from '../../../src/main/workflow/noiseEstimates.ts';
 import { beginRound } from '../../../src/main/workflow/round.ts';
-import { modelMetadataSchema } from '../../../src/shared/model.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 import { DEFAULT_SCORE, scoresBy } from '../../../src/shared/scores.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { twoClassModel } from '../../support/twoClassModel.ts';
 
 const IMAGES = 600;
 const DRAWS = 300;
@@ -36,17 +36,12 @@ function openReview(): Reviewed {
   const project = ProjectFile.openForWriting(join(temporaryFolder(), 'project.sqlite'));
   onTestFinished(() => project.close());
   project.dataset.addClasses(['happy', 'sad']);
-  const model = modelMetadataSchema.parse({
-    contract: 1,
-    name: 'two',
-    version: '1',
-    classes: [{ name: 'happiness' }, { name: 'sadness' }],
-    anchorsPerClass: 0,
-    embeddingSize: 1,
-    delta: 1,
-    inputSize: 112,
+  const run = project.modelRuns.begin({
+    modelSha256: 'sha',
+    modelPath: 'two.onnx',
+    model: twoClassModel,
+    provider: null,
   });
-  const run = project.modelRuns.begin({ modelSha256: 'sha', modelPath: 'two.onnx', model, provider: null });
   const random = seededRandom(11);
   const wrong = new Set<number>();
   const samples = Array.from({ length: IMAGES }, (_, ordinal) => {
