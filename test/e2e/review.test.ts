@@ -1,13 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
-import { expectNoAxeFindings, makeDataset, openPage, pressVerdict, text } from '../support/reviewPage.ts';
+import {
+  expectNoAxeFindings,
+  goTo,
+  judgedImages,
+  makeDataset,
+  openPage,
+  pressVerdict,
+  serveScanned,
+  text,
+} from '../support/reviewPage.ts';
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
+
+/** From now on the core hears of a new queue only when the answer is called. */
+async function holdQueues(page: Page): Promise<() => void> {
+  const { promise: released, resolve } = Promise.withResolvers<void>();
+  await page.route('**/api/queues', async (route) => {
+    await released;
+    await route.continue();
+  });
+  return resolve;
+}
+
+const place = (page: Page) => text(page, 'queue-position');
 
 describe.skipIf(!hasChromium && !required)('in a browser', () => {
   beforeAll(buildApplication);
@@ -91,5 +113,39 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const again = await openPage(second.url);
     await expect.poll(() => text(again, 'sample-name')).toBe(place);
     await expect.poll(() => text(again, 'reviewed-count')).toMatch(/1/);
+  });
+
+  it('who judges while the queue is made anew is not taken back', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    const release = await holdQueues(page);
+    await Promise.all([page.waitForRequest('**/api/queues'), page.keyboard.press('Shift+R')]);
+    await pressVerdict(page, 'x');
+    await expect.poll(() => place(page)).toMatch(/2 of 12/);
+    const second = await text(page, 'sample-name');
+    await Promise.all([page.waitForResponse('**/api/queues/*/items?*'), release()]);
+    await pressVerdict(page, 'x');
+    await expect.poll(() => place(page)).toMatch(/3 of 12/);
+    const judged = (await judgedImages(page)).filter(({ status }) => status === 'excluded');
+    expect(judged.map(({ image }) => image)).toContain(second);
+    expect(judged).toHaveLength(2);
+  });
+
+  it('no key judges an image of the queue that is being left', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    const release = await holdQueues(page);
+    await goTo(page, '#/review?show=flagged');
+    await page.locator('button:disabled', { hasText: /^.*exclude$/ }).waitFor();
+    await page.keyboard.press('x');
+    release();
+    await expect.poll(() => place(page)).toMatch(/1 of 2/);
+    await pressVerdict(page, 'x');
+    await expect.poll(() => place(page)).toMatch(/2 of 2/);
+    await expect
+      .poll(async () => (await judgedImages(page)).filter(({ status }) => status === 'excluded').length)
+      .toBe(1);
   });
 });

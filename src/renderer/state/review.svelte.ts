@@ -13,6 +13,7 @@ import { Judging } from './judging.svelte.ts';
 import { LookAhead } from './lookAhead.ts';
 import { Neighbours } from './neighbours.svelte.ts';
 import { NewResults } from './newResults.svelte.ts';
+import { Openings } from './openings.svelte.ts';
 import { PictureView } from './pictureView.svelte.ts';
 import { PlaceKeeper } from './placeKeeper.ts';
 import { Presentation, type Shown } from './presentation.svelte.ts';
@@ -21,7 +22,6 @@ import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
-import { Turns } from './turns.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 import { Verdicts } from './verdicts.svelte.ts';
 
@@ -48,7 +48,9 @@ export class Review {
   #position = $state(0);
   #atEnd = $state(false);
   #view = $state<View>('single');
-  readonly #openings = new Turns();
+  readonly #openings = new Openings();
+  /** The image that was gone to last, which may not be on the screen yet. */
+  #goal: number | null = null;
 
   /** What is on the screen, with its verdict as it stands. */
   readonly item = $derived.by((): QueueItem | null => {
@@ -109,7 +111,9 @@ export class Review {
   /** Whether what a key would judge is what is on the screen. */
   get ready(): boolean {
     const settled = this.#view === 'grid' || this.#presentation.settled;
-    return this.target !== null && settled && !this.#atEnd && !this.verdicts.failure;
+    return (
+      this.target !== null && settled && !this.#atEnd && !this.#openings.leaving && !this.verdicts.failure
+    );
   }
 
   get outsideQueue(): boolean {
@@ -127,18 +131,23 @@ export class Review {
     sampleId: number | null = null,
     view: View = this.#view,
   ): Promise<void> {
-    const isLast = this.#openings.begin();
-    const { entry } = this.#placeKeeper;
-    this.#view = view;
-    // The core starts a queue at the place kept for it.
-    if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
-    await this.verdicts.settled();
-    if (!isLast()) return; // another was asked for meanwhile
-    this.selection.clear();
-    const start = await this.queue.load(request);
-    if (start === null) return;
-    this.newResults.begin();
-    await this.goTo(start, entry);
+    const isAnother = !sameRequest(request, this.request);
+    await this.#openings.begin(isAnother, async (isLast) => {
+      const { entry } = this.#placeKeeper;
+      const goal = this.#goal;
+      this.#view = view;
+      // The core starts a queue at the place kept for it.
+      if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
+      await this.verdicts.settled();
+      if (!isLast()) return; // another was asked for meanwhile
+      this.selection.clear();
+      const start = await this.queue.load(request);
+      if (start === null) return;
+      this.newResults.begin();
+      // Who has moved on in the same queue meanwhile is not taken back.
+      const moved = !isAnother && this.#goal !== goal ? await this.#findPosition(this.#goal) : null;
+      await this.goTo(moved ?? start, entry);
+    });
   }
 
   changeFilter(change: Partial<QueueFilter>): Promise<void> {
@@ -204,6 +213,7 @@ export class Review {
     if (!this.queue.at(at) && !(await this.#fetchItems(at, at))) return;
     const item = this.queue.at(at);
     if (!item || !isCurrent()) return;
+    this.#goal = item.id;
     if (this.#view === 'grid') {
       this.#rememberPlace(item.id, entry);
       this.#announceShown();
@@ -234,18 +244,20 @@ export class Review {
 
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.request): Promise<void> {
-    const isLast = this.#openings.begin();
-    this.#placeKeeper.forget(); // else it would be kept a moment after there is none
-    await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
-    if (!isLast()) return;
-    this.#placeKeeper.forget();
-    await this.open(request);
+    await this.#openings.begin(true, async (isLast) => {
+      this.#placeKeeper.forget(); // else it would be kept a moment after there is none
+      await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
+      if (!isLast()) return;
+      this.#placeKeeper.forget();
+      await this.open(request);
+    });
   }
 
   /** Shows an image wherever it is, outside the queue if need be. */
   async showSample(id: number): Promise<void> {
     const isCurrent = this.#presentation.begin();
-    const position = await this.queue.findPosition(id).catch(() => null);
+    this.#goal = id;
+    const position = await this.#findPosition(id);
     if (!isCurrent()) return;
     if (position !== null) return this.goTo(position);
     this.#atEnd = false;
@@ -342,6 +354,10 @@ export class Review {
     this.neighbours.forgetAll();
     this.queue.forgetDecisions();
     this.#presentation.clear();
+  }
+
+  async #findPosition(sampleId: number | null): Promise<number | null> {
+    return sampleId === null ? null : this.queue.findPosition(sampleId).catch(() => null);
   }
 
   #rememberPlace(sampleId: number | null, entry: string): void {
