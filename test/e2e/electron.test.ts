@@ -23,9 +23,10 @@ async function datasetFolder(images: Record<string, ColourName> = SMALL_DATASET)
   return folder;
 }
 
-/** So many that a scan can be met while it runs. */
+/** So many that the scan is not done before its processes are killed, also where that takes a while. */
+const MANY_IMAGES = 800;
 const LONG_DATASET = Object.fromEntries(
-  Array.from({ length: 160 }, (_, i) => [
+  Array.from({ length: MANY_IMAGES }, (_, i) => [
     `${i % 2 ? 'happy' : 'sad'}/${i}.png`,
     i % 4 === 1 ? 'anger' : i % 2 ? 'happiness' : 'sadness',
   ]),
@@ -162,13 +163,14 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
       await killProcess(app, 'core');
       await page.getByText('A part of the program stopped and was started again').waitFor();
       const after = (await state(page)).project?.counts;
-      expect(after).toMatchObject({ images: 160 });
+      expect(after).toMatchObject({ images: MANY_IMAGES });
       expect(after?.read).toBeGreaterThan(0);
+      expect(after?.pending).toBeGreaterThan(0);
       await scan(page);
       await expect
         .poll(async () => (await state(page)).project?.counts, { timeout: 60_000 })
         .toMatchObject({
-          read: 160,
+          read: MANY_IMAGES,
           pending: 0,
           unreadable: 0,
         });

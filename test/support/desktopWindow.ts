@@ -65,9 +65,13 @@ export async function killProcess(
   program: 'core' | 'engine',
   but = 0,
 ): Promise<number> {
-  const running = () => processOf(app, PROGRAMS[program]);
-  await expect.poll(() => ![undefined, but].includes(running())).toBe(true);
-  const pid = running() as number;
+  let pid: number | undefined;
+  const isRunning = () => {
+    pid = processOf(app, PROGRAMS[program]);
+    return pid !== undefined && pid !== but;
+  };
+  await expect.poll(isRunning).toBe(true);
+  if (pid === undefined) return expect.unreachable();
   process.kill(pid, 'SIGKILL');
   return pid;
 }

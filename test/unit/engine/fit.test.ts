@@ -10,6 +10,7 @@ import { NEAREST } from '../../../src/main/engine/fit/head.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
+import { forkChild, type StartProcess } from '../../../src/main/processes/index.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -172,16 +173,14 @@ describe('a fit to the labels of a dataset', () => {
     expect(ranked.wrong[9]).toBeNaN();
   });
 
-  it('runs in a process of its own, tells how far it is, and stops when told', async () => {
+  const processRequest = () => {
     const embeddingsPath = join(temporaryFolder(), 'embeddings.f16');
     writeFileSync(embeddingsPath, Buffer.from(halves.buffer));
-    const request = {
-      ...inputs(),
-      embeddingsPath,
-      embeddingSize: SIZE,
-      threads: 1,
-      checkpointFolder: null,
-    };
+    return { ...inputs(), embeddingsPath, embeddingSize: SIZE, threads: 1, checkpointFolder: null };
+  };
+
+  it('runs in a process of its own, tells how far it is, and stops when told', async () => {
+    const request = processRequest();
     const shares: number[] = [];
     const { ranked } = await startFit(request, { progress: (share) => shares.push(share) });
     expect(ranked.wrong).toEqual((await fitted()).ranked.wrong);
@@ -190,6 +189,24 @@ describe('a fit to the labels of a dataset', () => {
     await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
     const missing = startFit({ ...request, embeddingsPath: '/no/such/file' });
     await expect(missing).rejects.toThrow(/could not be fitted.*no such file/);
+  });
+
+  it('goes on when its process is killed, but not with one that is killed again and again', async () => {
+    const request = processRequest();
+    let started = 0;
+    const killFirst =
+      (deaths: number): StartProcess =>
+      (options, listener) => {
+        const child = forkChild(options, listener);
+        if (++started <= deaths) child.kill();
+        return child;
+      };
+    const { ranked } = await startFit(request, { startProcess: killFirst(2) });
+    expect(ranked.wrong).toEqual((await fitted()).ranked.wrong);
+    expect(started).toBe(3);
+    const hopeless = startFit(request, { startProcess: killFirst(Number.POSITIVE_INFINITY) });
+    await expect(hopeless).rejects.toThrow(/could not be fitted \(it was ended by SIGKILL\)/);
+    expect(started).toBe(6);
   });
 });
 

@@ -5,6 +5,11 @@ import { applyPriority } from '../priority.ts';
 import type { FittedLabels } from './fitLabels.ts';
 import { type FitRequest, fitReplySchema } from './messages.ts';
 
+/** A process may die of what passes, as where memory was short. The next goes on at the step that this one had come to. */
+const ATTEMPTS = 3;
+
+type Request = Omit<FitRequest, 'kind'>;
+
 export interface FitOptions {
   progress?: (share: number) => void;
   signal?: AbortSignal;
@@ -18,10 +23,19 @@ export interface FitOptions {
  * Fits a data set's labels in a process of its own, so that the window never waits and a crash is only the fit's.
  * @throws AppError `engine-failed`; `interrupted` where the signal ended it
  */
-export function startFit(
-  request: Omit<FitRequest, 'kind'>,
-  { progress, signal, background, startProcess = forkChild }: FitOptions = {},
-): Promise<FittedLabels> {
+export async function startFit(request: Request, options: FitOptions = {}): Promise<FittedLabels> {
+  for (let attempt = 1; ; attempt++) {
+    const end = await fitOnce(request, options);
+    if ('fitted' in end) return end.fitted;
+    if (attempt === ATTEMPTS) throw unfitted(end.died);
+  }
+}
+
+/** @returns what was fitted, or what its process died of */
+function fitOnce(
+  request: Request,
+  { progress, signal, background, startProcess = forkChild }: FitOptions,
+): Promise<{ fitted: FittedLabels } | { died: string }> {
   return new Promise((resolve, reject) => {
     const child = startProcess({ entry: engineEntry() }, { message: hear, exit });
     const kill = () => child.kill();
@@ -36,8 +50,8 @@ export function startFit(
         progress?.(reply.share);
         return;
       }
-      if (reply.kind === 'failed') fail(reply.message);
-      else resolve(reply.fitted);
+      if (reply.kind === 'failed') reject(unfitted(reply.message));
+      else resolve({ fitted: reply.fitted });
       kill();
     }
 
@@ -45,17 +59,14 @@ export function startFit(
       signal?.removeEventListener('abort', kill);
       if (signal?.aborted) {
         reject(new AppError('interrupted', 'the fit was stopped', 'Scan again to fit the labels.'));
-      } else fail([how, stderr].filter(Boolean).join(': '));
-    }
-
-    function fail(why: string): void {
-      reject(
-        new AppError(
-          'engine-failed',
-          `the labels could not be fitted (${why})`,
-          'Flags keep the order that the model alone gives. Scan again to try once more.',
-        ),
-      );
+      } else resolve({ died: [how, stderr].filter(Boolean).join(': ') });
     }
   });
 }
+
+const unfitted = (why: string) =>
+  new AppError(
+    'engine-failed',
+    `the labels could not be fitted (${why})`,
+    'Flags keep the order that the model alone gives. Scan again to try once more.',
+  );
