@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ColourName, makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
-import { killProcess, openDesktop, startAgain } from '../support/desktopWindow.ts';
+import { killProcess, openDesktop, signalProcess, startAgain } from '../support/desktopWindow.ts';
 import { hasElectron, missingElectron } from '../support/electronRuntime.ts';
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -176,6 +176,33 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
         });
     },
   );
+
+  it('closes once a verdict on its way is saved, and asks about one that is not', async () => {
+    const [folder, data] = [await datasetFolder(), temporaryFolder()];
+    const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });
+    await scan(page);
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    const questions = await app.evaluateHandle(({ dialog }) => {
+      const asked: string[] = [];
+      dialog.showMessageBoxSync = ((_window: unknown, { message }: { message: string }) => {
+        asked.push(message);
+        return 0; // keep it open
+      }) as never;
+      return asked;
+    });
+    const close = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+
+    const shell = app.process();
+    const core = await signalProcess(app, 'core', 'SIGSTOP'); // it hears of nothing
+    await pressVerdict(page, 'Enter');
+    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    await close();
+    await expect.poll(() => questions.jsonValue()).toEqual(['Some verdicts are not saved yet']);
+    await close();
+    process.kill(core, 'SIGCONT');
+    await expect.poll(() => shell.exitCode).toBe(0);
+    expect(grefel(['export', folder, '--what', 'reviewed', '--out', '-'], data)).toContain('relabelled');
+  });
 
   it('a core that cannot live is given up with a reason, and can be started again', async () => {
     const data = temporaryFolder();

@@ -59,10 +59,11 @@ function environmentOf({ data, display, env, stubCore }: DesktopOptions): Record
 /** As the list of processes shows them: of a utility process it does not show the program. */
 const PROGRAMS = { core: /out\/main\/core\.js/, engine: /out\/main\/engine\.js|node\.mojom\.NodeService/ };
 
-/** Kills the app's core or engine, wherever the engine was started, once it runs; answers its process id. */
-export async function killProcess(
+/** Sends a signal to the app's core or engine, wherever the engine was started, once it runs; answers its process id. */
+export async function signalProcess(
   app: ElectronApplication,
   program: 'core' | 'engine',
+  signal: NodeJS.Signals,
   but = 0,
 ): Promise<number> {
   let pid: number | undefined;
@@ -72,9 +73,13 @@ export async function killProcess(
   };
   await expect.poll(isRunning).toBe(true);
   if (pid === undefined) return expect.unreachable();
-  process.kill(pid, 'SIGKILL');
+  process.kill(pid, signal);
   return pid;
 }
+
+/** @param but one that was killed before, and may still be listed */
+export const killProcess = (app: ElectronApplication, program: 'core' | 'engine', but?: number) =>
+  signalProcess(app, program, 'SIGKILL', but);
 
 function processOf(app: ElectronApplication, program: RegExp): number | undefined {
   const shell = app.process().pid;

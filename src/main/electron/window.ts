@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, nativeTheme, type Session, screen } from 'electron';
+import { app, BrowserWindow, nativeTheme, type Session, screen } from 'electron';
 import { PAGE_ORIGIN } from '../../shared/desktop.ts';
+import { closeOnceSaved } from './closing.ts';
 import { keepWindowState, readWindowState } from './windowState.ts';
 
 /** The page's grounds, so that nothing flashes before it is drawn. */
@@ -38,22 +39,7 @@ export function createWindow(session: Session): BrowserWindow {
   if (state?.isMaximized) window.maximize();
   keepWindowState(window, stateFile);
   window.once('ready-to-show', () => window.show());
-  window.webContents.on('will-prevent-unload', (event) => {
-    if (closesAnyway(window)) event.preventDefault();
-  });
+  closeOnceSaved(window);
   void window.loadURL(`${PAGE_ORIGIN}/`);
   return window;
-}
-
-/** The page holds on while a verdict is not saved. */
-function closesAnyway(window: BrowserWindow): boolean {
-  const answer = dialog.showMessageBoxSync(window, {
-    type: 'warning',
-    message: 'Some verdicts are not saved yet',
-    detail: 'They are lost if the window is closed now.',
-    buttons: ['Keep it open', 'Close anyway'],
-    defaultId: 0,
-    cancelId: 0,
-  });
-  return answer === 1;
 }
