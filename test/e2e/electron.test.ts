@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type ColourName, makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
 import { killProcess, openDesktop, signalProcess, startAgain } from '../support/desktopWindow.ts';
 import { hasElectron, missingElectron } from '../support/electronRuntime.ts';
+import { pressVerdict, queuePosition, text } from '../support/reviewPage.ts';
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startDisplay } from '../support/xvfb.ts';
@@ -31,15 +32,6 @@ const LONG_DATASET = Object.fromEntries(
     i % 4 === 1 ? 'anger' : i % 2 ? 'happiness' : 'sadness',
   ]),
 ) as Record<string, ColourName>;
-
-const text = (page: Page, testId: string) => page.getByTestId(testId).textContent();
-
-/** Presses a verdict's key once the image on the screen can be judged: an earlier press is not taken. */
-async function pressVerdict(page: Page, key: string): Promise<void> {
-  const exclude = page.getByRole('button', { name: /exclude/i }).first();
-  await expect.poll(() => exclude.isEnabled()).toBe(true);
-  await page.keyboard.press(key);
-}
 
 /** What a person answers to the system's dialog, which no test can click. */
 async function answerSaveDialog(app: ElectronApplication, filePath: string): Promise<void> {
@@ -73,10 +65,10 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     page.on('pageerror', (error) => errors.push(error.message));
 
     await scan(page);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     const first = await text(page, 'sample-name');
     await pressVerdict(page, 'Enter'); // take the suggestion
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await pressVerdict(page, 'x'); // exclude
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/2/);
     await page.keyboard.press('Control+z');
@@ -108,7 +100,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
       args: [folder],
     });
     await scan(page);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await page.keyboard.press('Control+i');
     const file = join(temporaryFolder(), 'plot.svg');
     const ended = app.evaluate(
@@ -133,9 +125,9 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     const [folder, data] = [await datasetFolder(), temporaryFolder()];
     const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });
     await scan(page);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await pressVerdict(page, 'Enter');
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     const place = await text(page, 'sample-name');
 
     await killProcess(app, 'core');
@@ -181,7 +173,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     const [folder, data] = [await datasetFolder(), temporaryFolder()];
     const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });
     await scan(page);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     const questions = await app.evaluateHandle(({ dialog }) => {
       const asked: string[] = [];
       dialog.showMessageBoxSync = ((_window: unknown, { message }: { message: string }) => {
@@ -195,7 +187,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     const shell = app.process();
     const core = await signalProcess(app, 'core', 'SIGSTOP'); // it hears of nothing
     await pressVerdict(page, 'Enter');
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await close();
     await expect.poll(() => questions.jsonValue()).toEqual(['Some verdicts are not saved yet']);
     await close();

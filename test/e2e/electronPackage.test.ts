@@ -9,6 +9,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
 import { ELECTRON_DIST, ELECTRON_VERSION, hasElectron, missingElectron } from '../support/electronRuntime.ts';
+import { queuePosition } from '../support/reviewPage.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startDisplay } from '../support/xvfb.ts';
 
@@ -115,7 +116,7 @@ describe.skipIf(!hasElectron && !required)('the packaged app for Linux', () => {
     if (!page) throw new Error('there is no window');
     expect(page.url()).toMatch(/^grefel:\/\/app\//);
     await page.getByRole('button', { name: /scan/i }).first().click();
-    await expect.poll(() => page.getByTestId('queue-position').textContent()).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
   });
 });
 

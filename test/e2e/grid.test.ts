@@ -8,6 +8,7 @@ import {
   judgedImages,
   openPage,
   pressVerdict,
+  queuePosition,
   runCommand,
   serveScanned,
   text,
@@ -20,7 +21,6 @@ if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMI
 const statuses = async (page: Page) => (await judgedImages(page)).map(({ status }) => status);
 const countOf = async (page: Page, status: string) =>
   (await statuses(page)).filter((other) => other === status).length;
-const position = (page: Page) => text(page, 'queue-position');
 
 describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboard', () => {
   beforeAll(buildApplication);
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
   it('a group is judged by one key and taken back by one undo', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/of 12/);
     await page.keyboard.press('g');
     await page.getByRole('grid').waitFor();
     await runCommand(page, 'group given');
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
   it('a key is changed, told where it clashes, and holds after a restart', async () => {
     const served = await serveScanned();
     const page = await openPage(served.all);
-    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/of 12/);
     await page.keyboard.press('?');
     await expectNoAxeFindings(page);
     await page.getByRole('button', { name: 'Change keys' }).click();
@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     const again = await serveDataset(served.folder, served.data);
     onTestFinished(() => again.stop());
     const later = await openPage(again.url);
-    await expect.poll(() => position(later)).toMatch(/of 12/);
+    await expect.poll(() => queuePosition(later)).toMatch(/of 12/);
     await pressVerdict(later, 'a');
     await expect.poll(() => countOf(later, 'excluded')).toBe(2);
   });
@@ -112,9 +112,9 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
   it('a place that was left in the moment of its reaching is there again', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.getByRole('group', { name: 'Given label' }).getByText('happy').click();
-    await expect.poll(() => position(page)).toMatch(/1 of 5/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 5/);
     const picture = page.getByTestId('sample-image');
     const first = await picture.getAttribute('src');
     await page.keyboard.press('ArrowRight');
@@ -125,10 +125,10 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
       history.back();
       return source();
     }, first);
-    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/of 12/);
     expect(page.url()).not.toMatch(/given=/);
     await page.goForward();
-    await expect.poll(() => position(page)).toMatch(/2 of 5/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 5/);
     await expect.poll(() => picture.getAttribute('src')).toBe(second);
     expect(page.url()).toMatch(/given=1&sample=/);
   });
@@ -136,9 +136,9 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
   it('queues have names, and back, forward and reopening land where one was', async () => {
     const { all, url } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.getByRole('group', { name: 'Given label' }).getByText('happy').click();
-    await expect.poll(() => position(page)).toMatch(/1 of 5/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 5/);
     await page.getByRole('button', { name: 'Save this view' }).click();
     await page.getByRole('textbox', { name: 'Name of the view' }).fill('All happy');
     await page.keyboard.press('Enter');
@@ -146,30 +146,30 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await page.keyboard.press('g');
     await page.getByRole('grid').waitFor();
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => position(page)).toMatch(/2 of 5/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 5/);
     await page.goBack();
     await page.getByTestId('sample-image').waitFor();
     await page.goBack();
-    await expect.poll(() => position(page)).toMatch(/of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/of 12/);
     await page.goForward();
-    await expect.poll(() => position(page)).toMatch(/of 5/);
+    await expect.poll(() => queuePosition(page)).toMatch(/of 5/);
     await runCommand(page, 'view all happy');
     await page.keyboard.press('g');
     await page.keyboard.press('End');
-    await expect.poll(() => position(page)).toMatch(/5 of 5/);
+    await expect.poll(() => queuePosition(page)).toMatch(/5 of 5/);
     const place = () =>
       page.evaluate(async () => (await (await fetch('/api/state')).json()).project.place?.view);
     await expect.poll(place).toBe('grid');
 
     const again = await openPage(url);
     await again.getByRole('grid').waitFor();
-    await expect.poll(() => position(again)).toMatch(/5 of 5/);
+    await expect.poll(() => queuePosition(again)).toMatch(/5 of 5/);
   });
 
   it('a note, the most alike, zoom and comparison are at hand', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page
       .getByRole('button', { name: /^Show .*labelled/ })
       .first()
@@ -180,7 +180,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await page.keyboard.press('Enter');
     const name = await text(page, 'sample-name');
     await pressVerdict(page, 'x');
-    await expect.poll(() => position(page)).toMatch(/2 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => text(page, 'sample-name')).toBe(name);
     await page.getByText('eyes closed').waitFor();
@@ -202,7 +202,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
   it('a verdict that the disk has no room for stays on the screen until it is saved', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     const first = await text(page, 'sample-name');
     let full = true;
     await page.route('**/api/verdicts', (route) =>
@@ -227,7 +227,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
     const { all, folder } = await serveScanned();
     rmSync(join(folder, 'angry'), { recursive: true });
     const page = await openPage(`${all}&given=0`);
-    await expect.poll(() => position(page)).toMatch(/1 of 3/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 3/);
     await page.getByTestId('sample-problem').getByText('file not found').waitFor();
     await pressVerdict(page, 'x');
     await expect.poll(() => countOf(page, 'excluded')).toBe(1);
@@ -236,7 +236,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
   it('a window that is left in the middle of verdicts loses none', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.evaluate(() => {
       const { fetch } = window;
       let held = false;
@@ -248,7 +248,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
     });
     for (const next of [2, 3, 4]) {
       await pressVerdict(page, 'x');
-      await expect.poll(() => position(page)).toMatch(new RegExp(`${next} of 12`));
+      await expect.poll(() => queuePosition(page)).toMatch(new RegExp(`${next} of 12`));
     }
     expect(await countOf(page, 'excluded')).toBe(0);
     await page.reload(); // the question whether to leave is answered with yes

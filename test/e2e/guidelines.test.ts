@@ -6,6 +6,7 @@ import {
   judgedImages,
   openPage,
   pressVerdict,
+  queuePosition,
   runCommand,
   serveScanned,
   text,
@@ -21,7 +22,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
   it('has the class guidelines at hand, written by keyboard and shared as a file', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.keyboard.press('Shift+G');
     const panel = page.getByTestId('guidelines');
     await panel.getByText('Say what each class looks like').waitFor();
@@ -67,7 +68,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
   it('judges a run of frames by one key, and takes it back by one', async () => {
     const { all } = await serveScanned();
     const page = await openPage(`${all}&group=run`);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.keyboard.press('Control+g');
     const line = await expect
       .poll(() => text(page, 'verdict-line'))
@@ -77,7 +78,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     const excluded = async () =>
       (await judgedImages(page)).filter(({ status }) => status === 'excluded').length;
     await expect.poll(excluded).toBe(Number(line?.match(/\d+/)?.[0]));
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/[45] of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/[45] of 12/);
     await page.keyboard.press('Control+z');
     await expect.poll(excluded).toBe(0);
     await page.keyboard.press('g');

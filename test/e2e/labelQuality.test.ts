@@ -1,20 +1,16 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_SCORE, OTHER_MODEL_NOTE, SCORE_IDS, scores } from '../../src/shared/scores.ts';
 import { hasChromium } from '../support/chromium.ts';
-import { expectNoAxeFindingsInBothThemes, openPage, serveScanned } from '../support/reviewPage.ts';
+import {
+  expectNoAxeFindingsInBothThemes,
+  openPage,
+  queuePosition,
+  serveScanned,
+  tabTo,
+} from '../support/reviewPage.ts';
 import { buildApplication, grefel } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
-
-/** Presses Tab until the focus is on what is looked for, as one without a mouse does. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  const target = page.locator(selector);
-  await target.waitFor();
-  const isThere = () => target.evaluate((element) => element === document.activeElement);
-  for (let presses = 0; presses < 200 && !(await isThere()); presses++) await page.keyboard.press('Tab');
-  expect(await isThere(), `${selector} is reached by Tab`).toBe(true);
-}
 
 describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard alone', () => {
   beforeAll(buildApplication);
@@ -28,7 +24,7 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
       JSON.parse(grefel(['flags', folder, '--json', '--limit', '100'], data)).length as number;
     await expect.poll(() => told.textContent()).toMatch(/^50\s%: 2 labels flagged, 17\s% of what was read/);
 
-    await tabTo(page, '#flag-threshold');
+    await tabTo(page, page.locator('#flag-threshold'));
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => told.textContent()).toMatch(/^60\s%: 2 labels flagged/);
@@ -46,16 +42,14 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
     await page.reload();
     await expect.poll(() => told.textContent()).toMatch(/^5\s%: /);
     await page.goto(`${url}#/review?show=flagged`);
-    await expect
-      .poll(() => page.getByTestId('queue-position').textContent())
-      .toMatch(new RegExp(` of ${likely}`));
+    await expect.poll(() => queuePosition(page)).toMatch(new RegExp(` of ${likely}`));
   });
 
   it('is ordered by the score that is chosen, each with its sentence and its source', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await page.getByTestId('sample-image').waitFor();
-    await tabTo(page, '#filter-score');
+    await tabTo(page, page.locator('#filter-score'));
     await page.keyboard.press('Home');
     for (const [place, id] of SCORE_IDS.entries()) {
       if (place > 0) await page.keyboard.press('ArrowDown');
@@ -71,19 +65,19 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
   it('is counted by class, with rates and intervals', async () => {
     const { url } = await serveScanned();
     const page = await openPage(`${url}#/overview`, { width: 1024, height: 700 });
-    await tabTo(page, '[aria-label="Label quality of each class"]');
+    await tabTo(page, page.locator('[aria-label="Label quality of each class"]'));
     const quality = page.getByRole('region', { name: 'Label quality of each class' });
     await expect.poll(() => quality.getByRole('row').count()).toBe(5); // names, three classes, all
     const sad = await quality.getByRole('row', { name: /sad/ }).textContent();
     expect(sad).toMatch(/sad\s*\d+\s%\s*1 of 4\s*\d+ to \d+/);
     expect(await quality.getByRole('row', { name: /^All/ }).textContent()).toMatch(/2 of 12/);
 
-    await tabTo(page, 'fieldset button:has-text("Noise rates")');
+    await tabTo(page, page.locator('fieldset button:has-text("Noise rates")'));
     await page.keyboard.press('Enter');
     await page.getByLabel(/^Labelled happy, truly sad: \d+\s% \(.* to \d+\s%\)$/).waitFor();
     await expectNoAxeFindingsInBothThemes(page, 'overview, noise rates');
     await page.keyboard.press('Shift+Tab'); // over the other readings, back to the figure's tools
-    await tabTo(page, '[aria-label="Table: Given label against suggestion"]');
+    await tabTo(page, page.locator('[aria-label="Table: Given label against suggestion"]'));
     await page.keyboard.press('Enter');
     const table = page.getByRole('region', { name: 'Given label against suggestion, as a table' });
     await expect

@@ -4,7 +4,12 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeColourDataset, makeColourTable } from '../support/colourDataset.ts';
-import { expectNoAxeFindingsInBothThemes, openPage, serveScanned, text } from '../support/reviewPage.ts';
+import {
+  expectNoAxeFindingsInBothThemes,
+  openPage,
+  queuePosition,
+  serveScanned,
+} from '../support/reviewPage.ts';
 import { buildApplication } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
@@ -34,26 +39,24 @@ async function openScreen(
   return openPage(`${url}${hash}`);
 }
 
-const position = (page: Page) => text(page, 'queue-position');
-
 describe.skipIf(!hasChromium && !required)('the further columns of a dataset in a browser', () => {
   beforeAll(buildApplication);
 
   it('filter the queue by keyboard', async () => {
     const page = await openScreen('#/review?show=all');
-    await expect.poll(() => position(page)).toMatch(/ of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 12/);
     await page.locator('summary', { hasText: 'gender' }).press('Enter');
     await page.getByRole('checkbox', { name: /^male/ }).press('Space');
     await expect.poll(() => page.url()).toMatch(/show=all&is\.gender=male/);
-    await expect.poll(() => position(page)).toMatch(/ of 3/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 3/);
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('button', { name: 'Clear the filters' }).click();
-    await expect.poll(() => position(page)).toMatch(/ of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 12/);
   });
 
   it('filter the queue by a range of numbers, and by a value that is found by typing', async () => {
     const page = await openScreen('#/review?show=all', makeLongTable);
-    await expect.poll(() => position(page)).toMatch(/ of 30/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 30/);
     await page.locator('summary', { hasText: 'years' }).press('Enter');
     const highest = page.getByRole('slider', { name: 'Highest years' });
     await highest.press('Home'); // as low as the other one lets it
@@ -65,16 +68,16 @@ describe.skipIf(!hasChromium && !required)('the further columns of a dataset in 
     const years = Array.from({ length: MANY }, (_, number) => number + 20);
     const inside = years.filter((year) => year >= Number(low) && year <= Number(high)).length;
     expect(inside).toBeLessThan(MANY);
-    await expect.poll(() => position(page)).toMatch(new RegExp(` of ${inside}`));
+    await expect.poll(() => queuePosition(page)).toMatch(new RegExp(` of ${inside}`));
     await page.getByRole('button', { name: 'Clear the filters' }).click();
-    await expect.poll(() => position(page)).toMatch(/ of 30/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 30/);
 
     await page.locator('summary', { hasText: 'place' }).press('Enter');
     const search = page.getByRole('searchbox', { name: 'Find a value of place' });
     await search.fill('place 14');
     await search.press('Enter');
     await expect.poll(() => page.url()).toMatch(/is\.place=place/);
-    await expect.poll(() => position(page)).toMatch(/ of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 2/);
     await expectNoAxeFindingsInBothThemes(page);
   });
 
@@ -106,6 +109,6 @@ describe.skipIf(!hasChromium && !required)('the further columns of a dataset in 
     await page.getByRole('link', { name: /^male: 3 images/ }).press('ArrowUp');
     await female.press('Enter');
     await expect.poll(() => page.url()).toMatch(/show=flagged&is\.gender=female/);
-    await expect.poll(() => position(page)).toMatch(/ of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/ of 2/);
   });
 });

@@ -11,6 +11,7 @@ import {
   makeDataset,
   openPage,
   pressVerdict,
+  queuePosition,
   serveScanned,
   text,
 } from '../support/reviewPage.ts';
@@ -28,8 +29,6 @@ async function holdQueues(page: Page): Promise<() => void> {
   });
   return resolve;
 }
-
-const place = (page: Page) => text(page, 'queue-position');
 
 describe.skipIf(!hasChromium && !required)('in a browser', () => {
   beforeAll(buildApplication);
@@ -50,12 +49,12 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await page.getByRole('button', { name: /scan/i }).first().click();
 
     await page.getByTestId('verdict-line').waitFor();
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await expectNoAxeFindings(page);
     const first = await text(page, 'sample-name');
     const [given, suggested] = [await text(page, 'given-label'), await text(page, 'suggested-label')];
     await pressVerdict(page, 'Enter'); // take the suggestion
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     const second = await text(page, 'sample-name');
     expect(second).not.toBe(first);
     await pressVerdict(page, 'x'); // exclude
@@ -96,9 +95,9 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     onTestFinished(() => void first.process.kill('SIGKILL'));
     const page = await openPage(first.url);
     await page.getByRole('button', { name: /scan/i }).first().click();
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await pressVerdict(page, 'Enter');
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     const place = await text(page, 'sample-name');
     const keptImage = () =>
       page.evaluate(async () => {
@@ -118,15 +117,15 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
   it('who judges while the queue is made anew is not taken back', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     const release = await holdQueues(page);
     await Promise.all([page.waitForRequest('**/api/queues'), page.keyboard.press('Shift+R')]);
     await pressVerdict(page, 'x');
-    await expect.poll(() => place(page)).toMatch(/2 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     const second = await text(page, 'sample-name');
     await Promise.all([page.waitForResponse('**/api/queues/*/items?*'), release()]);
     await pressVerdict(page, 'x');
-    await expect.poll(() => place(page)).toMatch(/3 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/3 of 12/);
     const judged = (await judgedImages(page)).filter(({ status }) => status === 'excluded');
     expect(judged.map(({ image }) => image)).toContain(second);
     expect(judged).toHaveLength(2);
@@ -135,15 +134,15 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
   it('no key judges an image of the queue that is being left', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     const release = await holdQueues(page);
     await goTo(page, '#/review?show=flagged');
     await page.locator('button:disabled', { hasText: /^.*exclude$/ }).waitFor();
     await page.keyboard.press('x');
     release();
-    await expect.poll(() => place(page)).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await pressVerdict(page, 'x');
-    await expect.poll(() => place(page)).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await expect
       .poll(async () => (await judgedImages(page)).filter(({ status }) => status === 'excluded').length)
       .toBe(1);

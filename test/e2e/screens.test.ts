@@ -6,8 +6,9 @@ import {
   expectNoAxeFindingsInBothThemes,
   goTo,
   openPage,
+  queuePosition,
   serveScanned,
-  text,
+  tabTo,
 } from '../support/reviewPage.ts';
 import { buildApplication } from '../support/servedDataset.ts';
 
@@ -18,19 +19,6 @@ async function openScreen(hash: string, scanned = true): Promise<Page> {
   const page = await openPage((await serveScanned({ scanned })).url);
   await goTo(page, hash);
   return page;
-}
-
-/** Presses Tab until what is focused has this accessible name. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let press = 0; press < 80; press++) {
-    await page.keyboard.press('Tab');
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-    });
-    if (name.test(focused)) return;
-  }
-  throw new Error(`Tab does not reach ${name}`);
 }
 
 async function savedBy(page: Page, press: () => Promise<void>): Promise<Download> {
@@ -54,13 +42,13 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     const page = await openScreen('#/overview');
     await page.getByRole('heading', { name: 'Review yield' }).waitFor();
     await expectNoAxeFindingsInBothThemes(page);
-    await tabTo(page, /^Labelled angry, suggested angry: 3$/);
+    await tabTo(page, page.getByLabel('Labelled angry, suggested angry: 3', { exact: true }));
     await page.keyboard.press('ArrowDown'); // happy, angry suggested
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight'); // happy, sad suggested
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/show=all&given=1&suggested=2/);
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 1/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 1/);
 
     await page.goBack();
     await page.getByRole('button', { name: 'Table: Classes before and after' }).click();
@@ -86,7 +74,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.getByRole('button', { name: 'Draw at random' }).click();
     await page.getByText('0 of 12 images judged').waitFor();
     await page.getByRole('link', { name: 'Judge them' }).click();
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
   });
 
   it('the map is made, chosen from by keyboard, judged as one step, and undone', async () => {
@@ -120,7 +108,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
       await page.mouse.move(box.x + x, box.y + y);
     await page.mouse.up();
     await page.getByRole('button', { name: 'Review them' }).click();
-    await expect.poll(() => text(page, 'queue-position')).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
   });
 
   it('the map is walked by keyboard from image to image and group to group, and opens what is found', async () => {

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindingsInBothThemes,
   openPage,
   pressVerdict,
+  queuePosition,
   serveScanned,
-  text,
 } from '../support/reviewPage.ts';
 import { buildApplication, grefel } from '../support/servedDataset.ts';
 
@@ -21,20 +20,18 @@ async function openAsNobody() {
   return { ...served, page, show: (hash: string) => page.goto(new URL(hash, served.url).href) };
 }
 
-const place = (page: Page) => text(page, 'queue-position');
-
 describe.skipIf(!hasChromium && !required)('several annotators in a browser', () => {
   beforeAll(buildApplication);
 
   it('give their name before the first verdict, which then goes on, by keyboard alone', async () => {
     const { page } = await openAsNobody();
-    await expect.poll(() => place(page)).toMatch(/1 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await pressVerdict(page, 'Space');
     await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.keyboard.type('Ann');
     await page.keyboard.press('Enter');
-    await expect.poll(() => place(page)).toMatch(/2 of 2/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await page.getByRole('button', { name: 'Annotator: Ann' }).waitFor();
     await pressVerdict(page, 'Space'); // asked once only
     await page.getByText('This queue is done').waitFor();
@@ -58,12 +55,12 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     };
     await beName('Ann');
     await page.getByRole('link', { name: 'Judge your share' }).click();
-    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await pressVerdict(page, 'x');
-    await expect.poll(() => place(page)).toMatch(/2 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     const first = async () => {
       await page.keyboard.press('Home');
-      await expect.poll(() => place(page)).toMatch(/1 of/);
+      await expect.poll(() => queuePosition(page)).toMatch(/1 of/);
     };
     await first();
 
@@ -83,11 +80,11 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
       await expectNoAxeFindingsInBothThemes(page);
     }
     await show('#/review?show=share&status=unreviewed');
-    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     expect(await page.getByTestId('suggested-label').count()).toBe(0);
     for (let image = 1; image <= 12; image++) {
       await pressVerdict(page, 'Space');
-      if (image < 12) await expect.poll(() => place(page)).toMatch(new RegExp(`${image + 1} of 12`));
+      if (image < 12) await expect.poll(() => queuePosition(page)).toMatch(new RegExp(`${image + 1} of 12`));
     }
     await page.getByText('This queue is done').waitFor();
 
@@ -97,7 +94,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await page.getByText('Annotators differ on 1 image').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('link', { name: 'Have the last word' }).click();
-    await expect.poll(() => place(page)).toMatch(/1 of 1/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 1/);
     await page.getByRole('region', { name: 'Votes' }).getByText('Ann').waitFor();
     await pressVerdict(page, 'x');
     await page.getByText('This queue is done').waitFor();
@@ -116,7 +113,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await show('#/team');
     await page.getByLabel('At random').fill('12');
     await page.getByRole('button', { name: 'Begin the round' }).click();
-    await expect.poll(() => place(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await pressVerdict(page, 'Space');
     await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
     await page.keyboard.press('Escape');

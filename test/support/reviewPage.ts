@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { type ColourName, makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
@@ -61,6 +61,17 @@ export async function expectNoAxeFindingsInBothThemes(page: Page, where = 'this 
 }
 
 export const text = (page: Page, testId: string) => page.getByTestId(testId).textContent();
+
+/** As shown: `1 of 12`. */
+export const queuePosition = (page: Page) => text(page, 'queue-position');
+
+/** Presses Tab until the focus is on what is looked for, as one without a mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  for (let presses = 0; presses < 200 && !(await isThere()); presses++) await page.keyboard.press('Tab');
+  expect(await isThere(), `${target} is reached by Tab`).toBe(true);
+}
 
 interface JudgedItem {
   image: string;
