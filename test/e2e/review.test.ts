@@ -20,10 +20,10 @@ import { buildApplication, grefel, serveDataset } from '../support/servedDataset
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
 
-/** From now on the core hears of a new queue only when the answer is called. */
-async function holdQueues(page: Page): Promise<() => void> {
+/** From now on the core hears of such requests only when the answer is called. */
+async function hold(page: Page, requests: string): Promise<() => void> {
   const { promise: released, resolve } = Promise.withResolvers<void>();
-  await page.route('**/api/queues', async (route) => {
+  await page.route(requests, async (route) => {
     await released;
     await route.continue();
   });
@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    const release = await holdQueues(page);
+    const release = await hold(page, '**/api/queues');
     await Promise.all([page.waitForRequest('**/api/queues'), page.keyboard.press('Shift+R')]);
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
@@ -131,11 +131,33 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(judged).toHaveLength(2);
   });
 
+  it('an undo shows what it took back, but not to who has gone elsewhere meanwhile', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    const judged: (string | null)[] = [];
+    for (const next of [2, 3, 4]) {
+      await page.getByTestId('sample-image').waitFor();
+      judged.push(await text(page, 'sample-name'));
+      await pressVerdict(page, 'x');
+      await expect.poll(() => queuePosition(page)).toMatch(new RegExp(`^${next} of 12`));
+    }
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => queuePosition(page)).toMatch(/^3 of 12/);
+    const release = await hold(page, '**/api/undo');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('End');
+    await expect.poll(() => queuePosition(page)).toMatch(/^12 of 12/);
+    release();
+    const said = page.getByRole('status').getByText(`Undone: ${judged[1]} is not reviewed`);
+    await said.waitFor({ state: 'attached' });
+    expect(await queuePosition(page)).toMatch(/^12 of 12/);
+  });
+
   it('no key judges an image of the queue that is being left', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    const release = await holdQueues(page);
+    const release = await hold(page, '**/api/queues');
     await goTo(page, '#/review?show=flagged');
     await page.locator('button:disabled', { hasText: /^.*exclude$/ }).waitFor();
     await page.keyboard.press('x');

@@ -49,7 +49,6 @@ export class Review {
   #atEnd = $state(false);
   #view = $state<View>('single');
   readonly #openings = new Openings();
-  /** The image that was gone to last, which may not be on the screen yet. */
   #goal: number | null = null;
 
   /** What is on the screen, with its verdict as it stands. */
@@ -89,6 +88,11 @@ export class Review {
 
   get view(): View {
     return this.#view;
+  }
+
+  /** The image that was gone to last, which may not be on the screen yet; null before any. */
+  get goal(): number | null {
+    return this.#goal;
   }
 
   get hash(): string {

@@ -19,6 +19,8 @@ export class SavedVerdicts implements VerdictEvents {
   readonly #announcer: Announcer;
   /** Where the keys had got to when a save failed. */
   #resumeAt: number | null = null;
+  /** Where the review was when the last undo or redo was asked for, or where one has taken it since. */
+  #steppedFrom: number | null = null;
 
   constructor(review: Review, session: Session, announcer: Announcer) {
     this.#review = review;
@@ -41,6 +43,10 @@ export class SavedVerdicts implements VerdictEvents {
     this.#session.takeChange(answer);
     this.#review.queue.setUnreviewed(answer.unreviewed);
     this.#announcer.say(`${plural(answer.changed, 'verdict')} saved. One undo takes them all back.`);
+  }
+
+  onStep(): void {
+    this.#steppedFrom = this.#review.goal;
   }
 
   onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void {
@@ -75,15 +81,22 @@ export class SavedVerdicts implements VerdictEvents {
     if (changed > 1) {
       this.#review.samples.forgetDetails(null);
       await this.#review.queue.reload();
-      await this.#review.showSample(first);
+      await this.#showStep(first);
       this.#announcer.say(`${done}: ${plural(changed, 'verdict')}.`);
       return;
     }
     const detail = await this.#refresh(first);
-    await this.#review.showSample(first);
+    await this.#showStep(first);
     if (!detail) return;
     const now = describeDecision(detail.status, this.#session.classAt(detail.label));
     this.#announcer.say(`${done}: ${detail.image} is ${now}.`);
+  }
+
+  /** Who has gone elsewhere since it was asked for is not taken back. */
+  async #showStep(sampleId: number): Promise<void> {
+    if (this.#review.goal !== this.#steppedFrom) return;
+    this.#steppedFrom = sampleId;
+    await this.#review.showSample(sampleId);
   }
 
   async #refresh(id: number) {

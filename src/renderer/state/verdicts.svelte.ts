@@ -51,6 +51,8 @@ export const isOnOne = (what: Saved): what is VerdictOn => typeof what === 'obje
 export interface VerdictEvents {
   onSaved(verdict: VerdictOn, answer: VerdictAnswer): void;
   onSavedMany(verdict: VerdictOnMany, answer: BulkAnswer): void;
+  /** An undo or a redo was asked for. */
+  onStep(): void;
   onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void;
   onFailure(failure: VerdictFailure): void;
 }
@@ -155,6 +157,7 @@ export class Verdicts {
 
   #addStep(kind: 'undo' | 'redo'): void {
     const requestId = crypto.randomUUID();
+    this.#events.onStep();
     this.#line.add({
       what: kind,
       send: async () => {
