@@ -18,18 +18,19 @@ export interface Probe {
 }
 
 /**
- * Runs in the page before its own scripts. `probe.next(ready)` measures from the next key or click to the frame in
- * which `ready` is true: painted, as two animation frames have passed since.
+ * Runs in the page before its own scripts. Measures from the next key or click to the frame that shows what it led
+ * to: painted once the page has handed that frame over, with its style, layout and paint done.
  */
 export function installProbe(): void {
-  const state = { longTasks: [] as LongTask[], savedAt: [] as number[] };
+  const state = { longTasks: [] as LongTask[] };
+  let onSaved = () => {};
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) state.longTasks.push({ startTime, duration });
   }).observe({ type: 'longtask', buffered: true });
   const fetchBefore = window.fetch;
   window.fetch = async (...request) => {
     const answer = await fetchBefore(...request);
-    if (String(request[0]).endsWith('/api/verdicts')) state.savedAt.push(performance.now());
+    if (String(request[0]).endsWith('/api/verdicts')) onSaved();
     return answer;
   };
   const painted = () =>
@@ -40,13 +41,24 @@ export function installProbe(): void {
         channel.port2.postMessage(null); // after the frame's style, layout and paint were handed over
       }),
     );
+  /** Looks at each change of the page, so that the frame in which it comes is not missed. */
   const until = (ready: () => boolean) =>
     new Promise<void>((resolve) => {
-      const look = () => (ready() ? resolve() : setTimeout(look, 1));
-      look();
+      if (ready()) return resolve();
+      const observer = new MutationObserver(() => {
+        if (!ready()) return;
+        observer.disconnect();
+        resolve();
+      });
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
     });
   const pictureOf = () => document.querySelector('[data-testid="sample-image"]')?.getAttribute('src') ?? '';
   const placeOf = () => document.querySelector('[data-testid="queue-position"]')?.textContent?.trim() ?? '';
+  /** When the core answers to the next verdict. */
+  const nextSave = () =>
+    new Promise<number>((resolve) => {
+      onSaved = () => resolve(performance.now());
+    });
   const eachFrame = async (frames: number, act: (frame: number) => void) => {
     const times: number[] = [];
     let last = performance.now();
@@ -67,13 +79,11 @@ export function installProbe(): void {
       state,
       /** From a key to its verdict saved and another picture painted. */
       async verdict() {
-        const [picture, saved] = [pictureOf(), state.savedAt.length];
+        const [picture, saving] = [pictureOf(), nextSave()];
         const from = await begin('keydown');
         await until(() => pictureOf() !== '' && pictureOf() !== picture);
         const shown = await painted();
-        await until(() => state.savedAt.length > saved);
-        const done = state.savedAt.at(-1) ?? 0;
-        return { shown: shown - from, saved: done - from };
+        return { shown: shown - from, saved: (await saving) - from };
       },
       /** From a click to another queue and its first picture painted. */
       async queue() {

@@ -3,7 +3,7 @@ import type { SampleNeighbours } from '../../shared/api.ts';
 import { api } from '../api.ts';
 
 /** Nobody looks at the neighbours of an image that is judged faster than this. */
-const ASKED_AFTER_MS = 120;
+const ASKED_AFTER_MS = 250;
 const KEPT = 60;
 export const NEIGHBOURS_SHOWN = 6;
 

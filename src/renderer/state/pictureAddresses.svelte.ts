@@ -6,5 +6,14 @@ export function usePictureVersion(current: number): void {
 }
 
 export const imageAddress = (id: number): string => `/api/samples/${id}/image?version=${version}`;
-export const thumbnailAddress = (id: number, side: number): string =>
-  `/api/samples/${id}/thumbnail?side=${side}&version=${version}`;
+
+/** A few sizes, so that most pictures are in the browser's cache when the grid's change. */
+const THUMBNAIL_PIXELS = [96, 192, 384];
+const LARGEST_THUMBNAIL_PIXELS = 512;
+
+/** @param side what the picture takes on the screen, in CSS pixels */
+export function thumbnailAddress(id: number, side: number): string {
+  const needed = side * Math.min(2, devicePixelRatio);
+  const pixels = THUMBNAIL_PIXELS.find((size) => size >= needed) ?? LARGEST_THUMBNAIL_PIXELS;
+  return `/api/samples/${id}/thumbnail?side=${pixels}&version=${version}`;
+}

@@ -1,3 +1,4 @@
+import { Beside } from './beside.svelte.ts';
 import type { Picture, Samples } from './samples.svelte.ts';
 import { Turns } from './turns.ts';
 
@@ -22,6 +23,7 @@ export class Presentation {
   #wanted = $state<number | null>(null);
   readonly #samples: Samples;
   readonly #moves = new Turns();
+  readonly #beside = new Beside();
 
   constructor(samples: Samples) {
     this.#samples = samples;
@@ -29,6 +31,11 @@ export class Presentation {
 
   get shown(): Shown | null {
     return this.#shown;
+  }
+
+  /** The image that the panels beside it tell of: a moment behind what is shown. */
+  get beside(): Shown | null {
+    return this.#beside.shown;
   }
 
   /** Whether the image that was asked for last is on the screen. */
@@ -43,6 +50,7 @@ export class Presentation {
 
   clear(): void {
     this.#moves.end();
+    this.#beside.clear();
     this.#shown = null;
     this.#wanted = null;
   }
@@ -54,6 +62,7 @@ export class Presentation {
     if (!isCurrent() || picture === null) return false;
     void this.#samples.loadDetail(id);
     this.#shown = { id, position, picture };
+    this.#beside.follow(this.#shown);
     return true;
   }
 

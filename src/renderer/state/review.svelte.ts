@@ -22,16 +22,24 @@ import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
+import { Thumbnails } from './thumbnails.svelte.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 import { Verdicts } from './verdicts.svelte.ts';
 
 const STRIP_ITEMS = 40;
+
+/** What is known of an image, and its verdict as it stands. */
+export interface Evidence {
+  detail: SampleDetail;
+  item: QueueItem;
+}
 
 /** The review: where in which queue, what is on the screen, and what a verdict does. */
 export class Review {
   readonly queue = new ReviewQueue();
   readonly samples = new Samples();
   readonly neighbours = new Neighbours();
+  readonly thumbnails = new Thumbnails();
   readonly verdicts: Verdicts;
   readonly selection = new Selection();
   readonly picture = new PictureView();
@@ -48,6 +56,7 @@ export class Review {
   #position = $state(0);
   #atEnd = $state(false);
   #view = $state<View>('single');
+  #evidence: Evidence | null = null;
   readonly #openings = new Openings();
   #goal: number | null = null;
 
@@ -64,6 +73,17 @@ export class Review {
   readonly target = $derived.by((): QueueItem | null =>
     this.#view === 'grid' ? (this.queue.at(this.#position) ?? null) : this.item,
   );
+
+  /** What the panels beside the image tell of; as long as they are behind it, what they told of the image before. */
+  readonly evidence = $derived.by((): Evidence | null => {
+    const { shown, beside } = this.#presentation;
+    if (shown === null || beside === null) return null;
+    if (shown.id === beside.id) {
+      const { detail, item } = this;
+      this.#evidence = detail && item && { detail, item };
+    }
+    return this.#evidence;
+  });
 
   /** The group of the queue that the position is in. */
   readonly group = $derived.by((): QueueGroup | null => {
@@ -356,6 +376,7 @@ export class Review {
   forgetAll(): void {
     this.samples.forgetAll();
     this.neighbours.forgetAll();
+    this.thumbnails.forgetAll();
     this.queue.forgetDecisions();
     this.#presentation.clear();
   }

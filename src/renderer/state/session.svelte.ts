@@ -49,6 +49,9 @@ export class Session {
     return project && { ...project, flaggedAt: this.#wantedThreshold ?? project.flaggedAt };
   });
 
+  /** The same list as long as it is: not a new one with each count. */
+  readonly classes = $derived(this.project?.classes ?? NO_CLASSES);
+
   constructor(events: SessionEvents) {
     this.#events = events;
   }
@@ -74,10 +77,6 @@ export class Session {
   /** Images are being read, or faces looked for in them. */
   get isReading(): boolean {
     return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';
-  }
-
-  get classes(): DatasetClass[] {
-    return this.project?.classes ?? NO_CLASSES;
   }
 
   /** Why the first load did not succeed. */
