@@ -18,7 +18,7 @@ import type { MapAction, MapState } from '../shared/map.ts';
 import type { ModelCard } from '../shared/modelCard.ts';
 import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
-import type { QueueItem, QueueRequest, QueueSnapshot } from '../shared/queue.ts';
+import type { NewQueue, QueueItem, QueueRequest } from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest } from '../shared/review.ts';
 import type { Revised } from '../shared/revision.ts';
 import { readThroughReturn } from './coreReturn.ts';
@@ -127,7 +127,7 @@ export const api = {
     request<StateAnswer>('PUT', '/api/annotator', { name, blindness }),
   setBlindness: (blindness: Blindness) => request<StateAnswer>('PUT', '/api/blindness', blindness),
 
-  createQueue: (queue: QueueRequest) => request<QueueSnapshot>('POST', '/api/queues', queue),
+  createQueue: (queue: QueueRequest) => request<Revised<NewQueue>>('POST', '/api/queues', queue),
   queueItems: (queueId: string, offset: number, limit: number) =>
     request<Revised<{ items: QueueItem[] }>>(
       'GET',

@@ -104,6 +104,9 @@ export interface QueueGroup {
   name: string | null;
 }
 
+/** Items of a queue that are asked for together: those from a multiple of this on. */
+export const QUEUE_PAGE = 100;
+
 /**
  * A queue is a snapshot: its order does not change under the eye when verdicts or a running scan change
  * scores. Ask for a new one to see them.
@@ -117,3 +120,11 @@ export interface QueueSnapshot {
   /** Where to start: the place kept from the last time, or the first image without a verdict. */
   startAt: number;
 }
+
+/** A new queue with the page of its items that it starts in, so that the first image is known at once. */
+export interface NewQueue extends QueueSnapshot {
+  items: QueueItem[];
+}
+
+/** Position of the first item of the page that a position is in. */
+export const pageStart = (position: number): number => position - (position % QUEUE_PAGE);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { AppState, ExportPreview, SampleDetail } from '../../src/shared/api.ts';
-import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
+import { pageStart, type QueueItem, type QueueSnapshot } from '../../src/shared/queue.ts';
 import { clientOf, createHost, scannedApi } from '../support/apiHost.ts';
 
 type Client = ReturnType<typeof clientOf>;
@@ -42,6 +42,14 @@ describe('the API of a scanned dataset', () => {
     expect(again.items.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
     expect(again.items[0]).toMatchObject({ status: 'excluded', label: null });
     expect((await queueOf(api, { filter: { statuses: ['unreviewed'] } })).snapshot.total).toBe(1);
+  });
+
+  it('gives a new queue with the page of its items that it starts in', async () => {
+    const api = await scannedApi();
+    const { snapshot, items } = await queueOf(api, { filter: { show: 'all' } });
+    expect(items).toHaveLength(12);
+    expect(snapshot).toMatchObject({ startAt: 0, items });
+    expect([0, 99, 100, 250].map(pageStart)).toEqual([0, 0, 100, 200]);
   });
 
   it('takes verdicts, undoes and redoes them, and exports what stands', async () => {

@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { BulkAnswer } from '../../shared/api.ts';
-import { queueRequestSchema } from '../../shared/queue.ts';
+import { type NewQueue, pageStart, QUEUE_PAGE, queueRequestSchema } from '../../shared/queue.ts';
 import { bulkVerdictSchema } from '../../shared/review.ts';
+import type { Revised } from '../../shared/revision.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
 
 const pageQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: z.coerce.number().int().min(1).max(1000).default(QUEUE_PAGE),
 });
 const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number().int().positive() });
 
@@ -18,7 +19,9 @@ export function queueRoutes(host: Host) {
     .post('/', valid('json', queueRequestSchema), async (context) => {
       const { workspace } = host;
       const request = context.req.valid('json');
-      return context.json(workspace.queue(request, await workspace.groupingClusters(request.group)));
+      const queue = workspace.queue(request, await workspace.groupingClusters(request.group));
+      const items = workspace.queueItems(queue.queueId, pageStart(queue.startAt), QUEUE_PAGE);
+      return context.json(host.revised({ ...queue, items }) satisfies Revised<NewQueue>);
     })
     .get('/:queueId/items', valid('query', pageQuery), (context) => {
       const { offset, limit } = context.req.valid('query');

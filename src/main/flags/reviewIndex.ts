@@ -7,10 +7,12 @@ import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts
 import { EarlierColumns } from './earlierColumns.ts';
 import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
 import { NameColumn } from './nameColumn.ts';
-import { orderByScore } from './scoreOrder.ts';
+import { orderByScore, reorderByScore } from './scoreOrder.ts';
 
 /** Codes of the columns; -1 stands for "none" in every label column. */
 const NONE = -1;
+/** Up to so many rows of a thousand are put into their new places; of more all are sorted. */
+const MOVED_PER_MILLE = 20;
 
 /** What the index takes from a sample. */
 export type IndexedSample = Pick<
@@ -70,6 +72,8 @@ export class ReviewIndex {
   readonly #names = new NameColumn();
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
+  /** Rows whose scores have changed since the orders were made. */
+  readonly #moved = new Set<number>();
   #earlier: EarlierColumns | null = null;
   #metadata: IndexedColumn[] = [];
 
@@ -180,7 +184,7 @@ export class ReviewIndex {
     this.#countReading(row, -1);
     this.#takeFlag(row, flag);
     this.#countReading(row, 1);
-    this.#change();
+    this.#move(row);
   }
 
   #takeFlag(row: number, { suggestedClass, alternativeClass, trainedOn, scores }: IndexedFlag): void {
@@ -233,7 +237,7 @@ export class ReviewIndex {
     this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
     this.#countReading(row, 1);
-    this.#change();
+    this.#move(row);
   }
 
   setIssues(found: Iterable<{ sampleId: number; bits: number }>): void {
@@ -315,6 +319,7 @@ export class ReviewIndex {
 
   /** Rows, most suspicious first; those without a score last, in the source's order. */
   order(score: ScoreId): Int32Array {
+    if (this.#moved.size > 0) this.#reorder();
     let order = this.#orders.get(score);
     if (order === undefined) {
       order = orderByScore(this.scores[score]);
@@ -356,6 +361,21 @@ export class ReviewIndex {
   #change(): void {
     this.#version++;
     this.#orders.clear();
+    this.#moved.clear();
+  }
+
+  #move(row: number): void {
+    this.#version++;
+    if (this.#orders.size === 0) return;
+    this.#moved.add(row);
+    if (this.#moved.size * 1000 > this.size * MOVED_PER_MILLE) this.#change();
+  }
+
+  #reorder(): void {
+    for (const [score, order] of this.#orders) {
+      this.#orders.set(score, reorderByScore(order, this.scores[score], this.#moved));
+    }
+    this.#moved.clear();
   }
 
   #setRowOfId(sampleId: number, row: number): void {

@@ -26,7 +26,8 @@ export class QueueSnapshots {
   ): QueueSnapshot {
     const { filter, score, group } = queueRequestSchema.parse(request);
     const { rows, facets, groups } = buildQueue(index, filter, score, classCount, group, clusters);
-    const ids = rows.map((row) => index.id[row] as number);
+    const ids = new Int32Array(rows.length);
+    for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
     this.#count++;
     const queueId = `q${this.#count}`;
     this.#snapshots.set(queueId, { ids, score });

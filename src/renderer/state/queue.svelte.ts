@@ -1,5 +1,13 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { QueueFacets, QueueGroup, QueueItem, QueueSnapshot } from '../../shared/queue.ts';
+import {
+  type NewQueue,
+  pageStart,
+  QUEUE_PAGE,
+  type QueueFacets,
+  type QueueGroup,
+  type QueueItem,
+  type QueueSnapshot,
+} from '../../shared/queue.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
@@ -8,20 +16,9 @@ import type { PositionRange } from './selection.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
-const PAGE_SIZE = 100;
 const PAGES_SEARCHED = 50;
 const PAGES_RELOADED = 8;
 const NO_GROUPS: readonly QueueGroup[] = [];
-
-interface FirstPage {
-  snapshot: QueueSnapshot;
-  /** Position to start at. */
-  start: number;
-  /** Position of the first of the items. */
-  offset: number;
-  /** Null for an empty queue. */
-  page: Revised<{ items: QueueItem[] }> | null;
-}
 
 /** A snapshot of the review queue: its items page by page, as far as they were needed. */
 export class ReviewQueue {
@@ -93,11 +90,11 @@ export class ReviewQueue {
     this.#request = request;
     this.#loading = true;
     try {
-      const first = await this.#loads.ask(() => fetchFirst(request));
-      if (first === OVERTAKEN) return null;
-      this.#begin(first);
+      const queue = await this.#loads.ask(() => api.createQueue(request));
+      if (queue === OVERTAKEN) return null;
+      this.#begin(queue);
       this.#loading = false;
-      return first.start;
+      return queue.startAt;
     } catch (error) {
       this.#failure = failureOf(error);
       this.#loading = false;
@@ -109,7 +106,7 @@ export class ReviewQueue {
   async ensure(from: number, to: number = from): Promise<void> {
     const last = Math.min(to, this.total - 1);
     const wanted: Promise<void>[] = [];
-    for (let page = Math.floor(Math.max(0, from) / PAGE_SIZE); page * PAGE_SIZE <= last; page++) {
+    for (let page = Math.floor(Math.max(0, from) / QUEUE_PAGE); page * QUEUE_PAGE <= last; page++) {
       wanted.push(this.#page(page));
     }
     await Promise.all(wanted);
@@ -213,7 +210,7 @@ export class ReviewQueue {
 
   /** The first position after `from` without a verdict, looking a while ahead; null where there is none. */
   async nextUnreviewed(from: number): Promise<number | null> {
-    const end = Math.min(this.total, from + PAGES_SEARCHED * PAGE_SIZE);
+    const end = Math.min(this.total, from + PAGES_SEARCHED * QUEUE_PAGE);
     for (let position = from + 1; position < end; position++) {
       if (!this.#items.has(position)) await this.ensure(position);
       if (this.#items.get(position)?.status === 'unreviewed') return position;
@@ -221,15 +218,16 @@ export class ReviewQueue {
     return null;
   }
 
-  #begin({ snapshot, offset, page }: FirstPage): void {
+  #begin({ items, revision, ...snapshot }: Revised<NewQueue>): void {
     this.#items.clear();
     this.#positions.clear();
     this.#pages.clear();
     this.#failure = null;
     this.#snapshot = snapshot;
     this.#unreviewed = this.#countUnreviewed(snapshot);
-    this.#pages.set(offset / PAGE_SIZE, Promise.resolve());
-    if (page !== null) this.#keep(offset, page);
+    const offset = pageStart(snapshot.startAt);
+    this.#pages.set(offset / QUEUE_PAGE, Promise.resolve());
+    this.#keep(offset, { items, revision });
   }
 
   #countUnreviewed(snapshot: QueueSnapshot): number {
@@ -251,13 +249,13 @@ export class ReviewQueue {
   async #fetchPage(page: number): Promise<void> {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
-    const offset = page * PAGE_SIZE;
-    const answer = await api.queueItems(snapshot.queueId, offset, PAGE_SIZE);
+    const offset = page * QUEUE_PAGE;
+    const answer = await api.queueItems(snapshot.queueId, offset, QUEUE_PAGE);
     if (this.#snapshot === snapshot) this.#keep(offset, answer);
   }
 
   #forgetPage(page: number): void {
-    for (let position = page * PAGE_SIZE; position < (page + 1) * PAGE_SIZE; position++) {
+    for (let position = page * QUEUE_PAGE; position < (page + 1) * QUEUE_PAGE; position++) {
       const item = this.#items.get(position);
       if (!item) continue;
       this.#items.delete(position);
@@ -271,12 +269,4 @@ export class ReviewQueue {
       this.#positions.set(item.id, offset + index);
     }
   }
-}
-
-async function fetchFirst(request: CompleteQueueRequest): Promise<FirstPage> {
-  const snapshot = await api.createQueue(request);
-  const start = Math.max(0, Math.min(snapshot.startAt, snapshot.total - 1));
-  const offset = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
-  const page = snapshot.total > 0 ? await api.queueItems(snapshot.queueId, offset, PAGE_SIZE) : null;
-  return { snapshot, start, offset, page };
 }
