@@ -1,9 +1,16 @@
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
 import { predictionFile, sureOf } from '../support/predictionFiles.ts';
-import { expectNoAxeFindingsInBothThemes, openPage } from '../support/reviewPage.ts';
+import {
+  expectNoAxeFindingsInBothThemes,
+  openPage,
+  pressVerdict,
+  runCommand,
+  text,
+} from '../support/reviewPage.ts';
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -28,19 +35,22 @@ async function openScanned() {
   return openPage(`${served.url}#/review?show=all`);
 }
 
+/** The dialog that imports predictions, from the palette, and its field for the file. */
+async function openImport(page: Page) {
+  await runCommand(page, 'import predictions');
+  const dialog = page.getByRole('dialog', { name: 'Import predictions' });
+  const file = dialog.getByRole('textbox', { name: /^File/ });
+  await file.waitFor();
+  return { dialog, file };
+}
+
 describe.skipIf(!hasChromium && !required)('predictions of a model of one’s own, in a browser', () => {
   beforeAll(buildApplication);
 
   it('are imported by keyboard, a bad file with what is wrong in it, a good one with what has become of it', async () => {
     const page = await openScanned();
     await page.getByTestId('sample-image').waitFor();
-    await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Command' }).fill('import predictions');
-    await page.getByRole('option', { name: /Import predictions/ }).waitFor();
-    await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Import predictions' });
-    const file = dialog.getByRole('textbox', { name: /^File/ });
-    await file.waitFor();
+    const { dialog, file } = await openImport(page);
     expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
 
     await file.fill(predictionFile('bad.csv', csv([...ROWS.slice(0, 3), 'happy/1.png,2,-1,0'])));
@@ -62,5 +72,38 @@ describe.skipIf(!hasChromium && !required)('predictions of a model of one’s ow
 
     await page.goto(`${page.url().split('#')[0]}#/review?show=flagged`);
     await expect.poll(() => page.locator('body').textContent()).toContain('mine.csv reads');
+  });
+
+  it('are compared with the run before: each change is a queue, and the verdicts stay', async () => {
+    const page = await openScanned();
+    const firstOf = async (hash: RegExp, count: number) => {
+      await expect.poll(() => page.url()).toMatch(hash);
+      await expect.poll(() => text(page, 'queue-position')).toBe(`1 of ${count}`);
+      return text(page, 'sample-name');
+    };
+    await pressVerdict(page, ' ');
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/^1/);
+    const { dialog, file } = await openImport(page);
+    await file.fill(predictionFile('mine.csv', csv(ROWS)));
+    await file.press('Enter');
+    await dialog.getByRole('button', { name: 'Overview' }).press('Enter');
+
+    // The scan flagged the two wrong labels; these predictions agree with them, and take one right label for angry.
+    const runs = page.getByRole('region', { name: 'The run before, and this one', exact: true });
+    await runs.getByText('0 flagged by both').waitFor();
+    await expectNoAxeFindingsInBothThemes(page, 'two runs');
+    await runs.getByRole('link', { name: '1 flagged now, not before' }).press('Enter');
+    expect(await firstOf(/show=newly-flagged/, 1)).toBe('sad/1.png');
+    await page.goBack();
+    await runs.getByRole('link', { name: '2 flagged before, not now' }).press('Enter');
+    expect(await firstOf(/show=no-longer-flagged/, 2)).toMatch(/wrong\.png$/);
+    await page.goBack();
+    await runs.getByRole('link', { name: 'Suggested sad before, angry now: 1' }).press('Enter');
+    expect(await firstOf(/show=all&suggested=0&earlier=2/, 1)).toBe('sad/1.png');
+    await page
+      .getByRole('group', { name: 'Suggested by the run before' })
+      .getByRole('checkbox', { name: 'sad' })
+      .waitFor();
+    await expect.poll(() => text(page, 'reviewed-count')).toMatch(/^1/);
   });
 });
