@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeColourTable } from '../support/colourDataset.ts';
 import { makeTree } from '../support/datasetTree.ts';
@@ -22,6 +22,31 @@ async function expectNoFindingsOn(page: Page, tour: readonly Stop[]): Promise<vo
   }
 }
 
+declare global {
+  interface Window {
+    moved: string[];
+  }
+}
+
+/** Remembers in the page what changes its look over any time, and what is scrolled smoothly. */
+function watchMotion(): void {
+  window.moved = [];
+  const watch = ({ type, target }: Event) => {
+    if (!(target instanceof Element)) return;
+    const lasting = target
+      .getAnimations({ subtree: true })
+      .some(({ effect }) => Number(effect?.getComputedTiming().duration) > 0);
+    if (lasting) window.moved.push(`${type} of ${target.outerHTML.slice(0, 120)}`);
+  };
+  for (const type of ['transitionrun', 'animationstart']) document.addEventListener(type, watch);
+  new MutationObserver(() => {
+    for (const element of document.querySelectorAll('*')) {
+      if (getComputedStyle(element).scrollBehavior === 'smooth')
+        window.moved.push(`scrolling of ${element.tagName}`);
+    }
+  }).observe(document, { subtree: true, childList: true });
+}
+
 describe.skipIf(!hasChromium && !required)('every screen, in light and dark', () => {
   beforeAll(buildApplication);
 
@@ -32,6 +57,15 @@ describe.skipIf(!hasChromium && !required)('every screen, in light and dark', ()
     });
     const page = await openPage(url, SMALLEST_WINDOW);
     await expectNoFindingsOn(page, [...SCREEN_TOUR, ...FURTHER_TOUR]);
+  });
+
+  it('moves nothing by itself where less motion is asked for', { timeout: 600_000 }, async () => {
+    const { url } = await serveScanned();
+    const page = await openPage(url);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.evaluate(watchMotion);
+    for (const { show } of SCREEN_TOUR) await show(page);
+    expect(await page.evaluate(() => window.moved)).toEqual([]);
   });
 
   it('has none before a scan, nor before an import', { timeout: 300_000 }, async () => {
