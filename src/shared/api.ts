@@ -224,6 +224,8 @@ export interface SampleDetail {
   given: number | null;
   /** Which of the faces found in its photograph it is; null where none were looked for. */
   face: FacePlace | null;
+  /** It is a part of a photograph, which can be asked for. */
+  isCutOut: boolean;
   state: 'pending' | 'read' | 'unreadable' | 'vanished';
   /** Why it could not be read. */
   problem: string | null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImageRegion } from './imageSource.ts';
+import type { BoxRegion } from './imageSource.ts';
 
 /**
  * What of an image is the face: all of it, whatever boxes the source has; the source's box, where it has one; or
@@ -52,7 +52,7 @@ export function rankFaces(
  * The square that the model sees of a found face: as high as the detector's box, around its middle. On FER2013's
  * crops, which the model has learnt from, it covers about four fifths of what they do (docs/datasets.md).
  */
-export function cropOfFace({ left, top, width, height }: DetectedFace): ImageRegion & { kind: 'box' } {
+export function cropOfFace({ left, top, width, height }: DetectedFace): BoxRegion {
   const side = Math.max(width, height);
   return {
     kind: 'box',

@@ -29,6 +29,7 @@ export const imageRegionSchema = z.discriminatedUnion('kind', [
   ...pictureSchema.options,
 ]);
 export type ImageRegion = z.infer<typeof imageRegionSchema>;
+export type BoxRegion = ImageRegion & { kind: 'box' };
 
 /** Where the pixels of a sample lie. */
 export interface ImageSource {

@@ -111,6 +111,11 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await expect
       .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
       .toBeLessThan(300); // the face, not the photograph
+    await page.getByText('Its photograph', { exact: true }).press('Enter');
+    const whereItLies = page.getByRole('img', { name: 'The whole photograph, dimmed around this face' });
+    await expect
+      .poll(() => whereItLies.evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBeGreaterThan(300);
     await expectNoAxeFindings(page);
   });
 

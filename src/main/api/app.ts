@@ -22,7 +22,7 @@ import { viewRoutes } from './views.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
 const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
-const thumbnailQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
+const smallQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 const stepBody = z.object({ requestId: requestIdSchema });
 const annotatorBody = z.object({
   name: z.string().trim().min(1).max(80),
@@ -48,11 +48,22 @@ export function createApi(host: Host) {
       context.json(host.revised(host.workspace.detail(context.req.valid('param').id))),
     )
     .get('/samples/:id/image', valid('param', sampleParams), (context) =>
-      imageResponse(context, host.workspace, context.req.valid('param').id, null),
+      imageResponse(context, host.workspace, context.req.valid('param').id, { kind: 'full' }),
     )
-    .get('/samples/:id/thumbnail', valid('param', sampleParams), valid('query', thumbnailQuery), (context) =>
-      imageResponse(context, host.workspace, context.req.valid('param').id, context.req.valid('query').side),
-    )
+    .get('/samples/:id/thumbnail', valid('param', sampleParams), valid('query', smallQuery), (context) => {
+      const { side } = context.req.valid('query');
+      return imageResponse(context, host.workspace, context.req.valid('param').id, {
+        kind: 'thumbnail',
+        side,
+      });
+    })
+    .get('/samples/:id/photograph', valid('param', sampleParams), valid('query', smallQuery), (context) => {
+      const { side } = context.req.valid('query');
+      return imageResponse(context, host.workspace, context.req.valid('param').id, {
+        kind: 'photograph',
+        side,
+      });
+    })
     .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
       const { workspace } = host;
       workspace.decide(context.req.valid('json'));

@@ -1,26 +1,37 @@
 import { join } from 'node:path';
 import type { Context } from 'hono';
 import { AppError } from '../../shared/errors.ts';
-import { ImageProblem, openImage, renderForBrowser, renderThumbnail } from '../images/index.ts';
+import {
+  ImageProblem,
+  openImage,
+  type RenderedImage,
+  renderForBrowser,
+  renderPhotograph,
+  renderThumbnail,
+} from '../images/index.ts';
+import type { Sample } from '../project/index.ts';
 import type { Workspace } from '../workflow/index.ts';
 
-/** A sample's picture as a browser can show it; small, where a side is given. */
+/**
+ * How a sample's picture is shown: as it is; small; or small with all of the photograph that it was cut out of. Sides
+ * in pixels, the longer one.
+ */
+export type PictureView = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
+
+/** A sample's picture as a browser can show it. @throws AppError `not-found` where there is none */
 export async function imageResponse(
   context: Context,
   workspace: Workspace,
   sampleId: number,
-  sidePixels: number | null,
+  view: PictureView,
 ): Promise<Response> {
   const sample = workspace.sample(sampleId);
-  const region = sample.region === null ? '' : `-${JSON.stringify(sample.region)}`;
-  const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${sidePixels ?? 'full'}${encodeURIComponent(region)}"`;
+  const region = sample.region === null ? '' : JSON.stringify(sample.region);
+  const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${encodeURIComponent(JSON.stringify(view) + region)}"`;
   if (context.req.header('if-none-match') === etag) return context.body(null, 304);
   try {
-    const image = await openImage({ path: join(workspace.folder, sample.path), region: sample.region });
-    const { bytes: body, contentType } = await (sidePixels === null
-      ? renderForBrowser(image)
-      : renderThumbnail(image, sidePixels));
-    return context.body(new Uint8Array(body), 200, {
+    const { bytes, contentType } = await render(join(workspace.folder, sample.path), sample, view);
+    return context.body(new Uint8Array(bytes), 200, {
       'content-type': contentType,
       'cache-control': 'private, max-age=300',
       etag,
@@ -30,4 +41,13 @@ export async function imageResponse(
     if (!(error instanceof ImageProblem)) throw error;
     throw new AppError('not-found', `${sample.image}: ${error.reason}`, '', { cause: error });
   }
+}
+
+async function render(path: string, { region }: Sample, view: PictureView): Promise<RenderedImage> {
+  if (view.kind === 'photograph') {
+    if (region?.kind !== 'box') throw new ImageProblem('it is not cut out of a photograph');
+    return renderPhotograph(path, region, view.side);
+  }
+  const image = await openImage({ path, region });
+  return view.kind === 'full' ? renderForBrowser(image) : renderThumbnail(image, view.side);
 }

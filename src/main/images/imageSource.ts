@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ImageRegion, ImageSource } from '../../shared/imageSource.ts';
+import type { BoxRegion, ImageSource } from '../../shared/imageSource.ts';
 import { type DecodedImage, decodeImage, explainFileError, readImageFile } from './decode.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
 import { readParquetImage } from './parquetImage.ts';
@@ -54,13 +54,20 @@ async function readPart(path: string, offset: number, length: number): Promise<B
   }
 }
 
-/** The part of an image within a box; what of the box lies outside is cut off. */
-export function cropBox(image: DecodedImage, box: ImageRegion & { kind: 'box' }): DecodedImage {
-  const [across, down] = box.unit === 'fraction' ? [image.width, image.height] : [1, 1];
-  const left = Math.max(0, Math.round(box.left * across));
-  const top = Math.max(0, Math.round(box.top * down));
-  const right = Math.min(image.width, Math.round((box.left + box.width) * across));
-  const bottom = Math.min(image.height, Math.round((box.top + box.height) * down));
+/** Where a box lies in an image, in pixels, as far as it lies in it; `right` and `bottom` are the first outside. */
+export function pixelsOf(box: BoxRegion, { width, height }: { width: number; height: number }) {
+  const [across, down] = box.unit === 'fraction' ? [width, height] : [1, 1];
+  return {
+    left: Math.max(0, Math.round(box.left * across)),
+    top: Math.max(0, Math.round(box.top * down)),
+    right: Math.min(width, Math.round((box.left + box.width) * across)),
+    bottom: Math.min(height, Math.round((box.top + box.height) * down)),
+  };
+}
+
+/** The part of an image within a box; what of the box lies outside is cut off. @throws ImageProblem where all of it does */
+export function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
+  const { left, top, right, bottom } = pixelsOf(box, image);
   const [width, height] = [right - left, bottom - top];
   if (width < 1 || height < 1) throw new ImageProblem('the face box lies outside the image');
   const rgb = new Uint8Array(width * height * 3);

@@ -4,4 +4,10 @@ export { perceptualHash, pixelsSha256 } from './hashes.ts';
 export { type OpenedImage, openImage, wholeImage } from './imageSource.ts';
 export { toModelInput } from './modelInput.ts';
 export { measureQuality } from './quality.ts';
-export { type RenderedImage, renderForBrowser, renderThumbnail, shorterSide } from './thumbnail.ts';
+export {
+  type RenderedImage,
+  renderForBrowser,
+  renderPhotograph,
+  renderThumbnail,
+  shorterSide,
+} from './thumbnail.ts';

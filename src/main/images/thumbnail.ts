@@ -1,8 +1,9 @@
 import { Transformer } from '@napi-rs/image';
+import type { BoxRegion } from '../../shared/imageSource.ts';
 import type { DecodedImage } from './decode.ts';
 import { type ImageFormat, readHeader } from './imageHeader.ts';
 import { checkDimensions } from './imageProblem.ts';
-import type { OpenedImage } from './imageSource.ts';
+import { type OpenedImage, openImage, pixelsOf } from './imageSource.ts';
 import { resizeWindow } from './resize.ts';
 
 /** Pixels of the shorter side of an image file; null where a picture is no file of its own. @throws ImageProblem */
@@ -53,6 +54,35 @@ export async function renderThumbnail(image: OpenedImage, maxSidePixels: number)
   if (image.isWhole && readHeader(image.bytes).format === 'gif') return renderForBrowser(image);
   const small = shrink(await image.decode(), maxSidePixels);
   return { bytes: await transformerOf(small).jpeg(THUMBNAIL_QUALITY), contentType: 'image/jpeg' };
+}
+
+/** What a dimmed pixel keeps of its light. */
+const DIMMED = 0.35;
+
+/**
+ * A small JPEG of the whole image that a sample is a box of, dimmed around the box.
+ *
+ * @param path absolute
+ * @throws ImageProblem
+ */
+export async function renderPhotograph(
+  path: string,
+  box: BoxRegion,
+  maxSidePixels: number,
+): Promise<RenderedImage> {
+  const whole = await (await openImage({ path, region: box.picture ?? null })).decode();
+  const small = shrink(whole, maxSidePixels);
+  const { left, top, right, bottom } = pixelsOf(box, whole);
+  const scale = small.width / whole.width;
+  const [from, to] = [left * scale, right * scale];
+  const rgb = small.rgb.slice();
+  for (let offset = 0; offset < rgb.length; offset++) {
+    const pixel = Math.floor(offset / 3);
+    const [x, y] = [(pixel % small.width) + 0.5, Math.floor(pixel / small.width) + 0.5];
+    const isInside = x >= from && x < to && y >= top * scale && y < bottom * scale;
+    if (!isInside) rgb[offset] = (rgb[offset] as number) * DIMMED;
+  }
+  return { bytes: await transformerOf({ ...small, rgb }).jpeg(THUMBNAIL_QUALITY), contentType: 'image/jpeg' };
 }
 
 function shrink(image: DecodedImage, maxSidePixels: number): DecodedImage {

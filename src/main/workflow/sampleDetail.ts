@@ -51,6 +51,7 @@ export function sampleDetail(
     problem,
     given: sample.givenClass,
     face: state === 'read' ? project.faces.placeOf(id) : null,
+    isCutOut: sample.region?.kind === 'box',
     reading: state === 'read' && context !== null ? readingOf(project, sample, classNames, context) : null,
     status,
     label: status === 'excluded' ? null : status === 'relabelled' ? sample.currentClass : sample.givenClass,

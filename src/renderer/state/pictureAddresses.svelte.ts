@@ -7,6 +7,10 @@ export function usePictureVersion(current: number): void {
 
 export const imageAddress = (id: number): string => `/api/samples/${id}/image?version=${version}`;
 
+/** The photograph that an image was cut out of, as wide as a panel. */
+export const photographAddress = (id: number): string =>
+  `/api/samples/${id}/photograph?side=${LARGEST_THUMBNAIL_PIXELS}&version=${version}`;
+
 /** A few sizes, so that most pictures are in the browser's cache when the grid's change. */
 const THUMBNAIL_PIXELS = [96, 192, 384];
 const LARGEST_THUMBNAIL_PIXELS = 512;

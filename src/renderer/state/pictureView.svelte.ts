@@ -12,6 +12,8 @@ export class PictureView {
   #panX = $state(0);
   #panY = $state(0);
   #brightness = $state(1);
+  /** Beside a face, the photograph that it was cut out of. */
+  photographShown = $state(false);
 
   /** 1 shows the whole picture. */
   get zoom(): number {

@@ -1,12 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Transformer } from '@napi-rs/image';
 import { describe, expect, it } from 'vitest';
 import {
   decodeImage,
   ImageProblem,
   renderForBrowser,
+  renderPhotograph,
   renderThumbnail,
   wholeImage,
 } from '../../../src/main/images/index.ts';
 import { bombPng, buildTiff, gradient, tiffEntries, withExif } from '../../support/imageFiles.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const sizeOf = async (bytes: Buffer) => {
   const { width, height } = await decodeImage(bytes);
@@ -51,5 +56,23 @@ describe('a thumbnail', () => {
     expect(await sizeOf((await renderThumbnail(wholeImage(await gradient(300, 1).png()), 20)).bytes)).toEqual(
       [20, 1],
     );
+  });
+});
+
+describe('the photograph of a face', () => {
+  it.each([
+    ['pixels', { left: 100, top: 0, width: 100, height: 200 }],
+    ['fractions', { unit: 'fraction', left: 0.25, top: 0, width: 0.25, height: 1 }],
+    ['pixels, half outside', { left: 100, top: -200, width: 100, height: 400 }],
+  ] as const)('is dimmed around its box, in %s', async (_, box) => {
+    const file = join(temporaryFolder(), 'photograph.png');
+    const white = Transformer.fromRgbaPixels(Buffer.alloc(400 * 200 * 4, 255), 400, 200);
+    writeFileSync(file, await white.png());
+    const { bytes } = await renderPhotograph(file, { kind: 'box', ...box }, 40);
+    const { width, height, rgb } = await decodeImage(bytes);
+    expect([width, height]).toEqual([40, 20]);
+    const lightAt = (x: number, y = 10) => rgb[(y * width + x) * 3] as number;
+    expect([lightAt(15), lightAt(15, 19)].every((light) => light > 245)).toBe(true);
+    expect([lightAt(4), lightAt(30), lightAt(39, 0)].every((light) => light < 110)).toBe(true);
   });
 });
