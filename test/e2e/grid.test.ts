@@ -109,6 +109,18 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => countOf(later, 'excluded')).toBe(2);
   });
 
+  it('a choice made in the moment before the page is left is kept', async () => {
+    const { all, url } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await page.keyboard.press('Shift+T');
+    const theme = await page.evaluate(() => document.documentElement.dataset.theme);
+    expect(theme).not.toBe('system');
+    await page.goto('about:blank');
+    const later = await openPage(url);
+    await expect.poll(() => later.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
+  });
+
   it('a place that was left in the moment of its reaching is there again', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);

@@ -89,7 +89,10 @@ export class Application {
     this.desktopLink.start();
     void this.preferences.load();
     addEventListener('hashchange', () => this.#followAddress());
-    addEventListener('pagehide', () => this.review.leave());
+    addEventListener('pagehide', () => {
+      this.review.leave();
+      this.preferences.keepNow();
+    });
     addEventListener('beforeunload', (event) => {
       if (this.review.verdicts.unsaved > 0) event.preventDefault();
     });

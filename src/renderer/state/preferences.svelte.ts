@@ -96,11 +96,16 @@ export class Preferences {
     this.#stored = { ...this.#stored, ...change };
     this.#show();
     clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.keepNow(), SAVE_AFTER_MS);
+  }
+
+  /** Keeps what was changed last and is not kept yet, as when the page is being closed. */
+  keepNow(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     // Where it fails, the choice still holds for this visit, and the copy for this browser.
-    this.#timer = setTimeout(
-      () => void api.savePreferences(this.#stored).catch(() => undefined),
-      SAVE_AFTER_MS,
-    );
+    void api.savePreferences(this.#stored).catch(() => undefined);
   }
 
   #show(): void {

@@ -5,6 +5,8 @@ const COPIED_STYLES = [
   'stroke-width',
   'stroke-dasharray',
   'stroke-linecap',
+  'stroke-linejoin',
+  'paint-order',
   'opacity',
   'font-family',
   'font-size',
@@ -48,9 +50,9 @@ interface StandaloneFigure {
 
 /** The plot without the page's style sheet: computed styles written onto each element, links turned into groups. */
 function standaloneFigure(plot: SVGSVGElement, title: string): StandaloneFigure {
-  const box = plot.getBoundingClientRect();
-  const width = Math.ceil(box.width) + 2 * MARGIN;
-  const height = Math.ceil(box.height) + 2 * MARGIN + TITLE_HEIGHT;
+  const drawn = plot.viewBox.baseVal;
+  const width = Math.ceil(drawn.width) + 2 * MARGIN;
+  const height = Math.ceil(drawn.height) + 2 * MARGIN + TITLE_HEIGHT;
   const svg = element('svg', {
     xmlns: SVG,
     width,
