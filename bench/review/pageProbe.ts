@@ -10,7 +10,11 @@ export interface VerdictTime {
 }
 
 export interface Probe {
-  state: { longTasks: LongTask[] };
+  state: {
+    longTasks: LongTask[];
+    /** Of each key that took at least 16 ms, until the browser had its frame on the screen, in steps of 8 ms. */
+    drawn: number[];
+  };
   verdict(): Promise<VerdictTime>;
   queue(): Promise<number>;
   scroll(step: number, frames: number): Promise<number[]>;
@@ -22,11 +26,18 @@ export interface Probe {
  * to: painted once the page has handed that frame over, with its style, layout and paint done.
  */
 export function installProbe(): void {
-  const state = { longTasks: [] as LongTask[] };
+  const state = { longTasks: [] as LongTask[], drawn: [] as number[] };
+  const eachKey: PerformanceObserverInit & { durationThreshold: number } = {
+    type: 'event',
+    durationThreshold: 16,
+  };
   let onSaved = () => {};
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) state.longTasks.push({ startTime, duration });
   }).observe({ type: 'longtask', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { name, duration } of list.getEntries()) if (name === 'keydown') state.drawn.push(duration);
+  }).observe(eachKey);
   const fetchBefore = window.fetch;
   window.fetch = async (...request) => {
     const answer = await fetchBefore(...request);
