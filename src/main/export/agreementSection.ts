@@ -1,5 +1,6 @@
 import type { KappaEstimate } from '../../shared/agreement.ts';
 import type { AgreementReport } from '../../shared/agreementReport.ts';
+import { perCent } from '../../shared/percent.ts';
 import { htmlTable } from './html.ts';
 
 /** The report's section on how far annotators agree; nothing where one alone has judged, once. */
@@ -18,7 +19,7 @@ ${htmlTable(columns, rows)}<p>Votes before adjudication; excluded and ambiguous 
 }
 
 function row(who: string, kind: string, kappa: KappaEstimate): (string | number)[] {
-  const share = (value: number | null) => (value === null ? '' : `${(100 * value).toFixed(1)} %`);
+  const share = (value: number | null) => (value === null ? '' : `${perCent(value)} %`);
   const decimals = (value: number | null) => (value === null ? 'not defined' : value.toFixed(3));
   const interval = kappa.low === null ? '' : `${decimals(kappa.low)} to ${decimals(kappa.high)}`;
   return [

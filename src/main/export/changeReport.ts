@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AgreementReport } from '../../shared/agreementReport.ts';
 import type { ExportRequest } from '../../shared/api.ts';
+import { perCent } from '../../shared/percent.ts';
 import { DEFAULT_SCORE, scores } from '../../shared/scores.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import type { Sample } from '../project/index.ts';
@@ -200,7 +201,7 @@ const STATUS_WORDS: Record<ExportStatus, string> = {
 };
 
 function statusTable({ statuses, rows }: Tally): string {
-  const share = (images: number) => `${rows === 0 ? 0 : ((100 * images) / rows).toFixed(1)} %`;
+  const share = (images: number) => `${rows === 0 ? 0 : perCent(images / rows)} %`;
   return htmlTable(
     ['status', 'images', 'share'],
     Object.entries(STATUS_WORDS).map(([status, words]) => {

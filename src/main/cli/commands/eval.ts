@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Interval } from '../../../shared/bootstrap.ts';
 import { emotionOf, normaliseClassName } from '../../../shared/emotions.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { perCent } from '../../../shared/percent.ts';
 import { DEFAULT_SCORE, scores, scoresBy, suggestionAt } from '../../../shared/scores.ts';
 import { writeWhole } from '../../export/index.ts';
 import { type Evaluation, evaluateFlags, evaluationPicture, type JudgedImage } from '../../flags/index.ts';
@@ -145,7 +146,7 @@ function evaluationText(evaluation: Evaluation): string {
     [1, 2, 3, 4, 5, 6, 7],
   );
   return [
-    `${images} images with truth, ${errors} labels wrong (${((100 * errors) / Math.max(1, images)).toFixed(1)} %), ${withoutScore} without a score`,
+    `${images} images with truth, ${errors} labels wrong (${perCent(errors / Math.max(1, images))} %), ${withoutScore} without a score`,
     scoreTable,
     `95 %: interval of ${evaluation.bootstrap.rounds} resamples of the images. Work saved: share of the images that need not be viewed to find 95 % of the wrong labels, beyond random order.`,
     curveTable(evaluation),

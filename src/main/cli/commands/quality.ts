@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Interval } from '../../../shared/intervals.ts';
+import { perCent } from '../../../shared/percent.ts';
 import { OTHER_MODEL_NOTE } from '../../../shared/scores.ts';
 import { type LabelQuality, measureLabelQuality, openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -105,9 +106,9 @@ function noiseText(noise: NonNullable<LabelQuality['noise']>, classes: LabelQual
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${perCent(share)} %`;
 }
 
 function percentRange({ low, high }: Interval): string {
-  return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
+  return `${perCent(low)} to ${perCent(high)} %`;
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import { describeMetadata } from '../../../shared/metadata.ts';
 import type { Slice, Slices } from '../../../shared/overview.ts';
+import { perCent } from '../../../shared/percent.ts';
 import { openForReading, sliceProject } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, projectOption, quietOption, UsageError } from './options.ts';
@@ -94,8 +95,7 @@ function printedRow(slice: Slice, slices: Slices): string[] {
 }
 
 function withInterval({ estimate, low, high }: Interval): string {
-  const percent = (share: number) => (100 * share).toFixed(1);
-  return `${percent(estimate)} % (${percent(low)} to ${percent(high)})`;
+  return `${perCent(estimate)} % (${perCent(low)} to ${perCent(high)})`;
 }
 
 function csvRow(slice: Slice, slices: Slices): Record<string, string | number> {

@@ -10,10 +10,9 @@ import {
   type PredictedRow,
   type PredictionOptions,
   type Predictions,
+  ROWS_AT_ONCE,
   unusable,
 } from './predictions.ts';
-
-const ROWS_AT_ONCE = 500;
 
 /** Predictions [N, C] in a NumPy file. @throws AppError `table-invalid` */
 export async function openNpyPredictions(file: string, options: PredictionOptions): Promise<Predictions> {

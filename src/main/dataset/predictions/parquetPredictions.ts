@@ -12,7 +12,7 @@ import {
 } from './predictions.ts';
 
 /** Lists become arrays of arrays: of a large row group only so many rows are decoded at once. */
-const ROWS_AT_ONCE = 20_000;
+const ROWS_DECODED_AT_ONCE = 20_000;
 
 /** Predictions in a Parquet file: a column for each class, or one of lists. @throws AppError `table-invalid` */
 export async function openParquetPredictions(
@@ -73,8 +73,8 @@ export async function openParquetPredictions(
 /** Row groups, and of large ones parts of them. */
 function* parts({ ranges }: ParquetScan): Generator<{ start: number; end: number }> {
   for (const { rowStart, rowEnd } of ranges) {
-    for (let start = rowStart; start < rowEnd; start += ROWS_AT_ONCE) {
-      yield { start, end: Math.min(start + ROWS_AT_ONCE, rowEnd) };
+    for (let start = rowStart; start < rowEnd; start += ROWS_DECODED_AT_ONCE) {
+      yield { start, end: Math.min(start + ROWS_DECODED_AT_ONCE, rowEnd) };
     }
   }
 }

@@ -47,4 +47,7 @@ export function unusable(file: string, place: string | null, problem: string, hi
   return new AppError('table-invalid', `${file}${place === null ? '' : ` ${place}`}: ${problem}`, hint);
 }
 
+/** Rows that are handed on together. */
+export const ROWS_AT_ONCE = 500;
+
 export const NOTHING_TAKEN = 'Nothing was imported. Correct the file, or write it anew.';

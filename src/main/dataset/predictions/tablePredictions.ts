@@ -6,10 +6,9 @@ import {
   type PredictedRow,
   type PredictionOptions,
   type Predictions,
+  ROWS_AT_ONCE,
   unusable,
 } from './predictions.ts';
-
-const ROWS_AT_ONCE = 500;
 
 /** Predictions in a CSV or TSV file with a header. @throws AppError `table-invalid` */
 export async function openTablePredictions(
