@@ -1,16 +1,19 @@
 /**
  * Images per second of the engine (read, decode, resize, hash, infer, hand over) beside those of the bare
- * session on inputs that lie in memory. Several models are taken in turns in one run, so that other work on the
- * machine slows all alike; processor time is of this process, so of the bare session alone.
+ * session on inputs that lie in memory. Several models, and each in as many `views` as are named, are taken in
+ * turns in one run, so that other work on the machine slows all alike; processor time is of this process, so of the bare
+ * session alone, which sees each input once.
  *
- *     npm run bench -- FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N]
+ *     npm run bench -- FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N] [--views one,unsure,all]
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { type Engine, resolveModel, startEngine } from '../src/main/engine/index.ts';
 import { loadRuntime } from '../src/main/engine/loadRuntime.ts';
 import { openSession } from '../src/main/engine/session.ts';
+import { IMAGE_VIEWS, type ImageViews } from '../src/shared/model.ts';
 
 const BATCH = 32;
 const IN_FLIGHT = 3;
@@ -18,12 +21,19 @@ const ROUNDS = 3;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { images: { type: 'string', default: '1024' }, threads: { type: 'string' } },
+  options: {
+    images: { type: 'string', default: '1024' },
+    threads: { type: 'string' },
+    views: { type: 'string', default: 'one' },
+  },
 });
 const [folder, ...modelNames] = positionals;
 if (!folder)
-  throw new Error('usage: bench/engine.ts FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N]');
+  throw new Error(
+    'usage: bench/engine.ts FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N] [--views one,unsure]',
+  );
 const threads = values.threads === undefined ? null : Number(values.threads);
+const viewsToTry = z.array(z.enum(IMAGE_VIEWS)).parse(values.views.split(','));
 
 const images = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(name))
@@ -33,7 +43,7 @@ const batches = Array.from({ length: Math.ceil(images.length / BATCH) }, (_, i) 
   images.slice(i * BATCH, (i + 1) * BATCH),
 );
 
-async function openSubject(modelName: string | undefined) {
+async function openSubject(modelName: string | undefined, views: ImageViews) {
   const { path: modelPath, metadata } = await resolveModel(
     modelName,
     path.join(import.meta.dirname, '../models'),
@@ -42,10 +52,11 @@ async function openSubject(modelName: string | undefined) {
   const engine = await startEngine({
     modelPath,
     provider: 'cpu',
+    views,
     ...(threads === null ? {} : { threads }),
   });
   const rates = { bare: [] as number[], processor: [] as number[], engine: [] as number[] };
-  return { name: path.basename(modelPath), metadata, session, engine, rates };
+  return { name: `${path.basename(modelPath)}, views ${views}`, metadata, session, engine, rates };
 }
 type Subject = Awaited<ReturnType<typeof openSubject>>;
 
@@ -69,7 +80,9 @@ async function runEngine({ infer }: Pick<Engine, 'infer'>): Promise<void> {
 }
 
 const subjects: Subject[] = [];
-for (const name of modelNames.length === 0 ? [undefined] : modelNames) subjects.push(await openSubject(name));
+for (const name of modelNames.length === 0 ? [undefined] : modelNames) {
+  for (const views of viewsToTry) subjects.push(await openSubject(name, views));
+}
 for (let round = 0; round <= ROUNDS; round++) {
   for (const subject of subjects) {
     const before = process.cpuUsage();
@@ -87,7 +100,7 @@ for (let round = 0; round <= ROUNDS; round++) {
 for (const { engine } of subjects) await engine.close();
 
 const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
-console.log(`${images.length} images, median of ${ROUNDS} rounds; against the first model in brackets`);
+console.log(`${images.length} images, median of ${ROUNDS} rounds; against the first one in brackets`);
 const first = subjects[0] as Subject;
 for (const { name, rates } of subjects) {
   const [bare, processor, scan] = [median(rates.bare), median(rates.processor), median(rates.engine)];

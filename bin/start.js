@@ -19,6 +19,8 @@ function withFolder(given) {
   const options = {
     model: takesValue,
     provider: takesValue,
+    precision: takesValue,
+    views: takesValue,
     threads: takesValue,
     port: takesValue,
     project: takesValue,

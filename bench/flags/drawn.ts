@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { buildClassSpace, projectDistribution } from '../../src/shared/classSpace.ts';
+import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
 import type { Problem } from './problems.ts';
 import { readFolder } from './readings.ts';
 
 const SAMPLE = resolve(import.meta.dirname, '../../resources/sample');
 
 /** The drawn characters that come with the application, some of whose labels were swapped on purpose. */
-export async function drawnProblem(cacheFolder: string): Promise<Problem> {
-  const { model, readings } = await readFolder(join(SAMPLE, 'faces'), cacheFolder);
+export async function drawnProblem(cacheFolder: string, views = DEFAULT_VIEWS): Promise<Problem> {
+  const faces = join(SAMPLE, 'faces');
+  const { model, readings } = await readFolder(faces, cacheFolder, views);
+  const plain = (await readFolder(faces, cacheFolder, 'one')).readings;
   const rows = parse(readFileSync(join(SAMPLE, 'truth.csv')), { columns: true }) as Record<string, string>[];
   const truth = new Map(rows.map(({ image, label }) => [image, label]));
   const classNames = [...new Set(readings.map(({ image }) => image.split('/')[0] as string))].sort();
@@ -20,8 +23,9 @@ export async function drawnProblem(cacheFolder: string): Promise<Problem> {
     labels: readings.map(({ image }) => classNames.indexOf(image.split('/')[0] as string)),
     truths: readings.map(({ image }) => classNames.indexOf(truth.get(image) ?? '')),
     readings,
-    primary: readings.map(({ primary }) => projectDistribution(space, primary)),
-    corrected: readings.map(({ corrected }) => projectDistribution(space, corrected)),
+    plainReadings: plain,
+    primary: plain.map(({ primary }) => projectDistribution(space, primary)),
+    corrected: plain.map(({ corrected }) => projectDistribution(space, corrected)),
     certain: readings.map(() => true),
   };
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AMBIGUOUS_FROM, secondToFirst, USABLE_FROM } from '../../src/shared/issues.ts';
+import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
 import { Ranking } from '../../src/shared/ranking.ts';
 import { loadVotes, type Role, type VotedImage } from './ferData.ts';
 import { readFolder } from './readings.ts';
@@ -31,7 +32,7 @@ interface Measured {
 
 async function measure(ferFolder: string, role: Role): Promise<void> {
   const { folder, images } = loadVotes(ferFolder, values.cache, role);
-  const { readings } = await readFolder(folder, values.cache);
+  const { readings } = await readFolder(folder, values.cache, DEFAULT_VIEWS);
   const readingOf = new Map(readings.map((reading) => [reading.image, reading]));
   const read = images.flatMap((image) => {
     const reading = readingOf.get(image.image);

@@ -59,15 +59,20 @@ export interface FitChoices {
   nameless?: boolean;
   /** Do not guess what nameless classes mean to the model. */
   withoutModel?: boolean;
+  /** Read each image in one view, as peers do. */
+  plain?: boolean;
+  /** Fit no head. */
+  headless?: boolean;
 }
 
 /** Everything that the application fits to a problem's labels. */
 export function fitProblem(
   problem: Problem,
   model: ModelMetadata,
-  { nameless = false, withoutModel = false }: FitChoices = {},
+  { nameless = false, withoutModel = false, plain = false, headless = false }: FitChoices = {},
 ): Promise<FittedLabels> {
-  const { classNames, labels, readings } = problem;
+  const { classNames, labels } = problem;
+  const readings = plain ? problem.plainReadings : problem.readings;
   const space = buildClassSpace(classNames, model.classes);
   const classMap = space.groupOfDatasetClass.map((group) =>
     nameless || group === null ? [] : (space.groups[group]?.modelClasses ?? []),
@@ -89,7 +94,7 @@ export function fitProblem(
       groups: Int32Array.from(readings, (_, index) => index),
       subjects: new Int32Array(readings.length).fill(-1),
       photographs: new Int32Array(readings.length).fill(-1),
-      withHead: true,
+      withHead: !headless,
     },
     new Embeddings(
       new Float16Array(readings.flatMap(({ embedding }) => embedding)),

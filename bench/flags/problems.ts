@@ -1,6 +1,6 @@
 import { buildClassSpace, projectDistribution } from '../../src/shared/classSpace.ts';
 import { EMOTIONS } from '../../src/shared/emotions.ts';
-import type { ModelMetadata } from '../../src/shared/model.ts';
+import { DEFAULT_VIEWS, type ModelMetadata } from '../../src/shared/model.ts';
 import { type FerImage, loadFer, type Role } from './ferData.ts';
 import { ferConfusion, injectNoise, NOISE_KINDS, NOISE_RATES } from './noise.ts';
 import { type BenchReading, readFolder } from './readings.ts';
@@ -14,7 +14,9 @@ export interface Problem {
   labels: number[];
   truths: number[];
   readings: BenchReading[];
-  /** [N] rows of L, over the classes of the labels. */
+  /** What peers read: each image in one view. */
+  plainReadings: BenchReading[];
+  /** [N] rows of L, of the plain readings over the classes of the labels. */
   primary: Float64Array[];
   corrected: Float64Array[];
   certain: boolean[];
@@ -23,19 +25,26 @@ export interface Problem {
 export interface FerReadings {
   model: ModelMetadata;
   modelSha256: string;
-  images: (FerImage & { reading: BenchReading })[];
+  images: (FerImage & { reading: BenchReading; plainReading: BenchReading })[];
 }
 
-export async function readFer(ferFolder: string, cacheFolder: string): Promise<FerReadings> {
+export async function readFer(
+  ferFolder: string,
+  cacheFolder: string,
+  views = DEFAULT_VIEWS,
+): Promise<FerReadings> {
   const { folder, images } = loadFer(ferFolder, cacheFolder);
-  const { model, readings } = await readFolder(folder, cacheFolder);
-  const byImage = new Map(readings.map((reading) => [reading.image, reading]));
+  const { model, readings } = await readFolder(folder, cacheFolder, views);
+  const plain = await readFolder(folder, cacheFolder, 'one');
+  const [byImage, plainByImage] = [readings, plain.readings].map(
+    (list) => new Map(list.map((reading) => [reading.image, reading])),
+  );
   return {
     model: model.metadata,
     modelSha256: model.sha256,
     images: images.flatMap((image) => {
-      const reading = byImage.get(image.image);
-      return reading === undefined ? [] : [{ ...image, reading }];
+      const [reading, plainReading] = [byImage?.get(image.image), plainByImage?.get(image.image)];
+      return reading === undefined || plainReading === undefined ? [] : [{ ...image, reading, plainReading }];
     }),
   };
 }
@@ -71,8 +80,9 @@ function problemOf(name: string, fer: FerReadings, images: FerReadings['images']
     labels: labels.map(indexOf),
     truths: images.map(({ truth }) => used.indexOf(truth)),
     readings: images.map(({ reading }) => reading),
-    primary: images.map(({ reading }) => over(reading.primary)),
-    corrected: images.map(({ reading }) => over(reading.corrected)),
+    plainReadings: images.map(({ plainReading }) => plainReading),
+    primary: images.map(({ plainReading }) => over(plainReading.primary)),
+    corrected: images.map(({ plainReading }) => over(plainReading.corrected)),
     certain: images.map(({ certain }) => certain),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ModelFile, resolveModel, startEngine } from '../../src/main/engine/index.ts';
+import type { ImageViews } from '../../src/shared/model.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
 
@@ -31,11 +32,12 @@ export interface BenchReadings {
 
 /**
  * The model's outputs for every image of a folder, from the cache where this model has read these files.
- * @param cacheFolder outside the repository; one file per model and list of images
+ * @param cacheFolder outside the repository; one file per model, list of images and how often they are read
  */
 export async function readFolder(
   folder: string,
   cacheFolder: string,
+  views: ImageViews,
   modelName?: string,
 ): Promise<BenchReadings> {
   const model = await resolveModel(modelName, MODELS);
@@ -44,12 +46,12 @@ export async function readFolder(
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
   const key = createHash('sha256')
-    .update(JSON.stringify([model.sha256, resolve(folder), images]))
+    .update(JSON.stringify([model.sha256, resolve(folder), images, views]))
     .digest('hex');
   const cacheFile = join(cacheFolder, `readings-${key.slice(0, 16)}.json`);
   if (existsSync(cacheFile)) return { model, readings: JSON.parse(readFileSync(cacheFile, 'utf8')) };
 
-  const engine = await startEngine({ modelPath: model.path, provider: 'cpu' });
+  const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views });
   engine.setPriority(true);
   const readings: BenchReading[] = [];
   for (let start = 0; start < images.length; start += 64) {

@@ -1,16 +1,18 @@
 /**
  * Measures the flag score beside its peers, on the same images and the same probabilities.
  *
- *   node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300]
+ *   node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]
  *
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `test` are used, from which nothing
- * was learnt. The model's outputs are kept in the cache, by the model's hash. Writes the table into
- * bench/flags/README.md.
+ * was learnt. The model's outputs are kept in the cache, by the model's hash. Ours reads the images in `views`, peers in one.
+ * Writes the table into bench/flags/README.md; for other views than the default it only prints what was measured.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { FILTER_IDS, findLabelIssues } from '../../src/shared/labelIssueFilters.ts';
+import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/shared/model.ts';
 import { barsOf } from './bars.ts';
 import { compare, compareOverall, type Draw, type Row } from './comparison.ts';
 import { drawnProblem } from './drawn.ts';
@@ -24,18 +26,22 @@ const { values, positionals } = parseArgs({
     cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
     seeds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '300' },
+    views: { type: 'string', default: DEFAULT_VIEWS },
   },
 });
 const [ferFolder] = positionals;
 if (ferFolder === undefined) {
-  console.error('usage: node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300]');
+  console.error(
+    'usage: node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]',
+  );
   process.exit(2);
 }
 const rounds = Number(values.rounds);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => 101 + index);
 const BOOTSTRAP_SEED = 1;
 
-const fer = await readFer(ferFolder, values.cache);
+const views = z.enum(IMAGE_VIEWS).parse(values.views);
+const fer = await readFer(ferFolder, values.cache, views);
 const real = realProblem(fer, 'test');
 
 const realDraw = await drawOf(real);
@@ -53,7 +59,7 @@ for (const [name, problems] of byName) {
   injectedRows.push(row(`(b) ${name}`, draws));
 }
 
-const drawn = await drawnProblem(values.cache);
+const drawn = await drawnProblem(values.cache, views);
 const drawnRows = [row('(c) drawn characters', [await drawOf(drawn)])];
 
 const headDraw = await drawOfUnknownClasses(real, false);
@@ -69,7 +75,7 @@ const headRows = [
 
 const rows = [...realRows, ...injectedRows, ...drawnRows, ...unknownRows, ...headRows];
 const filters = filterRows();
-writeReport({
+const report = {
   fer,
   rows,
   overall: {
@@ -81,7 +87,9 @@ writeReport({
   filters,
   seeds,
   rounds,
-});
+};
+if (views === DEFAULT_VIEWS) writeReport(report);
+else console.table(report.bars);
 
 function row(name: string, draws: Draw[]): Row {
   const measured = compare(name, draws, rounds, BOOTSTRAP_SEED);
@@ -94,27 +102,28 @@ function row(name: string, draws: Draw[]): Row {
 /** Peers read the model's primary and corrected distributions, each the one that suits it better. */
 async function drawOf(problem: Problem): Promise<Draw> {
   const fitted = await fitProblem(problem, fer.model);
+  const ofPeers = await fitProblem(problem, fer.model, { plain: true, headless: true });
   const { labels, truths, primary, corrected } = problem;
   return {
     wrong: wrongLabels(problem),
     ours: { method: 'ours', values: fitted.ranked.wrong },
-    peers: [...peerRankings(labels, primary), ...peerRankings(labels, corrected), neighbourRanking(fitted)],
+    peers: [...peerRankings(labels, primary), ...peerRankings(labels, corrected), neighbourRanking(ofPeers)],
     suggestionRight: truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
   };
 }
 
 /** Names that say nothing: peers read the head that was fitted to the labels from scratch. */
 async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise<Draw> {
-  const headOnly = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
-  const fitted = guessed ? await fitProblem(problem, fer.model, { nameless: true }) : headOnly;
+  const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: !guessed });
+  const ofPeers = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true, plain: true });
   const classes = problem.classNames.length;
   const head = problem.labels.map((_, index) =>
-    headOnly.pooled.distributions.subarray(index * classes, (index + 1) * classes),
+    ofPeers.pooled.distributions.subarray(index * classes, (index + 1) * classes),
   );
   return {
     wrong: wrongLabels(problem),
     ours: { method: 'ours', values: fitted.ranked.wrong },
-    peers: [...peerRankings(problem.labels, head), neighbourRanking(fitted)],
+    peers: [...peerRankings(problem.labels, head), neighbourRanking(ofPeers)],
     suggestionRight: problem.truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
   };
 }

@@ -54,6 +54,7 @@ export async function makeProject(root: string, rows: number, pending: number): 
     modelPath: path,
     model: metadata,
     provider: { requested: 'cpu', used: 'cpu', fallbacks: [] },
+    views: 'one',
   });
   project.close();
   fill(file, folder, rows, pending, runId, classes.length, metadata.anchorsPerClass);

@@ -3,7 +3,7 @@ import type { Emotion } from './emotions.ts';
 import { exportFormatSchema } from './exportFormats.ts';
 import type { FacePlace } from './faces.ts';
 import type { MapState } from './map.ts';
-import type { ModelMetadata, Provider } from './model.ts';
+import type { ImageViews, ModelMetadata, Provider } from './model.ts';
 import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Blindness, Status, VerdictChange, VerdictEntry, VerdictKind } from './review.ts';
 import type { Revised, Revision } from './revision.ts';
@@ -61,6 +61,7 @@ export interface ModelSummary {
   /** Null for predictions that were imported. */
   provider: Provider | null;
   precision: ModelMetadata['precision'];
+  views: ImageViews;
   /** Why a faster provider was not used. */
   fallbacks: string[];
   classes: string[];

@@ -68,6 +68,27 @@ export const precisionChoiceSchema = z.enum(PRECISION_CHOICES);
 /** What the user asks for; `auto` is fp32, or what the project was read in. */
 export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
 
+export const IMAGE_VIEWS = ['one', 'unsure', 'all'] as const;
+/**
+ * In how many views each image is read: in one, as it is; mirrored and moved once more where the first reading is unsure;
+ * or in six. What each is stands in engine/views.ts: a project keeps the name, so that another meaning needs another one.
+ */
+export type ImageViews = (typeof IMAGE_VIEWS)[number];
+
+export const DEFAULT_VIEWS: ImageViews = 'unsure';
+
+/** As a person is told. */
+export const VIEWS_SAID: Record<ImageViews, string> = {
+  one: 'each image read in one view',
+  unsure: 'images read in a second view where the first was unsure',
+  all: 'each image read in six views',
+};
+
+export const VIEWS_CHOICES = ['auto', ...IMAGE_VIEWS] as const;
+export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
+/** What the user asks for; `auto` is the default, or what the project was read in. */
+export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
+
 /** What a loaded model runs on. */
 export interface ProviderReport {
   requested: ProviderChoice;

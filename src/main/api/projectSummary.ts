@@ -35,6 +35,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             version: run.model.version,
             provider: run.provider?.used ?? null,
             precision: run.model.precision,
+            views: run.views,
             fallbacks: run.provider?.fallbacks ?? [],
             classes: run.model.classes.map(({ name }) => name),
             anchorsPerClass: run.model.anchorsPerClass,

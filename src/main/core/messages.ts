@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exportRequestSchema } from '../../shared/api.ts';
-import { precisionChoiceSchema, providerChoiceSchema } from '../../shared/model.ts';
+import { precisionChoiceSchema, providerChoiceSchema, viewsChoiceSchema } from '../../shared/model.ts';
 
 /** The name of the core in a request's Host header: only the shell knows its pipe, so there is no other. */
 export const CORE_HOST = 'core';
@@ -10,6 +10,7 @@ export const coreSettingsSchema = z.object({
   model: z.string().optional(),
   provider: providerChoiceSchema,
   precision: precisionChoiceSchema.default('auto'),
+  views: viewsChoiceSchema.default('auto'),
   threads: z.int().min(1).optional(),
 });
 export type CoreSettings = z.infer<typeof coreSettingsSchema>;

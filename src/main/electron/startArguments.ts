@@ -9,7 +9,7 @@ export interface StartArguments {
 }
 
 /**
- * What the command line asks for: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME] [--threads N]`.
+ * What the command line asks for: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME] [--views NAME] [--threads N]`.
  * Other options are Chromium's.
  *
  * @param args without the program; in development the application's folder comes first
@@ -28,10 +28,11 @@ export function readStartArguments(
       model: { type: 'string' },
       provider: { type: 'string' },
       precision: { type: 'string' },
+      views: { type: 'string' },
       threads: { type: 'string' },
     },
   });
-  const { model, provider = 'auto', precision, threads } = values;
+  const { model, provider = 'auto', precision, views, threads } = values;
   const [folder] = isPackaged ? positionals : positionals.slice(1);
   return {
     folder: folder === undefined ? null : resolve(workingFolder, folder),
@@ -39,6 +40,7 @@ export function readStartArguments(
       model,
       provider,
       precision,
+      views,
       threads: threads === undefined ? undefined : Number(threads),
     }),
   };

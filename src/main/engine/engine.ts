@@ -30,10 +30,10 @@ class ProcessEngine implements Engine {
   #report: ProviderReport | null = null;
 
   constructor(options: EngineOptions, model: ModelMetadata) {
-    const { modelPath, cpuModelPath = modelPath, provider, threads = null } = options;
+    const { modelPath, cpuModelPath = modelPath, provider, views = 'one', threads = null } = options;
     this.model = model;
     this.#worker = new EngineWorker(
-      { kind: 'start', modelPath, cpuModelPath, provider, threads },
+      { kind: 'start', modelPath, cpuModelPath, provider, views, threads },
       options,
       (reply) => (reply.kind === 'results' ? reply.results : []),
     );

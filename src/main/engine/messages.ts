@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { detectedFaceSchema } from '../../shared/faces.ts';
 import { imageRegionSchema } from '../../shared/imageSource.ts';
-import { PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
+import { IMAGE_VIEWS, PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
 import { fitRequestSchema } from './fit/messages.ts';
 
 /** What the core and the engine process say to each other; each side parses what it receives. */
@@ -14,6 +14,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     /** What runs where the provider is the CPU. */
     cpuModelPath: z.string().min(1),
     provider: providerChoiceSchema,
+    views: z.enum(IMAGE_VIEWS),
     /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
     threads: z.int().min(1).nullable(),
   }),

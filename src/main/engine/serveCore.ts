@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, errorMessage } from '../../shared/errors.ts';
-import type { ModelOutputs } from '../../shared/inference.ts';
 import type { Provider } from '../../shared/model.ts';
 import { parentLink } from '../processes/index.ts';
 import { readMetadata } from './contract.ts';
@@ -12,8 +11,10 @@ import { loadRuntime } from './loadRuntime.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
 import type { PreparedImage } from './prepare.ts';
-import { hasFiniteNumbers, type ModelSession, openSession } from './session.ts';
+import type { Outcome } from './runOrSplit.ts';
+import { openSession } from './session.ts';
 import type { EngineResult } from './types.ts';
+import { readInViews } from './views.ts';
 
 /** Calls that are decoded at a time: the one that the model takes next and one more. */
 const CALLS_AHEAD = 2;
@@ -94,12 +95,13 @@ async function readWork(request: Start, { prepareImages }: Decoders): Promise<St
   if (!metadata) throw new AppError('model-invalid', `${request.modelPath}: ${problems.join('; ')}`);
   const session = await openSession(runtime, { ...request, metadata });
   const { used, fallbacks } = session;
+  const read = (inputs: Uint8Array[]) => readInViews(session, inputs, metadata.inputSize, request.views);
   return {
     used,
     fallbacks,
     work: async ({ key, items }) => {
       const prepared = await prepareImages(items, metadata.inputSize);
-      return async () => ({ kind: 'results', key, results: await inferAll(session, prepared) });
+      return async () => ({ kind: 'results', key, results: await inferAll(read, prepared) });
     },
   };
 }
@@ -141,12 +143,12 @@ function refusal(error: unknown, modelPath: string): EngineReply {
   };
 }
 
-async function inferAll(session: ModelSession, prepared: PreparedImage[]): Promise<EngineResult[]> {
+async function inferAll(
+  read: (inputs: Uint8Array[]) => Promise<Outcome[]>,
+  prepared: PreparedImage[],
+): Promise<EngineResult[]> {
   const decoded = prepared.filter((image) => image.ok);
-  const outcomes = await runOrSplit(
-    session,
-    decoded.map((image) => image.input),
-  );
+  const outcomes = await read(decoded.map((image) => image.input));
   let next = 0;
   return prepared.map((image): EngineResult => {
     if (!image.ok) return image;
@@ -157,20 +159,4 @@ async function inferAll(session: ModelSession, prepared: PreparedImage[]): Promi
     }
     return { id, file, ok: true, image: image.image, outputs: outcome };
   });
-}
-
-/** The outputs of each input, or the problem of one that the model fails on: a batch never fails as a whole. */
-async function runOrSplit(session: ModelSession, inputs: Uint8Array[]): Promise<(ModelOutputs | string)[]> {
-  if (inputs.length === 0) return [];
-  try {
-    const outputs = await session.run(inputs);
-    return outputs.map((output) =>
-      hasFiniteNumbers(output) ? output : 'the model gave values that are no finite numbers for this image',
-    );
-  } catch (error) {
-    if (inputs.length === 1) return [`the model failed on this image: ${errorMessage(error)}`];
-    const middle = Math.ceil(inputs.length / 2);
-    const before = await runOrSplit(session, inputs.slice(0, middle));
-    return [...before, ...(await runOrSplit(session, inputs.slice(middle)))];
-  }
 }

@@ -1,6 +1,6 @@
 import type { ImageRegion } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
-import type { ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
+import type { ImageViews, ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
 import type { StartProcess } from '../processes/index.ts';
 
 /** An image to read. */
@@ -53,6 +53,8 @@ export interface EngineOptions {
   /** The same model for the CPU provider, where that is another file. */
   cpuModelPath?: string | undefined;
   provider: ProviderChoice;
+  /** In how many views an image is read; by default in one. */
+  views?: ImageViews | undefined;
   /** Threads of one model run; by default one per physical core. */
   threads?: number;
   /** Node executable; by default the one that runs. */

@@ -11,3 +11,4 @@ export {
   renderThumbnail,
   shorterSide,
 } from './thumbnail.ts';
+export { type ImageView, viewOf } from './view.ts';

@@ -263,6 +263,10 @@ const migrations: readonly string[] = [
     JOIN samples ON samples.id = drawn.value WHERE settings.key = 'audit';
   DELETE FROM settings WHERE key = 'audit';
   `,
+  // In how many views a model has read each image; before, all were read in one.
+  `
+  ALTER TABLE model_runs ADD COLUMN views TEXT NOT NULL DEFAULT 'one' CHECK (views IN ('one', 'unsure', 'all'));
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

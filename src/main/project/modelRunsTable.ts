@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { PROVIDERS, storedModelSchema } from '../../shared/model.ts';
+import { IMAGE_VIEWS, PROVIDERS, storedModelSchema } from '../../shared/model.ts';
 
 const providerReportSchema = z.object({
   requested: z.enum(['auto', ...PROVIDERS]),
@@ -15,6 +15,7 @@ const rowSchema = z
     model_path: z.string(),
     metadata: z.string(),
     provider: z.string(),
+    views: z.enum(IMAGE_VIEWS),
     started_at: z.string(),
   })
   .transform((row) => ({
@@ -24,6 +25,8 @@ const rowSchema = z
     model: storedModelSchema.parse(JSON.parse(row.metadata)),
     /** Null for predictions that were imported: the path and the SHA-256 are then those of their file. */
     provider: providerReportSchema.nullable().parse(JSON.parse(row.provider)),
+    /** In how many views it read each image; of predictions that were imported it says nothing. */
+    views: row.views,
     startedAt: row.started_at,
   }));
 
@@ -36,10 +39,10 @@ export class ModelRunsTable {
 
   constructor(database: Database.Database) {
     this.#latest = database.prepare(
-      'SELECT id, model_sha256, model_path, metadata, provider, started_at FROM model_runs ORDER BY id DESC LIMIT 1',
+      'SELECT id, model_sha256, model_path, metadata, provider, views, started_at FROM model_runs ORDER BY id DESC LIMIT 1',
     );
     this.#insert = database.prepare(
-      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, started_at) VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, views, started_at) VALUES (?, ?, ?, ?, ?, ?)`,
     );
   }
 
@@ -55,6 +58,7 @@ export class ModelRunsTable {
       run.modelPath,
       JSON.stringify(run.model),
       JSON.stringify(run.provider),
+      run.views,
       startedAt,
     );
     return { id: Number(inserted.lastInsertRowid), startedAt, ...run };

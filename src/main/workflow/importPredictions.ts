@@ -81,6 +81,7 @@ export async function importPredictions(
         modelPath: path.resolve(file),
         model,
         provider: null,
+        views: 'one',
       });
       staged.publish(begun.id);
       return begun;

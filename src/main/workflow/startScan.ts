@@ -1,4 +1,10 @@
-import type { PrecisionChoice, ProviderChoice } from '../../shared/model.ts';
+import {
+  DEFAULT_VIEWS,
+  type ImageViews,
+  type PrecisionChoice,
+  type ProviderChoice,
+  type ViewsChoice,
+} from '../../shared/model.ts';
 import { chooseFiles, type Engine, type EngineOptions, resolveModel, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
@@ -11,6 +17,8 @@ export interface ScanSetup {
   provider: ProviderChoice;
   /** By default `auto`. */
   precision?: PrecisionChoice | undefined;
+  /** By default `auto`. */
+  views?: ViewsChoice | undefined;
   threads?: number | undefined;
   /** Face detector; by default the shipped one. */
   detectorPath?: string | undefined;
@@ -25,7 +33,8 @@ export interface ScanSetup {
 }
 
 /**
- * Loads a model and prepares the project for it: another model than the last one reads everything again.
+ * Loads a model and prepares the project for it: another model than the last one reads everything again, and so does
+ * the same one in other views.
  * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, `engine-failed`
  */
 export async function startScan(
@@ -39,6 +48,7 @@ export async function startScan(
       ? null
       : { sha256: latest.modelSha256, precision: latest.model.precision };
   const files = await chooseFiles(model, setup.precision ?? 'auto', readBefore);
+  const views = chooseViews(setup.views ?? 'auto', setup.rescan ? null : latest, [files.cpu, files.others]);
   const trainingImages = await TrainingImages.load(
     model.trainingListPath,
     model.metadata.trainingData.perceptualHashMaxDistance,
@@ -47,24 +57,26 @@ export async function startScan(
     modelPath: files.others.path,
     cpuModelPath: files.cpu.path,
     provider: setup.provider,
+    views,
     ...(setup.threads === undefined ? {} : { threads: setup.threads }),
     startProcess: setup.startProcess,
   });
   try {
     if (setup.background) engine.setPriority(true);
     const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
-    const sameModel = latest?.modelSha256 === sha256 && setup.rescan !== true;
-    if (latest !== null && sameModel && latest.provider?.used === engine.provider.used) {
+    const sameReading = latest?.modelSha256 === sha256 && latest.views === views && setup.rescan !== true;
+    if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
       return { run: latest, engine, trainingImages };
     }
     const run = project.transaction(() => {
-      if (latest !== null && !sameModel) keepEarlierRun(project, latest);
-      if (!sameModel) project.samples.markAllPending();
+      if (latest !== null && !sameReading) keepEarlierRun(project, latest);
+      if (!sameReading) project.samples.markAllPending();
       return project.modelRuns.begin({
         modelSha256: sha256,
         modelPath: path,
         model: metadata,
         provider: engine.provider,
+        views,
       });
     });
     return { run, engine, trainingImages };
@@ -72,4 +84,15 @@ export async function startScan(
     await engine.close();
     throw error;
   }
+}
+
+/** `auto` goes on in the views that the project was read in, so that no scan mixes them, unless another model reads it. */
+function chooseViews(
+  choice: ViewsChoice,
+  latest: ModelRun | null,
+  files: readonly { sha256: string }[],
+): ImageViews {
+  if (choice !== 'auto') return choice;
+  const goesOn = latest !== null && files.some(({ sha256 }) => sha256 === latest.modelSha256);
+  return goesOn ? latest.views : DEFAULT_VIEWS;
 }

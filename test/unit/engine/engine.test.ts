@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Engine, type EngineResult, startEngine } from '../../../src/main/engine/index.ts';
 import type { ModelOutputs } from '../../../src/shared/inference.ts';
+import { IMAGE_VIEWS } from '../../../src/shared/model.ts';
 import { asItems, everyModel, imagePaths, tinyModel } from './models.ts';
 
 let folder: string;
@@ -36,8 +37,8 @@ async function imageNamed(name: string): Promise<string> {
 }
 
 describe.each(everyModel)('%s', (modelPath) => {
-  it('gives an image the same result alone and in any batch', async () => {
-    const engine = await start({ modelPath });
+  it.each(IMAGE_VIEWS)('gives an image the same result alone and in any batch, views %s', async (views) => {
+    const engine = await start({ modelPath, views });
     const items = asItems(imagePaths.slice(0, 8));
     const together = await engine.infer(items);
     const reversed = (await engine.infer([...items].reverse())).reverse();

@@ -70,6 +70,17 @@ describe('a project file of an older version', () => {
   });
 });
 
+it('13 was read in one view', () => {
+  const file = olderFile(
+    13,
+    `INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '${JSON.stringify(twoClassModel)}',
+       '{"requested":"cpu","used":"cpu","fallbacks":[]}', '2026-01-01');`,
+  );
+  const project = ProjectFile.openForWriting(file);
+  expect(project.modelRuns.latest()).toMatchObject({ id: 1, views: 'one' });
+  project.close();
+});
+
 describe('the one random sample of version 12', () => {
   const audit = { drawnAt: '2026-01-05T00:00:00.000Z', seed: 4, sampleIds: [8, 7, 99], reviewedBefore: [9] };
 
@@ -135,6 +146,7 @@ const FILLED: Record<number, string> = {
   11: `INSERT INTO metadata_columns VALUES (0, 'subject', 'choice', '["S1"]', x'00');`,
   12: `INSERT INTO face_searches VALUES (7, 1, 5, 6.5, '[]'); INSERT INTO further_faces VALUES (8, 7, 1);
       INSERT INTO settings VALUES ('rounds', '{"ann":{"order":[8,7]}}');`,
+  13: `INSERT INTO audits VALUES (1, '2026-01-05', 4, 'ann', '[7]'); INSERT INTO audit_images VALUES (1, 0, 8);`,
 };
 
 type Rows = Record<string, unknown[]>;

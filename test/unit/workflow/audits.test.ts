@@ -41,6 +41,7 @@ function openReview(): Reviewed {
     modelPath: 'two.onnx',
     model: twoClassModel,
     provider: null,
+    views: 'one',
   });
   const random = seededRandom(11);
   const wrong = new Set<number>();

@@ -65,6 +65,32 @@ describe('a scan', () => {
     expect(await scan({ rescan: true })).toEqual(['fp32', true]);
   });
 
+  it('reads a second time where it was unsure, or as often as asked for, and goes on as it began', async () => {
+    const folder = await dataset();
+    const workspace = await open(folder);
+    const scan = async (choice: object) => {
+      const before = workspace.run?.id;
+      const { finished } = await workspace.startScan({ ...SETUP, ...choice });
+      expect((await finished).state).toBe('done');
+      expect(workspace.counts()).toMatchObject({ pending: 0 });
+      return [workspace.run?.views, workspace.run?.id !== before];
+    };
+    expect(await scan({})).toEqual(['unsure', true]);
+    expect(await scan({ views: 'one' })).toEqual(['one', true]);
+    writeFileSync(join(folder, 'angry/new.png'), await colourPng('anger', 9));
+    await workspace.close();
+    const reopened = await open(folder);
+    expect(reopened.counts()).toMatchObject({ pending: 1 });
+    const { finished } = await reopened.startScan(SETUP);
+    expect(reopened.job).toMatchObject({ done: 12, total: 13 });
+    await finished;
+    expect(reopened.run?.views).toBe('one');
+    const again = await reopened.startScan({ ...SETUP, rescan: true });
+    expect(reopened.job).toMatchObject({ done: 0, total: 13 });
+    await again.finished;
+    expect(reopened.run?.views).toBe('unsure');
+  });
+
   it('flags the labels that are wrong, with what GReFEL reads, and why', async () => {
     const workspace = await scanned(await dataset());
     expect(flaggedImages(workspace).sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);

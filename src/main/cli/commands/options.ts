@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { PRECISION_CHOICES, PROVIDERS } from '../../../shared/model.ts';
+import { PRECISION_CHOICES, PROVIDERS, VIEWS_CHOICES } from '../../../shared/model.ts';
 import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS, scores } from '../../../shared/scores.ts';
 
 /** Options that several commands share, each defined once. */
@@ -14,6 +14,13 @@ export const providerOption = () =>
 export const precisionOption = () =>
   new Option('--precision <precision>', 'numbers of the model; auto: fp32, or what the project was read in')
     .choices(PRECISION_CHOICES)
+    .default('auto');
+export const viewsOption = () =>
+  new Option(
+    '--views <views>',
+    'how often an image is read: as it is, mirrored once more where that was unsure, or in six views; auto: unsure, or as the project was read',
+  )
+    .choices(VIEWS_CHOICES)
     .default('auto');
 export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);

@@ -4,7 +4,12 @@ import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { FaceChoice } from '../../../shared/faces.ts';
-import type { PrecisionChoice, ProviderChoice } from '../../../shared/model.ts';
+import {
+  type PrecisionChoice,
+  type ProviderChoice,
+  VIEWS_SAID,
+  type ViewsChoice,
+} from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { readLabelFit, Workspace } from '../../workflow/index.ts';
@@ -19,6 +24,7 @@ import {
   providerOption,
   quietOption,
   threadsOption,
+  viewsOption,
 } from './options.ts';
 
 export interface ScanOptions extends LayoutFlags {
@@ -26,6 +32,7 @@ export interface ScanOptions extends LayoutFlags {
   model?: string;
   provider: ProviderChoice;
   precision: PrecisionChoice;
+  views: ViewsChoice;
   threads?: number;
   relink?: boolean;
   restore?: boolean;
@@ -46,6 +53,7 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(modelOption())
     .addOption(providerOption())
     .addOption(precisionOption())
+    .addOption(viewsOption())
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
     .option('--no-head', 'fit nothing to the labels of the dataset: the model alone judges them')
@@ -100,11 +108,12 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { model, provider, precision, threads, rescan, head } = options;
+  const { model, provider, precision, views, threads, rescan, head } = options;
   const { finished } = await workspace.startScan({
     model,
     provider,
     precision,
+    views,
     threads,
     rescan,
     withoutHead: !head,
@@ -113,7 +122,7 @@ async function runScan(
   const run = workspace.run;
   if (run !== null && run.provider !== null) {
     output.say(
-      `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}`,
+      `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}, ${VIEWS_SAID[run.views]}`,
     );
     for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
   }
@@ -144,6 +153,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
       name: run?.model.name,
       version: run?.model.version,
       precision: run?.model.precision,
+      views: run?.views,
       provider: run?.provider,
     };
     output.print(JSON.stringify({ folder: workspace.folder, project: project.path, counts, model }, null, 2));

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
-import type { PrecisionChoice, ProviderChoice } from '../../../shared/model.ts';
+import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../../shared/model.ts';
 import { Host } from '../../api/host.ts';
 import type { Installation } from '../../installation.ts';
 import { serveHost } from '../../serve/server.ts';
@@ -13,6 +13,7 @@ import {
   quietOption,
   threadsOption,
   UsageError,
+  viewsOption,
 } from './options.ts';
 
 interface ServeCommandOptions {
@@ -20,6 +21,7 @@ interface ServeCommandOptions {
   model?: string;
   provider: ProviderChoice;
   precision: PrecisionChoice;
+  views: ViewsChoice;
   threads?: number;
   port: number;
   relink?: boolean;
@@ -37,6 +39,7 @@ export function serveCommand(program: Command, installation: Installation): void
     .addOption(modelOption())
     .addOption(providerOption())
     .addOption(precisionOption())
+    .addOption(viewsOption())
     .addOption(threadsOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the last good copy of a damaged project file')
@@ -52,11 +55,11 @@ async function runServer(
   installation: Installation,
 ): Promise<void> {
   const output = createOutput(options.quiet === true);
-  const { model, provider, precision, threads } = options;
+  const { model, provider, precision, views, threads } = options;
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
-    scan: { model, provider, precision, threads, modelsFolder: installation.modelsFolder },
+    scan: { model, provider, precision, views, threads, modelsFolder: installation.modelsFolder },
     sampleFolder: installation.sampleFolder,
   });
   if (folder !== undefined)

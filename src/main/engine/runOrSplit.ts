@@ -1,0 +1,25 @@
+import { errorMessage } from '../../shared/errors.ts';
+import type { ModelOutputs } from '../../shared/inference.ts';
+import { hasFiniteNumbers, type ModelSession } from './session.ts';
+
+/** What the model says of an input, or what is wrong. */
+export type Outcome = ModelOutputs | string;
+
+/** The outputs of each input, or the problem of one that the model fails on: a batch never fails as a whole. */
+export async function runOrSplit(
+  session: Pick<ModelSession, 'run'>,
+  inputs: Uint8Array[],
+): Promise<Outcome[]> {
+  if (inputs.length === 0) return [];
+  try {
+    const outputs = await session.run(inputs);
+    return outputs.map((output) =>
+      hasFiniteNumbers(output) ? output : 'the model gave values that are no finite numbers for this image',
+    );
+  } catch (error) {
+    if (inputs.length === 1) return [`the model failed on this image: ${errorMessage(error)}`];
+    const middle = Math.ceil(inputs.length / 2);
+    const before = await runOrSplit(session, inputs.slice(0, middle));
+    return [...before, ...(await runOrSplit(session, inputs.slice(middle)))];
+  }
+}
