@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
   it('a choice made in the moment before the page is left is kept', async () => {
     const { all, url } = await serveScanned();
     const page = await openPage(all);
-    await expect.poll(() => position(page)).toMatch(/1 of 12/);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.keyboard.press('Shift+T');
     const theme = await page.evaluate(() => document.documentElement.dataset.theme);
     expect(theme).not.toBe('system');
