@@ -30,7 +30,7 @@ export function gridActions(application: Application): Action[] {
       run,
     });
   const extend = (id: string, key: string, label: string, by: () => number) =>
-    entry(`select.${id}`, [key], label, () => review.extendSelection(by()), { repeats: true });
+    entry(`select.${id}`, [key], label, () => review.moves.extendSelection(by()), { repeats: true });
   return [
     extend('right', 'Shift+ArrowRight', 'Choose on to the next', () => 1),
     extend('left', 'Shift+ArrowLeft', 'Choose on to the one before', () => -1),
@@ -39,7 +39,7 @@ export function gridActions(application: Application): Action[] {
     entry('select.toggle', ['$mod+Space'], 'Choose this one, or not', () =>
       selection.toggle(review.position),
     ),
-    entry('select.group', ['$mod+g'], 'Choose the whole group', () => review.selectGroup(), {
+    entry('select.group', ['$mod+g'], 'Choose the whole group', () => review.moves.selectGroup(), {
       possible: () => review.group !== null,
       inBoth: true,
     }),

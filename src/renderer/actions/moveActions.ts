@@ -23,21 +23,23 @@ export function moveActions(application: Application): Action[] {
       },
     });
   return [
-    move('next', ['ArrowRight'], 'Next image', () => review.next()),
-    move('previous', ['ArrowLeft'], 'Previous image', () => review.previous()),
+    move('next', ['ArrowRight'], 'Next image', () => review.moves.next()),
+    move('previous', ['ArrowLeft'], 'Previous image', () => review.moves.previous()),
     move(
       'down',
       ['ArrowDown'],
       () => (inGrid() ? 'Row below' : 'Next image'),
-      () => (inGrid() ? go(row()) : review.next()),
+      () => (inGrid() ? go(row()) : review.moves.next()),
     ),
     move(
       'up',
       ['ArrowUp'],
       () => (inGrid() ? 'Row above' : 'Previous image'),
-      () => (inGrid() ? go(-row()) : review.previous()),
+      () => (inGrid() ? go(-row()) : review.moves.previous()),
     ),
-    move('unreviewed', ['$mod+ArrowRight'], 'Next image without a verdict', () => review.nextUnreviewed()),
+    move('unreviewed', ['$mod+ArrowRight'], 'Next image without a verdict', () =>
+      review.moves.nextUnreviewed(),
+    ),
     move(
       'forward',
       ['PageDown'],
@@ -52,8 +54,8 @@ export function moveActions(application: Application): Action[] {
     ),
     move('first', ['Home'], 'First image', () => review.goTo(0)),
     move('last', ['End'], 'Last image', () => review.goTo(review.queue.total - 1)),
-    move('group', ['$mod+ArrowDown'], 'Next group', () => review.goToGroup(1)),
-    move('group-back', ['$mod+ArrowUp'], 'Group before', () => review.goToGroup(-1)),
+    move('group', ['$mod+ArrowDown'], 'Next group', () => review.moves.goToGroup(1)),
+    move('group-back', ['$mod+ArrowUp'], 'Group before', () => review.moves.goToGroup(-1)),
     defineAction({
       id: 'move.queue',
       label: 'Back to the queue',

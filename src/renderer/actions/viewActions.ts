@@ -44,11 +44,11 @@ export function viewActions(application: Application): Action[] {
     ),
     ...GROUPINGS.map((group) =>
       inReview(`group-${group}`, [], `Group: ${GROUPING_TITLES[group].toLowerCase()}`, () =>
-        review.regroup(group),
+        review.choice.regroup(group),
       ),
     ),
     ...application.views.all.map((view) =>
-      inReview(`saved-${view.name}`, [], `View: ${view.name}`, () => void review.openView(view)),
+      inReview(`saved-${view.name}`, [], `View: ${view.name}`, () => void review.choice.openView(view)),
     ),
     inReview('note', ['Shift+n'], 'Write a note', () => document.getElementById('note')?.focus()),
     anywhere('palette', ['$mod+k'], 'All commands', () => application.showDialog('palette')),

@@ -1,16 +1,17 @@
-import type { SampleDetail, SavedView } from '../../shared/api.ts';
-import type { Grouping, QueueFilter, QueueGroup, QueueItem, View } from '../../shared/queue.ts';
+import type { SampleDetail } from '../../shared/api.ts';
+import type { QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { Status, VerdictChange } from '../../shared/review.ts';
 import type { Revision } from '../../shared/revision.ts';
-import { isTestSplit } from '../../shared/splits.ts';
 import { api, failureOf } from '../api.ts';
-import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../route.ts';
+import { type CompleteQueueRequest, reviewHash, sameRequest } from '../route.ts';
 import { describeReading } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import { Comparison } from './comparison.svelte.ts';
 import { GridMeasure } from './gridMeasure.svelte.ts';
+import { itemOf } from './itemOf.ts';
 import { Judging } from './judging.svelte.ts';
 import { LookAhead } from './lookAhead.ts';
+import { Moves } from './moves.ts';
 import { Neighbours } from './neighbours.svelte.ts';
 import { NewResults } from './newResults.svelte.ts';
 import { Openings } from './openings.svelte.ts';
@@ -18,6 +19,7 @@ import { PictureView } from './pictureView.svelte.ts';
 import { PlaceKeeper } from './placeKeeper.ts';
 import { Presentation, type Shown } from './presentation.svelte.ts';
 import { ReviewQueue } from './queue.svelte.ts';
+import { QueueChoice } from './queueChoice.ts';
 import { Samples } from './samples.svelte.ts';
 import { SavedVerdicts } from './savedVerdicts.ts';
 import { Selection } from './selection.svelte.ts';
@@ -45,6 +47,8 @@ export class Review {
   readonly picture = new PictureView();
   readonly grid = new GridMeasure();
   readonly judging: Judging;
+  readonly moves: Moves;
+  readonly choice = new QueueChoice(this);
   readonly comparison = new Comparison(this);
   readonly newResults: NewResults;
   readonly #presentation = new Presentation(this.samples);
@@ -100,6 +104,7 @@ export class Review {
     this.verdicts = new Verdicts(this.#saved);
     this.newResults = new NewResults(this, session);
     this.judging = new Judging(this, session, announcer, gate);
+    this.moves = new Moves(this, announcer);
   }
 
   get request(): CompleteQueueRequest {
@@ -174,22 +179,6 @@ export class Review {
     });
   }
 
-  changeFilter(change: Partial<QueueFilter>): Promise<void> {
-    return this.changeRequest({ ...this.request, filter: { ...this.request.filter, ...change } });
-  }
-
-  /** Opens another queue; the address of the old one stays in the history. */
-  async changeRequest(request: CompleteQueueRequest): Promise<void> {
-    if (sameRequest(request, this.request) && !this.queue.failure) return;
-    this.#placeKeeper.flush();
-    history.pushState(null, '', reviewHash(request, null, this.#view));
-    await this.open(request);
-  }
-
-  regroup(group: Grouping): void {
-    void this.changeRequest({ ...this.request, group });
-  }
-
   toggleView(): void {
     this.#placeKeeper.flush();
     const view = this.#view === 'grid' ? 'single' : 'grid';
@@ -210,11 +199,6 @@ export class Review {
     this.comparison.end();
     if (view === 'single') this.selection.clear();
     await this.goTo(this.#position);
-  }
-
-  clearFilters(): Promise<void> {
-    const { show } = this.request.filter;
-    return this.changeRequest({ ...this.request, filter: { ...defaultRequest.filter, show } });
   }
 
   /** Makes a new snapshot and stays at the image on the screen. */
@@ -252,20 +236,6 @@ export class Review {
     if (fetched && isCurrent()) this.#lookAhead.from(at);
   }
 
-  next(): Promise<void> {
-    return this.goTo(this.outsideQueue ? this.#position : this.#position + 1);
-  }
-
-  previous(): Promise<void> {
-    return this.goTo(this.outsideQueue ? this.#position : this.#position - 1);
-  }
-
-  async nextUnreviewed(): Promise<void> {
-    const found = await this.queue.nextUnreviewed(this.#position).catch(() => null);
-    if (found === null) this.#announcer.say('No image without a verdict follows soon.');
-    else await this.goTo(found);
-  }
-
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.request): Promise<void> {
     await this.#openings.begin(true, async (isLast) => {
@@ -297,35 +267,11 @@ export class Review {
     return this.goTo(this.#position);
   }
 
-  /** Opens a queue that has a name. */
-  async openView({ request, view }: Pick<SavedView, 'request' | 'view'>): Promise<void> {
-    if (view !== this.#view) await this.setView(view);
-    await this.changeRequest(request);
-  }
-
-  /** Goes to the first image of the group after (1) or before (-1) this one. */
-  async goToGroup(step: 1 | -1): Promise<void> {
-    const { groups } = this.queue;
-    const next = this.group === null ? undefined : groups[groups.indexOf(this.group) + step];
-    if (next) await this.goTo(next.start);
-  }
-
-  selectGroup(group: QueueGroup | null = this.group): void {
-    if (group) this.selection.set(group.start, group.start + group.count);
-  }
-
-  extendSelection(by: number): void {
-    const from = this.#position;
-    const to = Math.max(0, Math.min(from + by, this.queue.total - 1));
-    this.selection.extendTo(to, from);
-    void this.goTo(to);
-  }
-
   /** A verdict has just been given on what was under review, which had this status: on to what comes next. */
   leaveJudged(statusBefore: Status): void {
     if (this.outsideQueue) void this.backToQueue();
     else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;
-    else void this.next();
+    else void this.moves.next();
   }
 
   discardFailed(): Promise<void> {
@@ -417,17 +363,4 @@ export class Review {
       return false;
     }
   }
-}
-
-function itemOf(detail: SampleDetail): QueueItem {
-  return {
-    id: detail.id,
-    image: detail.image,
-    given: detail.given,
-    suggested: detail.reading?.suggested ?? null,
-    score: null,
-    status: detail.status,
-    label: detail.label,
-    inTestSplit: isTestSplit(detail.split ?? ''),
-  };
 }

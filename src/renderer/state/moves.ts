@@ -1,0 +1,53 @@
+import type { QueueGroup } from '../../shared/queue.ts';
+import type { Announcer } from './announcer.svelte.ts';
+import type { Review } from './review.svelte.ts';
+
+/** Steps from the image under review to others of its queue. */
+export class Moves {
+  readonly #review: Review;
+  readonly #announcer: Announcer;
+
+  constructor(review: Review, announcer: Announcer) {
+    this.#review = review;
+    this.#announcer = announcer;
+  }
+
+  next(): Promise<void> {
+    return this.#step(1);
+  }
+
+  previous(): Promise<void> {
+    return this.#step(-1);
+  }
+
+  async nextUnreviewed(): Promise<void> {
+    const { queue, position } = this.#review;
+    const found = await queue.nextUnreviewed(position).catch(() => null);
+    if (found === null) this.#announcer.say('No image without a verdict follows soon.');
+    else await this.#review.goTo(found);
+  }
+
+  /** Goes to the first image of the group after (1) or before (-1) this one. */
+  async goToGroup(step: 1 | -1): Promise<void> {
+    const { queue, group } = this.#review;
+    const next = group === null ? undefined : queue.groups[queue.groups.indexOf(group) + step];
+    if (next) await this.#review.goTo(next.start);
+  }
+
+  selectGroup(group: QueueGroup | null = this.#review.group): void {
+    if (group) this.#review.selection.set(group.start, group.start + group.count);
+  }
+
+  extendSelection(by: number): void {
+    const { queue, selection, position } = this.#review;
+    const to = Math.max(0, Math.min(position + by, queue.total - 1));
+    selection.extendTo(to, position);
+    void this.#review.goTo(to);
+  }
+
+  /** From an image outside of the queue to where that stands. */
+  #step(by: 1 | -1): Promise<void> {
+    const { outsideQueue, position } = this.#review;
+    return this.#review.goTo(outsideQueue ? position : position + by);
+  }
+}
