@@ -17,8 +17,15 @@ export function anchorsBlob(anchors: readonly AnchorMatch[]): Buffer {
 export function anchorsOf(blob: Buffer, column: string): AnchorMatch[] {
   const count = Math.floor(blob.byteLength / (FLOATS_PER_ANCHOR * Float32Array.BYTES_PER_ELEMENT));
   const floats = float32Array(blob, FLOATS_PER_ANCHOR * count, column);
-  return Array.from({ length: count }, (_, index) => {
-    const [classIndex, k, distance, similarity] = floats.subarray(FLOATS_PER_ANCHOR * index);
-    return { classIndex, k, distance, similarity } as AnchorMatch;
-  });
+  const anchors: AnchorMatch[] = [];
+  // By index: taking them out of a view each is most of the time that a million images' anchors take.
+  for (let at = 0; at < floats.length; at += FLOATS_PER_ANCHOR) {
+    anchors.push({
+      classIndex: floats[at] as number,
+      k: floats[at + 1] as number,
+      distance: floats[at + 2] as number,
+      similarity: floats[at + 3] as number,
+    });
+  }
+  return anchors;
 }
