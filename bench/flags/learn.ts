@@ -12,6 +12,7 @@ import { resolve } from 'node:path';
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { learnNoise } from '../../src/shared/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
+import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
 import { learnExponents, least } from './exponents.ts';
 import { ferArguments } from './ferArguments.ts';
 import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
@@ -54,6 +55,7 @@ const provenance = {
   learntOn: new Date().toISOString().slice(0, 10),
   model: ofModel.learntFrom,
   modelSha256: fer.modelSha256,
+  views: DEFAULT_VIEWS,
   data: 'FER2013 and FER+, role dev; FER2013 labels, and FER+ labels with injected noise',
   images: real.labels.length,
   // A list would be written on several lines, which the formatter refuses.

@@ -1,5 +1,10 @@
 import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
-import { estimateErrorRate, type NoiseRates, weighEvidence } from '../../src/shared/noiseModel.ts';
+import {
+  estimateErrorRate,
+  type NoiseRates,
+  type NoisyEvidence,
+  weighEvidence,
+} from '../../src/shared/noiseModel.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { averagePrecision } from '../../src/shared/ranking.ts';
 import { logit, type WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
@@ -36,11 +41,15 @@ export function taskOf(problem: Problem, distributions: ArrayLike<number>, rates
       );
       return {
         image: (readings[index] as (typeof readings)[number]).image,
-        features: [weighEvidence(row, label, rates).against, priorLogit],
+        features: featuresOf(weighEvidence(row, label, rates), priorLogit),
         positive: wrong[index] as boolean,
       };
     }),
   };
+}
+
+function featuresOf({ against, byImage }: NoisyEvidence, priorLogit: number): number[] {
+  return [against, byImage, priorLogit];
 }
 
 /** Of the wrong labels' probabilities by weights that are learnt from the same tasks: minus the mean log likelihood. */
@@ -80,9 +89,14 @@ export function learnLogistic(tasks: readonly Task[]): LearntLogistic {
     };
   });
   const { intercept, weights } = fitLogistic(all);
-  const [against = 0, prior = 0] = weights;
+  const [against = 0, byImage = 0, prior = 0] = weights;
   return {
-    weights: { intercept: round(intercept), against: round(against), prior: round(prior) },
+    weights: {
+      intercept: round(intercept),
+      against: round(against),
+      byImage: round(byImage),
+      prior: round(prior),
+    },
     crossValidated: Object.fromEntries(
       [...Map.groupBy(measured, ({ name }) => name)].map(([name, list]) => [
         name,

@@ -29,8 +29,8 @@ export function issuesOf(bits: number): Issue[] {
 }
 
 /**
- * Second class against the first from which both may be meant: so chosen on FER+'s votes (role dev) that as many images
- * are marked as there are, which makes precision and recall the same (bench/flags/README.md).
+ * Second class against the first from which both may be meant: so chosen on FER+'s votes (role dev), in readings of one
+ * view, that as many images are marked as there are (bench/flags/README.md).
  */
 export const AMBIGUOUS_FROM = 0.25;
 /** Shorter side in pixels under which a face shows too little. */

@@ -19,7 +19,7 @@ const MOST_IMAGES = 40_000;
 const FOLDS = 5;
 /** Parts of even noise in the rates that are compared; the least of them that the rates keep. */
 const EVEN_PARTS = Array.from({ length: 11 }, (_, step) => step / 10);
-const LEAST_EVEN = 0.4;
+const LEAST_EVEN = 0.2;
 
 /**
  * Rates by expectation maximisation, drawn towards even noise, in which every other label is as likely. How far

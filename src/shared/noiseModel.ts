@@ -27,6 +27,8 @@ export function assumedNoise(classes: number): NoiseRates {
 export interface NoisyEvidence {
   /** ln of the odds against the given label: all other classes to it. */
   against: number;
+  /** ln of the odds of the likeliest other class to the given one by the image alone, whatever the noise. */
+  byImage: number;
   /** [L] probability of each true class, the label taken into account. */
   truth: Float64Array;
 }
@@ -41,8 +43,13 @@ export function weighEvidence(
   const joint = Float64Array.from(distribution, (share, truth) => share * (row[truth] as number));
   const total = joint.reduce((sum, share) => sum + share, 0);
   const own = Math.max(TINY, joint[given] as number);
+  let likeliestOther = TINY;
+  for (let truth = 0; truth < distribution.length; truth++) {
+    if (truth !== given) likeliestOther = Math.max(likeliestOther, distribution[truth] as number);
+  }
   return {
     against: Math.log(Math.max(TINY, total - (joint[given] as number)) / own),
+    byImage: Math.log(likeliestOther / Math.max(TINY, distribution[given] as number)),
     truth: total > 0 ? joint.map((share) => share / total) : joint,
   };
 }

@@ -5,11 +5,11 @@ import weightsFile from './wrongLabel.weights.json' with { type: 'json' };
 /**
  * GReFEL Relabel's own score: the calibrated probability that a given label is wrong.
  *
- * A logistic function of two facts, each of which can only raise it. Their weights were learnt on FER2013's
+ * A logistic function of three facts, each of which can only raise it. Their weights were learnt on FER2013's
  * images of role `dev`, on real errors and on injected ones, by bench/flags/learn.ts, which also says how.
  */
 export interface WrongLabelFacts {
-  /** Odds against the label, the data set's noise taken into account. */
+  /** Odds against the label, by the image with the data set's noise taken into account and by the image alone. */
   evidence: NoisyEvidence;
   /** ln of the odds that a label of this data set is wrong at all. */
   priorLogit: number;
@@ -20,6 +20,7 @@ export interface WrongLabelFacts {
 const logisticSchema = z.object({
   intercept: z.number(),
   against: z.number().min(0),
+  byImage: z.number().min(0),
   prior: z.number().min(0),
 });
 
@@ -47,8 +48,8 @@ export const wrongLabelWeights: WrongLabelWeights = weightsSchema.parse(weightsF
 /** Probability that the label is wrong, in [0, 1]. */
 export function wrongLabelProbability(facts: WrongLabelFacts, weights = wrongLabelWeights): number {
   const { evidence, priorLogit, headShare } = facts;
-  const logitBy = ({ intercept, against, prior }: WrongLabelWeights['model']) =>
-    intercept + against * evidence.against + prior * priorLogit;
+  const logitBy = ({ intercept, against, byImage, prior }: WrongLabelWeights['model']) =>
+    intercept + against * evidence.against + byImage * evidence.byImage + prior * priorLogit;
   const logit = (1 - headShare) * logitBy(weights.model) + headShare * logitBy(weights.head);
   return 1 / (1 + Math.exp(-logit));
 }

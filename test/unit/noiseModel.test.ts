@@ -224,4 +224,17 @@ describe('judging labels', () => {
     const [unlikely, likely] = [0.1, 0.6].map((share) => weighEvidence([share, 0.9 - share, 0.1], 0, rates));
     expect(unlikely?.against).toBeGreaterThan(likely?.against as number);
   });
+
+  it('keeps what the image alone says apart from the noise', () => {
+    const rates = [
+      [0.6, 0.1, 0],
+      [0.1, 0.8, 0],
+      [0.3, 0.1, 1],
+    ];
+    const read = [0.2, 0.5, 0.3];
+    expect(weighEvidence(read, 0, rates).byImage).toBeCloseTo(Math.log(0.5 / 0.2), 9);
+    expect(weighEvidence(read, 2, rates).byImage).toBeCloseTo(Math.log(0.5 / 0.3), 9);
+    expect(weighEvidence(read, 2, rates).against).toBeCloseTo(Math.log((0.06 + 0.05) / 0.3), 9);
+    expect(weighEvidence([1], 0, [[1]]).byImage).toBeLessThan(-20);
+  });
 });

@@ -23,8 +23,8 @@ const SURE_FROM = 0.92;
 const SURE_WITHIN = 0.02;
 
 /**
- * Chosen on FER2013's images of role `dev` (bench/flags/README.md): one further view where it pays, 1.6 times the work
- * there; and all that gained anything, six times the work.
+ * Chosen on FER2013's images of role `dev` (bench/flags/README.md): one further view where it pays, 1.5 times the work
+ * there; and all that gained anything, 5.5 times the work.
  */
 const LOOKS: Record<ImageViews, Looks> = {
   one: { further: [], weight: () => 0 },

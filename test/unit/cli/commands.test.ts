@@ -36,6 +36,7 @@ describe('the command line', () => {
     expect(run('scan', folder, ...TINY_MODEL)).toMatchObject({
       status: 0,
       stdout: '12 images read, 0 unreadable, 2 labels flagged as likely wrong\n',
+      stderr: expect.stringContaining('images read in a second view where the first was unsure'),
     });
     const flags = JSON.parse(run('flags', folder, '--json').stdout);
     expect(flags.map(({ image }: { image: string }) => image).sort()).toEqual([
@@ -158,6 +159,7 @@ describe('the command line', () => {
     expectFailure(['scan'], 2, /missing required argument/);
     expectFailure(['scan', folder, '--threads', 'two'], 2, /two is not a whole number/);
     expectFailure(['scan', folder, '--provider', 'abacus'], 2, /abacus/);
+    expectFailure(['scan', folder, '--views', 'many'], 2, /one, unsure, all/);
     expectFailure(['scan', '/no/such/folder'], 1, /does not exist\. Check the path/);
     expectFailure(['flags', folder], 1, /not been scanned yet\. Run: grefel scan/);
     expectFailure(['scan', folder, '--model', '/no/model.onnx'], 1, /model\.onnx/);
