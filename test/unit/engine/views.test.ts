@@ -4,7 +4,7 @@ import { Transformer } from '@napi-rs/image';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from '../../../src/main/engine/index.ts';
-import { combineViews } from '../../../src/main/engine/views.ts';
+import { combineViews, readInViews } from '../../../src/main/engine/views.ts';
 import { decodeImage, readImageFile, toModelInput, viewOf } from '../../../src/main/images/index.ts';
 import type { ModelOutputs } from '../../../src/shared/inference.ts';
 import type { ImageViews } from '../../../src/shared/model.ts';
@@ -98,6 +98,27 @@ describe('a reading of several views', () => {
       }),
     );
     expectClose(combineViews(first, [second], 0), first);
+  });
+
+  it('is no reading where a further view fails, and the other images of its batch have theirs', async () => {
+    // One red pixel on the left of each input; the model fails on whatever has it on the right, but for the image of 9.
+    const inputOf = (red: number) =>
+      Uint8Array.from({ length: 12 }, (_, at) => (at === 0 || at === 6 ? red : 0));
+    const run = async (inputs: Uint8Array[]) => {
+      if (inputs.some((input) => input[3] === 5)) throw new Error('out of memory');
+      return inputs.map((input) => ({
+        ...first,
+        corrected: Float32Array.of(input[3] === 7 ? Number.NaN : 1, 0),
+      }));
+    };
+    const outcomes = await readInViews({ run }, [5, 9, 7].map(inputOf), 2, 'all');
+    expect(outcomes).toEqual([
+      'the model failed on this image: out of memory',
+      expect.objectContaining({ corrected: Float32Array.of(1, 0) }),
+      'the model gave values that are no finite numbers for this image',
+    ]);
+    const [plain] = await readInViews({ run }, [inputOf(5)], 2, 'one');
+    expect(plain).toMatchObject({ corrected: Float32Array.of(1, 0) });
   });
 });
 
