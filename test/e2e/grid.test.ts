@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindings,
+  hold,
   judgedImages,
   openPage,
   pressVerdict,
@@ -107,6 +108,19 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => queuePosition(later)).toMatch(/of 12/);
     await pressVerdict(later, 'a');
     await expect.poll(() => countOf(later, 'excluded')).toBe(2);
+  });
+
+  it('no key judges before it is known which keys were chosen', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage('about:blank');
+    const release = await hold(page, '**/api/preferences');
+    await Promise.all([page.waitForResponse('**/image?*'), page.goto(all)]);
+    await page.keyboard.press('x');
+    release();
+    await pressVerdict(page, 'a');
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
+    await expect.poll(() => countOf(page, 'ambiguous')).toBe(1);
+    expect(await countOf(page, 'excluded')).toBe(0);
   });
 
   it('a choice made in the moment before the page is left is kept', async () => {

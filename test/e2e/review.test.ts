@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
 import {
   expectNoAxeFindings,
   goTo,
+  hold,
   judgedImages,
   makeDataset,
   openPage,
@@ -19,16 +19,6 @@ import { buildApplication, grefel, serveDataset } from '../support/servedDataset
 
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
-
-/** From now on the core hears of such requests only when the answer is called. */
-async function hold(page: Page, requests: string): Promise<() => void> {
-  const { promise: released, resolve } = Promise.withResolvers<void>();
-  await page.route(requests, async (route) => {
-    await released;
-    await route.continue();
-  });
-  return resolve;
-}
 
 describe.skipIf(!hasChromium && !required)('in a browser', () => {
   beforeAll(buildApplication);

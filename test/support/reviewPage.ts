@@ -126,3 +126,13 @@ export async function runCommand(page: Page, words: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Command' }).fill(words);
   await page.keyboard.press('Enter');
 }
+
+/** From now on the core hears of such requests only when the answer is called. */
+export async function hold(page: Page, requests: string): Promise<() => void> {
+  const { promise: released, resolve } = Promise.withResolvers<void>();
+  await page.route(requests, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return resolve;
+}

@@ -60,6 +60,11 @@ export class Application {
     this.opening = new Opening(this.session);
   }
 
+  /** Whether the page knows what it shows and which keys do what. */
+  get loaded(): boolean {
+    return this.session.loaded && this.preferences.loaded;
+  }
+
   /** The screen that can be shown: without a project there is only one. */
   get screen(): Screen {
     return this.session.loaded && !this.session.project ? 'open' : this.#screen;
@@ -67,7 +72,7 @@ export class Application {
 
   /** Whether the review is on the screen: no key may judge an image that is not. */
   get reviewing(): boolean {
-    return this.screen === 'review' && this.session.project !== null;
+    return this.loaded && this.screen === 'review' && this.session.project !== null;
   }
 
   get dialog(): DialogName | null {

@@ -23,10 +23,16 @@ function readCopy(): StoredPreferences {
 /** How this person wants the page to look and to listen; kept by the core, with a copy in this browser. */
 export class Preferences {
   #stored = $state.raw<StoredPreferences>(readCopy());
+  #loaded = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.#show();
+  }
+
+  /** Whether the core was asked: before, a key may not be the one that was chosen for what it does. */
+  get loaded(): boolean {
+    return this.#loaded;
   }
 
   get theme(): Theme {
@@ -60,6 +66,7 @@ export class Preferences {
   async load(): Promise<void> {
     const kept = await api.preferences().catch(() => null);
     if (kept) this.#stored = kept;
+    this.#loaded = true;
     this.#show();
   }
 
