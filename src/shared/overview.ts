@@ -74,9 +74,17 @@ export interface AuditSummary {
 }
 
 /** The present run against the one before: another model, or another fit. */
+/** What read the images in a run. */
+export interface ComparedRun {
+  name: string;
+  version: string;
+  /** Its precision and in how many views, in words; '' for predictions that were imported. */
+  how: string;
+}
+
 export interface RunComparison {
-  before: { name: string; version: string; keptAt: string };
-  now: { name: string; version: string };
+  before: ComparedRun & { keptAt: string };
+  now: ComparedRun;
   /** Read by both. */
   images: number;
   /** Flagged now, and not before. */

@@ -1,12 +1,18 @@
 import { z } from 'zod';
-import type { RunComparison } from '../../shared/overview.ts';
+import { VIEWS_SAID } from '../../shared/model.ts';
+import type { ComparedRun, RunComparison } from '../../shared/overview.ts';
 import { changeOf, type ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { fittedRunId, forgetLabelFit, readLabelFit } from './fitProject.ts';
 import { squareCounts } from './readingSummary.ts';
 
 const SETTING = 'earlier-run';
-const earlierRunSchema = z.object({ name: z.string(), version: z.string(), keptAt: z.string() });
+const earlierRunSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  how: z.string().default(''),
+  keptAt: z.string(),
+});
 
 /**
  * Keeps the flags of a run that has come to its end, because they are about to be replaced: by another model's, or by
@@ -17,8 +23,7 @@ export function keepEarlierRun(project: ProjectFile, run: ModelRun): void {
   if (fit === null || fittedRunId(fit) !== run.id) return;
   project.transaction(() => {
     project.earlierFlags.keepPresent();
-    const { name, version } = run.model;
-    project.settings.write(SETTING, { name, version, keptAt: new Date().toISOString() });
+    project.settings.write(SETTING, { ...describeRun(run), keptAt: new Date().toISOString() });
     forgetLabelFit(project);
   });
 }
@@ -33,7 +38,6 @@ export function compareRuns(
   const before = project.settings.read(SETTING, earlierRunSchema);
   const { earlier } = index;
   if (before === null || earlier === null || run === null) return null;
-  const { name, version } = run.model;
   const counts = { gained: 0, lost: 0, both: 0, neither: 0 };
   const suggested = squareCounts(classCount);
   let suggestionChanged = 0;
@@ -49,7 +53,7 @@ export function compareRuns(
   const { gained, lost, both, neither } = counts;
   return {
     before,
-    now: { name, version },
+    now: describeRun(run),
     images: gained + lost + both + neither,
     gained,
     lost,
@@ -57,4 +61,8 @@ export function compareRuns(
     suggestionChanged,
     suggested,
   };
+}
+
+function describeRun({ model: { name, version, precision }, provider, views }: ModelRun): ComparedRun {
+  return { name, version, how: provider === null ? '' : `${precision}, ${VIEWS_SAID[views]}` };
 }
