@@ -69,7 +69,9 @@ export class Presentation {
   async #waitForPicture(id: number, isCurrent: () => boolean): Promise<Picture | null> {
     // The image before stays for a moment: an empty stage that flashes is worse than a short wait.
     const skeleton = setTimeout(() => {
-      if (isCurrent()) this.#shown = null;
+      if (!isCurrent()) return;
+      this.#shown = null;
+      this.#beside.clear();
     }, SKELETON_AFTER_MS);
     const picture = await this.#samples.loadPicture(id);
     clearTimeout(skeleton);

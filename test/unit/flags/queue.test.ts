@@ -238,6 +238,47 @@ describe('the review queue', () => {
     );
   });
 
+  it('is in the order of the scores as they are, also when a few of many have changed since', () => {
+    const rows = fc.array(score, { minLength: 200, maxLength: 200 });
+    const changes = fc.array(fc.record({ row: fc.nat(199), score }), { maxLength: 4 });
+    fc.assert(
+      fc.property(rows, changes, (scores, changes) => {
+        const flagOf = (row: number, score: number | null): Flag => ({
+          sampleId: row + 1,
+          suggestedClass: 0,
+          alternativeClass: null,
+          alternativeProbability: null,
+          scores: scoresBy(() => score),
+          trainedOn: null,
+        });
+        const indexWith = (scores: readonly (number | null)[]) => {
+          const samples = scores.map((_, row) => ({
+            id: row + 1,
+            image: `${row}.png`,
+            split: null,
+            givenClass: 0,
+            state: 'read' as const,
+            currentVerdict: null,
+            currentClass: null,
+          }));
+          return new ReviewIndex(
+            samples,
+            scores.map((score, row) => flagOf(row, score)),
+          );
+        };
+        const index = indexWith(scores);
+        index.order(DEFAULT_SCORE); // made before the changes
+        const changed = [...scores];
+        for (const { row, score } of changes) {
+          index.setFlag(flagOf(row, score));
+          changed[row] = score;
+        }
+        expect(index.order(DEFAULT_SCORE)).toEqual(indexWith(changed).order(DEFAULT_SCORE));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('counts for each choice of a filter what that choice alone would show', () => {
     fc.assert(
       fc.property(fc.array(sampleAndFlag, { maxLength: 30 }), filters, (facts, filter) => {
