@@ -8,6 +8,7 @@ import {
   expectNoAxeFindingsInBothThemes,
   openPage,
   pressVerdict,
+  queuePosition,
   runCommand,
   text,
 } from '../support/reviewPage.ts';
@@ -78,7 +79,7 @@ describe.skipIf(!hasChromium && !required)('predictions of a model of one’s ow
     const page = await openScanned();
     const firstOf = async (hash: RegExp, count: number) => {
       await expect.poll(() => page.url()).toMatch(hash);
-      await expect.poll(() => text(page, 'queue-position')).toBe(`1 of ${count}`);
+      await expect.poll(() => queuePosition(page)).toBe(`1 of ${count}`);
       return text(page, 'sample-name');
     };
     await pressVerdict(page, ' ');
