@@ -104,8 +104,9 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     const report = join(data, 'report.html');
     grefel(['export', folder, '--out', join(data, 'clean.csv'), '--report', report, '--quiet'], data);
     expect(readFileSync(report, 'utf8')).toContain('How far the annotators agree');
-    await page.setContent(readFileSync(report, 'utf8'));
-    await expectNoAxeFindingsInBothThemes(page);
+    const paper = await openPage('about:blank');
+    await paper.setContent(readFileSync(report, 'utf8'));
+    await expectNoAxeFindingsInBothThemes(paper);
   });
 
   it('judge a round, not knowing what it is made of, and end it for its estimate', async () => {
