@@ -1,7 +1,7 @@
 /**
  * How many faces `--faces detect` finds in whole photographs, how near its boxes are, and how the model then reads them.
  *
- *   node bench/faces.ts FOLDER [--images 150] [--role dev]
+ *   npx node bench/faces.ts FOLDER [--images 150] [--role dev]
  *
  * FOLDER is what bench/makeFerFolders.ts writes. Its faces are laid into scenes of 640 x 480 pixels, one in each, in
  * several sizes, at places drawn with a fixed seed; the same images are read by themselves for comparison.
@@ -32,7 +32,7 @@ const { values, positionals } = parseArgs({
 });
 const [folder] = positionals;
 if (folder === undefined) {
-  console.error('usage: node bench/faces.ts FOLDER [--images 150] [--role dev]');
+  console.error('usage: npx node bench/faces.ts FOLDER [--images 150] [--role dev]');
   process.exit(2);
 }
 const table = (file: string) => parse(readFileSync(file), { columns: true }) as Row[];

@@ -1,7 +1,7 @@
 /**
  * Lays FER2013 images out as class folders by FER2013's own labels, with the FER+ truth beside them.
  *
- *   node bench/makeFerFolders.ts FER_FOLDER OUT_FOLDER [--roles dev,test]
+ *   npx node bench/makeFerFolders.ts FER_FOLDER OUT_FOLDER [--roles dev,test]
  *
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. OUT_FOLDER/images/<class>/<file>.png is the dataset,
  * OUT_FOLDER/truth.csv has `image,label,certain,role`: the emotion with the most of ten votes. Images without a
@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
 });
 const [ferFolder, outFolder] = positionals;
 if (ferFolder === undefined || outFolder === undefined) {
-  console.error('usage: node bench/makeFerFolders.ts FER_FOLDER OUT_FOLDER [--roles dev,test]');
+  console.error('usage: npx node bench/makeFerFolders.ts FER_FOLDER OUT_FOLDER [--roles dev,test]');
   process.exit(2);
 }
 const table = (name: string) => parse(readFileSync(join(ferFolder, name)), { columns: true }) as Row[];

@@ -1,5 +1,5 @@
 /**
- * A folder of very many files, real ones: node bench/manyFiles.ts [FILES]
+ * A folder of very many files, real ones: npx node bench/manyFiles.ts [FILES]
  * What opening it takes, from the first look to the rows in the project file, as class folders and as a table.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

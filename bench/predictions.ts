@@ -1,7 +1,7 @@
 /**
  * How fast predictions of a user's own model are imported, and how much memory that takes:
  *
- *     node bench/predictions.ts [IMAGES] [EMBEDDING_SIZE]
+ *     npx node bench/predictions.ts [IMAGES] [EMBEDDING_SIZE]
  *
  * Image names and predictions are generated, there are no image files. Each format is imported in a process of its own
  * into a project of its own; the fit that follows an import is not part of it.

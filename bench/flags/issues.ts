@@ -2,7 +2,7 @@
  * Measures two issues of shared/issues.ts against FER+'s votes: images that show two emotions, and images that are no
  * usable face. Their cuts are chosen on role `dev`; role `test` says how good they are.
  *
- *   node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]
+ *   npx node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const [ferFolder, role] = positionals;
 if (ferFolder === undefined || (role !== 'dev' && role !== 'test')) {
-  console.error('usage: node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]');
+  console.error('usage: npx node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]');
   process.exit(2);
 }
 await measure(ferFolder, role);

@@ -1,7 +1,7 @@
 /**
  * Learns the weights of the flag score anew, for the model that is in models/ now.
  *
- *   node bench/flags/learn.ts FER_FOLDER [--cache FOLDER]
+ *   npx node bench/flags/learn.ts FER_FOLDER [--cache FOLDER]
  *
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `dev` are used: FER2013's own labels
  * against the truth, and the truth with wrong labels injected, each judged by the model and by a head that is

@@ -2,7 +2,7 @@
  * How often the intervals of a noise matrix hold what the labels really are: ours, and confident learning's counts with
  * Wilson's interval, by the model alone, on role `dev`.
  *
- *   node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
+ *   npx node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
  */
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { calibrateJoint, confidentJoint } from '../../src/shared/confidentLearning.ts';

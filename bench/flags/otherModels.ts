@@ -2,7 +2,7 @@
  * How far the probability of a wrong label holds with models that it was not made for: GReFEL's primary distribution,
  * made surer and less sure than it is, as predictions of a model of the user's own would be. Role `dev`, no head.
  *
- *   node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
+ *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
 import { powerOfOtherModel } from '../../src/shared/calibratedReading.ts';
 import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';

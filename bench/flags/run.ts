@@ -1,7 +1,7 @@
 /**
  * Measures the flag score beside its peers, on the same images and the same probabilities.
  *
- *   node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]
+ *   npx node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]
  *
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `test` are used, from which nothing
  * was learnt. The model's outputs are kept in the cache, by the model's hash. Ours reads the images in `views`, peers in one.
@@ -32,7 +32,7 @@ const { values, positionals } = parseArgs({
 const [ferFolder] = positionals;
 if (ferFolder === undefined) {
   console.error(
-    'usage: node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]',
+    'usage: npx node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]',
   );
   process.exit(2);
 }

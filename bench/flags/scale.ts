@@ -1,7 +1,7 @@
 /**
  * How long a fit takes, and how much memory, on made-up embeddings of eight clouds.
  *
- *   node bench/flags/scale.ts [IMAGES] [SIZE]
+ *   npx node bench/flags/scale.ts [IMAGES] [SIZE]
  */
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

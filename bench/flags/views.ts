@@ -2,7 +2,7 @@
  * What further views of an image bring: accuracy and log loss of the calibrated reading, and the score of this very moment,
  * by the model alone. Role `dev`.
  *
- *   node bench/flags/views.ts FER_FOLDER [--cache FOLDER]
+ *   npx node bench/flags/views.ts FER_FOLDER [--cache FOLDER]
  */
 import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';

@@ -1,7 +1,7 @@
 /**
  * What a confirmed error costs: keys of our queue against passes in the order of the files and at random.
  *
- *   node bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]
+ *   npx node bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]
  *
  * FOLDER is a dataset that was scanned, TRUTH has `image,label`. A judge who knows the truth goes through each order
  * and gives each image its verdict, one key each: Space where the label is right, Enter where the suggestion is, and
@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
 });
 const [folder, truthFile] = positionals;
 if (folder === undefined || truthFile === undefined) {
-  console.error('usage: node bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]');
+  console.error('usage: npx node bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]');
   process.exit(2);
 }
 if (values.data !== undefined) process.env.GREFEL_DATA_DIR = values.data;

@@ -1,7 +1,7 @@
 /**
  * Makes the pictures of README and docs from the sample dataset, in a real browser: every screen in both themes.
  *
- *   npm run build && node docs/images/make.ts
+ *   npm run build && npx node docs/images/make.ts
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

