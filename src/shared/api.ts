@@ -117,6 +117,8 @@ export interface ProjectSummary {
   annotator: string;
   /** Labels are flagged from this wrong-label probability on. */
   flaggedAt: number;
+  /** ISO 8601: when it was last learnt from the labels which of them are likely wrong; null before that. */
+  fittedAt: string | null;
   /** The model says which images are no usable faces. */
   saysFaceQuality: boolean;
   /** Grows when samples are other parts of their files than before. */

@@ -143,6 +143,30 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(await queuePosition(page)).toMatch(/^12 of 12/);
   });
 
+  it('says that flags have changed once the labels were fitted anew, and tells of the image what now holds', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => text(page, 'sample-name')).toBe('happy/wrong.png');
+    const changed = page.getByText('Flags have changed');
+    expect(await changed.count()).toBe(0);
+    await expect.poll(() => text(page, 'verdict-line')).toMatch(/^Labelled happy. GReFEL reads sad/);
+    await page.evaluate(() =>
+      fetch('/api/classes', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ mapping: { happy: 'sadness', sad: 'happiness' } }),
+      }),
+    );
+    await changed.waitFor();
+    await expect.poll(() => text(page, 'verdict-line')).not.toMatch(/reads sad/); // happy is sadness now
+    expect(await text(page, 'sample-name')).toBe('happy/wrong.png');
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('Shift+R');
+    await expect.poll(() => changed.count()).toBe(0);
+  });
+
   it('no key judges an image of the queue that is being left', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);

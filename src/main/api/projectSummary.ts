@@ -3,7 +3,7 @@ import type { DatasetClass, ProjectSummary } from '../../shared/api.ts';
 import { isCalibratedFor } from '../../shared/calibratedReading.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 import { classKey } from '../../shared/review.ts';
-import { readPictureVersion, type Workspace } from '../workflow/index.ts';
+import { readLabelFit, readPictureVersion, type Workspace } from '../workflow/index.ts';
 
 const LIST_TRUSTED = {
   kind: 'list-trusted',
@@ -44,6 +44,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
           },
     annotator: workspace.annotator,
     flaggedAt: workspace.flaggedAt,
+    fittedAt: readLabelFit(project)?.fittedAt ?? null,
     pictureVersion: readPictureVersion(project),
     saysFaceQuality: project.readings.sayFaceQuality(),
     annotatorKnown: workspace.annotatorKnown,

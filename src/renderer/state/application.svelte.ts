@@ -52,6 +52,7 @@ export class Application {
       onProject: () => this.#openQueue(),
       onVerdicts: (changes, revision) => this.review.onVerdicts(changes, revision),
       onCounts: (counts) => this.review.newResults.onCounts(counts),
+      onFitted: () => this.review.readAnew(),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.onReconnect(),
     });

@@ -3,13 +3,22 @@ import type { Review } from './review.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 3000;
+/** A first queue waits for what is about to put it in another order, if that takes no longer. */
+const HELD_AT_MOST_MS = 5000;
+const LOOK_AGAIN_AFTER_MS = 300;
+/** Between the end of a scan and the fit that follows no job is running. */
+const NEXT_JOB_WITHIN_MS = 1000;
+const ENDS_SOON_S = 10;
 
 /** What the model has read since the queue was made, which is a snapshot and cannot show it. */
 export class NewResults {
   readonly #review: Review;
   readonly #session: Session;
   #readAtSnapshot = $state(0);
+  #fittedAtSnapshot = $state<string | null>(null);
   #refreshedAt = 0;
+  #heldSince: number | null = null;
+  #endedSoonAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(review: Review, session: Session) {
@@ -22,9 +31,16 @@ export class NewResults {
     return this.#review.queue.loaded ? Math.max(0, this.#read - this.#readAtSnapshot) : 0;
   }
 
+  /** The labels were fitted after the queue was made: its order and its flags are older. */
+  get outdated(): boolean {
+    const fittedAt = this.#session.project?.fittedAt ?? null;
+    return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#fittedAtSnapshot;
+  }
+
   /** A queue was made. */
   begin(): void {
     this.#readAtSnapshot = this.#read;
+    this.#fittedAtSnapshot = this.#session.project?.fittedAt ?? null;
   }
 
   /** New counts from the core: fills an empty queue and an image that was waiting to be read. */
@@ -40,9 +56,25 @@ export class NewResults {
     const becameUseful = queue.loaded && queue.total === 0 && counts.flagged > 0;
     const waits = detail?.state === 'pending' && this.count > 0;
     if (!becameUseful && !waits) return;
+    if (becameUseful && this.#holds()) {
+      this.#timer = setTimeout(() => this.onCounts(counts), LOOK_AGAIN_AFTER_MS);
+      return;
+    }
     this.#refreshedAt = Date.now();
     if (waits && shown) void samples.refresh(shown.id);
     else void this.#review.open(request);
+  }
+
+  /** Nobody has seen the queue yet, and it is about to be in another order. */
+  #holds(): boolean {
+    const now = Date.now();
+    const { job } = this.#session;
+    const endsSoon = job?.kind === 'fit' || (job?.secondsLeft ?? Number.POSITIVE_INFINITY) < ENDS_SOON_S;
+    if (job?.state === 'running' && endsSoon) this.#endedSoonAt = now;
+    this.#heldSince ??= now;
+    if (now - this.#heldSince < HELD_AT_MOST_MS && now - this.#endedSoonAt < NEXT_JOB_WITHIN_MS) return true;
+    this.#heldSince = null;
+    return false;
   }
 
   get #read(): number {

@@ -281,8 +281,7 @@ export class Review {
   /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
     if (changes === null) {
-      this.samples.forgetDetails(this.shown?.id ?? null);
-      void this.queue.reload(() => this.verdicts.settled()).catch(() => undefined);
+      this.readAnew();
       return;
     }
     for (const { sampleId, status, label } of changes) {
@@ -290,6 +289,12 @@ export class Review {
         this.samples.patch(sampleId, { status, label });
       }
     }
+  }
+
+  /** Much of what was told of the images may be otherwise now; the queue keeps its order. */
+  readAnew(): void {
+    this.samples.forgetDetails(this.shown?.id ?? null);
+    void this.queue.reload(() => this.verdicts.settled()).catch(() => undefined);
   }
 
   /** The core may be another process now, which knows nothing of this queue. */

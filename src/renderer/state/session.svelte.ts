@@ -24,6 +24,8 @@ export interface SessionEvents {
   /** Another project, or this one scanned anew. */
   onProject(): void;
   onCounts(counts: ProjectCounts): void;
+  /** It was learnt anew from the labels which of them are likely wrong. */
+  onFitted(): void;
   /** Verdicts given in any window; null for very many. */
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void;
   /** A job has ended, well or not. */
@@ -200,6 +202,7 @@ export class Session {
 
   /** Takes what the core has told of all of its state, where that is news. */
   takeState(answer: StateAnswer): void {
+    const before = this.project?.fittedAt;
     this.#follow(() => {
       const news = this.#core.take(answer);
       if (news === 'none') return;
@@ -207,6 +210,7 @@ export class Session {
       usePictureVersion(answer.project?.pictureVersion ?? 0);
       // Progress and counts make no other queue.
       if (news === 'other images') this.#events.onProject();
+      else if (this.project?.fittedAt !== before) this.#events.onFitted();
     });
   }
 

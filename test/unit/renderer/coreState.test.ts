@@ -50,6 +50,7 @@ const stateOf = (core: Core): AppState => ({
     canUndo: core.canUndo,
     canRedo: false,
     flaggedAt: 0.5,
+    fittedAt: null,
   } as ProjectSummary,
   job: core.done === null ? null : job(core.done),
   recent: [],
