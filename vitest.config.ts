@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 30_000 } },
           fileParallelism: false,
           // A machine that others share may stand still for longer than any wait. What took two tries is listed as such.
           retry: process.env.REQUIRE_E2E === '1' ? 1 : 0,

@@ -18,10 +18,10 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const startedMs = performance.now();
     await page.getByRole('button', { name: 'Try the sample' }).click();
     const steps = page.getByRole('complementary', { name: 'First steps' });
-    await steps.getByText('Judge 5 labels.').waitFor();
+    await steps.getByText('Judge 5 labels.').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
     await expectNoAxeFindings(page);
     for (let judged = 0; judged < 5; judged++) {
-      await page.getByTestId('verdict-line').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
+      await page.getByTestId('verdict-line').waitFor();
       await pressVerdict(page, 'Enter');
       if (judged < 4) await steps.getByText(`${judged + 1} of 5`).waitFor();
     }

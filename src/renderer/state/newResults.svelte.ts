@@ -4,7 +4,7 @@ import type { Session } from './session.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 3000;
 /** A first queue waits for what is about to put it in another order, if that takes no longer. */
-const HELD_AT_MOST_MS = 5000;
+const HELD_AT_MOST_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 300;
 /** Between the end of a scan and the fit that follows no job is running. */
 const NEXT_JOB_WITHIN_MS = 1000;
@@ -17,8 +17,10 @@ export class NewResults {
   #readAtSnapshot = $state(0);
   #fittedAtSnapshot = $state<string | null>(null);
   #refreshedAt = 0;
-  #heldSince: number | null = null;
-  #endedSoonAt = 0;
+  /** In milliseconds of Date; null while nothing is held back. */
+  #heldSince = $state<number | null>(null);
+  /** When something was last about to end, or had just ended. */
+  #soonAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(review: Review, session: Session) {
@@ -37,10 +39,16 @@ export class NewResults {
     return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#fittedAtSnapshot;
   }
 
+  /** A first queue is there, and is held back for a moment. */
+  get holds(): boolean {
+    return this.#heldSince !== null;
+  }
+
   /** A queue was made. */
   begin(): void {
     this.#readAtSnapshot = this.#read;
     this.#fittedAtSnapshot = this.#session.project?.fittedAt ?? null;
+    this.#heldSince = null;
   }
 
   /** New counts from the core: fills an empty queue and an image that was waiting to be read. */
@@ -56,7 +64,7 @@ export class NewResults {
     const becameUseful = queue.loaded && queue.total === 0 && counts.flagged > 0;
     const waits = detail?.state === 'pending' && this.count > 0;
     if (!becameUseful && !waits) return;
-    if (becameUseful && this.#holds()) {
+    if (becameUseful && this.#holdBack()) {
       this.#timer = setTimeout(() => this.onCounts(counts), LOOK_AGAIN_AFTER_MS);
       return;
     }
@@ -66,13 +74,16 @@ export class NewResults {
   }
 
   /** Nobody has seen the queue yet, and it is about to be in another order. */
-  #holds(): boolean {
+  #holdBack(): boolean {
     const now = Date.now();
-    const { job } = this.#session;
+    const { job, project } = this.#session;
+    const isFitted = job?.kind === 'fit' && job.state !== 'running' && project?.fittedAt != null;
     const endsSoon = job?.kind === 'fit' || (job?.secondsLeft ?? Number.POSITIVE_INFINITY) < ENDS_SOON_S;
-    if (job?.state === 'running' && endsSoon) this.#endedSoonAt = now;
+    const hasJustEnded = job?.state === 'done' && job.kind === 'scan' && this.#heldSince === null;
+    if ((job?.state === 'running' && endsSoon) || hasJustEnded) this.#soonAt = now;
     this.#heldSince ??= now;
-    if (now - this.#heldSince < HELD_AT_MOST_MS && now - this.#endedSoonAt < NEXT_JOB_WITHIN_MS) return true;
+    const isSoon = !isFitted && now - this.#soonAt < NEXT_JOB_WITHIN_MS;
+    if (isSoon && now - this.#heldSince < HELD_AT_MOST_MS) return true;
     this.#heldSince = null;
     return false;
   }
