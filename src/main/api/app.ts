@@ -22,6 +22,7 @@ import { viewRoutes } from './views.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
 const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
+const smallParams = sampleParams.extend({ kind: z.enum(['thumbnail', 'photograph']) });
 const smallQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 const stepBody = z.object({ requestId: requestIdSchema });
 const annotatorBody = z.object({
@@ -50,20 +51,15 @@ export function createApi(host: Host) {
     .get('/samples/:id/image', valid('param', sampleParams), (context) =>
       imageResponse(context, host.workspace, context.req.valid('param').id, { kind: 'full' }),
     )
-    .get('/samples/:id/thumbnail', valid('param', sampleParams), valid('query', smallQuery), (context) => {
-      const { side } = context.req.valid('query');
-      return imageResponse(context, host.workspace, context.req.valid('param').id, {
-        kind: 'thumbnail',
-        side,
-      });
-    })
-    .get('/samples/:id/photograph', valid('param', sampleParams), valid('query', smallQuery), (context) => {
-      const { side } = context.req.valid('query');
-      return imageResponse(context, host.workspace, context.req.valid('param').id, {
-        kind: 'photograph',
-        side,
-      });
-    })
+    .get(
+      '/samples/:id/:kind{thumbnail|photograph}',
+      valid('param', smallParams),
+      valid('query', smallQuery),
+      (context) => {
+        const { id, kind } = context.req.valid('param');
+        return imageResponse(context, host.workspace, id, { kind, ...context.req.valid('query') });
+      },
+    )
     .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
       const { workspace } = host;
       workspace.decide(context.req.valid('json'));

@@ -52,21 +52,20 @@ describe('a first queue', () => {
     expect([open.mock.calls.length, results.holds]).toEqual([1, false]);
   });
 
-  it('waits for what follows a scan that has just ended, but not for what does not come', () => {
-    const { open, results } = emptyQueue(scan({ state: 'done', secondsLeft: null }));
+  it.each([
+    [
+      'what follows a scan that has just ended, if it comes',
+      scan({ state: 'done', secondsLeft: null }),
+      900,
+      600,
+    ],
+    ['a fit, if it does not take long', scan({ kind: 'fit', secondsLeft: null }), 9000, 2000],
+  ])('waits for %s', (_, job, waitsMs, noMoreAfterMs) => {
+    const { open, results } = emptyQueue(job);
     results.onCounts(counts);
-    vi.advanceTimersByTime(900);
+    vi.advanceTimersByTime(waitsMs);
     expect(open).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(600);
-    expect(open).toHaveBeenCalledOnce();
-  });
-
-  it('does not wait for long', () => {
-    const { open, results } = emptyQueue(scan({ kind: 'fit', secondsLeft: null }));
-    results.onCounts(counts);
-    vi.advanceTimersByTime(9000);
-    expect(open).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(2000);
+    vi.advanceTimersByTime(noMoreAfterMs);
     expect(open).toHaveBeenCalledOnce();
   });
 });
