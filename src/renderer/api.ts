@@ -15,6 +15,7 @@ import type {
 } from '../shared/api.ts';
 import type { ExportFormatChoice } from '../shared/exportFormats.ts';
 import type { MapAction, MapState } from '../shared/map.ts';
+import type { ReadingChoice, ReadingOffer } from '../shared/model.ts';
 import type { ModelCard } from '../shared/modelCard.ts';
 import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
@@ -121,8 +122,10 @@ const lasting = (body: object): RequestInit => (JSON.stringify(body).length < 16
 export const api = {
   state: () => request<StateAnswer>('GET', '/api/state'),
   modelCard: () => request<ModelCard>('GET', '/api/model'),
-  scan: (action: ScanAction) =>
-    request<Revised<{ job: JobProgress | null }>>('POST', '/api/scan', { action }),
+  /** How a scan would read the images. */
+  readingOffer: () => request<ReadingOffer>('GET', '/api/scan'),
+  scan: (action: ScanAction, reading: ReadingChoice = {}) =>
+    request<Revised<{ job: JobProgress | null }>>('POST', '/api/scan', { action, ...reading }),
   setAnnotator: (name: string, blindness?: Blindness) =>
     request<StateAnswer>('PUT', '/api/annotator', { name, blindness }),
   setBlindness: (blindness: Blindness) => request<StateAnswer>('PUT', '/api/blindness', blindness),

@@ -89,6 +89,23 @@ export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
 /** What the user asks for; `auto` is the default, or what the project was read in. */
 export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
 
+/** How a scan is to read images; what is left out is as it would be by itself. */
+export const readingChoiceSchema = z.object({
+  precision: z.enum(['fp32', 'int8']).exactOptional(),
+  views: z.enum(IMAGE_VIEWS).exactOptional(),
+});
+export type ReadingChoice = z.infer<typeof readingChoiceSchema>;
+
+/** How a scan would read images if nobody said otherwise. */
+export interface ReadingOffer {
+  name: string;
+  version: string;
+  precision: ModelMetadata['precision'];
+  /** All that the model comes in; one alone is no choice. */
+  precisions: ModelMetadata['precision'][];
+  views: ImageViews;
+}
+
 /** What a loaded model runs on. */
 export interface ProviderReport {
   requested: ProviderChoice;

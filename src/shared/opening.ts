@@ -3,6 +3,7 @@ import type { ApiError, ProblemSummary } from './api.ts';
 import { classMappingSchema } from './classSpace.ts';
 import type { Emotion } from './emotions.ts';
 import { type FaceChoice, faceChoiceSchema } from './faces.ts';
+import type { ReadingOffer } from './model.ts';
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
@@ -80,7 +81,7 @@ export interface FolderInspection {
   /** A few of every class, decoded as a scan would. */
   previews: PreviewImage[];
   /** The model of the scan; null where there is none that works. */
-  model: { name: string; version: string; classes: string[] } | null;
+  model: (ReadingOffer & { classes: string[] }) | null;
   modelProblem: ApiError | null;
   /** The project that this folder already has. */
   project: { file: string; images: number; reviewed: number } | null;

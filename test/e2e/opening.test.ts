@@ -5,15 +5,16 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import type { ColourName } from '../support/colourDataset.ts';
 import { makeTree } from '../support/datasetTree.ts';
+import { makeModelsWithInt8 } from '../support/int8Model.ts';
 import { photograph } from '../support/photographs.ts';
-import { expectNoAxeFindings, makeDataset, openPage } from '../support/reviewPage.ts';
+import { expectNoAxeFindings, goTo, makeDataset, openPage, tabTo } from '../support/reviewPage.ts';
 import { buildApplication, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
-async function openScreen(): Promise<Page> {
-  const served = await serveDataset(null, temporaryFolder());
+async function openScreen(model?: string): Promise<Page> {
+  const served = await serveDataset(null, temporaryFolder(), model);
   onTestFinished(() => served.stop());
   const page = await openPage(served.url, { width: 1024, height: 700 });
   await folderField(page).waitFor();
@@ -78,6 +79,45 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByRole('button', { name: 'Scan 2 images' }).waitFor();
     await page.getByRole('button', { name: 'Choose another folder' }).click();
     await folderField(page).waitFor();
+  });
+
+  it('has the images read as one chooses by keyboard, and later otherwise, which the overview tells apart', async () => {
+    const page = await openScreen(makeModelsWithInt8(temporaryFolder()).fp32);
+    await choose(page, await dataset());
+    const fold = page.getByText('How images are read');
+    await page.getByText('fp32, images read in a second view where the first was unsure').waitFor();
+    await tabTo(page, page.locator('summary', { has: fold }));
+    await page.keyboard.press('Enter');
+    const precision = page.getByRole('radio', { name: /^fp32/ });
+    await tabTo(page, precision);
+    expect(await precision.isChecked()).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await tabTo(page, page.getByRole('radio', { name: /^A second view/ }));
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('int8, each image read in one view').waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByRole('button', { name: 'Scan 12 images' }).press('Enter');
+    await page.getByTestId('sample-image').waitFor();
+    await goTo(page, '#/open');
+    await page.getByText(/\(int8\) on CPU, each image read in one view/).waitFor();
+
+    const other = page.getByRole('button', { name: 'Choose how images are read' });
+    await expect.poll(() => other.isEnabled()).toBe(true); // once what follows the scan is done
+    await tabTo(page, other);
+    await page.keyboard.press('Enter');
+    await page.getByText('They were read so').waitFor();
+    expect(await page.getByRole('button', { name: 'Scan 0 images' }).isDisabled()).toBe(true);
+    await tabTo(page, page.getByRole('radio', { name: /^One view/ }));
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('Every image is read anew').waitFor();
+    await expectNoAxeFindings(page);
+    await tabTo(page, page.getByRole('button', { name: 'Scan 12 images' }));
+    await page.keyboard.press('Enter');
+    await page.getByText(/\(int8\) on CPU, each image read in six views/).waitFor();
+    await goTo(page, '#/overview');
+    await page
+      .getByText(/\(int8, each image read in one view\), then .* \(int8, each image read in six/)
+      .waitFor();
   });
 
   it('finds the faces in whole photographs when told to, and shows each as an image', async () => {

@@ -5,19 +5,23 @@ import { onTestFinished } from 'vitest';
 import { access } from '../../src/main/api/access.ts';
 import { createApi } from '../../src/main/api/app.ts';
 import { Host } from '../../src/main/api/host.ts';
+import type { ScanSetup } from '../../src/main/workflow/index.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
 import { temporaryDataFolder, temporaryFolder } from './temporaryFolder.ts';
 
 export const ORIGIN = 'http://127.0.0.1:4000';
 export const TOKEN = 'the-token';
 
-/** A host on the tiny model, closed when the test ends. */
-export function createHost(): Host {
+/**
+ * A host on the tiny model, closed when the test ends.
+ * @param scan how it was started to scan, where that matters
+ */
+export function createHost(scan: Partial<ScanSetup> = {}): Host {
   temporaryDataFolder();
   const host = new Host({
     version: '0.0.0',
     annotator: 'ann',
-    scan: { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' },
+    scan: { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu', ...scan },
   });
   onTestFinished(() => host.close());
   return host;

@@ -71,7 +71,20 @@ export const SCREEN_TOUR: Stop[] = [
       await page.getByText('does not exist').waitFor();
     },
   },
-  { name: 'review', show: (page) => single(page) },
+  {
+    name: 'how-images-are-read',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Choose how images are read' }).click();
+      await page.getByRole('radio', { name: /^Six views/ }).check();
+    },
+  },
+  {
+    name: 'review',
+    show: async (page) => {
+      await leave(page);
+      await single(page);
+    },
+  },
   { name: 'review-flagged', show: (page) => single(page, 'show=flagged') },
   {
     name: 'review-zoomed',
@@ -411,6 +424,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
       await page.keyboard.press('Enter');
       await page.getByText('These look like whole photographs').waitFor();
       await page.getByRole('radio', { name: /^Find the faces/ }).check();
+      await page.getByText('How images are read').click();
     },
   },
 ];

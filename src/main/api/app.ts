@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { placeSchema, type VerdictAnswer } from '../../shared/api.ts';
+import { readingChoiceSchema } from '../../shared/model.ts';
 import { blindnessSchema, requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
 import { readModelCard } from '../workflow/index.ts';
 import { errorResponse } from './errors.ts';
@@ -21,7 +22,10 @@ import { valid } from './validation.ts';
 import { viewRoutes } from './views.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
-const scanBody = z.object({ action: z.enum(['start', 'pause', 'resume', 'cancel']) });
+const scanBody = z.discriminatedUnion('action', [
+  readingChoiceSchema.extend({ action: z.literal('start') }),
+  z.object({ action: z.enum(['pause', 'resume', 'cancel']) }),
+]);
 const smallParams = sampleParams.extend({ kind: z.enum(['thumbnail', 'photograph']) });
 const smallQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 const stepBody = z.object({ requestId: requestIdSchema });
@@ -37,13 +41,14 @@ export function createApi(host: Host) {
     .route('/', openingRoutes(host))
     .route('/', predictionRoutes(host))
     .post('/scan', valid('json', scanBody), async (context) => {
-      const { action } = context.req.valid('json');
-      if (action === 'start') await host.startScan();
+      const { action, ...reading } = context.req.valid('json');
+      if (action === 'start') await host.startScan(reading);
       if (action === 'pause') host.workspace.pauseScan();
       if (action === 'resume') host.workspace.resumeScan();
       if (action === 'cancel') host.workspace.cancelScan();
       return context.json(host.revised({ job: host.workspace.job }));
     })
+    .get('/scan', async (context) => context.json(await host.offerReading()))
     .get('/model', async (context) => context.json(await readModelCard(host.workspace.run)))
     .get('/samples/:id', valid('param', sampleParams), (context) =>
       context.json(host.revised(host.workspace.detail(context.req.valid('param').id))),

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { AppState, JobProgress, ServerEventName, ServerEvents, StateAnswer } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ReadingChoice, ReadingOffer } from '../../shared/model.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
 import {
   datasetFolder,
+  describePlan,
   type ImportChoices,
   type ImportProgress,
   type OpenOptions,
+  planReading,
   recentFolders,
   type ScanSetup,
   Workspace,
@@ -39,6 +42,8 @@ export class Host extends EventEmitter<HostEvents> {
   #workspace: Workspace | null = null;
   #isOpening = false;
   #import: JobProgress | null = null;
+  /** What pages chose for the dataset that is open. */
+  #reading: ReadingChoice = {};
   readonly #core = randomUUID();
   #opening = 0;
   #number = 0;
@@ -143,6 +148,7 @@ export class Host extends EventEmitter<HostEvents> {
 
   #attach(workspace: Workspace): void {
     this.#workspace = workspace;
+    this.#reading = {};
     this.#opening++;
     /** The one before may still end a job while it is closed, which is nothing of this one. */
     const tell = <Name extends ServerEventName>(name: Name, told: ServerEvents[Name]) => {
@@ -174,9 +180,21 @@ export class Host extends EventEmitter<HostEvents> {
     (this as EventEmitter).emit(name, told, this.revision()); // the type of an emitter cannot follow the name
   }
 
-  /** Starts the scan; its end and its failures come as events. */
-  async startScan(): Promise<void> {
-    const { finished } = await this.workspace.startScan({ ...this.#options.scan, background: true });
+  /** How a scan would read the dataset that is open. @throws AppError as planReading */
+  async offerReading(): Promise<ReadingOffer> {
+    const { run } = this.workspace;
+    return describePlan(await planReading({ ...this.#options.scan, ...this.#reading }, run));
+  }
+
+  /** Starts the scan; its end and its failures come as events. Those after it that say nothing read as it does. */
+  async startScan(choice: ReadingChoice = {}): Promise<void> {
+    const reading = { ...this.#reading, ...choice };
+    const { finished } = await this.workspace.startScan({
+      ...this.#options.scan,
+      ...reading,
+      background: true,
+    });
+    this.#reading = reading;
     void finished;
   }
 

@@ -12,7 +12,7 @@ export type { ModelFile } from './modelFile.ts';
 export { readModelFile } from './modelFile.ts';
 export type { ListedModel, ModelsFolder } from './modelStore.ts';
 export { inspectModels, listModels, resolveModel } from './modelStore.ts';
-export { cardBeside, chooseFiles } from './precisions.ts';
+export { cardBeside, chooseFiles, type FilesByProvider, precisionsOf } from './precisions.ts';
 export type { ProviderAvailability } from './providers.ts';
 export { availableProviders, providersToTry } from './providers.ts';
 export type { Engine, EngineItem, EngineOptions, EngineResult } from './types.ts';

@@ -16,6 +16,7 @@ export interface FilesByProvider {
 export interface ReadBefore {
   sha256: string;
   precision: ModelMetadata['precision'];
+  onCpu: boolean;
 }
 
 /** Whether a file of a models folder is a precision of another one there. */
@@ -51,9 +52,16 @@ export async function readInt8Beside(model: ModelFile): Promise<ModelFile | null
   );
 }
 
+/** The precisions that a model comes in, by its files: whether they can be used shows when they are chosen. */
+export function precisionsOf({ path: file, metadata }: ModelFile): ModelMetadata['precision'][] {
+  return metadata.precision === 'fp32' && existsSync(int8Beside(file))
+    ? ['fp32', 'int8']
+    : [metadata.precision];
+}
+
 /**
  * The files of a model that a choice of the user means. `auto` is fp32, but a project that the int8 file has read stays with it
- * on a CPU: nothing is read again without need.
+ * where it ran, and on a CPU: nothing is read again without need.
  *
  * @param readBefore the file that the project's readings are of
  * @throws AppError `model-missing` where there is no file of the precision asked for; `model-invalid`
@@ -74,8 +82,9 @@ export async function chooseFiles(
   }
   if (choice === 'fp32') return { cpu: model, others: model };
   if (choice === 'auto') {
-    const before = readBefore?.precision === 'int8' ? await readInt8Beside(model) : null;
-    return { cpu: before?.sha256 === readBefore?.sha256 ? (before ?? model) : model, others: model };
+    const beside = readBefore?.precision === 'int8' ? await readInt8Beside(model) : null;
+    const before = beside !== null && beside.sha256 === readBefore?.sha256 ? beside : model;
+    return { cpu: before, others: readBefore?.onCpu === false ? before : model };
   }
   const int8 = await readInt8Beside(model);
   if (int8 !== null) return { cpu: int8, others: int8 };

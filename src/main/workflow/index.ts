@@ -15,6 +15,7 @@ export { measureAgreement } from './measureAgreement.ts';
 export { mergeDecisions } from './mergeDecisions.ts';
 export { readModelCard } from './modelCard.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
+export { describePlan, planReading } from './planReading.ts';
 export {
   dataFolder,
   datasetFolder,

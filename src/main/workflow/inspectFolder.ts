@@ -7,7 +7,6 @@ import { DEFAULT_FACES } from '../../shared/faces.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
 import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
-import { resolveModel } from '../engine/index.ts';
 import {
   ImageProblem,
   openImage,
@@ -15,9 +14,10 @@ import {
   renderThumbnail,
   shorterSide,
 } from '../images/index.ts';
-import { ProjectFile } from '../project/index.ts';
+import { type ModelRun, ProjectFile } from '../project/index.ts';
 import { readClassMapping, readFaceChoice, readLayoutChoice } from './datasetChoices.ts';
 import type { PreviewPhotograph } from './inspectFaces.ts';
+import { describePlan, planReading } from './planReading.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
 import { datasetFolder, defaultProjectFile } from './projectLocation.ts';
 import type { ScanSetup } from './startScan.ts';
@@ -50,7 +50,7 @@ const AT_ONCE = 8;
 export async function inspectFolder(
   folder: string,
   layout: LayoutOptions | undefined,
-  setup: Pick<ScanSetup, 'model' | 'modelsFolder'>,
+  setup: ScanSetup,
 ): Promise<InspectedFolder> {
   const path = datasetFolder(folder);
   const before = readExisting(path);
@@ -62,7 +62,7 @@ export async function inspectFolder(
     if (sample.region?.kind === 'box') boxes++;
   }
   const previews = await renderPreviews(path, selection.chosen());
-  const { metadata, problem } = await modelOf(setup);
+  const { plan, problem } = await planOf(setup, before?.run ?? null);
   return {
     pictures: previews.map(({ picture }) => picture),
     photographs: previews
@@ -74,7 +74,7 @@ export async function inspectFolder(
       layout: summarise(recognition),
       runnersUp: runnersUp.map(summarise),
       splits: recognition.splits,
-      classes: inspectClasses(recognition, metadata, before?.classMapping ?? {}),
+      classes: inspectClasses(recognition, plan?.model.metadata ?? null, before?.classMapping ?? {}),
       problems: recognition.problems,
       boxes,
       faces: before?.faces ?? DEFAULT_FACES,
@@ -84,14 +84,10 @@ export async function inspectFolder(
         split,
         problem,
       })),
-      model:
-        metadata === null
-          ? null
-          : {
-              name: metadata.name,
-              version: metadata.version,
-              classes: metadata.classes.map(({ name }) => name),
-            },
+      model: plan && {
+        ...describePlan(plan),
+        classes: plan.model.metadata.classes.map(({ name }) => name),
+      },
       modelProblem: problem,
       project: before?.project ?? null,
     },
@@ -134,6 +130,7 @@ function readExisting(folder: string) {
       layout: readLayoutChoice(project),
       faces: readFaceChoice(project),
       classMapping: readClassMapping(project),
+      run: project.modelRuns.latest(),
     };
   } finally {
     project.close();
@@ -141,13 +138,13 @@ function readExisting(folder: string) {
 }
 
 /** A dataset can be looked at without a model; the scan will need one. */
-async function modelOf({ model, modelsFolder }: Pick<ScanSetup, 'model' | 'modelsFolder'>) {
+async function planOf(setup: ScanSetup, latest: ModelRun | null) {
   try {
-    return { metadata: (await resolveModel(model, modelsFolder)).metadata, problem: null };
+    return { plan: await planReading(setup, latest), problem: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, message, hint } = error;
-    return { metadata: null, problem: { code, message, hint } };
+    return { plan: null, problem: { code, message, hint } };
   }
 }
 

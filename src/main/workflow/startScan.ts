@@ -1,14 +1,9 @@
-import {
-  DEFAULT_VIEWS,
-  type ImageViews,
-  type PrecisionChoice,
-  type ProviderChoice,
-  type ViewsChoice,
-} from '../../shared/model.ts';
-import { chooseFiles, type Engine, type EngineOptions, resolveModel, startEngine } from '../engine/index.ts';
+import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../shared/model.ts';
+import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
+import { planReading } from './planReading.ts';
 
 export interface ScanSetup {
   /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
@@ -41,14 +36,8 @@ export async function startScan(
   project: ProjectFile,
   setup: ScanSetup,
 ): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
-  const model = await resolveModel(setup.model, setup.modelsFolder);
   const latest = project.modelRuns.latest();
-  const readBefore =
-    setup.rescan || latest === null
-      ? null
-      : { sha256: latest.modelSha256, precision: latest.model.precision };
-  const files = await chooseFiles(model, setup.precision ?? 'auto', readBefore);
-  const views = chooseViews(setup.views ?? 'auto', setup.rescan ? null : latest, [files.cpu, files.others]);
+  const { model, files, views } = await planReading(setup, setup.rescan ? null : latest);
   const trainingImages = await TrainingImages.load(
     model.trainingListPath,
     model.metadata.trainingData.perceptualHashMaxDistance,
@@ -84,15 +73,4 @@ export async function startScan(
     await engine.close();
     throw error;
   }
-}
-
-/** `auto` goes on in the views that the project was read in, so that no scan mixes them, unless another model reads it. */
-function chooseViews(
-  choice: ViewsChoice,
-  latest: ModelRun | null,
-  files: readonly { sha256: string }[],
-): ImageViews {
-  if (choice !== 'auto') return choice;
-  const goesOn = latest !== null && files.some(({ sha256 }) => sha256 === latest.modelSha256);
-  return goesOn ? latest.views : DEFAULT_VIEWS;
 }

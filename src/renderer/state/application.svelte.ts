@@ -1,4 +1,5 @@
 import { createContext, tick } from 'svelte';
+import type { ReadingChoice } from '../../shared/model.ts';
 import { type Action, type ActionDescription, createActions } from '../actions.ts';
 import type { ScanAction } from '../api.ts';
 import { desktop } from '../desktop.ts';
@@ -15,7 +16,7 @@ import { SavedViews } from './savedViews.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { VerdictGate } from './verdictGate.svelte.ts';
 
-export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions' | 'model';
+export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions' | 'model' | 'scan';
 
 /** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
 export class Application {
@@ -83,6 +84,12 @@ export class Application {
   /** A scan is under way, or has been asked for and is about to be: nobody need ask for it. */
   get scanning(): boolean {
     return this.#scanStarts || this.session.isReading;
+  }
+
+  /** A job is under way or paused, or about to be: no other one can begin. */
+  get isBusy(): boolean {
+    const state = this.session.job?.state;
+    return this.#scanStarts || state === 'running' || state === 'paused';
   }
 
   get panelsHidden(): boolean {
@@ -180,7 +187,8 @@ export class Application {
 
   /** Imports the folder that was looked at, and reads its images. */
   async confirmFolder(): Promise<void> {
-    if (await this.opening.confirm()) await this.#beginReview();
+    const { reading } = this.opening;
+    if (await this.opening.confirm()) await this.#beginReview(reading);
   }
 
   async openGoodCopy(): Promise<void> {
@@ -207,12 +215,17 @@ export class Application {
     await this.review.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
   }
 
-  async #beginReview(): Promise<void> {
-    this.go('review');
-    if ((this.session.project?.counts.pending ?? 0) === 0) return;
+  /** Has the images read as the user says; what is read so already is not read again. */
+  async scan(reading: ReadingChoice): Promise<void> {
     this.#scanStarts = true;
-    await this.session.scan('start');
+    await this.session.scan('start', reading);
     this.#scanStarts = false;
+  }
+
+  async #beginReview(reading: ReadingChoice = {}): Promise<void> {
+    this.go('review');
+    const isPending = (this.session.project?.counts.pending ?? 0) > 0;
+    if (isPending || Object.keys(reading).length > 0) await this.scan(reading);
   }
 
   /** After the core could not be reached, or (in the desktop app) was given up. */

@@ -1,5 +1,6 @@
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
+import type { ReadingChoice } from '../../shared/model.ts';
 import type {
   ChoosableTable,
   FacesGlance,
@@ -24,6 +25,7 @@ export class Opening {
   /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
   #layout = $state.raw<Record<string, string> | undefined>(undefined);
   #faces = $state<FaceChoice>(DEFAULT_FACES);
+  #reading = $state.raw<ReadingChoice>({});
   #glance = $state.raw<FacesGlance | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
   /** What the core was asked to open when it failed. */
@@ -54,6 +56,11 @@ export class Opening {
   /** What of an image is the face. */
   get faces(): FaceChoice {
     return this.#faces;
+  }
+
+  /** How the images are to be read, where that is not as it would be. */
+  get reading(): ReadingChoice {
+    return this.#reading;
   }
 
   /** What a few images show; null until they were looked at, and where there is no need. */
@@ -132,6 +139,10 @@ export class Opening {
 
   chooseFaces(faces: FaceChoice): void {
     this.#faces = faces;
+  }
+
+  chooseReading(reading: ReadingChoice): void {
+    this.#reading = reading;
   }
 
   /** @param target undefined takes the guess again */
@@ -234,6 +245,7 @@ export class Opening {
     this.#glance = null;
     this.#tables = null;
     this.#mapping = {};
+    this.#reading = {};
     this.#layout = undefined;
     this.#failure = null;
   }

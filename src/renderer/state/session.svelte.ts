@@ -8,6 +8,7 @@ import type {
   StateAnswer,
 } from '../../shared/api.ts';
 import type { MapState } from '../../shared/map.ts';
+import type { ReadingChoice } from '../../shared/model.ts';
 import type { Blindness, VerdictChange } from '../../shared/review.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
@@ -146,9 +147,9 @@ export class Session {
     }
   }
 
-  async scan(action: ScanAction): Promise<void> {
+  async scan(action: ScanAction, reading?: ReadingChoice): Promise<void> {
     try {
-      const { job, revision } = await api.scan(action);
+      const { job, revision } = await api.scan(action, reading);
       this.#notice = null;
       this.#follow(() => this.#core.takeJob(job, revision));
     } catch (error) {

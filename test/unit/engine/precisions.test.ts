@@ -22,12 +22,14 @@ it('runs fp32, unless int8 is asked for or named', async () => {
   expect(await chosen(int8, 'auto')).toEqual({ cpu: int8, others: int8 });
 });
 
-it('stays on a CPU with the file that has read the images', async () => {
+it('stays with the file that has read the images, on a CPU and where that file was asked to run', async () => {
   const { fp32, int8 } = makeModelsWithInt8(temporaryFolder());
   const { sha256 } = await readModelFile(int8);
-  expect(await chosen(fp32, 'auto', { sha256, precision: 'int8' })).toEqual({ cpu: int8, others: fp32 });
-  expect(await chosen(fp32, 'fp32', { sha256, precision: 'int8' })).toEqual({ cpu: fp32, others: fp32 });
-  const another = { sha256: '0'.repeat(64), precision: 'int8' as const };
+  const readBefore = { sha256, precision: 'int8', onCpu: true } as const;
+  expect(await chosen(fp32, 'auto', readBefore)).toEqual({ cpu: int8, others: fp32 });
+  expect(await chosen(fp32, 'auto', { ...readBefore, onCpu: false })).toEqual({ cpu: int8, others: int8 });
+  expect(await chosen(fp32, 'fp32', readBefore)).toEqual({ cpu: fp32, others: fp32 });
+  const another = { ...readBefore, sha256: '0'.repeat(64) };
   expect(await chosen(fp32, 'auto', another)).toEqual({ cpu: fp32, others: fp32 });
 });
 
