@@ -35,7 +35,8 @@ expression in one cropped face. It does not tell what somebody feels, and is not
 
 ## Measured
 
-In onnxruntime on the CPU. Truth: the emotion with most of ten FER+ votes, without ties and rejected images. `dev` chose the
+In onnxruntime on the CPU, each image in one view: a scan reads unsure images in a second one, unless told otherwise, and what that brings
+is in bench/flags/README.md, "Views". Truth: the emotion with most of ten FER+ votes, without ties and rejected images. `dev` chose the
 checkpoint, `test` is only reported; both are FER2013 PublicTest images without twins in Training.
 
 | | corrected (95 % interval) | primary | geometric | attentive | macro F1 | log loss | ECE corrected | ECE primary |
