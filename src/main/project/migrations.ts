@@ -267,6 +267,10 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE model_runs ADD COLUMN views TEXT NOT NULL DEFAULT 'one' CHECK (views IN ('one', 'unsure', 'all'));
   `,
+  // Runs whose readings are still being gathered are not the project's yet.
+  `
+  ALTER TABLE model_runs ADD COLUMN gathering INTEGER NOT NULL DEFAULT 0 CHECK (gathering IN (0, 1));
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -32,18 +32,25 @@ const rowSchema = z
 
 /** A model that read this dataset and what it ran on, or predictions that were imported. */
 export type ModelRun = z.infer<typeof rowSchema>;
+export type NewRun = Omit<ModelRun, 'id' | 'startedAt'>;
 
 export class ModelRunsTable {
   #latest;
   #insert;
+  #publish;
+  #dropGathering;
 
   constructor(database: Database.Database) {
     this.#latest = database.prepare(
-      'SELECT id, model_sha256, model_path, metadata, provider, views, started_at FROM model_runs ORDER BY id DESC LIMIT 1',
+      `SELECT id, model_sha256, model_path, metadata, provider, views, started_at FROM model_runs
+         WHERE gathering = 0 ORDER BY id DESC LIMIT 1`,
     );
     this.#insert = database.prepare(
-      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, views, started_at) VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, views, started_at, gathering)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#publish = database.prepare('UPDATE model_runs SET gathering = 0 WHERE id = ?');
+    this.#dropGathering = database.prepare('DELETE FROM model_runs WHERE gathering = 1');
   }
 
   latest(): ModelRun | null {
@@ -51,7 +58,25 @@ export class ModelRunsTable {
     return row === undefined ? null : rowSchema.parse(row);
   }
 
-  begin(run: Omit<ModelRun, 'id' | 'startedAt'>): ModelRun {
+  /** A run that is the project's from now on. */
+  begin(run: NewRun): ModelRun {
+    return this.#add(run, false);
+  }
+
+  /** A run that is not the project's before it is published. */
+  gather(run: NewRun): ModelRun {
+    return this.#add(run, true);
+  }
+
+  publish(id: number): void {
+    this.#publish.run(id);
+  }
+
+  dropGathering(): void {
+    this.#dropGathering.run();
+  }
+
+  #add(run: NewRun, gathering: boolean): ModelRun {
     const startedAt = new Date().toISOString();
     const inserted = this.#insert.run(
       run.modelSha256,
@@ -60,6 +85,7 @@ export class ModelRunsTable {
       JSON.stringify(run.provider),
       run.views,
       startedAt,
+      Number(gathering),
     );
     return { id: Number(inserted.lastInsertRowid), startedAt, ...run };
   }

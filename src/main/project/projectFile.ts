@@ -13,13 +13,13 @@ import { JobsTable } from './jobsTable.ts';
 import { MapTable } from './mapTable.ts';
 import { MetadataColumnsTable } from './metadataColumnsTable.ts';
 import { MetadataTable } from './metadataTable.ts';
-import { ModelRunsTable } from './modelRunsTable.ts';
+import { ModelRunsTable, type NewRun } from './modelRunsTable.ts';
 import { asAppError, openDatabase } from './openDatabase.ts';
 import { ReadingsTable } from './readingsTable.ts';
 import { SamplesTable } from './samplesTable.ts';
 import { SettingsTable } from './settingsTable.ts';
 import { SharesTable } from './sharesTable.ts';
-import { StagedReadings } from './stagedReadings.ts';
+import { dropStaged, StagedReadings } from './stagedReadings.ts';
 import { VerdictsTable } from './verdictsTable.ts';
 import { WriterLock } from './writerLock.ts';
 
@@ -81,6 +81,7 @@ export class ProjectFile {
     try {
       const project = new ProjectFile(path, openDatabase(path, 'write'), lock);
       project.jobs.closeInterrupted();
+      project.discardStaged();
       return project;
     } catch (error) {
       lock.release();
@@ -117,8 +118,16 @@ export class ProjectFile {
   }
 
   /** Begins to gather the readings of a run that is to take the place of the present one as a whole. */
-  stageReadings(): StagedReadings {
-    return new StagedReadings(this.#database);
+  stageReadings(run: NewRun): StagedReadings {
+    return this.transaction(() => new StagedReadings(this.#database, this.modelRuns.gather(run)));
+  }
+
+  /** Takes away what was gathered of a run that was not published, by this process or one that was killed. */
+  discardStaged(): void {
+    this.transaction(() => {
+      dropStaged(this.#database);
+      this.modelRuns.dropGathering();
+    });
   }
 
   /** Runs `work` in one transaction: all of it is on disk afterwards, or none of it. */

@@ -34,7 +34,7 @@ export interface ImportListener {
 
 /**
  * Puts what a model of the user's own says in the place of the present readings: a run of its own, with flags. Every
- * row is checked before the first is taken; then one transaction takes all of them, or the project stays as it was.
+ * row is checked and put aside first; then one short transaction takes all of them, or the project stays as it was.
  *
  * @throws AppError `table-invalid` with the file and the line or row; `interrupted`
  */
@@ -51,7 +51,14 @@ export async function importPredictions(
   const reader = new LabelReader(classNames, model, readClassMapping(project));
   refuseOtherClasses(file, reader, predictions.classes, classNames);
   const { embeddingSize, unusedColumns } = predictions;
-  const staged = project.stageReadings();
+  const modelSha256 = await sha256Of(file);
+  const staged = project.stageReadings({
+    modelSha256,
+    modelPath: path.resolve(file),
+    model,
+    provider: null,
+    views: 'one',
+  });
   try {
     const rows = new PredictedRows({
       project,
@@ -72,19 +79,11 @@ export async function importPredictions(
       await nextTurn();
     }
     const counts = rows.finish();
-    const modelSha256 = await sha256Of(file);
-    const run = project.transaction(() => {
+    project.transaction(() => {
       const latest = project.modelRuns.latest();
       if (latest !== null) keepEarlierRun(project, latest);
-      const begun = project.modelRuns.begin({
-        modelSha256,
-        modelPath: path.resolve(file),
-        model,
-        provider: null,
-        views: 'one',
-      });
-      staged.publish(begun.id);
-      return begun;
+      staged.publish();
+      project.modelRuns.publish(staged.run.id);
     });
     const report = {
       ...counts,
@@ -98,9 +97,9 @@ export async function importPredictions(
       }),
       unknownLabels: classNames.filter((_, label) => !reader.knows(label)),
     };
-    return { run, report };
+    return { run: staged.run, report };
   } finally {
-    staged.discard();
+    project.discardStaged();
   }
 }
 

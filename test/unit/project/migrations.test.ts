@@ -81,6 +81,17 @@ it('13 was read in one view', () => {
   project.close();
 });
 
+it('14 has no run that is still being gathered', () => {
+  const file = olderFile(
+    14,
+    `INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '${JSON.stringify(twoClassModel)}',
+       '{"requested":"cpu","used":"cpu","fallbacks":[]}', '2026-01-01', 'unsure');`,
+  );
+  const project = ProjectFile.openForWriting(file);
+  expect(project.modelRuns.latest()).toMatchObject({ id: 1, views: 'unsure' });
+  project.close();
+});
+
 describe('the one random sample of version 12', () => {
   const audit = { drawnAt: '2026-01-05T00:00:00.000Z', seed: 4, sampleIds: [8, 7, 99], reviewedBefore: [9] };
 
@@ -118,7 +129,8 @@ const FILLED: Record<number, string> = {
           current_annotators, current_decided_at)
         VALUES (7, 0, 'happy/a.png', 'happy/a.png', 'train', 0, 'read', NULL, 'relabelled', 1, 'ann', '2026-01-03'),
           (8, 1, 'sad/b.png', 'sad/b.png', 'test', 1, 'unreadable', 'no picture', NULL, NULL, NULL, NULL);
-      INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '{}', 'cpu', '2026-01-01');
+      INSERT INTO model_runs (id, model_sha256, model_path, metadata, provider, started_at)
+        VALUES (1, 'sha', 'two.onnx', '{}', 'cpu', '2026-01-01');
       INSERT INTO predictions (sample_id, run_id, primary_distribution, corrected_distribution, confidence_primary,
           confidence_corrected, corrected_class, nearest_anchors, face_quality)
         VALUES (7, 1, x'0000403f0000803e', x'0000403f0000803e', 0.2, 0.3, 0, x'', 0.9);
@@ -147,6 +159,7 @@ const FILLED: Record<number, string> = {
   12: `INSERT INTO face_searches VALUES (7, 1, 5, 6.5, '[]'); INSERT INTO further_faces VALUES (8, 7, 1);
       INSERT INTO settings VALUES ('rounds', '{"ann":{"order":[8,7]}}');`,
   13: `INSERT INTO audits VALUES (1, '2026-01-05', 4, 'ann', '[7]'); INSERT INTO audit_images VALUES (1, 0, 8);`,
+  14: `UPDATE model_runs SET views = 'unsure';`,
 };
 
 type Rows = Record<string, unknown[]>;

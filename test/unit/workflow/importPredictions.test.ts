@@ -1,5 +1,9 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ProjectFile } from '../../../src/main/project/index.ts';
+import { importPredictions } from '../../../src/main/workflow/importPredictions.ts';
 import { Workspace } from '../../../src/main/workflow/index.ts';
 import { exportRequestSchema } from '../../../src/shared/api.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../../support/colourDataset.ts';
@@ -54,6 +58,30 @@ const flaggedImages = (workspace: Workspace) => {
 
 const idOf = (workspace: Workspace, image: string) =>
   workspace.opened.project.samples.byImage(image)?.id ?? 0;
+
+function read<T>(file: string, look: (database: Database.Database) => T): T {
+  const database = new Database(file, { readonly: true });
+  try {
+    return look(database);
+  } finally {
+    database.close();
+  }
+}
+
+const stagedTables = (file: string) =>
+  read(file, (database) =>
+    database.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'staged%'").all(),
+  );
+
+/** Columns and references of the tables that an import fills. */
+const constraintsOf = (file: string) =>
+  read(file, (database) =>
+    ['predictions', 'embeddings', 'flags'].map((table) => [
+      database.pragma(`table_info(${table})`),
+      database.pragma(`foreign_key_list(${table})`),
+      database.prepare('SELECT strict FROM pragma_table_list WHERE name = ?').pluck().get(table),
+    ]),
+  );
 
 describe('imported predictions', () => {
   it('make a dataset that was never scanned one to review and to export, also after a restart', async () => {
@@ -185,6 +213,51 @@ describe('imported predictions', () => {
     expect(workspace.detail(idOf(workspace, 'happy/wrong.png'))).toEqual(before);
     expect(workspace.run?.model.name).toBe('tiny');
     expect(flaggedImages(workspace)).toEqual(Object.keys(WRONG));
+  });
+
+  it('that are being put aside are not seen; killed then, the project is as before and takes them anew', async () => {
+    const workspace = await opened();
+    await scan(workspace);
+    const { project } = workspace.opened;
+    const file = table(IMAGES.map(rowOf));
+    const { signal } = new AbortController();
+    const killed = join(temporaryFolder(), 'killed.sqlite');
+    const { run } = await importPredictions(
+      { project, folder: workspace.folder },
+      file,
+      {},
+      {
+        progress: () => {
+          expect(project.modelRuns.latest()?.model.name).toBe('tiny');
+          expect(workspace.detail(idOf(workspace, 'sad/1.png')).reading?.anchors).not.toEqual([]);
+          for (const part of ['', '-wal']) copyFileSync(project.path + part, killed + part);
+        },
+        signal,
+      },
+    );
+    expect(project.modelRuns.latest()).toEqual(run);
+
+    expect(stagedTables(killed)).toHaveLength(3);
+    const after = ProjectFile.openForWriting(killed);
+    onTestFinished(() => after.close());
+    expect(stagedTables(killed)).toEqual([]);
+    expect(after.modelRuns.latest()?.model.name).toBe('tiny');
+    expect(after.samples.counts()).toMatchObject({ read: 12 });
+    await importPredictions(
+      { project: after, folder: workspace.folder },
+      file,
+      {},
+      { progress: () => {}, signal },
+    );
+    expect(after.modelRuns.latest()).toMatchObject({ id: run.id, model: { name: 'mine.csv' } });
+  });
+
+  it('are kept in tables that are as strict as before', async () => {
+    const workspace = await opened();
+    const { path } = workspace.opened.project;
+    const before = constraintsOf(path);
+    for (const _ of ['first', 'second']) await imported(workspace, table(IMAGES.map(rowOf)));
+    expect(constraintsOf(path)).toEqual(before);
   });
 
   it('of other classes than the dataset has are refused', async () => {
