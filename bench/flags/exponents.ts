@@ -3,7 +3,7 @@ import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
 import { type FerReadings, overClasses, type Problem } from './problems.ts';
 
 /** Those of a model. */
-type Exponents = Omit<WrongLabelWeights['exponents'], 'head'>;
+export type Exponents = Omit<WrongLabelWeights['exponents'], 'head' | 'distance'>;
 
 const TOLERANCE = 0.005;
 

@@ -5,7 +5,7 @@
  *
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `dev` are used: FER2013's own labels
  * against the truth, and the truth with wrong labels injected, each judged by the model and by a head that is
- * fitted to the labels alone. Writes src/shared/wrongLabel.weights.json.
+ * fitted to the labels alone; and the same images made strange to the model. Writes src/shared/wrongLabel.weights.json.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,6 +13,8 @@ import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { learnNoise } from '../../src/shared/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
 import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
+import { CHANGES, readChanged } from './changes.ts';
+import { learnDistance } from './distance.ts';
 import { learnExponents, least } from './exponents.ts';
 import { ferArguments } from './ferArguments.ts';
 import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
@@ -28,6 +30,11 @@ const { ferFolder, cache } = ferArguments('learn.ts');
 const fer = await readFer(ferFolder, cache);
 const real = realProblem(fer, 'dev');
 const ofModel = learnExponents(fer, real);
+const strange: Problem[] = [];
+for (const change of CHANGES.learnt) {
+  strange.push(realProblem(await readChanged(ferFolder, cache, 'dev', change), 'dev'));
+}
+const distance = learnDistance(fer, ofModel, real, strange);
 const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(judgedByModel));
 const heads: { problem: Problem; rows: Float32Array; power: number }[] = [];
 for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
@@ -46,6 +53,7 @@ const weights = {
     attentive: round(ofModel.attentive),
     alone: round(ofModel.alone),
     head: round(ofHead),
+    distance: { usual: round(distance.usual), slope: round(distance.slope) },
   },
   model: model.weights,
   head: head.weights,
@@ -56,7 +64,7 @@ const provenance = {
   model: ofModel.learntFrom,
   modelSha256: fer.modelSha256,
   views: DEFAULT_VIEWS,
-  data: 'FER2013 and FER+, role dev; FER2013 labels, and FER+ labels with injected noise',
+  data: 'FER2013 and FER+, role dev; FER2013 labels, and FER+ labels with injected noise; changed images',
   images: real.labels.length,
   // A list would be written on several lines, which the formatter refuses.
   seeds: SEEDS.join(', '),

@@ -7,6 +7,7 @@ import { buildClassSpace } from '../../src/shared/classSpace.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/shared/confidentLearning.ts';
 import type { ModelMetadata } from '../../src/shared/model.ts';
 import { labelFacts, type Score, type ScoreId, scores } from '../../src/shared/scores.ts';
+import { surenessOf } from './distance.ts';
 import type { Problem } from './problems.ts';
 
 /** A ranking under test: one value an image, higher = more likely wrong. */
@@ -63,13 +64,21 @@ export interface FitChoices {
   plain?: boolean;
   /** Fit no head. */
   headless?: boolean;
+  /** Take the images for such as the model was calibrated on. */
+  asIfUsual?: boolean;
 }
 
 /** Everything that the application fits to a problem's labels. */
 export function fitProblem(
   problem: Problem,
   model: ModelMetadata,
-  { nameless = false, withoutModel = false, plain = false, headless = false }: FitChoices = {},
+  {
+    nameless = false,
+    withoutModel = false,
+    plain = false,
+    headless = false,
+    asIfUsual = false,
+  }: FitChoices = {},
 ): Promise<FittedLabels> {
   const { classNames, labels } = problem;
   const readings = plain ? problem.plainReadings : problem.readings;
@@ -88,7 +97,7 @@ export function fitProblem(
       calibrated: Float32Array.from(
         withoutModel ? uniform : readings.flatMap((reading) => [...calibrateReading(reading, model)]),
       ),
-      calibratedForModel: isCalibratedFor(model),
+      sureness: !isCalibratedFor(model) ? null : asIfUsual ? 1 : surenessOf({ ...problem, readings }),
       modelClasses,
       classMap,
       groups: Int32Array.from(readings, (_, index) => index),

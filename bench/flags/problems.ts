@@ -3,7 +3,7 @@ import { EMOTIONS } from '../../src/shared/emotions.ts';
 import { DEFAULT_VIEWS, type ModelMetadata } from '../../src/shared/model.ts';
 import { type FerImage, loadFer, type Role } from './ferData.ts';
 import { ferConfusion, injectNoise, NOISE_KINDS, NOISE_RATES } from './noise.ts';
-import { type BenchReading, readFolder } from './readings.ts';
+import { type BenchReading, type BenchReadings, readFolder } from './readings.ts';
 
 /** Labels of which it is known which are wrong, beside what the model read. L classes, N images. */
 export interface Problem {
@@ -34,8 +34,19 @@ export async function readFer(
   views = DEFAULT_VIEWS,
 ): Promise<FerReadings> {
   const { folder, images } = loadFer(ferFolder, cacheFolder);
-  const { model, readings } = await readFolder(folder, cacheFolder, views);
-  const plain = await readFolder(folder, cacheFolder, 'one');
+  return withReadings(
+    images,
+    await readFolder(folder, cacheFolder, views),
+    await readFolder(folder, cacheFolder, 'one'),
+  );
+}
+
+/** Images that were read. @param plain in one view */
+export function withReadings(
+  images: readonly FerImage[],
+  { model, readings }: BenchReadings,
+  plain: BenchReadings,
+): FerReadings {
   const [byImage, plainByImage] = [readings, plain.readings].map(
     (list) => new Map(list.map((reading) => [reading.image, reading])),
   );

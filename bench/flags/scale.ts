@@ -35,7 +35,7 @@ await fitLabels(
     classes: CLASSES,
     model: unsure,
     calibrated: unsure,
-    calibratedForModel: true,
+    sureness: 1,
     modelClasses: CLASSES,
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
     groups: Int32Array.from({ length: images }, (_, image) => image),

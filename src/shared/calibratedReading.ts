@@ -34,7 +34,7 @@ const FLOOR = 1e-4;
 export function calibrateReading(
   { corrected, attentive }: RawReading,
   model: NamedModel,
-  { exponents }: { exponents: Omit<Exponents, 'head'> } = wrongLabelWeights,
+  { exponents }: { exponents: Omit<Exponents, 'head' | 'distance'> } = wrongLabelWeights,
 ): Float64Array {
   const both = attentive !== null && isCalibratedFor(model, { exponents });
   const raised = Float64Array.from(corrected, (share, c) =>

@@ -22,6 +22,8 @@ export const labelFitSchema = z.object({
   agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
   /** [L] the model's classes that each class stands for; guessed where no name said so. */
   classMap: z.array(z.array(z.number())),
+  /** How many times as far as usual the images lie from the model's anchors; null where nothing tells: remoteness.ts. */
+  remoteness: z.number().nullable().default(null),
   /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
   confidentJoint: z.array(z.array(z.number())).default([]),
   /** [given][true] labels by the probabilities of each image's true class; null from an older version. */

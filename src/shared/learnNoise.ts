@@ -20,6 +20,8 @@ const FOLDS = 5;
 /** Parts of even noise in the rates that are compared; the least of them that the rates keep. */
 const EVEN_PARTS = Array.from({ length: 11 }, (_, step) => step / 10);
 const LEAST_EVEN = 0.2;
+/** The less a model may be sure of the images, the more of what learnt rates say is its own regular mistakes. */
+const BELIEVED_BY = 3;
 
 /**
  * Rates by expectation maximisation, drawn towards even noise, in which every other label is as likely. How far
@@ -27,11 +29,13 @@ const LEAST_EVEN = 0.2;
  * learnt from better than even noise does, and then even noise it is, under which the order of suspicion is
  * that of self-confidence. Where a class is regularly taken for another, they do, and are believed for the most part:
  * believed wholly, they take the model's systematic mistakes for the labels'.
+ * @param sureness of the distributions, as calibratedReading.ts has it: in (0, 1]
  */
-export function learnNoise(data: NoisyLabels): NoiseRates {
+export function learnNoise(data: NoisyLabels, sureness = 1): NoiseRates {
   const assumed = assumedNoise(data.classes);
   const images = imagesOf(data);
-  const even = LEAST_EVEN + (1 - LEAST_EVEN) * evenPart(data, images);
+  const believed = (1 - LEAST_EVEN) * sureness ** BELIEVED_BY;
+  const even = 1 - believed * (1 - evenPart(data, images));
   return mix(maximise(data, images, ITERATIONS), assumed, even);
 }
 

@@ -24,6 +24,8 @@ export interface LabelColumns {
   classes: number;
   /** [L] how much of what is said of a label of each class is the fitted head's, 0 to 1. */
   headShare: ArrayLike<number>;
+  /** How sure the distributions may be of these images, in (0, 1]: calibratedReading.ts. */
+  sureness?: number;
 }
 
 export interface RankedLabels {
@@ -51,7 +53,7 @@ export function rankLabels(
   const images = labels.length;
   const known = knownClasses(distributions, classes);
   const judged = Int16Array.from(labels, (label) => (label >= 0 && known[label] ? label : -1));
-  const rates = learnNoise({ distributions, labels: judged, classes });
+  const rates = learnNoise({ distributions, labels: judged, classes }, columns.sureness);
   const errorRate = estimateErrorRate(distributions, judged, classes);
   const ranked: RankedLabels = {
     wrong: new Float32Array(images).fill(Number.NaN),

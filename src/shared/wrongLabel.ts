@@ -35,6 +35,8 @@ const weightsSchema = z.object({
     alone: z.number().positive(),
     /** Of what a head says that was fitted to the labels. */
     head: z.number().positive(),
+    /** Distance to the nearest anchor where the powers hold, and how much less sure farther images may be. */
+    distance: z.object({ usual: z.number().positive(), slope: z.number().min(0) }),
   }),
   /** For what the model says, and for what a head says that was fitted to the labels alone. */
   model: logisticSchema,

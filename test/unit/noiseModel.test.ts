@@ -33,6 +33,16 @@ describe('the noise of a dataset', () => {
     expect(estimateErrorRate(distributions, labels, CLASSES)).toBeGreaterThan(0.03);
   });
 
+  it('is believed less, the less sure a model may be: its regular mistakes look like the labels’', () => {
+    const { labels, distributions } = mislabelled(2000, 0.5);
+    const confused = [1, 0.8, 0.5, 0.01].map(
+      (sureness) => learnNoise({ distributions, labels, classes: CLASSES }, sureness)[1]?.[0] as number,
+    );
+    expect(confused).toEqual(confused.toSorted((a, b) => b - a));
+    expect(new Set(confused).size).toBe(4);
+    expect(confused[3]).toBeCloseTo(assumedNoise(CLASSES)[1]?.[0] as number, 3);
+  });
+
   it('is even where labels are wrong in any way, so that the order is that of self-confidence', () => {
     const random = seededRandom(9);
     const { truths, distributions } = mislabelled(2000, 0);

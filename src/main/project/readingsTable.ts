@@ -49,6 +49,8 @@ export interface FitColumns {
   corrected: Float32Array;
   /** [C] Null for an image that an older version has read. */
   attentive: Float32Array | null;
+  /** To the nearest anchor; null without anchors, as imported predictions are. */
+  anchorDistance: number | null;
   /** [D] little-endian half floats, as they are stored; empty where D = 0. */
   embedding: Buffer;
 }
@@ -112,7 +114,7 @@ export class ReadingsTable extends ReadingWriter {
          min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
          json_array_length(faces) AS facesFound,
          iif(region ->> 'kind' = 'box', path || coalesce(region ->> 'picture', ''), NULL) AS photograph,
-         corrected_distribution AS corrected, attentive_distribution AS attentive,
+         corrected_distribution AS corrected, attentive_distribution AS attentive, nearest_anchors AS anchors,
          coalesce(vector, x'') AS embedding
        FROM samples JOIN predictions ON predictions.sample_id = samples.id
          LEFT JOIN embeddings ON embeddings.sample_id = samples.id
@@ -168,17 +170,18 @@ export class ReadingsTable extends ReadingWriter {
 
   /** Up to `limit` images that were read, by id after `afterId`: what a fit to the labels needs of each. */
   fitColumns(afterId: number, limit: number, model: ModelMetadata): FitColumns[] {
-    const rows = this.#fitColumns.all(afterId, limit) as (Omit<FitColumns, 'corrected' | 'attentive'> & {
-      corrected: Buffer;
-      attentive: Buffer | null;
-    })[];
+    const rows = this.#fitColumns.all(afterId, limit) as (Omit<
+      FitColumns,
+      'corrected' | 'attentive' | 'anchorDistance'
+    > & { corrected: Buffer; attentive: Buffer | null; anchors: Buffer })[];
     const classes = model.classes.length;
-    return rows.map((row) => {
+    return rows.map(({ anchors, ...row }) => {
       checkFloat16(row.embedding, model.embeddingSize, 'embeddings.vector');
       return {
         ...row,
         corrected: float32Array(row.corrected, classes, 'predictions.corrected_distribution'),
         attentive: attentiveOf(row.attentive, classes),
+        anchorDistance: anchorsOf(anchors, ANCHORS_COLUMN)[0]?.distance ?? null,
       };
     });
   }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { calibrateReading, isCalibratedFor } from '../../shared/calibratedReading.ts';
 import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
+import { remotenessOf, surenessAt } from '../../shared/remoteness.ts';
 import { type FitOptions, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../flags/index.ts';
 import type { ProjectFile } from '../project/index.ts';
@@ -16,7 +17,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 7;
+const VERSION = 8;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -79,6 +80,7 @@ export async function fitProject(
     model.set(reading.corrected, image * modelClasses);
     calibrated.set(calibrateReading(reading, run.model), image * modelClasses);
   }
+  const remoteness = isCalibratedFor(run.model) ? remotenessOf(columns.anchorDistances) : null;
   const groupedBy = groupingColumn(project.dataset.read()?.recognition.metadata ?? []);
   const fitted = await startFit(
     {
@@ -88,7 +90,7 @@ export async function fitProject(
       classes: reader.classMap.length,
       model,
       calibrated,
-      calibratedForModel: isCalibratedFor(run.model),
+      sureness: isCalibratedFor(run.model) ? surenessAt(remoteness) : null,
       modelClasses,
       classMap: reader.classMap,
       groups: groupNearDuplicates(columns.hashes),
@@ -117,6 +119,7 @@ export async function fitProject(
     headShare: fitted.pooled.headShare,
     agreement: fitted.pooled.agreement,
     classMap: fitted.pooled.classMap.map((classes) => [...classes]),
+    remoteness,
     groupedBy,
     confidentJoint: fitted.confidentJoint,
     joint: fitted.ranked.joint,
@@ -173,6 +176,7 @@ async function readColumns(
     labels: [],
     hashes: [],
     readings: [],
+    anchorDistances: [],
     side: [],
     brightness: [],
     sharpness: [],
@@ -193,6 +197,7 @@ async function readColumns(
         columns.labels.push(row.givenClass === null ? -1 : reader.firstSynonym(row.givenClass));
         columns.hashes.push(row.perceptualHash);
         columns.readings.push({ corrected: row.corrected, attentive: row.attentive });
+        if (row.anchorDistance !== null) columns.anchorDistances.push(row.anchorDistance);
         columns.side.push(row.side ?? Number.NaN);
         columns.brightness.push(row.brightness ?? Number.NaN);
         columns.sharpness.push(row.sharpness ?? Number.NaN);

@@ -17,6 +17,8 @@ export interface LabelQuality {
   })[];
   /** P(given | true); null before a fit, and the rate of a class that no image is likely to be. */
   noise: { truth: string; given: string; rate: Interval | null }[] | null;
+  /** How many times as far as usual the images lie from the model's anchors; null before a fit, or where nothing tells. */
+  remoteness: number | null;
 }
 
 interface QualityOfLabels {
@@ -53,6 +55,7 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
       };
     }),
     noise: fit?.joint == null ? null : namedRates(noiseRates(fit.joint), classNames),
+    remoteness: fit?.remoteness ?? null,
   };
 }
 

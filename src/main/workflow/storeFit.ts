@@ -22,6 +22,8 @@ export interface FitColumnsOfAll {
   labels: number[];
   hashes: (string | null)[];
   readings: RawReading[];
+  /** Of the images that have one, to the nearest anchor. */
+  anchorDistances: number[];
   side: number[];
   brightness: number[];
   sharpness: number[];

@@ -36,7 +36,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   classes: 3,
   model: new Float32Array(2 * IMAGES).fill(0.5),
   calibrated: new Float32Array(2 * IMAGES).fill(0.5),
-  calibratedForModel: true,
+  sureness: 1,
   modelClasses: 2,
   classMap: [[], [], []],
   groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
@@ -77,6 +77,25 @@ describe('a fit to the labels of a dataset', () => {
       expect(distances).toEqual(distances.toSorted((a, b) => a - b));
     }
     expect(right).toBeGreaterThan(0.97 * IMAGES);
+  });
+
+  it('calls labels wrong less surely where the model may be less sure of the images', async () => {
+    const calibrated = Float32Array.from(
+      labels.flatMap((_, image) => [0, 1, 2].map((c) => (c === truths[image] ? 0.9 : 0.05))),
+    );
+    const known = {
+      model: calibrated,
+      calibrated,
+      modelClasses: 3,
+      classMap: [[0], [1], [2]],
+      withHead: false,
+    };
+    const [usual, far] = [await fitted(known), await fitted({ ...known, sureness: 0.6 })];
+    for (const [image, truth] of truths.entries()) {
+      if (truth === labels[image]) continue;
+      expect(far.ranked.wrong[image]).toBeLessThan(usual.ranked.wrong[image] as number);
+      expect(far.ranked.alternative[image]).toBe(truth);
+    }
   });
 
   it('judges an image by a head that never saw its label', async () => {

@@ -48,7 +48,11 @@ describe('a project file of an older version', () => {
       confidenceCorrected: 0.2,
     });
     const [columns] = project.readings.fitColumns(0, 10, twoClassModel);
-    expect(columns).toMatchObject({ attentive: null, corrected: new Float32Array([0.75, 0.25]) });
+    expect(columns).toMatchObject({
+      attentive: null,
+      corrected: new Float32Array([0.75, 0.25]),
+      anchorDistance: null,
+    });
     project.close();
   });
 

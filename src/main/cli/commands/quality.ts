@@ -3,6 +3,7 @@ import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import { perCent } from '../../../shared/percent.ts';
+import { sayRemoteness } from '../../../shared/remoteness.ts';
 import { OTHER_MODEL_NOTE } from '../../../shared/scores.ts';
 import { type LabelQuality, measureLabelQuality, openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -47,7 +48,7 @@ export function qualityCommand(program: Command): void {
     });
 }
 
-function qualityText({ all, classes, noise }: LabelQuality): string {
+function qualityText({ all, classes, noise, remoteness }: LabelQuality): string {
   const cells = ({ images, wrong, quality }: LabelQuality['all']) => [
     quality === null ? '-' : percent(quality.estimate),
     String(images),
@@ -71,9 +72,11 @@ function qualityText({ all, classes, noise }: LabelQuality): string {
     all.estimatedFrom === 'audit'
       ? 'The estimates rest on the random sample that was judged.'
       : 'The estimates rest on the probabilities alone: draw a random sample on Overview to check them.';
+  const told = sayRemoteness(remoteness);
   return [
     byClass,
     from,
+    ...(told === null ? [] : [told]),
     noise === null ? 'No fit to the labels has ended yet.' : noiseText(noise, classes),
   ].join('\n\n');
 }

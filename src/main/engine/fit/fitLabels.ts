@@ -27,8 +27,11 @@ export interface FitInputs {
   model: Float32Array;
   /** [N*C] what it says of the true class: shared/calibratedReading.ts */
   calibrated: Float32Array;
-  /** The score's weights were learnt from this very model; else how sure it may be is learnt from the labels. */
-  calibratedForModel: boolean;
+  /**
+   * How sure the model may be of these images, in (0, 1] (shared/remoteness.ts). Null for another model than the score's
+   * weights were learnt from: there it is learnt from the labels.
+   */
+  sureness: number | null;
   modelClasses: number;
   /** [L] model classes that each class stands for; empty for one that the model does not know */
   classMap: number[][];
@@ -91,11 +94,11 @@ export async function fitLabels(
   const pooled = poolDistributions({ ...inputs, head: head?.corrected ?? null });
   const calibrated = poolDistributions({
     ...inputs,
-    model: inputs.calibratedForModel ? inputs.calibrated : asSureAsTheLabels(inputs, pooled.classMap),
+    model: asSureAsItMayBe(inputs, pooled.classMap),
     head: head === null ? null : calibrateHead(head.corrected, labels, classes),
     classMap: pooled.classMap,
   });
-  const ranked = rankLabels({ ...calibrated, labels, classes });
+  const ranked = rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) });
   return {
     head,
     pooled,
@@ -106,11 +109,18 @@ export async function fitLabels(
   };
 }
 
-/** Of another model than the score was made for. [N*C] */
-function asSureAsTheLabels(inputs: FitInputs, classMap: number[][]): Float32Array {
+/** The model's calibrated distributions. [N*C] */
+function asSureAsItMayBe(inputs: FitInputs, classMap: number[][]): Float32Array {
   const { calibrated, labels, classes, modelClasses } = inputs;
+  if (inputs.sureness !== null) return raiseRows(calibrated, modelClasses, inputs.sureness);
   const { distributions } = poolDistributions({ ...inputs, model: calibrated, classMap, head: null });
   return raiseRows(calibrated, modelClasses, powerOfOtherModel({ distributions, labels, classes }));
+}
+
+/** The head has seen these very images: what it says of them is as sure as it may be. */
+function surenessOfBoth({ sureness }: FitInputs, { headShare }: PooledDistributions): number {
+  const ofHead = headShare.reduce((sum, share) => sum + share, 0) / Math.max(1, headShare.length);
+  return ofHead + (1 - ofHead) * (sureness ?? 1);
 }
 
 function confidentScores(

@@ -15,7 +15,7 @@ export const fitRequestSchema = z.object({
   classes: z.int().min(0),
   model: floats,
   calibrated: floats,
-  calibratedForModel: z.boolean(),
+  sureness: z.number().positive().max(1).nullable(),
   modelClasses: z.int().min(1),
   classMap: z.array(z.array(z.int())),
   groups: integers,

@@ -1,0 +1,60 @@
+import { calibrateReading } from '../../src/shared/calibratedReading.ts';
+import { raiseRows } from '../../src/shared/likeliestPower.ts';
+import { remotenessOf, surenessAt } from '../../src/shared/remoteness.ts';
+import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { type Exponents, least } from './exponents.ts';
+import { type FerReadings, overClasses, type Problem } from './problems.ts';
+
+/**
+ * How much less sure the model may be of images that lie far from its anchors (src/shared/remoteness.ts): the slope under
+ * which the true labels of strange images are likeliest, of each set of them as much.
+ * @param usual the images that the exponents were learnt from
+ */
+export function learnDistance(
+  { model }: FerReadings,
+  exponents: Exponents,
+  usual: Problem,
+  strange: readonly Problem[],
+): WrongLabelWeights['exponents']['distance'] {
+  const logs = distancesOf(usual).map(Math.log);
+  const usualDistance = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  const calibrated = strange.map((problem) => {
+    const over = overClasses(problem.classNames, model);
+    return {
+      problem,
+      distributions: problem.readings.flatMap((reading) => [
+        ...over(calibrateReading(reading, model, { exponents })),
+      ]),
+    };
+  });
+  const lossAt = (slope: number) => {
+    const distance = { usual: usualDistance, slope };
+    return calibrated.reduce((sum, { problem, distributions }) => {
+      const power = surenessOf(problem, { distance });
+      return sum + lossOf(problem, raiseRows(distributions, problem.classNames.length, power));
+    }, 0);
+  };
+  return { usual: usualDistance, slope: least(0, 3, lossAt).at };
+}
+
+/** How sure the model may be of a problem's images. */
+export function surenessOf(
+  problem: Problem,
+  exponents?: Pick<WrongLabelWeights['exponents'], 'distance'>,
+): number {
+  const weights = exponents && { exponents };
+  return surenessAt(remotenessOf(distancesOf(problem), weights), weights);
+}
+
+function distancesOf({ readings }: Problem): number[] {
+  return readings.map(({ anchorDistance }) => Math.min(...anchorDistance));
+}
+
+/** Minus the mean log likelihood of the true labels. */
+function lossOf({ truths, classNames }: Problem, distributions: Float32Array): number {
+  const classes = classNames.length;
+  const shares = truths.flatMap((truth, image) =>
+    truth < 0 ? [] : [distributions[image * classes + truth] as number],
+  );
+  return shares.reduce((sum, share) => sum - Math.log(share), 0) / shares.length;
+}
