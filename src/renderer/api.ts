@@ -20,7 +20,7 @@ import type { ModelCard } from '../shared/modelCard.ts';
 import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
 import type { NewQueue, QueueItem, QueueRequest } from '../shared/queue.ts';
-import type { Blindness, BulkVerdict, VerdictRequest } from '../shared/review.ts';
+import type { Blindness, BulkVerdict, VerdictRequest, WaitingSave } from '../shared/review.ts';
 import type { Revised } from '../shared/revision.ts';
 import { readThroughReturn } from './coreReturn.ts';
 
@@ -116,7 +116,8 @@ function requestBytes(path: string): Promise<ArrayBuffer> {
 /** A request arrives also while the page is being closed. */
 const LASTING: RequestInit = { keepalive: true };
 /** Browsers let no more than 64 KiB of all requests arrive so. */
-const lasting = (body: object): RequestInit => (JSON.stringify(body).length < 16_000 ? LASTING : {});
+const lasting = (body: object, mostBytes = 16_000): RequestInit =>
+  new Blob([JSON.stringify(body)]).size < mostBytes ? LASTING : {};
 
 /** Every request that the page makes of the core. Each rejects with an ApiFailure. */
 export const api = {
@@ -164,6 +165,9 @@ export const api = {
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
   saveVerdict: (verdict: VerdictRequest) =>
     request<VerdictAnswer>('POST', '/api/verdicts', verdict, lasting(verdict)),
+  /** All that waits at once and in its order, as the page is being left: one request each could overtake another. */
+  saveWaiting: (saves: readonly WaitingSave[]) =>
+    request<unknown>('POST', '/api/verdicts/waiting', { saves }, lasting(saves, 40_000)),
   undo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/undo', { requestId }, LASTING),
   redo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/redo', { requestId }, LASTING),
   savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, LASTING),

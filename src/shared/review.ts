@@ -62,6 +62,14 @@ export const bulkVerdictSchema = z
 export type BulkVerdict = z.input<typeof bulkVerdictSchema>;
 export type BulkVerdictKind = BulkVerdict['verdict'];
 
+/** What a page that is being left has had no answer to. */
+export const waitingSaveSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('verdict'), request: verdictRequestSchema }),
+  z.object({ kind: z.literal('bulk'), queueId: z.string(), request: bulkVerdictSchema }),
+  z.object({ kind: z.enum(['undo', 'redo']), requestId: requestIdSchema }),
+]);
+export type WaitingSave = z.input<typeof waitingSaveSchema>;
+
 /** What stands on an image after a verdict, an undo or a redo. */
 export interface VerdictChange {
   sampleId: number;

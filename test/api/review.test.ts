@@ -84,6 +84,31 @@ describe('the API of a scanned dataset', () => {
     expect(detail.history.map(({ verdict }) => verdict)).toEqual(['kept', 'cleared', 'kept']);
   });
 
+  it('takes all that a page had waiting as it was left, in its order, and none of it twice', async () => {
+    const api = await scannedApi();
+    const { snapshot, items } = await queueOf(api);
+    const [first, second] = items as [QueueItem, QueueItem];
+    const verdict = { sampleIds: [first.id], verdict: 'excluded', requestId: 'first-key' };
+    const bulk = { ranges: [{ start: 0, end: 2 }], verdict: 'kept', requestId: 'second-key' };
+    const saves = [
+      { kind: 'verdict', request: verdict },
+      { kind: 'bulk', queueId: snapshot.queueId, request: bulk },
+      { kind: 'undo', requestId: 'third-key' },
+    ];
+    await api.send('POST', '/verdicts', verdict);
+    for (const _ of ['sent', 'sent again']) {
+      expect((await api.send('POST', '/verdicts/waiting', { saves })).status).toBe(200);
+      expect((await queueOf(api)).items.map(({ id, status }) => [id, status])).toEqual([
+        [first.id, 'excluded'],
+        [second.id, 'unreviewed'],
+      ]);
+    }
+    const failing = [{ kind: 'bulk', queueId: 'q99', request: { ...bulk, requestId: 'fourth-key' } }];
+    const after = [...failing, { kind: 'undo', requestId: 'fifth-key' }];
+    expect((await api.send('POST', '/verdicts/waiting', { saves: after })).status).toBe(404);
+    expect((await queueOf(api)).items[0]).toMatchObject({ status: 'excluded' });
+  });
+
   it('exports unreviewed flags by the rule that is chosen', async () => {
     const api = await scannedApi();
     const preview = async (request: object) =>

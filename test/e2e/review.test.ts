@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
+import type { Request } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
@@ -141,6 +142,48 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const said = page.getByRole('status').getByText(`Undone: ${judged[1]} is not reviewed`);
     await said.waitFor({ state: 'attached' });
     expect(await queuePosition(page)).toMatch(/^12 of 12/);
+  });
+
+  it('verdicts that wait while the page is left are saved in the order in which they were given', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    const judged = await text(page, 'sample-name');
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const verdictOf = (request: Request) => request.postDataJSON().verdict;
+    await page.route('**/api/verdicts', async (route) => {
+      if (verdictOf(route.request()) === 'excluded') await released;
+      await route.continue();
+    });
+    await pressVerdict(page, 'x');
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => text(page, 'sample-name')).toBe(judged);
+    await pressVerdict(page, 'a');
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+    const status = async () => (await judgedImages(page)).find(({ image }) => image === judged)?.status;
+    await expect.poll(status).toBe('ambiguous');
+    const lastAnswer = page.waitForResponse(
+      (answer) => answer.url().endsWith('/api/verdicts') && verdictOf(answer.request()) === 'ambiguous',
+    );
+    release();
+    await lastAnswer;
+    expect(await status()).toBe('ambiguous');
+  });
+
+  it('a verdict that waits while the page is left is saved', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    const judged = await text(page, 'sample-name');
+    await hold(page, '**/api/verdicts');
+    await pressVerdict(page, 'x');
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
+    page.on('dialog', (dialog) => dialog.accept()); // the page asks whether to leave
+    await page.goto('about:blank');
+    const again = await openPage(all);
+    const status = async () => (await judgedImages(again)).find(({ image }) => image === judged)?.status;
+    await expect.poll(status).toBe('excluded');
   });
 
   it('says that flags have changed once the labels were fitted anew, and tells of the image what now holds', async () => {

@@ -2,7 +2,12 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { placeSchema, type VerdictAnswer } from '../../shared/api.ts';
 import { readingChoiceSchema } from '../../shared/model.ts';
-import { blindnessSchema, requestIdSchema, verdictRequestSchema } from '../../shared/review.ts';
+import {
+  blindnessSchema,
+  requestIdSchema,
+  verdictRequestSchema,
+  waitingSaveSchema,
+} from '../../shared/review.ts';
 import { readModelCard } from '../workflow/index.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
@@ -28,6 +33,7 @@ const scanBody = z.discriminatedUnion('action', [
 ]);
 const smallParams = sampleParams.extend({ kind: z.enum(['thumbnail', 'photograph']) });
 const smallQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
+const waitingBody = z.object({ saves: z.array(waitingSaveSchema) });
 const stepBody = z.object({ requestId: requestIdSchema });
 const annotatorBody = z.object({
   name: z.string().trim().min(1).max(80),
@@ -72,6 +78,16 @@ export function createApi(host: Host) {
       return context.json(
         host.revised({ counts: workspace.counts(), canUndo, canRedo }) satisfies VerdictAnswer,
       );
+    })
+    /** Heard in their order, up to the first that fails; what was heard before is not heard again. */
+    .post('/verdicts/waiting', valid('json', waitingBody), (context) => {
+      const { workspace } = host;
+      for (const save of context.req.valid('json').saves) {
+        if (save.kind === 'verdict') workspace.decide(save.request);
+        else if (save.kind === 'bulk') workspace.decideInQueue(save.queueId, save.request);
+        else workspace[save.kind](save.requestId);
+      }
+      return context.json({});
     })
     .post('/undo', valid('json', stepBody), (context) =>
       context.json(host.revised(host.workspace.undo(context.req.valid('json').requestId))),

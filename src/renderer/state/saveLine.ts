@@ -56,11 +56,6 @@ export class SaveLine<Kind extends Save> {
     return discarded;
   }
 
-  /** Sends all that waits at once, as when the page is being left and there is no later. */
-  sendAll(): void {
-    for (const save of this.#waiting) save.send().catch(() => undefined);
-  }
-
   /** Resolves when nothing waits any more, or the line has stopped at a failure. */
   settled(): Promise<void> {
     if (this.#failed || this.#waiting.length === 0) return Promise.resolve();

@@ -1,5 +1,5 @@
 import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
-import type { BulkVerdictKind, Status, VerdictKind } from '../../shared/review.ts';
+import type { BulkVerdictKind, Status, VerdictKind, WaitingSave } from '../../shared/review.ts';
 import type { Revised } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { SaveLine } from './saveLine.ts';
@@ -38,6 +38,7 @@ export type Saved = VerdictOn | VerdictOnMany | 'undo' | 'redo';
 
 interface PendingSave {
   what: Saved;
+  request: WaitingSave;
   send(): Promise<void>;
 }
 
@@ -91,18 +92,19 @@ export class Verdicts {
   }
 
   save(verdict: VerdictOn): void {
-    const requestId = crypto.randomUUID(); // the same on each retry, so that it is heard once
+    const request = {
+      sampleIds: [verdict.sampleId],
+      verdict: verdict.verdict,
+      label: verdict.label,
+      note: verdict.note,
+      role: verdict.role ?? 'vote',
+      requestId: crypto.randomUUID(), // the same on each retry, so that it is heard once
+    };
     this.#line.add({
       what: verdict,
+      request: { kind: 'verdict', request },
       send: async () => {
-        const answer = await api.saveVerdict({
-          sampleIds: [verdict.sampleId],
-          verdict: verdict.verdict,
-          label: verdict.label,
-          note: verdict.note,
-          role: verdict.role ?? 'vote',
-          requestId,
-        });
+        const answer = await api.saveVerdict(request);
         this.#failure = null;
         this.#events.onSaved(verdict, answer);
       },
@@ -110,13 +112,13 @@ export class Verdicts {
   }
 
   saveMany(verdict: VerdictOnMany): void {
-    const requestId = crypto.randomUUID();
     const { queueId, ranges, verdict: kind, label } = verdict;
+    const request = { ranges: [...ranges], verdict: kind, label, requestId: crypto.randomUUID() };
     this.#line.add({
       what: verdict,
+      request: { kind: 'bulk', queueId, request },
       send: async () => {
-        const bulk = { ranges: [...ranges], verdict: kind, label, requestId };
-        const answer = await api.saveBulkVerdict(queueId, bulk);
+        const answer = await api.saveBulkVerdict(queueId, request);
         this.#failure = null;
         this.#events.onSavedMany(verdict, answer);
       },
@@ -148,7 +150,8 @@ export class Verdicts {
 
   /** The page is being left. What was on its way already is not heard twice. */
   sendAll(): void {
-    this.#line.sendAll();
+    if (this.#line.waiting.length === 0) return;
+    api.saveWaiting(this.#line.waiting.map(({ request }) => request)).catch(() => undefined);
   }
 
   settled(): Promise<void> {
@@ -160,6 +163,7 @@ export class Verdicts {
     this.#events.onStep();
     this.#line.add({
       what: kind,
+      request: { kind, requestId },
       send: async () => {
         const result = await (kind === 'undo' ? api.undo(requestId) : api.redo(requestId));
         this.#failure = null;
