@@ -6,8 +6,6 @@ const REFRESH_AT_MOST_EVERY_MS = 3000;
 /** A first queue waits for what is about to put it in another order, if that takes no longer. */
 const HELD_AT_MOST_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 300;
-/** Between the end of a scan and the fit that follows no job is running. */
-const NEXT_JOB_WITHIN_MS = 1000;
 const ENDS_SOON_S = 10;
 
 /** What the model has read since the queue was made, which is a snapshot and cannot show it. */
@@ -19,8 +17,6 @@ export class NewResults {
   #refreshedAt = 0;
   /** In milliseconds of Date; null while nothing is held back. */
   #heldSince = $state<number | null>(null);
-  /** When something was last about to end, or had just ended. */
-  #soonAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(review: Review, session: Session) {
@@ -39,7 +35,7 @@ export class NewResults {
     return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#fittedAtSnapshot;
   }
 
-  /** A first queue is there, and is held back for a moment. */
+  /** A first queue is there, and is held back for a moment, or on its way since. */
   get holds(): boolean {
     return this.#heldSince !== null;
   }
@@ -75,17 +71,12 @@ export class NewResults {
 
   /** Nobody has seen the queue yet, and it is about to be in another order. */
   #holdBack(): boolean {
-    const now = Date.now();
-    const { job, project } = this.#session;
-    const isFitted = job?.kind === 'fit' && job.state !== 'running' && project?.fittedAt != null;
-    const endsSoon = job?.kind === 'fit' || (job?.secondsLeft ?? Number.POSITIVE_INFINITY) < ENDS_SOON_S;
-    const hasJustEnded = job?.state === 'done' && job.kind === 'scan' && this.#heldSince === null;
-    if ((job?.state === 'running' && endsSoon) || hasJustEnded) this.#soonAt = now;
-    this.#heldSince ??= now;
-    const isSoon = !isFitted && now - this.#soonAt < NEXT_JOB_WITHIN_MS;
-    if (isSoon && now - this.#heldSince < HELD_AT_MOST_MS) return true;
-    this.#heldSince = null;
-    return false;
+    const { isLearning, job } = this.#session;
+    const endsSoon = job?.state === 'running' && (job.secondsLeft ?? Number.POSITIVE_INFINITY) < ENDS_SOON_S;
+    const since = this.#heldSince ?? Date.now();
+    if (!(endsSoon || isLearning) || Date.now() - since >= HELD_AT_MOST_MS) return false;
+    this.#heldSince = since;
+    return true;
   }
 
   get #read(): number {

@@ -82,6 +82,15 @@ export class Session {
     return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';
   }
 
+  /** The images are read, and what their labels have in common is being learnt, or is about to be known. */
+  get isLearning(): boolean {
+    const { job, project } = this;
+    if (job?.kind === 'fit' && job.state === 'running') return true;
+    // A fit follows whatever has been read, and it is told of a moment after it has ended.
+    const follows = job?.kind === 'scan' || job?.kind === 'predictions' || job?.kind === 'fit';
+    return follows && job.state === 'done' && project?.fittedAt === null && project.counts.read > 0;
+  }
+
   /** Why the first load did not succeed. */
   get failure(): ApiFailure | null {
     return this.#failure;

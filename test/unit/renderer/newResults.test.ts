@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NewResults } from '../../../src/renderer/state/newResults.svelte.ts';
 import type { Review } from '../../../src/renderer/state/review.svelte.ts';
-import type { Session } from '../../../src/renderer/state/session.svelte.ts';
-import type { JobProgress, ProjectCounts } from '../../../src/shared/api.ts';
+import { Session, type SessionEvents } from '../../../src/renderer/state/session.svelte.ts';
+import type { JobProgress, ProjectCounts, ProjectSummary } from '../../../src/shared/api.ts';
 
-const scan = (change: Partial<JobProgress>): JobProgress => ({
+const scanJob = (change: Partial<JobProgress>): JobProgress => ({
   kind: 'scan',
   state: 'running',
   done: 10,
@@ -14,67 +14,100 @@ const scan = (change: Partial<JobProgress>): JobProgress => ({
   error: null,
   ...change,
 });
-const counts = { flagged: 3 } as ProjectCounts;
+const ended = (state: JobProgress['state']) => scanJob({ state, secondsLeft: null });
+const fitJob = (state: JobProgress['state']) => scanJob({ kind: 'fit', state, secondsLeft: null });
+const counts = { flagged: 3, read: 10 } as ProjectCounts;
+const FITTED_AT = '2026-01-01T00:00:00.000Z';
 
-/** An empty queue of a page, and what the core says meanwhile. */
-function emptyQueue(job: JobProgress) {
-  const core = { job, project: { fittedAt: null as string | null, counts: { read: 10 } } };
+const ignore = () => {};
+const EVENTS: SessionEvents = {
+  onProject: ignore,
+  onCounts: ignore,
+  onFitted: ignore,
+  onVerdicts: ignore,
+  onJobEnded: ignore,
+  onReconnect: ignore,
+};
+
+let told = 0;
+
+/** An empty queue of a page; `tell` is what the core says meanwhile. */
+function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
+  const session = new Session(EVENTS);
+  const tell = (job: JobProgress | null, fittedAt: string | null = null) =>
+    session.takeState({
+      version: '',
+      project: { fittedAt, counts } as ProjectSummary,
+      job,
+      recent: [],
+      sample: null,
+      revision: { core: 'core', opening: 1, number: ++told },
+    });
+  tell(job, fittedAt);
   const open = vi.fn();
   const review = { queue: { loaded: true, total: 0 }, detail: null, shown: null, request: {}, open };
-  const results = new NewResults(review as unknown as Review, core as unknown as Session);
+  const results = new NewResults(review as unknown as Review, session);
   results.begin();
-  return { core, open, results, queue: review.queue };
+  return { open, results, session, tell };
 }
 
 describe('a first queue', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is shown at once while a scan has long to go', () => {
-    const { open, results } = emptyQueue(scan({ secondsLeft: 600 }));
+  it('waits for a scan that ends soon and for the fit after it, and is waited for until it is there', () => {
+    const { open, results, session, tell } = emptyQueue(scanJob({}));
     results.onCounts(counts);
-    expect(open).toHaveBeenCalledOnce();
-  });
-
-  it('waits for a scan that ends soon and for the fit after it', () => {
-    const { core, open, results } = emptyQueue(scan({}));
+    for (const job of [scanJob({}), ended('done'), fitJob('running'), fitJob('done')]) {
+      tell(job);
+      results.onCounts(counts);
+      vi.advanceTimersByTime(2000);
+      expect([open.mock.calls.length, results.holds]).toEqual([0, true]);
+    }
+    tell(fitJob('done'), FITTED_AT);
     results.onCounts(counts);
-    vi.advanceTimersByTime(2000);
-    core.job = scan({ state: 'done', secondsLeft: null });
-    results.onCounts(counts);
-    vi.advanceTimersByTime(300);
-    core.job = scan({ kind: 'fit', secondsLeft: null });
-    vi.advanceTimersByTime(2000);
-    expect([open.mock.calls.length, results.holds]).toEqual([0, true]);
-    core.job = scan({ kind: 'fit', state: 'done', secondsLeft: null });
-    core.project.fittedAt = '2026-01-01T00:00:00.000Z';
-    results.onCounts(counts);
-    expect([open.mock.calls.length, results.holds]).toEqual([1, false]);
+    expect([open.mock.calls.length, results.holds, session.isLearning]).toEqual([1, true, false]);
+    results.begin();
+    expect(results.holds).toBe(false);
   });
 
   it.each([
-    [
-      'what follows a scan that has just ended, if it comes',
-      scan({ state: 'done', secondsLeft: null }),
-      900,
-      600,
-    ],
-    ['a fit, if it does not take long', scan({ kind: 'fit', secondsLeft: null }), 9000, 2000],
-  ])('waits for %s', (_, job, waitsMs, noMoreAfterMs) => {
-    const { open, results } = emptyQueue(job);
+    ['a scan has long to go', scanJob({ secondsLeft: 600 })],
+    ['a scan was cancelled', ended('cancelled')],
+    ['a scan has failed', ended('failed')],
+    ['a fit was cancelled', fitJob('cancelled')],
+    ['a fit has failed', fitJob('failed')],
+    ['nothing was done since the dataset was opened', null],
+  ])('is shown at once where %s', (_, job) => {
+    const { open, results, session } = emptyQueue(job);
     results.onCounts(counts);
-    vi.advanceTimersByTime(waitsMs);
-    expect(open).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(noMoreAfterMs);
+    expect([open.mock.calls.length, results.holds, session.isLearning]).toEqual([1, false, false]);
+  });
+
+  it('is shown at once where the labels are fitted', () => {
+    const { open, results, session } = emptyQueue(ended('done'), FITTED_AT);
+    results.onCounts(counts);
+    expect([open.mock.calls.length, session.isLearning]).toEqual([1, false]);
+  });
+
+  it.each([
+    ['the fit that follows a scan', ended('done')],
+    ['a fit', fitJob('running')],
+  ])('waits for %s, but not for one that takes long', (_, job) => {
+    const { open, results, session } = emptyQueue(job);
+    results.onCounts(counts);
+    vi.advanceTimersByTime(9000);
+    expect([open.mock.calls.length, session.isLearning]).toEqual([0, true]);
+    vi.advanceTimersByTime(2000);
     expect(open).toHaveBeenCalledOnce();
   });
 });
 
 describe('a queue', () => {
   it('is outdated by a fit that ended after it was made, until it is made anew', () => {
-    const { core, results } = emptyQueue(scan({}));
+    const { results, tell } = emptyQueue(scanJob({}));
     expect(results.outdated).toBe(false);
-    core.project.fittedAt = '2026-01-01T00:00:00.000Z';
+    tell(fitJob('done'), FITTED_AT);
     expect(results.outdated).toBe(true);
     results.begin();
     expect(results.outdated).toBe(false);
