@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindings,
+  expectNoAxeFindingsInBothThemes,
   hold,
   judgedImages,
   openPage,
@@ -219,6 +220,35 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await page.keyboard.press('Shift+C');
     await expect.poll(() => page.getByRole('figure').count()).toBe(4);
     await expectNoAxeFindings(page);
+  });
+
+  it('no verdict on images that are compared is cut in a small window', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all, { width: 1024, height: 700 });
+    await page.evaluate(() =>
+      fetch('/api/verdicts', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ sampleIds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], verdict: 'ambiguous' }),
+      }),
+    );
+    await page
+      .getByRole('button', { name: /^Show .*labelled/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Shift+C');
+    const verdicts = page.getByRole('figure').getByTitle('marked ambiguous');
+    await expect.poll(() => verdicts.count()).toBe(4);
+    const cut = await verdicts.evaluateAll((shown) =>
+      shown
+        .flatMap((verdict) => [verdict, ...verdict.querySelectorAll('span')])
+        .filter((words) => getComputedStyle(words).position !== 'absolute')
+        .filter((words) => words.scrollWidth > words.clientWidth)
+        .map((words) => words.textContent?.trim()),
+    );
+    expect(cut).toEqual([]);
+    expect(await page.getByRole('button', { name: 'Judge this one', exact: true }).count()).toBe(3);
+    await expectNoAxeFindingsInBothThemes(page);
   });
 });
 
