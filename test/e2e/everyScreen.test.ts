@@ -13,14 +13,18 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 const required = process.env.REQUIRE_E2E === '1';
 const SMALLEST_WINDOW = { width: 1024, height: 700 };
 
-async function expectNoFindingsOn(page: Page, tour: readonly Stop[]): Promise<void> {
+/** Comes to one stop after the other, and says which of them it cannot come to. */
+async function visit(page: Page, tour: readonly Stop[], look = async (_name: string) => {}): Promise<void> {
   for (const { name, show } of tour) {
     await show(page).catch((error) => {
       throw new Error(`${name} is not reached`, { cause: error });
     });
-    await expectNoAxeFindingsInBothThemes(page, name);
+    await look(name);
   }
 }
+
+const expectNoFindingsOn = (page: Page, tour: readonly Stop[]) =>
+  visit(page, tour, (name) => expectNoAxeFindingsInBothThemes(page, name));
 
 declare global {
   interface Window {
@@ -64,7 +68,7 @@ describe.skipIf(!hasChromium && !required)('every screen, in light and dark', ()
     const page = await openPage(url);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.evaluate(watchMotion);
-    for (const { show } of SCREEN_TOUR) await show(page);
+    await visit(page, SCREEN_TOUR);
     expect(await page.evaluate(() => window.moved)).toEqual([]);
   });
 

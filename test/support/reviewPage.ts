@@ -117,8 +117,15 @@ export async function serveScanned({ images, make, scanned = true, annotator }: 
   return { folder, data, ...served, all: `${served.url}#/review?show=all` };
 }
 
-/** Goes to an address of the page, such as `#/team`. */
-export const goTo = (page: Page, hash: string) => page.goto(new URL(hash, page.url()).href);
+/** Goes to an address of the page, such as `#/team`; the page has heard of it once this resolves. */
+export async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate(async (to) => {
+    if (location.hash === to) return;
+    const heard = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+    location.hash = to;
+    await heard;
+  }, hash);
+}
 
 /** Runs a command from the palette. */
 export async function runCommand(page: Page, words: string): Promise<void> {

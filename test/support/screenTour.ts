@@ -7,8 +7,13 @@ export interface Stop {
   show(page: Page): Promise<unknown>;
 }
 
-const single = async (page: Page, query = 'show=all') => {
+/** Goes to a queue, and waits until it has taken the place of the one before. */
+const goToQueue = async (page: Page, query: string) => {
   await goTo(page, `#/review?${query}`);
+  await page.locator('main:not([aria-busy="true"])').waitFor();
+};
+const single = async (page: Page, query = 'show=all') => {
+  await goToQueue(page, query);
   await page.getByTestId('sample-image').waitFor();
   await page
     .getByRole('complementary', { name: 'Evidence' })
@@ -19,13 +24,8 @@ const single = async (page: Page, query = 'show=all') => {
     .first()
     .waitFor();
 };
-/** Another queue than the one before, once it has taken that one's place: only then does the address name its image. */
-const otherQueue = async (page: Page, query: string) => {
-  await single(page, query);
-  await page.waitForURL((url) => url.hash.startsWith(`#/review?${query}&`) && url.hash.includes('sample='));
-};
 const grid = async (page: Page, query = 'show=all') => {
-  await goTo(page, `#/review?${query}&view=grid`);
+  await goToQueue(page, `${query}&view=grid`);
   await page.getByRole('gridcell').nth(2).waitFor();
 };
 const map = async (page: Page) => {
@@ -128,14 +128,14 @@ export const SCREEN_TOUR: Stop[] = [
     name: 'empty-queue',
     show: async (page) => {
       await leave(page);
-      await goTo(page, '#/review?show=unreadable');
+      await goToQueue(page, 'show=unreadable');
       await page.getByText('Every image could be read').waitFor();
     },
   },
   {
     name: 'no-image-passes',
     show: async (page) => {
-      await goTo(page, '#/review?show=all&name=no-such-image');
+      await goToQueue(page, 'show=all&name=no-such-image');
       await page.getByText('No image passes these filters').waitFor();
     },
   },
@@ -312,7 +312,7 @@ export const FURTHER_TOUR: Stop[] = [
     name: 'first-name',
     show: async (page) => {
       await leave(page);
-      await otherQueue(page, 'show=all&split=test');
+      await single(page, 'show=all&split=test');
       await pressVerdict(page, 'x');
       await dialog(page, 'Who judges?');
     },
@@ -329,7 +329,7 @@ export const FURTHER_TOUR: Stop[] = [
     name: 'end-of-queue',
     show: async (page) => {
       await leave(page);
-      await otherQueue(page, 'show=all&split=train');
+      await single(page, 'show=all&split=train');
       await page.keyboard.press('End');
       await page
         .getByTestId('queue-position')
@@ -343,7 +343,7 @@ export const FURTHER_TOUR: Stop[] = [
     name: 'blind-review',
     show: async (page) => {
       await hideReadings(page, true);
-      await goTo(page, '#/review?show=all');
+      await goToQueue(page, 'show=all');
       await page.getByTestId('sample-image').waitFor();
       await page.getByText('You judge blind').first().waitFor();
     },
@@ -387,7 +387,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
   {
     name: 'unscanned-image',
     show: async (page) => {
-      await goTo(page, '#/review?show=all');
+      await goToQueue(page, 'show=all');
       await page.getByTestId('sample-image').waitFor();
       await page.getByText('Not read yet.').waitFor();
     },

@@ -120,6 +120,11 @@ export class Review {
     return this.#goal;
   }
 
+  /** Another queue was asked for than the one on the screen, which is about to go. */
+  get leaving(): boolean {
+    return this.#openings.leaving;
+  }
+
   get hash(): string {
     return reviewHash(this.request, this.target?.id ?? null, this.#view);
   }
@@ -141,7 +146,7 @@ export class Review {
   get ready(): boolean {
     const settled = this.#view === 'grid' || this.#presentation.settled;
     return (
-      this.target !== null && settled && !this.#atEnd && !this.#openings.leaving && !this.verdicts.failure
+      this.target !== null && settled && !this.#atEnd && !this.leaving && !this.verdicts.failure
     );
   }
 
