@@ -19,6 +19,13 @@ import {
 import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
+
+declare global {
+  interface Window {
+    said: string[];
+  }
+}
+
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
 
 describe.skipIf(!hasChromium && !required)('in a browser', () => {
@@ -225,5 +232,59 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expect
       .poll(async () => (await judgedImages(page)).filter(({ status }) => status === 'excluded').length)
       .toBe(1);
+  });
+
+  it('shows the queue of the address also where that changed back while a verdict was being saved', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    const release = await hold(page, '**/api/verdicts');
+    await pressVerdict(page, 'x');
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
+    await goTo(page, '#/review?show=flagged');
+    await goTo(page, '#/review?show=all');
+    await Promise.all([page.waitForResponse('**/api/queues'), release()]);
+    await page.locator('main:not([aria-busy="true"])').waitFor();
+    await page.waitForURL(/#\/review\?show=all&sample=/);
+    expect(await queuePosition(page)).toMatch(/of 12$/);
+  });
+
+  it('says nothing of a queue before it has come', async () => {
+    const { url } = await serveScanned();
+    const page = await openPage(`${url}#/review?show=unreadable`);
+    await page.getByText('Every image could be read').waitFor();
+    const release = await hold(page, '**/api/queues');
+    await goTo(page, '#/review?show=all&name=no-such-image');
+    const none = page.getByText('No image passes these filters');
+    expect(await none.count()).toBe(0);
+    release();
+    await none.waitFor();
+  });
+
+  it('says of no image what is known of another, while another queue takes the place of one', async () => {
+    const { url, all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    await page.keyboard.press('End');
+    await page.waitForURL(/sample=/);
+    const [last] = /(?<=sample=)\d+/.exec(page.url()) ?? [];
+    const again = await openPage(`${url}#/review?show=all&sample=${last}`);
+    await expect.poll(() => queuePosition(again)).toMatch(/12 of 12/);
+    await again.evaluate(() => {
+      window.said = [];
+      new MutationObserver(() => {
+        const picture = document.querySelector<HTMLImageElement>('[data-testid="sample-image"]');
+        const name = document.querySelector('[data-testid="sample-name"]')?.textContent;
+        if (picture) window.said.push(`${new URL(picture.src).pathname} ${name}`);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    const release = await hold(again, '**/image?*');
+    await Promise.all([again.waitForRequest('**/image?*'), goTo(again, '#/review?show=flagged')]);
+    release();
+    await expect.poll(() => queuePosition(again)).toMatch(/1 of 2/);
+    await again.getByTestId('sample-image').waitFor();
+    const said = await again.evaluate(() => [...new Set(window.said)]);
+    const images = said.map((pair) => pair.split(' ')[0]);
+    expect(said, 'one name for each picture').toHaveLength(new Set(images).size);
   });
 });

@@ -250,12 +250,14 @@ export class Application {
     const route = routeFromHash(this.review.arrive());
     this.#screen = route.screen;
     if (route.screen !== 'review' || !route.explicit) return;
-    if (!sameRequest(route.request, this.review.request)) {
-      void this.review.open(route.request, route.sampleId, route.view);
-    } else if (route.view !== this.review.view) {
-      void this.review.setView(route.view);
-    } else if (route.sampleId !== null && route.sampleId !== this.review.target?.id) {
-      void this.review.showSample(route.sampleId);
+    const { request, sampleId, view } = route;
+    const { review } = this;
+    if (!sameRequest(request, review.request) || (review.leaving && sampleId !== null)) {
+      void review.open(request, sampleId, view);
+    } else if (view !== review.view) {
+      void review.setView(view);
+    } else if (sampleId !== null && sampleId !== review.target?.id) {
+      void review.showSample(sampleId);
     }
   }
 }

@@ -35,6 +35,7 @@ export class ReviewQueue {
   /** Grows with each change of an item. */
   #changes = 0;
 
+  /** That of the queue which was asked for last, and may not have come yet. */
   get request(): CompleteQueueRequest {
     return this.#request;
   }
@@ -82,15 +83,20 @@ export class ReviewQueue {
     return this.#positions.get(sampleId);
   }
 
+  /** Another queue is about to be loaded: what is still on its way is not taken any more. */
+  expect(request: CompleteQueueRequest): void {
+    this.#request = request;
+    this.#loads.end();
+  }
+
   /**
-   * Asks for a new snapshot and answers where to start in it, or null where it failed or a later request
+   * Asks for a new snapshot of the queue that is expected, and answers where to start in it, or null where it failed or a later request
    * overtook it. The old snapshot stays until the new one has come with its first items.
    */
-  async load(request: CompleteQueueRequest): Promise<number | null> {
-    this.#request = request;
+  async load(): Promise<number | null> {
     this.#loading = true;
     try {
-      const queue = await this.#loads.ask(() => api.createQueue(request));
+      const queue = await this.#loads.ask(() => api.createQueue(this.#request));
       if (queue === OVERTAKEN) return null;
       this.#begin(queue);
       this.#loading = false;

@@ -68,7 +68,8 @@ export class Review {
   readonly item = $derived.by((): QueueItem | null => {
     const { shown } = this;
     if (!shown) return null;
-    if (shown.position !== null) return this.queue.at(shown.position) ?? null;
+    const item = shown.position === null ? undefined : this.queue.at(shown.position);
+    if (item?.id === shown.id) return item; // else it is of a queue that has just come
     const detail = this.samples.detail(shown.id);
     return detail ? itemOf(detail) : null;
   });
@@ -126,7 +127,7 @@ export class Review {
   }
 
   get hash(): string {
-    return reviewHash(this.request, this.target?.id ?? null, this.#view);
+    return reviewHash(this.request, this.leaving ? null : (this.target?.id ?? null), this.#view);
   }
 
   /** Where the queue stands, which may be a moment ahead of what is on the screen. */
@@ -145,9 +146,7 @@ export class Review {
   /** Whether what a key would judge is what is on the screen. */
   get ready(): boolean {
     const settled = this.#view === 'grid' || this.#presentation.settled;
-    return (
-      this.target !== null && settled && !this.#atEnd && !this.leaving && !this.verdicts.failure
-    );
+    return this.target !== null && settled && !this.#atEnd && !this.leaving && !this.verdicts.failure;
   }
 
   get outsideQueue(): boolean {
@@ -166,6 +165,7 @@ export class Review {
     view: View = this.#view,
   ): Promise<void> {
     const isAnother = !sameRequest(request, this.request);
+    this.queue.expect(request);
     await this.#openings.begin(isAnother, async (isLast) => {
       const { entry } = this.#placeKeeper;
       const goal = this.#goal;
@@ -175,7 +175,7 @@ export class Review {
       await this.verdicts.settled();
       if (!isLast()) return; // another was asked for meanwhile
       this.selection.clear();
-      const start = await this.queue.load(request);
+      const start = await this.queue.load();
       if (start === null) return;
       this.newResults.begin();
       // Who has moved on in the same queue meanwhile is not taken back.
@@ -212,8 +212,8 @@ export class Review {
     await this.open(this.request, this.shown?.id ?? null);
   }
 
-  /** @param entry of the browser's history, to which the move belongs */
-  async goTo(position: number, entry = this.#placeKeeper.entry): Promise<void> {
+  /** @param entry of the browser's history, to which the move belongs; null in a queue that is being left */
+  async goTo(position: number, entry = this.leaving ? null : this.#placeKeeper.entry): Promise<void> {
     this.#atEnd = false;
     if (this.queue.total === 0) {
       this.#presentation.clear();
@@ -341,7 +341,8 @@ export class Review {
     return sampleId === null ? null : this.queue.findPosition(sampleId).catch(() => null);
   }
 
-  #rememberPlace(sampleId: number | null, entry: string): void {
+  #rememberPlace(sampleId: number | null, entry: string | null): void {
+    if (entry === null) return;
     this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view }, entry);
   }
 
