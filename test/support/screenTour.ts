@@ -94,6 +94,7 @@ export const SCREEN_TOUR: Stop[] = [
       await page.keyboard.press('.');
       await page.getByText(/times, .* brighter/).waitFor();
       await page.keyboard.press('Shift+N');
+      await page.locator('#note:focus').waitFor();
     },
   },
   {
@@ -119,6 +120,7 @@ export const SCREEN_TOUR: Stop[] = [
     name: 'saving-a-view',
     show: async (page) => {
       await page.keyboard.press('Shift+C');
+      await page.getByRole('figure').first().waitFor({ state: 'detached' });
       await single(page);
       await page.getByRole('button', { name: 'Save this view' }).click();
       await page.getByRole('textbox', { name: 'Name of the view' }).waitFor();
@@ -172,19 +174,21 @@ export const SCREEN_TOUR: Stop[] = [
   },
   {
     name: 'guidelines-edit',
-    show: (page) =>
-      page
-        .getByTestId('guidelines')
+    show: async (page) => {
+      const guidelines = page.getByTestId('guidelines');
+      await guidelines
         .getByRole('button', { name: /^Edit: / })
         .first()
-        .press('Enter'),
+        .press('Enter');
+      await guidelines.getByRole('textbox', { name: /^What belongs to/ }).waitFor();
+    },
   },
   {
     name: 'palette',
     show: async (page) => {
       await leave(page);
       await page.keyboard.press('Shift+G');
-      await goTo(page, '#/team'); // leaves the text that is being written
+      await page.getByTestId('guidelines').waitFor({ state: 'detached' });
       await single(page);
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox', { name: 'Command' }).fill('group');
