@@ -248,16 +248,21 @@ export interface SampleNeighbours {
   exact: boolean;
 }
 
-/** Answer to a verdict. */
-export interface VerdictAnswer {
+/** Answer to a verdict, on one image or on many. */
+interface JudgedAnswer {
   counts: ProjectCounts;
   canUndo: boolean;
   canRedo: boolean;
   revision: Revision;
 }
 
+export interface VerdictAnswer extends JudgedAnswer {
+  /** What now stands on its images: with several annotators not always what was said. Of very many, the first. */
+  changes: VerdictChange[];
+}
+
 /** Answer to a verdict on many images of a queue. */
-export interface BulkAnswer extends VerdictAnswer {
+export interface BulkAnswer extends JudgedAnswer {
   /** How many images it is on. */
   changed: number;
   /** Images of the queue that have no verdict by now. */

@@ -74,6 +74,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 }
 
 interface JudgedItem {
+  id: number;
   image: string;
   status: string;
   label: number | null;

@@ -73,10 +73,10 @@ export function createApi(host: Host) {
     )
     .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
       const { workspace } = host;
-      workspace.decide(context.req.valid('json'));
+      const changes = workspace.decide(context.req.valid('json'));
       const { canUndo, canRedo } = workspace;
       return context.json(
-        host.revised({ counts: workspace.counts(), canUndo, canRedo }) satisfies VerdictAnswer,
+        host.revised({ changes, counts: workspace.counts(), canUndo, canRedo }) satisfies VerdictAnswer,
       );
     })
     /** Heard in their order, up to the first that fails; what was heard before is not heard again. */

@@ -7,7 +7,7 @@ import type { QueueSnapshots } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 import { type Decision, type DecisionPart, type StepResult, VerdictLog } from './verdicts.ts';
 
-/** Of a bulk step that is undone, so many images are named; a page asks for what it shows. */
+/** Of a step on very many images so many are named; a page asks for what it shows. */
 const NAMED_IMAGES = 200;
 
 export interface JudgingSource {
@@ -37,10 +37,11 @@ export class Judging {
     return this.#log.canRedo;
   }
 
-  decide(decision: Decision): void {
+  /** @returns what now stands on the images, or on the first of very many */
+  decide(decision: Decision): VerdictChange[] {
     const { sampleIds, verdict, label, ...facts } = decision;
     this.#log.decideAll(this.#inTheirRoles([{ sampleIds, verdict, label }], facts.role), facts);
-    this.#follow(sampleIds);
+    return this.#follow(sampleIds).slice(0, NAMED_IMAGES);
   }
 
   /** One verdict on many images of a queue, undone as one step. @returns how many it is on */
@@ -82,7 +83,9 @@ export class Judging {
     return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length, canUndo, canRedo };
   }
 
-  #follow(sampleIds: readonly number[]): void {
-    this.#changed(this.#source.columns.followVerdicts(sampleIds));
+  #follow(sampleIds: readonly number[]): VerdictChange[] {
+    const changes = this.#source.columns.followVerdicts(sampleIds);
+    this.#changed(changes);
+    return changes;
   }
 }

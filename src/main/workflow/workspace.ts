@@ -288,8 +288,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return { neighbours, exact: found.exact };
   }
 
-  decide(decision: Decision): void {
-    this.#judging.decide(decision);
+  /** @returns what now stands on the images, or on the first of very many */
+  decide(decision: Decision): VerdictChange[] {
+    return this.#judging.decide(decision);
   }
 
   /** One verdict on many images of a queue, undone as one step. @returns how many it is on */

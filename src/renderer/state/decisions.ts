@@ -8,8 +8,10 @@ import type { Decision } from './verdicts.svelte.ts';
  * are saved, and the ones that the core has told of. An item that was read before such a verdict does not hide it.
  */
 export class Decisions {
-  /** Without a revision while the core has not answered to it: nothing that the core says is newer. */
-  readonly #known = new Map<number, { decision: Decision; revision: Revision | null }>();
+  /** Given here; as long as the core has not answered to it, it is what is shown. */
+  readonly #given = new Map<number, Decision>();
+  /** The newest that the core has said. */
+  readonly #said = new Map<number, { decision: Decision; revision: Revision }>();
   readonly #heard: HeardCores;
 
   constructor(heard: HeardCores = heardByPage) {
@@ -18,42 +20,40 @@ export class Decisions {
 
   /** A verdict was given here. */
   give(sampleId: number, decision: Decision): void {
-    this.#known.set(sampleId, { decision, revision: null });
+    this.#given.set(sampleId, decision);
   }
 
-  /** The core has saved the last verdict that was given here. */
-  settle(sampleId: number, revision: Revision): void {
-    this.#heard.hear(revision);
-    const known = this.#known.get(sampleId);
-    if (known?.revision === null) this.#known.set(sampleId, { ...known, revision });
+  /** The core has saved the last verdict that was given here, and says what stands. @returns the newest that it has said */
+  settle(sampleId: number, decision: Decision, revision: Revision): Decision {
+    this.#given.delete(sampleId);
+    this.take(sampleId, decision, revision);
+    return this.#said.get(sampleId)?.decision ?? decision;
   }
 
   /** What was given here is not to be saved after all. */
   giveUp(sampleId: number): void {
-    this.#known.delete(sampleId);
+    this.#given.delete(sampleId);
   }
 
-  /** Takes what the core says of an image. @returns whether it is newer than what was known */
+  /** Takes what the core says of an image. @returns whether it is to be shown */
   take(sampleId: number, decision: Decision, revision: Revision): boolean {
     this.#heard.hear(revision);
-    if (this.#isKnownLater(sampleId, revision)) return false;
-    this.#known.set(sampleId, { decision, revision });
-    return true;
+    const said = this.#said.get(sampleId);
+    if (said && this.#heard.isNewer(said.revision, revision)) return false;
+    this.#said.set(sampleId, { decision, revision });
+    return !this.#given.has(sampleId);
   }
 
   /** An item that was read at a revision, with the verdict that is known by now. */
   over(item: QueueItem, revision: Revision): QueueItem {
     const { id, status, label } = item;
-    return this.take(id, { status, label }, revision) ? item : { ...item, ...this.#known.get(id)?.decision };
+    if (this.take(id, { status, label }, revision)) return item;
+    return { ...item, ...(this.#given.get(id) ?? this.#said.get(id)?.decision) };
   }
 
   /** Another dataset has other images. */
   forgetAll(): void {
-    this.#known.clear();
-  }
-
-  #isKnownLater(sampleId: number, than: Revision): boolean {
-    const known = this.#known.get(sampleId);
-    return known !== undefined && (known.revision === null || this.#heard.isNewer(known.revision, than));
+    this.#given.clear();
+    this.#said.clear();
   }
 }

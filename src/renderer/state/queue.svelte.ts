@@ -8,6 +8,7 @@ import {
   type QueueItem,
   type QueueSnapshot,
 } from '../../shared/queue.ts';
+import type { VerdictChange } from '../../shared/review.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
@@ -124,9 +125,11 @@ export class ReviewQueue {
     this.#patch(sampleId, decision);
   }
 
-  /** The core has saved the last verdict that was given here on an image. */
-  settle(sampleId: number, revision: Revision): void {
-    this.#decisions.settle(sampleId, revision);
+  /** The core has saved the last verdict that was given here on an image. @returns what stands on it, which is shown */
+  settle({ sampleId, status, label }: VerdictChange, revision: Revision): Decision {
+    const stands = this.#decisions.settle(sampleId, { status, label }, revision);
+    this.#patch(sampleId, stands);
+    return stands;
   }
 
   /** A verdict that was given here is not saved: shows what was before. */

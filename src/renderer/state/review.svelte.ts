@@ -292,8 +292,15 @@ export class Review {
     for (const { sampleId, status, label } of changes) {
       if (this.queue.take(sampleId, { status, label }, revision)) {
         this.samples.patch(sampleId, { status, label });
+        this.followHistory(sampleId);
       }
     }
+  }
+
+  /** An image was judged: by whom and when is asked for at once only where it is on the screen. */
+  followHistory(sampleId: number): void {
+    if (this.shown?.id === sampleId) void this.samples.refresh(sampleId);
+    else this.samples.outdate(sampleId);
   }
 
   /** Much of what was told of the images may be otherwise now; the queue keeps its order. */

@@ -20,6 +20,8 @@ export class Samples {
   #pictures = new SvelteMap<number, Picture>();
   /** Holding the element keeps the browser's decoded copy alive. */
   #elements = new Map<number, HTMLImageElement>();
+  /** Of these more is to be told than their details say: who judged them, and when. */
+  #outdated = new Set<number>();
   #detailRequests = new Map<number, Promise<Revised<SampleDetail> | null>>();
   #pictureRequests = new Map<number, { element: HTMLImageElement; picture: Promise<Picture | null> }>();
 
@@ -33,9 +35,14 @@ export class Samples {
 
   /** Details of an image, or null where they cannot be had now; asks once, however often it is called. */
   loadDetail(id: number): Promise<Revised<SampleDetail> | null> {
-    const known = this.#details.get(id);
+    const known = this.#outdated.has(id) ? undefined : this.#details.get(id);
     if (known) return Promise.resolve(known);
     return this.#detailRequests.get(id) ?? this.refresh(id);
+  }
+
+  /** An image that is not on the screen has got another history: it is asked for once the image is shown again. */
+  outdate(id: number): void {
+    this.#outdated.add(id);
   }
 
   /** Asks for an image's details anew, as after a verdict. */
@@ -46,6 +53,7 @@ export class Samples {
       return newest;
     });
     this.#detailRequests.set(id, request);
+    this.#outdated.delete(id);
     return request;
   }
 
@@ -86,7 +94,7 @@ export class Samples {
   prefetch(ids: number[]): void {
     for (const id of ids) {
       void this.loadPicture(id, 'low');
-      void this.loadDetail(id);
+      if (!this.#details.has(id)) void this.loadDetail(id);
     }
   }
 

@@ -28,11 +28,13 @@ export class SavedVerdicts implements VerdictEvents {
     this.#announcer = announcer;
   }
 
-  onSaved(verdict: VerdictOn, answer: VerdictAnswer): void {
+  onSaved({ sampleId }: VerdictOn, { changes, ...answer }: VerdictAnswer): void {
     this.#session.takeChange(answer);
-    const { queue, verdicts } = this.#review;
-    if (verdicts.unsavedOn(verdict.sampleId) === 1) queue.settle(verdict.sampleId, answer.revision);
-    void this.#refresh(verdict.sampleId);
+    const { queue, samples, verdicts } = this.#review;
+    if (verdicts.unsavedOn(sampleId) === 1) {
+      for (const change of changes) samples.patch(change.sampleId, queue.settle(change, answer.revision));
+    }
+    this.#review.followHistory(sampleId);
     if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
     const position = this.#resumeAt;
     this.#resumeAt = null;
