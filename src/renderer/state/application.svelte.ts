@@ -51,11 +51,11 @@ export class Application {
   constructor() {
     this.session = new Session({
       onProject: () => this.#openQueue(),
-      onVerdicts: (changes, revision) => this.review.onVerdicts(changes, revision),
+      onVerdicts: (changes, revision) => this.review.news.onVerdicts(changes, revision),
       onCounts: (counts) => this.review.newResults.onCounts(counts),
-      onFitted: () => this.review.readAnew(),
+      onFitted: () => this.review.news.readAnew(),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
-      onReconnect: () => void this.review.onReconnect(),
+      onReconnect: () => void this.review.news.onReconnect(),
     });
     this.gate = new VerdictGate(this.session);
     this.review = new Review(this.session, this.announcer, this.gate);

@@ -1,12 +1,12 @@
 import type { SampleDetail } from '../../shared/api.ts';
 import type { QueueGroup, QueueItem, View } from '../../shared/queue.ts';
-import type { Status, VerdictChange } from '../../shared/review.ts';
-import type { Revision } from '../../shared/revision.ts';
+import type { Status } from '../../shared/review.ts';
 import { api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, reviewHash, sameRequest } from '../route.ts';
 import { describeReading } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import { Comparison } from './comparison.svelte.ts';
+import { CoreNews } from './coreNews.ts';
 import { GridMeasure } from './gridMeasure.svelte.ts';
 import { itemOf } from './itemOf.ts';
 import { Judging } from './judging.svelte.ts';
@@ -50,6 +50,7 @@ export class Review {
   readonly moves: Moves;
   readonly choice = new QueueChoice(this);
   readonly comparison = new Comparison(this);
+  readonly news = new CoreNews(this);
   readonly newResults: NewResults;
   readonly #presentation = new Presentation(this.samples);
   readonly #lookAhead = new LookAhead(this);
@@ -283,38 +284,10 @@ export class Review {
     return this.#saved.discardFailed();
   }
 
-  /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
-  onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
-    if (changes === null) {
-      this.readAnew();
-      return;
-    }
-    for (const { sampleId, status, label } of changes) {
-      if (this.queue.take(sampleId, { status, label }, revision)) {
-        this.samples.patch(sampleId, { status, label });
-        this.followHistory(sampleId);
-      }
-    }
-  }
-
   /** An image was judged: by whom and when is asked for at once only where it is on the screen. */
   followHistory(sampleId: number): void {
     if (this.shown?.id === sampleId) void this.samples.refresh(sampleId);
     else this.samples.outdate(sampleId);
-  }
-
-  /** Much of what was told of the images may be otherwise now; the queue keeps its order. */
-  readAnew(): void {
-    this.samples.forgetDetails(this.shown?.id ?? null);
-    void this.queue.reload(() => this.verdicts.settled()).catch(() => undefined);
-  }
-
-  /** The core may be another process now, which knows nothing of this queue. */
-  async onReconnect(): Promise<void> {
-    this.samples.forgetFailedPictures();
-    this.verdicts.retry();
-    await this.verdicts.settled();
-    await this.refresh();
   }
 
   lookAgain(): void {

@@ -1,0 +1,42 @@
+import type { VerdictChange } from '../../shared/review.ts';
+import type { Revision } from '../../shared/revision.ts';
+import type { Review } from './review.svelte.ts';
+
+/** What the review makes of what the core tells by itself. */
+export class CoreNews {
+  readonly #review: Review;
+
+  constructor(review: Review) {
+    this.#review = review;
+  }
+
+  /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
+  onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
+    if (changes === null) {
+      this.readAnew();
+      return;
+    }
+    const { queue, samples } = this.#review;
+    for (const { sampleId, status, label } of changes) {
+      if (!queue.take(sampleId, { status, label }, revision)) continue;
+      samples.patch(sampleId, { status, label });
+      this.#review.followHistory(sampleId);
+    }
+  }
+
+  /** The core may be another process now, which knows nothing of this queue. */
+  async onReconnect(): Promise<void> {
+    const { samples, verdicts } = this.#review;
+    samples.forgetFailedPictures();
+    verdicts.retry();
+    await verdicts.settled();
+    await this.#review.refresh();
+  }
+
+  /** Much of what was told of the images may be otherwise now; the queue keeps its order. */
+  readAnew(): void {
+    const { queue, samples, shown, verdicts } = this.#review;
+    samples.forgetDetails(shown?.id ?? null);
+    void queue.reload(() => verdicts.settled()).catch(() => undefined);
+  }
+}
