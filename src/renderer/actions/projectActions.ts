@@ -27,7 +27,7 @@ export function projectActions(application: Application): Action[] {
       get enabled() {
         return application.screen === 'review' && review.queue.loaded;
       },
-      run: () => void review.refresh(),
+      run: () => void review.openings.refresh(),
     },
     defineAction({
       id: 'project.review',

@@ -212,7 +212,7 @@ export class Application {
         : project.hidden.suggestion
           ? 'all'
           : 'flagged';
-    await this.review.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
+    await this.review.openings.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
   }
 
   /** Has the images read as the user says; what is read so already is not read again. */
@@ -242,8 +242,9 @@ export class Application {
     const place = this.session.project?.place;
     if (!this.session.project) return;
     if (!route.explicit && !place) void this.openOwnQueue();
-    else if (route.explicit || !place) void this.review.open(route.request, route.sampleId, route.view);
-    else void this.review.open(place.request, place.sampleId, place.view);
+    else if (route.explicit || !place)
+      void this.review.openings.open(route.request, route.sampleId, route.view);
+    else void this.review.openings.open(place.request, place.sampleId, place.view);
   }
 
   #followAddress(): void {
@@ -252,8 +253,8 @@ export class Application {
     if (route.screen !== 'review' || !route.explicit) return;
     const { request, sampleId, view } = route;
     const { review } = this;
-    if (!sameRequest(request, review.request) || (review.leaving && sampleId !== null)) {
-      void review.open(request, sampleId, view);
+    if (!sameRequest(request, review.request) || (review.openings.leaving && sampleId !== null)) {
+      void review.openings.open(request, sampleId, view);
     } else if (view !== review.view) {
       void review.setView(view);
     } else if (sampleId !== null && sampleId !== review.target?.id) {

@@ -30,7 +30,7 @@ export class CoreNews {
     samples.forgetFailedPictures();
     verdicts.retry();
     await verdicts.settled();
-    await this.#review.refresh();
+    await this.#review.openings.refresh();
   }
 
   /** Much of what was told of the images may be otherwise now; the queue keeps its order. */

@@ -66,7 +66,7 @@ export class NewResults {
     }
     this.#refreshedAt = Date.now();
     if (waits && shown) void samples.refresh(shown.id);
-    else void this.#review.open(request);
+    else void this.#review.openings.open(request);
   }
 
   /** Nobody has seen the queue yet, and it is about to be in another order. */

@@ -209,12 +209,12 @@ export class ReviewQueue {
     }
   }
 
-  /** Where an image is in this queue, also where its page has not come; null where it is not. */
+  /** Where an image is in this queue, also where its page has not come; null where it is not, or cannot be asked for. */
   async findPosition(sampleId: number): Promise<number | null> {
     const known = this.#positions.get(sampleId);
     if (known !== undefined || !this.#snapshot) return known ?? null;
-    const { position } = await api.positionIn(this.#snapshot.queueId, sampleId);
-    return position < 0 ? null : position;
+    const answer = await api.positionIn(this.#snapshot.queueId, sampleId).catch(() => null);
+    return answer === null || answer.position < 0 ? null : answer.position;
   }
 
   /** The first position after `from` without a verdict, looking a while ahead; null where there is none. */

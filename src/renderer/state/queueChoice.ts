@@ -37,6 +37,6 @@ export class QueueChoice {
     if (sameRequest(request, queue.request) && !queue.failure) return;
     this.#review.keepPlaceNow();
     history.pushState(null, '', reviewHash(request, null, view));
-    await this.#review.open(request);
+    await this.#review.openings.open(request);
   }
 }

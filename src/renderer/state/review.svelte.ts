@@ -1,8 +1,8 @@
 import type { SampleDetail } from '../../shared/api.ts';
 import type { QueueGroup, QueueItem, View } from '../../shared/queue.ts';
 import type { Status } from '../../shared/review.ts';
-import { api, failureOf } from '../api.ts';
-import { type CompleteQueueRequest, reviewHash, sameRequest } from '../route.ts';
+import { failureOf } from '../api.ts';
+import { type CompleteQueueRequest, reviewHash } from '../route.ts';
 import { describeReading } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import { Comparison } from './comparison.svelte.ts';
@@ -48,6 +48,7 @@ export class Review {
   readonly grid = new GridMeasure();
   readonly judging: Judging;
   readonly moves: Moves;
+  readonly openings: Openings;
   readonly choice = new QueueChoice(this);
   readonly comparison = new Comparison(this);
   readonly news = new CoreNews(this);
@@ -62,7 +63,6 @@ export class Review {
   #atEnd = $state(false);
   #view = $state<View>('single');
   #evidence: Evidence | null = null;
-  readonly #openings = new Openings();
   #goal: number | null = null;
 
   /** What is on the screen, with its verdict as it stands. */
@@ -104,6 +104,7 @@ export class Review {
     this.#announcer = announcer;
     this.#saved = new SavedVerdicts(this, session, announcer);
     this.verdicts = new Verdicts(this.#saved);
+    this.openings = new Openings(this, this.#placeKeeper);
     this.newResults = new NewResults(this, session);
     this.judging = new Judging(this, session, announcer, gate);
     this.moves = new Moves(this, announcer);
@@ -117,18 +118,18 @@ export class Review {
     return this.#view;
   }
 
+  /** How the queue is looked at, from the next move on. */
+  set view(view: View) {
+    this.#view = view;
+  }
+
   /** The image that was gone to last, which may not be on the screen yet; null before any. */
   get goal(): number | null {
     return this.#goal;
   }
 
-  /** Another queue was asked for than the one on the screen, which is about to go. */
-  get leaving(): boolean {
-    return this.#openings.leaving;
-  }
-
   get hash(): string {
-    return reviewHash(this.request, this.leaving ? null : (this.target?.id ?? null), this.#view);
+    return reviewHash(this.request, this.openings.leaving ? null : (this.target?.id ?? null), this.#view);
   }
 
   /** Where the queue stands, which may be a moment ahead of what is on the screen. */
@@ -147,7 +148,9 @@ export class Review {
   /** Whether what a key would judge is what is on the screen. */
   get ready(): boolean {
     const settled = this.#view === 'grid' || this.#presentation.settled;
-    return this.target !== null && settled && !this.#atEnd && !this.leaving && !this.verdicts.failure;
+    return (
+      this.target !== null && settled && !this.#atEnd && !this.openings.leaving && !this.verdicts.failure
+    );
   }
 
   get outsideQueue(): boolean {
@@ -157,32 +160,6 @@ export class Review {
   /** A verdict has just been given on the last image, or on the last one without a verdict. */
   get atEnd(): boolean {
     return this.#atEnd;
-  }
-
-  /** Opens a queue, at an image where one is named. */
-  async open(
-    request: CompleteQueueRequest,
-    sampleId: number | null = null,
-    view: View = this.#view,
-  ): Promise<void> {
-    const isAnother = !sameRequest(request, this.request);
-    this.queue.expect(request);
-    await this.#openings.begin(isAnother, async (isLast) => {
-      const { entry } = this.#placeKeeper;
-      const goal = this.#goal;
-      this.#view = view;
-      // The core starts a queue at the place kept for it.
-      if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
-      await this.verdicts.settled();
-      if (!isLast()) return; // another was asked for meanwhile
-      this.selection.clear();
-      const start = await this.queue.load();
-      if (start === null) return;
-      this.newResults.begin();
-      // Who has moved on in the same queue meanwhile is not taken back.
-      const moved = !isAnother && this.#goal !== goal ? await this.#findPosition(this.#goal) : null;
-      await this.goTo(moved ?? start, entry);
-    });
   }
 
   toggleView(): void {
@@ -207,14 +184,11 @@ export class Review {
     await this.goTo(this.#position);
   }
 
-  /** Makes a new snapshot and stays at the image on the screen. */
-  async refresh(): Promise<void> {
-    this.samples.forgetDetails(this.shown?.id ?? null);
-    await this.open(this.request, this.shown?.id ?? null);
-  }
-
   /** @param entry of the browser's history, to which the move belongs; null in a queue that is being left */
-  async goTo(position: number, entry = this.leaving ? null : this.#placeKeeper.entry): Promise<void> {
+  async goTo(
+    position: number,
+    entry = this.openings.leaving ? null : this.#placeKeeper.entry,
+  ): Promise<void> {
     this.#atEnd = false;
     if (this.queue.total === 0) {
       this.#presentation.clear();
@@ -242,22 +216,11 @@ export class Review {
     if (fetched && isCurrent()) this.#lookAhead.from(at);
   }
 
-  /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
-  async restart(request: CompleteQueueRequest = this.request): Promise<void> {
-    await this.#openings.begin(true, async (isLast) => {
-      this.#placeKeeper.forget(); // else it would be kept a moment after there is none
-      await api.savePlace({ request, sampleId: null, view: this.#view }).catch(() => undefined);
-      if (!isLast()) return;
-      this.#placeKeeper.forget();
-      await this.open(request);
-    });
-  }
-
   /** Shows an image wherever it is, outside the queue if need be. */
   async showSample(id: number): Promise<void> {
     const isCurrent = this.#presentation.begin();
     this.#goal = id;
-    const position = await this.#findPosition(id);
+    const position = await this.queue.findPosition(id);
     if (!isCurrent()) return;
     if (position !== null) return this.goTo(position);
     this.#atEnd = false;
@@ -317,10 +280,6 @@ export class Review {
     this.#presentation.clear();
   }
 
-  async #findPosition(sampleId: number | null): Promise<number | null> {
-    return sampleId === null ? null : this.queue.findPosition(sampleId).catch(() => null);
-  }
-
   #rememberPlace(sampleId: number | null, entry: string | null): void {
     if (entry === null) return;
     this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view }, entry);
@@ -350,7 +309,7 @@ export class Review {
       await this.queue.ensure(from, to);
       return true;
     } catch (error) {
-      if (failureOf(error).code === 'not-found') await this.refresh();
+      if (failureOf(error).code === 'not-found') await this.openings.refresh();
       return false;
     }
   }

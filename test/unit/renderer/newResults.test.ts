@@ -45,7 +45,8 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
     });
   tell(job, fittedAt);
   const open = vi.fn();
-  const review = { queue: { loaded: true, total: 0 }, detail: null, shown: null, request: {}, open };
+  const queue = { loaded: true, total: 0 };
+  const review = { queue, detail: null, shown: null, request: {}, openings: { open } };
   const results = new NewResults(review as unknown as Review, session);
   results.begin();
   return { open, results, session, tell };
