@@ -125,7 +125,7 @@ export interface Overview {
   /** What was learnt from the labels; null before a fit. */
   fit: Pick<
     LabelFit,
-    'confidentJoint' | 'joint' | 'headShare' | 'agreement' | 'groupedBy' | 'fittedAt'
+    'confidentJoint' | 'joint' | 'headShare' | 'agreement' | 'groupedBy' | 'remoteness' | 'fittedAt'
   > | null;
   /** Further columns of the source that the dataset can be sliced by. */
   sliceable: string[];
