@@ -9,7 +9,7 @@ import { type ColourName, makeColourDataset, SMALL_DATASET } from '../support/co
 import { killProcess, openDesktop, signalProcess, startAgain } from '../support/desktopWindow.ts';
 import { hasElectron, missingElectron } from '../support/electronRuntime.ts';
 import { pressVerdict, queuePosition, text } from '../support/reviewPage.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { startDisplay } from '../support/xvfb.ts';
 
@@ -53,7 +53,6 @@ const state = (page: Page) =>
 
 describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
   beforeAll(async () => {
-    buildApplication();
     display = await startDisplay();
   });
   afterAll(() => display?.stop());

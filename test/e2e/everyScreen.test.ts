@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeColourTable } from '../support/colourDataset.ts';
 import { makeTree } from '../support/datasetTree.ts';
 import { photograph } from '../support/photographs.ts';
 import { expectNoAxeFindingsInBothThemes, openPage, serveScanned } from '../support/reviewPage.ts';
 import { FURTHER_TOUR, SCREEN_TOUR, type Stop, unscannedTour } from '../support/screenTour.ts';
-import { buildApplication } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
@@ -52,8 +51,6 @@ function watchMotion(): void {
 }
 
 describe.skipIf(!hasChromium && !required)('every screen, in light and dark', () => {
-  beforeAll(buildApplication);
-
   it('has no accessibility finding, nor has what opens over it', { timeout: 900_000 }, async () => {
     const { url } = await serveScanned({
       make: (folder) => makeColourTable(folder, { splits: true }),

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { expectNoAxeFindings, openPage, pressVerdict, serveScanned, text } from '../support/reviewPage.ts';
-import { buildApplication, serveDataset } from '../support/servedDataset.ts';
+import { serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
 describe.skipIf(!hasChromium && !required)('a first run', () => {
-  beforeAll(buildApplication);
-
   it('leads from the sample to an exported CSV, one sentence at a time', async () => {
     const served = await serveDataset(null, temporaryFolder(), null);
     onTestFinished(() => served.stop());

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindings,
@@ -15,7 +15,7 @@ import {
   serveScanned,
   text,
 } from '../support/reviewPage.ts';
-import { buildApplication, serveDataset } from '../support/servedDataset.ts';
+import { serveDataset } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
@@ -25,8 +25,6 @@ const countOf = async (page: Page, status: string) =>
   (await statuses(page)).filter((other) => other === status).length;
 
 describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboard', () => {
-  beforeAll(buildApplication);
-
   it('a group is judged by one key and taken back by one undo', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
@@ -253,8 +251,6 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
 });
 
 describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
-  beforeAll(buildApplication);
-
   it('a verdict that the disk has no room for stays on the screen until it is saved', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);

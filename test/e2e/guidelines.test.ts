@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindings,
@@ -11,14 +11,11 @@ import {
   serveScanned,
   text,
 } from '../support/reviewPage.ts';
-import { buildApplication } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
 
 describe.skipIf(!hasChromium && !required)('the review of many images alike', () => {
-  beforeAll(buildApplication);
-
   it('has the class guidelines at hand, written by keyboard and shared as a file', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);

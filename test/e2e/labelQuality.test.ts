@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_SCORE, OTHER_MODEL_NOTE, SCORE_IDS, scores } from '../../src/shared/scores.ts';
 import { hasChromium } from '../support/chromium.ts';
 import {
@@ -8,13 +8,11 @@ import {
   serveScanned,
   tabTo,
 } from '../support/reviewPage.ts';
-import { buildApplication, grefel } from '../support/servedDataset.ts';
+import { grefel } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
 describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard alone', () => {
-  beforeAll(buildApplication);
-
   it('begins where the slider says, here and everywhere', async () => {
     const { url, folder, data, all } = await serveScanned();
     const page = await openPage(all);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeColourDataset, makeColourTable } from '../support/colourDataset.ts';
 import {
@@ -10,7 +10,6 @@ import {
   queuePosition,
   serveScanned,
 } from '../support/reviewPage.ts';
-import { buildApplication } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
@@ -40,8 +39,6 @@ async function openScreen(
 }
 
 describe.skipIf(!hasChromium && !required)('the further columns of a dataset in a browser', () => {
-  beforeAll(buildApplication);
-
   it('filter the queue by keyboard', async () => {
     const page = await openScreen('#/review?show=all');
     await expect.poll(() => queuePosition(page)).toMatch(/ of 12/);

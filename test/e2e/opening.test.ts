@@ -1,14 +1,14 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import type { ColourName } from '../support/colourDataset.ts';
 import { makeTree } from '../support/datasetTree.ts';
 import { makeModelsWithInt8 } from '../support/int8Model.ts';
 import { photograph } from '../support/photographs.ts';
 import { expectNoAxeFindings, goTo, makeDataset, openPage, tabTo } from '../support/reviewPage.ts';
-import { buildApplication, serveDataset } from '../support/servedDataset.ts';
+import { serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
@@ -31,8 +31,6 @@ async function choose(page: Page, folder: string): Promise<void> {
 }
 
 describe.skipIf(!hasChromium && !required)('opening a folder', () => {
-  beforeAll(buildApplication);
-
   it('shows what was recognised by keyboard, takes corrections, and scans only when told to', async () => {
     const folder = await dataset({
       '0/1.png': 'anger',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
 import { predictionFile, sureOf } from '../support/predictionFiles.ts';
@@ -12,7 +12,7 @@ import {
   runCommand,
   text,
 } from '../support/reviewPage.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
@@ -46,8 +46,6 @@ async function openImport(page: Page) {
 }
 
 describe.skipIf(!hasChromium && !required)('predictions of a model of one’s own, in a browser', () => {
-  beforeAll(buildApplication);
-
   it('are imported by keyboard, a bad file with what is wrong in it, a good one with what has become of it', async () => {
     const page = await openScanned();
     await page.getByTestId('sample-image').waitFor();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { Request } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
 import {
@@ -16,7 +16,7 @@ import {
   serveScanned,
   text,
 } from '../support/reviewPage.ts';
-import { buildApplication, grefel, serveDataset } from '../support/servedDataset.ts';
+import { grefel, serveDataset } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
@@ -29,8 +29,6 @@ declare global {
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
 
 describe.skipIf(!hasChromium && !required)('in a browser', () => {
-  beforeAll(buildApplication);
-
   it('a folder is opened, scanned, reviewed by keyboard, undone, and exported', async () => {
     const { folder, data } = await makeDataset();
     const served = await serveDataset(null, data);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Download, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindingsInBothThemes,
@@ -10,7 +10,6 @@ import {
   serveScanned,
   tabTo,
 } from '../support/reviewPage.ts';
-import { buildApplication } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
@@ -27,8 +26,6 @@ async function savedBy(page: Page, press: () => Promise<void>): Promise<Download
 }
 
 describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
-  beforeAll(buildApplication);
-
   it('the overview says what is missing before the first scan, and fills by itself during one', async () => {
     const page = await openScreen('#/overview', false);
     await page.getByText('Nothing has been read yet').waitFor();

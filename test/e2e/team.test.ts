@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindingsInBothThemes,
@@ -9,7 +9,7 @@ import {
   queuePosition,
   serveScanned,
 } from '../support/reviewPage.ts';
-import { buildApplication, grefel } from '../support/servedDataset.ts';
+import { grefel } from '../support/servedDataset.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
@@ -21,8 +21,6 @@ async function openAsNobody() {
 }
 
 describe.skipIf(!hasChromium && !required)('several annotators in a browser', () => {
-  beforeAll(buildApplication);
-
   it('give their name before the first verdict, which then goes on, by keyboard alone', async () => {
     const { page } = await openAsNobody();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);

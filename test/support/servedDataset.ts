@@ -8,11 +8,6 @@ const ROOT = join(import.meta.dirname, '../..');
 export const GREFEL = join(ROOT, 'bin/grefel.js');
 const TINY_MODEL = join(TINY_MODELS, 'tiny.onnx');
 
-/** Builds what `grefel` runs, so that a test never sees an older build. */
-export function buildApplication(): void {
-  execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'pipe' });
-}
-
 /** Runs the built command line. */
 export function grefel(args: string[], dataFolder: string): string {
   const env = { ...process.env, GREFEL_DATA_DIR: dataFolder };
