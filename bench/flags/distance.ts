@@ -1,9 +1,8 @@
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { raiseRows } from '../../src/shared/likeliestPower.ts';
 import { remotenessOf, surenessAt } from '../../src/shared/remoteness.ts';
 import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
 import { type Exponents, least } from './exponents.ts';
-import { type FerReadings, overClasses, type Problem } from './problems.ts';
+import { calibratedRows, type FerReadings, type Problem } from './problems.ts';
 
 /**
  * How much less sure the model may be of images that lie far from its anchors (src/shared/remoteness.ts): the slope under
@@ -18,15 +17,10 @@ export function learnDistance(
 ): WrongLabelWeights['exponents']['distance'] {
   const logs = distancesOf(usual).map(Math.log);
   const usualDistance = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
-  const calibrated = strange.map((problem) => {
-    const over = overClasses(problem.classNames, model);
-    return {
-      problem,
-      distributions: problem.readings.flatMap((reading) => [
-        ...over(calibrateReading(reading, model, { exponents })),
-      ]),
-    };
-  });
+  const calibrated = strange.map((problem) => ({
+    problem,
+    distributions: calibratedRows(problem, model, { exponents }).flatMap((row) => [...row]),
+  }));
   const lossAt = (slope: number) => {
     const distance = { usual: usualDistance, slope };
     return calibrated.reduce((sum, { problem, distributions }) => {

@@ -9,7 +9,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { learnNoise } from '../../src/shared/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
 import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
@@ -19,7 +18,7 @@ import { learnExponents, least } from './exponents.ts';
 import { ferArguments } from './ferArguments.ts';
 import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
 import { fitProblem } from './methods.ts';
-import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
+import { calibratedRows, injectedProblems, type Problem, readFer, realProblem } from './problems.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** A fit takes its time. */
@@ -77,15 +76,8 @@ console.table(model.crossValidated);
 console.table(head.crossValidated);
 
 function judgedByModel(problem: Problem): Task {
-  const over = overClasses(problem.classNames, fer.model);
-  return judgedBy(
-    problem,
-    Float64Array.from(
-      problem.readings.flatMap((reading) => [
-        ...over(calibrateReading(reading, fer.model, { exponents: ofModel })),
-      ]),
-    ),
-  );
+  const rows = calibratedRows(problem, fer.model, { exponents: ofModel });
+  return judgedBy(problem, Float64Array.from(rows.flatMap((row) => [...row])));
 }
 
 /** By heads that are raised at least to this power, as calibrateHead does. */

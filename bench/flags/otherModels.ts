@@ -5,11 +5,10 @@
  *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
 import { powerOfOtherModel } from '../../src/shared/calibratedReading.ts';
-import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
 import { raiseRows } from '../../src/shared/likeliestPower.ts';
-import { Ranking } from '../../src/shared/ranking.ts';
 import { rankLabels } from '../../src/shared/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';
+import { meanOf, measureProbabilities } from './measures.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
 /** Powers that the distribution is made surer by. */
@@ -21,15 +20,7 @@ const problems = [realProblem(fer, 'dev'), ...injectedProblems(fer, 'dev', [1, 2
 for (const surer of SURER) {
   const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([labels, list]) => {
     const all = list.map((problem) => measure(problem, surer));
-    const mean = (key: keyof (typeof all)[number]) =>
-      Number((all.reduce((sum, one) => sum + one[key], 0) / all.length).toFixed(3));
-    return {
-      labels,
-      'AUPRC as it is': mean('auprcAsIs'),
-      'AUPRC by the labels': mean('auprc'),
-      'calibration error as it is': mean('errorAsIs'),
-      'calibration error by the labels': mean('error'),
-    };
+    return { labels, ...meanOf(all, 3) };
   });
   console.log(`the primary distribution to the power of ${surer}`);
   console.table(measured);
@@ -48,12 +39,13 @@ function measure(problem: Problem, surer: number) {
   const headShare = classNames.map(() => 0);
   const by = (distributions: Float32Array) => {
     const ranked = rankLabels({ distributions, labels, classes, headShare });
-    const probabilities = [...ranked.wrong];
-    return {
-      auprc: new Ranking(probabilities, wrong).measure().averagePrecision ?? 0,
-      error: expectedCalibrationError(reliabilityBins(probabilities, wrong)) ?? 0,
-    };
+    return measureProbabilities(ranked.wrong, wrong);
   };
   const [asIs, byTheLabels] = [by(said), by(raiseRows(said, classes, power))];
-  return { ...byTheLabels, auprcAsIs: asIs.auprc, errorAsIs: asIs.error };
+  return {
+    'AUPRC as it is': asIs.auprc,
+    'AUPRC by the labels': byTheLabels.auprc,
+    'calibration error as it is': asIs.calibrationError,
+    'calibration error by the labels': byTheLabels.calibrationError,
+  };
 }

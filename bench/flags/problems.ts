@@ -1,3 +1,4 @@
+import { calibrateReading } from '../../src/shared/calibratedReading.ts';
 import { buildClassSpace, projectDistribution } from '../../src/shared/classSpace.ts';
 import { EMOTIONS } from '../../src/shared/emotions.ts';
 import { DEFAULT_VIEWS, type ModelMetadata } from '../../src/shared/model.ts';
@@ -102,6 +103,16 @@ function problemOf(name: string, fer: FerReadings, images: FerReadings['images']
 export function overClasses(classNames: string[], model: ModelMetadata) {
   const space = buildClassSpace(classNames, model.classes);
   return (distribution: ArrayLike<number>) => projectDistribution(space, distribution);
+}
+
+/** What the calibrated model says of a problem's classes. [N] rows of L */
+export function calibratedRows(
+  { classNames, readings }: Problem,
+  model: ModelMetadata,
+  weights?: Parameters<typeof calibrateReading>[2],
+): Float64Array[] {
+  const over = overClasses(classNames, model);
+  return readings.map((reading) => over(calibrateReading(reading, model, weights)));
 }
 
 export function wrongLabels({ labels, truths }: Problem): boolean[] {

@@ -4,16 +4,14 @@
  *
  *   npx node bench/flags/views.ts FER_FOLDER [--cache FOLDER]
  */
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
-import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
 import { IMAGE_VIEWS } from '../../src/shared/model.ts';
-import { Ranking } from '../../src/shared/ranking.ts';
 import { rankLabels } from '../../src/shared/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';
+import { meanOf, measureProbabilities } from './measures.ts';
 import {
+  calibratedRows,
   type FerReadings,
   injectedProblems,
-  overClasses,
   type Problem,
   readFer,
   realProblem,
@@ -52,14 +50,9 @@ interface Judged {
   wrong: boolean[];
 }
 
-function rowsOf({ classNames, readings }: Problem, { model }: FerReadings): Float64Array[] {
-  const over = overClasses(classNames, model);
-  return readings.map((reading) => over(calibrateReading(reading, model)));
-}
-
 function readingOf(problem: Problem, fer: FerReadings): string {
   let [right, loss] = [0, 0];
-  const rows = rowsOf(problem, fer);
+  const rows = calibratedRows(problem, fer.model);
   const known = rows.filter((_, image) => (problem.truths[image] as number) >= 0);
   for (const [image, row] of rows.entries()) {
     const share = row[problem.truths[image] as number];
@@ -78,7 +71,7 @@ function readingOf(problem: Problem, fer: FerReadings): string {
 
 function judge(fer: FerReadings, problem: Problem): Judged {
   const { labels, classNames } = problem;
-  const distributions = rowsOf(problem, fer).flatMap((row) => [...row]);
+  const distributions = calibratedRows(problem, fer.model).flatMap((row) => [...row]);
   const headShare = classNames.map(() => 0);
   const ranked = rankLabels({ distributions, labels, classes: classNames.length, headShare });
   return { probabilities: [...ranked.wrong], wrong: wrongLabels(problem) };
@@ -87,18 +80,8 @@ function judge(fer: FerReadings, problem: Problem): Judged {
 /** Means over several draws of labels. */
 function measure(draws: Judged[]) {
   const all = draws.map(({ probabilities, wrong }) => {
-    const { averagePrecision, precisionAtPositives } = new Ranking(probabilities, wrong).measure();
-    return {
-      AUPRC: averagePrecision ?? 0,
-      'precision at #errors': precisionAtPositives ?? 0,
-      'calibration error': expectedCalibrationError(reliabilityBins(probabilities, wrong)) ?? 0,
-    };
+    const { auprc, precision, calibrationError } = measureProbabilities(probabilities, wrong);
+    return { AUPRC: auprc, 'precision at #errors': precision, 'calibration error': calibrationError };
   });
-  const mean = (key: keyof (typeof all)[number]) =>
-    Number((all.reduce((sum, one) => sum + one[key], 0) / all.length).toFixed(4));
-  return {
-    AUPRC: mean('AUPRC'),
-    'precision at #errors': mean('precision at #errors'),
-    'calibration error': mean('calibration error'),
-  };
+  return meanOf(all, 4);
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
-import { anchorsOf } from './anchorBlobs.ts';
+import { anchorsOf, nearestDistance } from './anchorBlobs.ts';
 import { checkFloat16, float16Array, float32Array } from './floats.ts';
 import { ReadingWriter } from './readingWriter.ts';
 
@@ -181,7 +181,7 @@ export class ReadingsTable extends ReadingWriter {
         ...row,
         corrected: float32Array(row.corrected, classes, 'predictions.corrected_distribution'),
         attentive: attentiveOf(row.attentive, classes),
-        anchorDistance: anchorsOf(anchors, ANCHORS_COLUMN)[0]?.distance ?? null,
+        anchorDistance: nearestDistance(anchors, ANCHORS_COLUMN),
       };
     });
   }

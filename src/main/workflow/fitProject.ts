@@ -80,7 +80,8 @@ export async function fitProject(
     model.set(reading.corrected, image * modelClasses);
     calibrated.set(calibrateReading(reading, run.model), image * modelClasses);
   }
-  const remoteness = isCalibratedFor(run.model) ? remotenessOf(columns.anchorDistances) : null;
+  const isCalibrated = isCalibratedFor(run.model);
+  const remoteness = isCalibrated ? remotenessOf(columns.anchorDistances) : null;
   const groupedBy = groupingColumn(project.dataset.read()?.recognition.metadata ?? []);
   const fitted = await startFit(
     {
@@ -90,7 +91,7 @@ export async function fitProject(
       classes: reader.classMap.length,
       model,
       calibrated,
-      sureness: isCalibratedFor(run.model) ? surenessAt(remoteness) : null,
+      sureness: isCalibrated ? surenessAt(remoteness) : null,
       modelClasses,
       classMap: reader.classMap,
       groups: groupNearDuplicates(columns.hashes),
