@@ -19,10 +19,11 @@ import type { ReadingChoice, ReadingOffer } from '../shared/model.ts';
 import type { ModelCard } from '../shared/modelCard.ts';
 import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
-import type { NewQueue, QueueItem, QueueRequest } from '../shared/queue.ts';
+import type { NewQueue, QueueItem, QueueRequest, QueueTally, RangeTally } from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest, WaitingSave } from '../shared/review.ts';
 import type { Revised } from '../shared/revision.ts';
 import { readThroughReturn } from './coreReturn.ts';
+import type { PositionRange } from './state/selection.svelte.ts';
 
 /** A request that did not succeed: what the core answered, or that it did not answer at all. */
 export class ApiFailure extends Error {
@@ -138,8 +139,11 @@ export const api = {
       `/api/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
     ),
 
-  unreviewedIn: (queueId: string) =>
-    request<{ unreviewed: number }>('GET', `/api/queues/${encodeURIComponent(queueId)}/unreviewed`),
+  tallyIn: (queueId: string) =>
+    request<QueueTally>('GET', `/api/queues/${encodeURIComponent(queueId)}/tally`),
+  /** What a verdict on these positions would be on. */
+  tallyOf: (queueId: string, ranges: readonly PositionRange[]) =>
+    request<RangeTally>('POST', `/api/queues/${encodeURIComponent(queueId)}/tally`, { ranges }),
   /** -1 where the image is not in the queue. */
   positionIn: (queueId: string, sampleId: number) =>
     request<{ position: number }>('GET', `/api/queues/${encodeURIComponent(queueId)}/positions/${sampleId}`),

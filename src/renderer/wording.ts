@@ -83,6 +83,20 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
   }
 }
 
+/** What became of a verdict on many images. */
+export function describeJudgedMany({ changed, skipped }: { changed: number; skipped: number }): string {
+  const left = skipped > 0 ? ` ${plural(skipped, 'image')} already reviewed, skipped.` : '';
+  if (changed === 0) return `Nothing changed.${left}`;
+  return `${plural(changed, 'decision')} saved.${left} Undo takes ${changed === 1 ? 'it' : 'them all'} back.`;
+}
+
+/** How many images a verdict would be on: "77 images, 8 already reviewed". */
+export function describeTally({ images, reviewed }: { images: number; reviewed: number }): string {
+  return reviewed > 0
+    ? `${plural(images, 'image')}, ${formatCount(reviewed)} already reviewed`
+    : plural(images, 'image');
+}
+
 /** An entry of the verdict log: "Corrected to surprise". */
 export function describeEntry(entry: VerdictEntry): string {
   if (entry.verdict === 'cleared') return 'Undone';

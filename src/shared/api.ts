@@ -4,7 +4,7 @@ import { exportFormatSchema } from './exportFormats.ts';
 import type { FacePlace } from './faces.ts';
 import type { MapState } from './map.ts';
 import type { ImageViews, ModelMetadata, Provider } from './model.ts';
-import { type QueueItem, queueRequestSchema, VIEWS } from './queue.ts';
+import { type QueueItem, type QueueTally, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Blindness, Status, VerdictChange, VerdictEntry, VerdictKind } from './review.ts';
 import type { Revised, Revision } from './revision.ts';
 import type { RoundProgress } from './round.ts';
@@ -259,14 +259,16 @@ interface JudgedAnswer {
 export interface VerdictAnswer extends JudgedAnswer {
   /** What now stands on its images: with several annotators not always what was said. Of very many, the first. */
   changes: VerdictChange[];
+  /** Images that were reviewed before, and so were left as they are. */
+  skipped: number;
 }
 
 /** Answer to a verdict on many images of a queue. */
-export interface BulkAnswer extends JudgedAnswer {
+export interface BulkAnswer extends JudgedAnswer, QueueTally {
   /** How many images it is on. */
   changed: number;
-  /** Images of the queue that have no verdict by now. */
-  unreviewed: number;
+  /** Images that were reviewed before, and so were left as they are. */
+  skipped: number;
 }
 
 /** What an undo or redo changed. */

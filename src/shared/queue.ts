@@ -104,6 +104,21 @@ export interface QueueGroup {
   name: string | null;
 }
 
+/** How far the review of a queue has come. */
+export interface QueueTally {
+  /** Images of the queue without a verdict. */
+  unreviewed: number;
+  /** Of each group, the images that a verdict on all of it skips, because they have one. */
+  reviewedInGroups: number[];
+}
+
+/** Images at some positions of a queue. */
+export interface RangeTally {
+  images: number;
+  /** Those that a verdict on all of them skips, because they have one. */
+  reviewed: number;
+}
+
 /** Items of a queue that are asked for together: those from a multiple of this on. */
 export const QUEUE_PAGE = 100;
 
@@ -117,6 +132,8 @@ export interface QueueSnapshot {
   facets: QueueFacets;
   /** In the order of the queue; empty where nothing is grouped. */
   groups: QueueGroup[];
+  /** Of each group, the images that a verdict on all of it skips, because they have one. */
+  reviewedInGroups: number[];
   /** Where to start: the place kept from the last time, or the first image without a verdict. */
   startAt: number;
 }

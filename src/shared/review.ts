@@ -14,6 +14,10 @@ export type VerdictRole = (typeof VERDICT_ROLES)[number];
 /** Made anew for each key press: a request that is sent again, because no answer came, is heard once. */
 export const requestIdSchema = z.string().min(8).max(64).optional();
 
+/** What a verdict on many does to images that have a decision already: leaves it, unless told to replace it. */
+export const reviewedChoiceSchema = z.enum(['skip', 'replace']);
+export type ReviewedChoice = z.infer<typeof reviewedChoiceSchema>;
+
 /** A verdict as a page or a script hands it in. `label` is the index of a dataset class, for `relabelled` only. */
 export const verdictRequestSchema = z
   .object({
@@ -23,6 +27,8 @@ export const verdictRequestSchema = z
     note: z.string().max(2000).default(''),
     /** The last word on a disagreement is an adjudication. */
     role: z.enum(['vote', 'adjudication']).default('vote'),
+    /** By default one image is decided again, and of several those that were reviewed are skipped. */
+    reviewed: reviewedChoiceSchema.optional(),
     requestId: requestIdSchema,
   })
   .refine((request) => (request.verdict === 'relabelled') === (request.label !== null), {
@@ -42,18 +48,24 @@ export type Blindness = z.infer<typeof blindnessSchema>;
 /** At most so many images are judged in one step. */
 export const BULK_LIMIT = 100_000;
 
+/** Positions in a queue, `end` not included. */
+export const queueRangesSchema = z.array(z.object({ start: z.int().min(0), end: z.int().min(1) })).min(1);
+
 /**
- * A verdict on many images of a queue at once, undone as one step. `suggestion` gives each its own suggested
+ * A verdict on many images of a queue at once, undone as one step. Images that were reviewed are skipped unless
+ * `reviewed` says otherwise. `suggestion` gives each its own suggested
  * label; `label` sets a class, which keeps it where it is the given one. Images without what a verdict needs
  * (a suggestion, a given label) are left as they are.
  */
 export const bulkVerdictSchema = z
   .object({
-    /** Positions in the queue, `end` not included. */
-    ranges: z.array(z.object({ start: z.int().min(0), end: z.int().min(1) })).min(1),
+    ranges: queueRangesSchema,
     verdict: z.enum(['label', 'suggestion', 'kept', 'excluded', 'ambiguous']),
     label: z.int().min(0).nullable().default(null),
     note: z.string().max(2000).default(''),
+    /** In the queue of disagreements it is the last word, as a verdict on one image is. */
+    role: z.enum(['vote', 'adjudication']).default('vote'),
+    reviewed: reviewedChoiceSchema.default('skip'),
     requestId: requestIdSchema,
   })
   .refine((request) => (request.verdict === 'label') === (request.label !== null), {

@@ -38,6 +38,38 @@ describe('annotators who differ', () => {
     expect(((await api.get('/state')).body as AppState).project?.annotator).toBe('dora');
   });
 
+  it('are settled by one last word on many, which leaves those that have had theirs', async () => {
+    const { send, get } = await scannedApi();
+    const judge = async (name: string, body: object) => {
+      await send('PUT', '/annotator', { name });
+      await send('POST', '/verdicts', {
+        sampleIds: [1, 2, 3],
+        verdict: 'kept',
+        reviewed: 'replace',
+        ...body,
+      });
+    };
+    await judge('ann', {});
+    await judge('bob', { verdict: 'excluded' });
+    const { body } = await send('POST', '/queues', { filter: { show: 'disagreements' }, group: 'given' });
+    const { queueId, reviewedInGroups } = body as QueueSnapshot;
+    expect(reviewedInGroups).toEqual([0]);
+    await judge('dora', { sampleIds: [2], verdict: 'ambiguous', role: 'adjudication' });
+    const ranges = [{ start: 0, end: 3 }];
+    expect((await send('POST', `/queues/${queueId}/tally`, { ranges })).body).toEqual({
+      images: 3,
+      reviewed: 1,
+    });
+    const bulk = { ranges, verdict: 'kept', role: 'adjudication' };
+    expect((await send('POST', `/queues/${queueId}/verdicts`, bulk)).body).toMatchObject({
+      changed: 2,
+      skipped: 1,
+    });
+    const { items } = (await get(`/queues/${queueId}/items`)).body as { items: QueueItem[] };
+    const standing = Object.fromEntries(items.map(({ id, status }) => [id, status]));
+    expect(standing).toEqual({ 1: 'kept', 2: 'ambiguous', 3: 'kept' });
+  });
+
   it('are not made by the same label said in two ways', async () => {
     const { host } = await scannedApi();
     const { project } = host.workspace.opened;

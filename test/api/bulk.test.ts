@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BulkAnswer, SampleDetail } from '../../src/shared/api.ts';
+import type { BulkAnswer, SampleDetail, VerdictAnswer } from '../../src/shared/api.ts';
 import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
-import { scannedApi } from '../support/apiHost.ts';
+import { clientOf, createHost, scannedApi } from '../support/apiHost.ts';
+import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 type Api = Awaited<ReturnType<typeof scannedApi>>;
 
@@ -54,9 +57,10 @@ describe('verdicts on many images at once', () => {
     const { items, judge } = await groupedQueue(api);
     const [first] = await items();
     await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'ambiguous', note: 'half' });
-    const bulk = { ranges: [{ start: 0, end: 2 }], verdict: 'excluded', requestId: 'the-same-key' };
-    expect((await judge(bulk)).changed).toBe(2);
-    expect((await judge(bulk)).changed).toBe(0);
+    const ranges = [{ start: 0, end: 2 }];
+    const bulk = { ranges, verdict: 'excluded', reviewed: 'replace', requestId: 'the-same-key' };
+    expect(await judge(bulk)).toMatchObject({ changed: 2, skipped: 0 });
+    expect(await judge(bulk)).toMatchObject({ changed: 0, skipped: 0 });
     await api.send('POST', '/undo');
     expect((await items()).slice(0, 2).map(({ status }) => status)).toEqual(['ambiguous', 'unreviewed']);
     const { history } = (await api.get(`/samples/${first?.id}`)).body as SampleDetail;
@@ -65,6 +69,76 @@ describe('verdicts on many images at once', () => {
       'excluded ',
       'ambiguous half',
     ]);
+  });
+
+  it('leave images that were reviewed as they are, unless told to replace their decisions', async () => {
+    const api = await scannedApi();
+    const { snapshot, items, judge } = await groupedQueue(api);
+    expect(snapshot.reviewedInGroups).toEqual([0, 0, 0]);
+    const [first, second] = await items();
+    await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'ambiguous' });
+    await api.send('POST', '/verdicts', { sampleIds: [second?.id], verdict: 'excluded' });
+    const path = `/queues/${snapshot.queueId}/tally`;
+    const ranges = [{ start: 0, end: 5 }];
+    expect((await api.get(path)).body).toEqual({ unreviewed: 10, reviewedInGroups: [2, 0, 0] });
+    expect((await api.send('POST', path, { ranges })).body).toEqual({ images: 5, reviewed: 2 });
+
+    const answer = await judge({ ranges, verdict: 'label', label: 2 });
+    expect(answer).toMatchObject({ changed: 3, skipped: 2, unreviewed: 7, reviewedInGroups: [5, 0, 0] });
+    const statuses = async () => (await items()).slice(0, 5).map(({ status }) => status);
+    expect(await statuses()).toEqual(['ambiguous', 'excluded', 'relabelled', 'relabelled', 'relabelled']);
+
+    const replacing = await judge({ ranges, verdict: 'kept', reviewed: 'replace' });
+    expect(replacing).toMatchObject({ changed: 5, skipped: 0 });
+    await api.send('POST', '/undo');
+    expect((await statuses()).slice(0, 3)).toEqual(['ambiguous', 'excluded', 'relabelled']);
+  });
+
+  it('skip what was reviewed also where images are named, but decide one that is named alone again', async () => {
+    const api = await scannedApi();
+    const judge = async (body: object) =>
+      (await api.send('POST', '/verdicts', { verdict: 'kept', ...body })).body as VerdictAnswer;
+    await judge({ sampleIds: [1], verdict: 'excluded' });
+    expect(await judge({ sampleIds: [1, 2, 3] })).toMatchObject({ skipped: 1, counts: { reviewed: 3 } });
+    const statusOf = async (id: number) => ((await api.get(`/samples/${id}`)).body as SampleDetail).status;
+    expect(await statusOf(1)).toBe('excluded');
+    expect(await judge({ sampleIds: [1, 2, 3], reviewed: 'replace' })).toMatchObject({ skipped: 0 });
+    expect(await statusOf(1)).toBe('kept');
+    expect(await judge({ sampleIds: [1], verdict: 'ambiguous' })).toMatchObject({ skipped: 0 });
+    expect(await statusOf(1)).toBe('ambiguous');
+    expect(await judge({ sampleIds: [1], verdict: 'excluded', reviewed: 'skip' })).toMatchObject({
+      skipped: 1,
+    });
+    expect(await statusOf(1)).toBe('ambiguous');
+  });
+
+  it.each([
+    ['of reviewed images only', { ranges: [{ start: 0, end: 1 }], verdict: 'excluded' }],
+    ['behind the end of the queue', { ranges: [{ start: 90, end: 99 }], verdict: 'kept' }],
+  ])('that are on nothing, %s, leave undo and redo alone', async (_why, bulk) => {
+    const api = await scannedApi();
+    const { items, judge } = await groupedQueue(api);
+    await judge({ ranges: [{ start: 0, end: 1 }], verdict: 'ambiguous' });
+    await judge({ ranges: [{ start: 5, end: 7 }], verdict: 'kept' });
+    await api.send('POST', '/undo');
+    expect(await judge(bulk)).toMatchObject({ changed: 0, canUndo: true, canRedo: true });
+    expect((await api.send('POST', '/redo')).body).toMatchObject({ changed: 2 });
+    await judge(bulk);
+    expect((await api.send('POST', '/undo')).body).toMatchObject({ changed: 2 });
+    expect((await api.send('POST', '/undo')).body).toMatchObject({ changed: 1, canUndo: false });
+    expect((await items()).every(({ status }) => status === 'unreviewed')).toBe(true);
+  });
+
+  it('of suggestions where nothing was scanned change nothing, and leave redo', async () => {
+    const host = createHost();
+    const folder = join(temporaryFolder(), 'faces');
+    await makeColourDataset(folder, SMALL_DATASET);
+    await host.open(folder);
+    const { judge } = await groupedQueue({ host, folder, ...clientOf(host) });
+    await judge({ ranges: [{ start: 0, end: 2 }], verdict: 'kept' });
+    await clientOf(host).send('POST', '/undo');
+    const answer = await judge({ ranges: [{ start: 0, end: 12 }], verdict: 'suggestion' });
+    expect(answer).toMatchObject({ changed: 0, canUndo: false, canRedo: true });
   });
 
   it('are refused for a queue that is gone and for what makes no sense', async () => {

@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
 
     await page.keyboard.press('Home');
     await page.keyboard.press('Control+g');
-    await expect.poll(() => text(page, 'verdict-line')).toMatch(/5 images chosen/);
+    await expect.poll(() => text(page, 'verdict-line')).toMatch(/5 images selected/);
     await pressVerdict(page, 'x');
     await expect.poll(() => countOf(page, 'excluded')).toBe(5);
     expect((await judgedImages(page)).filter(({ status }) => status === 'excluded')).toSatisfy(
@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await page.keyboard.press('Control+z');
     await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
 
-    await page.getByTestId('grid').getByRole('button', { name: 'keep happy' }).click();
+    await page.getByTestId('grid').getByRole('button', { name: 'Keep happy' }).click();
     await expect.poll(() => countOf(page, 'kept')).toBe(5);
     await page.keyboard.press('Control+z');
     await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
@@ -55,6 +55,41 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await page.keyboard.press('Shift+ArrowRight');
     await pressVerdict(page, 'Enter'); // each its own suggestion
     await expect.poll(() => countOf(page, 'unreviewed')).toBe(9);
+  });
+
+  it('a group skips what was reviewed, says so, and offers to include it', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(`${all}&view=grid&group=given`);
+    await page.getByText('5 images', { exact: true }).waitFor();
+    await pressVerdict(page, 'a'); // the first of the group alone
+    const grid = page.getByTestId('grid');
+    const heading = grid.locator('.heading-row').first();
+    await heading.getByText('5 images, 1 already reviewed').waitFor();
+    await expectNoAxeFindings(page);
+
+    await page.keyboard.press('Control+g');
+    await expect.poll(() => text(page, 'chosen')).toMatch(/5 images selected, 1 already reviewed/);
+    await pressVerdict(page, 'x');
+    await expect.poll(() => countOf(page, 'excluded')).toBe(4);
+    expect(await countOf(page, 'ambiguous')).toBe(1);
+    await heading.getByText('5 images, 5 already reviewed').waitFor();
+    expect(await heading.getByRole('button', { name: 'Keep happy' }).isDisabled()).toBe(true);
+
+    await page.keyboard.press('Control+g');
+    await page.getByRole('button', { name: 'Include reviewed', exact: true }).click();
+    await pressVerdict(page, 'Space');
+    await expect.poll(() => countOf(page, 'kept')).toBe(5);
+
+    await page.keyboard.press('Control+z');
+    await heading.getByText('5 images, 5 already reviewed').waitFor();
+    await heading.getByRole('checkbox', { name: 'Include reviewed' }).check();
+    await heading.getByRole('button', { name: 'Keep happy' }).click();
+    await expect.poll(() => countOf(page, 'kept')).toBe(5);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => countOf(page, 'ambiguous')).toBe(1);
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
   });
 
   it('images are chosen by dragging, Ctrl and Shift, and judged from their menu', async () => {

@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await expect.poll(excluded).toBe(0);
     await page.keyboard.press('g');
     await page.getByRole('grid').waitFor();
-    await page.getByLabel('All of these are another class').first().waitFor();
+    await page.getByLabel('Set the whole group to another class').first().waitFor();
     await expectNoAxeFindings(page);
   });
 });

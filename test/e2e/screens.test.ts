@@ -85,10 +85,17 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await map.focus();
     await page.keyboard.press('a'); // all that is in view
     await page.getByText('12 images', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'right as given' }).click();
-    await page.getByText('12 images kept as given.').waitFor();
+    await page.getByRole('button', { name: 'Label is right' }).click();
+    await page.getByText('12 images kept.').waitFor();
+    await page.getByText('12 images, 12 already reviewed').waitFor();
+    const exclude = page.getByRole('button', { name: 'Not a face' });
+    expect(await exclude.isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: 'Include reviewed' }).check();
+    await exclude.click();
+    await page.getByText('12 images excluded.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => page.getByText('kept as given').count()).toBe(0);
+    await expect.poll(() => page.getByText('12 images excluded').count()).toBe(0);
+    await page.getByText('12 images, 12 already reviewed').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
 
     const box = await map.boundingBox();

@@ -73,17 +73,19 @@ export function createApi(host: Host) {
     )
     .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
       const { workspace } = host;
-      const changes = workspace.decide(context.req.valid('json'));
+      const { reviewed, ...decision } = context.req.valid('json');
+      const { changes, skipped } = workspace.decide(decision, reviewed);
       const { canUndo, canRedo } = workspace;
+      const counts = workspace.counts();
       return context.json(
-        host.revised({ changes, counts: workspace.counts(), canUndo, canRedo }) satisfies VerdictAnswer,
+        host.revised({ changes, skipped, counts, canUndo, canRedo }) satisfies VerdictAnswer,
       );
     })
     /** Heard in their order, up to the first that fails; what was heard before is not heard again. */
     .post('/verdicts/waiting', valid('json', waitingBody), (context) => {
       const { workspace } = host;
       for (const save of context.req.valid('json').saves) {
-        if (save.kind === 'verdict') workspace.decide(save.request);
+        if (save.kind === 'verdict') workspace.decide(save.request, save.request.reviewed);
         else if (save.kind === 'bulk') workspace.decideInQueue(save.queueId, save.request);
         else workspace[save.kind](save.requestId);
       }

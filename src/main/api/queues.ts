@@ -1,8 +1,15 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { BulkAnswer } from '../../shared/api.ts';
-import { type NewQueue, pageStart, QUEUE_PAGE, queueRequestSchema } from '../../shared/queue.ts';
-import { bulkVerdictSchema } from '../../shared/review.ts';
+import {
+  type NewQueue,
+  pageStart,
+  QUEUE_PAGE,
+  type QueueTally,
+  queueRequestSchema,
+  type RangeTally,
+} from '../../shared/queue.ts';
+import { bulkVerdictSchema, queueRangesSchema } from '../../shared/review.ts';
 import type { Revised } from '../../shared/revision.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
@@ -11,6 +18,7 @@ const pageQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(QUEUE_PAGE),
 });
+const rangesBody = z.object({ ranges: queueRangesSchema });
 const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number().int().positive() });
 
 /** Queues, what is in them, and verdicts on many of their images at once. */
@@ -28,9 +36,14 @@ export function queueRoutes(host: Host) {
       const items = host.workspace.queueItems(context.req.param('queueId'), offset, limit);
       return context.json(host.revised({ items }));
     })
-    .get('/:queueId/unreviewed', (context) =>
-      context.json({ unreviewed: host.workspace.unreviewedIn(context.req.param('queueId')) }),
+    .get('/:queueId/tally', (context) =>
+      context.json(host.workspace.tallyIn(context.req.param('queueId')) satisfies QueueTally),
     )
+    .post('/:queueId/tally', valid('json', rangesBody), (context) => {
+      const { ranges } = context.req.valid('json');
+      const tally = host.workspace.tallyOf(context.req.param('queueId'), ranges);
+      return context.json(tally satisfies RangeTally);
+    })
     .get('/:queueId/positions/:sampleId', valid('param', positionParams), (context) => {
       const { queueId, sampleId } = context.req.valid('param');
       return context.json({ position: host.workspace.positionIn(queueId, sampleId) });
@@ -38,12 +51,10 @@ export function queueRoutes(host: Host) {
     .post('/:queueId/verdicts', valid('json', bulkVerdictSchema), (context) => {
       const { workspace } = host;
       const queueId = context.req.param('queueId');
-      const changed = workspace.decideInQueue(queueId, context.req.valid('json'));
+      const judged = workspace.decideInQueue(queueId, context.req.valid('json'));
       const { canUndo, canRedo } = workspace;
-      const unreviewed = workspace.unreviewedIn(queueId);
       const counts = workspace.counts();
-      return context.json(
-        host.revised({ counts, canUndo, canRedo, changed, unreviewed }) satisfies BulkAnswer,
-      );
+      const answer = { ...judged, ...workspace.tallyIn(queueId), counts, canUndo, canRedo };
+      return context.json(host.revised(answer) satisfies BulkAnswer);
     });
 }

@@ -123,7 +123,8 @@ export class VerdictsTable {
       .prepare('SELECT sample_id FROM verdicts WHERE action_id = ? ORDER BY id')
       .pluck();
     this.#actions = database.prepare(
-      'SELECT id, kind, target_id AS target FROM actions WHERE annotator = ? ORDER BY id',
+      `SELECT id, kind, target_id AS target FROM actions WHERE annotator = ?
+         AND EXISTS (SELECT 1 FROM verdicts WHERE action_id = coalesce(target_id, actions.id)) ORDER BY id`,
     );
   }
 
@@ -198,6 +199,7 @@ export class VerdictsTable {
     return this.#samplesOf.all(actionId) as number[];
   }
 
+  /** What undo and redo go by, oldest first. Actions on no image, which older versions appended, are none. */
   actionsOf(annotator: string): Action[] {
     return z.array(actionSchema).parse(this.#actions.all(annotator));
   }

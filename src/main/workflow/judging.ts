@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { UndoResult } from '../../shared/api.ts';
-import type { bulkVerdictSchema, VerdictChange, VerdictRole } from '../../shared/review.ts';
+import type { bulkVerdictSchema, ReviewedChoice, VerdictChange, VerdictRole } from '../../shared/review.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import type { QueueSnapshots } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
+import { isReviewed } from './reviewed.ts';
 import { type Decision, type DecisionPart, type StepResult, VerdictLog } from './verdicts.ts';
 
 /** Of a step on very many images so many are named; a page asks for what it shows. */
@@ -15,6 +16,14 @@ export interface JudgingSource {
   columns: ReviewColumns;
   snapshots: QueueSnapshots;
   annotator: string;
+}
+
+/** What became of a verdict on many images. */
+export interface JudgedMany {
+  /** How many images it is on. */
+  changed: number;
+  /** How many it left as they are, because they were reviewed before. */
+  skipped: number;
 }
 
 /** What one annotator decides, on single images and on many, and takes back: in the log and in the columns. */
@@ -37,22 +46,32 @@ export class Judging {
     return this.#log.canRedo;
   }
 
-  /** @returns what now stands on the images, or on the first of very many */
-  decide(decision: Decision): VerdictChange[] {
+  /**
+   * @param reviewed by default one image is decided again, and of several those that were reviewed are skipped
+   * @returns what now stands on the images, or on the first of very many, and how many were skipped
+   */
+  decide(
+    decision: Decision,
+    reviewed: ReviewedChoice = decision.sampleIds.length > 1 ? 'skip' : 'replace',
+  ): { changes: VerdictChange[]; skipped: number } {
     const { sampleIds, verdict, label, ...facts } = decision;
-    this.#log.decideAll(this.#inTheirRoles([{ sampleIds, verdict, label }], facts.role), facts);
-    return this.#follow(sampleIds).slice(0, NAMED_IMAGES);
+    const open = this.#openAmong(sampleIds, reviewed, facts.role);
+    this.#log.decideAll(this.#inTheirRoles([{ sampleIds: open, verdict, label }], facts.role), facts);
+    const changes = this.#follow(sampleIds).slice(0, NAMED_IMAGES);
+    return { changes, skipped: sampleIds.length - open.length };
   }
 
-  /** One verdict on many images of a queue, undone as one step. @returns how many it is on */
-  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): number {
+  /** One verdict on many images of a queue, undone as one step. */
+  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): JudgedMany {
     const { snapshots, columns } = this.#source;
     const ids = snapshots.idsIn(queueId, bulk.ranges);
-    const { note, requestId } = bulk;
-    const parts = this.#inTheirRoles(bulkParts(columns.index, ids, bulk));
-    const sampleIds = this.#log.decideAll(parts, { note, requestId });
+    const { note, requestId, role } = bulk;
+    if (this.#log.hasHeard(requestId)) return { changed: 0, skipped: 0 };
+    const open = this.#openAmong(ids, bulk.reviewed, role);
+    const parts = this.#inTheirRoles(bulkParts(columns.index, open, bulk), role);
+    const sampleIds = this.#log.decideAll(parts, { note, requestId, role });
     this.#follow(sampleIds);
-    return sampleIds.length;
+    return { changed: sampleIds.length, skipped: ids.length - open.length };
   }
 
   undo(requestId?: string): UndoResult {
@@ -61,6 +80,20 @@ export class Judging {
 
   redo(requestId?: string): UndoResult {
     return this.#step(this.#log.redo(requestId));
+  }
+
+  /** The images that a verdict may be on. Those that are not in the index are for the log to refuse. */
+  #openAmong(
+    sampleIds: readonly number[],
+    reviewed: ReviewedChoice,
+    role: VerdictRole = 'vote',
+  ): readonly number[] {
+    if (reviewed === 'replace') return sampleIds;
+    const { index } = this.#source.columns;
+    return sampleIds.filter((id) => {
+      const row = index.rowOf(id);
+      return row === undefined || !isReviewed(index, row, role);
+    });
   }
 
   /** A vote on an image that the round asks again is a repeat: the vote of before stands beside it. */

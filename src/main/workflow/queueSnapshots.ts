@@ -1,19 +1,37 @@
 import { AppError } from '../../shared/errors.ts';
-import type { QueueItem, QueueRequest, QueueSnapshot } from '../../shared/queue.ts';
+import type {
+  QueueGroup,
+  QueueItem,
+  QueueRequest,
+  QueueSnapshot,
+  QueueTally,
+  RangeTally,
+} from '../../shared/queue.ts';
 import { queueRequestSchema } from '../../shared/queue.ts';
-import { BULK_LIMIT } from '../../shared/review.ts';
+import { BULK_LIMIT, type VerdictRole } from '../../shared/review.ts';
 import type { ScoreId } from '../../shared/scores.ts';
 import { buildQueue, type Clusters, type ReviewIndex } from '../flags/index.ts';
+import { isReviewed } from './reviewed.ts';
 
 /** Snapshots kept; the page that holds an older one is told to ask anew. */
 const KEPT = 16;
+
+interface Snapshot {
+  ids: Int32Array;
+  score: ScoreId;
+  groups: readonly QueueGroup[];
+  /** Of the verdicts that are given in it. */
+  role: VerdictRole;
+}
+
+type Ranges = readonly { start: number; end: number }[];
 
 /**
  * Queues as they were asked for: their order stays while verdicts and a running scan change the scores, so
  * that nothing moves under the eye.
  */
 export class QueueSnapshots {
-  readonly #snapshots = new Map<string, { ids: Int32Array; score: ScoreId }>();
+  readonly #snapshots = new Map<string, Snapshot>();
   #count = 0;
 
   /** @param placeSampleId image to start at where it is in the queue; otherwise the first without a verdict */
@@ -30,10 +48,13 @@ export class QueueSnapshots {
     for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
     this.#count++;
     const queueId = `q${this.#count}`;
-    this.#snapshots.set(queueId, { ids, score });
+    const role = filter.show === 'disagreements' ? 'adjudication' : 'vote';
+    this.#snapshots.set(queueId, { ids, score, groups, role });
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
-    return { queueId, total: ids.length, facets, groups, startAt: startAt(index, rows, ids, placeSampleId) };
+    const { reviewedInGroups } = this.tally(index, queueId);
+    const start = startAt(index, rows, ids, placeSampleId);
+    return { queueId, total: ids.length, facets, groups, reviewedInGroups, startAt: start };
   }
 
   items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {
@@ -45,7 +66,7 @@ export class QueueSnapshots {
   }
 
   /** Ids at these positions, in the order of the queue. @throws AppError `bad-request` for more than may be judged at once */
-  idsIn(queueId: string, ranges: readonly { start: number; end: number }[]): number[] {
+  idsIn(queueId: string, ranges: Ranges): number[] {
     const { ids } = this.#snapshot(queueId);
     const parts = ranges.map(({ start, end }) => ids.subarray(start, end));
     const count = parts.reduce((sum, part) => sum + part.length, 0);
@@ -59,20 +80,44 @@ export class QueueSnapshots {
     return parts.flatMap((part) => [...part]);
   }
 
-  unreviewed(index: ReviewIndex, queueId: string): number {
-    let count = 0;
-    for (const id of this.#snapshot(queueId).ids) {
+  /** How far the review of a queue has come. */
+  tally(index: ReviewIndex, queueId: string): QueueTally {
+    const { ids, groups } = this.#snapshot(queueId);
+    let unreviewed = 0;
+    for (const id of ids) {
       const row = index.rowOf(id);
-      if (row !== undefined && index.status[row] === 0) count++;
+      if (row !== undefined && index.status[row] === 0) unreviewed++;
     }
-    return count;
+    const reviewedInGroups = groups.map(({ start, count }) =>
+      this.#reviewed(index, queueId, [{ start, end: start + count }]),
+    );
+    return { unreviewed, reviewedInGroups };
+  }
+
+  /** What a verdict on images of a queue would be on. */
+  tallyOf(index: ReviewIndex, queueId: string, ranges: Ranges): RangeTally {
+    const { ids } = this.#snapshot(queueId);
+    const images = ranges.reduce((sum, { start, end }) => sum + ids.subarray(start, end).length, 0);
+    return { images, reviewed: this.#reviewed(index, queueId, ranges) };
   }
 
   positionOf(queueId: string, sampleId: number): number {
     return this.#snapshot(queueId).ids.indexOf(sampleId);
   }
 
-  #snapshot(queueId: string): { ids: Int32Array; score: ScoreId } {
+  #reviewed(index: ReviewIndex, queueId: string, ranges: Ranges): number {
+    const { ids, role } = this.#snapshot(queueId);
+    let count = 0;
+    for (const { start, end } of ranges) {
+      for (const id of ids.subarray(start, end)) {
+        const row = index.rowOf(id);
+        if (row !== undefined && isReviewed(index, row, role)) count++;
+      }
+    }
+    return count;
+  }
+
+  #snapshot(queueId: string): Snapshot {
     const snapshot = this.#snapshots.get(queueId);
     if (snapshot !== undefined) return snapshot;
     throw new AppError('not-found', 'this queue is no longer kept', 'Ask for the queue again.');

@@ -60,6 +60,7 @@ export class VerdictLog {
 
   /**
    * Several verdicts, each on its own samples, undone as one step.
+   * Verdicts on nothing leave the log as it is: undo and redo have nothing to do with them.
    * @returns the samples, none where the request was heard before
    */
   decideAll(
@@ -68,6 +69,7 @@ export class VerdictLog {
   ): number[] {
     if (this.#samplesOfRequest(requestId) !== null) return [];
     for (const part of parts) this.#check(part);
+    if (parts.every(({ sampleIds }) => sampleIds.length === 0)) return [];
     const annotator = this.#annotator;
     const { verdicts, samples } = this.#project;
     const actionId = this.#project.transaction(() => {
@@ -130,6 +132,11 @@ export class VerdictLog {
     if (unknown !== null) {
       throw new AppError('not-found', `there is no image with id ${unknown}`, 'Ask for the queue again.');
     }
+  }
+
+  /** Whether a request is one that came before. */
+  hasHeard(requestId: string | undefined): boolean {
+    return this.#samplesOfRequest(requestId) !== null;
   }
 
   #samplesOfRequest(requestId: string | undefined): number[] | null {

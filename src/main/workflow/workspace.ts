@@ -14,8 +14,22 @@ import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
-import type { Grouping, QueueItem, QueueRequest, QueueSnapshot, Show } from '../../shared/queue.ts';
-import type { Blindness, bulkVerdictSchema, VerdictChange } from '../../shared/review.ts';
+import type {
+  Grouping,
+  QueueItem,
+  QueueRequest,
+  QueueSnapshot,
+  QueueTally,
+  RangeTally,
+  Show,
+} from '../../shared/queue.ts';
+import type {
+  Blindness,
+  bulkVerdictSchema,
+  queueRangesSchema,
+  ReviewedChoice,
+  VerdictChange,
+} from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
 import type { Clusters, LabelReader, ReviewIndex } from '../flags/index.ts';
@@ -28,7 +42,7 @@ import { GoodCopies } from './goodCopies.ts';
 import { ClassGuidelines } from './guidelines.ts';
 import { ImageClusters } from './imageClusters.ts';
 import type { ImportChoices } from './importPredictions.ts';
-import { Judging } from './judging.ts';
+import { type JudgedMany, Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
 import { type OpenedProject, type OpenOptions, offerGoodCopy, openProject } from './openProject.ts';
@@ -249,9 +263,14 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#snapshots.items(this.index, queueId, offset, limit);
   }
 
-  /** Images of a queue that have no verdict by now. */
-  unreviewedIn(queueId: string): number {
-    return this.#snapshots.unreviewed(this.index, queueId);
+  /** How far the review of a queue has come. */
+  tallyIn(queueId: string): QueueTally {
+    return this.#snapshots.tally(this.index, queueId);
+  }
+
+  /** What a verdict on images of a queue would be on. */
+  tallyOf(queueId: string, ranges: z.output<typeof queueRangesSchema>): RangeTally {
+    return this.#snapshots.tallyOf(this.index, queueId, ranges);
   }
 
   /** Where an image is in a queue; -1 where it is not. */
@@ -288,13 +307,13 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return { neighbours, exact: found.exact };
   }
 
-  /** @returns what now stands on the images, or on the first of very many */
-  decide(decision: Decision): VerdictChange[] {
-    return this.#judging.decide(decision);
+  /** See Judging. */
+  decide(decision: Decision, reviewed?: ReviewedChoice): { changes: VerdictChange[]; skipped: number } {
+    return this.#judging.decide(decision, reviewed);
   }
 
-  /** One verdict on many images of a queue, undone as one step. @returns how many it is on */
-  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): number {
+  /** One verdict on many images of a queue, undone as one step. */
+  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): JudgedMany {
     return this.#judging.decideInQueue(queueId, bulk);
   }
 

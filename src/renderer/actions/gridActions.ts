@@ -49,6 +49,16 @@ export function gridActions(application: Application): Action[] {
       inBoth: true,
       givesWayTo: 'move.queue',
     }),
+    defineAction({
+      id: 'select.reviewed',
+      group: 'Select',
+      scope: 'review',
+      label: () => (selection.reviewed === 'skip' ? 'Include reviewed images' : 'Skip reviewed images'),
+      enabled: () => inReview() && selection.count > 1,
+      run: () => {
+        selection.reviewed = selection.reviewed === 'skip' ? 'replace' : 'skip';
+      },
+    }),
     entry('grid.larger', ['+', '='], 'Larger pictures', () => preferences.stepThumbnailSide(1), {
       repeats: true,
     }),

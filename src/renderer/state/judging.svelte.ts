@@ -1,13 +1,21 @@
 import type { QueueItem } from '../../shared/queue.ts';
-import type { BulkVerdictKind, VerdictKind } from '../../shared/review.ts';
+import type { BulkVerdictKind, ReviewedChoice, VerdictKind } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
-import { describeDecision } from '../wording.ts';
+import { describeDecision, plural } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Review } from './review.svelte.ts';
 import type { PositionRange } from './selection.svelte.ts';
 import type { Session } from './session.svelte.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
+
+/** A verdict on many images, and what becomes of those that were reviewed before. */
+export interface BulkDecision {
+  verdict: BulkVerdictKind;
+  /** For `label` only. */
+  label?: number | null;
+  reviewed: ReviewedChoice;
+}
 
 /** What a verdict does: on the image under review or on all that are chosen, with its note, and what it asks first. */
 export class Judging {
@@ -58,7 +66,7 @@ export class Judging {
     const review = this.#review;
     if (!review.ready) return;
     if (review.selection.count > 0) {
-      this.judgeMany(review.selection.ranges, verdict === 'relabelled' ? 'label' : verdict, label);
+      this.judgeChosen(verdict === 'relabelled' ? 'label' : verdict, label);
       return;
     }
     const { target } = review;
@@ -80,20 +88,28 @@ export class Judging {
   takeSuggestion(): void {
     const { ready, selection, target } = this.#review;
     if (!ready) return;
-    if (selection.count > 0) this.judgeMany(selection.ranges, 'suggestion');
+    if (selection.count > 0) this.judgeChosen('suggestion');
     else if (target && target.suggested !== null) this.setLabel(target.suggested);
   }
 
+  /** One verdict on all that is chosen. */
+  judgeChosen(verdict: BulkVerdictKind, label: number | null = null): void {
+    const { ranges, reviewed } = this.#review.selection;
+    this.judgeMany(ranges, { verdict, label, reviewed });
+  }
+
   /** One verdict on many images of the queue, undone as one step. */
-  judgeMany(ranges: readonly PositionRange[], verdict: BulkVerdictKind, label: number | null = null): void {
+  judgeMany(ranges: readonly PositionRange[], bulk: BulkDecision): void {
     const { queue, verdicts, samples, selection, view } = this.#review;
     const queueId = queue.id;
     if (queueId === null || verdicts.failure) return;
-    const goOn = () => this.judgeMany(ranges, verdict, label);
-    if (this.#gate.asks(this.#changesTestSplit(ranges, verdict, label), goOn)) return;
-    queue.patchRanges(ranges, (item) => decisionOf(item, verdict, label));
+    if (this.#leavesAll(ranges, bulk)) return;
+    if (this.#gate.asks(this.#changesTestSplit(ranges, bulk), () => this.judgeMany(ranges, bulk))) return;
+    queue.patchRanges(ranges, (item) => decisionOf(item, bulk));
     const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-    verdicts.saveMany({ queueId, ranges, count, verdict, label });
+    const { verdict, label = null, reviewed } = bulk;
+    const role = queue.givesLastWord ? 'adjudication' : 'vote';
+    verdicts.saveMany({ queueId, ranges, count, verdict, label, reviewed, role });
     samples.forgetDetails(null);
     const after = selection.count > 0 ? ranges.at(-1)?.end : undefined;
     selection.clear();
@@ -108,12 +124,19 @@ export class Judging {
     if (this.canRedo) this.#review.verdicts.redo();
   }
 
+  /** Whether a verdict would skip every image that it is on, which is said: what was chosen stays chosen. */
+  #leavesAll(ranges: readonly PositionRange[], { reviewed }: BulkDecision): boolean {
+    if (reviewed === 'replace') return false;
+    const tally = this.#review.queue.knownTallyOf(ranges);
+    if (tally === null || tally.reviewed < tally.images) return false;
+    const images = tally.images === 1 ? 'This image was' : `All ${plural(tally.images, 'image')} were`;
+    this.#announcer.say(`${images} already reviewed. Include reviewed images to change them.`);
+    return true;
+  }
+
   /** What is not loaded may be in a test split, where the queue shows any. */
-  #changesTestSplit(
-    ranges: readonly PositionRange[],
-    verdict: BulkVerdictKind,
-    label: number | null,
-  ): boolean {
+  #changesTestSplit(ranges: readonly PositionRange[], bulk: BulkDecision): boolean {
+    const { verdict } = bulk;
     const { queue, request } = this.#review;
     const shown = request.filter.splits;
     const splits = shown.length > 0 ? shown : (this.#session.project?.splits ?? []).map(({ name }) => name);
@@ -122,7 +145,7 @@ export class Judging {
       for (let position = start; position < end; position++) {
         const item = queue.at(position);
         if (!item) return true;
-        const after = decisionOf(item, verdict, label);
+        const after = decisionOf(item, bulk);
         if (item.inTestSplit && after !== null && after.status !== 'kept') return true;
       }
       return false;
@@ -130,13 +153,13 @@ export class Judging {
   }
 
   #save(item: QueueItem, verdict: VerdictKind, label: number | null): void {
-    const { queue, samples, verdicts, request } = this.#review;
+    const { queue, samples, verdicts } = this.#review;
     const before = { status: item.status, label: item.label };
     const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
     const { note } = this;
     queue.give(item.id, after);
     samples.patch(item.id, after);
-    const role = request.filter.show === 'disagreements' ? 'adjudication' : 'vote';
+    const role = queue.givesLastWord ? 'adjudication' : 'vote';
     verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
     this.#note = null;
     this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
@@ -144,7 +167,8 @@ export class Judging {
 }
 
 /** What a verdict on many makes of one of them; null where it leaves it as it is. The core decides alike. */
-function decisionOf(item: QueueItem, verdict: BulkVerdictKind, label: number | null): Decision | null {
+function decisionOf(item: QueueItem, { verdict, label = null, reviewed }: BulkDecision): Decision | null {
+  if (reviewed === 'skip' && item.status !== 'unreviewed') return null;
   if (verdict === 'excluded') return { status: 'excluded', label: null };
   if (verdict === 'ambiguous') return { status: 'ambiguous', label: item.given };
   const to = verdict === 'kept' ? item.given : verdict === 'suggestion' ? item.suggested : label;

@@ -1,7 +1,8 @@
 import { decodePoints, type MapAction, type MapPoints, type MapState } from '../../shared/map.ts';
-import type { BulkVerdictKind } from '../../shared/review.ts';
+import type { BulkVerdictKind, ReviewedChoice } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
+import { formatCount, plural } from '../wording.ts';
 import type { Session } from './session.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
 import type { VerdictGate } from './verdictGate.svelte.ts';
@@ -18,6 +19,14 @@ export class ImageMap {
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
   #done = $state('');
+  #undoable = $state(false);
+  #reviewed = $state<ReviewedChoice>('skip');
+
+  /** Of what is chosen, the images that were reviewed before. */
+  readonly chosenReviewed: number = $derived.by(() => {
+    const { status } = this.#points ?? {};
+    return status === undefined ? 0 : this.#chosen.filter((index) => status[index] !== 0).length;
+  });
 
   constructor(session: Session, gate: VerdictGate) {
     this.#session = session;
@@ -44,6 +53,11 @@ export class ImageMap {
 
   get slow(): boolean {
     return this.#slow;
+  }
+
+  /** The last bulk verdict changed something that can be undone. */
+  get undoable(): boolean {
+    return this.#undoable;
   }
 
   /** What the last bulk verdict did; '' before, and after its undo. */
@@ -81,6 +95,16 @@ export class ImageMap {
   choose(indices: readonly number[]): void {
     this.#chosen = indices;
     this.#done = '';
+    this.#reviewed = 'skip';
+  }
+
+  /** What a verdict does to chosen images that were reviewed before. */
+  get reviewed(): ReviewedChoice {
+    return this.#reviewed;
+  }
+
+  set reviewed(choice: ReviewedChoice) {
+    this.#reviewed = choice;
   }
 
   /** Makes a queue of what is chosen; false where the core did not take it. */
@@ -88,7 +112,10 @@ export class ImageMap {
     return this.attempt(() => api.select(this.#chosenIds()));
   }
 
-  /** The same verdict on all that is chosen: as a queue of its own it is one step, however many images it is on. */
+  /**
+   * The same verdict on all that is chosen: as a queue of its own it is one step, however many images it is on.
+   * @param words what became of them, as the end of a sentence: "set to fear"
+   */
   async judge(verdict: BulkVerdictKind, label: number | null, words: string): Promise<void> {
     const changes = verdict === 'label' || verdict === 'excluded';
     const inTestSplit = this.#session.project?.splits.some(({ name }) => isTestSplit(name)) ?? false;
@@ -96,9 +123,15 @@ export class ImageMap {
     await this.attempt(async () => {
       await api.select(this.#chosenIds());
       const { queueId, total } = await api.createQueue({ filter: { show: 'selection' } });
-      const bulk = { ranges: [{ start: 0, end: total }], verdict, label, requestId: crypto.randomUUID() };
-      this.#session.takeChange(await api.saveBulkVerdict(queueId, bulk));
-      this.#done = words;
+      const reviewed = this.#reviewed;
+      const requestId = crypto.randomUUID();
+      const bulk = { ranges: [{ start: 0, end: total }], verdict, label, reviewed, requestId };
+      const answer = await api.saveBulkVerdict(queueId, bulk);
+      this.#session.takeChange(answer);
+      this.#done = answer.changed === 0 ? 'Nothing changed.' : `${plural(answer.changed, 'image')} ${words}.`;
+      if (answer.skipped > 0) this.#done += ` ${formatCount(answer.skipped)} already reviewed, skipped.`;
+      this.#undoable = answer.changed > 0;
+      this.#reviewed = 'skip';
       await this.loadPoints();
     });
   }

@@ -7,6 +7,8 @@ import {
   type QueueGroup,
   type QueueItem,
   type QueueSnapshot,
+  type QueueTally,
+  type RangeTally,
 } from '../../shared/queue.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
@@ -28,6 +30,7 @@ export class ReviewQueue {
   #failure = $state.raw<ApiFailure | null>(null);
   #loading = $state(false);
   #unreviewed = $state(0);
+  #reviewedInGroups = $state.raw<readonly number[]>([]);
   #items = new SvelteMap<number, QueueItem>();
   #positions = new Map<number, number>();
   #pages = new Map<number, Promise<void>>();
@@ -73,6 +76,39 @@ export class ReviewQueue {
   /** Images of this queue without a verdict. */
   get unreviewed(): number {
     return this.#unreviewed;
+  }
+
+  /** Images of a group that a verdict on all of it skips, because they have one. */
+  reviewedIn(group: QueueGroup): number {
+    return this.#reviewedInGroups[this.groups.indexOf(group)] ?? 0;
+  }
+
+  /** A verdict on one of this queue's images is the last word on a disagreement. */
+  get givesLastWord(): boolean {
+    return this.#request.filter.show === 'disagreements';
+  }
+
+  /** What a verdict on many images would be on; null where not all of them have come. */
+  knownTallyOf(ranges: readonly PositionRange[]): RangeTally | null {
+    // What annotators say of an image does not tell whether someone had the last word on it.
+    if (this.givesLastWord) return null;
+    const tally = { images: 0, reviewed: 0 };
+    for (const { start, end } of ranges) {
+      for (let position = start; position < end; position++) {
+        const item = this.#items.get(position);
+        if (!item) return null;
+        tally.images++;
+        if (item.status !== 'unreviewed') tally.reviewed++;
+      }
+    }
+    return tally;
+  }
+
+  /** The same, where need be as the core says. Rejects with an ApiFailure. */
+  tallyOf(ranges: readonly PositionRange[]): RangeTally | Promise<RangeTally> {
+    const known = this.knownTallyOf(ranges);
+    void this.#unreviewed; // it is asked again after a verdict
+    return known ?? api.tallyOf(this.#snapshot?.queueId ?? '', ranges);
   }
 
   /** The item at a position, or undefined where it has not come yet (or there is none). */
@@ -159,6 +195,7 @@ export class ReviewQueue {
     const is = decision.status === 'unreviewed' ? 1 : 0;
     this.#changes++;
     this.#unreviewed = Math.max(0, this.#unreviewed + is - was);
+    if (is !== was && !this.givesLastWord) this.#countInGroup(position, was - is);
     this.#items.set(position, { ...item, status: decision.status, label: decision.label });
   }
 
@@ -178,8 +215,15 @@ export class ReviewQueue {
     }
   }
 
-  setUnreviewed(count: number): void {
-    this.#unreviewed = count;
+  /** The core has counted anew. */
+  takeTally({ unreviewed, reviewedInGroups }: QueueTally): void {
+    this.#unreviewed = unreviewed;
+    this.#reviewedInGroups = reviewedInGroups;
+  }
+
+  /** Asks the core to count anew, where a verdict alone does not tell. */
+  async recount(saved = () => Promise.resolve()): Promise<void> {
+    if (this.#snapshot) await this.#recount(this.#snapshot, saved);
   }
 
   /**
@@ -202,9 +246,9 @@ export class ReviewQueue {
     while (this.#snapshot === snapshot) {
       await saved();
       const changes = this.#changes;
-      const { unreviewed } = await api.unreviewedIn(snapshot.queueId);
+      const tally = await api.tallyIn(snapshot.queueId);
       if (changes !== this.#changes) continue;
-      if (this.#snapshot === snapshot) this.#unreviewed = unreviewed;
+      if (this.#snapshot === snapshot) this.takeTally(tally);
       return;
     }
   }
@@ -234,9 +278,16 @@ export class ReviewQueue {
     this.#failure = null;
     this.#snapshot = snapshot;
     this.#unreviewed = this.#countUnreviewed(snapshot);
+    this.#reviewedInGroups = snapshot.reviewedInGroups;
     const offset = pageStart(snapshot.startAt);
     this.#pages.set(offset / QUEUE_PAGE, Promise.resolve());
     this.#keep(offset, { items, revision });
+  }
+
+  #countInGroup(position: number, by: number): void {
+    const group = this.groups.findIndex(({ start, count }) => position >= start && position < start + count);
+    if (group < 0) return;
+    this.#reviewedInGroups = this.#reviewedInGroups.with(group, (this.#reviewedInGroups[group] ?? 0) + by);
   }
 
   #countUnreviewed(snapshot: QueueSnapshot): number {

@@ -1,6 +1,6 @@
 import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
 import type { Revised } from '../../shared/revision.ts';
-import { describeDecision, plural } from '../wording.ts';
+import { describeDecision, describeJudgedMany, plural } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Review } from './review.svelte.ts';
 import type { Session } from './session.svelte.ts';
@@ -35,6 +35,7 @@ export class SavedVerdicts implements VerdictEvents {
       for (const change of changes) samples.patch(change.sampleId, queue.settle(change, answer.revision));
     }
     this.#review.followHistory(sampleId);
+    if (queue.givesLastWord) void queue.recount(() => verdicts.settled()).catch(() => undefined);
     if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
     const position = this.#resumeAt;
     this.#resumeAt = null;
@@ -43,8 +44,8 @@ export class SavedVerdicts implements VerdictEvents {
 
   onSavedMany(_verdict: VerdictOnMany, answer: BulkAnswer): void {
     this.#session.takeChange(answer);
-    this.#review.queue.setUnreviewed(answer.unreviewed);
-    this.#announcer.say(`${plural(answer.changed, 'verdict')} saved. One undo takes them all back.`);
+    this.#review.queue.takeTally(answer);
+    this.#announcer.say(describeJudgedMany(answer));
   }
 
   onStep(): void {

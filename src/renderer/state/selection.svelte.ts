@@ -1,3 +1,5 @@
+import type { ReviewedChoice } from '../../shared/review.ts';
+
 /** Positions of a queue from `start` up to and without `end`. */
 export interface PositionRange {
   start: number;
@@ -8,12 +10,22 @@ export interface PositionRange {
 export class Selection {
   #ranges = $state.raw<readonly PositionRange[]>([]);
   #anchor: number | null = null;
+  #reviewed = $state<ReviewedChoice>('skip');
 
   readonly count: number = $derived(this.#ranges.reduce((sum, { start, end }) => sum + end - start, 0));
 
   /** In the order of the queue; none touches another. */
   get ranges(): readonly PositionRange[] {
     return this.#ranges;
+  }
+
+  /** What becomes of chosen images that were reviewed before. One that was chosen alone is decided again. */
+  get reviewed(): ReviewedChoice {
+    return this.count === 1 ? 'replace' : this.#reviewed;
+  }
+
+  set reviewed(choice: ReviewedChoice) {
+    this.#reviewed = choice;
   }
 
   has(position: number): boolean {
@@ -66,6 +78,7 @@ export class Selection {
 
   clear(): void {
     this.#ranges = [];
+    this.#reviewed = 'skip';
     this.#anchor = null;
   }
 }

@@ -1,5 +1,11 @@
 import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
-import type { BulkVerdictKind, Status, VerdictKind, WaitingSave } from '../../shared/review.ts';
+import type {
+  BulkVerdictKind,
+  ReviewedChoice,
+  Status,
+  VerdictKind,
+  WaitingSave,
+} from '../../shared/review.ts';
 import type { Revised } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { SaveLine } from './saveLine.ts';
@@ -32,6 +38,9 @@ export interface VerdictOnMany {
   verdict: BulkVerdictKind;
   /** For `label` only. */
   label: number | null;
+  /** What becomes of images that were reviewed before. */
+  reviewed: ReviewedChoice;
+  role: 'vote' | 'adjudication';
 }
 
 export type Saved = VerdictOn | VerdictOnMany | 'undo' | 'redo';
@@ -112,8 +121,9 @@ export class Verdicts {
   }
 
   saveMany(verdict: VerdictOnMany): void {
-    const { queueId, ranges, verdict: kind, label } = verdict;
-    const request = { ranges: [...ranges], verdict: kind, label, requestId: crypto.randomUUID() };
+    const { queueId, ranges, verdict: kind, label, reviewed, role } = verdict;
+    const requestId = crypto.randomUUID();
+    const request = { ranges: [...ranges], verdict: kind, label, reviewed, role, requestId };
     this.#line.add({
       what: verdict,
       request: { kind: 'bulk', queueId, request },

@@ -36,7 +36,7 @@ describe('verdicts', () => {
   it('are undone and redone in any order as a list of states would be, across restarts', () => {
     const command = fc.oneof(
       fc.record({
-        ids: fc.uniqueArray(fc.integer({ min: 1, max: IMAGES }), { minLength: 1 }),
+        ids: fc.uniqueArray(fc.integer({ min: 1, max: IMAGES })),
         verdict: fc.constantFrom(...VERDICTS),
       }),
       fc.constantFrom('undo' as const, 'redo' as const, 'restart' as const),
@@ -57,6 +57,7 @@ describe('verdicts', () => {
             at = Math.min(states.length - 1, at + 1);
           } else {
             log.decide(decision(step.ids, step.verdict));
+            if (step.ids.length === 0) continue; // decides nothing, so that redo stays
             const next = states[at]?.map((state, index) =>
               step.ids.includes(index + 1) ? step.verdict : state,
             );
@@ -121,6 +122,20 @@ describe('verdicts', () => {
     });
     expect(project.samples.byId(1)?.currentVerdict).toBe('kept');
     expect(project.verdicts.history(1)).toHaveLength(3);
+  });
+
+  it('on no image, which older versions appended, are passed over by undo and redo', () => {
+    const project = openProject();
+    const append = (kind: 'do' | 'undo', target: number | null = null) =>
+      project.verdicts.appendAction({ annotator: 'ann', kind, target, at: '2026-01-01T00:00:00.000Z' });
+    new VerdictLog(project, 'ann').decide(decision([1], 'kept'));
+    new VerdictLog(project, 'ann').decide(decision([2], 'excluded'));
+    append('undo', append('do'));
+    append('do');
+    const log = new VerdictLog(project, 'ann');
+    expect(log.undo().sampleIds).toEqual([2]);
+    append('do');
+    expect(new VerdictLog(project, 'ann').redo().sampleIds).toEqual([2]);
   });
 
   it("of one annotator are not undone by another's undo", () => {
