@@ -1,5 +1,16 @@
 /** The import rules of ARCHITECTURE.md. */
-const modules = ['dataset', 'images', 'engine', 'project', 'flags', 'export', 'map', 'workflow', 'processes'];
+const modules = [
+  'dataset',
+  'images',
+  'features',
+  'engine',
+  'project',
+  'flags',
+  'export',
+  'map',
+  'workflow',
+  'processes',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -32,17 +43,24 @@ module.exports = {
       to: { path: `^src/main/${name}/`, pathNot: `^src/main/${name}/index\\.ts$` },
     })),
     {
-      name: 'dataset-images-project-stand-alone',
+      name: 'dataset-images-features-stand-alone',
       comment: 'the lowest modules know only shared',
       severity: 'error',
-      from: { path: '^src/main/(dataset|images|project)/' },
+      from: { path: '^src/main/(dataset|images|features)/' },
       to: { path: '^src/main/', pathNot: '^src/main/$1/' },
     },
     {
-      name: 'engine-knows-images-only',
+      name: 'project-knows-features-only',
+      comment: 'the file of features beside the project belongs to it',
+      severity: 'error',
+      from: { path: '^src/main/project/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(project|features)/' },
+    },
+    {
+      name: 'engine-knows-images-and-features-only',
       severity: 'error',
       from: { path: '^src/main/engine/' },
-      to: { path: '^src/main/', pathNot: '^src/main/(engine|images|processes)/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(engine|images|features|processes)/' },
     },
     {
       name: 'flags-knows-project-types-only',

@@ -48,11 +48,18 @@ async function openSubject(modelName: string | undefined, views: ImageViews) {
     modelName,
     path.join(import.meta.dirname, '../models'),
   );
-  const session = await openSession(await loadRuntime(), { modelPath, metadata, provider: 'cpu', threads });
+  const session = await openSession(await loadRuntime(), {
+    modelPath,
+    metadata,
+    provider: 'cpu',
+    threads,
+    withFeatures: true,
+  });
   const engine = await startEngine({
     modelPath,
     provider: 'cpu',
     views,
+    withFeatures: true,
     ...(threads === null ? {} : { threads }),
   });
   const rates = { bare: [] as number[], processor: [] as number[], engine: [] as number[] };

@@ -16,6 +16,8 @@ export interface ModelOutputs {
   anchorDistance: Float32Array;
   /** [D] */
   embedding: Float32Array;
+  /** [F] Null from a model without this output, and where features are not asked for. */
+  features: Float32Array | null;
   /** 0 (unusable) to 1, where the model has this output. */
   faceQuality: number | null;
 }

@@ -3,12 +3,15 @@ import { z } from 'zod';
 /** One output class of a model: its name and the other names that datasets give it. */
 const modelClassSchema = z.object({ name: z.string().min(1), aliases: z.array(z.string()).default([]) });
 
+/** The version of the contract that brought the output `features`; files of version 1 stay valid. */
+export const FEATURES_CONTRACT = 1.1;
+
 /**
  * The JSON that a model file carries under the metadata key `grefel`: everything that the application has to
  * know about a model beside its weights. See docs/model-contract.md.
  */
 export const modelMetadataSchema = z.object({
-  contract: z.literal(1),
+  contract: z.literal([1, FEATURES_CONTRACT]),
   name: z.string().min(1),
   version: z.string().min(1),
   /** In the order of the outputs' columns. C = classes.length. */
@@ -17,6 +20,10 @@ export const modelMetadataSchema = z.object({
   anchorsPerClass: z.int().min(0),
   /** D, length of an embedding. */
   embeddingSize: z.int().min(1),
+  /** F, length of the features of an image; null for a model without that output. The graph has the last word. */
+  featuresSize: z.int().min(1).nullable().default(null),
+  /** File beside the model: statistics of the features of the images that it was trained on. */
+  featureStatistics: z.object({ file: z.string(), sha256: z.string() }).nullable().default(null),
   /** Temperature of the anchor similarity, Eq. 13. */
   delta: z.number().positive(),
   /** Side of the square input in pixels. */

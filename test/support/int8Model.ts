@@ -9,7 +9,7 @@ import { TINY_MODELS } from './colourDataset.ts';
 const METADATA_PROPS = 14;
 
 /** Adds to a model's metadata; of entries with one key, the last counts. */
-function withMetadata(model: Uint8Array, added: object): Uint8Array {
+export function withMetadata(model: Uint8Array, added: object): Uint8Array {
   const reader = new BinaryReader(model);
   const writer = new BinaryWriter();
   let metadata = {};

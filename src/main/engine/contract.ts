@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ModelMetadata, modelMetadataSchema } from '../../shared/model.ts';
+import { FEATURES_CONTRACT, type ModelMetadata, modelMetadataSchema } from '../../shared/model.ts';
 import type { GraphTensor, OnnxGraph } from './onnxGraph.ts';
 
 /** The contract that a model file keeps: docs/model-contract.md. Every check says what breaks it. */
@@ -29,6 +29,9 @@ export function valuesPerImage(name: OutputName, metadata: ModelMetadata): numbe
 /** Optional, one number per image. */
 export const QUALITY_OUTPUT = 'face_quality';
 
+/** Optional from contract 1.1 on, a row of F numbers per image. */
+export const FEATURES_OUTPUT = 'features';
+
 export function readMetadata(graph: OnnxGraph): { metadata: ModelMetadata | null; problems: string[] } {
   const text = graph.metadata.get(METADATA_KEY);
   if (text === undefined) return { metadata: null, problems: [`metadata \`${METADATA_KEY}\` is missing`] };
@@ -39,11 +42,36 @@ export function readMetadata(graph: OnnxGraph): { metadata: ModelMetadata | null
     return { metadata: null, problems: [`metadata \`${METADATA_KEY}\` is not JSON`] };
   }
   const parsed = modelMetadataSchema.safeParse(json);
-  if (parsed.success) return { metadata: parsed.data, problems: [] };
+  if (parsed.success) return withFeaturesOf(graph, parsed.data);
   const problems = parsed.error.issues.map(
     (issue) => `metadata \`${z.core.toDotPath(issue.path) || METADATA_KEY}\`: ${issue.message}`,
   );
   return { metadata: null, problems };
+}
+
+/** F is the graph's; where the graph leaves it open, the metadata have to say it. */
+function withFeaturesOf(
+  graph: OnnxGraph,
+  metadata: ModelMetadata,
+): { metadata: ModelMetadata; problems: string[] } {
+  const output = graph.outputs.find(({ name }) => name === FEATURES_OUTPUT);
+  const said = metadata.featuresSize;
+  // A file of contract 1 may call an output of its own so.
+  if (metadata.contract < FEATURES_CONTRACT)
+    return { metadata: { ...metadata, featuresSize: null }, problems: [] };
+  if (!output) {
+    const problems =
+      said === null
+        ? []
+        : [`output \`${FEATURES_OUTPUT}\` is missing; the metadata say that it has ${said} values`];
+    return { metadata, problems };
+  }
+  const size = output.shape?.length === 2 ? (output.shape[1] ?? said) : said;
+  const problems = outputProblem(output, said ?? size ?? 'F');
+  if (problems.length === 0 && size === null) {
+    problems.push(`output \`${FEATURES_OUTPUT}\` leaves its size open; say it as \`featuresSize\``);
+  }
+  return { metadata: { ...metadata, featuresSize: size }, problems };
 }
 
 /**
@@ -85,8 +113,9 @@ function outputProblems(outputs: GraphTensor[], metadata: ModelMetadata | null):
   return problems;
 }
 
-function outputProblem(output: GraphTensor, size: number | null): string[] {
-  const shape = size === null ? [null] : [null, size];
+/** @param size values of an image; null for one number, not a row; `F` for a row of any size */
+function outputProblem(output: GraphTensor, size: number | null | 'F'): string[] {
+  const shape = size === null ? [null] : [null, size === 'F' ? null : size];
   if (output.elementType === 'float32' && shapeFits(output.shape, shape)) return [];
   const expected = size === null ? '[N]' : `[N,${size}]`;
   return [`output \`${output.name}\` is ${describe(output)}, expected float32 ${expected}`];

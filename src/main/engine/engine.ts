@@ -30,10 +30,17 @@ class ProcessEngine implements Engine {
   #report: ProviderReport | null = null;
 
   constructor(options: EngineOptions, model: ModelMetadata) {
-    const { modelPath, cpuModelPath = modelPath, provider, views = 'one', threads = null } = options;
+    const {
+      modelPath,
+      cpuModelPath = modelPath,
+      provider,
+      views = 'one',
+      withFeatures = false,
+      threads = null,
+    } = options;
     this.model = model;
     this.#worker = new EngineWorker(
-      { kind: 'start', modelPath, cpuModelPath, provider, views, threads },
+      { kind: 'start', modelPath, cpuModelPath, provider, views, withFeatures, threads },
       options,
       (reply) => (reply.kind === 'results' ? reply.results : []),
     );

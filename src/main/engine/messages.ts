@@ -15,6 +15,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     cpuModelPath: z.string().min(1),
     provider: providerChoiceSchema,
     views: z.enum(IMAGE_VIEWS),
+    withFeatures: z.boolean(),
     /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
     threads: z.int().min(1).nullable(),
   }),
@@ -38,6 +39,7 @@ const outputsSchema = z.object({
   confidenceCorrected: z.number(),
   anchorDistance: floatsSchema,
   embedding: floatsSchema,
+  features: floatsSchema.nullable(),
   faceQuality: z.number().nullable(),
 });
 const fileSchema = z.object({ sizeBytes: z.number(), mtimeMs: z.number(), contentSha256: z.string() });

@@ -17,6 +17,8 @@ export interface ModelFile {
   metadata: ModelMetadata;
   /** [C*K, D], row c*K + k; null where the model names no anchors file or it is not there. */
   anchors: Float32Array | null;
+  /** The bytes of the file of feature statistics; null where the model names none or it is not there. */
+  featureStatistics: Buffer | null;
   /** Absolute; null where the model names no list of its training images or it is not there. */
   trainingListPath: string | null;
 }
@@ -37,6 +39,7 @@ export async function readModelFile(filePath: string): Promise<ModelFile> {
   if (!metadata) throw invalidModel(absolutePath, problems);
 
   const anchors = await readAnchors(absolutePath, metadata, problems);
+  const featureStatistics = await readFeatureStatistics(absolutePath, metadata, problems);
   const trainingListPath = await findTrainingList(absolutePath, metadata, problems);
   if (problems.length > 0) throw invalidModel(absolutePath, problems);
   return {
@@ -45,6 +48,7 @@ export async function readModelFile(filePath: string): Promise<ModelFile> {
     sizeBytes: bytes.length,
     metadata,
     anchors,
+    featureStatistics,
     trainingListPath,
   };
 }
@@ -119,6 +123,15 @@ async function readAnchors(
     problems.push(`anchors in \`${anchors.file}\`: ${errorMessage(error)}`);
   }
   return null;
+}
+
+async function readFeatureStatistics(
+  modelPath: string,
+  { featureStatistics }: ModelMetadata,
+  problems: string[],
+): Promise<Buffer | null> {
+  if (!featureStatistics) return null;
+  return readBeside(modelPath, featureStatistics.file, featureStatistics.sha256, problems);
 }
 
 async function findTrainingList(

@@ -1,6 +1,6 @@
 import { errorMessage } from '../../shared/errors.ts';
 import type { ModelOutputs } from '../../shared/inference.ts';
-import { hasFiniteNumbers, type ModelSession } from './session.ts';
+import { hasFiniteNumbers, hasStorableFeatures, type ModelSession } from './session.ts';
 
 /** What the model says of an input, or what is wrong. */
 export type Outcome = ModelOutputs | string;
@@ -13,13 +13,18 @@ export async function runOrSplit(
   if (inputs.length === 0) return [];
   try {
     const outputs = await session.run(inputs);
-    return outputs.map((output) =>
-      hasFiniteNumbers(output) ? output : 'the model gave values that are no finite numbers for this image',
-    );
+    return outputs.map(orProblem);
   } catch (error) {
     if (inputs.length === 1) return [`the model failed on this image: ${errorMessage(error)}`];
     const middle = Math.ceil(inputs.length / 2);
     const before = await runOrSplit(session, inputs.slice(0, middle));
     return [...before, ...(await runOrSplit(session, inputs.slice(middle)))];
   }
+}
+
+function orProblem(outputs: ModelOutputs): Outcome {
+  if (!hasFiniteNumbers(outputs)) return 'the model gave values that are not finite numbers for this image';
+  if (!hasStorableFeatures(outputs))
+    return 'the model gave features that are too large to store for this image';
+  return outputs;
 }

@@ -2,7 +2,14 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { errorMessage } from '../../shared/errors.ts';
 import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata, Provider, ProviderChoice } from '../../shared/model.ts';
-import { INPUT_NAME, OUTPUT_NAMES, type OutputName, QUALITY_OUTPUT, valuesPerImage } from './contract.ts';
+import {
+  FEATURES_OUTPUT,
+  INPUT_NAME,
+  OUTPUT_NAMES,
+  type OutputName,
+  QUALITY_OUTPUT,
+  valuesPerImage,
+} from './contract.ts';
 import type { Runtime } from './loadRuntime.ts';
 import { fallbackSentence, missingProvider, providerAvailability, providersToTry } from './providers.ts';
 
@@ -13,7 +20,12 @@ export interface SessionOptions {
   metadata: ModelMetadata;
   provider: ProviderChoice;
   threads: number | null;
+  /** Ask for features too, where the model has them. */
+  withFeatures: boolean;
 }
+
+/** Of half precision. */
+const LARGEST_HALF = 65504;
 
 /** A loaded model. Its runs block the thread. */
 export interface ModelSession {
@@ -49,7 +61,7 @@ export async function openSession(runtime: Runtime, options: SessionOptions): Pr
         used === 'cpu' ? cpuModelPath : modelPath,
         sessionOptions(used, options),
       );
-      const run = (inputs: Uint8Array[]) => runBatch(runtime, session, options.metadata, inputs);
+      const run = (inputs: Uint8Array[]) => runBatch(runtime, session, options, inputs);
       const { inputSize } = options.metadata;
       await run([new Uint8Array(inputSize * inputSize * 3), new Uint8Array(inputSize * inputSize * 3)]);
       return { used, run };
@@ -74,7 +86,7 @@ function sessionOptions(used: Provider, { threads }: SessionOptions): InferenceS
 async function runBatch(
   runtime: Runtime,
   session: InferenceSession,
-  metadata: ModelMetadata,
+  { metadata, withFeatures }: Pick<SessionOptions, 'metadata' | 'withFeatures'>,
   inputs: Uint8Array[],
 ): Promise<ModelOutputs[]> {
   const side = metadata.inputSize;
@@ -83,7 +95,12 @@ async function runBatch(
     pixels.set(input, i * side * side * 3);
   });
   const image = new runtime.Tensor('uint8', pixels, [inputs.length, side, side, 3]);
-  const tensors = await session.run({ [INPUT_NAME]: image });
+  const featuresSize = withFeatures ? metadata.featuresSize : null;
+  const wanted = [...OUTPUT_NAMES, QUALITY_OUTPUT, ...(featuresSize === null ? [] : [FEATURES_OUTPUT])];
+  const tensors = await session.run(
+    { [INPUT_NAME]: image },
+    session.outputNames.filter((name) => wanted.includes(name)),
+  );
   image.dispose();
 
   const columns = {} as Record<OutputName, Float32Array[]>;
@@ -92,6 +109,10 @@ async function runBatch(
   }
   const quality = tensors[QUALITY_OUTPUT];
   const qualities = quality ? splitRows(quality, QUALITY_OUTPUT, inputs.length, 1) : null;
+  const features =
+    featuresSize === null
+      ? null
+      : splitRows(tensors[FEATURES_OUTPUT], FEATURES_OUTPUT, inputs.length, featuresSize);
   for (const tensor of Object.values(tensors)) tensor.dispose();
   return inputs.map((_, i) => {
     const row = (name: OutputName) => columns[name][i] as Float32Array;
@@ -105,6 +126,7 @@ async function runBatch(
       confidenceCorrected: single('confidence_corrected'),
       anchorDistance: row('anchor_distance'),
       embedding: row('embedding'),
+      features: features?.[i] ?? null,
       faceQuality: qualities?.[i]?.[0] ?? null,
     };
   });
@@ -126,6 +148,11 @@ export function hasFiniteNumbers(outputs: ModelOutputs): boolean {
     if (value instanceof Float32Array) return value.every(Number.isFinite);
     return value === null || Number.isFinite(value);
   });
+}
+
+/** Whether the features of an image can be stored, as half floats. */
+export function hasStorableFeatures({ features }: ModelOutputs): boolean {
+  return features === null || features.every((value) => Math.abs(value) <= LARGEST_HALF);
 }
 
 function firstLine(text: string): string {

@@ -55,6 +55,8 @@ export interface EngineOptions {
   provider: ProviderChoice;
   /** In how many views an image is read; by default in one. */
   views?: ImageViews | undefined;
+  /** Hand over the model's features too, where it has them; by default not. */
+  withFeatures?: boolean | undefined;
   /** Threads of one model run; by default one per physical core. */
   threads?: number;
   /** Node executable; by default the one that runs. */

@@ -80,7 +80,7 @@ export async function readInViews(
 }
 
 /**
- * One reading of several views: weighted means of every distribution, of the distances to anchors and of the embedding,
+ * One reading of several views: weighted means of every distribution, of the distances to anchors, of the embedding and of the features,
  * and the confidences of the mean distributions (Eq. 11). How usable the face is, is said of the image as it is.
  */
 export function combineViews(
@@ -101,6 +101,7 @@ export function combineViews(
     confidenceCorrected: confidence(corrected),
     anchorDistance: mean((outputs) => outputs.anchorDistance),
     embedding: mean((outputs) => outputs.embedding),
+    features: plain.features && mean(({ features }) => features as Float32Array),
     faceQuality: plain.faceQuality,
   };
 }

@@ -4,6 +4,7 @@ export type { Audit } from './auditsTable.ts';
 export type { StoredRecognition } from './datasetTable.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
+export { moveFeatures } from './featureStore.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
 export type { HeadReading } from './headTable.ts';

@@ -5,6 +5,7 @@ import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
 import { FacesTable } from './facesTable.ts';
+import { FeatureStore } from './featureStore.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { keepGoodCopy } from './goodCopy.ts';
 import { HeadTable } from './headTable.ts';
@@ -34,6 +35,7 @@ export class ProjectFile {
   readonly modelRuns: ModelRunsTable;
   readonly readings: ReadingsTable;
   readonly embeddings: EmbeddingsTable;
+  readonly features: FeatureStore;
   readonly map: MapTable;
   readonly flags: FlagsTable;
   readonly head: HeadTable;
@@ -59,6 +61,7 @@ export class ProjectFile {
     this.modelRuns = new ModelRunsTable(database);
     this.readings = new ReadingsTable(database);
     this.embeddings = new EmbeddingsTable(database);
+    this.features = new FeatureStore(path);
     this.map = new MapTable(database);
     this.flags = new FlagsTable(database);
     this.head = new HeadTable(database);
@@ -156,6 +159,7 @@ export class ProjectFile {
   }
 
   close(): void {
+    this.features.close();
     this.#database.close();
     this.#lock?.release();
   }

@@ -126,6 +126,8 @@ export class SamplesTable {
   #markRead;
   #markUnreadable;
   #unreadAll;
+  #unread;
+  #readIds;
   #followVerdicts;
   #currentVerdicts;
   #unknown;
@@ -181,6 +183,11 @@ export class SamplesTable {
     this.#unreadAll = database.prepare(
       `UPDATE samples SET state = 'pending', problem = NULL WHERE state IN ('read', 'unreadable') AND path <> ''`,
     );
+    this.#unread = database.prepare(
+      `UPDATE samples SET state = 'pending', problem = NULL
+         WHERE state = 'read' AND path <> '' AND id IN (SELECT value FROM json_each(?))`,
+    );
+    this.#readIds = database.prepare(`SELECT id FROM samples WHERE state = 'read' ORDER BY id`).pluck();
     // Of each sample the adjudication, else what most annotators came to, else the newest; keeping `sad` and
     // setting `sad` are the same. shared/votes.ts says it in words.
     this.#followVerdicts = database.prepare(
@@ -370,6 +377,16 @@ export class SamplesTable {
   /** Another model is to read everything again. */
   markAllPending(): void {
     this.#unreadAll.run();
+  }
+
+  /** The model is to read these again, of which it has read all or some. */
+  markUnread(ids: readonly number[]): void {
+    this.#unread.run(JSON.stringify(ids));
+  }
+
+  /** In ascending order. */
+  readIds(): number[] {
+    return z.array(z.number()).parse(this.#readIds.all());
   }
 
   /** Brings the current verdicts of the samples that an action changed up to date: the newest that stands. */

@@ -85,6 +85,7 @@ export async function importPredictions(
       staged.publish();
       project.modelRuns.publish(staged.run.id);
     });
+    project.features.remove(); // of the model whose readings these take the place of
     const report = {
       ...counts,
       model: model.name,

@@ -16,6 +16,7 @@ export { mergeDecisions } from './mergeDecisions.ts';
 export { readModelCard } from './modelCard.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
 export { describePlan, planReading } from './planReading.ts';
+export { featuresOfRun, summariseFeatures } from './projectFeatures.ts';
 export {
   dataFolder,
   datasetFolder,

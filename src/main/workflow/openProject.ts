@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { goodCopyTime, ProjectFile, restoreGoodCopy } from '../project/index.ts';
+import { goodCopyTime, moveFeatures, ProjectFile, restoreGoodCopy } from '../project/index.ts';
 import { type DatasetChoices, readFaceChoice, readLayoutChoice, storeChoices } from './datasetChoices.ts';
 import {
   codeStoredMetadata,
@@ -134,6 +134,7 @@ function adoptMovedProject(folder: string, file: string): void {
     if (!isMovedHere(candidate, folder)) continue;
     ProjectFile.openForWriting(candidate).close(); // nobody has it open, and its log is written back
     renameSync(candidate, file);
+    moveFeatures(candidate, file);
     return;
   }
 }

@@ -83,6 +83,7 @@ class ReadingStore {
   /** @param remember stores the progress, in the same transaction */
   store(results: EngineResult[], remember: () => void): void {
     const { project, listener } = this.#inputs;
+    this.#storeFeatures(results);
     const stored = project.transaction(() => {
       const readings = results.map((result) =>
         result.ok ? this.#storeReading(result) : this.#storeProblem(result),
@@ -93,6 +94,21 @@ class ReadingStore {
     for (const [index, reading] of stored.entries()) {
       if (reading !== null) listener.read(reading);
       else listener.unreadable((results[index] as EngineResult).id);
+    }
+  }
+
+  /** Before the readings are committed: an image that counts as read has its features. */
+  #storeFeatures(results: EngineResult[]): void {
+    const { project } = this.#inputs;
+    const rows = results.flatMap((result) =>
+      result.ok && result.outputs.features !== null
+        ? [{ id: result.id, features: result.outputs.features }]
+        : [],
+    );
+    try {
+      project.features.write(rows);
+    } catch (error) {
+      throw project.explain(error);
     }
   }
 

@@ -1,9 +1,11 @@
+import type { FeatureChoice } from '../../shared/features.ts';
 import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../shared/model.ts';
 import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { planReading } from './planReading.ts';
+import { beginFeatures, chooseFeatureForm } from './projectFeatures.ts';
 
 export interface ScanSetup {
   /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
@@ -14,6 +16,8 @@ export interface ScanSetup {
   precision?: PrecisionChoice | undefined;
   /** By default `auto`. */
   views?: ViewsChoice | undefined;
+  /** How the model's features are kept; by default `auto`. */
+  features?: FeatureChoice | undefined;
   threads?: number | undefined;
   /** Face detector; by default the shipped one. */
   detectorPath?: string | undefined;
@@ -38,6 +42,7 @@ export async function startScan(
 ): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
   const latest = project.modelRuns.latest();
   const { model, files, views } = await planReading(setup, setup.rescan ? null : latest);
+  const form = chooseFeatureForm(project, setup.features ?? 'auto');
   const trainingImages = await TrainingImages.load(
     model.trainingListPath,
     model.metadata.trainingData.perceptualHashMaxDistance,
@@ -47,6 +52,7 @@ export async function startScan(
     cpuModelPath: files.cpu.path,
     provider: setup.provider,
     views,
+    withFeatures: form !== 'off',
     ...(setup.threads === undefined ? {} : { threads: setup.threads }),
     startProcess: setup.startProcess,
   });
@@ -54,19 +60,22 @@ export async function startScan(
     if (setup.background) engine.setPriority(true);
     const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
     const sameReading = latest?.modelSha256 === sha256 && latest.views === views && setup.rescan !== true;
-    if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
-      return { run: latest, engine, trainingImages };
-    }
     const run = project.transaction(() => {
+      if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
+        beginFeatures(project, latest, form);
+        return latest;
+      }
       if (latest !== null && !sameReading) keepEarlierRun(project, latest);
       if (!sameReading) project.samples.markAllPending();
-      return project.modelRuns.begin({
+      const begun = project.modelRuns.begin({
         modelSha256: sha256,
         modelPath: path,
         model: metadata,
         provider: engine.provider,
         views,
       });
+      beginFeatures(project, begun, form);
+      return begun;
     });
     return { run, engine, trainingImages };
   } catch (error) {

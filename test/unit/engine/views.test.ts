@@ -79,6 +79,7 @@ describe('a reading of several views', () => {
       confidenceCorrected: confidence(corrected),
       anchorDistance: Float32Array.from([1, 2]),
       embedding: Float32Array.from(corrected),
+      features: null,
       faceQuality: corrected[0] as number,
     }),
   ) as [ModelOutputs, ModelOutputs];
@@ -115,7 +116,7 @@ describe('a reading of several views', () => {
     expect(outcomes).toEqual([
       'the model failed on this image: out of memory',
       expect.objectContaining({ corrected: Float32Array.of(1, 0) }),
-      'the model gave values that are no finite numbers for this image',
+      'the model gave values that are not finite numbers for this image',
     ]);
     const [plain] = await readInViews({ run }, [inputOf(5)], 2, 'one');
     expect(plain).toMatchObject({ corrected: Float32Array.of(1, 0) });

@@ -113,6 +113,6 @@ describe('a dataset with odd labels', () => {
     const workspace = await scanned({ images: SMALL_DATASET }, models);
     expect(shown(workspace, 'flagged')).toEqual([]);
     expect(shown(workspace, 'unreadable')).toHaveLength(12);
-    expect(detailOf(workspace, 'sad/1.png').problem).toMatch(/gave values that are no finite numbers/);
+    expect(detailOf(workspace, 'sad/1.png').problem).toMatch(/gave values that are not finite numbers/);
   });
 });

@@ -1,0 +1,71 @@
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  type FeatureProjection,
+  type FeatureRow,
+  type FeaturesOfReading,
+  FeatureWriter,
+  presentFeatures,
+} from '../features/index.ts';
+
+/** Where the features of a project's images are kept. */
+export function featuresOf(projectFile: string): string {
+  return `${projectFile}.features`;
+}
+
+/**
+ * The features of the images that were read, in a file beside the project: it may be deleted at any time, and a scan brings it back.
+ * To read it, open a FeatureReader on its path.
+ */
+export class FeatureStore {
+  readonly path: string;
+  #writer: FeatureWriter | null = null;
+
+  constructor(projectFile: string) {
+    this.path = featuresOf(projectFile);
+  }
+
+  /** Rows are written from now on; those of another reading are dropped. */
+  begin(reading: FeaturesOfReading): void {
+    this.#writer?.close();
+    this.#writer = FeatureWriter.open(this.path, reading);
+  }
+
+  get isCompact(): boolean {
+    return this.#writer?.isCompact === true;
+  }
+
+  /** Before the transaction that counts these images as read. */
+  write(rows: readonly FeatureRow[]): void {
+    this.#writer?.write(rows);
+  }
+
+  makeCompact(projection: FeatureProjection): void {
+    this.#writer?.makeCompact(projection);
+  }
+
+  /** Of the file; 0 where there is none. */
+  bytes(): number {
+    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Gives the space back. */
+  remove(): void {
+    this.close();
+    rmSync(this.path, { force: true });
+  }
+
+  /** Of each of these images, whether it has features of this reading; one that is damaged counts until it is read. */
+  presentAmong(ids: readonly number[], reading: FeaturesOfReading): Uint8Array {
+    return presentFeatures(this.path, ids, reading);
+  }
+
+  close(): void {
+    this.#writer?.close();
+    this.#writer = null;
+  }
+}
+
+/** The project's file gets another name. */
+export function moveFeatures(from: string, to: string): void {
+  if (existsSync(featuresOf(from))) renameSync(featuresOf(from), featuresOf(to));
+}

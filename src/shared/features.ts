@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** How the features of images are kept: as the model gives them, in fewer numbers, or not at all. */
+export const FEATURE_FORMS = ['full', 'compact', 'off'] as const;
+export const featureFormSchema = z.enum(FEATURE_FORMS);
+export type FeatureForm = z.infer<typeof featureFormSchema>;
+
+export const DEFAULT_FEATURE_FORM: FeatureForm = 'full';
+
+export const FEATURE_CHOICES = ['auto', ...FEATURE_FORMS] as const;
+/** What the user asks for; `auto` is the default, or what the project was scanned with. */
+export type FeatureChoice = (typeof FEATURE_CHOICES)[number];
+
+export const FEATURE_STATES = ['present', 'partly', 'absent'] as const;
+/** Whether the features of all scanned images, of some, or of none are there. */
+export type FeatureState = (typeof FEATURE_STATES)[number];
+
+/** @param present of `images`, how many have features */
+export function featureStateOf(present: number, images: number): FeatureState {
+  if (present === 0) return 'absent';
+  return present < images ? 'partly' : 'present';
+}
+
+/** What a project holds of its images' features. */
+export interface FeatureSummary {
+  state: FeatureState;
+  /** How a scan keeps them. */
+  form: FeatureForm;
+  /** Whether the model that scanned the images gives features at all. */
+  offered: boolean;
+  /** Scanned images, and how many of them have features. */
+  images: number;
+  present: number;
+  /** Of the file. */
+  bytes: number;
+}
