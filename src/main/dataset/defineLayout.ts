@@ -1,4 +1,5 @@
 import type { FolderListing } from './folderListing.ts';
+import { labelOfText } from './labelText.ts';
 import type { Layout, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
 import { ProblemTally, type Sentences } from './problemTally.ts';
 import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
@@ -38,7 +39,8 @@ const WITHOUT_IMAGES = 0.5;
 
 /** A layout that reads all it says of a folder from its rows. */
 export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout {
-  const { id, title, mark, classes, writes, find, rows, writer } = description;
+  const { id, title, mark, classes, writes, find, writer } = description;
+  const rows = classes === null ? withCleanLabels(description.rows) : description.rows;
   const planOf = async (listing: FolderListing, options: LayoutOptions) =>
     (await find(listing, options))?.plan;
   return {
@@ -86,5 +88,15 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
       const labelWriter = typeof writer === 'function' ? writer(plan) : writer;
       yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), changes, labelWriter);
     },
+  };
+}
+
+/** Labels that a format leaves free, with one spelling for a number and none for a missing value. */
+function withCleanLabels<Plan>(rows: LayoutDescription<Plan>['rows']): LayoutDescription<Plan>['rows'] {
+  return async function* (listing, plan, problems) {
+    for await (const sample of rows(listing, plan, problems)) {
+      const givenLabel = labelOfText(sample.givenLabel);
+      yield givenLabel === sample.givenLabel ? sample : { ...sample, givenLabel };
+    }
   };
 }

@@ -1,3 +1,4 @@
+import { isMissingLabel, labelOfText } from './labelText.ts';
 import type { LabelCode } from './layout.ts';
 
 /** Names whose ids count up from the first. */
@@ -14,13 +15,21 @@ export const AFFECTNET_CODES = [
   { id: '10', name: 'no face' },
 ];
 
-/** The name of an id. @throws AppError `table-invalid` for one that the format does not have */
-export function nameOfId(codes: readonly LabelCode[], id: string, fail: (problem: string) => Error): string {
-  const wanted = id.trim();
+/**
+ * The name of an id, also of `3.0`; null where a word says that there is no label.
+ * @throws AppError `table-invalid` for an id that the format does not have, and for none at all
+ */
+export function nameOfId(
+  codes: readonly LabelCode[],
+  id: string,
+  fail: (problem: string) => Error,
+): string | null {
+  if (id.trim() !== '' && isMissingLabel(id)) return null;
+  const wanted = labelOfText(id) ?? '';
   const name = codes.find((code) => code.id === wanted)?.name;
   if (name !== undefined) return name;
   const [first, last] = [codes[0]?.id, codes.at(-1)?.id];
-  throw fail(`the label "${wanted.slice(0, 40)}" is none of ${first} to ${last}`);
+  throw fail(`the label "${id.trim().slice(0, 40)}" is none of ${first} to ${last}`);
 }
 
 /** The id of a name, or null where the format has none for it. */

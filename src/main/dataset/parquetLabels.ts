@@ -23,6 +23,9 @@ const END_BYTES = 8;
 export function parquetLabel(text: string | null, element: SchemaElement): ParquetLabel | undefined {
   if (text === null) return element.repetition_type === 'REQUIRED' ? undefined : null;
   if (element.type === 'BYTE_ARRAY') return text;
+  if (element.type === 'DOUBLE' || element.type === 'FLOAT') {
+    return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
+  }
   if (!/^-?\d{1,9}$/.test(text)) return undefined;
   return element.type === 'INT64' ? BigInt(text) : element.type === 'INT32' ? Number(text) : undefined;
 }

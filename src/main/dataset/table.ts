@@ -1,6 +1,7 @@
 import { writeCell } from './cellSpans.ts';
 import { defineLayout } from './defineLayout.ts';
 import type { FolderListing } from './folderListing.ts';
+import { inStyleOf } from './labelText.ts';
 import type { Problem } from './layout.ts';
 import { ProblemTally } from './problemTally.ts';
 import { imageFiles, type Survey } from './survey.ts';
@@ -22,7 +23,7 @@ export const table = defineLayout<TablePlan>({
   confidence: confidenceOf,
   problems: tellOtherTables,
   writer: {
-    text: (label, current) => writeCell(label, current),
+    text: (label, current) => writeCell(inStyleOf(label, current), current),
   },
 });
 

@@ -86,7 +86,7 @@ async function toSample(
 }
 
 /** CK+ writes its ids as `   3.0000000e+00`. */
-async function readLabel(listing: FolderListing, file: string): Promise<string> {
+async function readLabel(listing: FolderListing, file: string): Promise<string | null> {
   const text = (await readFile(path.join(listing.root, file), 'utf8')).trim();
   const fail = (problem: string) => damaged(listing, file, 1, problem);
   const id = Number(text);

@@ -6,6 +6,7 @@ import { findFiles } from '../findFiles.ts';
 import { type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
 import type { FolderListing } from '../folderListing.ts';
 import { memberOf } from '../jsonItems.ts';
+import { inStyleOf } from '../labelText.ts';
 import type { ByteSpan, LabelPlace, SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
 import { isSplitName } from '../splitNames.ts';
@@ -71,7 +72,7 @@ export const huggingFaceImageFolder = defineLayout<string[]>({
     text: (label, current, { place }) =>
       place.kind === 'text' && /\.jsonl$/i.test(place.file)
         ? JSON.stringify(label)
-        : writeCell(label, current),
+        : writeCell(inStyleOf(label, current), current),
   },
 });
 
