@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MatchCounts } from './pathMatches.ts';
 
 /** A class of a model of the user's own, and the dataset's class that it stands for; null for none. */
 export interface PredictedClass {
@@ -20,6 +21,8 @@ export interface PredictionReport {
   unreadable: number;
   /** Rows of images that the dataset does not have: passed over on request. */
   unknown: number;
+  /** Rows whose names are no exact paths, by how their images were found. */
+  matched: MatchCounts;
   classes: PredictedClass[];
   /** Classes of the dataset that no class of the file stands for. */
   unknownLabels: string[];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgreementReport } from './agreementReport.ts';
 import { type Assignment, assignmentPlanSchema } from './assignment.ts';
+import type { MatchCounts } from './pathMatches.ts';
 import { type RoundProgress, roundRequestSchema } from './round.ts';
 
 /** Agreement with the images on which annotators differ counted, and the first of them. */
@@ -32,6 +33,8 @@ export interface AppliedDecisions {
   outdated: number;
   /** Images of the file that the dataset does not have. */
   unknownImages: string[];
+  /** Decisions whose image names are no exact paths, by how their images were found. */
+  matched: MatchCounts;
   annotators: string[];
   /** Applied ones that take or change a label of a split named test. */
   inTestSplit: number;

@@ -2,6 +2,7 @@ import type { FolderListing } from './folderListing.ts';
 import { labelOfText } from './labelText.ts';
 import type { Layout, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
 import { ProblemTally, type Sentences } from './problemTally.ts';
+import { withoutSharedMatches } from './sharedMatches.ts';
 import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
 import { type LabelWriter, writeSource } from './writeSource.ts';
 
@@ -40,7 +41,8 @@ const WITHOUT_IMAGES = 0.5;
 /** A layout that reads all it says of a folder from its rows. */
 export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout {
   const { id, title, mark, classes, writes, find, writer } = description;
-  const rows = classes === null ? withCleanLabels(description.rows) : description.rows;
+  const uniqueRows = withoutSharedMatches(description.rows);
+  const rows = classes === null ? withCleanLabels(uniqueRows) : uniqueRows;
   const planOf = async (listing: FolderListing, options: LayoutOptions) =>
     (await find(listing, options))?.plan;
   return {

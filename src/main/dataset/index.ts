@@ -41,6 +41,7 @@ export type {
   SampleRecord,
   WrittenFile,
 } from './layout.ts';
+export { PathIndex } from './pathIndex.ts';
 export { openPredictions } from './predictions/openPredictions.ts';
 export type { PredictedRow, PredictionOptions, Predictions } from './predictions/predictions.ts';
 export { listTables } from './tableChoices.ts';

@@ -1,5 +1,6 @@
 import type { ImageRegion } from '../../shared/imageSource.ts';
 import type { FolderListing } from './folderListing.ts';
+import type { LooseMatch } from './samplePaths.ts';
 
 /** One image of a dataset, as its layout lists it. */
 export interface SampleRecord {
@@ -21,6 +22,8 @@ export interface SampleRecord {
   metadata: Readonly<Record<string, string>> | null;
   /** Where the source keeps the label. */
   place: LabelPlace;
+  /** How the file was found where the source's path is not exact. */
+  matched?: LooseMatch | undefined;
 }
 
 /** Where a label stands, so that it can be written back. Files are relative to the dataset's folder. */

@@ -1,5 +1,7 @@
-import { looksLikeImagePath } from './fileKinds.ts';
+import type { MatchKind } from '../../shared/pathMatches.ts';
+import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative, placeOf } from './folderListing.ts';
+import { PathIndex } from './pathIndex.ts';
 
 /** What a table's value refers to. */
 export interface ResolvedPath {
@@ -7,14 +9,21 @@ export interface ResolvedPath {
   path: string;
   /** Why there is no file to read, else null. */
   problem: string | null;
+  /** How the file was found where its path was not exact. */
+  matched?: LooseMatch;
+}
+
+/** A value that is no path to its file, and how it was matched. */
+export interface LooseMatch {
+  by: MatchKind;
+  value: string;
 }
 
 export const MISSING = 'file not found';
 export const OUTSIDE = 'outside the folder';
+/** Begins the problem of a value that may mean several files. */
+export const AMBIGUOUS = 'ambiguous: ';
 
-/** So many values are looked for in every folder, where there are many folders. */
-const MOST_SEARCHES = 3000;
-const FEW_FOLDERS = 64;
 const NON_ASCII = /[^\0-\x7f]/;
 
 /** Finds the files that a table names: from the table's folder, the dataset's folder, or a folder below it. */
@@ -25,7 +34,6 @@ export class SamplePaths {
   /** Folder that the values are relative to, where it is neither of those; '' where it is. */
   readonly imageFolder: string;
   #composed: Map<string, string> | null = null;
-  #searches = 0;
 
   constructor(listing: FolderListing, tableFolder: string, imageFolder = '') {
     this.listing = listing;
@@ -34,12 +42,18 @@ export class SamplePaths {
   }
 
   resolve(value: string): ResolvedPath {
-    const spellings = spellingsOf(value);
-    for (const spelling of spellings) {
-      const found = this.#findNear(spelling) ?? this.#findAnywhere(spelling);
+    return (
+      this.resolveExactly(value) ?? this.#findByEnd(value) ?? this.#findLoosely(value) ?? this.#missing(value)
+    );
+  }
+
+  /** A path from the folders that values start from; null where it leads nowhere. */
+  resolveExactly(value: string): ResolvedPath | null {
+    for (const spelling of spellingsOf(value)) {
+      const found = this.#findNear(spelling);
       if (found !== null) return found;
     }
-    return this.#missing(spellings.at(-1) ?? value);
+    return null;
   }
 
   /** On-disk spelling of a relative path, or null where there is no such file. */
@@ -69,22 +83,41 @@ export class SamplePaths {
     return null;
   }
 
-  #findAnywhere(value: string): ResolvedPath | null {
-    if (isAbsolute(value) || !(looksLikeImagePath(value) || value.includes('/'))) return null;
-    if (this.listing.folders.size > FEW_FOLDERS && ++this.#searches > MOST_SEARCHES) return null;
-    const plain = normalise(value);
-    if (plain === null) return null;
-    const [only, ...others] = this.foldersHolding(plain);
-    if (only === undefined) return null;
-    if (others.length > 0) return { path: '', problem: `${others.length + 1} files have this name` };
-    return this.#found(this.find(joinRelative(only, plain)) as string);
+  /** A path from a folder that neither the table nor the user named. */
+  #findByEnd(value: string): ResolvedPath | null {
+    for (const spelling of spellingsOf(value)) {
+      const plain = isAbsolute(spelling) ? null : normalise(spelling);
+      if (plain === null || plain === '') continue;
+      const found = this.#nearest(indexOf(this.listing).endingIn(plain));
+      const [only, ...others] = found;
+      if (only === undefined) continue;
+      return others.length === 0 ? this.#found(only) : ambiguous(found);
+    }
+    return null;
+  }
+
+  #findLoosely(value: string): ResolvedPath | null {
+    const found = indexOf(this.listing).find(value);
+    if (found === null) return null;
+    const matched = { by: found.by, value: value.trim() };
+    const [only, ...others] = 'path' in found ? [found.path] : this.#nearest(found.candidates);
+    if (only !== undefined && others.length === 0) return { ...this.#found(only), matched };
+    return { ...ambiguous('path' in found ? [] : found.candidates), matched };
+  }
+
+  /** Of several files the one below the table's own folder, where there is one alone. */
+  #nearest(paths: string[]): string[] {
+    if (paths.length < 2 || this.tableFolder === '') return paths;
+    const below = paths.filter((path) => path.startsWith(`${this.tableFolder}/`));
+    return below.length === 1 ? below : paths;
   }
 
   #found(path: string): ResolvedPath {
     return this.listing.leavingLinks.has(path) ? { path: '', problem: OUTSIDE } : { path, problem: null };
   }
 
-  #missing(value: string): ResolvedPath {
+  #missing(given: string): ResolvedPath {
+    const value = spellingsOf(given).at(-1) ?? given;
     const path = this.#relativeTo(this.imageFolder === '' ? this.tableFolder : this.imageFolder, value);
     return path === null ? { path: '', problem: OUTSIDE } : { path, problem: MISSING };
   }
@@ -98,6 +131,31 @@ export class SamplePaths {
     }
     return null;
   }
+}
+
+/** One index for all tables of a listing, made when a value first needs it. */
+const indices = new WeakMap<FolderListing, PathIndex>();
+
+function indexOf(listing: FolderListing): PathIndex {
+  const known = indices.get(listing);
+  if (known !== undefined) return known;
+  const index = new PathIndex(imagePaths(listing));
+  indices.set(listing, index);
+  return index;
+}
+
+function* imagePaths({ folders }: FolderListing): Generator<string> {
+  for (const [folder, { files }] of folders) {
+    for (const name of files) if (isImageName(name)) yield joinRelative(folder, name);
+  }
+}
+
+const NAMED_CANDIDATES = 3;
+
+function ambiguous(candidates: readonly string[]): ResolvedPath {
+  const named = candidates.toSorted().slice(0, NAMED_CANDIDATES).join(', ');
+  const more = candidates.length > NAMED_CANDIDATES ? ', ...' : '';
+  return { path: '', problem: `${AMBIGUOUS}${candidates.length} files have this name: ${named}${more}` };
 }
 
 /** A value as it stands, without surrounding space, and with Windows' separators turned. */

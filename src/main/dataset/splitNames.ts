@@ -15,3 +15,11 @@ export function isSplitName(name: string): boolean {
     .split(/[^a-z]+/);
   return words.some((word) => SPLIT_WORDS.has(word));
 }
+
+/** `train`, `val` or `test` of a folder that is named after a split; null for any other. */
+export function splitFamily(name: string): 'train' | 'val' | 'test' | null {
+  if (!isSplitName(name)) return null;
+  const lower = name.toLowerCase();
+  if (/train/.test(lower)) return 'train';
+  return /val|dev|public_?test/.test(lower) ? 'val' : 'test';
+}

@@ -3,7 +3,7 @@ import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { ClassCount, LabelCode, NamedCount, SampleRecord } from './layout.ts';
 import { NamedFiles } from './namedFiles.ts';
 import { NameTally, type ProblemTally, type Sentences } from './problemTally.ts';
-import { MISSING, OUTSIDE } from './samplePaths.ts';
+import { AMBIGUOUS, MISSING, OUTSIDE } from './samplePaths.ts';
 
 /** What the rows of a dataset come to. */
 export interface Survey {
@@ -19,6 +19,14 @@ export const ROW_SENTENCES: Sentences = {
   missing: (count: string, one: boolean) =>
     `${count} ${one ? 'row names a file' : 'rows name files'} that cannot be found`,
   outside: (count: string, one: boolean) => `${count} ${one ? 'row leads' : 'rows lead'} out of the folder`,
+  ambiguous: (count: string, one: boolean) =>
+    `${count} ${one ? 'row names' : 'rows name'} an image that could be any of several files`,
+  'matched-end': (count: string, one: boolean) =>
+    `${count} ${one ? 'row was' : 'rows were'} matched by the end of ${one ? 'its' : 'their'} path`,
+  'matched-name': (count: string, one: boolean) =>
+    `${count} ${one ? 'row was' : 'rows were'} matched by the file name alone`,
+  'matched-stem': (count: string, one: boolean) =>
+    `${count} ${one ? 'row was' : 'rows were'} matched by the file name without its extension`,
   unusable: (count: string, one: boolean) =>
     `${count} ${one ? 'row names' : 'rows name'} no image, or several at once`,
   unlabelled: (count: string, one: boolean) => `${count} ${one ? 'row has' : 'rows have'} no label`,
@@ -56,7 +64,9 @@ export async function surveySamples(
     if (sample.givenLabel === null) problems.add('unlabelled', sample.image);
     else classes.add(sample.givenLabel);
     if (sample.split !== null) splits.add(sample.split);
-    if (sample.problem !== null) problems.add(kindOf(sample.problem), sample.image);
+    if (sample.matched !== undefined && sample.problem === null)
+      problems.add(`matched-${sample.matched.by}`, `${sample.matched.value} is ${sample.path}`);
+    if (sample.problem !== null) problems.add(kindOf(sample.problem), exampleOf(sample));
     else if (named.add(sample.path) > 1 && sample.region === null) problems.add('repeated', sample.image);
     if (sample.metadata !== null) for (const column in sample.metadata) metadata.add(column);
   }
@@ -82,6 +92,7 @@ export async function surveySamples(
 
 function kindOf(problem: string): string {
   if (problem === MISSING) return 'missing';
+  if (problem.startsWith(AMBIGUOUS)) return 'ambiguous';
   return problem === OUTSIDE ? 'outside' : 'unusable';
 }
 
@@ -90,4 +101,11 @@ export function* imageFiles(listing: FolderListing): Generator<string> {
   for (const [folder, { files }] of listing.folders) {
     for (const name of files) if (isImageName(name)) yield joinRelative(folder, name);
   }
+}
+
+/** Of an ambiguous row also the files that it may mean. */
+function exampleOf({ image, problem, matched }: SampleRecord): string {
+  return problem?.startsWith(AMBIGUOUS)
+    ? `${matched?.value ?? image} (${problem.slice(AMBIGUOUS.length)})`
+    : image;
 }

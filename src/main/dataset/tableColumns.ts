@@ -56,7 +56,7 @@ export function guessColumns(
     return null;
   }
 
-  const images = columns.map((column) => ({ ...column, share: foundShare(column.values, paths) }));
+  const images = withFoundShares(columns, paths);
   const image = images[named(options.imageColumn)] ?? best(images, imageFitness);
   if (image === undefined) return null;
   const rest = columns.filter((column) => column.index !== image.index);
@@ -109,18 +109,34 @@ function isHeader(rows: string[][], paths: SamplePaths, options: LayoutOptions):
   const asked = [options.imageColumn, options.labelColumn, options.splitColumn];
   if (asked.some((name) => name !== undefined && first.includes(name.trim()))) return true;
   const isImage = (cell: string) =>
-    looksLikeImagePath(cell) || (cell !== '' && paths.resolve(cell).problem === null);
+    looksLikeImagePath(cell) || (cell !== '' && paths.resolveExactly(cell)?.problem === null);
   if (first.some(isImage)) return false;
   const knownNames = [...IMAGE_NAMES, ...LABEL_NAMES, ...SPLIT_NAMES];
   if (first.some((cell) => knownNames.includes(simplify(cell)))) return true;
   return rows.slice(1, 20).some((row) => row.some((cell) => isImage(cell.trim())));
 }
 
-function foundShare(values: string[], paths: SamplePaths): number {
-  const step = Math.max(1, Math.floor(values.length / ROWS_RESOLVED));
-  const tried = values.filter((_, index) => index % step === 0);
-  const found = tried.filter((value) => paths.resolve(value).problem === null);
-  return tried.length === 0 ? 0 : found.length / tried.length;
+/** What a column whose values are matched loosely counts beside one of exact paths. */
+const LOOSE_SHARE = 0.5;
+
+/** How many of each column's values lead to files; loosely only where no column's do so exactly. */
+function withFoundShares(columns: Column[], paths: SamplePaths): (Column & { share: number })[] {
+  const shareOf = (values: string[], isFound: (value: string) => boolean) => {
+    const step = Math.max(1, Math.floor(values.length / ROWS_RESOLVED));
+    const tried = values.filter((_, index) => index % step === 0);
+    return tried.length === 0 ? 0 : tried.filter(isFound).length / tried.length;
+  };
+  const exact = columns.map((column) => ({
+    ...column,
+    share: shareOf(column.values, (value) => paths.resolveExactly(value)?.problem === null),
+  }));
+  if (exact.some(({ share }) => share >= 0.5)) return exact;
+  return exact.map((column) => {
+    // Labels from 1 to 7 are not the files 1.jpg to 7.jpg.
+    const isVaried = new Set(column.values).size * 2 > column.values.length;
+    const loose = isVaried ? shareOf(column.values, (value) => paths.resolve(value).problem === null) : 0;
+    return { ...column, share: Math.max(column.share, LOOSE_SHARE * loose) };
+  });
 }
 
 /** Values that lead to files decide; a table whose images are not there is told by names and extensions. */

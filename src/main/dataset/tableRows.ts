@@ -65,7 +65,7 @@ function toSample(
   }
   const resolved = paths.resolve(value);
   const image = keys.take(resolved.path === '' ? value.trim() : resolved.path);
-  return { image, path: resolved.path, ...shared, problem: resolved.problem };
+  return { image, ...shared, ...resolved };
 }
 
 function otherCells(

@@ -6,7 +6,13 @@ import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
 import type { ImageRegion } from '../../shared/imageSource.ts';
 import { FACE_ISSUES, issueBits } from '../../shared/issues.ts';
-import { type LayoutOptions, readSamples, recogniseDataset, type SampleRecord } from '../dataset/index.ts';
+import {
+  type LayoutOptions,
+  type Recognition,
+  readSamples,
+  recogniseDataset,
+  type SampleRecord,
+} from '../dataset/index.ts';
 import { groupingColumn } from '../flags/index.ts';
 import type { ListedSample, ProjectFile } from '../project/index.ts';
 import { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
@@ -68,6 +74,7 @@ export async function importDataset(
     if (lister.listed === 0) {
       throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
     }
+    if (lister.found === 0) throw nothingFound(folder, recognition, lister);
     await lister.finish();
     project.metadataColumns.replace(codedColumns(coder, recognition.metadata));
     codeFurtherFaces(project);
@@ -117,6 +124,10 @@ class SampleLister {
   readonly #faces: FaceChoice;
   /** Samples listed by the source. */
   listed = 0;
+  /** Those of them whose file is there. */
+  found = 0;
+  /** The first sample whose file is not there. */
+  firstMissing: SampleRecord | null = null;
 
   constructor(project: ProjectFile, coder: ColumnCoder, faces: FaceChoice) {
     this.#project = project;
@@ -138,6 +149,8 @@ class SampleLister {
       sizeBytes: facts?.sizeBytes ?? null,
       mtimeMs: facts?.mtimeMs ?? null,
     };
+    if (listed.problem === null) this.found++;
+    else this.firstMissing ??= record;
     if (image.includes('#')) giveWay(this.#project, image);
     if (this.#faces === 'detect' && region?.kind !== 'box' && listed.problem === null) {
       this.#listPhotograph(listed, record);
@@ -192,6 +205,21 @@ class SampleLister {
     this.#classIndex.set(name, this.#classIndex.size);
     return this.#classIndex.size - 1;
   }
+}
+
+/** Rows without one file are no dataset: a wrong folder, a drive that is gone, names of another machine. */
+function nothingFound(
+  folder: string,
+  { title, images }: Recognition,
+  { firstMissing }: SampleLister,
+): AppError {
+  const example =
+    firstMissing === null ? '' : ` (the first is "${firstMissing.image}": ${firstMissing.problem})`;
+  return new AppError(
+    'layout-unknown',
+    `none of the ${images.toLocaleString('en')} images that the labels name were found in ${folder}${example}`,
+    `It was read as: ${title}. Choose the folder that holds both the images and the labels. Nothing was imported.`,
+  );
 }
 
 /** All of the image, whatever boxes the source has. */

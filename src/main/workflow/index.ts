@@ -6,6 +6,7 @@ export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset } from './exportDataset.ts';
 export { readLabelFit } from './fitProject.ts';
+export { ImageNames } from './imageNames.ts';
 export type { ImportProgress } from './importDataset.ts';
 export type { ImportChoices } from './importPredictions.ts';
 export { glanceAtFaces } from './inspectFaces.ts';

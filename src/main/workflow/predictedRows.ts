@@ -75,7 +75,7 @@ export class PredictedRows {
   }
 
   /** After the last row. @throws AppError `table-invalid` where none was of an image that can be read */
-  finish(): Pick<PredictionReport, 'images' | 'withoutRow' | 'unreadable' | 'unknown'> {
+  finish(): Pick<PredictionReport, 'images' | 'withoutRow' | 'unreadable' | 'unknown' | 'matched'> {
     const { file, project } = this.#target;
     if (this.#counts.images === 0) {
       throw new AppError(
@@ -85,7 +85,11 @@ export class PredictedRows {
       );
     }
     const { pending, read } = project.samples.counts();
-    return { ...this.#counts, withoutRow: pending + read - this.#counts.images };
+    return {
+      ...this.#counts,
+      withoutRow: pending + read - this.#counts.images,
+      matched: this.#names.counts,
+    };
   }
 
   #wasSeen(id: number): boolean {
@@ -117,7 +121,13 @@ export class PredictedRows {
 
   #unknownImage(image: string, place: string): AppError {
     const example = this.#target.project.samples.indexed()[Symbol.iterator]().next().value?.image ?? '';
-    const what = image.trim() === '' ? 'it names no image' : `the dataset has no image "${image}"`;
+    const [first, second] = this.#names.candidatesOf(image);
+    const what =
+      image.trim() === ''
+        ? 'it names no image'
+        : second === undefined
+          ? `the dataset has no image "${image}"`
+          : `"${image}" could be ${first} or ${second}`;
     return this.#refuse(
       place,
       what,

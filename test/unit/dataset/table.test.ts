@@ -157,7 +157,7 @@ describe('a table of labels', () => {
       'labels.csv': 'image,label\na.jpg,sad\nb.jpg,fear\n',
     });
     expect(rows(samples)).toEqual([
-      ['a.jpg', null, 'sad', '2 files have this name'],
+      ['a.jpg', null, 'sad', 'ambiguous: 2 files have this name: x/a.jpg, y/a.jpg'],
       ['y/b.jpg', null, 'fear', null],
     ]);
   });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { matchSentences } from '../../../shared/pathMatches.ts';
 import type { AppliedDecisions } from '../../../shared/team.ts';
 import { applyDecisions, openForVerdicts, readDecisions } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
@@ -43,6 +44,7 @@ function report(applied: AppliedDecisions, output: Output): void {
   output.print(`${applied.applied} verdicts${of} applied, ${unchanged} were there already`);
   if (outdated > 0) output.say(`Note: ${outdated} are older than what the same annotator decided here`);
   if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
+  for (const sentence of matchSentences(applied.matched)) output.say(`Note: ${sentence}`);
   if (unknownImages.length > 0) {
     const shown = unknownImages.slice(0, SHOWN).join(', ');
     output.say(`Note: ${unknownImages.length} images of the file are not in the dataset: ${shown}`);

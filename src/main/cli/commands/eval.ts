@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import type { Interval } from '../../../shared/bootstrap.ts';
 import { emotionOf, normaliseClassName } from '../../../shared/emotions.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { matchSentences } from '../../../shared/pathMatches.ts';
 import { perCent } from '../../../shared/percent.ts';
 import { DEFAULT_SCORE, scores, scoresBy, suggestionAt } from '../../../shared/scores.ts';
 import { writeWhole } from '../../export/index.ts';
 import { type Evaluation, evaluateFlags, evaluationPicture, type JudgedImage } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
-import { openForReading } from '../../workflow/index.ts';
+import { ImageNames, openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { readTruth } from '../truthFile.ts';
 import { jsonOption, projectOption, quietOption, thresholdOption } from './options.ts';
@@ -41,7 +42,8 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
   const truth = await readTruth(options.truth);
   const { project, folder: datasetFolder } = openForReading(folder, options.project);
   try {
-    const { judged, unknownImages } = judge(project, truth, options.threshold ?? project.flaggedAt);
+    const names = new ImageNames(project, datasetFolder);
+    const { judged, unknownImages } = judge(project, names, truth, options.threshold ?? project.flaggedAt);
     if (judged.length === 0) {
       throw new AppError(
         'table-invalid',
@@ -50,6 +52,7 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
       );
     }
     const output = createOutput(options.quiet === true);
+    for (const sentence of matchSentences(names.counts)) output.say(`Note: ${sentence}`);
     if (unknownImages > 0)
       output.say(`Note: ${unknownImages} images of the truth file are not in the dataset`);
     const evaluation = evaluateFlags(judged);
@@ -68,16 +71,24 @@ async function* chunk(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-function judge(project: ProjectFile, truth: ReadonlyMap<string, string>, flaggedAt: number) {
+function judge(
+  project: ProjectFile,
+  names: ImageNames,
+  truth: ReadonlyMap<string, string>,
+  flaggedAt: number,
+) {
+  const truthOf = new Map<number, string>();
+  for (const [image, label] of truth) {
+    const found = names.find(image) ?? project.samples.byImage(image);
+    if (found !== null) truthOf.set(found.id, label);
+  }
   const classNames = project.dataset.classes();
   const judged: JudgedImage[] = [];
   const nameOf = (label: number | null | undefined) =>
     label == null ? null : oneSpelling(classNames[label] ?? '');
-  let found = 0;
   for (const sample of project.samples.all()) {
-    const label = truth.get(sample.image);
+    const label = truthOf.get(sample.id);
     if (label === undefined) continue;
-    found++;
     const given = nameOf(sample.givenClass);
     if (given === null) continue;
     const flag = sample.state === 'read' ? project.flags.byId(sample.id) : null;
@@ -96,7 +107,7 @@ function judge(project: ProjectFile, truth: ReadonlyMap<string, string>, flagged
       scores: flag?.scores ?? scoresBy(() => null),
     });
   }
-  return { judged, unknownImages: truth.size - found };
+  return { judged, unknownImages: truth.size - truthOf.size };
 }
 
 /** Truth and dataset may spell a class differently (happy, Happiness). */

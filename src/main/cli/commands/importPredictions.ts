@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { matchSentences } from '../../../shared/pathMatches.ts';
 import type { PredictionReport } from '../../../shared/predictions.ts';
 import { Workspace } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
@@ -115,6 +116,7 @@ function say(report: PredictionReport, workspace: Workspace, output: Output): vo
       'without embeddings there are no fitted head, nearest images, copies or map (--embeddings)',
     ],
   ];
+  for (const sentence of matchSentences(report.matched)) output.say(`Note: ${sentence}`);
   for (const [holds, note] of notes) if (holds) output.say(`Note: ${note}`);
   output.say(`Project file: ${workspace.opened.project.path}`);
 }

@@ -38,13 +38,14 @@ export const affectNetCsv = defineLayout<FixedTable[]>({
         const value = fixedRow.text(PATH);
         if (value === '') throw fixedRow.fail('the row names no image');
         paths ??= new SamplePaths(listing, folderOf(table.file), imageFolder(listing, table, value));
-        const { path, problem } = paths.resolve(value);
+        const { path, problem, matched } = paths.resolve(value);
         const { row, fail, indexOf } = fixedRow;
         const label = row.cell(indexOf('expression'));
         yield {
           image: keys.take(path === '' ? value : path),
           path,
           problem,
+          matched,
           region: faceBox(fixedRow),
           split: stemOf(table.file),
           givenLabel: nameOfId(AFFECTNET_CODES, fixedRow.text('expression'), fail),

@@ -93,8 +93,8 @@ async function* annotationRows(
 ): AsyncGenerator<SampleRecord> {
   const paths = new SamplePaths(listing, folderOf(file));
   const toSample = (fileName: string, rest: Omit<SampleRecord, 'image' | 'path' | 'problem' | 'split'>) => {
-    const { path, problem } = paths.resolve(fileName);
-    return { image: keys.take(path === '' ? fileName : path), path, problem, split, ...rest };
+    const { path, problem, matched } = paths.resolve(fileName);
+    return { image: keys.take(path === '' ? fileName : path), path, problem, matched, split, ...rest };
   };
   for await (const item of json.items('annotations')) {
     const { node } = item;

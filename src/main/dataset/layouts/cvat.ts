@@ -62,8 +62,8 @@ function* imageRows(
   paths: SamplePaths,
   keys: UniqueKeys,
 ): Generator<SampleRecord> {
-  const { path, problem } = paths.resolve(name);
-  const shared = { path, problem, split: subset };
+  const { path, problem, matched } = paths.resolve(name);
+  const shared = { path, problem, matched, split: subset };
   const key = () => keys.take(path === '' ? name : path);
   if (marks.length === 0) {
     yield {

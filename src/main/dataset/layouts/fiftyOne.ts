@@ -70,10 +70,10 @@ async function* sampleRows(
   for await (const item of json.items('samples')) {
     const filepath = textOf(memberOf(item.node, 'filepath'));
     if (filepath === undefined) throw json.fail('a sample has no filepath', item);
-    const { path: found, problem } = resolvePath(filepath, paths);
+    const { path: found, problem, matched } = resolvePath(filepath, paths);
     const tags = (memberOf(item.node, 'tags')?.children ?? []).flatMap((tag) => textOf(tag) ?? []);
     const split = tags.find((tag) => /^(train|val|validation|test)/i.test(tag)) ?? null;
-    const shared = { path: found, problem, split, metadata: plainFields(item.node) };
+    const shared = { path: found, problem, matched, split, metadata: plainFields(item.node) };
     const key = () => keys.take(found === '' ? filepath : found);
     const field = labelField(item.node);
     const detections = memberOf(field, 'detections')?.children;

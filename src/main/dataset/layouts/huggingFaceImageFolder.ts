@@ -53,11 +53,12 @@ export const huggingFaceImageFolder = defineLayout<string[]>({
       const paths = new SamplePaths(listing, folderOf(file));
       const folderSplit = folderOf(file).split('/').find(isSplitName) ?? null;
       for await (const row of /\.csv$/i.test(file) ? csvRows(listing, file) : jsonRows(listing, file)) {
-        const { path, problem } = paths.resolve(row.fileName);
+        const { path, problem, matched } = paths.resolve(row.fileName);
         yield {
           image: keys.take(path === '' ? row.fileName : path),
           path,
           problem,
+          matched,
           region: null,
           split: row.split ?? folderSplit,
           givenLabel: row.label,

@@ -62,8 +62,8 @@ function* taskRows(
   const data = memberOf(task.node, 'data');
   const value = textOf(memberOf(data, 'image')) ?? imageValue(data);
   if (value === undefined) throw json.fail('a task has no image in "data"', task);
-  const { path, problem } = resolveUrl(value, paths);
-  const shared = { path, problem, split: null, metadata: furtherData(data, value) };
+  const { path, problem, matched } = resolveUrl(value, paths);
+  const shared = { path, problem, matched, split: null, metadata: furtherData(data, value) };
   const key = () => keys.take(path === '' ? value : path);
   const results = labelResults(task.node);
   for (const { result, previous, next } of results) {
