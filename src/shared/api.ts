@@ -295,15 +295,22 @@ export const exportRequestSchema = z.object({
 });
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
 
+/** How the output of an export begins, and how much of it there is. */
 export interface ExportPreview {
+  /** A CSV is shown by its columns and first rows, a folder by its first files, another file by its first lines. */
+  shape: 'table' | 'text';
   columns: string[];
-  /** The first rows of the file. */
   rows: string[][];
+  text: string;
+  /** In all of the output. */
   total: number;
+  /** What `total` counts. */
+  unit: 'row' | 'move' | 'file';
   /** Flagged and without a verdict. */
   unreviewedFlags: number;
-  /** Rows of the file by what became of their label; `auto` is a suggestion taken by rule. */
+  /** Images of the output by what became of their label; `auto` is a suggestion accepted by rule. */
   statuses: Record<Status | 'auto', number>;
+  /** '' for a folder. */
   fileName: string;
 }
 

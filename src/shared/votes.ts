@@ -51,6 +51,22 @@ export function formatVotes(votes: readonly Vote[]): string {
   return votes.map((vote) => `${escaped(vote.annotator)}=${escaped(outcomeOf(vote))}`).join(';');
 }
 
+/**
+ * Names of annotators joined by `;`. A `;` inside a name is `%3b`, and a `%` that would then be misread is `%25`; every
+ * other name is as it is.
+ */
+export function formatAnnotators(names: readonly string[]): string {
+  return names.map((name) => name.replace(/%(?=25|3b)/gi, '%25').replaceAll(';', '%3b')).join(';');
+}
+
+/** The reverse of formatAnnotators. */
+export function parseAnnotators(text: string): string[] {
+  return text
+    .split(';')
+    .filter((name) => name !== '')
+    .map((name) => name.replace(/%25(?=25|3b)|%3b/gi, (sign) => (sign.startsWith('%2') ? '%' : ';')));
+}
+
 /** The reverse of formatVotes. Null for text that is not of that form. */
 export function parseVotes(text: string): { annotator: string; outcome: string }[] | null {
   if (text === '') return [];

@@ -1,34 +1,83 @@
-import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
-import { type CleanedRow, cleanedColumns, type ExportStatus } from '../export/index.ts';
 import { belongs } from '../flags/index.ts';
-import { exportChoices, type Workspace } from '../workflow/index.ts';
+import { type Exported, exportDataset, newTally, type Workspace } from '../workflow/index.ts';
 
-const SHOWN_ROWS = 8;
-const ROWS_BETWEEN_TURNS = 200;
+type Beginning = Pick<ExportPreview, 'shape' | 'columns' | 'rows' | 'text'>;
 
-/** The first rows that an export would write, and how many there are of each kind. */
+/** Rows, lines or files that are shown. */
+const SHOWN = 8;
+/** Of a file that is not text in rows. */
+const SHOWN_CHARACTERS = 2000;
+const ENTRIES_BETWEEN_TURNS = 200;
+
+/** How an export would begin, in the format asked for, and how much it would write. */
 export async function exportPreview(workspace: Workspace, request: ExportRequest): Promise<ExportPreview> {
-  const columns = cleanedColumns(workspace.exportSource);
-  const rows: string[][] = [];
-  const statuses = { unreviewed: 0, kept: 0, relabelled: 0, excluded: 0, ambiguous: 0, auto: 0 };
-  let total = 0;
-  for (const row of workspace.exportRows(request)) {
-    total++;
-    statuses[row.status as ExportStatus]++;
-    if (rows.length < SHOWN_ROWS) rows.push(columns.map((column) => row[column as keyof CleanedRow] ?? ''));
-    if (total % ROWS_BETWEEN_TURNS === 0) await nextTurn();
-  }
-  const { index } = workspace;
-  let unreviewedFlags = 0;
-  for (let row = 0; row < index.size; row++) {
-    if (index.status[row] === 0 && belongs(index, row, 'flagged')) unreviewedFlags++;
-  }
-  const fileName = `${basename(workspace.folder)}-cleaned${extensionOf(workspace, request)}`;
-  return { columns, rows, total, unreviewedFlags, statuses, fileName };
+  const tally = newTally();
+  const exported = await exportDataset(workspace.exportSource, request, tally);
+  const beginning = await beginningOf(exported);
+  return {
+    ...beginning,
+    total: tally.entries,
+    unit: exported.kind === 'file' ? (exported.text?.unit ?? 'file') : 'file',
+    unreviewedFlags: countUnreviewedFlags(workspace),
+    statuses: tally.statuses,
+    fileName: exported.kind === 'file' ? exported.fileName : '',
+  };
 }
 
-function extensionOf(workspace: Workspace, { format }: ExportRequest): string {
-  return exportChoices(workspace.exportSource).find(({ id }) => id === format)?.extension ?? '';
+/** Reads all of an export, so that it is counted, and keeps how it begins. */
+async function beginningOf(exported: Exported): Promise<Beginning> {
+  if (exported.kind === 'folder') {
+    const rows: string[][] = [];
+    await visit(exported.files, ({ path }) => rows.push([path]));
+    return { shape: 'table', columns: ['file'], rows, text: '' };
+  }
+  if (exported.text === null) return textShape(await firstText(exported.chunks));
+  const { shape, head, entries, separator, tail } = exported.text;
+  const kept: string[] = [];
+  const count = await visit(entries, (entry) => kept.push(entry));
+  if (shape === 'table') {
+    const [columns = [], ...rows] = parse(head + kept.join('')) as string[][];
+    return { shape, columns, rows, text: '' };
+  }
+  const end = count > kept.length ? '' : tail;
+  return textShape(shortened(head) + kept.map(shortened).join(separator) + end);
+}
+
+function textShape(text: string): Beginning {
+  return { shape: 'text', columns: [], rows: [], text };
+}
+
+/** @returns how many there are; `keep` is called with the first of them */
+async function visit<Item>(items: AsyncIterable<Item> | Iterable<Item>, keep: (item: Item) => void) {
+  let count = 0;
+  for await (const item of items) {
+    if (count < SHOWN) keep(item);
+    if (++count % ENTRIES_BETWEEN_TURNS === 0) await nextTurn();
+  }
+  return count;
+}
+
+async function firstText(chunks: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of chunks) {
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    if (text.length >= SHOWN_CHARACTERS) break;
+  }
+  return shortened(text);
+}
+
+function shortened(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)} ...\n`;
+}
+
+function countUnreviewedFlags({ index }: Workspace): number {
+  let count = 0;
+  for (let row = 0; row < index.size; row++) {
+    if (index.status[row] === 0 && belongs(index, row, 'flagged')) count++;
+  }
+  return count;
 }

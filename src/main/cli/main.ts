@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../shared/errors.ts';
+import { escapeControls, escapeControlsInLines } from '../../shared/escapeControls.ts';
 import { findInstallation } from '../installation.ts';
 import { boundHeapGrowth } from '../processes/index.ts';
 import { agreementCommand } from './commands/agreement.ts';
@@ -26,7 +27,9 @@ async function main(args: string[]): Promise<number> {
     .description('Find and fix wrong labels in facial-expression datasets. Nothing leaves this machine.')
     .version(installation.version)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'grefel:')) });
+    .configureOutput({
+      outputError: (text, write) => write(escapeControlsInLines(text.replace(/^error:/, 'grefel:'))),
+    });
   scanCommand(program, installation);
   importPredictionsCommand(program);
   flagsCommand(program);
@@ -47,7 +50,7 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof UsageError) {
-      process.stderr.write(`grefel: ${error.message}\n`);
+      process.stderr.write(`grefel: ${escapeControls(error.message)}\n`);
       return EXIT.usage;
     }
     if (!(error instanceof AppError)) throw error;

@@ -1,20 +1,31 @@
 import type { AppError } from '../../shared/errors.ts';
+import { escapeControls, escapeControlsInLines } from '../../shared/escapeControls.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Results go to stdout, everything else to stderr, so that results can be piped. */
+/**
+ * Results go to stdout, everything else to stderr, so that results can be piped. Names come from datasets of strangers:
+ * whatever would steer the terminal is shown escaped.
+ */
 export interface Output {
-  /** A result. */
+  /** A result in lines; in JSON an escape is the character itself. */
   print(text: string): void;
+  /** A result for a program, as it is; on a terminal as `print`. */
+  write(chunk: Uint8Array | string): void;
   /** A remark to the person; silent with --quiet. */
   say(text: string): void;
 }
 
 export function createOutput(quiet: boolean): Output {
   return {
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${escapeControlsInLines(text)}\n`),
+    write: (chunk) => {
+      if (!process.stdout.isTTY) return void process.stdout.write(chunk);
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      process.stdout.write(escapeControlsInLines(text.replaceAll('\r\n', '\n')));
+    },
     say: (text) => {
-      if (!quiet) process.stderr.write(`${text}\n`);
+      if (!quiet) process.stderr.write(`${escapeControlsInLines(text)}\n`);
     },
   };
 }
@@ -22,7 +33,7 @@ export function createOutput(quiet: boolean): Output {
 /** An error in one line: what went wrong, and what to do. */
 export function errorLine(error: AppError): string {
   const message = `grefel: ${error.message.replace(/\.$/, '')}`;
-  return error.hint === '' ? message : `${message}. ${error.hint}`;
+  return escapeControls(error.hint === '' ? message : `${message}. ${error.hint}`);
 }
 
 /** Columns of text, the numeric ones flush right. */
@@ -31,8 +42,10 @@ export function textTable(
   rows: readonly (readonly string[])[],
   right: number[] = [],
 ): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const all = [header, ...rows].map((row) => row.map(escapeControls));
+  const widths = header.map((_, column) =>
+    all.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0),
+  );
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => {
@@ -41,5 +54,5 @@ export function textTable(
       })
       .join('  ')
       .trimEnd();
-  return [line(header), ...rows.map(line)].join('\n');
+  return all.map(line).join('\n');
 }

@@ -1,29 +1,25 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AgreementReport } from '../../shared/agreementReport.ts';
 import type { ExportRequest } from '../../shared/api.ts';
 import { perCent } from '../../shared/percent.ts';
 import { DEFAULT_SCORE, scores } from '../../shared/scores.ts';
 import { isTestSplit } from '../../shared/splits.ts';
+import { parseAnnotators } from '../../shared/votes.ts';
 import type { Sample } from '../project/index.ts';
 import { agreementSection } from './agreementSection.ts';
-import { cleanedCsv } from './cleanedCsv.ts';
-import {
-  type CleanedRow,
-  cleanedColumns,
-  cleanedSamples,
-  type ExportSource,
-  type ExportStatus,
-  isChanged,
-} from './cleanedRows.ts';
+import { cleanedSamples, isChanged } from './cleanedRows.ts';
+import { CsvWriter } from './csvWriter.ts';
+import { type CleanedRow, csvCells, csvColumns } from './exportColumns.ts';
+import { type ExportSource, metadataColumns } from './exportSource.ts';
 import { escapeHtml, htmlTable } from './html.ts';
+import { problemsSection } from './problemsSection.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
+import type { ExportStatus } from './rowFacts.ts';
 import { seenVotes } from './seenBy.ts';
 
 /** Rows of the list of changes; the CSV has them all. */
 const MOST_LISTED = 5000;
-const ROWS_BETWEEN_TURNS = 500;
 
 export interface ReportOptions {
   /** Of this application. */
@@ -86,6 +82,7 @@ ${viewNote(source)}${testSplitNote(tally)}`;
   yield `<h2>Given label (rows) to clean label (columns)</h2>\n${transitionTable(source, tally)}`;
   yield `<h2>Who decided</h2>\n${annotatorTable(tally)}`;
   if (options.agreement !== null) yield agreementSection(options.agreement);
+  yield problemsSection(source.project.samples.problems());
   yield `<h2>How it was made</h2>\n${provenanceTable(source, request, tally)}`;
   yield `<h2>Every change</h2>\n`;
   if (tally.changed > tally.changes.length) {
@@ -117,8 +114,9 @@ async function tallyRows(source: ExportSource, request: ExportRequest): Promise<
   };
   const csv = createHash('sha256');
   const given = createHash('sha256');
+  const metadataNames = metadataColumns(source);
   const rows = function* () {
-    for (const { sample, row } of cleanedSamples(source, request)) {
+    for (const { sample, row, metadata } of cleanedSamples(source, request)) {
       given.update(`${row.image}\t${row.label_given}\n`);
       tallyRow(tally, row);
       if (isChanged(row)) {
@@ -127,14 +125,10 @@ async function tallyRows(source: ExportSource, request: ExportRequest): Promise<
         if (tally.changes.length < MOST_LISTED)
           tally.changes.push({ row, why: whyChanged(source, sample, row) });
       }
-      yield row;
+      yield csvCells(row, metadataNames, metadata);
     }
   };
-  let chunks = 0;
-  for await (const chunk of cleanedCsv(rows(), cleanedColumns(source))) {
-    csv.update(chunk);
-    if (++chunks % ROWS_BETWEEN_TURNS === 0) await nextTurn();
-  }
+  for await (const chunk of new CsvWriter(csvColumns(metadataNames)).chunks(rows())) csv.update(chunk);
   tally.csvSha256 = csv.digest('hex');
   tally.givenSha256 = given.digest('hex');
   return tally;
@@ -146,7 +140,7 @@ function tallyRow(tally: Tally, row: CleanedRow): void {
   count(tally.given, row.label_given);
   if (row.label_clean !== '') count(tally.clean, row.label_clean);
   count(tally.transitions, `${row.label_given}\0${row.label_clean}`);
-  for (const name of row.annotator.split(';')) if (name !== '') count(tally.annotators, name);
+  for (const name of parseAnnotators(row.annotator)) count(tally.annotators, name);
   if (row.decided_at === '') return;
   if (tally.first === '' || row.decided_at < tally.first) tally.first = row.decided_at;
   if (row.decided_at > tally.last) tally.last = row.decided_at;
@@ -290,7 +284,7 @@ function changesTable(changes: readonly Change[]): string {
       row.status,
       row.annotator,
       row.decided_at,
-      row.flag_score,
+      row.flag_score?.toFixed(4) ?? '',
       why,
     ]),
     'changes',

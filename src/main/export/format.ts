@@ -1,6 +1,7 @@
 import type { ExportRequest } from '../../shared/api.ts';
+import type { Emotion } from '../../shared/emotions.ts';
 import type { Vote } from '../../shared/votes.ts';
-import type { Sample, SampleMetadata } from '../project/index.ts';
+import type { Sample } from '../project/index.ts';
 import type { CleanedSample } from './cleanedRows.ts';
 
 /** What a format may need to know beside the rows. */
@@ -10,9 +11,19 @@ export interface ExportContext {
   classNames: readonly string[];
   /** Names of the further columns of the source. */
   metadataColumns: readonly string[];
-  metadataOf(sampleId: number): SampleMetadata;
+  /** What a class of the dataset means, by its mapping or its name; null where it is no emotion. */
+  emotionOfClass(name: string): Emotion | null;
   /** What annotators say of an image, as far as whoever exports may see it. */
   votesOf(sample: Sample): Vote[];
+}
+
+/** A text file in parts: what it begins with, an entry for each image, what stands between entries, and its end. */
+export interface TextParts {
+  head: string;
+  /** Null for an image that is not in the file. */
+  entry(cleaned: CleanedSample): string | null;
+  separator: string;
+  tail: string;
 }
 
 /** A way to write the cleaned labels as one text file. */
@@ -27,12 +38,13 @@ export interface TextFormat {
   holdsExcluded: boolean;
   /** Whether it names image files, so that a picture within a table cannot be in it. */
   namesFiles: boolean;
-  /** The file in chunks. */
-  write(samples: Iterable<CleanedSample>, context: ExportContext): Iterable<string>;
+  /** How a preview shows it: `table` for CSV, else as it is. */
+  shape: 'table' | 'lines';
+  begin(context: ExportContext): TextParts;
 }
 
 /** The label that stands, for a format that has no other columns; null where there is none. */
-export function labelOf({ row }: CleanedSample): string | null {
+export function labelOf({ row }: Pick<CleanedSample, 'row'>): string | null {
   return row.label_clean === '' ? null : row.label_clean;
 }
 
@@ -50,13 +62,21 @@ export function* labelledSamples(
   }
 }
 
-/** Pieces of a list in brackets, one a line, with commas between them. */
-export function* bracketed(open: string, items: Iterable<unknown>, close: string): Generator<string> {
-  yield open;
-  let isFirst = true;
-  for (const item of items) {
-    yield `${isFirst ? '\n' : ',\n'}${JSON.stringify(item)}`;
-    isFirst = false;
-  }
-  yield `\n${close}`;
+/** One JSON object a line. */
+export function jsonLines(toJson: (cleaned: CleanedSample) => unknown): TextParts {
+  return { head: '', entry: (cleaned) => `${JSON.stringify(toJson(cleaned))}\n`, separator: '', tail: '' };
+}
+
+/** One JSON document with a list, an item a line. */
+export function jsonList(
+  open: string,
+  close: string,
+  toJson: (cleaned: CleanedSample) => unknown,
+): TextParts {
+  return {
+    head: `${open}\n`,
+    entry: (cleaned) => JSON.stringify(toJson(cleaned)),
+    separator: ',\n',
+    tail: `\n${close}`,
+  };
 }

@@ -1,21 +1,22 @@
 /** Cleaned label files, as the other modules may see them. */
 
 export { changeReport, reportFileName } from './changeReport.ts';
-export { cleanedCsv } from './cleanedCsv.ts';
+export { classEmotions } from './classEmotions.ts';
+export { type CleanedSample, cleanedSamples } from './cleanedRows.ts';
+export { type Cell, type CsvColumn, CsvWriter } from './csvWriter.ts';
 export {
   CLEANED_COLUMNS,
   type CleanedRow,
-  type CleanedSample,
-  cleanedColumns,
-  cleanedRows,
-  cleanedSamples,
-  type ExportSource,
-  type ExportStatus,
-  metadataColumns,
-} from './cleanedRows.ts';
-export { type ExportContext, labelledSamples, type TextFormat } from './format.ts';
+  csvCells,
+  csvColumns,
+  EXPORT_COLUMNS,
+  textValues,
+} from './exportColumns.ts';
+export { type ExportSource, metadataColumns } from './exportSource.ts';
+export { type ExportContext, labelledSamples, type TextFormat, type TextParts } from './format.ts';
 export { movesCsv } from './formats/moves.ts';
 export { namedVote, namedVotes } from './namedVote.ts';
+export type { ExportStatus } from './rowFacts.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';
 export { textFormats } from './textFormats.ts';
 export { voteTable } from './voteTable.ts';

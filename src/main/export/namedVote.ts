@@ -1,6 +1,6 @@
 import type { Vote } from '../../shared/votes.ts';
 import type { Sample, StandingVote } from '../project/index.ts';
-import type { ExportSource } from './cleanedRows.ts';
+import type { ExportSource } from './exportSource.ts';
 import { seenVotes } from './seenBy.ts';
 
 /** A vote in the dataset's own words. */
@@ -21,4 +21,15 @@ export function namedVotes(
   return seenVotes(seenBy, project.verdicts.votesOf(sample.id))
     .filter(({ role }) => role === 'vote')
     .map((vote) => namedVote(vote, sample, classNames));
+}
+
+/** Everyone whose word stands on an image, the last word on a disagreement included, as far as it may be seen. */
+export function annotatorsOf(
+  { project, seenBy }: Pick<ExportSource, 'project' | 'seenBy'>,
+  sample: Sample,
+): string[] {
+  const standing = seenVotes(seenBy, project.verdicts.votesOf(sample.id)).filter(
+    ({ role }) => role !== 'repeat',
+  );
+  return [...new Set(standing.map(({ annotator }) => annotator))];
 }

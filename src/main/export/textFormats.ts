@@ -1,5 +1,6 @@
 import type { ExportFormatId } from '../../shared/exportFormats.ts';
 import type { TextFormat } from './format.ts';
+import { csv } from './formats/csv.ts';
 import { ferPlusVotes } from './formats/ferPlusVotes.ts';
 import { fiftyOne } from './formats/fiftyOne.ts';
 import { imageFolder } from './formats/imageFolder.ts';
@@ -9,6 +10,7 @@ import { pytorch } from './formats/pytorch.ts';
 
 /** The formats that need nothing but the rows: a new one is a file and a line here. */
 export const textFormats: Partial<Record<ExportFormatId, TextFormat>> = {
+  csv,
   jsonl,
   imagefolder: imageFolder,
   'fer-plus': ferPlusVotes,

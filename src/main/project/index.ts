@@ -19,6 +19,7 @@ export {
   type Position,
   SAMPLE_STATES,
   type Sample,
+  type SampleProblem,
   type SampleState,
 } from './samplesTable.ts';
 export type { StagedReadings } from './stagedReadings.ts';

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
+import { wordRecord, wordRecordSchema } from '../../shared/wordRecord.ts';
 
-const dataSchema = z.record(z.string(), z.string());
+const dataSchema = wordRecordSchema(z.string());
 
-/** What a source says of an image beyond its label: subject, gender, age, valence, ... */
+/** What a source says of an image beyond its label: subject, gender, age, valence, ..., by the source's own names. */
 export type SampleMetadata = z.infer<typeof dataSchema>;
 
 export class MetadataTable {
@@ -26,7 +27,7 @@ export class MetadataTable {
   /** Empty where the source says nothing further. */
   byId(sampleId: number): SampleMetadata {
     const data = this.#select.get(sampleId);
-    return data === undefined ? {} : dataSchema.parse(JSON.parse(z.string().parse(data)));
+    return data === undefined ? wordRecord() : dataSchema.parse(JSON.parse(z.string().parse(data)));
   }
 
   write(sampleId: number, metadata: Readonly<SampleMetadata> | null): void {

@@ -83,6 +83,14 @@ type IndexedRow = [
 ];
 const INDEXED_AT_ONCE = 10_000;
 
+/** Images of one problem, the first few of them by name. */
+export interface SampleProblem {
+  problem: string;
+  images: number;
+  examples: string[];
+}
+const EXAMPLES = 5;
+
 const decisionSchema = z.object({ id: z.number(), decidedAt: z.string() });
 
 /** A place in the source's order; two samples may share an ordinal after one has vanished. */
@@ -134,6 +142,9 @@ export class SamplesTable {
   #countByState;
   #reviewed;
   #decisions;
+  #problems;
+  #examples;
+  #withProblem;
 
   constructor(database: Database.Database) {
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
@@ -225,6 +236,18 @@ export class SamplesTable {
       .prepare(`SELECT count(*) FROM samples WHERE current_verdict IS NOT NULL AND state <> 'vanished'`)
       .pluck();
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
+    this.#withProblem = database.prepare(
+      `SELECT ${COLUMNS} FROM samples WHERE problem IS NOT NULL AND state <> 'vanished' ORDER BY ordinal, id LIMIT ?`,
+    );
+    this.#problems = database.prepare(
+      `SELECT problem, count(*) AS images FROM samples WHERE problem IS NOT NULL AND state <> 'vanished'
+         GROUP BY problem ORDER BY images DESC, problem`,
+    );
+    this.#examples = database
+      .prepare(
+        `SELECT image FROM samples WHERE problem = ? AND state <> 'vanished' ORDER BY ordinal, id LIMIT ${EXAMPLES}`,
+      )
+      .pluck();
     this.#decisions = database.prepare(
       `SELECT id, current_decided_at AS decidedAt FROM samples WHERE current_verdict IS NOT NULL
          ORDER BY current_decided_at, id`,
@@ -300,6 +323,17 @@ export class SamplesTable {
 
   reviewedCount(): number {
     return this.#reviewed.get() as number;
+  }
+
+  /** What is wrong with images that could not be used, the most frequent first. */
+  problems(): SampleProblem[] {
+    const rows = this.#problems.all() as Omit<SampleProblem, 'examples'>[];
+    return rows.map((row) => ({ ...row, examples: this.#examples.all(row.problem) as string[] }));
+  }
+
+  /** The first samples that could not be used, in the source's order. */
+  withProblem(limit: number): Sample[] {
+    return z.array(rowSchema).parse(this.#withProblem.all(limit));
   }
 
   /** When each sample that has a verdict got it, in the order of time. */

@@ -18,17 +18,6 @@ export function describeFormat(id: ExportFormatId, layout: Layout): ExportFormat
         : null;
     return { id, title, description, extension, output: 'file', refusal };
   }
-  if (id === 'csv') {
-    return {
-      id,
-      title: 'Cleaned CSV',
-      description:
-        'One row per image: given and clean label, status, who and when, and what the model reads.',
-      extension: '.csv',
-      output: 'file',
-      refusal: null,
-    };
-  }
   if (id === 'source') {
     return {
       id,

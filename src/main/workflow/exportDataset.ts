@@ -1,65 +1,108 @@
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportRequest } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import {
-  type CleanedRow,
   type CleanedSample,
-  cleanedColumns,
-  cleanedCsv,
+  classEmotions,
   cleanedSamples,
   type ExportContext,
   type ExportSource,
+  type ExportStatus,
   labelledSamples,
   metadataColumns,
+  movesCsv,
   namedVotes,
   type OutputFile,
+  type TextFormat,
   textFormats,
 } from '../export/index.ts';
 import { classTree } from './classTreeExport.ts';
 import { describeFormat, layoutOf } from './exportChoices.ts';
 import { movesOf, oneOrMany, sourceFiles } from './sourceExport.ts';
 
-/** One file with its name, or a folder of files. */
+/** A text file as its parts, for a preview that shows and counts its entries. */
+export interface ExportedText {
+  shape: TextFormat['shape'];
+  head: string;
+  entries: AsyncIterable<string> | Iterable<string>;
+  separator: string;
+  tail: string;
+  /** What an entry is. */
+  unit: 'row' | 'move';
+}
+
+/** One file with its name, or a folder of files. Either is read once. */
 export type Exported =
-  | { kind: 'file'; fileName: string; mediaType: string; chunks: AsyncIterable<Uint8Array | string> }
+  | {
+      kind: 'file';
+      fileName: string;
+      mediaType: string;
+      chunks: AsyncIterable<Uint8Array | string>;
+      /** Null for a file of the source's own form. */
+      text: ExportedText | null;
+    }
   | { kind: 'folder'; files: AsyncIterable<OutputFile> };
 
+/** What an export came to, counted while it is read. */
+export interface ExportTally {
+  /** Rows, moves or files. */
+  entries: number;
+  /** Images of the export by what became of their label. */
+  statuses: Record<ExportStatus, number>;
+}
+
+export function newTally(): ExportTally {
+  const statuses = { unreviewed: 0, kept: 0, relabelled: 0, excluded: 0, ambiguous: 0, auto: 0 };
+  return { entries: 0, statuses };
+}
+
 const CSV = 'text/csv; charset=utf-8';
+const ENTRIES_PER_CHUNK = 200;
 
 /**
- * What a request writes; `onRow` sees each row of it when it comes.
+ * What a request writes.
+ * @param tally filled while the result is read
  * @throws AppError `bad-request` for a format that this dataset does not have
  */
 export async function exportDataset(
   source: ExportSource,
   request: ExportRequest,
-  onRow: (row: CleanedRow) => void = () => {},
+  tally: ExportTally = newTally(),
 ): Promise<Exported> {
   const { refusal } = describeFormat(request.format, layoutOf(source));
   if (refusal !== null) throw new AppError('bad-request', refusal, 'Choose another format.');
-  const text = textFormats[request.format];
-  const samples = tell(cleanedSamples(source, request), onRow);
-  const stem = `${basename(folderOf(source))}-cleaned`;
-  if (request.format === 'csv') {
-    const chunks = cleanedCsv(rowsOf(samples), cleanedColumns(source));
-    return { kind: 'file', fileName: `${stem}.csv`, mediaType: CSV, chunks };
+  const format = textFormats[request.format];
+  const folder = folderOf(source);
+  const stem = `${basename(folder)}-cleaned`;
+  const all = cleanedSamples(source, request);
+  if (format !== undefined) {
+    const { mediaType, extension, shape } = format;
+    const { head, entry, separator, tail } = format.begin(contextOf(source));
+    const held = format.holdsExcluded ? all : labelledSamples(all, request);
+    const text = {
+      shape,
+      head,
+      entries: entriesOf(held, entry, tally),
+      separator,
+      tail,
+      unit: 'row',
+    } as const;
+    return { kind: 'file', fileName: stem + extension, mediaType, chunks: chunksOf(text), text };
   }
-  if (text !== undefined) {
-    const held = text.holdsExcluded ? samples : labelledSamples(samples, request);
-    const chunks = gently(text.write(held, contextOf(source)));
-    return { kind: 'file', fileName: stem + text.extension, mediaType: text.mediaType, chunks };
+  if (request.format === 'tree') {
+    const files = classTree(counted(labelledSamples(all, request), tally), folder);
+    return { kind: 'folder', files: countedFiles(files, tally) };
   }
-  if (request.format === 'tree')
-    return { kind: 'folder', files: classTree(labelledSamples(samples, request), folderOf(source)) };
   if (request.what !== 'all') {
     throw new AppError('bad-request', 'the source is written with all of its rows', 'Export everything.');
   }
-  const files = sourceFiles(source, samples, request);
-  if (request.format === 'moves') {
-    const chunks = movesOf(files, folderOf(source));
-    return { kind: 'file', fileName: `${stem}-moves.csv`, mediaType: CSV, chunks };
-  }
-  return oneOrMany(files, stem);
+  const files = sourceFiles(source, counted(all, tally), request);
+  if (request.format !== 'moves') return oneOrMany(countedFiles(files, tally), stem);
+  const { head, entry } = movesCsv;
+  const entries = countedMoves(movesOf(files, folder), entry, tally);
+  const text = { shape: 'table', head, entries, separator: '', tail: '', unit: 'move' } as const;
+  return { kind: 'file', fileName: `${stem}-moves.csv`, mediaType: CSV, chunks: chunksOf(text), text };
 }
 
 function folderOf({ project }: ExportSource): string {
@@ -67,30 +110,68 @@ function folderOf({ project }: ExportSource): string {
 }
 
 function contextOf(source: ExportSource): ExportContext {
+  const emotions = classEmotions(source);
   return {
     datasetName: basename(folderOf(source)),
     classNames: source.classNames,
     metadataColumns: metadataColumns(source),
-    metadataOf: (id) => source.project.metadata.byId(id),
+    emotionOfClass: (name) => emotions.get(name) ?? null,
     votesOf: (sample) => namedVotes(source, sample),
   };
 }
 
-function* tell(samples: Iterable<CleanedSample>, onRow: (row: CleanedRow) => void): Generator<CleanedSample> {
+function* entriesOf(
+  samples: Iterable<CleanedSample>,
+  entryOf: (cleaned: CleanedSample) => string | null,
+  tally: ExportTally,
+): Generator<string> {
   for (const cleaned of samples) {
-    onRow(cleaned.row);
+    const entry = entryOf(cleaned);
+    if (entry === null) continue;
+    tally.entries++;
+    tally.statuses[cleaned.row.status]++;
+    yield entry;
+  }
+}
+
+function* counted(samples: Iterable<CleanedSample>, tally: ExportTally): Generator<CleanedSample> {
+  for (const cleaned of samples) {
+    tally.statuses[cleaned.row.status]++;
     yield cleaned;
   }
 }
 
-function* rowsOf(samples: Iterable<CleanedSample>): Generator<CleanedRow> {
-  for (const { row } of samples) yield row;
+async function* countedFiles(
+  files: AsyncIterable<OutputFile>,
+  tally: ExportTally,
+): AsyncGenerator<OutputFile> {
+  for await (const file of files) {
+    tally.entries++;
+    yield file;
+  }
 }
 
-async function* gently(chunks: Iterable<string>): AsyncGenerator<string> {
-  let count = 0;
-  for (const chunk of chunks) {
-    yield chunk;
-    if (++count % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
+async function* countedMoves<Move>(
+  moves: AsyncIterable<Move>,
+  entryOf: (move: Move) => string,
+  tally: ExportTally,
+): AsyncGenerator<string> {
+  for await (const move of moves) {
+    tally.entries++;
+    yield entryOf(move);
   }
+}
+
+/** The file in chunks, between which the process can do other work. */
+async function* chunksOf({ head, entries, separator, tail }: ExportedText): AsyncGenerator<string> {
+  let chunk = head;
+  let count = 0;
+  for await (const entry of entries) {
+    chunk += count === 0 ? entry : separator + entry;
+    if (++count % ENTRIES_PER_CHUNK !== 0) continue;
+    yield chunk;
+    chunk = '';
+    await nextTurn();
+  }
+  yield chunk + tail;
 }

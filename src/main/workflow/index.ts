@@ -4,7 +4,7 @@ export { assignImages, endAssignment, readAssignment } from './assignment.ts';
 export { type DatasetChoices, readerOf, readPictureVersion } from './datasetChoices.ts';
 export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
-export { type Exported, exportDataset } from './exportDataset.ts';
+export { type Exported, exportDataset, newTally } from './exportDataset.ts';
 export { readLabelFit } from './fitProject.ts';
 export { ImageNames } from './imageNames.ts';
 export type { ImportProgress } from './importDataset.ts';

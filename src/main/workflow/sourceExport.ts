@@ -2,7 +2,7 @@ import { extname, join } from 'node:path';
 import type { ExportRequest } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type LabelChange, type LabelChanges, writeDataset } from '../dataset/index.ts';
-import { type CleanedSample, type ExportSource, movesCsv, type OutputFile } from '../export/index.ts';
+import type { CleanedSample, ExportSource, OutputFile } from '../export/index.ts';
 import type { Exported } from './exportDataset.ts';
 
 /** The source's own files with the labels that stand; in memory are only the changes. */
@@ -45,13 +45,15 @@ function labelChanges(
   return changes;
 }
 
-export async function* movesOf(files: AsyncIterable<OutputFile>, folder: string): AsyncGenerator<string> {
-  const moves: { from: string; to: string }[] = [];
+/** Where each image that is to move is now, and where it belongs. */
+export async function* movesOf(
+  files: AsyncIterable<OutputFile>,
+  folder: string,
+): AsyncGenerator<{ from: string; to: string }> {
   for await (const { path, content } of files) {
     const from = 'copyOf' in content ? content.copyOf.slice(folder.length + 1).replaceAll('\\', '/') : path;
-    if (from !== path) moves.push({ from, to: path });
+    if (from !== path) yield { from, to: path };
   }
-  yield* movesCsv(moves);
 }
 
 /** A dataset of one label file is written as that file; several files need a folder. */
@@ -65,6 +67,7 @@ export async function oneOrMany(files: AsyncGenerator<OutputFile>, stem: string)
       fileName: stem + extension,
       mediaType: 'application/octet-stream',
       chunks: first.value.content,
+      text: null,
     };
   }
   async function* all() {

@@ -31,7 +31,7 @@ import type {
   VerdictChange,
 } from '../../shared/review.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
-import { type CleanedRow, cleanedRows, type ExportSource } from '../export/index.ts';
+import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '../export/index.ts';
 import type { Clusters, LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { auditedIds, drawOverviewAudit } from './audit.ts';
@@ -346,8 +346,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return { project: this.opened.project, classNames, run, reader, seenBy };
   }
 
-  exportRows(request: ExportRequest): Generator<CleanedRow> {
-    return cleanedRows(this.exportSource, request);
+  /** The rows of a cleaned CSV, each value as text. */
+  *exportRows(request: ExportRequest): Generator<Record<keyof CleanedRow, string>> {
+    for (const { row } of cleanedSamples(this.exportSource, request)) yield textValues(row);
   }
 
   /** See ReadingJobs: resolves when the model runs, with a promise of the scan's end. */

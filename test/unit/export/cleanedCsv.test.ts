@@ -1,40 +1,33 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLEANED_COLUMNS, type CleanedRow, cleanedCsv, writeWhole } from '../../../src/main/export/index.ts';
+import { CLEANED_COLUMNS, CsvWriter, csvColumns, writeWhole } from '../../../src/main/export/index.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-
-async function textOf(rows: CleanedRow[]): Promise<string> {
-  let text = '';
-  for await (const chunk of cleanedCsv(rows)) text += chunk;
-  return text;
-}
-
-const oddText = fc.oneof(
-  fc.string(),
-  fc.constantFrom('a,b', 'say "x"', 'two\nlines', 'CR\r\nLF', '=1+1', ' lead', 'Ünïcode', '#2', ''),
-);
-const row = fc.record(
-  Object.fromEntries(CLEANED_COLUMNS.map((column) => [column, oddText])),
-) as unknown as fc.Arbitrary<CleanedRow>;
 
 async function* chunks(...texts: string[]): AsyncGenerator<string> {
   yield* texts;
 }
 
 describe('the cleaned CSV', () => {
-  it('reads back as it was, whatever is in its fields', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
-        expect(parse(await textOf(rows), { columns: true })).toEqual(rows);
-      }),
-    );
-  });
-
-  it('has its thirteen columns and CRLF also when no row is left', async () => {
-    expect(await textOf([])).toBe(`${CLEANED_COLUMNS.join(',')}\r\n`);
+  it('has its thirteen first columns and CRLF also when no row is left', () => {
+    const text = new CsvWriter(csvColumns([])).text([]);
+    expect(text).toBe(`${CLEANED_COLUMNS.join(',')}\r\n`);
+    expect(CLEANED_COLUMNS.at(-1)).toBe('problem');
+    expect(CLEANED_COLUMNS.slice(0, 13)).toEqual([
+      'image',
+      'split',
+      'label_given',
+      'label_clean',
+      'status',
+      'annotator',
+      'decided_at',
+      'label_primary',
+      'label_corrected',
+      'confidence_primary',
+      'confidence_corrected',
+      'nearest_anchor',
+      'flag_score',
+    ]);
   });
 
   it('is written whole or not at all', async () => {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSamples, recogniseDataset } from '../../../src/main/dataset/index.ts';
-import { writeFolder, writeWhole } from '../../../src/main/export/index.ts';
+import { voteTable, writeFolder, writeWhole } from '../../../src/main/export/index.ts';
 import { decodeImage } from '../../../src/main/images/index.ts';
 import { exportChoices, exportDataset, Workspace } from '../../../src/main/workflow/index.ts';
 import { exportRequestSchema } from '../../../src/shared/api.ts';
@@ -190,6 +191,41 @@ describe('another tool’s form', () => {
     expect(rows).toContain('train,train/happy/a é.jpg,0,0,0,1,0,0,0,0,0,0');
     expect(rows).toContain('test,test/sad/d.jpg,0,0,0,0,0,0,0,0,0,1');
     expect(rows).toContain('train,train/sad/c.jpg,0,0,0,10,0,0,0,0,0,0');
+  });
+
+  it('FER+ votes follow what the user says of the classes', async () => {
+    const workspace = await open({ 'train/1/a.jpg': '1', 'train/2/b.jpg': '2', 'train/9/c.jpg': '3' });
+    workspace.classMapping = { 1: 'surprise', 2: 'fear', 9: null };
+    decide(workspace, 'train/2/b.jpg', '1');
+    const text = (await exported(workspace, 'fer-plus')).text();
+    const [, ...rows] = text.trim().split('\n');
+    expect(rows).toEqual([
+      'train,train/1/a.jpg,0,0,10,0,0,0,0,0,0,0',
+      'train,train/2/b.jpg,0,0,1,0,0,0,0,0,0,0',
+      'train,train/9/c.jpg,0,0,0,0,0,0,0,0,10,0',
+    ]);
+    const { project } = workspace.opened;
+    project.settings.write('class-mapping', { 1: 'surprise', 2: 'fear', 9: 'anger' });
+    const votes = (await Array.fromAsync(voteTable(workspace.exportSource))).join('');
+    expect(votes).toContain('\r\ntrain,train/2/b.jpg,0,0,1,0,0,0,0,0,0,0\r\n');
+  });
+
+  it('names, classes and annotators that a spreadsheet would run are guarded, file names are not', async () => {
+    const workspace = await open({ '=a/+1.jpg': '1', '@b/2.jpg': '2' });
+    workspace.annotator = '=SUM(A1)';
+    decide(workspace, '=a/+1.jpg', '@b');
+    const [first] = parse((await exported(workspace, 'csv')).text(), { columns: true }) as Record<
+      string,
+      string
+    >[];
+    expect(first).toMatchObject({
+      image: '=a/+1.jpg',
+      label_given: "'=a",
+      label_clean: "'@b",
+      annotator: "'=SUM(A1)",
+      votes: '%3dSUM(A1)=@b',
+      label_soft: "'@b=1.0000",
+    });
   });
 
   it('JSON Lines and the cleaned CSV bring the source’s own columns along', async () => {

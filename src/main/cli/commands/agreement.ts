@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import type { KappaEstimate } from '../../../shared/agreement.ts';
 import type { AgreementReport } from '../../../shared/agreementReport.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { CsvWriter } from '../../export/index.ts';
 import { measureAgreement, openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, positiveInteger, projectOption, quietOption } from './options.ts';
@@ -38,7 +38,7 @@ export function agreementCommand(program: Command): void {
         }
         const output = createOutput(options.quiet === true);
         if (options.json) output.print(JSON.stringify(report, null, 2));
-        else if (options.csv) process.stdout.write(disagreementCsv(report));
+        else if (options.csv) output.write(disagreementCsv(report));
         else output.print(reportText(report, options.limit));
       } finally {
         project.close();
@@ -53,7 +53,8 @@ function disagreementCsv({ annotators, disagreements }: AgreementReport): string
     ...names.map((name) => votes.find(({ annotator }) => annotator === name)?.outcome ?? ''),
     adjudicated?.outcome ?? '',
   ]);
-  return stringify([['image', ...names, 'adjudicated'], ...rows], { record_delimiter: 'windows' });
+  const columns = [...names, 'adjudicated'].map((name) => ({ name }));
+  return new CsvWriter([{ name: 'image', isFileName: true }, ...columns]).text(rows);
 }
 
 function reportText(report: AgreementReport, limit: number): string {

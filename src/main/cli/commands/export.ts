@@ -7,10 +7,11 @@ import {
   type Exported,
   exportDataset,
   measureAgreement,
+  newTally,
   openForReading,
   readerOf,
 } from '../../workflow/index.ts';
-import { createOutput } from '../output.ts';
+import { createOutput, type Output } from '../output.ts';
 import { jsonOption, projectOption, quietOption, shareOfOne, UsageError } from './options.ts';
 
 interface ExportOptions extends ExportRequest {
@@ -79,11 +80,9 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const source = { project, classNames, run, reader, seenBy };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;
-    const statuses: Record<string, number> = {};
-    const exported = await exportDataset(source, request, ({ status }) => {
-      statuses[status] = (statuses[status] ?? 0) + 1;
-    });
-    await writeExported(exported, options, datasetFolder);
+    const tally = newTally();
+    const exported = await exportDataset(source, request, tally);
+    await writeExported(exported, options, datasetFolder, output);
     if (options.report !== undefined) {
       const agreement = seenBy === null ? measureAgreement(project) : null;
       const madeAt = new Date().toISOString();
@@ -94,9 +93,10 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
       await writeWhole(options.votes, voteTable(source), { datasetFolder, replace });
     }
     if (options.out === '-') return;
-    const rows = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-    if (options.json) output.print(JSON.stringify({ out: options.out, rows, statuses }));
-    else output.say(`${rows} rows written to ${options.out}`);
+    const { entries: rows, statuses } = tally;
+    const unit = exported.kind === 'file' ? (exported.text?.unit ?? 'file') : 'file';
+    if (options.json) output.print(JSON.stringify({ out: options.out, rows, unit, statuses }));
+    else output.say(`${rows} ${unit}${rows === 1 ? '' : 's'} written to ${options.out}`);
   } finally {
     project.close();
   }
@@ -106,12 +106,13 @@ async function writeExported(
   exported: Exported,
   { out, force, hardLinks = false }: ExportOptions,
   datasetFolder: string,
+  output: Output,
 ): Promise<void> {
   const outputOptions = { datasetFolder, replace: force === true, hardLinks };
   if (exported.kind === 'folder') {
     if (out === '-') throw new UsageError('this format is a folder of files: give --out a folder');
     await writeFolder(out, exported.files, outputOptions);
   } else if (out === '-') {
-    for await (const chunk of exported.chunks) process.stdout.write(chunk);
+    for await (const chunk of exported.chunks) output.write(chunk);
   } else await writeWhole(out, exported.chunks, outputOptions);
 }

@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
 import { DEFAULT_SCORE, OTHER_MODEL_NOTE, type ScoreId } from '../../../shared/scores.ts';
+import { CsvWriter } from '../../export/index.ts';
 import { buildQueue } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading, readerOf, readReviewIndex } from '../../workflow/index.ts';
 import { readMetadataFilters } from '../metadataFilters.ts';
 import { createOutput, textTable } from '../output.ts';
+import { problemLines } from '../problemLines.ts';
 import {
   jsonOption,
   positiveInteger,
@@ -42,7 +43,21 @@ interface PrintedFlag {
   score: number | null;
   status: string;
   reason: string;
+  /** Why the image could not be used; null for one that was. */
+  problem: string | null;
 }
+type PrintedColumn = keyof PrintedFlag;
+
+const COLUMNS: { name: PrintedColumn; isFileName?: boolean }[] = [
+  { name: 'image', isFileName: true },
+  { name: 'label_given' },
+  { name: 'label_suggested' },
+  { name: 'suggestion_probability' },
+  { name: 'score' },
+  { name: 'status' },
+  { name: 'reason' },
+  { name: 'problem' },
+];
 
 export function flagsCommand(program: Command): void {
   program
@@ -113,12 +128,22 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
               reading.anchors,
               (flag?.scores[DEFAULT_SCORE] ?? 0) >= index.flaggedAt,
             ),
+      problem: project.samples.byId(id)?.problem ?? null,
     };
   });
 
-  if (options.json) output.print(JSON.stringify(printed, null, 2));
-  else if (options.csv) output.print(stringify(printed, { header: true }).trimEnd());
-  else {
+  if (options.json || options.csv) {
+    // A program that reads the queue would otherwise take images that failed for images without a wrong label.
+    const listed = new Set(printed.map(({ image }) => image));
+    const failed =
+      options.where.length > 0
+        ? []
+        : failedImages(project, options).filter(({ image }) => !listed.has(image));
+    const all = [...printed, ...failed];
+    if (options.json) output.print(JSON.stringify(all, null, 2));
+    else
+      output.write(new CsvWriter(COLUMNS, '\n').text(all.map((one) => COLUMNS.map(({ name }) => one[name]))));
+  } else {
     const cells = printed.map(({ score, ...flag }) => [
       score === null ? '' : score.toFixed(3),
       flag.label_given,
@@ -128,9 +153,26 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     ]);
     output.print(textTable(['score', 'given', 'suggested', 'status', 'image'], cells, [0]));
     output.say(`${printed.length} of ${rows.length}${options.all ? '' : ' flagged'} images`);
+    for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
     if (options.score === DEFAULT_SCORE && !isCalibratedFor(run.model))
       output.say(`Note: ${OTHER_MODEL_NOTE}`);
   }
+}
+
+/** Images that have no flag because they could not be used. */
+function failedImages(project: ProjectFile, { limit, ...options }: FlagsOptions): PrintedFlag[] {
+  const classNames = project.dataset.classes();
+  const failed = project.samples.withProblem(limit).map(({ image, givenClass, problem, currentVerdict }) => ({
+    image,
+    label_given: givenClass === null ? '' : (classNames[givenClass] ?? ''),
+    label_suggested: '',
+    suggestion_probability: null,
+    score: null,
+    status: currentVerdict ?? 'unreviewed',
+    reason: '',
+    problem,
+  }));
+  return failed.filter(({ label_given }) => options.class === undefined || label_given === options.class);
 }
 
 function givenFilter(classNames: readonly string[], options: FlagsOptions): number[] {

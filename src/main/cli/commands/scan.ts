@@ -14,6 +14,7 @@ import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { readLabelFit, Workspace } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
+import { problemLines } from '../problemLines.ts';
 import { showProgress } from '../progress.ts';
 import { facesOption, type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
 import {
@@ -156,12 +157,16 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
       views: run?.views,
       provider: run?.provider,
     };
-    output.print(JSON.stringify({ folder: workspace.folder, project: project.path, counts, model }, null, 2));
+    const problems = project.samples.problems();
+    const notes = (project.dataset.read()?.recognition.problems ?? []).map(({ message }) => message);
+    const facts = { folder: workspace.folder, project: project.path, counts, model, problems, notes };
+    output.print(JSON.stringify(facts, null, 2));
     return;
   }
   output.print(
     `${counts.read} images read, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
   );
+  for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
   sayWhichFaces(project, output);
   sayWhatWasLearnt(project, output);
   output.say(`Project file: ${project.path}`);

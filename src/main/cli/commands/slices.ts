@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../../../shared/errors.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import { describeMetadata } from '../../../shared/metadata.ts';
 import type { Slice, Slices } from '../../../shared/overview.ts';
 import { perCent } from '../../../shared/percent.ts';
+import { CsvWriter } from '../../export/index.ts';
 import { openForReading, sliceProject } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, projectOption, quietOption, UsageError } from './options.ts';
@@ -54,13 +54,7 @@ function printSlices(slices: Slices, options: SlicesOptions): void {
   const output = createOutput(options.quiet === true);
   const rows = [...slices.slices, slices.all];
   if (options.json) output.print(JSON.stringify(slices, null, 2));
-  else if (options.csv)
-    output.print(
-      stringify(
-        rows.map((row) => csvRow(row, slices)),
-        { header: true },
-      ).trimEnd(),
-    );
+  else if (options.csv) output.write(slicesCsv(rows, slices));
   else {
     const titles = [...slices.columns, 'images', 'flagged', 'likely wrong', 'found wrong'];
     const figures = titles.map((_, column) => column).slice(slices.columns.length);
@@ -98,24 +92,31 @@ function withInterval({ estimate, low, high }: Interval): string {
   return `${perCent(estimate)} % (${perCent(low)} to ${perCent(high)})`;
 }
 
-function csvRow(slice: Slice, slices: Slices): Record<string, string | number> {
-  const { images, judgeable, flagged, reviewed, wrong, estimatedFrom } = slice;
-  const interval = (name: string, { estimate, low, high }: Interval, known: boolean) => ({
-    [name]: known ? estimate : '',
-    [`${name}_low`]: known ? low : '',
-    [`${name}_high`]: known ? high : '',
-  });
-  const names = namesOf(slice, slices);
-  return {
-    ...Object.fromEntries(slices.columns.map((column, place) => [column, names[place] ?? ''])),
-    images,
-    judgeable,
-    flagged,
-    ...interval('flagged_share', slice.flaggedShare, judgeable > 0),
-    ...interval('likely_wrong', slice.estimated, judgeable > 0),
-    estimated_from: estimatedFrom,
-    reviewed,
-    found_wrong: wrong,
-    ...interval('found_wrong_share', slice.confirmed, reviewed > 0),
-  };
+function slicesCsv(rows: readonly Slice[], slices: Slices): string {
+  const columns = [...slices.columns, ...FIGURES.map(({ name }) => name)].map((name) => ({ name }));
+  const cells = rows.map((row) => [...namesOf(row, slices), ...FIGURES.map(({ value }) => value(row))]);
+  return new CsvWriter(columns, '\n').text(cells);
+}
+
+type Figure = { name: string; value(slice: Slice): string | number | null };
+
+/** The columns of the CSV after the names of the values. */
+const FIGURES: Figure[] = [
+  { name: 'images', value: ({ images }) => images },
+  { name: 'judgeable', value: ({ judgeable }) => judgeable },
+  { name: 'flagged', value: ({ flagged }) => flagged },
+  ...intervalFigures('flagged_share', ({ flaggedShare, judgeable }) => (judgeable > 0 ? flaggedShare : null)),
+  ...intervalFigures('likely_wrong', ({ estimated, judgeable }) => (judgeable > 0 ? estimated : null)),
+  { name: 'estimated_from', value: ({ estimatedFrom }) => estimatedFrom },
+  { name: 'reviewed', value: ({ reviewed }) => reviewed },
+  { name: 'found_wrong', value: ({ wrong }) => wrong },
+  ...intervalFigures('found_wrong_share', ({ confirmed, reviewed }) => (reviewed > 0 ? confirmed : null)),
+];
+
+function intervalFigures(name: string, intervalOf: (slice: Slice) => Interval | null): Figure[] {
+  return [
+    { name, value: (slice) => intervalOf(slice)?.estimate ?? null },
+    { name: `${name}_low`, value: (slice) => intervalOf(slice)?.low ?? null },
+    { name: `${name}_high`, value: (slice) => intervalOf(slice)?.high ?? null },
+  ];
 }

@@ -1,7 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
-import { EMOTIONS, emotionOf, FER_PLUS_COLUMNS } from '../../../shared/emotions.ts';
+import { EMOTIONS, type Emotion, FER_PLUS_COLUMNS } from '../../../shared/emotions.ts';
 import type { CleanedSample } from '../cleanedRows.ts';
-import { labelOf, type TextFormat } from '../format.ts';
+import { CsvWriter } from '../csvWriter.ts';
+import { type ExportContext, labelOf, type TextFormat } from '../format.ts';
 import { voteCounts } from '../voteCounts.ts';
 
 const VOTES = 10;
@@ -10,28 +10,41 @@ const VOTES = 10;
 export const ferPlusVotes: TextFormat = {
   title: 'FER+ votes',
   description:
-    'A CSV of votes an image as FER+ has it: those of the annotators, or ten for the label of an image that nobody judged.',
+    'A CSV of votes an image as FER+ has it: those of the annotators, or ten for the label of an image that nobody reviewed.',
   extension: '.csv',
   mediaType: 'text/csv; charset=utf-8',
   holdsExcluded: true,
   namesFiles: false,
+  shape: 'table',
 
-  *write(samples, { votesOf }) {
-    yield stringify([['Usage', 'Image name', ...FER_PLUS_COLUMNS]]);
-    for (const cleaned of samples) {
-      const { row, sample } = cleaned;
-      const votes = votesOf(sample);
-      const counts = votes.length > 0 ? voteCounts(votes, EMOTIONS, emotionOf) : madeUp(cleaned);
-      yield stringify([[row.split, row.image, ...counts]]);
-    }
+  begin({ votesOf, emotionOfClass }) {
+    const columns = [
+      { name: 'Usage' },
+      { name: 'Image name', isFileName: true },
+      ...FER_PLUS_COLUMNS.map((name) => ({ name })),
+    ];
+    const writer = new CsvWriter(columns, '\n'); // as FER+'s own file
+    const columnOf = ferPlusColumn(emotionOfClass);
+    const entry = (cleaned: CleanedSample) => {
+      const votes = votesOf(cleaned.sample);
+      const counts = votes.length > 0 ? voteCounts(votes, EMOTIONS, columnOf) : madeUp(cleaned, columnOf);
+      return writer.line([cleaned.row.split, cleaned.row.image, ...counts]);
+    };
+    return { head: writer.header(), entry, separator: '', tail: '' };
   },
 };
 
-/** All votes for what stands. */
-function madeUp(cleaned: CleanedSample): number[] {
+/** The column of a class: its emotion, or the column that it is named after, as FER+'s own classes are. */
+export function ferPlusColumn(
+  emotionOfClass: ExportContext['emotionOfClass'],
+): (label: string) => Emotion | 'unknown' | 'NF' | null {
+  return (label) => emotionOfClass(label) ?? (label === 'unknown' || label === 'NF' ? label : null);
+}
+
+/** All votes for the clean label. */
+function madeUp(cleaned: CleanedSample, columnOf: (label: string) => string | null): number[] {
   const label = labelOf(cleaned);
-  const emotion =
-    label === null ? null : (emotionOf(label) ?? (FER_PLUS_COLUMNS.includes(label) ? label : 'unknown'));
+  const emotion = label === null ? null : (columnOf(label) ?? 'unknown');
   const column = cleaned.row.status === 'excluded' ? 'NF' : emotion;
   return FER_PLUS_COLUMNS.map((name) => (name === column ? VOTES : 0));
 }

@@ -1,8 +1,8 @@
-import { bracketed, labelOf, type TextFormat } from '../format.ts';
+import { jsonList, labelOf, type TextFormat } from '../format.ts';
 
 /**
  * The samples.json of a FiftyOneDataset directory (https://docs.voxel51.com/user_guide/import_datasets.html), with the
- * image folder as `rel_dir`. Given and clean label and the model's reading are fields of their own.
+ * image folder as `rel_dir`. Given and clean label and the model's prediction are fields of their own.
  */
 export const fiftyOne: TextFormat = {
   title: 'FiftyOne samples',
@@ -12,29 +12,26 @@ export const fiftyOne: TextFormat = {
   mediaType: 'application/json',
   holdsExcluded: true,
   namesFiles: true,
+  shape: 'lines',
 
-  *write(samples, { metadataColumns, metadataOf }) {
-    function* items() {
-      for (const cleaned of samples) {
-        const { sample, row } = cleaned;
-        yield {
-          filepath: sample.path,
-          tags: [row.split, row.status].filter((tag) => tag !== ''),
-          grefel_image: row.image,
-          ground_truth: classification(labelOf(cleaned)),
-          label_given: classification(row.label_given || null),
-          grefel: classification(row.label_corrected || null, Number(row.confidence_corrected)),
-          flag_score: row.flag_score === '' ? null : Number(row.flag_score),
-          ...(metadataColumns.length === 0 ? {} : { metadata_columns: metadataOf(sample.id) }),
-        };
-      }
-    }
-    yield* bracketed('{"samples": [', items(), ']}\n');
-  },
+  begin: ({ metadataColumns }) =>
+    jsonList('{"samples": [', ']}\n', (cleaned) => {
+      const { sample, row, metadata } = cleaned;
+      return {
+        filepath: sample.path,
+        tags: [row.split, row.status].filter((tag) => tag !== ''),
+        grefel_image: row.image,
+        ground_truth: classification(labelOf(cleaned)),
+        label_given: classification(row.label_given || null),
+        grefel: classification(row.label_corrected || null, row.confidence_corrected),
+        flag_score: row.flag_score,
+        ...(metadataColumns.length === 0 ? {} : { metadata_columns: metadata }),
+      };
+    }),
 };
 
-function classification(label: string | null, confidence?: number) {
+function classification(label: string | null, confidence: number | null = null) {
   return label === null
     ? null
-    : { _cls: 'Classification', label, ...(confidence === undefined ? {} : { confidence }) };
+    : { _cls: 'Classification', label, ...(confidence === null ? {} : { confidence }) };
 }

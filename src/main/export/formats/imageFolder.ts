@@ -1,4 +1,4 @@
-import { labelOf, type TextFormat } from '../format.ts';
+import { jsonLines, labelOf, type TextFormat } from '../format.ts';
 
 /** https://huggingface.co/docs/datasets/image_dataset: metadata.jsonl lies in the folder that `file_name` starts from. */
 export const imageFolder: TextFormat = {
@@ -8,16 +8,15 @@ export const imageFolder: TextFormat = {
   mediaType: 'application/jsonl',
   holdsExcluded: false,
   namesFiles: true,
+  shape: 'lines',
 
-  *write(samples, { metadataColumns, metadataOf }) {
-    for (const cleaned of samples) {
-      const { sample, row } = cleaned;
+  begin: () =>
+    jsonLines((cleaned) => {
+      const { sample, row, metadata } = cleaned;
       const box = sample.region?.kind === 'box' ? boxOf(sample.region) : {};
-      const metadata = metadataColumns.length === 0 ? {} : metadataOf(sample.id);
       const own = { file_name: sample.path, label: labelOf(cleaned), label_given: row.label_given || null };
-      yield `${JSON.stringify({ ...metadata, ...own, split: row.split || null, status: row.status, ...box })}\n`;
-    }
-  },
+      return { ...metadata, ...own, split: row.split || null, status: row.status, ...box };
+    }),
 };
 
 /** As COCO has it: left, top, width, height. */

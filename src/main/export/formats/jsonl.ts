@@ -1,7 +1,5 @@
-import { CLEANED_COLUMNS } from '../cleanedRows.ts';
-import type { TextFormat } from '../format.ts';
-
-const NUMBERS = new Set(['confidence_primary', 'confidence_corrected', 'flag_score']);
+import { jsonValues } from '../exportColumns.ts';
+import { jsonLines, type TextFormat } from '../format.ts';
 
 export const jsonl: TextFormat = {
   title: 'JSON Lines',
@@ -10,17 +8,11 @@ export const jsonl: TextFormat = {
   mediaType: 'application/jsonl',
   holdsExcluded: true,
   namesFiles: false,
+  shape: 'lines',
 
-  *write(samples, { metadataOf, metadataColumns }) {
-    for (const { row, sample } of samples) {
-      const values = CLEANED_COLUMNS.map((column) => [column, jsonValue(column, row[column])]);
-      const metadata = metadataColumns.length === 0 ? {} : { metadata: metadataOf(sample.id) };
-      yield `${JSON.stringify({ ...Object.fromEntries(values), ...metadata })}\n`;
-    }
-  },
+  begin: ({ metadataColumns }) =>
+    jsonLines(({ row, metadata }) => ({
+      ...jsonValues(row),
+      ...(metadataColumns.length === 0 ? {} : { metadata }),
+    })),
 };
-
-function jsonValue(column: string, text: string): string | number | null {
-  if (text === '') return null;
-  return NUMBERS.has(column) ? Number(text) : text;
-}

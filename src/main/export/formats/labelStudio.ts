@@ -1,4 +1,4 @@
-import { bracketed, labelOf, type TextFormat } from '../format.ts';
+import { jsonList, labelOf, type TextFormat } from '../format.ts';
 
 /** Where Label Studio serves local files from, when its root is the dataset's folder. */
 const LOCAL_FILES = '/data/local-files/?d=';
@@ -14,38 +14,35 @@ export const labelStudio: TextFormat = {
   mediaType: 'application/json',
   holdsExcluded: false,
   namesFiles: true,
+  shape: 'lines',
 
-  *write(samples, { metadataColumns, metadataOf }) {
-    function* tasks() {
-      for (const cleaned of samples) {
-        const { sample, row } = cleaned;
-        const label = labelOf(cleaned);
-        yield {
-          id: sample.id, // its converter asks for one
-          data: {
-            image: LOCAL_FILES + encodeURIComponent(sample.path).replaceAll('%2F', '/'),
-            grefel_image: row.image,
-            split: row.split,
-            label_given: row.label_given,
-            status: row.status,
-            ...(metadataColumns.length === 0 ? {} : { metadata: metadataOf(sample.id) }),
-          },
-          annotations: label === null ? [] : [{ result: [choice(label)] }],
-          predictions:
-            row.label_corrected === ''
-              ? []
-              : [
-                  {
-                    model_version: 'grefel',
-                    score: Number(row.confidence_corrected),
-                    result: [choice(row.label_corrected)],
-                  },
-                ],
-        };
-      }
-    }
-    yield* bracketed('[', tasks(), ']\n');
-  },
+  begin: ({ metadataColumns }) =>
+    jsonList('[', ']\n', (cleaned) => {
+      const { sample, row, metadata } = cleaned;
+      const label = labelOf(cleaned);
+      return {
+        id: sample.id, // its converter asks for one
+        data: {
+          image: LOCAL_FILES + encodeURIComponent(sample.path).replaceAll('%2F', '/'),
+          grefel_image: row.image,
+          split: row.split,
+          label_given: row.label_given,
+          status: row.status,
+          ...(metadataColumns.length === 0 ? {} : { metadata }),
+        },
+        annotations: label === null ? [] : [{ result: [choice(label)] }],
+        predictions:
+          row.label_corrected === ''
+            ? []
+            : [
+                {
+                  model_version: 'grefel',
+                  score: row.confidence_corrected,
+                  result: [choice(row.label_corrected)],
+                },
+              ],
+      };
+    }),
 };
 
 function choice(label: string) {

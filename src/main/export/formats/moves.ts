@@ -1,7 +1,12 @@
-import { stringify } from 'csv-stringify/sync';
+import { CsvWriter } from '../csvWriter.ts';
 
-/** A list of moves as a CSV file: where each image lies now and where its label belongs; '' to leave it out. */
-export function* movesCsv(moves: Iterable<{ from: string; to: string }>): Generator<string> {
-  yield stringify([['from', 'to']], { record_delimiter: 'windows' });
-  for (const { from, to } of moves) yield stringify([[from, to]], { record_delimiter: 'windows' });
-}
+const writer = new CsvWriter([
+  { name: 'from', isFileName: true },
+  { name: 'to', isFileName: true },
+]);
+
+/** A list of moves as a CSV file: where each image is now, and where its label belongs. */
+export const movesCsv = {
+  head: writer.header(),
+  entry: ({ from, to }: { from: string; to: string }) => writer.line([from, to]),
+};

@@ -1,3 +1,4 @@
+import type { CleanedSample } from '../cleanedRows.ts';
 import { labelOf, type TextFormat } from '../format.ts';
 
 /** A Python module with a Dataset over the images; the labels are in it, so that no other file is needed. */
@@ -8,19 +9,19 @@ export const pytorch: TextFormat = {
   mediaType: 'text/x-python; charset=utf-8',
   holdsExcluded: false,
   namesFiles: false,
+  shape: 'lines',
 
-  *write(samples, { classNames, datasetName }) {
+  begin({ classNames, datasetName }) {
     const indexOf = new Map(classNames.map((name, index) => [name, index]));
-    yield head(datasetName, classNames);
-    for (const cleaned of samples) {
+    const entry = (cleaned: CleanedSample) => {
       const label = labelOf(cleaned);
       const index = label === null ? undefined : indexOf.get(label);
-      if (index === undefined || cleaned.sample.path === '') continue;
+      if (index === undefined || cleaned.sample.path === '') return null;
       const { region, path } = cleaned.sample;
       const part = region === null ? [] : [region];
-      yield `${JSON.stringify([path, index, cleaned.row.split, ...part])}\n`;
-    }
-    yield '"""\n';
+      return `${JSON.stringify([path, index, cleaned.row.split, ...part])}\n`;
+    };
+    return { head: head(datasetName, classNames), entry, separator: '', tail: '"""\n' };
   },
 };
 

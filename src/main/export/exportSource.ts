@@ -1,0 +1,23 @@
+import type { LabelReader } from '../flags/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import type { SeenBy } from './seenBy.ts';
+
+/** What an export needs of a scanned project; `run` and `reader` are null before the first scan. */
+export interface ExportSource {
+  project: ProjectFile;
+  classNames: readonly string[];
+  run: ModelRun | null;
+  reader: LabelReader | null;
+  /** Null for everyone's verdicts together, and all that the model predicts. */
+  seenBy: SeenBy | null;
+}
+
+/** Names of the source's own columns. */
+export function metadataColumns({ project }: Pick<ExportSource, 'project'>): string[] {
+  return project.dataset.read()?.recognition.metadata ?? [];
+}
+
+/** The name of a class; '' where there is none. */
+export function nameOf(classNames: readonly string[], label: number | null): string {
+  return label === null ? '' : (classNames[label] ?? '');
+}

@@ -1,0 +1,124 @@
+import type { ExportRequest } from '../../shared/api.ts';
+import { type Issue, issuesOf } from '../../shared/issues.ts';
+import type { Status } from '../../shared/review.ts';
+import { bestOtherLabel, DEFAULT_SCORE, suggestionAt } from '../../shared/scores.ts';
+import type { Vote } from '../../shared/votes.ts';
+import type { HeadReading, Reading, Sample, TrainedOn } from '../project/index.ts';
+import { type ExportSource, nameOf } from './exportSource.ts';
+import { annotatorsOf, namedVotes } from './namedVote.ts';
+
+/** `auto`: the suggestion of an unreviewed flag, taken by rule at export. */
+export type ExportStatus = Status | 'auto';
+
+/** What the base model predicts of an image. */
+export interface ModelFacts {
+  reading: Pick<
+    Reading,
+    'primary' | 'corrected' | 'confidencePrimary' | 'confidenceCorrected' | 'faceQuality' | 'anchors'
+  >;
+  score: number | null;
+  issues: Issue[];
+  trainedOn: TrainedOn | null;
+  /** What a distribution over the model's classes says in the dataset's own classes. */
+  labelOf(distribution: Float32Array): string;
+  nameOfModelClass(modelClass: number): string;
+}
+
+/** What the review came to. */
+export interface ReviewFacts {
+  given: string;
+  clean: string;
+  status: ExportStatus;
+  annotators: string[];
+  decidedAt: string;
+  votes: Vote[];
+}
+
+/** Everything that the columns of an export are made from, by where it comes from; null where it is not known. */
+export interface RowFacts {
+  sample: Sample;
+  review: ReviewFacts;
+  model: ModelFacts | null;
+  head: { reading: HeadReading; classNames: readonly string[] } | null;
+  face: { number: number; of: number } | null;
+}
+
+/** @returns null for an image that the request leaves out */
+export function rowFacts(source: ExportSource, request: ExportRequest, sample: Sample): RowFacts | null {
+  const { project, classNames } = source;
+  // The rule for flags that nobody reviewed must not tell them to a person who may not see them.
+  const { flagged, model, score, suggested } = modelFacts(source, sample);
+  let status: ExportStatus = sample.currentVerdict ?? 'unreviewed';
+  if (status === 'unreviewed' && flagged) {
+    if (request.unreviewed === 'drop') return null;
+    if (request.unreviewed === 'suggestion' && score >= request.above) status = 'auto';
+  }
+  if (request.what === 'reviewed' && sample.currentVerdict === null) return null;
+  const given = nameOf(classNames, sample.givenClass);
+  const clean = {
+    unreviewed: given,
+    kept: given,
+    ambiguous: given,
+    excluded: '',
+    relabelled: nameOf(classNames, sample.currentClass),
+    auto: nameOf(classNames, suggested),
+  }[status];
+  if (request.what === 'changed' && clean === given && status !== 'excluded') return null;
+  const isJudged = sample.currentVerdict !== null;
+  const head = sample.state === 'read' ? project.head.byId(sample.id, classNames.length) : null;
+  return {
+    sample,
+    review: {
+      given,
+      clean,
+      status,
+      annotators: isJudged ? annotatorsOf(source, sample) : [],
+      decidedAt: sample.currentDecidedAt ?? '',
+      votes: isJudged ? namedVotes(source, sample) : [],
+    },
+    model,
+    head: head === null ? null : { reading: head, classNames },
+    face: sample.state === 'read' ? project.faces.placeOf(sample.id) : null,
+  };
+}
+
+function modelFacts(source: ExportSource, sample: Sample) {
+  const { project, run, reader, classNames } = source;
+  const nothing = { flagged: false, score: 0, suggested: null, model: null };
+  if (sample.state !== 'read' || run === null || reader === null) return nothing;
+  if (source.seenBy?.withoutReadings) return nothing;
+  const reading = project.readings.byId(sample.id, run.model);
+  const flag = project.flags.byId(sample.id);
+  if (reading === null || flag === null) return nothing;
+  const score = flag.scores[DEFAULT_SCORE];
+  const model: ModelFacts = {
+    reading,
+    score,
+    issues: issuesOf(project.issues.byId(sample.id)),
+    trainedOn: flag.trainedOn,
+    labelOf: (distribution) => {
+      const label = bestOtherLabel(reader.overLabels(distribution, sample.givenClass), null)?.label;
+      if (label !== undefined) return nameOf(classNames, label);
+      return reader.nameOfModelClass(indexOfLargest(distribution));
+    },
+    nameOfModelClass: (modelClass) => reader.nameOfModelClass(modelClass),
+  };
+  return {
+    flagged: score !== null && score >= project.flaggedAt,
+    score: score ?? 0,
+    suggested: suggestionAt(project.flaggedAt, score, {
+      given: sample.givenClass,
+      alternative: flag.alternativeClass,
+      suggested: flag.suggestedClass,
+    }),
+    model,
+  };
+}
+
+export function indexOfLargest(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let index = 1; index < values.length; index++) {
+    if ((values[index] as number) > (values[largest] as number)) largest = index;
+  }
+  return largest;
+}

@@ -1,0 +1,17 @@
+/**
+ * What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV Injection"), full-width signs included.
+ * Apostrophes before it count as well, so that a text that really begins with one is told from a guarded text.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+const GUARDED = /^'+[=+\-@\t\r\n＝＋－＠]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Text as a cell that no spreadsheet runs: what looks like a formula gets a leading apostrophe; a number does not. */
+export function guardFormula(text: string): string {
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+}
+
+/** The exact inverse: `unguardFormula(guardFormula(text)) === text` for every text. */
+export function unguardFormula(cell: string): string {
+  return GUARDED.test(cell) ? cell.slice(1) : cell;
+}

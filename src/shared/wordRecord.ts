@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** An object whose keys are a user's own words: names of classes, annotators, columns, splits. */
+export type WordRecord<Value> = Record<string, Value>;
+
+/**
+ * An object for a user's own words as keys. It has no prototype: a class called `constructor` or `__proto__` is a key
+ * like any other, and one that is not there is undefined.
+ */
+export function wordRecord<Value>(entries: Iterable<readonly [string, Value]> = []): WordRecord<Value> {
+  const record: WordRecord<Value> = Object.create(null);
+  for (const [word, value] of entries) record[word] = value;
+  return record;
+}
+
+/** Parses such an object; `z.record` loses the key `__proto__` and gives its result a prototype. */
+export function wordRecordSchema<Value extends z.ZodType>(
+  value: Value,
+  word: z.ZodType<string> = z.string(),
+) {
+  return z
+    .custom<Record<string, z.input<Value>>>(
+      (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+      'expected an object',
+    )
+    .transform((input, context): WordRecord<z.output<Value>> => {
+      const record = wordRecord<z.output<Value>>();
+      for (const [key, raw] of Object.entries(input)) {
+        const [name, parsed] = [word.safeParse(key), value.safeParse(raw)];
+        for (const { error } of [name, parsed]) {
+          for (const issue of error?.issues ?? []) {
+            context.addIssue({ code: 'custom', message: issue.message, path: [key, ...issue.path] });
+          }
+        }
+        if (parsed.success) record[key] = parsed.data;
+      }
+      return record;
+    });
+}
