@@ -22,6 +22,7 @@ import type { StoredPreferences } from '../shared/preferences.ts';
 import type { NewQueue, QueueItem, QueueRequest, QueueTally, RangeTally } from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest, WaitingSave } from '../shared/review.ts';
 import type { Revised } from '../shared/revision.ts';
+import { MAY_PASS } from '../shared/storageFailures.ts';
 import { readThroughReturn } from './coreReturn.ts';
 import type { PositionRange } from './state/selection.svelte.ts';
 
@@ -42,9 +43,9 @@ export class ApiFailure extends Error {
     return this.code === 'connection';
   }
 
-  /** What may pass by itself: the core is back, or someone has made room on the disk. */
+  /** What may pass by itself: the core is back, or someone has seen to the disk. */
   get mayPass(): boolean {
-    return this.isConnection || this.code === 'disk-full';
+    return this.isConnection || MAY_PASS.has(this.code);
   }
 }
 

@@ -31,10 +31,19 @@ export type AppErrorCode =
   | 'project-locked'
   | 'project-newer'
   | 'project-invalid'
-  /** There is a good copy to go back to. */
+  /** There is a backup to go back to. */
   | 'project-damaged'
   | 'nothing-scanned'
   | 'disk-full'
+  | 'read-only'
+  | 'no-permission'
+  | 'device-failed'
+  | 'too-many-files'
+  | 'out-of-memory'
+  | 'file-busy'
+  | 'path-invalid'
+  /** A fault of the program itself. */
+  | 'internal'
   | 'output-refused'
   | 'interrupted';
 

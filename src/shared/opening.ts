@@ -20,7 +20,7 @@ export const openRequestSchema = z.object({
   relink: z.boolean().optional(),
   /** Look through the folder of a large project that is known already. */
   relist: z.boolean().optional(),
-  /** Go back to the last good copy of a damaged project. */
+  /** Go back to the backup of a damaged project. */
   restore: z.boolean().optional(),
   layout: layoutOptionsSchema.optional(),
   faces: faceChoiceSchema.optional(),

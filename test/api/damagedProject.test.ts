@@ -13,7 +13,7 @@ function damage(file: string): void {
 }
 
 describe('a damaged project file', () => {
-  it('is told of with its last good copy, which brings the verdicts back', async () => {
+  it('is reported with its backup, which brings the verdicts back', async () => {
     const api = await scannedApi();
     const file = api.host.workspace.opened.project.path;
     await api.send('POST', '/verdicts', { sampleIds: [1], verdict: 'excluded', note: 'not a face' });
@@ -24,7 +24,7 @@ describe('a damaged project file', () => {
     expect(refused.body).toMatchObject({
       code: 'project-damaged',
       message: expect.stringContaining(file),
-      hint: expect.stringContaining('last good copy'),
+      hint: expect.stringContaining('backup'),
     });
     const opened = await api.send('POST', '/project', { folder: api.folder, restore: true });
     expect(opened.status).toBe(200);

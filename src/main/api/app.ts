@@ -103,8 +103,7 @@ export function createApi(host: Host) {
     })
     .put('/annotator', valid('json', annotatorBody), (context) => {
       const { name, blindness } = context.req.valid('json');
-      host.workspace.annotator = name;
-      if (blindness !== undefined) host.workspace.blindness = blindness;
+      host.workspace.introduce(name, blindness);
       return context.json(host.state());
     })
     .put('/blindness', valid('json', blindnessSchema), (context) => {

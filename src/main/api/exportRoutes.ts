@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import { exportRequestSchema } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { changeReport, type OutputFile, reportFileName, writeFolder } from '../export/index.ts';
 import { exportChoices, exportDataset, measureAgreement } from '../workflow/index.ts';
+import { download } from './download.ts';
 import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
@@ -27,10 +27,7 @@ export function exportRoutes(host: Host) {
       if (exported.kind === 'folder') {
         throw new AppError('bad-request', 'this writes several files', 'Choose a folder to write them to.');
       }
-      attach(context, exported.mediaType, exported.fileName);
-      return stream(context, async (body) => {
-        for await (const chunk of exported.chunks) await body.write(chunk);
-      });
+      return download(context, exported, exported.chunks);
     })
     .post('/export/folder', valid('json', folderBody), async (context) => {
       const { request, folder, hardLinks } = context.req.valid('json');
@@ -43,15 +40,13 @@ export function exportRoutes(host: Host) {
     })
     .get('/report.html', valid('query', exportRequestSchema), (context) => {
       const { workspace } = host;
-      attach(context, 'text/html; charset=utf-8', reportFileName(workspace.folder));
       const report = changeReport(workspace.exportSource, context.req.valid('query'), {
         version: host.version,
         madeAt: new Date().toISOString(),
         agreement: workspace.blindness.others ? null : measureAgreement(workspace.opened.project),
       });
-      return stream(context, async (body) => {
-        for await (const chunk of report) await body.write(chunk);
-      });
+      const fileName = reportFileName(workspace.folder);
+      return download(context, { mediaType: 'text/html; charset=utf-8', fileName }, report);
     });
 }
 
@@ -60,13 +55,4 @@ async function* oneFile(
   content: AsyncIterable<Uint8Array | string>,
 ): AsyncGenerator<OutputFile> {
   yield { path, content };
-}
-
-function attach(
-  context: { header(name: string, value: string): void },
-  contentType: string,
-  fileName: string,
-): void {
-  context.header('content-type', contentType);
-  context.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`);
 }

@@ -13,6 +13,7 @@ import {
   type OpenOptions,
   planReading,
   recentFolders,
+  recordFault,
   type ScanSetup,
   Workspace,
 } from '../workflow/index.ts';
@@ -107,10 +108,11 @@ export class Host extends EventEmitter<HostEvents> {
         options.layout !== undefined ||
         options.faces !== undefined ||
         options.classMapping !== undefined ||
-        options.relist === true;
+        options.relist === true ||
+        options.restore === true;
       if (before?.folder !== path) {
         await this.#openWorkspace(path, options);
-        await before?.close();
+        await before?.close().catch(recordFault); // the new one is open: what the old one could not write is no reason
       } else if (saysMore) {
         await this.#openAnew(path, options);
       }
@@ -128,7 +130,7 @@ export class Host extends EventEmitter<HostEvents> {
     try {
       await this.#openWorkspace(folder, { projectFile, ...options });
     } catch (error) {
-      await this.#openWorkspace(folder, { projectFile });
+      await this.#openWorkspace(folder, { projectFile }).catch(recordFault); // the first failure is the one to tell
       throw error;
     }
   }
@@ -207,8 +209,9 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   async close(): Promise<void> {
-    await this.#workspace?.close();
+    const closing = this.#workspace;
     this.#workspace = null;
     this.#opening++;
+    await closing?.close();
   }
 }

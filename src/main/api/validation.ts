@@ -1,5 +1,6 @@
 import { zValidator } from '@hono/zod-validator';
 import type { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
 
 /** A validator whose failure is an error like any other: see errors.ts. */
 export function valid<Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(
@@ -7,6 +8,10 @@ export function valid<Target extends 'json' | 'query' | 'param', Schema extends 
   schema: Schema,
 ) {
   return zValidator(target, schema, (result) => {
-    if (!result.success) throw result.error;
+    if (result.success) return;
+    const message = result.error.issues
+      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      .join('; ');
+    throw new AppError('bad-request', message);
   });
 }

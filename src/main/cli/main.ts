@@ -1,67 +1,25 @@
-import { Command, CommanderError } from 'commander';
-import { AppError } from '../../shared/errors.ts';
-import { escapeControls, escapeControlsInLines } from '../../shared/escapeControls.ts';
-import { findInstallation } from '../installation.ts';
 import { boundHeapGrowth } from '../processes/index.ts';
-import { agreementCommand } from './commands/agreement.ts';
-import { applyCommand } from './commands/apply.ts';
-import { assignCommand } from './commands/assign.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { evalCommand } from './commands/eval.ts';
-import { exportCommand } from './commands/export.ts';
-import { flagsCommand } from './commands/flags.ts';
-import { importPredictionsCommand } from './commands/importPredictions.ts';
-import { mergeCommand } from './commands/merge.ts';
-import { modelsCommand } from './commands/models.ts';
-import { UsageError } from './commands/options.ts';
-import { qualityCommand } from './commands/quality.ts';
-import { scanCommand } from './commands/scan.ts';
-import { serveCommand } from './commands/serve.ts';
-import { slicesCommand } from './commands/slices.ts';
+import { asFailure } from '../workflow/index.ts';
 import { EXIT, errorLine } from './output.ts';
+import { runCommand } from './program.ts';
 
-/** Runs one command. Returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-async function main(args: string[]): Promise<number> {
-  const installation = findInstallation();
-  const program = new Command('grefel')
-    .description('Find and fix wrong labels in facial-expression datasets. Nothing leaves this machine.')
-    .version(installation.version)
-    .exitOverride()
-    .configureOutput({
-      outputError: (text, write) => write(escapeControlsInLines(text.replace(/^error:/, 'grefel:'))),
-    });
-  scanCommand(program, installation);
-  importPredictionsCommand(program);
-  flagsCommand(program);
-  slicesCommand(program);
-  exportCommand(program, installation);
-  qualityCommand(program);
-  evalCommand(program);
-  applyCommand(program);
-  mergeCommand(program);
-  agreementCommand(program);
-  assignCommand(program);
-  serveCommand(program, installation);
-  modelsCommand(program, installation);
-  doctorCommand(program, installation);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (error instanceof UsageError) {
-      process.stderr.write(`grefel: ${escapeControls(error.message)}\n`);
-      return EXIT.usage;
-    }
-    if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`${errorLine(error)}\n`);
-    return error.code === 'interrupted' ? EXIT.interrupted : EXIT.failed;
-  }
+function say(error: unknown): void {
+  process.stderr.write(`${errorLine(asFailure(error))}\n`);
+  process.exitCode = EXIT.failed;
+}
+
+/** What no command has caught ends the program with a message, like all else. */
+function endWith(error: unknown): never {
+  say(error);
+  process.exit();
 }
 
 boundHeapGrowth();
+process.on('uncaughtException', endWith).on('unhandledRejection', say);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done); // the reader (head, less) has seen enough
-  throw error;
+  endWith(error);
 });
-process.exitCode = await main(process.argv.slice(2));
+process.stderr.on('error', () => {}); // nobody reads it any more
+const exitCode = await runCommand(process.argv.slice(2));
+process.exitCode ||= exitCode;

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
-import { AppError, errorMessage } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { Host } from '../api/host.ts';
 import { writeWhole } from '../export/index.ts';
 import { findInstallation } from '../installation.ts';
 import { boundHeapGrowth, parentLink } from '../processes/index.ts';
-import { exportDataset } from '../workflow/index.ts';
+import { asFailure, exportDataset } from '../workflow/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
 import { type PipeServer, serveOnPipe } from './pipeServer.ts';
 import { ShellEngines } from './shellEngines.ts';
@@ -43,7 +43,7 @@ async function start({ pipe, token, settings, folder, shellStartsEngine }: Start
     server = await serveOnPipe(host, pipe, token);
     reply({ kind: 'ready', openFailure });
   } catch (error) {
-    reply({ kind: 'refused', failure: asFailure(error) });
+    reply({ kind: 'refused', failure: toldFailure(error) });
   }
 }
 
@@ -53,7 +53,7 @@ async function reopen(host: Host, folder: string) {
     await host.open(folder);
     return null;
   } catch (error) {
-    return asFailure(error);
+    return toldFailure(error);
   }
 }
 
@@ -76,7 +76,7 @@ async function exportLabels({ key, file, request }: Export): Promise<void> {
     await writeWhole(file, exported.chunks, { datasetFolder: workspace.folder, replace: true });
     reply({ kind: 'exported', key, failure: null });
   } catch (error) {
-    reply({ kind: 'exported', key, failure: asFailure(error) });
+    reply({ kind: 'exported', key, failure: toldFailure(error) });
   }
 }
 
@@ -86,8 +86,7 @@ async function stop(): Promise<void> {
   reply({ kind: 'stopped' });
 }
 
-function asFailure(error: unknown) {
-  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
-  console.error(error);
-  return { code: 'unexpected', message: errorMessage(error), hint: '' };
+function toldFailure(error: unknown) {
+  const { code, message, hint } = asFailure(error);
+  return { code, message, hint };
 }

@@ -1,15 +1,15 @@
 /** The project file, as the other modules may see it. */
 export { STORED_ANCHORS } from './anchorBlobs.ts';
 export type { Audit } from './auditsTable.ts';
+export { hasBackup } from './backup.ts';
 export type { StoredRecognition } from './datasetTable.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
-export { moveFeatures } from './featureStore.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
-export { goodCopyTime, restoreGoodCopy } from './goodCopy.ts';
 export type { HeadReading } from './headTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun } from './modelRunsTable.ts';
+export { moveProject } from './moveProject.ts';
 export { ProjectFile } from './projectFile.ts';
 export type { FitColumns, Reading } from './readingsTable.ts';
 export {

@@ -280,19 +280,23 @@ export function isOlder(database: Database.Database): boolean {
   return (database.pragma('user_version', { simple: true }) as number) < SCHEMA_VERSION;
 }
 
+/** @throws AppError `project-newer` */
+export function refuseNewer(database: Database.Database, file: string): number {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (version <= SCHEMA_VERSION) return version;
+  throw new AppError(
+    'project-newer',
+    `${file} was written by a newer version of GReFEL Relabel (file version ${version}, this one reads up to ${SCHEMA_VERSION})`,
+    'Update GReFEL Relabel, or choose another project file with --project. Nothing was changed.',
+  );
+}
+
 /**
  * Brings the file up to a version, by default this application's, one transaction a step.
  * @throws AppError `project-newer`
  */
 export function migrate(database: Database.Database, file: string, target = SCHEMA_VERSION): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
-  if (version > SCHEMA_VERSION) {
-    throw new AppError(
-      'project-newer',
-      `${file} was written by a newer version of GReFEL Relabel (file version ${version}, this one reads up to ${SCHEMA_VERSION})`,
-      'Update GReFEL Relabel, or choose another project file with --project. Nothing was changed.',
-    );
-  }
+  const version = refuseNewer(database, file);
   for (let from = version; from < target; from++) {
     database.transaction(() => {
       database.exec(migrations[from] as string);

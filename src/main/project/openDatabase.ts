@@ -1,79 +1,74 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { AppError, errorMessage } from '../../shared/errors.ts';
-import { isOlder, migrate } from './migrations.ts';
+import { explainProjectError } from './explainProjectError.ts';
+import { isOlder, migrate, refuseNewer } from './migrations.ts';
 
 /** statfs types of file systems where WAL's shared memory does not work: NFS, SMB, CIFS, SMB2, AFS, 9P. */
 const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x01021997]);
+const BUSY_TIMEOUT_MS = 5000;
 
-/** Opens (or makes) a project file and brings its schema up to date. Every connection writes through to disk. */
-export function openDatabase(file: string, mode: 'write' | 'read'): Database.Database {
-  try {
-    if (mode === 'write') mkdirSync(dirname(file), { recursive: true });
-    const database = new Database(file, {
-      readonly: mode === 'read',
-      fileMustExist: mode === 'read',
-      timeout: 5000,
-    });
-    try {
-      if (mode === 'read' && isOlder(database)) openDatabase(file, 'write').close(); // brings it up to date
+/**
+ * Opens a project file to write it, making it where there is none, and brings its schema up to date: its caller holds
+ * the writer's lock. Every connection writes through to disk.
+ * @throws AppError as explainProjectError says it
+ */
+export function openForWriting(file: string): Database.Database {
+  return opening(file, () => {
+    const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    return orClosed(database, () => {
       database.pragma('foreign_keys = ON');
-      if (mode === 'write') {
-        database.pragma(`journal_mode = ${isOnNetwork(file) ? 'TRUNCATE' : 'WAL'}`);
-        database.pragma('synchronous = FULL');
-      }
+      database.pragma(`journal_mode = ${isOnNetwork(file) ? 'TRUNCATE' : 'WAL'}`);
+      database.pragma('synchronous = FULL');
       migrate(database, file);
-      return database;
-    } catch (error) {
+    });
+  });
+}
+
+/** Makes the folder of a project file, and refuses a file that is none of ours before anything is put beside it. */
+export function prepareForWriting(file: string): void {
+  opening(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(file)) return;
+    const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      refuseNewer(database, file);
+    } finally {
       database.close();
-      throw error;
     }
+  });
+}
+
+/** Opens a file as it is, of whatever version. */
+export function openReadOnly(file: string): Database.Database {
+  return opening(file, () => {
+    const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    return orClosed(database, () => {
+      database.pragma('foreign_keys = ON');
+      isOlder(database); // the first read: a file in a folder that cannot be written to fails here
+    });
+  });
+}
+
+function opening<Result>(file: string, work: () => Result): Result {
+  try {
+    return work();
   } catch (error) {
-    throw asAppError(error, file);
+    throw explainProjectError(error, file);
+  }
+}
+
+function orClosed(database: Database.Database, prepare: () => void): Database.Database {
+  try {
+    prepare();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
 function isOnNetwork(file: string): boolean {
   if (process.platform === 'win32') return file.startsWith('\\\\');
   return NETWORK_FILE_SYSTEMS.has(statfsSync(dirname(file)).type);
-}
-
-/** What SQLite or the file system says of a project file, for a person. */
-export function asAppError(error: unknown, file: string): unknown {
-  if (error instanceof AppError) return error;
-  const code = (error as { code?: string }).code ?? '';
-  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
-    return new AppError(
-      'project-invalid',
-      `${file} is not a GReFEL project file, or it is damaged (${errorMessage(error)})`,
-      'Choose another file with --project, or move this one away to begin anew.',
-      { cause: error },
-    );
-  }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError(
-      'disk-full',
-      `no space left for ${file}`,
-      'Free some space and go on: nothing saved is lost.',
-      {
-        cause: error,
-      },
-    );
-  }
-  if (
-    code === 'SQLITE_CANTOPEN' ||
-    code === 'EACCES' ||
-    code === 'EROFS' ||
-    code === 'EPERM' ||
-    code === 'ENOTDIR'
-  ) {
-    return new AppError(
-      'project-invalid',
-      `the project file ${file} cannot be opened (${errorMessage(error)})`,
-      'Choose a file in a folder that you can write to, with --project.',
-      { cause: error },
-    );
-  }
-  return error;
 }

@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
 import { FLAGGED_AT, flaggedAtSchema } from '../../shared/scores.ts';
 import { AuditsTable } from './auditsTable.ts';
+import { backupOf, backupTime, keepBackup } from './backup.ts';
 import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
+import { explained } from './explained.ts';
+import { damaged, explainProjectError } from './explainProjectError.ts';
 import { FacesTable } from './facesTable.ts';
 import { FeatureStore } from './featureStore.ts';
 import { FlagsTable } from './flagsTable.ts';
-import { keepGoodCopy } from './goodCopy.ts';
 import { HeadTable } from './headTable.ts';
 import { IssuesTable } from './issuesTable.ts';
 import { JobsTable } from './jobsTable.ts';
@@ -15,14 +19,17 @@ import { MapTable } from './mapTable.ts';
 import { MetadataColumnsTable } from './metadataColumnsTable.ts';
 import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable, type NewRun } from './modelRunsTable.ts';
-import { asAppError, openDatabase } from './openDatabase.ts';
+import { openForWriting, prepareForWriting } from './openDatabase.ts';
+import { openForReading } from './openForReading.ts';
 import { ReadingsTable } from './readingsTable.ts';
+import { restoreBackup } from './restoreBackup.ts';
 import { SamplesTable } from './samplesTable.ts';
 import { SettingsTable } from './settingsTable.ts';
 import { SharesTable } from './sharesTable.ts';
+import { logDamage } from './soundness.ts';
 import { dropStaged, StagedReadings } from './stagedReadings.ts';
 import { VerdictsTable } from './verdictsTable.ts';
-import { WriterLock } from './writerLock.ts';
+import { WriterLock, wasReleased } from './writerLock.ts';
 
 /** An open project file: its tables, and transactions over them. */
 export class ProjectFile {
@@ -47,54 +54,93 @@ export class ProjectFile {
   readonly jobs: JobsTable;
   readonly settings: SettingsTable;
   readonly #database: Database.Database;
-  readonly #lock: WriterLock | null;
+  readonly #close: () => void;
+  /** Whether the file was closed as it should be by the last one that wrote it, or was looked through since. */
+  #isTrusted: boolean;
 
-  private constructor(path: string, database: Database.Database, lock: WriterLock | null) {
+  private constructor(path: string, database: Database.Database, close: () => void, isTrusted: boolean) {
     this.path = path;
     this.#database = database;
-    this.#lock = lock;
-    this.dataset = new DatasetTable(database);
-    this.samples = new SamplesTable(database);
-    this.metadata = new MetadataTable(database);
-    this.metadataColumns = new MetadataColumnsTable(database);
-    this.faces = new FacesTable(database);
-    this.modelRuns = new ModelRunsTable(database);
-    this.readings = new ReadingsTable(database);
-    this.embeddings = new EmbeddingsTable(database);
+    this.#close = close;
+    const table = <Table extends object>(Kind: new (database: Database.Database) => Table): Table =>
+      explained(new Kind(database), (error) => this.explain(error));
+    this.dataset = table(DatasetTable);
+    this.samples = table(SamplesTable);
+    this.metadata = table(MetadataTable);
+    this.metadataColumns = table(MetadataColumnsTable);
+    this.faces = table(FacesTable);
+    this.modelRuns = table(ModelRunsTable);
+    this.readings = table(ReadingsTable);
+    this.embeddings = table(EmbeddingsTable);
     this.features = new FeatureStore(path);
-    this.map = new MapTable(database);
-    this.flags = new FlagsTable(database);
-    this.head = new HeadTable(database);
-    this.earlierFlags = new EarlierFlagsTable(database);
-    this.issues = new IssuesTable(database);
-    this.verdicts = new VerdictsTable(database);
-    this.shares = new SharesTable(database);
-    this.audits = new AuditsTable(database);
-    this.jobs = new JobsTable(database);
-    this.settings = new SettingsTable(database);
+    this.map = table(MapTable);
+    this.flags = table(FlagsTable);
+    this.head = table(HeadTable);
+    this.earlierFlags = table(EarlierFlagsTable);
+    this.issues = table(IssuesTable);
+    this.verdicts = table(VerdictsTable);
+    this.shares = table(SharesTable);
+    this.audits = table(AuditsTable);
+    this.jobs = table(JobsTable);
+    this.settings = table(SettingsTable);
+    this.#isTrusted = isTrusted;
   }
 
   /**
-   * Opens a project, making the file where there is none.
-   * @throws AppError `project-locked`, `project-newer`, `project-invalid`
+   * Opens a project, making the file where there is none. What is moved or replaced is so under the writer's lock.
+   * @param restore puts the backup in the place of the file first
+   * @throws AppError `project-locked`, `project-newer`, `project-invalid`, `project-damaged`, or one of the disk
    */
-  static openForWriting(path: string): ProjectFile {
-    openDatabase(path, 'write').close(); // makes the folder, and refuses a foreign file before the lock is taken
-    const lock = WriterLock.acquire(path);
-    try {
-      const project = new ProjectFile(path, openDatabase(path, 'write'), lock);
-      project.jobs.closeInterrupted();
-      project.discardStaged();
-      return project;
-    } catch (error) {
-      lock.release();
-      throw error;
+  static openForWriting(path: string, { restore = false } = {}): ProjectFile {
+    if (!restore) {
+      refuseWithoutFile(path);
+      prepareForWriting(path);
     }
+    return explaining(path, () => {
+      const isTrusted = !restore && wasReleased(path);
+      const lock = WriterLock.acquire(path);
+      let database: Database.Database | undefined;
+      try {
+        if (restore) restoreBackup(path);
+        database = openForWriting(path);
+        const opened = database;
+        const project = new ProjectFile(path, opened, () => closeAll(opened, lock), isTrusted);
+        project.checkLog();
+        project.jobs.closeInterrupted();
+        project.discardStaged();
+        return project;
+      } catch (error) {
+        database?.close();
+        lock.release({ isClean: isTrusted });
+        throw error;
+      }
+    });
   }
 
-  /** Opens a project that may be open for writing elsewhere. @throws AppError `project-invalid`, `project-newer` */
+  /** Opens a project that may be open for writing elsewhere. @throws AppError as openForWriting */
   static openForReading(path: string): ProjectFile {
-    return new ProjectFile(path, openDatabase(path, 'read'), null);
+    refuseWithoutFile(path);
+    return explaining(path, () => {
+      const { database, close } = openForReading(path);
+      try {
+        return new ProjectFile(path, database, close, wasReleased(path));
+      } catch (error) {
+        close();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Refuses a file whose log of verdicts was damaged, before what is in it is trusted. A file that was closed as it
+   * should be is taken at its word.
+   * @throws AppError `project-invalid`, `project-damaged`
+   */
+  checkLog(): void {
+    if (this.#isTrusted) return;
+    const reason = logDamage(this.#database);
+    if (reason !== null) throw damaged(this.path, reason);
+    this.#isTrusted = true;
   }
 
   /** Labels are flagged from this default score on. */
@@ -107,22 +153,26 @@ export class ProjectFile {
   }
 
   /** Copies the project beside it while it is in use, so that damage to the file does not cost its verdicts. */
-  async keepGoodCopy(): Promise<void> {
+  async keepBackup(): Promise<void> {
     try {
-      await keepGoodCopy(this.#database, this.path);
+      await keepBackup(this.#database, this.path);
     } catch (error) {
-      if (this.#database.open) throw asAppError(error, this.path); // closed meanwhile: the next one is made then
+      if (this.#database.open) throw this.explain(error); // closed meanwhile: the next one is made then
     }
   }
 
-  /** What SQLite says of this file, for a person. */
+  /** What SQLite or the file system says of this file, for a person. */
   explain(error: unknown): unknown {
-    return asAppError(error, this.path);
+    return explainProjectError(error, this.path);
   }
 
   /** Begins to gather the readings of a run that is to take the place of the present one as a whole. */
   stageReadings(run: NewRun): StagedReadings {
-    return this.transaction(() => new StagedReadings(this.#database, this.modelRuns.gather(run)));
+    return this.transaction(() =>
+      explained(new StagedReadings(this.#database, this.modelRuns.gather(run)), (error) =>
+        this.explain(error),
+      ),
+    );
   }
 
   /** Takes away what was gathered of a run that was not published, by this process or one that was killed. */
@@ -138,7 +188,7 @@ export class ProjectFile {
     try {
       return this.#database.transaction(work).immediate();
     } catch (error) {
-      throw asAppError(error, this.path);
+      throw this.explain(error);
     }
   }
 
@@ -154,13 +204,45 @@ export class ProjectFile {
       return result;
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      throw asAppError(error, this.path);
+      throw this.explain(error);
     }
   }
 
   close(): void {
-    this.features.close();
-    this.#database.close();
-    this.#lock?.release();
+    try {
+      this.features.close();
+    } finally {
+      this.#close();
+    }
   }
+}
+
+function explaining<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw explainProjectError(error, path);
+  }
+}
+
+/** The lock is given back whatever becomes of the file. */
+function closeAll(database: Database.Database, lock: WriterLock): void {
+  try {
+    database.close();
+  } catch (error) {
+    lock.release({ isClean: false });
+    throw error;
+  }
+  lock.release();
+}
+
+/** A project that is gone while its backup is there was lost: an empty one in its place would soon replace the backup. */
+function refuseWithoutFile(path: string): void {
+  const copied = backupTime(path);
+  if (existsSync(path) || copied === null) return;
+  throw new AppError(
+    'project-damaged',
+    `the project file ${path} is missing`,
+    `There is a backup of ${copied.toLocaleString()}: open it (--restore on the command line), or move ${backupOf(path)} away to start again.`,
+  );
 }

@@ -78,7 +78,7 @@ export class BatchJob<Item, Result> {
       this.#report({ state: this.#cancelled ? 'cancelled' : 'done', secondsLeft: null });
     } catch (error) {
       if (this.#cancelled) this.#report({ state: 'cancelled', secondsLeft: null });
-      else this.#report({ state: 'failed', secondsLeft: null, error: jobError(error) });
+      else this.#fail(error);
     } finally {
       await this.#work.close();
     }
@@ -121,6 +121,17 @@ export class BatchJob<Item, Result> {
   #wake(): void {
     this.#resume?.();
     this.#resume = null;
+  }
+
+  /** What made it fail may also keep the failure from being stored: it is told all the same. */
+  #fail(error: unknown): void {
+    const failed = { state: 'failed', secondsLeft: null, error: jobError(error) } as const;
+    try {
+      this.#report(failed);
+    } catch {
+      this.#progress = { ...this.#progress, ...failed };
+      this.#work.progress(this.#progress);
+    }
   }
 
   #report(change: Partial<JobProgress>): void {

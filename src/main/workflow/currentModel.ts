@@ -71,13 +71,28 @@ export class CurrentModel {
     context.headGallery = gallery;
   }
 
-  /** Stores what the dataset's classes mean to the model. Flags do not follow by themselves. */
-  remap(classNames: string[], classMapping: ClassMapping): void {
+  /**
+   * Stores what the dataset's classes mean to the model, and what follows from it: all of it, or nothing.
+   * @param follow stores the rest, in the same transaction, where a model has read the dataset
+   * @returns whether one has
+   */
+  remap(
+    classNames: string[],
+    classMapping: ClassMapping,
+    follow: (run: ModelRun, reader: LabelReader) => void,
+  ): boolean {
+    const [run, context] = [this.#run, this.#context];
     // Refuses classes that are not there, where the model's are known.
-    if (this.#run !== null) buildClassSpace(classNames, this.#run.model.classes, classMapping);
-    storeChoices(this.#project, { classMapping });
-    if (this.#run !== null && this.#context !== null) {
-      this.#context.reader = readerOf(this.#project, this.#run);
-    }
+    if (run !== null) buildClassSpace(classNames, run.model.classes, classMapping);
+    const reader = this.#project.transaction(() => {
+      storeChoices(this.#project, { classMapping });
+      if (run === null) return null;
+      const remapped = readerOf(this.#project, run);
+      follow(run, remapped);
+      return remapped;
+    });
+    if (reader === null || context === null) return false;
+    context.reader = reader;
+    return true;
   }
 }

@@ -5,6 +5,7 @@ export { type DatasetChoices, readerOf, readPictureVersion } from './datasetChoi
 export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset, newTally } from './exportDataset.ts';
+export { asFailure, recordFault } from './faults.ts';
 export { readLabelFit } from './fitProject.ts';
 export { ImageNames } from './imageNames.ts';
 export type { ImportProgress } from './importDataset.ts';

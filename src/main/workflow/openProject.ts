@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { goodCopyTime, moveFeatures, ProjectFile, restoreGoodCopy } from '../project/index.ts';
+import { hasBackup, moveProject, ProjectFile } from '../project/index.ts';
 import { type DatasetChoices, readFaceChoice, readLayoutChoice, storeChoices } from './datasetChoices.ts';
 import {
   codeStoredMetadata,
@@ -20,7 +20,7 @@ export interface OpenOptions extends DatasetChoices {
   trustListFrom?: number | undefined;
   /** Look through the folder, however many images it has. */
   relist?: boolean | undefined;
-  /** Go back to the last good copy of a damaged project. */
+  /** Go back to the backup of a damaged project. */
   restore?: boolean | undefined;
   /** Told of the import as it goes on. */
   onImport?: ((progress: ImportProgress) => void) | undefined;
@@ -44,8 +44,7 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
   const path = datasetFolder(folder);
   const file = options.projectFile ?? defaultProjectFile(path);
   if (options.projectFile === undefined && !existsSync(file)) adoptMovedProject(path, file);
-  if (options.restore) await restoreGoodCopy(file);
-  const project = openOrOffer(file);
+  const project = ProjectFile.openForWriting(file, { restore: options.restore === true });
   try {
     const before = project.dataset.read()?.folder ?? path;
     if (before !== path && existsSync(before) && !options.relink) {
@@ -67,28 +66,8 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };
   } catch (error) {
     project.close();
-    throw offerGoodCopy(project.explain(error), file);
+    throw project.explain(error);
   }
-}
-
-function openOrOffer(file: string): ProjectFile {
-  try {
-    return ProjectFile.openForWriting(file);
-  } catch (error) {
-    throw offerGoodCopy(error, file);
-  }
-}
-
-/** Damage that there is a good copy for is told with it. */
-export function offerGoodCopy(error: unknown, file: string): unknown {
-  const copied = goodCopyTime(file);
-  if (!(error instanceof AppError) || error.code !== 'project-invalid' || copied === null) return error;
-  return new AppError(
-    'project-damaged',
-    error.message,
-    `Its last good copy is of ${copied.toLocaleString()}: open that (--restore on the command line). The damaged file is kept.`,
-    { cause: error },
-  );
 }
 
 function trustsList(project: ProjectFile, options: OpenOptions): boolean {
@@ -114,14 +93,19 @@ function openScanned(
   open: (file: string) => ProjectFile,
 ): { project: ProjectFile; folder: string } {
   const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
-  if (!existsSync(file)) {
+  if (!existsSync(file) && !hasBackup(file)) {
     throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
   }
   const project = open(file);
-  const dataset = project.dataset.read();
-  if (dataset !== null) return { project, folder: dataset.folder };
-  project.close();
-  throw new AppError('nothing-scanned', `${file} holds no dataset yet`, `Run: grefel scan ${folder}`);
+  try {
+    project.checkLog();
+    const dataset = project.dataset.read();
+    if (dataset !== null) return { project, folder: dataset.folder };
+    throw new AppError('nothing-scanned', `${file} holds no dataset yet`, `Run: grefel scan ${folder}`);
+  } catch (error) {
+    project.close();
+    throw error;
+  }
 }
 
 /** A project whose folder is gone and whose images are here: the dataset was moved, so its project moves too. */
@@ -132,9 +116,7 @@ function adoptMovedProject(folder: string, file: string): void {
     if (!name.endsWith('.sqlite')) continue;
     const candidate = join(projects, name);
     if (!isMovedHere(candidate, folder)) continue;
-    ProjectFile.openForWriting(candidate).close(); // nobody has it open, and its log is written back
-    renameSync(candidate, file);
-    moveFeatures(candidate, file);
+    moveProject(candidate, file);
     return;
   }
 }

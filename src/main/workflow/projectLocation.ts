@@ -52,8 +52,13 @@ export function recentFolders(): string[] {
   return knownFolders().filter((folder) => existsSync(folder));
 }
 
+/** A convenience: the folder is open, whether or not the list can be written. */
 export function rememberFolder(folder: string): void {
-  writeKnown([folder, ...knownFolders().filter((known) => known !== folder)]);
+  try {
+    writeKnown([folder, ...knownFolders().filter((known) => known !== folder)]);
+  } catch {
+    // A full disk or a data folder that cannot be written to says so at the first decision.
+  }
 }
 
 /** Takes a folder off the list; its project stays. */

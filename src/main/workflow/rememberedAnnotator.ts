@@ -16,8 +16,13 @@ export function rememberedAnnotator(): string | null {
   }
 }
 
+/** A convenience for the next dataset: the name itself is in the project, so a full disk is no reason to refuse it. */
 export function rememberAnnotator(name: string): void {
-  mkdirSync(dataFolder(), { recursive: true });
-  writeFileSync(`${file()}.new`, JSON.stringify({ name }));
-  renameSync(`${file()}.new`, file());
+  try {
+    mkdirSync(dataFolder(), { recursive: true });
+    writeFileSync(`${file()}.new`, JSON.stringify({ name }));
+    renameSync(`${file()}.new`, file());
+  } catch {
+    // It is asked for again.
+  }
 }

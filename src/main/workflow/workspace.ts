@@ -35,17 +35,18 @@ import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '
 import type { Clusters, LabelReader, ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, Sample } from '../project/index.ts';
 import { auditedIds, drawOverviewAudit } from './audit.ts';
+import { Backups } from './backups.ts';
 import { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
 import { CurrentModel } from './currentModel.ts';
+import { recordFault } from './faults.ts';
 import type { FitChoices } from './fitJob.ts';
-import { GoodCopies } from './goodCopies.ts';
 import { ClassGuidelines } from './guidelines.ts';
 import { ImageClusters } from './imageClusters.ts';
 import type { ImportChoices } from './importPredictions.ts';
 import { type JudgedMany, Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
-import { type OpenedProject, type OpenOptions, offerGoodCopy, openProject } from './openProject.ts';
+import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
 import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { ReadingJobs } from './readingJobs.ts';
@@ -84,7 +85,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly team = new Team(this, () => this.#followTeam());
   readonly #snapshots = new QueueSnapshots();
   readonly #clusters: ImageClusters;
-  readonly #copies: GoodCopies;
+  readonly #backups: Backups;
   readonly #model: CurrentModel;
   readonly #columns: ReviewColumns;
   readonly #jobs: ReadingJobs;
@@ -99,7 +100,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.classNames = project.dataset.classes();
     this.guidelines = new ClassGuidelines(project, this.classNames);
     this.#clusters = new ImageClusters(project);
-    this.#copies = new GoodCopies(project);
+    this.#backups = new Backups(project);
     this.#model = new CurrentModel(project);
     const { run, reader } = this.#model;
     if (run !== null && reader !== null && opened.changes.regiven > 0) refreshFlags(project, run, reader);
@@ -127,7 +128,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       return workspace;
     } catch (error) {
       opened.project.close();
-      throw offerGoodCopy(opened.project.explain(error), opened.project.path);
+      throw opened.project.explain(error);
     }
   }
 
@@ -148,11 +149,20 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   set annotator(name: string) {
+    this.introduce(name);
+  }
+
+  /** Who annotates from now on, and what they chose not to see: both are stored, or neither holds. */
+  introduce(name: string, blindness?: Blindness): void {
+    const { project } = this.opened;
     const before = this.#showsDependOnWho;
-    this.#annotator = name;
-    this.opened.project.settings.write('annotator', name);
+    project.transaction(() => {
+      project.settings.write('annotator', name);
+      if (blindness !== undefined) writeBlindness(project, blindness);
+    });
     rememberAnnotator(name);
-    if (before || this.#showsDependOnWho) this.#followTeam();
+    this.#annotator = name;
+    if (before || this.#showsDependOnWho || blindness !== undefined) this.#followTeam();
     else {
       this.#judging = this.#judge();
       this.emit('state');
@@ -226,10 +236,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** Says what the dataset's classes mean to the model: suggestions and flags follow, verdicts stay. */
   set classMapping(classMapping: ClassMapping) {
-    this.#model.remap(this.classNames, classMapping);
-    const { run, reader } = this.#model;
-    if (run !== null && reader !== null) {
-      refreshFlags(this.opened.project, run, reader);
+    const { project } = this.opened;
+    const isRead = this.#model.remap(this.classNames, classMapping, (run, reader) =>
+      refreshFlags(project, run, reader),
+    );
+    if (isRead) {
       this.#columns.rebuild();
       this.#jobs.followMapping();
     }
@@ -383,13 +394,15 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#jobs.fit(setup);
   }
 
+  /** The project and its lock are given back whatever fails before, on a full disk as a rule. */
   async close(): Promise<void> {
-    await this.#jobs.close();
-    await this.#columns.close();
-    await this.#copies.close();
-    await this.map.close();
-    this.opened.project.close();
-    this.removeAllListeners();
+    const parts = [this.#jobs, this.#columns, this.#backups, this.map];
+    try {
+      for (const part of parts) await part.close().catch(recordFault);
+    } finally {
+      this.opened.project.close();
+      this.removeAllListeners();
+    }
   }
 
   /** Whether what is shown depends on who annotates. */
@@ -434,7 +447,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       annotator,
     };
     return new Judging(source, (changes) => {
-      if (changes.length > 0) this.#copies.noteVerdict();
+      if (changes.length > 0) this.#backups.noteVerdict();
       this.emit('verdicts', changes);
       this.emit('counts');
     });

@@ -191,8 +191,8 @@ export class Application {
     if (await this.opening.confirm()) await this.#beginReview(reading);
   }
 
-  async openGoodCopy(): Promise<void> {
-    if (await this.opening.openGoodCopy()) this.go('review');
+  async openBackup(): Promise<void> {
+    if (await this.opening.openBackup()) this.go('review');
   }
 
   async openSample(): Promise<void> {

@@ -168,8 +168,8 @@ export class Opening {
     return this.#open({ folder });
   }
 
-  /** Opens the last good copy of the project that was found damaged. */
-  async openGoodCopy(): Promise<boolean> {
+  /** Opens the backup of the project that was found damaged. */
+  async openBackup(): Promise<boolean> {
     return this.#refused !== null && this.#open({ ...this.#refused, restore: true });
   }
 

@@ -59,7 +59,7 @@ export function scanCommand(program: Command, installation: Installation): void 
     .option('--rescan', 'read every image again')
     .option('--no-head', 'fit nothing to the labels of the dataset: the model alone judges them')
     .option('--relink', 'the dataset of this project file has moved to this folder')
-    .option('--restore', 'go back to the last good copy of a damaged project file')
+    .option('--restore', 'go back to the backup of a damaged project file')
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: ScanOptions) => scan(folder, options, installation));

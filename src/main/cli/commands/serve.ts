@@ -42,7 +42,7 @@ export function serveCommand(program: Command, installation: Installation): void
     .addOption(viewsOption())
     .addOption(threadsOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
-    .option('--restore', 'go back to the last good copy of a damaged project file')
+    .option('--restore', 'go back to the backup of a damaged project file')
     .addOption(quietOption())
     .action((folder: string | undefined, options: ServeCommandOptions) =>
       runServer(folder, options, installation),

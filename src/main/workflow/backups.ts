@@ -7,8 +7,8 @@ const AT_MOST_EVERY_MS = 600_000;
 /** A larger file is not copied while someone waits for it to be closed. */
 const COPIED_AT_CLOSE_BYTES = 200_000_000;
 
-/** Keeps a good copy of a project: a minute after the first verdict, then every ten while there are new ones, and at the end. */
-export class GoodCopies {
+/** Keeps a backup of a project: a minute after the first verdict, then every ten while there are new ones, and at the end. */
+export class Backups {
   readonly #project: ProjectFile;
   #timer: NodeJS.Timeout | undefined;
   #copying: Promise<void> = Promise.resolve();
@@ -38,9 +38,9 @@ export class GoodCopies {
     this.#timer = undefined;
     this.#dirty = false;
     this.#copiedAtMs = performance.now();
-    this.#copying = this.#project.keepGoodCopy().catch((error: unknown) => {
+    this.#copying = this.#project.keepBackup().catch((error: unknown) => {
       // The project itself is safe; the next copy may find room again.
-      console.error(`no copy of ${this.#project.path} could be kept: ${errorMessage(error)}`);
+      console.error(`no backup of ${this.#project.path} could be kept: ${errorMessage(error)}`);
     });
     return this.#copying;
   }

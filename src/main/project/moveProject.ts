@@ -1,0 +1,29 @@
+import { existsSync, renameSync } from 'node:fs';
+import { AppError } from '../../shared/errors.ts';
+import { backupOf } from './backup.ts';
+import { explainProjectError } from './explainProjectError.ts';
+import { moveFeatures } from './featureStore.ts';
+import { openForWriting } from './openDatabase.ts';
+import { WriterLock } from './writerLock.ts';
+
+/**
+ * Gives a project file, with its backup and its features, another name that is still free. Both names are locked meanwhile.
+ * @throws AppError `project-locked`, or one of the disk: then nothing was moved
+ */
+export function moveProject(from: string, to: string): void {
+  const locks: WriterLock[] = [];
+  try {
+    locks.push(WriterLock.acquire(from), WriterLock.acquire(to));
+    if (existsSync(to)) {
+      throw new AppError('bad-request', `${to} exists`, 'Choose another project file with --project.');
+    }
+    openForWriting(from).close(); // its log is written back
+    renameSync(from, to);
+    if (existsSync(backupOf(from))) renameSync(backupOf(from), backupOf(to));
+    moveFeatures(from, to);
+  } catch (error) {
+    throw explainProjectError(error, from);
+  } finally {
+    for (const lock of locks) lock.release();
+  }
+}

@@ -1,0 +1,98 @@
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
+import { SIDE_FILES } from './backup.ts';
+import { isOlder, refuseNewer } from './migrations.ts';
+import { openForWriting, openReadOnly } from './openDatabase.ts';
+import { WriterLock } from './writerLock.ts';
+
+/** A project file that is open to be read. */
+export interface ReadDatabase {
+  database: Database.Database;
+  close(): void;
+}
+
+/**
+ * Opens a project file to read it, beside a process that may be writing it. Where nothing can be written beside the
+ * file (SQLite must, even to read), or another version is writing it, a copy in the system's temporary folder is read.
+ */
+export function openForReading(file: string): ReadDatabase {
+  let database: Database.Database;
+  try {
+    database = openReadOnly(file);
+  } catch (error) {
+    if (isReadableAllTheSame(file, error)) return readCopy((copy) => copyFiles(file, copy));
+    throw error;
+  }
+  try {
+    refuseNewer(database, file);
+    if (!isOlder(database)) return { database, close: () => database.close() };
+    if (!bringUpToDate(file)) {
+      return readCopy((copy) => void database.prepare('VACUUM INTO ?').run(copy));
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return openForReading(file);
+}
+
+/** @returns whether it could be: not while it is in use, nor where nothing can be written */
+function bringUpToDate(file: string): boolean {
+  let lock: WriterLock;
+  try {
+    lock = WriterLock.acquire(file);
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+  try {
+    openForWriting(file).close();
+    return true;
+  } finally {
+    lock.release();
+  }
+}
+
+function isReadableAllTheSame(file: string, error: unknown): boolean {
+  if (!(error instanceof AppError) || !['read-only', 'no-permission'].includes(error.code)) return false;
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a writer that was killed has left in its log belongs to the project. */
+function copyFiles(file: string, copy: string): void {
+  copyFileSync(file, copy, constants.COPYFILE_FICLONE);
+  for (const end of SIDE_FILES) {
+    if (end !== '-shm' && existsSync(file + end)) copyFileSync(file + end, copy + end);
+  }
+}
+
+function readCopy(fill: (copy: string) => void): ReadDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'grefel-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const copy = join(folder, 'project.sqlite');
+    fill(copy);
+    const database = openForWriting(copy);
+    process.once('exit', remove);
+    return {
+      database,
+      close: () => {
+        database.close();
+        process.off('exit', remove);
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}

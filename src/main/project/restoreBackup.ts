@@ -1,0 +1,88 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { AppError } from '../../shared/errors.ts';
+import { backupOf, removeDatabase, removeSideFiles, SIDE_FILES, timeStamp } from './backup.ts';
+import { isSound } from './soundness.ts';
+
+/**
+ * Puts the backup in the place of a damaged project file, which is kept beside it. The caller holds the writer's
+ * lock. Nothing is moved before a whole copy of the backup is on the disk and was checked, so that a full disk or a
+ * power cut at any moment leaves the project or its backup where they were.
+ * @returns where the damaged file is kept; null where there was none
+ * @throws AppError `not-found` where there is no backup, `project-invalid` where it is damaged itself
+ */
+export function restoreBackup(file: string): string | null {
+  const backup = backupOf(file);
+  if (!existsSync(backup)) {
+    throw new AppError('not-found', `there is no backup of ${file}`, 'Move the file away to start again.');
+  }
+  const target = existsSync(file) ? realpathSync(file) : file; // a link stays one
+  const copy = `${target}.restoring`;
+  removeDatabase(copy);
+  try {
+    copyFileSync(backup, copy, constants.COPYFILE_FICLONE);
+    writeThrough(copy);
+    if (statSync(copy).size !== statSync(backup).size || !isSound(copy)) {
+      throw new AppError(
+        'project-invalid',
+        `the backup ${backup} is damaged too`,
+        'Nothing was changed. Restore both files from a backup of your own, or move them away to start again.',
+      );
+    }
+    removeSideFiles(copy); // left by the check
+    return replace(target, copy);
+  } finally {
+    removeDatabase(copy);
+  }
+}
+
+/** @returns the name that the file before has now; null where there was none */
+function replace(file: string, copy: string): string | null {
+  if (!existsSync(file)) {
+    renameSync(copy, file);
+    return null;
+  }
+  const aside = `${file}.damaged-${timeStamp()}`;
+  secondName(file, aside);
+  // A log that stayed beside would be written into the copy that takes the place.
+  const logs = SIDE_FILES.filter((end) => existsSync(file + end));
+  for (const end of logs) renameSync(file + end, aside + end);
+  try {
+    renameSync(copy, file);
+  } catch (error) {
+    for (const end of logs) renameSync(aside + end, file + end);
+    if (existsSync(file)) rmSync(aside, { force: true });
+    else renameSync(aside, file);
+    throw error;
+  }
+  return aside;
+}
+
+/** So that there is a project under the first name at every moment; on a file system without links it is moved. */
+function secondName(file: string, aside: string): void {
+  try {
+    linkSync(file, aside);
+  } catch {
+    renameSync(file, aside);
+  }
+}
+
+function writeThrough(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

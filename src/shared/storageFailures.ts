@@ -1,0 +1,209 @@
+import { AppError, type AppErrorCode, errorMessage } from './errors.ts';
+
+/** What kind of failure a system or SQLite error code is, and how it is told. */
+interface StorageFailure {
+  code: AppErrorCode;
+  /** @param path the file or folder it happened to */
+  says(path: string): string;
+  hint: string;
+  /** The drive or the machine failed, not this one file: others fail like it. */
+  isOfPlace: boolean;
+  codes: readonly string[];
+}
+
+const SAFE = 'Everything saved so far is safe.';
+
+/** Every code that the file system or SQLite is known to answer with. SQLite's extended codes follow their first two words. */
+const failures: readonly StorageFailure[] = [
+  {
+    code: 'disk-full',
+    says: (path) => `no space is left on the disk for ${path}`,
+    hint: `Free some space and try again. ${SAFE}`,
+    isOfPlace: true,
+    codes: ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'],
+  },
+  {
+    code: 'read-only',
+    says: (path) => `${path} is read-only`,
+    hint: 'Choose a place that you can write to (a project file with --project, the data folder with GREFEL_DATA_DIR), or make this one writable.',
+    isOfPlace: true,
+    codes: ['EROFS', 'SQLITE_READONLY'],
+  },
+  {
+    code: 'no-permission',
+    says: (path) => `there is no permission to use ${path}`,
+    hint: 'Check who may read and write the file and the folders above it.',
+    isOfPlace: false,
+    codes: ['EACCES', 'EPERM', 'SQLITE_PERM', 'SQLITE_AUTH'],
+  },
+  {
+    code: 'device-failed',
+    says: (path) => `the drive failed or was disconnected while ${path} was in use`,
+    hint: `Check the drive or the network and try again. ${SAFE}`,
+    isOfPlace: true,
+    codes: [
+      'EIO',
+      'ENXIO',
+      'ENODEV',
+      'ENOMEDIUM',
+      'EREMOTEIO',
+      'ESTALE',
+      'ENOTCONN',
+      'ETIMEDOUT',
+      'EHOSTDOWN',
+      'EHOSTUNREACH',
+      'ENETDOWN',
+      'ENETUNREACH',
+      'ECONNRESET',
+      'ECONNABORTED',
+      'ENOLINK',
+      'ESHUTDOWN',
+      'EUCLEAN',
+      'UNKNOWN',
+      'SQLITE_IOERR',
+    ],
+  },
+  {
+    code: 'too-many-files',
+    says: (path) => `${path} could not be opened: too many files are open on this computer`,
+    hint: 'Close other programs, or raise the limit of open files (ulimit -n), and try again.',
+    isOfPlace: true,
+    codes: ['EMFILE', 'ENFILE'],
+  },
+  {
+    code: 'out-of-memory',
+    says: (path) => `there was not enough memory to use ${path}`,
+    hint: `Close other programs and try again. ${SAFE}`,
+    isOfPlace: true,
+    codes: ['ENOMEM', 'ERR_MEMORY_ALLOCATION_FAILED', 'SQLITE_NOMEM'],
+  },
+  {
+    code: 'file-busy',
+    says: (path) => `another program is using ${path}`,
+    hint: 'Close that program and try again.',
+    isOfPlace: false,
+    codes: ['EBUSY', 'ETXTBSY', 'EAGAIN', 'EDEADLK', 'ENOLCK'],
+  },
+  {
+    code: 'project-locked',
+    says: (path) => `${path} is in use by another program`,
+    hint: 'Close that one first, or give this one a project file of its own with --project.',
+    isOfPlace: false,
+    codes: ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL'],
+  },
+  {
+    code: 'not-found',
+    says: (path) => `${path} was not found`,
+    hint: 'Check the path, and that its drive is connected.',
+    isOfPlace: false,
+    codes: ['ENOENT'],
+  },
+  {
+    code: 'path-invalid',
+    says: (path) => `${path} is not the kind of file or folder that is needed here`,
+    hint: 'Check the path.',
+    isOfPlace: false,
+    codes: [
+      'ENOTDIR',
+      'EISDIR',
+      'ELOOP',
+      'ENAMETOOLONG',
+      'EEXIST',
+      'ENOTEMPTY',
+      'EINVAL',
+      'EILSEQ',
+      'ESPIPE',
+    ],
+  },
+  {
+    code: 'path-invalid',
+    says: (path) => `the file system of ${path} cannot do this`,
+    hint: 'Choose a place on another drive.',
+    isOfPlace: false,
+    codes: [
+      'EXDEV',
+      'EMLINK',
+      'EFBIG',
+      'EOVERFLOW',
+      'ENOTSUP',
+      'EOPNOTSUPP',
+      'ENOSYS',
+      'SQLITE_NOLFS',
+      'SQLITE_TOOBIG',
+    ],
+  },
+  {
+    code: 'project-invalid',
+    says: (path) => `${path} is not a GReFEL project file, or it is damaged`,
+    hint: 'Choose another file with --project, or move this one away to start again.',
+    isOfPlace: false,
+    codes: [
+      'SQLITE_CORRUPT',
+      'SQLITE_NOTADB',
+      'SQLITE_FORMAT',
+      'SQLITE_ERROR',
+      'SQLITE_SCHEMA',
+      'SQLITE_MISMATCH',
+      'SQLITE_CONSTRAINT',
+      'SQLITE_RANGE',
+      'SQLITE_EMPTY',
+    ],
+  },
+  {
+    code: 'project-invalid',
+    says: (path) => `the project file ${path} cannot be opened`,
+    hint: 'Check who may read and write it and its folder, or choose another file with --project.',
+    isOfPlace: false,
+    codes: ['SQLITE_CANTOPEN'],
+  },
+  {
+    code: 'interrupted',
+    says: (path) => `work on ${path} was interrupted`,
+    hint: 'Try again.',
+    isOfPlace: false,
+    codes: ['EINTR', 'ECANCELED', 'SQLITE_INTERRUPT', 'SQLITE_ABORT'],
+  },
+];
+
+const byCode = new Map(failures.flatMap((failure) => failure.codes.map((code) => [code, failure] as const)));
+
+/** What may be over by the next try, once someone has made room, connected the drive or closed another program. */
+export const MAY_PASS: ReadonlySet<string> = new Set(
+  failures.flatMap(({ code, isOfPlace }) =>
+    isOfPlace || code === 'no-permission' || code === 'file-busy' ? [code] : [],
+  ),
+);
+
+/** The codes that are known, for tests that try each. */
+export const STORAGE_CODES: readonly string[] = [...byCode.keys()];
+
+/**
+ * What the file system or SQLite says, for a person: the one place where their codes are given words.
+ * @param path what it happened to, where the error does not name it itself
+ * @returns null for an error that is none of theirs
+ */
+export function explainStorageError(error: unknown, path?: string): AppError | null {
+  const failure = failureOf(error);
+  if (failure === null) return null;
+  const { path: ownPath, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
+  // A file that was not there to be renamed or copied is named first; in all other cases the target is what failed.
+  const named = dest !== undefined && codeOf(error) !== 'ENOENT' ? dest : ownPath;
+  const what = failure.says(path ?? named ?? 'a file');
+  const cause = syscall === undefined ? errorMessage(error) : `${codeOf(error)} in ${syscall}`;
+  return new AppError(failure.code, `${what} (${cause})`, failure.hint, { cause: error });
+}
+
+/** Whether a system error code says that the drive or the machine failed rather than one file. */
+export function isFailureOfPlace(code: string): boolean {
+  return byCode.get(code)?.isOfPlace === true;
+}
+
+function failureOf(error: unknown): StorageFailure | null {
+  const code = codeOf(error);
+  return byCode.get(code) ?? byCode.get(code.split('_').slice(0, 2).join('_')) ?? null;
+}
+
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
