@@ -1,5 +1,6 @@
 /** The import rules of ARCHITECTURE.md. */
 const modules = [
+  'files',
   'dataset',
   'images',
   'features',
@@ -44,10 +45,16 @@ module.exports = {
     })),
     {
       name: 'dataset-images-features-stand-alone',
-      comment: 'the lowest modules know only shared',
+      comment: 'the lowest modules know only shared, and how files are opened',
       severity: 'error',
       from: { path: '^src/main/(dataset|images|features)/' },
-      to: { path: '^src/main/', pathNot: '^src/main/$1/' },
+      to: { path: '^src/main/', pathNot: '^src/main/($1|files)/' },
+    },
+    {
+      name: 'files-stand-alone',
+      severity: 'error',
+      from: { path: '^src/main/files/' },
+      to: { path: '^src/main/', pathNot: '^src/main/files/' },
     },
     {
       name: 'project-knows-features-only',
@@ -60,7 +67,7 @@ module.exports = {
       name: 'engine-knows-images-and-features-only',
       severity: 'error',
       from: { path: '^src/main/engine/' },
-      to: { path: '^src/main/', pathNot: '^src/main/(engine|images|features|processes)/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(engine|files|images|features|processes)/' },
     },
     {
       name: 'flags-knows-project-types-only',

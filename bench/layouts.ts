@@ -155,5 +155,14 @@ function listingOf(folder: string): FolderListing {
     listed.files.sort();
     listed.folders.sort();
   }
-  return { root: folder, realRoot: folder, folders, leavingLinks: new Set(), unreadableFolders: [] };
+  return {
+    root: folder,
+    realRoot: folder,
+    place: { folder, followsLinks: false },
+    folders,
+    leavingLinks: new Set(),
+    repeatedLinks: [],
+    specialFiles: [],
+    unreadableFolders: [],
+  };
 }

@@ -22,6 +22,8 @@ export type AppErrorCode =
   | 'folder-missing'
   | 'folder-unreadable'
   | 'layout-unknown'
+  /** Links lead out of the folder, and little else is in it. */
+  | 'links-not-followed'
   | 'table-invalid'
   | 'model-missing'
   | 'model-invalid'

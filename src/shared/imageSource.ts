@@ -31,10 +31,19 @@ export const imageRegionSchema = z.discriminatedUnion('kind', [
 export type ImageRegion = z.infer<typeof imageRegionSchema>;
 export type BoxRegion = ImageRegion & { kind: 'box' };
 
+/**
+ * The dataset that a file is read for. What is read has to be in its folder once every link is resolved, unless the user
+ * lets links lead out of it. The folder is absolute.
+ */
+export const datasetPlaceSchema = z.object({ folder: z.string().min(1), followsLinks: z.boolean() });
+export type DatasetPlace = z.infer<typeof datasetPlaceSchema>;
+
 /** Where the pixels of a sample lie. */
 export interface ImageSource {
   /** Absolute. */
   path: string;
   /** Null for the whole file. */
   region: ImageRegion | null;
+  /** The dataset that the file belongs to: what its links lead to has to be in its folder; null for any file. */
+  place?: DatasetPlace | null | undefined;
 }

@@ -11,6 +11,7 @@ const layoutOptionsSchema = z.record(z.string(), z.string());
 export const inspectionRequestSchema = z.object({
   folder: z.string().min(1),
   layout: layoutOptionsSchema.optional(),
+  followLinks: z.boolean().optional(),
 });
 export type InspectionRequest = z.infer<typeof inspectionRequestSchema>;
 
@@ -24,6 +25,8 @@ export const openRequestSchema = z.object({
   restore: z.boolean().optional(),
   layout: layoutOptionsSchema.optional(),
   faces: faceChoiceSchema.optional(),
+  /** Links may lead out of the folder. */
+  followLinks: z.boolean().optional(),
   classMapping: classMappingSchema.optional(),
 });
 export type OpenRequest = z.infer<typeof openRequestSchema>;
@@ -78,6 +81,8 @@ export interface FolderInspection {
   boxes: number;
   /** What was said of faces before, or else the default. */
   faces: FaceChoice;
+  /** Links may lead out of the folder. */
+  followLinks: boolean;
   /** A few of every class, decoded as a scan would. */
   previews: PreviewImage[];
   /** The model of the scan; null where there is none that works. */

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { Context } from 'hono';
 import { AppError } from '../../shared/errors.ts';
+import type { ImageSource } from '../../shared/imageSource.ts';
 import {
   ImageProblem,
   openImage,
@@ -9,7 +9,6 @@ import {
   renderPhotograph,
   renderThumbnail,
 } from '../images/index.ts';
-import type { Sample } from '../project/index.ts';
 import type { Workspace } from '../workflow/index.ts';
 
 /**
@@ -30,7 +29,7 @@ export async function imageResponse(
   const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${encodeURIComponent(JSON.stringify(view) + region)}"`;
   if (context.req.header('if-none-match') === etag) return context.body(null, 304);
   try {
-    const { bytes, contentType } = await render(join(workspace.folder, sample.path), sample, view);
+    const { bytes, contentType } = await render(workspace.sourceOf(sample), view);
     return context.body(new Uint8Array(bytes), 200, {
       'content-type': contentType,
       'cache-control': 'private, max-age=300',
@@ -43,11 +42,12 @@ export async function imageResponse(
   }
 }
 
-async function render(path: string, { region }: Sample, view: PictureView): Promise<RenderedImage> {
+async function render(source: ImageSource, view: PictureView): Promise<RenderedImage> {
+  const { region } = source;
   if (view.kind === 'photograph') {
     if (region?.kind !== 'box') throw new ImageProblem('it is not cut out of a photograph');
-    return renderPhotograph(path, region, view.side);
+    return renderPhotograph(source, region, view.side);
   }
-  const image = await openImage({ path, region });
+  const image = await openImage(source);
   return view.kind === 'full' ? renderForBrowser(image) : renderThumbnail(image, view.side);
 }

@@ -29,8 +29,12 @@ export class Opening {
   }
 
   /** @throws AppError as inspectFolder */
-  async inspect(folder: string, layout: LayoutOptions | undefined): Promise<FolderInspection> {
-    const inspected = await inspectFolder(folder, layout, this.#scan);
+  async inspect(
+    folder: string,
+    layout: LayoutOptions | undefined,
+    followLinks?: boolean,
+  ): Promise<FolderInspection> {
+    const inspected = await inspectFolder(folder, layout, this.#scan, followLinks);
     const id = randomUUID();
     this.#inspected.set(id, inspected);
     const [oldest] = this.#inspected.keys();
@@ -46,13 +50,15 @@ export class Opening {
   }
 
   tables(id: string): Promise<ChoosableTable[]> {
-    return listTables(this.#byId(id).inspection.folder);
+    const { folder, followLinks } = this.#byId(id).inspection;
+    return listTables(folder, followLinks);
   }
 
   /** @throws AppError as glanceAtFaces */
   glanceAtFaces(id: string): Promise<FacesGlance> {
     const { inspection, photographs } = this.#byId(id);
-    return glanceAtFaces(inspection.folder, photographs, this.#scan);
+    const { folder, followLinks } = inspection;
+    return glanceAtFaces({ folder, followsLinks: followLinks }, photographs, this.#scan);
   }
 
   #byId(id: string): InspectedFolder {

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { regularFileStream } from '../files/index.ts';
 
 /**
  * Known true labels by image.
@@ -16,7 +16,7 @@ export async function readTruth(file: string): Promise<Map<string, string>> {
   });
   const hint = 'It needs a header with the columns image and label.';
   try {
-    await pipeline(createReadStream(file), rows);
+    await pipeline(await regularFileStream(file), rows);
   } catch (error) {
     const what =
       error instanceof CsvError

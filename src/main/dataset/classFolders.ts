@@ -2,6 +2,7 @@ import { type ClassFolder, type ClassFolderPlan, planClassFolders } from './clas
 import { isImageName } from './fileKinds.ts';
 import { type FolderListing, filesUnder } from './folderListing.ts';
 import type { Layout, LayoutOptions, Recognition, SampleRecord } from './layout.ts';
+import { LISTING_SENTENCES, tellListing } from './listingProblems.ts';
 import { NameTally, ProblemTally } from './problemTally.ts';
 import { writeSource } from './writeSource.ts';
 
@@ -92,10 +93,7 @@ const SENTENCES = {
   'image-without-class': (count: string, one: boolean) =>
     `${count} ${one ? 'image lies' : 'images lie'} outside the class folders and ${one ? 'is' : 'are'} left out`,
   'other-file': (count: string, one: boolean) => `${count} other ${one ? 'file is' : 'files are'} left alone`,
-  'leaving-link': (count: string, one: boolean) =>
-    `${count} ${one ? 'link leads' : 'links lead'} out of the folder and ${one ? 'is' : 'are'} not followed`,
-  'unreadable-folder': (count: string, one: boolean) =>
-    `${count} ${one ? 'folder' : 'folders'} could not be opened; check the permissions`,
+  ...LISTING_SENTENCES,
   'empty-class': (count: string, one: boolean) =>
     `${count} class ${one ? 'folder has' : 'folders have'} no image`,
 };
@@ -115,8 +113,7 @@ function tellWhatIsLeftAlone(listing: FolderListing, plan: ClassFolderPlan, prob
   for (const path of filesOutside(listing, '', inClass)) {
     problems.add(isImagePath(path) ? 'image-without-class' : 'other-file', path);
   }
-  for (const link of listing.leavingLinks) problems.add('leaving-link', link);
-  for (const folder of listing.unreadableFolders) problems.add('unreadable-folder', folder);
+  tellListing(listing, problems);
 }
 
 function* filesOutside(listing: FolderListing, folder: string, left: Set<string>): Generator<string> {

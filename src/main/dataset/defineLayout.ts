@@ -1,6 +1,7 @@
 import type { FolderListing } from './folderListing.ts';
 import { labelOfText } from './labelText.ts';
 import type { Layout, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
+import { withinFolder } from './leavingPaths.ts';
 import { ProblemTally, type Sentences } from './problemTally.ts';
 import { withoutSharedMatches } from './sharedMatches.ts';
 import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
@@ -41,7 +42,9 @@ const WITHOUT_IMAGES = 0.5;
 /** A layout that reads all it says of a folder from its rows. */
 export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout {
   const { id, title, mark, classes, writes, find, writer } = description;
-  const uniqueRows = withoutSharedMatches(description.rows);
+  const uniqueRows = withoutSharedMatches((listing, plan: Plan, problems) =>
+    withinFolder(listing, description.rows(listing, plan, problems)),
+  );
   const rows = classes === null ? withCleanLabels(uniqueRows) : uniqueRows;
   const planOf = async (listing: FolderListing, options: LayoutOptions) =>
     (await find(listing, options))?.plan;

@@ -1,13 +1,14 @@
 import { type FolderListing, joinRelative, placeOf } from './folderListing.ts';
-import { MISSING, OUTSIDE, type ResolvedPath } from './samplePaths.ts';
+import { withoutLeaving } from './leavingPaths.ts';
+import { MISSING, type ResolvedPath } from './samplePaths.ts';
 
-/** Files whose path matches, the upper ones first. */
+/** Files whose path matches, the upper ones first; without links that leave the folder. */
 export function findFiles(listing: FolderListing, pattern: RegExp): string[] {
   const found: string[] = [];
   for (const [folder, { files }] of listing.folders) {
     for (const name of files) {
       const path = joinRelative(folder, name);
-      if (pattern.test(path)) found.push(path);
+      if (pattern.test(path) && !listing.leavingLinks.has(path)) found.push(path);
     }
   }
   return found.sort((a, b) => depthOf(a) - depthOf(b));
@@ -28,8 +29,10 @@ export function folderAbove(path: string, levels: number): string {
 /** The first of some paths that is there, as a row's file. */
 export function locate(listing: FolderListing, candidates: readonly string[]): ResolvedPath {
   const found = candidates.find((path) => placeOf(listing, path) !== null);
-  if (found === undefined) return { path: candidates[0] ?? '', problem: MISSING };
-  return listing.leavingLinks.has(found) ? { path: '', problem: OUTSIDE } : { path: found, problem: null };
+  return withoutLeaving(listing, {
+    path: found ?? candidates[0] ?? '',
+    problem: found === undefined ? MISSING : null,
+  });
 }
 
 function depthOf(path: string): number {

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { type DatasetPlace, openRegularFile } from '../files/index.ts';
 import { extensionOf } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import { readStart } from './textEncoding.ts';
@@ -27,7 +27,7 @@ export async function filesLooking(
       const file = joinRelative(folder, name);
       if (listing.leavingLinks.has(file)) continue;
       looked += 1;
-      const ends = await readEnds(path.join(listing.root, file)).catch(() => '');
+      const ends = await readEnds(path.join(listing.root, file), listing.place).catch(() => '');
       if (looksRight(ends.replace(/^\ufeff/, ''))) found.push(file);
     }
   }
@@ -44,10 +44,10 @@ export function hasNames(text: string, names: readonly string[]): boolean {
   return /^\s*\{/.test(text) && names.filter((name) => text.includes(name)).length >= 2;
 }
 
-async function readEnds(file: string): Promise<string> {
-  const { bytes, sizeBytes } = await readStart(file);
+async function readEnds(file: string, place: DatasetPlace): Promise<string> {
+  const { bytes, sizeBytes } = await readStart(file, place);
   if (sizeBytes <= bytes.length) return bytes.toString('utf8');
-  await using handle = await open(file);
+  await using handle = await openRegularFile(file, place);
   const position = Math.max(bytes.length, sizeBytes - END_BYTES);
   const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(sizeBytes - position), position });
   return `${bytes.toString('utf8')}\n${buffer.toString('utf8', 0, bytesRead)}`;

@@ -36,7 +36,8 @@ export async function tablesWithColumns(
     for (const fileName of files) {
       if (!name.test(fileName) || extensionOf(fileName) !== 'csv') continue;
       const file = joinRelative(folder, fileName);
-      const columns = await headerOf(path.join(listing.root, file));
+      if (listing.leavingLinks.has(file)) continue;
+      const columns = await headerOf(listing, file);
       const known = columns.map((column) => column.toLowerCase());
       if (wanted.every((column) => known.includes(column.toLowerCase()))) tables.push({ file, columns });
       else if (sure?.path.test(file)) await refuseDamaged(listing, file, known, sure);
@@ -52,7 +53,7 @@ async function refuseDamaged(
   known: readonly string[],
   { columns }: SureTable,
 ): Promise<void> {
-  const start = await readStart(path.join(listing.root, file)).catch(() => null);
+  const start = await readStart(path.join(listing.root, file), listing.place).catch(() => null);
   if (start?.sizeBytes === 0) throw damaged(listing, file, 1, 'it is empty');
   if (start !== null && guessEncoding(start.bytes) !== 'utf-8')
     throw damaged(listing, file, 1, 'it is not in UTF-8');
@@ -62,8 +63,8 @@ async function refuseDamaged(
 }
 
 /** The first line of a CSV file, as cells; empty where it cannot be read. */
-async function headerOf(file: string): Promise<string[]> {
-  const start = await readStart(file).catch(() => null);
+async function headerOf(listing: FolderListing, file: string): Promise<string[]> {
+  const start = await readStart(path.join(listing.root, file), listing.place).catch(() => null);
   const text = start?.bytes.toString('utf8').replace(/^\ufeff/, '') ?? '';
   const [line = ''] = text.split(/\r?\n/, 1);
   return line.split(',').map((cell) => cell.trim().replace(/^"|"$/g, ''));
@@ -86,7 +87,7 @@ export async function* readFixedTable(
   const indexOf = (column: string) => index.get(column) ?? -1;
   let isHeader = true;
   const dialect = { encoding: 'utf-8', delimiter: ',' } as const;
-  for await (const row of readTableRows(path.join(listing.root, file), dialect, true)) {
+  for await (const row of readTableRows(path.join(listing.root, file), dialect, true, listing.place)) {
     const fail = (problem: string) => damaged(listing, file, row.line, problem);
     if (!isHeader) yield { row, indexOf, fail, text: (column) => row.cells[indexOf(column)]?.trim() ?? '' };
     isHeader = false;

@@ -1,7 +1,8 @@
-import type { Dirent } from 'node:fs';
+import { type Dirent, realpathSync } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { type DatasetPlace, isInside, nameFromBytes } from '../files/index.ts';
 import { compareCodePoints, sortByCodePoints } from './codePoints.ts';
 
 /** What lies directly in one folder, names in code-point order. */
@@ -16,66 +17,167 @@ export interface FolderListing {
   root: string;
   /** Absolute, links resolved. */
   realRoot: string;
+  /** Which of its files may be opened. */
+  place: DatasetPlace;
   folders: ReadonlyMap<string, ListedFolder>;
-  /** Links that leave the folder: they are not followed. Those to files are listed among the files, too. */
+  /** Links that leave the folder and are not followed. Those to files are listed among the files, too. */
   leavingLinks: ReadonlySet<string>;
+  /** Links to folders that are listed already under another path. */
+  repeatedLinks: string[];
+  /** Pipes, devices and sockets: they are not listed. */
+  specialFiles: string[];
   /** Folders that could not be opened. */
   unreadableFolders: string[];
 }
 
 interface Visit {
   relative: string;
-  real: string;
-  /** The folders on the way here, to see links that lead back up. */
-  parent: Visit | null;
+  /** As the file system has it: names need not be UTF-8. */
+  onDisk: Buffer;
 }
 
 const SKIPPED_NAMES = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin']);
 /** Entries read from a folder at once. */
 const READ_AHEAD = 512;
+/** Links followed by mistake may lead to a whole disk. */
+const MOST_ENTRIES = 20_000_000;
 
 /**
- * Lists a dataset's folder. Hidden files and what operating systems leave behind are skipped; links are
- * followed only where they stay inside and do not lead back up.
+ * Lists a dataset's folder. Hidden files and what operating systems leave behind are skipped, and each folder is listed
+ * once, however many links lead to it. Links out of the folder are followed where the user says so.
  *
  * @throws AppError `folder-missing` or `folder-unreadable`.
  */
-export async function listFolder(folder: string): Promise<FolderListing> {
+export async function listFolder(folder: string, { followLinks = false } = {}): Promise<FolderListing> {
   const root = path.resolve(folder);
   const realRoot = await openRoot(root);
-  const folders = new Map<string, ListedFolder>();
-  const leavingLinks = new Set<string>();
-  const unreadableFolders: string[] = [];
-  const waiting: Visit[] = [{ relative: '', real: realRoot, parent: null }];
+  return new FolderWalk(root, realRoot, followLinks).walk();
+}
 
-  for (let visit = waiting.pop(); visit !== undefined; visit = waiting.pop()) {
-    const listed: ListedFolder = { files: [], folders: [] };
-    try {
-      for await (const entry of await opendir(visit.real, { bufferSize: READ_AHEAD })) {
-        if (isSkipped(entry.name)) continue;
-        const relative = joinRelative(visit.relative, entry.name);
-        const real = await followEntry(visit, entry, realRoot);
-        if (real.leaves) leavingLinks.add(relative);
-        if (real.kind === 'file') listed.files.push(entry.name);
-        if (real.kind !== 'folder' || real.leaves) continue;
-        listed.folders.push(entry.name);
-        waiting.push({ relative, real: real.path, parent: visit });
+/** One walk through a folder. */
+class FolderWalk {
+  readonly #root: string;
+  readonly #onDisk: Buffer;
+  readonly #followLinks: boolean;
+  readonly #folders = new Map<string, ListedFolder>();
+  readonly #leavingLinks = new Set<string>();
+  readonly #repeatedLinks: string[] = [];
+  readonly #specialFiles: string[] = [];
+  readonly #unreadableFolders: string[] = [];
+  readonly #visited = new Set<string>();
+  #waiting: Visit[];
+  /** Links to folders: a folder's own path comes before the links to it, whatever their order on the disk. */
+  #linked: Visit[] = [];
+  #entries = 0;
+
+  constructor(root: string, onDisk: Buffer, followLinks: boolean) {
+    this.#root = root;
+    this.#onDisk = onDisk;
+    this.#followLinks = followLinks;
+    this.#waiting = [{ relative: '', onDisk }];
+  }
+
+  async walk(): Promise<FolderListing> {
+    for (;;) {
+      const visit = this.#waiting.pop();
+      if (visit !== undefined) await this.#visit(visit);
+      else if (this.#linked.length > 0) await this.#takeLinks();
+      else break;
+    }
+    return {
+      root: this.#root,
+      realRoot: realpathSync(this.#root),
+      place: { folder: this.#root, followsLinks: this.#followLinks },
+      folders: this.#folders,
+      leavingLinks: this.#leavingLinks,
+      repeatedLinks: sortByCodePoints(this.#repeatedLinks),
+      specialFiles: sortByCodePoints(this.#specialFiles),
+      unreadableFolders: sortByCodePoints(this.#unreadableFolders),
+    };
+  }
+
+  /** The folders that links found so far lead to, as far as they were not listed. */
+  async #takeLinks(): Promise<void> {
+    const links = this.#linked.sort((a, b) => compareCodePoints(a.relative, b.relative));
+    this.#linked = [];
+    for (const link of links) {
+      const identity = await identityOf(link.onDisk).catch(() => null); // gone meanwhile
+      if (identity === null || this.#visited.has(identity)) {
+        this.#repeatedLinks.push(link.relative);
+        continue;
       }
+      const { folders } = this.#folders.get(parentOf(link.relative)) as ListedFolder;
+      folders.push(nameOf(link.relative));
+      sortByCodePoints(folders);
+      await this.#visit(link);
+    }
+  }
+
+  async #visit(visit: Visit): Promise<void> {
+    const listed: ListedFolder = { files: [], folders: [] };
+    this.#folders.set(visit.relative, listed);
+    try {
+      this.#visited.add(await identityOf(visit.onDisk));
+      for await (const entry of await openEntries(visit.onDisk)) await this.#take(visit, listed, entry);
     } catch (error) {
-      if (visit.relative === '') throw unreadable(root, error);
-      unreadableFolders.push(visit.relative);
+      if (error instanceof AppError) throw error;
+      if (visit.relative === '') throw unreadable(this.#root, error);
+      this.#unreadableFolders.push(visit.relative);
     }
     sortByCodePoints(listed.files);
     sortByCodePoints(listed.folders);
-    folders.set(visit.relative, listed);
   }
-  return {
-    root,
-    realRoot,
-    folders,
-    leavingLinks,
-    unreadableFolders: sortByCodePoints(unreadableFolders),
-  };
+
+  async #take(visit: Visit, listed: ListedFolder, entry: Dirent<Buffer>): Promise<void> {
+    const name = nameFromBytes(entry.name);
+    if (isSkipped(name)) return;
+    if (++this.#entries > MOST_ENTRIES) throw tooMany(this.#root);
+    const relative = joinRelative(visit.relative, name);
+    const onDisk = Buffer.concat([visit.onDisk, SEPARATOR, entry.name]);
+    if (entry.isFile()) listed.files.push(name);
+    else if (entry.isDirectory()) {
+      listed.folders.push(name);
+      this.#waiting.push({ relative, onDisk });
+    } else if (entry.isSymbolicLink()) await this.#takeLink(listed, name, relative, onDisk);
+    else this.#specialFiles.push(relative);
+  }
+
+  async #takeLink(listed: ListedFolder, name: string, relative: string, onDisk: Buffer): Promise<void> {
+    const target = await realpath(onDisk, { encoding: 'buffer' }).catch(() => null);
+    const facts = target === null ? null : await stat(target).catch(() => null);
+    if (target === null || facts === null) {
+      listed.files.push(name); // broken: reading it will say so
+      return;
+    }
+    const leaves = !this.#followLinks && !isInside(target, this.#onDisk);
+    if (leaves) this.#leavingLinks.add(relative);
+    if (facts.isFile()) listed.files.push(name);
+    else if (!facts.isDirectory()) this.#specialFiles.push(relative);
+    else if (!leaves) this.#linked.push({ relative, onDisk: target });
+  }
+}
+
+const SEPARATOR = Buffer.from(path.sep);
+
+function openEntries(folder: Buffer): Promise<AsyncIterable<Dirent<Buffer>>> {
+  // The types know of names as text alone.
+  const options = { encoding: 'buffer', bufferSize: READ_AHEAD } as unknown as { bufferSize: number };
+  return opendir(folder as unknown as string, options) as unknown as Promise<AsyncIterable<Dirent<Buffer>>>;
+}
+
+/** A folder, whatever path leads to it. */
+async function identityOf(folder: Buffer): Promise<string> {
+  const { dev, ino } = await stat(folder, { bigint: true });
+  // Some network drives number nothing.
+  return ino === 0n ? (await realpath(folder, { encoding: 'buffer' })).toString('latin1') : `${dev}:${ino}`;
+}
+
+function parentOf(relative: string): string {
+  return relative.slice(0, Math.max(0, relative.lastIndexOf('/')));
+}
+
+function nameOf(relative: string): string {
+  return relative.slice(relative.lastIndexOf('/') + 1);
 }
 
 /** Files below `folder` with their folders' files between them, in code-point order of the path's segments. */
@@ -114,43 +216,13 @@ export function joinRelative(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-interface Followed {
-  kind: 'file' | 'folder' | 'other';
-  path: string;
-  /** A link to something outside the dataset's folder. */
-  leaves: boolean;
-}
-
-async function followEntry(visit: Visit, entry: Dirent, realRoot: string): Promise<Followed> {
-  const here = path.join(visit.real, entry.name);
-  if (entry.isFile()) return { kind: 'file', path: here, leaves: false };
-  if (entry.isDirectory()) return { kind: 'folder', path: here, leaves: false };
-  if (!entry.isSymbolicLink()) return { kind: 'other', path: here, leaves: false };
-  const target = await realpath(here).catch(() => null);
-  if (target === null) return { kind: 'file', path: here, leaves: false }; // broken: reading it will say so
-  const leaves = !isInside(target, realRoot);
-  if (!(await stat(target)).isDirectory()) return { kind: 'file', path: target, leaves };
-  return { kind: leadsBack(visit, target) ? 'other' : 'folder', path: target, leaves };
-}
-
-function leadsBack(visit: Visit, target: string): boolean {
-  for (let above: Visit | null = visit; above !== null; above = above.parent) {
-    if (above.real === target) return true;
-  }
-  return false;
-}
-
-function isInside(target: string, root: string): boolean {
-  return target === root || target.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
-}
-
 function isSkipped(name: string): boolean {
   return name.startsWith('.') || SKIPPED_NAMES.has(name.toLowerCase());
 }
 
-async function openRoot(root: string): Promise<string> {
+async function openRoot(root: string): Promise<Buffer> {
   try {
-    const real = await realpath(root);
+    const real = await realpath(root, { encoding: 'buffer' });
     if ((await stat(real)).isDirectory()) return real;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -167,4 +239,12 @@ async function openRoot(root: string): Promise<string> {
 function unreadable(folder: string, cause: unknown): AppError {
   const message = `cannot read the folder ${folder}: ${errorMessage(cause)}`;
   return new AppError('folder-unreadable', message, 'Check its permissions.', { cause });
+}
+
+function tooMany(root: string): AppError {
+  return new AppError(
+    'folder-unreadable',
+    `${root} holds more than ${MOST_ENTRIES.toLocaleString('en')} files`,
+    'Choose the folder of one dataset. If its links are followed, they may lead to a whole disk.',
+  );
 }

@@ -80,12 +80,14 @@ export async function recogniseDataset(
   folder: string,
   options: LayoutOptions = {},
 ): Promise<{ recognition: Recognition; runnersUp: Recognition[] }> {
-  const chosen = chooseLayouts(options);
-  const listing = await listFolder(folder);
+  const { followLinks, ...said } = options;
+  const links = followLinks === undefined ? {} : { followLinks };
+  const chosen = chooseLayouts(said);
+  const listing = await listFolder(folder, followed(links));
   const found: Recognition[] = [];
   for (const layout of chosen) {
-    const recognition = await layout.recognise(listing, options);
-    if (recognition !== null) found.push(recognition);
+    const recognition = await layout.recognise(listing, said);
+    if (recognition !== null) found.push({ ...recognition, options: { ...recognition.options, ...links } });
   }
   found.sort((a, b) => b.confidence - a.confidence);
   const [recognition, ...runnersUp] = found;
@@ -97,7 +99,7 @@ export async function recogniseDataset(
 /** The rows of a recognised folder, in the source's order; the folder is listed anew. */
 export async function* readSamples(folder: string, recognition: Recognition): AsyncGenerator<SampleRecord> {
   const layout = layoutById(recognition.layout);
-  yield* layout.read(await listFolder(folder), recognition);
+  yield* layout.read(await listFolder(folder, followed(recognition.options)), recognition);
 }
 
 /**
@@ -111,7 +113,12 @@ export async function* writeDataset(
   changes: LabelChanges,
 ): AsyncGenerator<WrittenFile> {
   const layout = layoutById(recognition.layout);
-  yield* layout.write(await listFolder(folder), recognition, changes);
+  yield* layout.write(await listFolder(folder, followed(recognition.options)), recognition, changes);
+}
+
+/** The file system's part of what the user says of a folder. */
+function followed({ followLinks }: LayoutOptions): { followLinks: boolean } {
+  return { followLinks: followLinks === 'yes' };
 }
 
 function chooseLayouts(options: LayoutOptions): Layout[] {

@@ -61,6 +61,8 @@ export interface LayoutOptions {
   imageColumn?: string;
   labelColumn?: string;
   splitColumn?: string;
+  /** `yes` where links may lead out of the folder. */
+  followLinks?: string;
 }
 
 export interface NamedCount {

@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs';
 import {
-  asyncBufferFromFile,
   type ColumnChunk,
   type FileMetaData,
   parquetMetadataAsync,
@@ -9,6 +7,7 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { checkParquetSize, type DatasetPlace, openParquetFile, regularFileStream } from '../files/index.ts';
 
 /** A label as a column of a Parquet file holds it. */
 export type ParquetLabel = bigint | number | string | null;
@@ -39,14 +38,15 @@ export function parquetLabel(text: string | null, element: SchemaElement): Parqu
  */
 export async function* rewriteParquetLabels(
   file: string,
+  place: DatasetPlace,
   column: string,
   labels: ReadonlyMap<number, ParquetLabel>,
 ): AsyncGenerator<Uint8Array> {
-  if (labels.size === 0) return yield* createReadStream(file);
-  const source = await asyncBufferFromFile(file);
+  if (labels.size === 0) return yield* await regularFileStream(file, place);
+  const source = await openParquetFile(file, place);
   const metadata = await parquetMetadataAsync(source);
   const footerStart = source.byteLength - END_BYTES - metadata.metadata_length;
-  yield* createReadStream(file, { end: footerStart - 1 });
+  yield* await regularFileStream(file, place, { end: footerStart - 1 });
 
   const bytes = new ByteWriter();
   bytes.offset = footerStart; // places in the footer count from the start of the file
@@ -67,6 +67,7 @@ export async function* rewriteParquetLabels(
     const chunk = group.columns[at];
     if (chunk === undefined || !rows.some((row) => labels.has(row))) groups.push(group);
     else {
+      await checkParquetSize(source, metadata, rowStart, [column]);
       const before = await parquetReadObjects({
         file: source,
         metadata,

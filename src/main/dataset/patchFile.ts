@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
+import { type DatasetPlace, openRegularFile, readRegularFile, regularFileStream } from '../files/index.ts';
 import type { ByteSpan } from './layout.ts';
 import { encodeText, guessEncoding, readStart, type TextEncoding } from './textEncoding.ts';
 
@@ -11,33 +10,41 @@ export interface TextEdit extends ByteSpan {
 }
 
 /** A text file with other text in some places, and byte for byte the same everywhere else. */
-export async function* patchFile(file: string, edits: readonly TextEdit[]): AsyncGenerator<Uint8Array> {
+export async function* patchFile(
+  file: string,
+  place: DatasetPlace,
+  edits: readonly TextEdit[],
+): AsyncGenerator<Uint8Array> {
   const sorted = edits.toSorted((a, b) => a.start - b.start);
-  const encoding = sorted.length === 0 ? 'utf-8' : guessEncoding((await readStart(file)).bytes);
-  yield* encoding === 'utf-8' ? patchBytes(file, sorted) : patchText(file, sorted, encoding);
+  const encoding = sorted.length === 0 ? 'utf-8' : guessEncoding((await readStart(file, place)).bytes);
+  yield* encoding === 'utf-8' ? patchBytes(file, place, sorted) : patchText(file, place, sorted, encoding);
 }
 
-async function* patchBytes(file: string, edits: TextEdit[]): AsyncGenerator<Uint8Array> {
-  await using handle = await open(file);
+async function* patchBytes(file: string, place: DatasetPlace, edits: TextEdit[]): AsyncGenerator<Uint8Array> {
+  await using handle = await openRegularFile(file, place);
   let at = 0;
   for (const { start, end, replace } of edits) {
-    if (start > at) yield* createReadStream(file, { start: at, end: start - 1 });
+    if (start > at) yield* await regularFileStream(file, place, { start: at, end: start - 1 });
     const current = Buffer.alloc(end - start);
     await handle.read(current, 0, current.length, start);
     const text = replace(current.toString());
     if (text !== '') yield Buffer.from(text);
     at = end;
   }
-  yield* createReadStream(file, { start: at });
+  yield* await regularFileStream(file, place, { start: at });
 }
+
+const LARGEST_TEXT_BYTES = 2 ** 29;
 
 /** UTF-16 and Windows-1252 are old spreadsheets' exports, and small: whole in memory. */
 async function* patchText(
   file: string,
+  place: DatasetPlace,
   edits: TextEdit[],
   encoding: TextEncoding,
 ): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(new TextDecoder(encoding, { ignoreBOM: true }).decode(await readFile(file)));
+  const written = await readRegularFile(file, place, LARGEST_TEXT_BYTES);
+  const bytes = Buffer.from(new TextDecoder(encoding, { ignoreBOM: true }).decode(written));
   const parts: string[] = [];
   let at = 0;
   for (const { start, end, replace } of edits) {

@@ -1,6 +1,7 @@
 import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { ClassCount, LabelCode, NamedCount, SampleRecord } from './layout.ts';
+import { LISTING_SENTENCES, tellListing } from './listingProblems.ts';
 import { NamedFiles } from './namedFiles.ts';
 import { NameTally, type ProblemTally, type Sentences } from './problemTally.ts';
 import { AMBIGUOUS, MISSING, OUTSIDE } from './samplePaths.ts';
@@ -34,10 +35,7 @@ export const ROW_SENTENCES: Sentences = {
     `${count} ${one ? 'row repeats' : 'rows repeat'} a file of an earlier row`,
   'not-in-table': (count: string, one: boolean) =>
     `${count} ${one ? 'image is' : 'images are'} not in the table and left out`,
-  'leaving-link': (count: string, one: boolean) =>
-    `${count} ${one ? 'link leads' : 'links lead'} out of the folder and ${one ? 'is' : 'are'} not followed`,
-  'unreadable-folder': (count: string, one: boolean) =>
-    `${count} ${one ? 'folder' : 'folders'} could not be opened; check the permissions`,
+  ...LISTING_SENTENCES,
 };
 
 /**
@@ -74,8 +72,7 @@ export async function surveySamples(
     if (belongs(path) && !named.has(path) && !listing.leavingLinks.has(path))
       problems.add('not-in-table', path);
   }
-  for (const link of listing.leavingLinks) problems.add('leaving-link', link);
-  for (const folder of listing.unreadableFolders) problems.add('unreadable-folder', folder);
+  tellListing(listing, problems);
   const idOf = new Map(codes?.map(({ id, name }) => [name, id]));
   return {
     images,

@@ -19,11 +19,11 @@ const SHOWN_ROWS = 4;
  * The tables of a folder whose columns can be chosen, also those in which no images or labels were recognised.
  * @throws AppError `folder-missing`, `folder-unreadable`
  */
-export async function listTables(folder: string): Promise<TableChoice[]> {
-  const listing = await listFolder(folder);
+export async function listTables(folder: string, followLinks = false): Promise<TableChoice[]> {
+  const listing = await listFolder(folder, { followLinks });
   const tables: TableChoice[] = [];
   for (const file of candidateTables(listing)) {
-    const sniffed = await sniffTable(path.join(listing.root, file)).catch(() => null); // no table then
+    const sniffed = await sniffTable(path.join(listing.root, file), listing.place).catch(() => null); // no table then
     if (sniffed === null) continue;
     const plan = await planTables(listing, { table: file }).catch(() => null);
     const recognised = plan?.sources[0]?.columns;

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { type DatasetPlace, regularFileStream } from '../files/index.ts';
 import { cellSpans, recordSpans } from './cellSpans.ts';
 import { extensionOf } from './fileKinds.ts';
 import type { ByteSpan } from './layout.ts';
@@ -43,8 +43,11 @@ export interface SniffedTable {
  * @returns its dialect and first rows (the header among them), or null where it is no table of two columns.
  * @throws AppError `table-invalid` where the file cannot be opened.
  */
-export async function sniffTable(file: string): Promise<SniffedTable | null> {
-  const { bytes, sizeBytes } = await readStart(file).catch((error: unknown) => {
+export async function sniffTable(
+  file: string,
+  place: DatasetPlace | null = null,
+): Promise<SniffedTable | null> {
+  const { bytes, sizeBytes } = await readStart(file, place).catch((error: unknown) => {
     throw invalidTable(file, error);
   });
   const encoding = guessEncoding(bytes);
@@ -79,12 +82,14 @@ export interface TableRow {
  * All rows of a table, the header among them, as they stand in the file; streamed.
  *
  * @param strict whether rows of another width and stray quotes are errors
+ * @param place of a dataset's own table
  * @throws AppError `table-invalid` with the line.
  */
 export async function* readTableRows(
   file: string,
   dialect: TableDialect,
   strict = false,
+  place: DatasetPlace | null = null,
 ): AsyncGenerator<TableRow> {
   const relaxed = !strict;
   const parser = parse({
@@ -97,7 +102,10 @@ export async function* readTableRows(
   const kept = new KeptBytes();
   // The parser is destroyed with whatever goes wrong, so the loop below throws it.
   const decode = strict ? onlyUtf8(file) : decodeChunks(dialect.encoding);
-  pipeline(createReadStream(file), decode, kept.keep, parser, () => {});
+  const source = await regularFileStream(file, place).catch((error: unknown) => {
+    throw invalidTable(file, error);
+  });
+  pipeline(source, decode, kept.keep, parser, () => {});
   let at = 0;
   try {
     for await (const { record, info } of parser) {

@@ -41,7 +41,7 @@ export async function planTables(listing: FolderListing, options: LayoutOptions)
   const sources: TableSource[] = [];
   const columnsSeen: string[] = [];
   for (const file of files) {
-    const sniffed = await sniffTable(path.join(listing.root, file)).catch((error: unknown) => {
+    const sniffed = await sniffTable(path.join(listing.root, file), listing.place).catch((error: unknown) => {
       if (options.table === undefined) return null; // a guess: another file may be the table
       throw error;
     });
@@ -106,7 +106,10 @@ export function candidateTables(listing: FolderListing): string[] {
   const tables = [...listing.folders].flatMap(([folder, { files }]) =>
     folder.split('/').length > DEEPEST_TABLE && folder !== ''
       ? []
-      : files.filter(isTableName).map((name) => joinRelative(folder, name)),
+      : files
+          .filter(isTableName)
+          .map((name) => joinRelative(folder, name))
+          .filter((file) => !listing.leavingLinks.has(file)),
   );
   // Some datasets keep a text file of landmarks beside every image.
   const isPlainText = (file: string) => ['txt', 'lst'].includes(extensionOf(file));

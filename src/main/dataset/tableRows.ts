@@ -21,7 +21,12 @@ export async function* readTableSamples(
     const paths = new SamplePaths(listing, folderOf(source.file), source.imageFolder);
     const fileSplit = splitsByFile ? stemOf(source.file) : null;
     let row = 0;
-    for await (const tableRow of readTableRows(path.join(listing.root, source.file), source.dialect)) {
+    for await (const tableRow of readTableRows(
+      path.join(listing.root, source.file),
+      source.dialect,
+      false,
+      listing.place,
+    )) {
       if (row++ === 0 && source.columns.hasHeader) continue;
       refuseShort(tableRow, source, listing);
       yield toSample(tableRow, source, paths, keys, { fileSplit, row });

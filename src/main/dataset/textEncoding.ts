@@ -1,13 +1,16 @@
-import { open } from 'node:fs/promises';
+import { type DatasetPlace, openRegularFile } from '../files/index.ts';
 
 /** How the bytes of a text file stand for characters. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 const SAMPLE_BYTES = 256 * 1024;
 
-/** The first bytes of a file, and its size. @throws what the file system says */
-export async function readStart(file: string): Promise<{ bytes: Buffer; sizeBytes: number }> {
-  await using handle = await open(file);
+/** The first bytes of a file, and its size. @throws as openRegularFile */
+export async function readStart(
+  file: string,
+  place: DatasetPlace | null = null,
+): Promise<{ bytes: Buffer; sizeBytes: number }> {
+  await using handle = await openRegularFile(file, place);
   const { size } = await handle.stat();
   const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, SAMPLE_BYTES)) });
   return { bytes: buffer.subarray(0, bytesRead), sizeBytes: size };

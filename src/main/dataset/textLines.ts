@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { errorMessage } from '../../shared/errors.ts';
+import { RefusedFile, regularFileStream } from '../files/index.ts';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { ByteSpan } from './layout.ts';
@@ -47,8 +47,8 @@ export async function* readTextLines(listing: FolderListing, file: string): Asyn
       throw damaged(listing, file, line, 'it is not in UTF-8');
     }
   };
-  const stream = createReadStream(path.join(listing.root, file));
   try {
+    const stream = await regularFileStream(path.join(listing.root, file), listing.place);
     for await (const chunk of stream) {
       let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
@@ -60,7 +60,7 @@ export async function* readTextLines(listing: FolderListing, file: string): Asyn
       rest = bytes;
     }
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if (!(error instanceof RefusedFile || (error instanceof Error && 'syscall' in error))) throw error;
     throw damaged(listing, file, null, `cannot be read (${errorMessage(error)})`);
   }
   if (rest.length > 0) yield toLine(rest, false);

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage } from '../../shared/errors.ts';
+import { openRegularFile, RefusedFile } from '../files/index.ts';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { ByteSpan } from './layout.ts';
@@ -49,14 +49,14 @@ export class TextWindow {
 /** A file's bytes, piece by piece. @throws AppError `table-invalid` */
 export async function* readChunks(listing: FolderListing, file: string): AsyncGenerator<Buffer> {
   try {
-    await using handle = await open(path.join(listing.root, file));
+    await using handle = await openRegularFile(path.join(listing.root, file), listing.place);
     for (;;) {
       const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if (!(error instanceof RefusedFile || (error instanceof Error && 'syscall' in error))) throw error;
     throw damaged(listing, file, null, `cannot be read (${errorMessage(error)})`);
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { damaged } from './damaged.ts';
 import { isImageName, isTableName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
+import { packedKinds } from './packedFiles.ts';
 import { guessEncoding, readStart } from './textEncoding.ts';
 
 const LABELS_HINT =
@@ -22,7 +23,8 @@ export async function refuseUnreadableLabels(listing: FolderListing): Promise<vo
     for (const name of files) {
       if (!LABEL_FILE.test(name) && !isTableName(name)) continue;
       const file = joinRelative(folder, name);
-      const start = await readStart(path.join(listing.root, file)).catch(() => null);
+      if (listing.leavingLinks.has(file)) continue;
+      const start = await readStart(path.join(listing.root, file), listing.place).catch(() => null);
       if (start?.sizeBytes === 0) throw damaged(listing, file, 1, 'it is empty');
       if (start !== null && LABEL_FILE.test(name) && guessEncoding(start.bytes) !== 'utf-8')
         throw damaged(listing, file, 1, 'it is not in UTF-8');
@@ -30,23 +32,27 @@ export async function refuseUnreadableLabels(listing: FolderListing): Promise<vo
   }
 }
 
-/** Why no layout fits a folder: it is empty, holds no image, or holds images without labels. */
+/** What a folder holds that no layout fits. */
+interface Contents {
+  files: number;
+  /** Those that could be opened. */
+  images: number;
+  firstTable: string | null;
+}
+
+/** Why no layout fits a folder: its links or archives hide what is in it, it is empty, holds no image, or no labels. */
 export function unrecognisedFolder(listing: FolderListing): AppError {
-  const { root, folders, unreadableFolders } = listing;
-  let images = 0;
-  let files = 0;
-  let firstTable: string | null = null;
-  for (const [folder, listed] of folders) {
-    files += listed.files.length;
-    images += listed.files.filter((name) => isImageName(name) && name.includes('.')).length;
-    const table = listed.files.find(isTableName);
-    if (table !== undefined) firstTable ??= joinRelative(folder, table);
-  }
+  const { root, unreadableFolders } = listing;
+  const contents = contentsOf(listing);
+  const { files, images, firstTable } = contents;
   const closed =
     unreadableFolders.length > 0
       ? ` ${unreadableFolders.length} of its folders could not be opened; check their permissions.`
       : '';
+  if (listing.leavingLinks.size > 0 && images === 0) return onlyLinks(listing);
   if (images === 0) {
+    const packed = packedKinds(listing);
+    if (packed !== null) return new AppError('layout-unknown', packed.message, `${packed.hint}${closed}`);
     const hint = 'Choose the folder that holds the images, or that holds the table and the images.';
     const what = files === 0 ? `${root} is empty` : `there is no image in ${root}`;
     return new AppError('layout-unknown', what, `${hint}${closed}`);
@@ -57,5 +63,33 @@ export function unrecognisedFolder(listing: FolderListing): AppError {
     'layout-unknown',
     `${root} holds ${many}, but no labels were found for them`,
     `${LABELS_HINT}${table}${closed}`,
+  );
+}
+
+function contentsOf({ folders, leavingLinks }: FolderListing): Contents {
+  const contents: Contents = { files: 0, images: 0, firstTable: null };
+  for (const [folder, listed] of folders) {
+    for (const name of listed.files) {
+      const file = joinRelative(folder, name);
+      if (leavingLinks.has(file)) continue;
+      contents.files += 1;
+      if (isImageName(name) && name.includes('.')) contents.images += 1;
+      if (isTableName(name)) contents.firstTable ??= file;
+    }
+  }
+  return contents;
+}
+
+function onlyLinks({ root, leavingLinks }: FolderListing): AppError {
+  const [first] = leavingLinks;
+  const count = leavingLinks.size;
+  const what =
+    count === 1
+      ? `1 link (${first}) that leads out of it and is not followed`
+      : `${count.toLocaleString('en')} links (such as ${first}) that lead out of it and are not followed`;
+  return new AppError(
+    'links-not-followed',
+    `${root} holds ${what}`,
+    'If you trust where they lead, follow them: --follow-links, or "Follow links" on the Open screen.',
   );
 }

@@ -10,8 +10,8 @@ export interface LabelWriter {
   text?(label: string, current: string, sample: SampleRecord): string | null;
   /** What a row says of an image that is left out, where rows must stay; by default the row goes. */
   leftOut?: string;
-  /** The bytes of a file that holds one label. */
-  file?(label: string, file: string): Promise<Uint8Array | null>;
+  /** The bytes of a file that holds one label. @param file relative to the dataset's folder */
+  file?(label: string, file: string, listing: FolderListing): Promise<Uint8Array | null>;
   /** Labels in rows of tables that are no text. */
   table?: TableWriter;
   /** Where an image with this label lies. */
@@ -74,9 +74,7 @@ export async function* writeSource(
       if (place.kind === 'file') {
         if (change === undefined && place.isNew) continue;
         const bytes =
-          change === undefined
-            ? null
-            : code((await writer.file?.(change.name, path.join(listing.root, place.file))) ?? null);
+          change === undefined ? null : code((await writer.file?.(change.name, place.file, listing)) ?? null);
         yield { path: place.file, content: bytes === null ? { copyOf: place.file } : once(bytes) };
       } else {
         const target =
@@ -89,7 +87,7 @@ export async function* writeSource(
     if (writer.table !== undefined) yield { path: file, content: writer.table.write(file, labels) };
   }
   for (const [file, { list }] of edits)
-    yield { path: file, content: patchFile(path.join(listing.root, file), list) };
+    yield { path: file, content: patchFile(path.join(listing.root, file), listing.place, list) };
 }
 
 type TextPlace = LabelPlace & { kind: 'text' };

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { detectedFaceSchema } from '../../shared/faces.ts';
-import { imageRegionSchema } from '../../shared/imageSource.ts';
+import { datasetPlaceSchema, imageRegionSchema } from '../../shared/imageSource.ts';
 import { IMAGE_VIEWS, PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
 import { fitRequestSchema } from './fit/messages.ts';
 
 /** What the core and the engine process say to each other; each side parses what it receives. */
-const itemSchema = z.object({ id: z.int(), path: z.string().min(1), region: imageRegionSchema.nullish() });
+const itemSchema = z.object({
+  id: z.int(),
+  path: z.string().min(1),
+  region: imageRegionSchema.nullish(),
+  place: datasetPlaceSchema.nullish(),
+});
 
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { errorMessage } from '../../shared/errors.ts';
 import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
+import { onDisk } from '../files/index.ts';
 import { measureQuality, openImage, perceptualHash, pixelsSha256, toModelInput } from '../images/index.ts';
 import type { EngineItem } from './types.ts';
 
@@ -13,14 +14,14 @@ export type PreparedImage = { id: number; file: FileFacts | null } & (
 
 /** Reads and decodes one image. Whatever is wrong with it is its problem: this never throws. */
 export async function prepareImage(
-  { id, path, region = null }: EngineItem,
+  { id, path, region = null, place = null }: EngineItem,
   inputSize: number,
 ): Promise<PreparedImage> {
   let file: FileFacts | null = null;
   try {
     // Before the bytes, so that a file written meanwhile is seen as changed; openImage says what is wrong.
-    const facts = await stat(path).catch(() => null);
-    const opened = await openImage({ path, region });
+    const facts = await stat(onDisk(path, place)).catch(() => null);
+    const opened = await openImage({ path, region, place });
     file = {
       sizeBytes: region === null ? opened.bytes.length : (facts?.size ?? 0),
       mtimeMs: facts?.mtimeMs ?? 0,

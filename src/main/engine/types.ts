@@ -1,4 +1,4 @@
-import type { ImageRegion } from '../../shared/imageSource.ts';
+import type { DatasetPlace, ImageRegion } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
 import type { ImageViews, ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
 import type { StartProcess } from '../processes/index.ts';
@@ -11,6 +11,8 @@ export interface EngineItem {
   path: string;
   /** The part of the file that is the image; all of it by default. */
   region?: ImageRegion | null | undefined;
+  /** The dataset that the file has to be in. */
+  place?: DatasetPlace | null | undefined;
 }
 
 /** What became of an image; `file` is null where not even its bytes could be read. */

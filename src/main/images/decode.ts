@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
 import { Transformer } from '@napi-rs/image';
 import { errorMessage } from '../../shared/errors.ts';
+import type { DatasetPlace } from '../../shared/imageSource.ts';
+import { openRegularFile, RefusedFile } from '../files/index.ts';
 import { readOrientation } from './exif.ts';
 import { formatTitle, type ImageHeader, readHeader } from './imageHeader.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
@@ -44,12 +45,14 @@ const FILE_PROBLEMS: Record<string, string> = {
  *
  * @throws ImageProblem for a file that is missing, not to be read, no plain file, or over the limit.
  */
-export async function readImageFile(absolutePath: string, limits = READ_LIMITS): Promise<Buffer> {
+export async function readImageFile(
+  absolutePath: string,
+  limits = READ_LIMITS,
+  place: DatasetPlace | null = null,
+): Promise<Buffer> {
   try {
-    await using file = await open(absolutePath);
+    await using file = await openRegularFile(absolutePath, place);
     const facts = await file.stat();
-    if (facts.isDirectory()) throw new ImageProblem('a folder, not a file');
-    if (!facts.isFile()) throw new ImageProblem('not a plain file');
     if (facts.size > limits.maxBytes) {
       const megabytes = (size: number) => Math.round(size / 2 ** 20).toLocaleString('en');
       throw new ImageProblem(
@@ -65,6 +68,7 @@ export async function readImageFile(absolutePath: string, limits = READ_LIMITS):
 /** What the file system says of an image, as its problem. */
 export function explainFileError(error: unknown): ImageProblem {
   if (error instanceof ImageProblem) return error;
+  if (error instanceof RefusedFile) return new ImageProblem(error.message, { cause: error });
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return new ImageProblem(FILE_PROBLEMS[code] ?? `cannot be read (${errorMessage(error)})`, { cause: error });
 }

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import type { BoxRegion, ImageSource } from '../../shared/imageSource.ts';
+import type { BoxRegion, DatasetPlace, ImageSource } from '../../shared/imageSource.ts';
+import { openRegularFile } from '../files/index.ts';
 import { type DecodedImage, decodeImage, explainFileError, readImageFile } from './decode.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
 import { readParquetImage } from './parquetImage.ts';
@@ -21,14 +21,15 @@ const LONGEST_PART = 256 * 2 ** 20;
  *
  * @throws ImageProblem
  */
-export async function openImage({ path, region }: ImageSource): Promise<OpenedImage> {
-  if (region === null) return wholeImage(await readImageFile(path));
+export async function openImage({ path, region, place = null }: ImageSource): Promise<OpenedImage> {
+  if (region === null) return wholeImage(await readImageFile(path, undefined, place));
   if (region.kind === 'box') {
-    const whole = await openImage({ path, region: region.picture ?? null });
+    const whole = await openImage({ path, region: region.picture ?? null, place });
     return { ...whole, isWhole: false, decode: async () => cropBox(await whole.decode(), region) };
   }
-  if (region.kind === 'parquet') return wholeImage(await readParquetImage(path, region.row, region.column));
-  const bytes = await readPart(path, region.offset, region.length);
+  if (region.kind === 'parquet')
+    return wholeImage(await readParquetImage(path, region.row, region.column, place));
+  const bytes = await readPart({ path, place }, region);
   return region.kind === 'encoded'
     ? wholeImage(bytes)
     : { bytes, isWhole: false, decode: async () => decodePixelText(bytes.toString('latin1')) };
@@ -39,18 +40,18 @@ export function wholeImage(bytes: Buffer): OpenedImage {
   return { bytes, isWhole: true, decode: () => decodeImage(bytes) };
 }
 
-async function readPart(path: string, offset: number, length: number): Promise<Buffer> {
+async function readPart(
+  { path, place }: { path: string; place: DatasetPlace | null },
+  { offset, length }: { offset: number; length: number },
+): Promise<Buffer> {
   if (length > LONGEST_PART) throw new ImageProblem('the picture exceeds the limit of 256 MiB');
-  let file: FileHandle | undefined;
   try {
-    file = await open(path);
+    await using file = await openRegularFile(path, place);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position: offset });
     if (bytesRead < length) throw new ImageProblem('the file ends before the picture does');
     return buffer;
   } catch (error) {
     throw explainFileError(error);
-  } finally {
-    await file?.close();
   }
 }
 

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
-import {
-  type AsyncBuffer,
-  asyncBufferFromFile,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from 'hyparquet';
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { errorMessage } from '../../shared/errors.ts';
+import type { DatasetPlace } from '../../shared/imageSource.ts';
+import {
+  checkParquetSize,
+  onDisk,
+  openParquetFile,
+  PARQUET_BUDGET_BYTES,
+  RefusedFile,
+} from '../files/index.ts';
 import { explainFileError } from './decode.ts';
 import { ImageProblem } from './imageProblem.ts';
 
@@ -22,8 +24,14 @@ const KEPT_GROUPS = 2;
 /** A larger group is not read for one image; its pages are found by their index instead, where it has one. */
 const LARGEST_GROUP = 128 * 2 ** 20;
 
+/** Row groups whose unpacked size is known. */
+const KEPT_SIZES = 64;
+/** Pictures are packed already: what unpacks to more than this many times its size holds none. */
+const MOST_UNPACKED = 3;
+
 const files = new Map<string, Promise<ParquetFile>>();
 const groups = new Map<string, Promise<unknown[]>>();
+const sizes = new Map<string, Promise<number>>();
 
 /**
  * The bytes of the image in one row of a Parquet file.
@@ -32,11 +40,16 @@ const groups = new Map<string, Promise<unknown[]>>();
  * @param column holds bytes, or `{ bytes, path }` as Hugging Face's Image feature does
  * @throws ImageProblem
  */
-export async function readParquetImage(path: string, row: number, column: string): Promise<Buffer> {
+export async function readParquetImage(
+  path: string,
+  row: number,
+  column: string,
+  place: DatasetPlace | null = null,
+): Promise<Buffer> {
   try {
-    const { mtimeMs, size } = await stat(path);
-    const version = `${path} ${mtimeMs} ${size}`;
-    const opened = await keep(files, KEPT_FILES, version, () => openParquet(path));
+    const { mtimeMs, size } = await stat(onDisk(path, place));
+    const version = `${path} ${mtimeMs} ${size} ${JSON.stringify(place)}`;
+    const opened = await keep(files, KEPT_FILES, version, () => openParquet(path, place));
     const group = findGroup(opened.metadata, row);
     if (group === null) throw new ImageProblem(`the file has no row ${row + 1}`);
     const read = (rowStart: number, rowEnd: number) =>
@@ -49,35 +62,35 @@ export async function readParquetImage(path: string, row: number, column: string
         utf8: false,
         useOffsetIndex: true,
       });
-    const isSmall = group.bytes <= LARGEST_GROUP;
+    const key = `${version} ${column} ${group.start}`;
+    const budget = Math.max(PARQUET_BUDGET_BYTES, MOST_UNPACKED * size);
+    const bytes = await keep(sizes, KEPT_SIZES, key, () =>
+      checkParquetSize(opened.file, opened.metadata, group.start, [column], budget),
+    );
+    const isSmall = bytes <= LARGEST_GROUP;
     const rows = isSmall
-      ? await keep(groups, KEPT_GROUPS, `${version} ${column} ${group.start}`, () =>
-          read(group.start, group.end),
-        )
+      ? await keep(groups, KEPT_GROUPS, key, () => read(group.start, group.end))
       : await read(row, row + 1);
     return imageBytes(
       (rows[isSmall ? row - group.start : 0] as Record<string, unknown> | undefined)?.[column],
     );
   } catch (error) {
-    if (error instanceof ImageProblem || (error instanceof Error && 'syscall' in error))
-      throw explainFileError(error);
+    const isKnown = error instanceof ImageProblem || error instanceof RefusedFile;
+    if (isKnown || (error instanceof Error && 'syscall' in error)) throw explainFileError(error);
     throw new ImageProblem(`the Parquet file cannot be read (${errorMessage(error)})`, { cause: error });
   }
 }
 
-async function openParquet(path: string): Promise<ParquetFile> {
-  const file = await asyncBufferFromFile(path);
+async function openParquet(path: string, place: DatasetPlace | null): Promise<ParquetFile> {
+  const file = await openParquetFile(path, place);
   return { file, metadata: await parquetMetadataAsync(file) };
 }
 
-function findGroup(
-  metadata: FileMetaData,
-  row: number,
-): { start: number; end: number; bytes: number } | null {
+function findGroup(metadata: FileMetaData, row: number): { start: number; end: number } | null {
   let start = 0;
   for (const group of metadata.row_groups) {
     const end = start + Number(group.num_rows);
-    if (row < end) return { start, end, bytes: Number(group.total_byte_size) };
+    if (row < end) return { start, end };
     start = end;
   }
   return null;

@@ -1,5 +1,5 @@
 import { Transformer } from '@napi-rs/image';
-import type { BoxRegion } from '../../shared/imageSource.ts';
+import type { BoxRegion, ImageSource } from '../../shared/imageSource.ts';
 import type { DecodedImage } from './decode.ts';
 import { type ImageFormat, readHeader } from './imageHeader.ts';
 import { checkDimensions } from './imageProblem.ts';
@@ -62,15 +62,14 @@ const DIMMED = 0.35;
 /**
  * A small JPEG of the whole image that a sample is a box of, dimmed around the box.
  *
- * @param path absolute
  * @throws ImageProblem
  */
 export async function renderPhotograph(
-  path: string,
+  { path, place }: Pick<ImageSource, 'path' | 'place'>,
   box: BoxRegion,
   maxSidePixels: number,
 ): Promise<RenderedImage> {
-  const whole = await (await openImage({ path, region: box.picture ?? null })).decode();
+  const whole = await (await openImage({ path, region: box.picture ?? null, place })).decode();
   const small = shrink(whole, maxSidePixels);
   const { left, top, right, bottom } = pixelsOf(box, whole);
   const scale = small.width / whole.width;

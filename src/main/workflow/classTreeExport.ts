@@ -1,10 +1,14 @@
-import { basename, extname, join } from 'node:path';
-import type { ImageSource } from '../../shared/imageSource.ts';
+import { basename, extname } from 'node:path';
+import type { DatasetPlace, ImageSource } from '../../shared/imageSource.ts';
 import type { CleanedSample, OutputFile } from '../export/index.ts';
 import { openImage, renderForBrowser } from '../images/index.ts';
+import { imageSource } from './imageSources.ts';
 
 /** `<split>/<class>/<name>` for every image that has a label. */
-export async function* classTree(samples: Iterable<CleanedSample>, root: string): AsyncGenerator<OutputFile> {
+export async function* classTree(
+  samples: Iterable<CleanedSample>,
+  place: DatasetPlace,
+): AsyncGenerator<OutputFile> {
   const taken = new Set<string>();
   for (const { sample, row } of samples) {
     if (sample.path === '' || sample.problem === 'file not found') continue;
@@ -12,7 +16,7 @@ export async function* classTree(samples: Iterable<CleanedSample>, root: string)
       .filter((name) => name !== '')
       .map(folderName)
       .join('/');
-    const pixels = { path: join(root, sample.path), region: sample.region };
+    const pixels = imageSource(place, sample);
     const isWhole = sample.region === null;
     const name = basename(sample.path, isWhole ? '' : extname(sample.path)) + (isWhole ? '' : '.png');
     yield {

@@ -12,6 +12,8 @@ export interface DatasetChoices {
   /** Layout, table and columns; where it is set, nothing of it is guessed anew. */
   layout?: LayoutOptions | undefined;
   faces?: FaceChoice | undefined;
+  /** Links may lead out of the folder. */
+  followLinks?: boolean | undefined;
   classMapping?: ClassMapping | undefined;
 }
 
@@ -21,6 +23,16 @@ export function readLayoutChoice(project: ProjectFile): LayoutOptions {
 
 export function readFaceChoice(project: ProjectFile): FaceChoice {
   return project.settings.read('faces', faceChoiceSchema) ?? DEFAULT_FACES;
+}
+
+export function readFollowLinks(project: ProjectFile): boolean {
+  return project.settings.read('follow-links', z.boolean()) ?? false;
+}
+
+/** A layout with what is said of links, which is kept apart: it holds for every layout. */
+export function withLinks(layout: LayoutOptions, followLinks: boolean): LayoutOptions {
+  const { followLinks: _, ...rest } = layout;
+  return followLinks ? { ...rest, followLinks: 'yes' } : rest;
 }
 
 /** Counts how often samples have become other parts of their files. */
@@ -37,8 +49,10 @@ export function readClassMapping(project: ProjectFile): ClassMapping {
 }
 
 /** Stores what is said; what is not stays as it was. */
-export function storeChoices(project: ProjectFile, { layout, faces, classMapping }: DatasetChoices): void {
-  if (layout !== undefined) project.settings.write('layout-options', layout);
+export function storeChoices(project: ProjectFile, choices: DatasetChoices): void {
+  const { layout, faces, followLinks, classMapping } = choices;
+  if (layout !== undefined) project.settings.write('layout-options', withLinks(layout, false));
+  if (followLinks !== undefined) project.settings.write('follow-links', followLinks);
   if (faces !== undefined && faces !== readFaceChoice(project)) {
     project.settings.write('faces', faces);
     raisePictureVersion(project);

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import { STATUSES } from '../../shared/review.ts';
 import { parseVotes } from '../../shared/votes.ts';
+import { regularFileStream } from '../files/index.ts';
 
 /** What an annotator came to: a label (null where the dataset gives none), as far as is known the given one; or none. */
 export type DecisionOutcome =
@@ -45,7 +45,7 @@ export async function readDecisions(
     decisions.push(...decisionsOf(record, info.lines, file, annotator));
   });
   try {
-    await pipeline(text === undefined ? createReadStream(file) : Readable.from([text]), rows);
+    await pipeline(text === undefined ? await regularFileStream(file) : Readable.from([text]), rows);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const isCsv = error instanceof CsvError;

@@ -19,6 +19,7 @@ import {
 } from '../export/index.ts';
 import { classTree } from './classTreeExport.ts';
 import { describeFormat, layoutOf } from './exportChoices.ts';
+import { datasetPlace } from './imageSources.ts';
 import { movesOf, oneOrMany, sourceFiles } from './sourceExport.ts';
 
 /** A text file as its parts, for a preview that shows and counts its entries. */
@@ -91,7 +92,10 @@ export async function exportDataset(
     return { kind: 'file', fileName: stem + extension, mediaType, chunks: chunksOf(text), text };
   }
   if (request.format === 'tree') {
-    const files = classTree(counted(labelledSamples(all, request), tally), folder);
+    const files = classTree(
+      counted(labelledSamples(all, request), tally),
+      datasetPlace(source.project, folder),
+    );
     return { kind: 'folder', files: countedFiles(files, tally) };
   }
   if (request.what !== 'all') {

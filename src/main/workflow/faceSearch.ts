@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { JobProgress } from '../../shared/api.ts';
 import type { ImageRegion } from '../../shared/imageSource.ts';
 import { FACE_ISSUES, faceIssues, issueBits } from '../../shared/issues.ts';
@@ -6,6 +5,7 @@ import { type FaceFinder, type FaceSearch, shippedDetector, startFaceFinder } fr
 import type { ProjectFile, Sample } from '../project/index.ts';
 import { BatchJob } from './batchJob.ts';
 import { listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
+import { datasetPlace, imageSource } from './imageSources.ts';
 import type { ScanSetup } from './startScan.ts';
 
 /** Starts the face detector, where faces are still to be looked for. @throws AppError as startFaceFinder */
@@ -30,6 +30,7 @@ export class FaceSearchJob extends BatchJob<Sample, FaceSearch> {
     progress: (job: JobProgress) => void,
   ) {
     const { waiting, searched } = project.faces.counts();
+    const place = datasetPlace(project, folder);
     let last = 0;
     super({
       kind: 'faces',
@@ -42,7 +43,10 @@ export class FaceSearchJob extends BatchJob<Sample, FaceSearch> {
       },
       run: (batch) =>
         finder.find(
-          batch.map(({ id, path, region }) => ({ id, path: join(folder, path), region: pictureOf(region) })),
+          batch.map(({ id, path, region }) => ({
+            id,
+            ...imageSource(place, { path, region: pictureOf(region) }),
+          })),
         ),
       store: (results) =>
         project.transaction(() => {

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CodedColumn, ColumnCoder, copyCells } from '../../shared/codedColumns.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
-import type { ImageRegion } from '../../shared/imageSource.ts';
+import type { DatasetPlace, ImageRegion } from '../../shared/imageSource.ts';
 import { FACE_ISSUES, issueBits } from '../../shared/issues.ts';
 import {
   type LayoutOptions,
@@ -13,6 +13,7 @@ import {
   recogniseDataset,
   type SampleRecord,
 } from '../dataset/index.ts';
+import { onDisk } from '../files/index.ts';
 import { groupingColumn } from '../flags/index.ts';
 import type { ListedSample, ProjectFile } from '../project/index.ts';
 import { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
@@ -57,10 +58,11 @@ export async function importDataset(
     project.faces.leave();
     if (faces !== 'detect') project.issues.remove(issueBits(FACE_ISSUES));
     const coder = new ColumnCoder(recognition.metadata);
+    const place = { folder, followsLinks: options.followLinks === 'yes' };
     const lister = new SampleLister(project, coder, faces);
     let batch: SampleRecord[] = [];
     const flush = async () => {
-      const facts = await Promise.all(batch.map((record) => fileFacts(folder, record)));
+      const facts = await Promise.all(batch.map((record) => fileFacts(place, record)));
       for (const [index, record] of batch.entries()) lister.list(record, facts[index] ?? null);
       batch = [];
       onProgress({ done: lister.listed, total: recognition.images });
@@ -227,7 +229,11 @@ function withoutBox(region: ImageRegion | null): ImageRegion | null {
   return region?.kind === 'box' ? (region.picture ?? null) : region;
 }
 
-async function fileFacts(folder: string, { path, problem }: SampleRecord): Promise<SourceFileFacts | null> {
-  const facts = problem === null ? await stat(join(folder, path)).catch(() => null) : null;
+async function fileFacts(
+  place: DatasetPlace,
+  { path, problem }: SampleRecord,
+): Promise<SourceFileFacts | null> {
+  const file = onDisk(join(place.folder, path), place);
+  const facts = problem === null ? await stat(file).catch(() => null) : null;
   return facts === null ? null : { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
 }

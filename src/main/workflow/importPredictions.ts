@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -7,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { storedModelSchema } from '../../shared/model.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
 import { openPredictions, type PredictionOptions, type Predictions } from '../dataset/index.ts';
+import { regularFileStream } from '../files/index.ts';
 import { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { readClassMapping } from './datasetChoices.ts';
@@ -148,6 +148,6 @@ function refuseOtherClasses(
 
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  await pipeline(await regularFileStream(file), hash);
   return hash.digest('hex');
 }

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import { cropOfFace } from '../../shared/faces.ts';
+import type { DatasetPlace } from '../../shared/imageSource.ts';
 import type { FacesGlance } from '../../shared/opening.ts';
 import { shippedDetector, startFaceFinder } from '../engine/index.ts';
+import { imageSource } from './imageSources.ts';
 import type { PreviewSample } from './previewSelection.ts';
 import type { ScanSetup } from './startScan.ts';
 
@@ -17,7 +18,7 @@ const MOST = 24;
  * @throws AppError as startFaceFinder
  */
 export async function glanceAtFaces(
-  folder: string,
+  place: DatasetPlace,
   photographs: readonly PreviewPhotograph[],
   setup: Pick<ScanSetup, 'modelsFolder' | 'detectorPath' | 'startProcess'>,
 ): Promise<FacesGlance> {
@@ -27,7 +28,7 @@ export async function glanceAtFaces(
   try {
     const items = photographs
       .slice(0, MOST)
-      .map(({ path, region, preview }) => ({ id: preview, path: join(folder, path), region }));
+      .map(({ preview, ...sample }) => ({ id: preview, ...imageSource(place, sample) }));
     const searches = (await finder.find(items)).filter((search) => search.ok);
     const shares = searches
       .flatMap(({ faces: [first], width, height }) =>

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { applicableMapping, buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_FACES } from '../../shared/faces.ts';
+import type { DatasetPlace } from '../../shared/imageSource.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
 import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
@@ -15,7 +16,14 @@ import {
   shorterSide,
 } from '../images/index.ts';
 import { type ModelRun, ProjectFile } from '../project/index.ts';
-import { readClassMapping, readFaceChoice, readLayoutChoice } from './datasetChoices.ts';
+import {
+  readClassMapping,
+  readFaceChoice,
+  readFollowLinks,
+  readLayoutChoice,
+  withLinks,
+} from './datasetChoices.ts';
+import { imageSource } from './imageSources.ts';
 import type { PreviewPhotograph } from './inspectFaces.ts';
 import { describePlan, planReading } from './planReading.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
@@ -44,6 +52,7 @@ const AT_ONCE = 8;
 /**
  * Looks at a folder: its layout, classes and how they map to the model's, problems, a few pictures. Nothing is
  * imported and nothing is written.
+ * @param followed whether links may lead out of the folder; what was said before by default
  * @throws AppError `folder-missing`, `folder-unreadable`, `layout-unknown`, `table-invalid`, `project-newer`,
  *   `project-invalid`
  */
@@ -51,17 +60,23 @@ export async function inspectFolder(
   folder: string,
   layout: LayoutOptions | undefined,
   setup: ScanSetup,
+  followed?: boolean,
 ): Promise<InspectedFolder> {
   const path = datasetFolder(folder);
   const before = readExisting(path);
-  const { recognition, runnersUp } = await recogniseDataset(path, layout ?? before?.layout ?? {});
+  const followLinks = followed ?? before?.followLinks ?? false;
+  const place = { folder: path, followsLinks: followLinks };
+  const { recognition, runnersUp } = await recogniseDataset(
+    path,
+    withLinks(layout ?? before?.layout ?? {}, followLinks),
+  );
   const selection = new PreviewSelection();
   let boxes = 0;
   for await (const sample of readSamples(path, recognition)) {
     selection.add(sample);
     if (sample.region?.kind === 'box') boxes++;
   }
-  const previews = await renderPreviews(path, selection.chosen());
+  const previews = await renderPreviews(place, selection.chosen());
   const { plan, problem } = await planOf(setup, before?.run ?? null);
   return {
     pictures: previews.map(({ picture }) => picture),
@@ -78,6 +93,7 @@ export async function inspectFolder(
       problems: recognition.problems,
       boxes,
       faces: before?.faces ?? DEFAULT_FACES,
+      followLinks,
       previews: previews.map(({ image, givenLabel: label, split, problem }) => ({
         image,
         label,
@@ -129,6 +145,7 @@ function readExisting(folder: string) {
       project: { file, images: read + pending + unreadable, reviewed: project.samples.reviewedCount() },
       layout: readLayoutChoice(project),
       faces: readFaceChoice(project),
+      followLinks: readFollowLinks(project),
       classMapping: readClassMapping(project),
       run: project.modelRuns.latest(),
     };
@@ -149,19 +166,22 @@ async function planOf(setup: ScanSetup, latest: ModelRun | null) {
 }
 
 /** Decodes a few pictures at a time: what cannot be read shows before anything is imported. */
-async function renderPreviews(folder: string, samples: readonly PreviewSample[]): Promise<RenderedPreview[]> {
+async function renderPreviews(
+  place: DatasetPlace,
+  samples: readonly PreviewSample[],
+): Promise<RenderedPreview[]> {
   const rendered: RenderedPreview[] = [];
   for (let start = 0; start < samples.length; start += AT_ONCE) {
     const some = samples.slice(start, start + AT_ONCE);
-    rendered.push(...(await Promise.all(some.map((sample) => renderPreview(folder, sample)))));
+    rendered.push(...(await Promise.all(some.map((sample) => renderPreview(place, sample)))));
   }
   return rendered;
 }
 
-async function renderPreview(folder: string, sample: PreviewSample): Promise<RenderedPreview> {
+async function renderPreview(place: DatasetPlace, sample: PreviewSample): Promise<RenderedPreview> {
   if (sample.problem !== null) return { ...sample, picture: null, side: null };
   try {
-    const image = await openImage({ path: join(folder, sample.path), region: sample.region });
+    const image = await openImage(imageSource(place, sample));
     return { ...sample, picture: await renderThumbnail(image, PREVIEW_SIDE), side: shorterSide(image) };
   } catch (error) {
     if (!(error instanceof ImageProblem)) throw error;

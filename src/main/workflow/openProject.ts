@@ -2,14 +2,27 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { hasBackup, moveProject, ProjectFile } from '../project/index.ts';
-import { type DatasetChoices, readFaceChoice, readLayoutChoice, storeChoices } from './datasetChoices.ts';
+import {
+  type DatasetChoices,
+  readFaceChoice,
+  readFollowLinks,
+  readLayoutChoice,
+  storeChoices,
+  withLinks,
+} from './datasetChoices.ts';
 import {
   codeStoredMetadata,
   type ImportChanges,
   type ImportProgress,
   importDataset,
 } from './importDataset.ts';
-import { dataFolder, datasetFolder, defaultProjectFile, rememberFolder } from './projectLocation.ts';
+import {
+  dataFolder,
+  datasetFolder,
+  defaultProjectFile,
+  refuseNameless,
+  rememberFolder,
+} from './projectLocation.ts';
 
 export interface OpenOptions extends DatasetChoices {
   /** Project file to use instead of the folder's own. */
@@ -56,12 +69,13 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     }
     const layout = options.layout ?? readLayoutChoice(project);
     const faces = options.faces ?? readFaceChoice(project);
+    const followLinks = options.followLinks ?? readFollowLinks(project);
     const listTrusted = before === path && trustsList(project, options);
     const changes = listTrusted
       ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
-      : await importDataset(project, path, layout, options.onImport, faces);
+      : await importDataset(project, path, withLinks(layout, followLinks), options.onImport, faces);
     if (listTrusted) await codeStoredMetadata(project);
-    storeChoices(project, { layout: options.layout, faces: options.faces });
+    storeChoices(project, { layout: options.layout, faces: options.faces, followLinks: options.followLinks });
     rememberFolder(path);
     return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };
   } catch (error) {
@@ -73,6 +87,8 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
 function trustsList(project: ProjectFile, options: OpenOptions): boolean {
   const { layout, relist, trustListFrom } = options;
   if ((options.faces ?? readFaceChoice(project)) !== readFaceChoice(project)) return false;
+  const followed = readFollowLinks(project);
+  if ((options.followLinks ?? followed) !== followed) return false;
   if (relist || layout !== undefined || trustListFrom === undefined) return false;
   return project.samples.indexed().length >= trustListFrom;
 }
@@ -92,6 +108,7 @@ function openScanned(
   projectFile: string | undefined,
   open: (file: string) => ProjectFile,
 ): { project: ProjectFile; folder: string } {
+  refuseNameless(folder);
   const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
   if (!existsSync(file) && !hasBackup(file)) {
     throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);

@@ -14,6 +14,7 @@ export function dataFolder(): string {
 
 /** The real path of a dataset folder. @throws AppError `folder-missing` */
 export function datasetFolder(folder: string): string {
+  refuseNameless(folder);
   const path = resolve(folder);
   if (!existsSync(path)) {
     throw new AppError(
@@ -30,6 +31,12 @@ export function datasetFolder(folder: string): string {
     );
   }
   return realpathSync(path);
+}
+
+/** An empty name is a variable of the shell that was not set; it would be the folder that one happens to be in. */
+export function refuseNameless(folder: string): void {
+  if (folder.trim() !== '') return;
+  throw new AppError('folder-missing', 'no folder is named', 'Give the path of the dataset folder.');
 }
 
 /** Where the project of a dataset folder is kept, unless the user names a file: one per folder. */

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { JobProgress } from '../../shared/api.ts';
 import { anchorSimilarities, nearestAnchors } from '../../shared/reliability.ts';
 import type { Engine, EngineResult } from '../engine/index.ts';
 import type { LabelReader, TrainingImages } from '../flags/index.ts';
 import { type Flag, type Position, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
 import { BatchJob } from './batchJob.ts';
+import { datasetPlace, imageSource } from './imageSources.ts';
 
 /** What a scan tells while it runs. */
 export interface ScanListener {
@@ -34,6 +34,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
     const done = read + unreadable;
     const total = done + pending;
     const jobId = project.jobs.begin('scan', done, total);
+    const place = datasetPlace(project, folder);
     const storing = new ReadingStore(inputs);
     let last: Position = { ordinal: -1, id: 0 };
     const remember = (job: JobProgress) =>
@@ -48,8 +49,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
         storing.expect(batch);
         return batch;
       },
-      run: (batch) =>
-        engine.infer(batch.map(({ id, path, region }) => ({ id, path: join(folder, path), region }))),
+      run: (batch) => engine.infer(batch.map((sample) => ({ id: sample.id, ...imageSource(place, sample) }))),
       store: (results, job) => storing.store(results, () => remember(job)),
       close: () => engine.close(),
       progress: (job) => listener.progress(job),

@@ -13,6 +13,7 @@ import type {
 import { placeSchema, savedViewsSchema } from '../../shared/api.ts';
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ImageSource } from '../../shared/imageSource.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
 import type {
   Grouping,
@@ -42,6 +43,7 @@ import { recordFault } from './faults.ts';
 import type { FitChoices } from './fitJob.ts';
 import { ClassGuidelines } from './guidelines.ts';
 import { ImageClusters } from './imageClusters.ts';
+import { datasetPlace, imageSource } from './imageSources.ts';
 import type { ImportChoices } from './importPredictions.ts';
 import { type JudgedMany, Judging } from './judging.ts';
 import { MapOfImages } from './mapOfImages.ts';
@@ -287,6 +289,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   /** Where an image is in a queue; -1 where it is not. */
   positionIn(queueId: string, sampleId: number): number {
     return this.#snapshots.positionOf(queueId, sampleId);
+  }
+
+  /** Where the picture of a sample is. */
+  sourceOf(sample: Sample): ImageSource {
+    return imageSource(datasetPlace(this.opened.project, this.folder), sample);
   }
 
   sample(id: number): Sample {

@@ -25,6 +25,8 @@ export class Opening {
   /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
   #layout = $state.raw<Record<string, string> | undefined>(undefined);
   #faces = $state<FaceChoice>(DEFAULT_FACES);
+  /** Undefined for what was said before. */
+  #followLinks = $state<boolean | undefined>(undefined);
   #reading = $state.raw<ReadingChoice>({});
   #glance = $state.raw<FacesGlance | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -126,6 +128,14 @@ export class Opening {
     if (inspection !== null) this.#layout = inspection.layout.options;
   }
 
+  /** Looks at the folder once more, with the files that its links lead to, or without them. */
+  async chooseLinks(follow: boolean): Promise<void> {
+    const before = this.#followLinks;
+    this.#followLinks = follow;
+    const inspection = await this.#look(this.#folder, this.#layout ?? this.#inspection?.layout.options, true);
+    if (inspection === null) this.#followLinks = before;
+  }
+
   async loadTables(): Promise<void> {
     const id = this.#inspection?.id;
     if (id === undefined || this.#tables !== null) return;
@@ -160,6 +170,7 @@ export class Opening {
       classMapping: this.#mapping,
       ...(this.#faces === inspection.faces ? {} : { faces: this.#faces }),
       ...(this.#layout === undefined ? {} : { layout: this.#layout }),
+      ...(this.#followLinks === undefined ? {} : { followLinks: this.#followLinks }),
     });
   }
 
@@ -196,16 +207,27 @@ export class Opening {
     }
   }
 
-  async #look(folder: string, layout: Record<string, string> | undefined): Promise<FolderInspection | null> {
+  async #look(
+    folder: string,
+    layout: Record<string, string> | undefined,
+    keepsLinks = layout !== undefined,
+  ): Promise<FolderInspection | null> {
     this.#step = 'looking';
     this.#failure = null;
     this.#folder = folder;
+    if (!keepsLinks) this.#followLinks = undefined;
+    const followLinks = this.#followLinks;
     try {
-      const request = { folder, ...(layout === undefined ? {} : { layout }) };
+      const request = {
+        folder,
+        ...(layout === undefined ? {} : { layout }),
+        ...(followLinks === undefined ? {} : { followLinks }),
+      };
       const inspection = await this.#looks.ask(() => openingApi.inspect(request));
       if (inspection === OVERTAKEN) return null;
       this.#step = null;
       if (layout === undefined) this.#forgetLook();
+      this.#followLinks = followLinks;
       this.#show(inspection);
       return inspection;
     } catch (error) {
@@ -247,6 +269,7 @@ export class Opening {
     this.#mapping = {};
     this.#reading = {};
     this.#layout = undefined;
+    this.#followLinks = undefined;
     this.#failure = null;
   }
 }

@@ -68,7 +68,7 @@ describe('the photograph of a face', () => {
     const file = join(temporaryFolder(), 'photograph.png');
     const white = Transformer.fromRgbaPixels(Buffer.alloc(400 * 200 * 4, 255), 400, 200);
     writeFileSync(file, await white.png());
-    const { bytes } = await renderPhotograph(file, { kind: 'box', ...box }, 40);
+    const { bytes } = await renderPhotograph({ path: file }, { kind: 'box', ...box }, 40);
     const { width, height, rgb } = await decodeImage(bytes);
     expect([width, height]).toEqual([40, 20]);
     const lightAt = (x: number, y = 10) => rgb[(y * width + x) * 3] as number;

@@ -10,6 +10,7 @@ export interface LayoutFlags {
   imageColumn?: string;
   labelColumn?: string;
   splitColumn?: string;
+  followLinks?: boolean;
 }
 
 export const layoutOptions = () => [
@@ -18,6 +19,8 @@ export const layoutOptions = () => [
   new Option('--image-column <name>', "the table's column of image paths"),
   new Option('--label-column <name>', "the table's column of labels"),
   new Option('--split-column <name>', "the table's column of splits"),
+  new Option('--follow-links', 'follow links that lead out of the folder; kept in the project'),
+  new Option('--no-follow-links', 'do not follow them any more'),
 ];
 
 /** What was said before holds where it is left out; `box` at first. */

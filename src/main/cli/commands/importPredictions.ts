@@ -68,6 +68,7 @@ async function importPredictions(
   const workspace = await Workspace.open(folder, userInfo().username, {
     projectFile: options.project,
     layout: layoutChoice(options),
+    followLinks: options.followLinks,
   });
   const cancel = () => workspace.cancelScan();
   const progress = showProgress(options.quiet === true);

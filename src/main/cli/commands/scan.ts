@@ -74,6 +74,7 @@ async function scan(folder: string, options: ScanOptions, installation: Installa
     relink,
     restore,
     layout: layoutChoice(options),
+    followLinks: options.followLinks,
     faces: options.faces,
   });
   try {

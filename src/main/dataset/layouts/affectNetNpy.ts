@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { errorMessage } from '../../../shared/errors.ts';
 import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
@@ -7,6 +5,7 @@ import { isImageName } from '../fileKinds.ts';
 import { findFolders, folderAbove } from '../findFiles.ts';
 import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
 import { AFFECTNET_CODES, idOfName, nameOfId } from '../labelCodes.ts';
+import { readLabelFile } from '../labelFile.ts';
 import type { SampleRecord } from '../layout.ts';
 import { readNpyScalar, writeNpyScalar } from '../npyScalar.ts';
 import { OUTSIDE } from '../samplePaths.ts';
@@ -43,9 +42,9 @@ export const affectNetNpy = defineLayout<string[]>({
   },
 
   writer: {
-    async file(label, file) {
+    async file(label, file, listing) {
       const id = idOfName(AFFECTNET_CODES, label);
-      return id === null ? null : writeNpyScalar(await readFile(file), id);
+      return id === null ? null : writeNpyScalar(await readLabelFile(listing, file), id);
     },
   },
 });
@@ -75,8 +74,9 @@ async function toSample(listing: FolderListing, set: string, name: string): Prom
 /** Null where there is no such file. */
 async function readScalar(listing: FolderListing, file: string): Promise<string | null> {
   if (placeOf(listing, file) === null || listing.leavingLinks.has(file)) return null;
+  const bytes = await readLabelFile(listing, file);
   try {
-    return readNpyScalar(await readFile(path.join(listing.root, file))).value;
+    return readNpyScalar(bytes).value;
   } catch (error) {
     throw damaged(listing, file, null, errorMessage(error));
   }

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { damaged, inOneLine } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { isImageName } from '../fileKinds.ts';
 import { findFolders, folderAbove } from '../findFiles.ts';
 import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
 import { countedCodes, idOfName, nameOfId } from '../labelCodes.ts';
+import { readLabelFile } from '../labelFile.ts';
 import type { SampleRecord } from '../layout.ts';
 import { OUTSIDE } from '../samplePaths.ts';
 
@@ -56,10 +54,11 @@ export const ckPlus = defineLayout<CkPlusPlan>({
   },
 
   writer: {
-    async file(label, file) {
+    async file(label, file, listing) {
       const id = idOfName(CODES, label);
       if (id === null) return null;
-      const before = existsSync(file) ? await readFile(file, 'utf8') : USUAL_LABEL;
+      const exists = placeOf(listing, file) !== null && !listing.leavingLinks.has(file);
+      const before = exists ? (await readLabelFile(listing, file)).toString() : USUAL_LABEL;
       return Buffer.from(before.replace(/\S+/, exponential(id)));
     },
   },
@@ -87,7 +86,7 @@ async function toSample(
 
 /** CK+ writes its ids as `   3.0000000e+00`. */
 async function readLabel(listing: FolderListing, file: string): Promise<string | null> {
-  const text = (await readFile(path.join(listing.root, file), 'utf8')).trim();
+  const text = (await readLabelFile(listing, file)).toString().trim();
   const fail = (problem: string) => damaged(listing, file, 1, problem);
   const id = Number(text);
   if (text === '' || !Number.isInteger(id)) throw fail(`"${inOneLine(text)}" is no whole number`);

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import {
-  asyncBufferFromFile,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
@@ -10,6 +9,7 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { z } from 'zod';
 import { errorMessage } from '../../../shared/errors.ts';
+import { checkParquetSize, type DatasetPlace, openParquetFile } from '../../files/index.ts';
 import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFiles } from '../findFiles.ts';
@@ -28,6 +28,7 @@ interface ParquetTable {
   label: string;
   /** The file itself, absolute. */
   path: string;
+  place: DatasetPlace;
   element: SchemaElement;
   /** Of a ClassLabel, by its ids; null where the labels are their own names. */
   names: string[] | null;
@@ -63,19 +64,16 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
 
   async *rows(listing, tables) {
     for (const { file, metadata, image, label, names, further } of tables) {
-      const source = await asyncBufferFromFile(path.join(listing.root, file));
+      const source = await openParquetFile(path.join(listing.root, file), listing.place);
       let rowStart = 0;
       for (const group of metadata.row_groups) {
         const rowEnd = rowStart + Number(group.num_rows);
         const columns = [label, ...further];
-        const rows = await parquetReadObjects({
-          file: source,
-          metadata,
-          columns,
-          rowStart,
-          rowEnd,
-          compressors,
-        }).catch((error: unknown) => {
+        const read = async () => {
+          await checkParquetSize(source, metadata, rowStart, columns);
+          return parquetReadObjects({ file: source, metadata, columns, rowStart, rowEnd, compressors });
+        };
+        const rows = await read().catch((error: unknown) => {
           throw damaged(
             listing,
             file,
@@ -83,8 +81,8 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
             `the rows from ${rowStart + 1} on cannot be read (${errorMessage(error)})`,
           );
         });
-        for (const [index, values] of rows.entries()) {
-          const row = rowStart + index;
+        for (const [at, values] of rows.entries()) {
+          const row = rowStart + at;
           yield {
             image: pictureKey(file, row + 1),
             path: file,
@@ -142,6 +140,7 @@ async function inspect(listing: FolderListing, file: string): Promise<ParquetTab
     image: image.element.name,
     label: label.element.name,
     path: path.join(listing.root, file),
+    place: listing.place,
     element: label.element,
     names: features[label.element.name]?.names ?? null,
     further: plain
@@ -152,7 +151,7 @@ async function inspect(listing: FolderListing, file: string): Promise<ParquetTab
 
 async function readMetadata(listing: FolderListing, file: string): Promise<FileMetaData> {
   try {
-    return await parquetMetadataAsync(await asyncBufferFromFile(path.join(listing.root, file)));
+    return await parquetMetadataAsync(await openParquetFile(path.join(listing.root, file), listing.place));
   } catch (error) {
     throw damaged(listing, file, null, `it is no Parquet file, or was cut off (${errorMessage(error)})`);
   }
@@ -180,11 +179,11 @@ function labelWriter(tables: readonly ParquetTable[]): TableWriter {
       return table !== undefined && valueIn(table, label) !== undefined;
     },
     write(file, labels) {
-      const { path: absolute, label: column } = byFile.get(file) as ParquetTable;
+      const { path: absolute, place, label: column } = byFile.get(file) as ParquetTable;
       const values = [...labels].map(
         ([row, label]) => [row, valueIn(byFile.get(file) as ParquetTable, label) ?? null] as const,
       );
-      return rewriteParquetLabels(absolute, column, new Map(values));
+      return rewriteParquetLabels(absolute, place, column, new Map(values));
     },
   };
 }

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFiles, folderAbove, locate } from '../findFiles.ts';
 import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
 import { countedCodes, idOfName, nameOfId } from '../labelCodes.ts';
+import { readLabelFile } from '../labelFile.ts';
 import type { SampleRecord } from '../layout.ts';
 import { fieldsOf, readTextLines, type TextLine } from '../textLines.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
@@ -96,7 +95,8 @@ async function faceBox(
 ): Promise<ImageRegion | null> {
   const file = joinRelative(base, `Annotation/boundingbox/${stem}_boundingbox.txt`);
   if (placeOf(listing, file) === null) return null;
-  const numbers = (await readFile(path.join(listing.root, file), 'utf8')).trim().split(/\s+/).map(Number);
+  const text = (await readLabelFile(listing, file)).toString();
+  const numbers = text.trim().split(/\s+/).map(Number);
   const [left = Number.NaN, top = Number.NaN, right = Number.NaN, bottom = Number.NaN] = numbers;
   if (!(right > left && bottom > top)) {
     throw damaged(listing, file, 1, 'expected four numbers: left, top, right and bottom of the face');

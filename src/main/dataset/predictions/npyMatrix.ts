@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegularFile } from '../../files/index.ts';
 import { readNpyHeader } from '../npyHeader.ts';
 
 /** The numbers that a matrix may be of: bytes of each, and how one is read. */
@@ -46,7 +47,7 @@ export class NpyMatrix {
 
   /** @throws Error that says what is wrong with the file */
   static async open(file: string): Promise<NpyMatrix> {
-    const handle = await open(file);
+    const handle = await openRegularFile(file);
     try {
       const { size } = await handle.stat();
       const { buffer, bytesRead } = await handle.read({

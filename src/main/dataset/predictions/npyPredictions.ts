@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { errorMessage } from '../../../shared/errors.ts';
+import { readRegularFile } from '../../files/index.ts';
 import { isImageColumn } from '../tableColumns.ts';
 import { readTableRows, sniffTable } from '../tableFile.ts';
 import { guessEncoding } from '../textEncoding.ts';
@@ -133,7 +133,9 @@ async function readNames(
   const table = await sniffTable(file);
   const names: string[] = [];
   if (table === null) {
-    const bytes = await readFile(file);
+    const bytes = await readRegularFile(file).catch((error: unknown) => {
+      throw unusable(file, null, `it cannot be read (${errorMessage(error)})`, 'Check the path.');
+    });
     const text = new TextDecoder(guessEncoding(bytes)).decode(bytes);
     names.push(...text.split(/\r\n|\n|\r/).map((line) => line.trim()));
     while (names.at(-1) === '') names.pop();

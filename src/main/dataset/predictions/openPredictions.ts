@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { errorMessage } from '../../../shared/errors.ts';
+import { openRegularFile } from '../../files/index.ts';
 import { openNpyPredictions, withEmbeddings } from './npyPredictions.ts';
 import { openParquetPredictions } from './parquetPredictions.ts';
 import { NOTHING_TAKEN, type PredictionOptions, type Predictions, unusable } from './predictions.ts';
@@ -39,7 +39,7 @@ export async function openPredictions(
 }
 
 async function readStart(file: string): Promise<string> {
-  await using handle = await open(file);
+  await using handle = await openRegularFile(file);
   const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(6), position: 0 });
   return buffer.toString('latin1', 0, bytesRead);
 }

@@ -1,6 +1,7 @@
-import { asyncBufferFromFile, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
+import { type AsyncBuffer, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { errorMessage } from '../../../shared/errors.ts';
+import { checkParquetSize, openParquetFile } from '../../files/index.ts';
 import { Distributions } from './distributions.ts';
 import { findPredictionColumns, type NamedColumn, type PredictionColumns } from './predictionColumns.ts';
 import {
@@ -23,7 +24,7 @@ export async function openParquetPredictions(
   const unreadable = (what: string) => (error: unknown) => {
     throw unusable(file, null, `${what} (${errorMessage(error)})`, NOTHING_TAKEN);
   };
-  const source = await asyncBufferFromFile(file);
+  const source = await openParquetFile(file).catch(unreadable('it cannot be read'));
   const scan = await parquetScan({ file: source, compressors }).catch(
     unreadable('it is no Parquet file, or was cut off'),
   );
@@ -34,7 +35,7 @@ export async function openParquetPredictions(
   const columns = findPredictionColumns(file, named, options, datasetClasses);
   return {
     classes: columns.classNames,
-    embeddingSize: await sizeOfEmbedding(scan, named, columns).catch(
+    embeddingSize: await sizeOfEmbedding(source, scan, named, columns).catch(
       unreadable('its embeddings cannot be read'),
     ),
     namesImages: true,
@@ -42,7 +43,13 @@ export async function openParquetPredictions(
     unusedColumns: columns.unused,
     async *read() {
       const distributions = new Distributions(file, columns.areLogits);
+      const used = [columns.image, ...columns.classes, ...columns.embedding].map(
+        (at) => named[at]?.name ?? '',
+      );
       for (const { start, end } of parts(scan)) {
+        await checkParquetSize(source, scan.metadata, start, used).catch(
+          unreadable(`the rows from ${start + 1} on cannot be read`),
+        );
         const read = (at: number) => readColumn(scan, named[at] as NamedColumn, start, end);
         const [images, classes, vectors] = await Promise.all([
           read(columns.image),
@@ -102,6 +109,7 @@ function numbersOf(columns: readonly ArrayLike<unknown>[], at: number): number[]
 
 /** How long an embedding is: so many columns, or as the first row's list. */
 async function sizeOfEmbedding(
+  source: AsyncBuffer,
   scan: ParquetScan,
   named: readonly NamedColumn[],
   { embedding }: PredictionColumns,
@@ -109,5 +117,6 @@ async function sizeOfEmbedding(
   const [only] = embedding;
   const column = only === undefined ? undefined : named[only];
   if (column?.isList !== true || scan.metadata.num_rows === 0n) return embedding.length;
+  await checkParquetSize(source, scan.metadata, 0, [column.name]);
   return numbersOf([await scan.readColumn({ column: column.name, rowStart: 0, rowEnd: 1 })], 0).length;
 }

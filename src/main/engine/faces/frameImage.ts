@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { errorMessage } from '../../../shared/errors.ts';
+import { onDisk } from '../../files/index.ts';
 import { type FramedImage, layInFrame, openImage } from '../../images/index.ts';
 import type { EngineItem } from '../types.ts';
 import { FRAME } from './detectorFile.ts';
@@ -12,13 +13,18 @@ export type PreparedFrame = { id: number; file: SearchedFile | null } & (
 );
 
 /** Reads and decodes one image for the detector. Whatever is wrong with it is its problem: this never throws. */
-export async function frameImage({ id, path, region = null }: EngineItem): Promise<PreparedFrame> {
+export async function frameImage({
+  id,
+  path,
+  region = null,
+  place = null,
+}: EngineItem): Promise<PreparedFrame> {
   let file: SearchedFile | null = null;
   try {
     // Before the bytes, so that a file written meanwhile is seen as changed; openImage says what is wrong.
-    const facts = await stat(path).catch(() => null);
+    const facts = await stat(onDisk(path, place)).catch(() => null);
     if (facts !== null) file = { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
-    const decoded = await (await openImage({ path, region })).decode();
+    const decoded = await (await openImage({ path, region, place })).decode();
     const { width, height } = decoded;
     return { id, file, ok: true, width, height, frame: layInFrame(decoded, FRAME.width, FRAME.height) };
   } catch (error) {

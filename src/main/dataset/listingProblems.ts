@@ -1,0 +1,21 @@
+import type { FolderListing } from './folderListing.ts';
+import type { ProblemTally, Sentences } from './problemTally.ts';
+
+/** What the walk through a folder met, as it is told of every layout. */
+export const LISTING_SENTENCES: Sentences = {
+  'leaving-link': (count, one) =>
+    `${count} ${one ? 'link leads' : 'links lead'} out of the folder and ${one ? 'is' : 'are'} not followed; to follow ${one ? 'it' : 'them'}, use --follow-links or "Follow links" on the Open screen`,
+  'repeated-link': (count, one) =>
+    `${count} ${one ? 'link leads to a folder that is' : 'links lead to folders that are'} listed already, and ${one ? 'is' : 'are'} skipped`,
+  'special-file': (count, one) =>
+    `${count} ${one ? 'pipe, device or socket is' : 'pipes, devices or sockets are'} skipped`,
+  'unreadable-folder': (count, one) =>
+    `${count} ${one ? 'folder' : 'folders'} could not be opened; check the permissions`,
+};
+
+export function tellListing(listing: FolderListing, problems: ProblemTally): void {
+  for (const link of listing.leavingLinks) problems.add('leaving-link', link);
+  for (const link of listing.repeatedLinks) problems.add('repeated-link', link);
+  for (const file of listing.specialFiles) problems.add('special-file', file);
+  for (const folder of listing.unreadableFolders) problems.add('unreadable-folder', folder);
+}

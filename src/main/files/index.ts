@@ -1,0 +1,12 @@
+export type { DatasetPlace } from '../../shared/imageSource.ts';
+export { foreignBytes, nameFromBytes } from './byteNames.ts';
+export { onDisk } from './datasetPlace.ts';
+export { checkParquetSize, PARQUET_BUDGET_BYTES } from './parquetBudget.ts';
+export { openParquetFile } from './parquetFile.ts';
+export {
+  isInside,
+  openRegularFile,
+  RefusedFile,
+  readRegularFile,
+  regularFileStream,
+} from './regularFile.ts';
