@@ -48,10 +48,12 @@ export class PathIndex {
   /** Files whose path ends in these very characters after a `/`, or is them. */
   endingIn(value: string): string[] {
     const indices = this.#byName.get(fold(nameOf(value))) ?? [];
+    const paths = indices.map((index) => this.#paths[index] as string);
+    // Two files may differ in the form of their accents alone.
+    const exact = paths.filter((path) => `/${path}`.endsWith(`/${value}`));
+    if (exact.length > 0) return exact;
     const end = value.normalize('NFC');
-    return indices
-      .map((index) => this.#paths[index] as string)
-      .filter((path) => `/${path.normalize('NFC')}`.endsWith(`/${end}`));
+    return paths.filter((path) => `/${path.normalize('NFC')}`.endsWith(`/${end}`));
   }
 
   /** The files that share most of the folders at the end of the path; null where none may be meant. */
