@@ -8,7 +8,7 @@ import { checkDimensions, ImageProblem } from './imageProblem.ts';
 import { jpegIsComplete } from './jpegStructure.ts';
 import { turnUpright } from './orientation.ts';
 import { toRgb } from './rgb.ts';
-import { readTiffDirectory } from './tiffDirectory.ts';
+import { pixelsAlone, readTiffDirectory } from './tiffDirectory.ts';
 import { decodeTiffInScript } from './tiffFallback.ts';
 import { breaksOff } from './truncation.ts';
 
@@ -28,6 +28,12 @@ export interface ReadLimits {
   maxBytes: number;
 }
 const READ_LIMITS: ReadLimits = { maxBytes: 256 * 2 ** 20 };
+
+/**
+ * Told how many pixels are about to be decoded, before any is: the place where a caller waits for its turn, or refuses
+ * by throwing.
+ */
+export type BeforeDecoding = (pixels: number) => Promise<void>;
 
 const FILE_PROBLEMS: Record<string, string> = {
   ENOENT: 'file not found',
@@ -78,11 +84,15 @@ export function explainFileError(error: unknown): ImageProblem {
  *
  * @throws ImageProblem with the reason for the image's row.
  */
-export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
+export async function decodeImage(
+  bytes: Buffer,
+  beforeDecoding: BeforeDecoding = async () => {},
+): Promise<DecodedImage> {
   const header = readHeader(bytes);
   checkDimensions(header.width, header.height);
   if (header.format === 'gif') throw new ImageProblem('GIF images cannot be read; convert it to PNG');
   if (header.format === 'jpeg' && !jpegIsComplete(bytes)) throw new ImageProblem('truncated JPEG');
+  await beforeDecoding(header.width * header.height);
   const stored =
     header.format === 'tiff' ? await decodeTiff(bytes, header) : await decodeNative(bytes, header);
   const upright = turnUpright(stored.rgb, stored.width, stored.height, stored.orientation);
@@ -116,10 +126,19 @@ async function decodeNative(bytes: Buffer, header: ImageHeader): Promise<StoredI
 }
 
 async function decodeTiff(bytes: Buffer, header: ImageHeader): Promise<StoredImage> {
-  const { orientation } = readTiffDirectory(bytes);
+  const directory = readTiffDirectory(bytes);
+  const { orientation } = directory;
+  const alone = pixelsAlone(bytes, directory);
   try {
-    return { ...(await decodeNative(bytes, header)), orientation };
-  } catch {
-    return { width: header.width, height: header.height, rgb: decodeTiffInScript(bytes), orientation };
+    return { ...(await decodeNative(alone, header)), orientation };
+  } catch (error) {
+    if (!isUnsupported(error as Error)) throw error;
+    const { width, height } = header;
+    return { width, height, rgb: decodeTiffInScript(alone, directory), orientation };
   }
+}
+
+/** Whether the native decoder does not know a kind of image. What it knows and finds damaged, others read no better. */
+function isUnsupported({ cause }: Error & { cause?: unknown }): boolean {
+  return errorMessage(cause).includes('does not support');
 }

@@ -10,6 +10,8 @@ export class ImageProblem extends Error {
 }
 
 export const MAX_MEGAPIXELS = 100;
+/** JPEG's limit. Resizing keeps a weight for each pixel of a side, and no face is so narrow. */
+const LONGEST_SIDE = 65_535;
 
 /**
  * Refuses what would take gigabytes to decode; a file of a few kilobytes can claim any size.
@@ -18,6 +20,11 @@ export const MAX_MEGAPIXELS = 100;
  */
 export function checkDimensions(width: number, height: number): void {
   if (width < 1 || height < 1) throw new ImageProblem(`it has no pixels (${width} x ${height})`);
+  if (Math.max(width, height) > LONGEST_SIDE) {
+    throw new ImageProblem(
+      `${width} x ${height} pixels exceed the limit of ${LONGEST_SIDE.toLocaleString('en')} pixels a side`,
+    );
+  }
   if (width * height <= MAX_MEGAPIXELS * 1e6) return;
   throw new ImageProblem(`${width} x ${height} pixels exceed the limit of ${MAX_MEGAPIXELS} megapixels`);
 }

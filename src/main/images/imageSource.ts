@@ -1,6 +1,12 @@
 import type { BoxRegion, DatasetPlace, ImageSource } from '../../shared/imageSource.ts';
 import { openRegularFile } from '../files/index.ts';
-import { type DecodedImage, decodeImage, explainFileError, readImageFile } from './decode.ts';
+import {
+  type BeforeDecoding,
+  type DecodedImage,
+  decodeImage,
+  explainFileError,
+  readImageFile,
+} from './decode.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
 import { readParquetImage } from './parquetImage.ts';
 
@@ -21,23 +27,33 @@ const LONGEST_PART = 256 * 2 ** 20;
  *
  * @throws ImageProblem
  */
-export async function openImage({ path, region, place = null }: ImageSource): Promise<OpenedImage> {
-  if (region === null) return wholeImage(await readImageFile(path, undefined, place));
+export async function openImage(
+  { path, region, place = null }: ImageSource,
+  beforeDecoding?: BeforeDecoding,
+): Promise<OpenedImage> {
+  if (region === null) return wholeImage(await readImageFile(path, undefined, place), beforeDecoding);
   if (region.kind === 'box') {
-    const whole = await openImage({ path, region: region.picture ?? null, place });
+    const whole = await openImage({ path, region: region.picture ?? null, place }, beforeDecoding);
     return { ...whole, isWhole: false, decode: async () => cropBox(await whole.decode(), region) };
   }
-  if (region.kind === 'parquet')
-    return wholeImage(await readParquetImage(path, region.row, region.column, place));
+  if (region.kind === 'parquet') {
+    return wholeImage(await readParquetImage(path, region.row, region.column, place), beforeDecoding);
+  }
   const bytes = await readPart({ path, place }, region);
-  return region.kind === 'encoded'
-    ? wholeImage(bytes)
-    : { bytes, isWhole: false, decode: async () => decodePixelText(bytes.toString('latin1')) };
+  if (region.kind === 'encoded') return wholeImage(bytes, beforeDecoding);
+  const decode = async () => {
+    await beforeDecoding?.(bytes.length / SHORTEST_PIXEL_TEXT);
+    return decodePixelText(bytes.toString('latin1'));
+  };
+  return { bytes, isWhole: false, decode };
 }
 
+/** A digit and a space. */
+const SHORTEST_PIXEL_TEXT = 2;
+
 /** An image file's bytes as a picture. */
-export function wholeImage(bytes: Buffer): OpenedImage {
-  return { bytes, isWhole: true, decode: () => decodeImage(bytes) };
+export function wholeImage(bytes: Buffer, beforeDecoding?: BeforeDecoding): OpenedImage {
+  return { bytes, isWhole: true, decode: () => decodeImage(bytes, beforeDecoding) };
 }
 
 async function readPart(

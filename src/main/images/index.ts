@@ -1,4 +1,11 @@
-export { type DecodedImage, decodeImage, ImageProblem, type ReadLimits, readImageFile } from './decode.ts';
+export {
+  type BeforeDecoding,
+  type DecodedImage,
+  decodeImage,
+  ImageProblem,
+  type ReadLimits,
+  readImageFile,
+} from './decode.ts';
 export { type FramedImage, layInFrame } from './frame.ts';
 export { perceptualHash, pixelsSha256 } from './hashes.ts';
 export { type OpenedImage, openImage, wholeImage } from './imageSource.ts';
@@ -10,5 +17,6 @@ export {
   renderPhotograph,
   renderThumbnail,
   shorterSide,
+  shownAsItIs,
 } from './thumbnail.ts';
 export { type ImageView, viewOf } from './view.ts';

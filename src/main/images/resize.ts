@@ -43,7 +43,9 @@ interface Taps {
   perOutput: number;
 }
 
+/** Tables kept for the next image of the same size: so many, and of so many weights each. */
 const KEPT_TAPS = 64;
+const MOST_WEIGHTS_KEPT = 1 << 15;
 const tapsBySize = new Map<string, Taps>();
 
 function tapsFor(inputSize: number, axis: Axis): Taps {
@@ -51,6 +53,7 @@ function tapsFor(inputSize: number, axis: Axis): Taps {
   const kept = tapsBySize.get(key);
   if (kept !== undefined) return kept;
   const taps = computeTaps(inputSize, axis);
+  if (taps.weights.length > MOST_WEIGHTS_KEPT) return taps;
   const oldest = tapsBySize.keys().next().value;
   if (tapsBySize.size >= KEPT_TAPS && oldest !== undefined) tapsBySize.delete(oldest);
   tapsBySize.set(key, taps);
@@ -64,19 +67,24 @@ function computeTaps(inputSize: number, axis: Axis): Taps {
   const starts = new Int32Array(axis.count);
   const counts = new Int32Array(axis.count);
   const weights = new Int32Array(axis.count * perOutput);
+  const raw = new Float64Array(perOutput);
   for (let output = 0; output < axis.count; output++) {
     const centre = (axis.from + output + 0.5) * scale;
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const end = Math.min(inputSize, Math.trunc(centre + support + 0.5));
-    const raw = Array.from({ length: end - start }, (_, tap) =>
-      Math.max(0, 1 - Math.abs((tap + start - centre + 0.5) * (1 / support))),
-    );
-    const total = raw.reduce((sum, weight) => sum + weight, 0);
+    const count = end - start;
+    let total = 0;
+    for (let tap = 0; tap < count; tap++) {
+      const weight = Math.max(0, 1 - Math.abs((tap + start - centre + 0.5) * (1 / support)));
+      raw[tap] = weight;
+      total += weight;
+    }
     starts[output] = start;
-    counts[output] = raw.length;
-    raw.forEach((weight, tap) => {
-      weights[output * perOutput + tap] = Math.trunc(0.5 + (weight / total) * 2 ** FRACTION_BITS);
-    });
+    counts[output] = count;
+    for (let tap = 0; tap < count; tap++) {
+      const share = (raw[tap] as number) / total;
+      weights[output * perOutput + tap] = Math.trunc(0.5 + share * 2 ** FRACTION_BITS);
+    }
   }
   return { starts, counts, weights, perOutput };
 }

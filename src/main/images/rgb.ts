@@ -60,6 +60,10 @@ function repeatGrey(grey: Uint8Array): Uint8Array {
 }
 
 function upperBytes(pixels: Buffer): Uint8Array {
-  const wide = new Uint16Array(Uint8Array.from(pixels).buffer);
-  return Uint8Array.from(wide, (value) => value >>> 8);
+  const isAligned = pixels.byteOffset % 2 === 0;
+  const { buffer, byteOffset } = isAligned ? pixels : new Uint8Array(pixels);
+  const wide = new Uint16Array(buffer, byteOffset, pixels.length / 2);
+  const upper = new Uint8Array(wide.length);
+  for (let at = 0; at < upper.length; at++) upper[at] = (wide[at] as number) >>> 8;
+  return upper;
 }

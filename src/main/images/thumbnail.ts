@@ -1,6 +1,6 @@
 import { Transformer } from '@napi-rs/image';
 import type { BoxRegion, ImageSource } from '../../shared/imageSource.ts';
-import type { DecodedImage } from './decode.ts';
+import type { BeforeDecoding, DecodedImage } from './decode.ts';
 import { type ImageFormat, readHeader } from './imageHeader.ts';
 import { checkDimensions } from './imageProblem.ts';
 import { type OpenedImage, openImage, pixelsOf } from './imageSource.ts';
@@ -28,6 +28,14 @@ const SHOWN_BY_BROWSERS: Partial<Record<ImageFormat, string>> = {
 };
 const THUMBNAIL_QUALITY = 82;
 
+/** The content type of a picture whose bytes any browser shows; null for every other. @throws ImageProblem */
+export function shownAsItIs({ isWhole, bytes }: OpenedImage): string | null {
+  if (!isWhole) return null;
+  const { format, width, height } = readHeader(bytes);
+  checkDimensions(width, height);
+  return SHOWN_BY_BROWSERS[format] ?? null;
+}
+
 /**
  * The picture in full size for a page: the file itself where it is one that browsers show, a PNG of its pixels
  * otherwise.
@@ -35,12 +43,8 @@ const THUMBNAIL_QUALITY = 82;
  * @throws ImageProblem
  */
 export async function renderForBrowser(image: OpenedImage): Promise<RenderedImage> {
-  if (image.isWhole) {
-    const { format, width, height } = readHeader(image.bytes);
-    checkDimensions(width, height);
-    const contentType = SHOWN_BY_BROWSERS[format];
-    if (contentType !== undefined) return { bytes: image.bytes, contentType };
-  }
+  const contentType = shownAsItIs(image);
+  if (contentType !== null) return { bytes: image.bytes, contentType };
   return { bytes: await transformerOf(await image.decode()).png(), contentType: 'image/png' };
 }
 
@@ -68,8 +72,11 @@ export async function renderPhotograph(
   { path, place }: Pick<ImageSource, 'path' | 'place'>,
   box: BoxRegion,
   maxSidePixels: number,
+  beforeDecoding?: BeforeDecoding,
 ): Promise<RenderedImage> {
-  const whole = await (await openImage({ path, region: box.picture ?? null, place })).decode();
+  const whole = await (
+    await openImage({ path, region: box.picture ?? null, place }, beforeDecoding)
+  ).decode();
   const small = shrink(whole, maxSidePixels);
   const { left, top, right, bottom } = pixelsOf(box, whole);
   const scale = small.width / whole.width;
