@@ -4,6 +4,7 @@ const modules = [
   'dataset',
   'images',
   'features',
+  'decoding',
   'engine',
   'project',
   'flags',
@@ -64,10 +65,16 @@ module.exports = {
       to: { path: '^src/main/', pathNot: '^src/main/(project|features)/' },
     },
     {
-      name: 'engine-knows-images-and-features-only',
+      name: 'decoding-knows-images-only',
+      severity: 'error',
+      from: { path: '^src/main/decoding/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(decoding|files|images|processes)/' },
+    },
+    {
+      name: 'engine-knows-images-decoding-and-features-only',
       severity: 'error',
       from: { path: '^src/main/engine/' },
-      to: { path: '^src/main/', pathNot: '^src/main/(engine|files|images|features|processes)/' },
+      to: { path: '^src/main/', pathNot: '^src/main/(engine|files|images|decoding|features|processes)/' },
     },
     {
       name: 'flags-knows-project-types-only',

@@ -13,6 +13,7 @@ export default defineConfig({
         input: {
           cli: entry('src/main/cli/main.ts'),
           core: entry('src/main/core/coreProcess.ts'),
+          decoder: entry('src/main/decoding/decoderProcess.ts'),
           electron: entry('src/main/electron/main.ts'),
           engine: entry('src/main/engine/engineProcess.ts'),
           map: entry('src/main/map/mapWorker.ts'),

@@ -27,12 +27,12 @@ module.exports = {
     `!${runtimes}/*/!(\${arch})/**`,
     `!${databases}/!(\${platform}-\${arch}.node)`,
   ],
-  // What plain Node or a native library reads must be real files: the programs of the core, the engine and the map with all
+  // What plain Node or a native library reads must be real files: the programs of the core, the decoder, the engine and the map with all
   // that they load, the models, the sample.
   asar: true,
   asarUnpack: [
     'package.json',
-    'out/main/{core,engine,map}.js',
+    'out/main/{core,decoder,engine,map}.js',
     'out/main/chunks/**',
     'node_modules/**',
     'models/**',

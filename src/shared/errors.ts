@@ -19,6 +19,8 @@ export class AppError extends Error {
 export type AppErrorCode =
   | 'bad-request'
   | 'not-found'
+  /** Too much is asked for at once. */
+  | 'busy'
   | 'folder-missing'
   | 'folder-unreadable'
   | 'layout-unknown'

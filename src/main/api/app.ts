@@ -9,6 +9,7 @@ import {
   waitingSaveSchema,
 } from '../../shared/review.ts';
 import { readModelCard } from '../workflow/index.ts';
+import { boundedBody } from './bodyLimits.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';
 import { exportRoutes } from './exportRoutes.ts';
@@ -43,6 +44,7 @@ const annotatorBody = z.object({
 /** The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. */
 export function createApi(host: Host) {
   const api = new Hono()
+    .use(boundedBody)
     .get('/state', (context) => context.json(host.state()))
     .route('/', openingRoutes(host))
     .route('/', predictionRoutes(host))
@@ -60,7 +62,7 @@ export function createApi(host: Host) {
       context.json(host.revised(host.workspace.detail(context.req.valid('param').id))),
     )
     .get('/samples/:id/image', valid('param', sampleParams), (context) =>
-      imageResponse(context, host.workspace, context.req.valid('param').id, { kind: 'full' }),
+      imageResponse(context, host, context.req.valid('param').id, { kind: 'full' }),
     )
     .get(
       '/samples/:id/:kind{thumbnail|photograph}',
@@ -68,7 +70,7 @@ export function createApi(host: Host) {
       valid('query', smallQuery),
       (context) => {
         const { id, kind } = context.req.valid('param');
-        return imageResponse(context, host.workspace, id, { kind, ...context.req.valid('query') });
+        return imageResponse(context, host, id, { kind, ...context.req.valid('query') });
       },
     )
     .post('/verdicts', valid('json', verdictRequestSchema), (context) => {

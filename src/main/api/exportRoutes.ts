@@ -32,7 +32,7 @@ export function exportRoutes(host: Host) {
     .post('/export/folder', valid('json', folderBody), async (context) => {
       const { request, folder, hardLinks } = context.req.valid('json');
       const { exportSource, folder: datasetFolder } = host.workspace;
-      const exported = await exportDataset(exportSource, request);
+      const exported = await exportDataset(exportSource, request, undefined, host.pictures);
       const files = exported.kind === 'folder' ? exported.files : oneFile(exported.fileName, exported.chunks);
       return context.json({
         files: await writeFolder(folder, files, { datasetFolder, replace: false, hardLinks }),

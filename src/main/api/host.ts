@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { ReadingChoice, ReadingOffer } from '../../shared/model.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
+import { Pictures } from '../decoding/index.ts';
 import {
   datasetFolder,
   describePlan,
@@ -39,6 +40,7 @@ type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revisi
 /** The one dataset that this process has open, if any, and what it tells the pages that look at it. */
 export class Host extends EventEmitter<HostEvents> {
   readonly opening: Opening;
+  readonly pictures: Pictures;
   readonly #options: HostOptions;
   #workspace: Workspace | null = null;
   #isOpening = false;
@@ -53,7 +55,8 @@ export class Host extends EventEmitter<HostEvents> {
     super();
     this.setMaxListeners(0); // one an open page
     this.#options = options;
-    this.opening = new Opening(options.scan);
+    this.pictures = new Pictures({ startProcess: options.scan.startProcess });
+    this.opening = new Opening(options.scan, this.pictures);
   }
 
   /** @throws AppError `not-found` while no folder is open */
@@ -126,7 +129,7 @@ export class Host extends EventEmitter<HostEvents> {
   /** The same folder read otherwise. A project has one writer at a time, so it is closed first. */
   async #openAnew(folder: string, options: OpenOptions): Promise<void> {
     const projectFile = this.workspace.opened.project.path;
-    await this.close();
+    await this.#closeWorkspace();
     try {
       await this.#openWorkspace(folder, { projectFile, ...options });
     } catch (error) {
@@ -209,6 +212,11 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   async close(): Promise<void> {
+    await this.#closeWorkspace();
+    this.pictures.close();
+  }
+
+  async #closeWorkspace(): Promise<void> {
     const closing = this.#workspace;
     this.#workspace = null;
     this.#opening++;

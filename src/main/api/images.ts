@@ -1,15 +1,9 @@
 import type { Context } from 'hono';
 import { AppError } from '../../shared/errors.ts';
 import type { ImageSource } from '../../shared/imageSource.ts';
-import {
-  ImageProblem,
-  openImage,
-  type RenderedImage,
-  renderForBrowser,
-  renderPhotograph,
-  renderThumbnail,
-} from '../images/index.ts';
-import type { Workspace } from '../workflow/index.ts';
+import type { Pictures } from '../decoding/index.ts';
+import { ImageProblem, type RenderedImage } from '../images/index.ts';
+import type { Host } from './host.ts';
 
 /**
  * How a sample's picture is shown: as it is; small; or small with all of the photograph that it was cut out of. Sides
@@ -20,7 +14,7 @@ export type PictureView = { kind: 'full' } | { kind: 'thumbnail' | 'photograph';
 /** A sample's picture as a browser can show it. @throws AppError `not-found` where there is none */
 export async function imageResponse(
   context: Context,
-  workspace: Workspace,
+  { workspace, pictures }: Pick<Host, 'workspace' | 'pictures'>,
   sampleId: number,
   view: PictureView,
 ): Promise<Response> {
@@ -29,7 +23,12 @@ export async function imageResponse(
   const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${encodeURIComponent(JSON.stringify(view) + region)}"`;
   if (context.req.header('if-none-match') === etag) return context.body(null, 304);
   try {
-    const { bytes, contentType } = await render(workspace.sourceOf(sample), view);
+    const { bytes, contentType } = await render({
+      pictures,
+      source: workspace.sourceOf(sample),
+      view,
+      signal: context.req.raw.signal,
+    });
     return context.body(new Uint8Array(bytes), 200, {
       'content-type': contentType,
       'cache-control': 'private, max-age=300',
@@ -42,12 +41,15 @@ export async function imageResponse(
   }
 }
 
-async function render(source: ImageSource, view: PictureView): Promise<RenderedImage> {
-  const { region } = source;
-  if (view.kind === 'photograph') {
-    if (region?.kind !== 'box') throw new ImageProblem('it is not cut out of a photograph');
-    return renderPhotograph(source, region, view.side);
-  }
-  const image = await openImage(source);
-  return view.kind === 'full' ? renderForBrowser(image) : renderThumbnail(image, view.side);
+interface Rendering {
+  pictures: Pictures;
+  source: ImageSource;
+  view: PictureView;
+  /** The page has turned away. */
+  signal: AbortSignal;
+}
+
+function render({ pictures, source, view, signal }: Rendering): Promise<RenderedImage> {
+  if (view.kind === 'full') return pictures.full(source, signal);
+  return pictures[view.kind](source, view.side, signal);
 }

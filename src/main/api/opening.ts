@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import type { ChoosableTable, FacesGlance, FolderInspection, RecentFolder } from '../../shared/opening.ts';
 import { type LayoutOptions, listTables } from '../dataset/index.ts';
+import type { Pictures } from '../decoding/index.ts';
 import type { RenderedImage } from '../images/index.ts';
 import {
   glanceAtFaces,
@@ -18,10 +19,12 @@ const KEPT = 4;
 /** Looks at folders for the pages that ask, before anything is imported. */
 export class Opening {
   readonly #scan: ScanSetup;
+  readonly #pictures: Pictures;
   readonly #inspected = new Map<string, InspectedFolder>();
 
-  constructor(scan: ScanSetup) {
+  constructor(scan: ScanSetup, pictures: Pictures) {
     this.#scan = scan;
+    this.#pictures = pictures;
   }
 
   recent(): RecentFolder[] {
@@ -34,7 +37,7 @@ export class Opening {
     layout: LayoutOptions | undefined,
     followLinks?: boolean,
   ): Promise<FolderInspection> {
-    const inspected = await inspectFolder(folder, layout, this.#scan, followLinks);
+    const inspected = await inspectFolder(folder, layout, this.#scan, this.#pictures, followLinks);
     const id = randomUUID();
     this.#inspected.set(id, inspected);
     const [oldest] = this.#inspected.keys();

@@ -41,6 +41,7 @@ async function start({ pipe, token, settings, folder, shellStartsEngine }: Start
     const openFailure = folder === null ? null : await reopen(host, folder);
     tellFolder(host);
     server = await serveOnPipe(host, pipe, token);
+    host.pictures.warmUp();
     reply({ kind: 'ready', openFailure });
   } catch (error) {
     reply({ kind: 'refused', failure: toldFailure(error) });

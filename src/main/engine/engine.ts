@@ -1,8 +1,11 @@
+import type { ModelOutputs } from '../../shared/inference.ts';
 import type { ModelMetadata, ProviderReport } from '../../shared/model.ts';
+import { type PreparedImage, ScanDecoders } from '../decoding/index.ts';
 import { EngineWorker } from './engineWorker.ts';
 import { readModelFile } from './modelFile.ts';
 import { missingProvider, providerAvailability } from './providers.ts';
 import type { Engine, EngineItem, EngineOptions, EngineResult } from './types.ts';
+import { mostViews } from './views.ts';
 
 /** A GPU wants many images at once; on the CPU more than a few gain nothing and delay a cancel. */
 const BATCH_SIZE = { cpu: 16, gpu: 64 };
@@ -20,13 +23,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (reason) throw missingProvider(options.provider, reason);
   }
   const engine = new ProcessEngine(options, metadata);
-  await engine.start();
-  return engine;
+  try {
+    await engine.start();
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 }
 
 class ProcessEngine implements Engine {
   readonly model: ModelMetadata;
-  readonly #worker: EngineWorker<EngineResult>;
+  readonly #worker: EngineWorker<Uint8Array, ModelOutputs>;
+  readonly #decoders: ScanDecoders;
   #report: ProviderReport | null = null;
 
   constructor(options: EngineOptions, model: ModelMetadata) {
@@ -39,11 +48,15 @@ class ProcessEngine implements Engine {
       threads = null,
     } = options;
     this.model = model;
-    this.#worker = new EngineWorker(
-      { kind: 'start', modelPath, cpuModelPath, provider, views, withFeatures, threads },
-      options,
-      (reply) => (reply.kind === 'results' ? reply.results : []),
-    );
+    this.#decoders = new ScanDecoders({ startProcess: options.startProcess, ...options.decoding });
+    this.#worker = new EngineWorker({
+      start: { kind: 'start', modelPath, cpuModelPath, provider, views, withFeatures, threads },
+      process: options,
+      request: (key, inputs) => ({ kind: 'infer', key, inputs }),
+      outcomesOf: (reply) => (reply.kind === 'results' ? reply.results : []),
+      looks: mostViews(views),
+      runMs: options.runMs,
+    });
     this.#worker.onStart = ({ used, fallbacks }) => {
       this.#report = { requested: provider, used, fallbacks };
     };
@@ -61,6 +74,10 @@ class ProcessEngine implements Engine {
     return this.#worker.pid;
   }
 
+  get decoderPids(): number[] {
+    return this.#decoders.pids;
+  }
+
   get restarts(): number {
     return this.#worker.restarts;
   }
@@ -69,15 +86,36 @@ class ProcessEngine implements Engine {
     return this.#worker.start();
   }
 
-  infer(items: EngineItem[]): Promise<EngineResult[]> {
-    return this.#worker.run(items);
+  async infer(items: EngineItem[]): Promise<EngineResult[]> {
+    const prepared = await this.#decoders.prepareImages(items, this.model.inputSize);
+    const outcomes = await this.#worker.run(prepared.flatMap((image) => (image.ok ? [image.input] : [])));
+    let next = 0;
+    return prepared.map((image, index) => {
+      const { id } = items[index] as EngineItem;
+      return resultOf(id, image, image.ok ? outcomes[next++] : undefined);
+    });
   }
 
   setPriority(low: boolean): void {
     this.#worker.setPriority(low);
+    this.#decoders.setPriority(low);
   }
 
-  close(): Promise<void> {
-    return this.#worker.close();
+  async close(): Promise<void> {
+    this.#decoders.close();
+    await this.#worker.close();
   }
+}
+
+function resultOf(
+  id: number,
+  image: PreparedImage,
+  outcome: ModelOutputs | string | undefined,
+): EngineResult {
+  if (!image.ok) return { id, ...image };
+  const { file, image: facts } = image;
+  if (outcome === undefined || typeof outcome === 'string') {
+    return { id, file, ok: false, problem: outcome ?? 'the model gave no result' };
+  }
+  return { id, file, ok: true, image: facts, outputs: outcome };
 }

@@ -7,21 +7,32 @@ import { forkChild } from '../processes/index.ts';
 import { type EngineReply, type EngineRequest, replySchema } from './messages.ts';
 import type { EngineOptions } from './types.ts';
 
-/** Loading a provider's libraries for the first time takes seconds; a driver that hangs never ends. */
-const START_TIMEOUT_MS = 120_000;
+/** How long a start may take. */
+export interface StartLimits {
+  /** Loading a provider's libraries for the first time takes seconds; a driver that hangs never ends. */
+  loadMs: number;
+  /** The model on a blank image; a GPU's driver may compile it first. */
+  trialMs: { cpu: number; gpu: number };
+}
+const START_LIMITS: StartLimits = { loadMs: 120_000, trialMs: { cpu: 30_000, gpu: 120_000 } };
 
 /** One run of the engine process, from its start to its end. */
 export interface EngineChild {
   pid: number;
   used: Provider;
   fallbacks: string[];
+  /** How long one blank image took. */
+  trialMs: number;
   send(request: EngineRequest): void;
+  /** Ends it at once. */
+  kill(): void;
 }
 
 export type ResultsReply = Extract<EngineReply, { kind: 'results' | 'faces' }>;
+export type InferRequest = Extract<EngineRequest, { kind: 'infer' | 'find-faces' }>;
 export type StartRequest = Extract<EngineRequest, { kind: 'start' | 'start-faces' }>;
 /** How the engine's process is started. */
-export type EngineProcess = Pick<EngineOptions, 'executable' | 'entry' | 'startProcess'>;
+export type EngineProcess = Pick<EngineOptions, 'executable' | 'entry' | 'startProcess' | 'startLimits'>;
 
 export interface EngineListener {
   reply(reply: ResultsReply): void;
@@ -39,7 +50,7 @@ export class StartCrash extends Error {}
  */
 export function startChild(
   request: StartRequest,
-  { executable, entry, startProcess = forkChild }: EngineProcess,
+  { executable, entry, startProcess = forkChild, startLimits = START_LIMITS }: EngineProcess,
   listener: EngineListener,
   signal: AbortSignal,
 ): Promise<EngineChild> {
@@ -49,7 +60,7 @@ export function startChild(
       { entry: entry ?? engineEntry(), executable, env: engineEnvironment() },
       { message: hear, exit },
     );
-    const timer = setTimeout(() => child.kill(), START_TIMEOUT_MS);
+    let timer = giveUpAfter(startLimits.loadMs, 'to load');
     const abort = () => child.kill();
     signal.addEventListener('abort', abort, { once: true });
     child.send(request);
@@ -61,14 +72,40 @@ export function startChild(
         return;
       }
       clearTimeout(timer);
+      if (reply.kind === 'trying') {
+        const { cpu, gpu } = startLimits.trialMs;
+        timer = giveUpAfter(reply.provider === 'cpu' ? cpu : gpu, 'on a blank image');
+        return;
+      }
       if (reply.kind === 'refused') {
         child.kill();
         reject(new AppError(reply.code, reply.message, reply.hint));
         return;
       }
       isReady = true;
-      const { used, fallbacks } = reply;
-      resolve({ pid: child.pid as number, used, fallbacks, send: (request) => child.send(request) });
+      const { used, fallbacks, trialMs } = reply;
+      resolve({
+        pid: child.pid as number,
+        used,
+        fallbacks,
+        trialMs,
+        send: (request) => child.send(request),
+        kill: () => child.kill(),
+      });
+    }
+
+    /** What takes so long once takes as long again. */
+    function giveUpAfter(milliseconds: number, doing: string): NodeJS.Timeout {
+      return setTimeout(() => {
+        reject(
+          new AppError(
+            'model-invalid',
+            `${modelOf(request)} cannot be used: it took longer than ${milliseconds / 1000} s ${doing}`,
+            'Use another model, or try `--provider cpu`.',
+          ),
+        );
+        child.kill();
+      }, milliseconds);
     }
 
     function exit(how: string, stderr: string): void {
@@ -78,6 +115,10 @@ export function startChild(
       else reject(new StartCrash([how, stderr].filter(Boolean).join(': ')));
     }
   });
+}
+
+function modelOf(request: StartRequest): string {
+  return request.kind === 'start' ? request.modelPath : request.detectorPath;
 }
 
 function engineEnvironment(): NodeJS.ProcessEnv {

@@ -1,39 +1,54 @@
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { applyPriority } from '../processes/index.ts';
 import {
   type EngineChild,
   type EngineProcess,
+  type InferRequest,
   type ResultsReply,
   StartCrash,
   type StartRequest,
   startChild,
 } from './engineChild.ts';
-import { type CrashResult, InferenceQueue } from './inferenceQueue.ts';
-import { applyPriority } from './priority.ts';
-import type { EngineItem } from './types.ts';
+import { type EndOfProcess, InferenceQueue } from './inferenceQueue.ts';
 
 const START_ATTEMPTS = 3;
+/** So often in a row, with nothing done between, a process that is ended from outside is started again. */
+const MOST_ENDED = 10;
+const ENDED_FROM_OUTSIDE = /SIG(KILL|TERM|INT|HUP)/;
+/** A model that fails on so many images, and has finished none, fails on all. */
+const FAILURES_OF_A_MODEL = 2;
+/** What a run may take beside what the blank image took, and how many times that. */
+const RUN_MS = 10_000;
+const RUN_FACTOR = 10;
 
-/** A process that images are handed to, started again whenever one of them kills it. */
-export class EngineWorker<Result> {
-  readonly #request: StartRequest;
-  readonly #process: EngineProcess;
-  readonly #resultsOf: (reply: ResultsReply) => Result[];
-  readonly #queue = new InferenceQueue<Result>();
+export interface WorkerOptions<Input, Outcome> {
+  start: StartRequest;
+  process: EngineProcess;
+  /** How inputs are sent. */
+  request(key: number, inputs: Input[]): InferRequest;
+  outcomesOf(reply: ResultsReply): (Outcome | string)[];
+  /** How often the model looks at one input at most. */
+  looks?: number;
+  /** Of one run, beside what is learnt from the blank image. */
+  runMs?: number | undefined;
+}
+
+/** A process that decoded images are handed to, started again whenever one of them ends it. */
+export class EngineWorker<Input, Outcome> {
+  readonly #options: WorkerOptions<Input, Outcome>;
+  readonly #queue = new InferenceQueue<Input, Outcome | string>();
   #child: EngineChild | null = null;
   readonly #closing = new AbortController();
   #restarts = 0;
+  #endedInARow = 0;
   #isLow = false;
+  #tookTooLong = false;
+  #timer: NodeJS.Timeout | null = null;
   /** Why no call can be answered any more. */
   #ended: AppError | null = null;
 
-  constructor(
-    request: StartRequest,
-    engineProcess: EngineProcess,
-    resultsOf: (reply: ResultsReply) => Result[],
-  ) {
-    this.#request = request;
-    this.#process = engineProcess;
-    this.#resultsOf = resultsOf;
+  constructor(options: WorkerOptions<Input, Outcome>) {
+    this.#options = options;
   }
 
   get pid(): number | null {
@@ -60,11 +75,12 @@ export class EngineWorker<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await startChild(
-          this.#request,
-          this.#process,
+          this.#options.start,
+          this.#options.process,
           {
             reply: (reply) => {
-              this.#queue.finish(reply.key, this.#resultsOf(reply));
+              this.#endedInARow = 0;
+              this.#queue.finish(reply.key, this.#options.outcomesOf(reply));
               this.#send();
             },
             exit: (how) => this.#restart(how),
@@ -73,7 +89,8 @@ export class EngineWorker<Result> {
         );
       } catch (error) {
         if (!(error instanceof StartCrash)) throw error;
-        if (attempt < START_ATTEMPTS && !this.#ended) continue;
+        const most = ENDED_FROM_OUTSIDE.test(error.message) ? MOST_ENDED : START_ATTEMPTS;
+        if (attempt < most && !this.#ended) continue;
         throw new AppError(
           'engine-failed',
           `The model process does not start: ${error.message}`,
@@ -86,35 +103,88 @@ export class EngineWorker<Result> {
 
   #restart(how: string): void {
     this.#child = null;
+    this.#stopTimer();
     if (this.#ended) return;
     this.#restarts++;
-    this.#queue.crashed();
+    const end = this.#endOf(how);
+    this.#tookTooLong = false;
+    this.#queue.ended(end);
+    if (end === 'outside') this.#endedInARow++;
+    const failure = this.#failureOf(end, how);
+    if (failure !== null) {
+      this.#end(failure);
+      return;
+    }
     this.start().catch((error: unknown) => {
-      const failure = new AppError(
-        'engine-failed',
-        `The model process died (${how}): ${errorMessage(error)}`,
-      );
-      this.#end(error instanceof AppError ? error : failure);
+      const died = new AppError('engine-failed', `The model process died (${how}): ${errorMessage(error)}`);
+      this.#end(error instanceof AppError ? error : died);
     });
+  }
+
+  #endOf(how: string): EndOfProcess {
+    if (this.#tookTooLong) return 'time';
+    return ENDED_FROM_OUTSIDE.test(how) ? 'outside' : 'crash';
+  }
+
+  /** Why it is of no use to go on; null where it is. */
+  #failureOf(end: EndOfProcess, how: string): AppError | null {
+    if (this.#endedInARow >= MOST_ENDED) {
+      return new AppError(
+        'engine-failed',
+        `The model process does not last: ${how}, ${MOST_ENDED} times in a row`,
+        'The system may have ended it for want of memory: close other programs, or use a smaller model.',
+      );
+    }
+    if (this.#queue.blamedOfAll < FAILURES_OF_A_MODEL) return null;
+    return new AppError(
+      'model-invalid',
+      end === 'time'
+        ? 'The model takes too long: it did not finish on any image'
+        : 'The model crashes: it did not finish on any image',
+      'Use another model, or export this one again.',
+    );
   }
 
   #send(): void {
     if (!this.#child) return;
-    for (const { key, items } of this.#queue.take()) this.#child.send({ kind: 'infer', key, items });
+    for (const { key, inputs } of this.#queue.take()) this.#child.send(this.#options.request(key, inputs));
+    this.#watch(this.#child);
+  }
+
+  /** Ends a process that does not come back from a run: a model can hold a loop that never ends. */
+  #watch(child: EngineChild): void {
+    if (this.#tookTooLong) return; // it is being ended
+    this.#stopTimer();
+    const inputs = this.#queue.underWay;
+    if (inputs === 0) return;
+    const { looks = 1, runMs = RUN_MS } = this.#options;
+    this.#timer = setTimeout(
+      () => {
+        this.#tookTooLong = true;
+        child.kill();
+      },
+      runMs + RUN_FACTOR * child.trialMs * inputs * looks,
+    );
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #end(why: AppError): void {
+    this.#stopTimer();
     this.#ended ??= why;
     this.#queue.rejectAll(this.#ended);
   }
 
-  /** Results in the order of `items`. @throws AppError `engine-failed`, `interrupted` after close() */
-  run(items: EngineItem[]): Promise<(Result | CrashResult)[]> {
+  /** Outcomes in the order of `inputs`. @throws AppError `engine-failed`, `model-invalid`, `interrupted` after close() */
+  run(inputs: Input[]): Promise<(Outcome | string)[]> {
     if (this.#ended) return Promise.reject(this.#ended);
-    if (items.length === 0) return Promise.resolve([]);
-    const results = this.#queue.add(items);
+    if (inputs.length === 0) return Promise.resolve([]);
+    const outcomes = this.#queue.add(inputs);
     this.#send();
-    return results;
+    return outcomes;
   }
 
   setPriority(low: boolean): void {

@@ -1,69 +1,97 @@
-import type { EngineItem } from './types.ts';
+/** Why a process is gone: of itself, ended because it took too long, or ended by someone or something else. */
+export type EndOfProcess = 'crash' | 'time' | 'outside';
 
-/** What becomes of an image that kills the process. */
-export interface CrashResult {
-  id: number;
-  file: null;
-  ok: false;
-  problem: string;
-}
+const PROBLEMS = {
+  crash: 'the model crashed on this image',
+  time: 'the model took too long on this image',
+} as const;
 
-const CRASH_PROBLEM = 'the decoder or model crashed on this image';
+/** An image is blamed when it ends so many fresh processes in which it is alone. */
+const FAILURES_TO_BLAME = 2;
 
-/** Images that are sent to the process together. */
-interface Part<Result> {
+/** Inputs that are sent to the process together. */
+interface Part<Input, Outcome> {
   key: number;
-  items: EngineItem[];
-  done(results: (Result | CrashResult)[]): void;
+  inputs: Input[];
+  done(outcomes: (Outcome | string)[]): void;
+  /** Whether it was the first that its process got. */
+  wasFirst: boolean;
+  /** How often it ended a fresh process, alone. */
+  failures: number;
 }
 
 /**
- * Calls that wait for the process, and the search for the image that killed it.
+ * Calls that wait for the process, and the search for the image that ended it.
  *
  * After a crash, all that was under way is suspect and is sent again one part at a time, so that the next
- * crash has one cause. A part that crashes is halved; a single image that crashes, alone, is the one.
+ * crash has one cause. A part that crashes is halved; a single image that crashes fresh processes, alone, is the one.
  */
-export class InferenceQueue<Result> {
-  readonly #waiting: Part<Result>[] = [];
-  readonly #suspects: Part<Result>[] = [];
-  readonly #sent = new Map<number, Part<Result>>();
+export class InferenceQueue<Input, Outcome> {
+  readonly #waiting: Part<Input, Outcome>[] = [];
+  readonly #suspects: Part<Input, Outcome>[] = [];
+  readonly #sent = new Map<number, Part<Input, Outcome>>();
   readonly #rejections = new Set<(reason: Error) => void>();
   /** The one part under way is a suspect, sent alone. */
   #isSearching = false;
+  #isFresh = true;
   #lastKey = 0;
+  #finished = 0;
+  #blamed = 0;
 
-  add(items: EngineItem[]): Promise<(Result | CrashResult)[]> {
+  add(inputs: Input[]): Promise<(Outcome | string)[]> {
     return new Promise((resolve, reject) => {
       this.#rejections.add(reject);
-      const done: Part<Result>['done'] = (results) => {
+      const done: Part<Input, Outcome>['done'] = (outcomes) => {
         this.#rejections.delete(reject);
-        resolve(results);
+        resolve(outcomes);
       };
-      this.#waiting.push(this.#part(items, done));
+      this.#waiting.push(this.#part(inputs, done));
     });
   }
 
   /** The parts to send now. */
-  take(): { key: number; items: EngineItem[] }[] {
+  take(): { key: number; inputs: Input[] }[] {
     if (this.#isSearching && this.#sent.size > 0) return [];
     if (this.#suspects.length > 0 && this.#sent.size > 0) return [];
     this.#isSearching = this.#suspects.length > 0;
     const parts = this.#isSearching ? this.#suspects.splice(0, 1) : this.#waiting.splice(0);
-    for (const part of parts) this.#sent.set(part.key, part);
+    for (const part of parts) {
+      part.wasFirst = this.#isFresh;
+      this.#isFresh = false;
+      this.#sent.set(part.key, part);
+    }
     return parts;
   }
 
-  finish(key: number, results: Result[]): void {
-    const part = this.#sent.get(key);
-    this.#sent.delete(key);
-    part?.done(results);
+  /** How many inputs the process is at work on; 0 while it waits. Parts are done in the order in which they were sent. */
+  get underWay(): number {
+    const [first] = this.#sent.values();
+    return first?.inputs.length ?? 0;
   }
 
-  /** The process died with what was sent. */
-  crashed(): void {
+  /** Of how many images that ended their process, where the model has finished none at all. */
+  get blamedOfAll(): number {
+    return this.#finished === 0 ? this.#blamed : 0;
+  }
+
+  finish(key: number, outcomes: Outcome[]): void {
+    const part = this.#sent.get(key);
+    this.#sent.delete(key);
+    this.#finished++;
+    part?.done(outcomes);
+  }
+
+  /** The process is gone, with what was sent; the next one is fresh. */
+  ended(how: EndOfProcess): void {
     const parts = [...this.#sent.values()];
     this.#sent.clear();
-    this.#suspects.unshift(...(this.#isSearching ? parts.flatMap((part) => this.#narrow(part)) : parts));
+    this.#isFresh = true;
+    const [first, ...others] = parts;
+    if (first === undefined) return;
+    if (how === 'outside') (this.#isSearching ? this.#suspects : this.#waiting).unshift(...parts);
+    else if (how === 'time') this.#suspects.unshift(...this.#split(first, how, 1), ...others);
+    else if (!this.#isSearching) this.#suspects.unshift(...parts);
+    else this.#suspects.unshift(...this.#split(first, how, Math.ceil(first.inputs.length / 2)));
   }
 
   rejectAll(reason: Error): void {
@@ -74,26 +102,32 @@ export class InferenceQueue<Result> {
     this.#sent.clear();
   }
 
-  #part(items: EngineItem[], done: Part<Result>['done']): Part<Result> {
+  #part(inputs: Input[], done: Part<Input, Outcome>['done']): Part<Input, Outcome> {
     this.#lastKey++;
-    return { key: this.#lastKey, items, done };
+    return { key: this.#lastKey, inputs, done, wasFirst: false, failures: 0 };
   }
 
-  /** The halves of a part that killed the process; none for a single image, whose problem it then is. */
-  #narrow(part: Part<Result>): Part<Result>[] {
-    const [first] = part.items;
-    if (part.items.length === 1 && first) {
-      part.done([{ id: first.id, file: null, ok: false, problem: CRASH_PROBLEM }]);
+  /**
+   * What of a part that ended the process is to be tried again, in pieces of so many inputs; nothing for a single image
+   * whose problem it then is.
+   */
+  #split(part: Part<Input, Outcome>, how: 'crash' | 'time', size: number): Part<Input, Outcome>[] {
+    if (part.inputs.length === 1) {
+      if (part.wasFirst) part.failures++;
+      if (part.failures < FAILURES_TO_BLAME) return [part];
+      this.#blamed++;
+      part.done([PROBLEMS[how]]);
       return [];
     }
-    const middle = Math.ceil(part.items.length / 2);
-    const halves: ((Result | CrashResult)[] | null)[] = [null, null];
-    const half = (index: number, items: EngineItem[]) =>
-      this.#part(items, (results) => {
-        halves[index] = results;
-        const [before, after] = halves;
-        if (before && after) part.done([...before, ...after]);
-      });
-    return [half(0, part.items.slice(0, middle)), half(1, part.items.slice(middle))];
+    const count = Math.ceil(part.inputs.length / size);
+    const outcomes: (Outcome | string)[][] = [];
+    let open = count;
+    return Array.from({ length: count }, (_, piece) =>
+      this.#part(part.inputs.slice(piece * size, (piece + 1) * size), (ofPiece) => {
+        outcomes[piece] = ofPiece;
+        open--;
+        if (open === 0) part.done(outcomes.flat());
+      }),
+    );
   }
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { detectedFaceSchema } from '../../shared/faces.ts';
-import { datasetPlaceSchema, imageRegionSchema } from '../../shared/imageSource.ts';
 import { IMAGE_VIEWS, PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
 import { fitRequestSchema } from './fit/messages.ts';
 
 /** What the core and the engine process say to each other; each side parses what it receives. */
-const itemSchema = z.object({
-  id: z.int(),
-  path: z.string().min(1),
-  region: imageRegionSchema.nullish(),
-  place: datasetPlaceSchema.nullish(),
+const bytesSchema = z.instanceof(Uint8Array<ArrayBufferLike>);
+const frameSchema = z.object({
+  rgb: bytesSchema,
+  left: z.number(),
+  top: z.number(),
+  width: z.number(),
+  height: z.number(),
 });
 
 export const requestSchema = z.discriminatedUnion('kind', [
@@ -30,7 +30,9 @@ export const requestSchema = z.discriminatedUnion('kind', [
     threads: z.int().min(1).nullable(),
   }),
   fitRequestSchema,
-  z.object({ kind: z.literal('infer'), key: z.int(), items: z.array(itemSchema) }),
+  /** What the model or the face detector is to look at, decoded: [S, S, 3] RGB bytes each, or a frame. */
+  z.object({ kind: z.literal('infer'), key: z.int(), inputs: z.array(bytesSchema) }),
+  z.object({ kind: z.literal('find-faces'), key: z.int(), frames: z.array(frameSchema) }),
 ]);
 export type EngineRequest = z.infer<typeof requestSchema>;
 
@@ -47,42 +49,27 @@ const outputsSchema = z.object({
   features: floatsSchema.nullable(),
   faceQuality: z.number().nullable(),
 });
-const fileSchema = z.object({ sizeBytes: z.number(), mtimeMs: z.number(), contentSha256: z.string() });
-const imageSchema = z.object({
-  width: z.number(),
-  height: z.number(),
-  format: z.string(),
-  pixelsSha256: z.string(),
-  perceptualHash: z.string(),
-  brightness: z.number(),
-  sharpness: z.number(),
+/** What became of one input, or what is wrong with it. */
+const outcomeSchema = z.union([outputsSchema, z.string()]);
+const detectionSchema = z.object({
+  left: z.number(),
+  top: z.number(),
+  right: z.number(),
+  bottom: z.number(),
+  score: z.number(),
 });
-const resultSchema = z.discriminatedUnion('ok', [
-  z.object({
-    id: z.int(),
-    file: fileSchema.nullable(),
-    ok: z.literal(true),
-    image: imageSchema,
-    outputs: outputsSchema,
-  }),
-  z.object({ id: z.int(), file: fileSchema.nullable(), ok: z.literal(false), problem: z.string() }),
-]);
-
-const searchedSchema = z.object({ sizeBytes: z.number(), mtimeMs: z.number() }).nullable();
-const faceSearchSchema = z.discriminatedUnion('ok', [
-  z.object({
-    id: z.int(),
-    file: searchedSchema,
-    ok: z.literal(true),
-    faces: z.array(detectedFaceSchema),
-    width: z.number(),
-    height: z.number(),
-  }),
-  z.object({ id: z.int(), file: searchedSchema, ok: z.literal(false), problem: z.string() }),
-]);
+const detectionsSchema = z.union([z.array(detectionSchema), z.string()]);
 
 export const replySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ready'), used: z.enum(PROVIDERS), fallbacks: z.array(z.string()) }),
+  /** `trialMs`: how long one input took when the model was tried on a blank one. */
+  z.object({
+    kind: z.literal('ready'),
+    used: z.enum(PROVIDERS),
+    fallbacks: z.array(z.string()),
+    trialMs: z.number(),
+  }),
+  /** The model is in memory, and is about to be tried on a blank image. */
+  z.object({ kind: z.literal('trying'), provider: z.enum(PROVIDERS) }),
   /** The model cannot be run at all; `code` is one of AppError's. */
   z.object({
     kind: z.literal('refused'),
@@ -90,7 +77,7 @@ export const replySchema = z.discriminatedUnion('kind', [
     message: z.string(),
     hint: z.string(),
   }),
-  z.object({ kind: z.literal('results'), key: z.int(), results: z.array(resultSchema) }),
-  z.object({ kind: z.literal('faces'), key: z.int(), results: z.array(faceSearchSchema) }),
+  z.object({ kind: z.literal('results'), key: z.int(), results: z.array(outcomeSchema) }),
+  z.object({ kind: z.literal('faces'), key: z.int(), results: z.array(detectionsSchema) }),
 ]);
 export type EngineReply = z.infer<typeof replySchema>;

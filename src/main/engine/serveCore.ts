@@ -3,123 +3,112 @@ import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { Provider } from '../../shared/model.ts';
 import { parentLink } from '../processes/index.ts';
 import { readMetadata } from './contract.ts';
-import type { Decoders } from './decoders.ts';
 import { openDetector } from './faces/detectFaces.ts';
-import type { FaceSearch } from './faces/types.ts';
+import type { Detection } from './faces/detections.ts';
 import { serveFit } from './fit/serveFit.ts';
 import { loadRuntime } from './loadRuntime.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
-import type { PreparedImage } from './prepare.ts';
-import type { Outcome } from './runOrSplit.ts';
 import { openSession } from './session.ts';
-import type { EngineResult } from './types.ts';
 import { readInViews } from './views.ts';
-
-/** Calls that are decoded at a time: the one that the model takes next and one more. */
-const CALLS_AHEAD = 2;
 
 const link = parentLink();
 
 type Start = Extract<EngineRequest, { kind: 'start' }>;
 type StartFaces = Extract<EngineRequest, { kind: 'start-faces' }>;
-type Infer = Extract<EngineRequest, { kind: 'infer' }>;
+type Call = Extract<EngineRequest, { kind: 'infer' | 'find-faces' }>;
 type Reply = Extract<EngineReply, { kind: 'results' | 'faces' }>;
 
-/** Has images decoded elsewhere; what it resolves to runs them, which blocks this thread. */
-type Work = (call: Infer) => Promise<() => Promise<Reply>>;
+/** Answers one call, which blocks this thread. */
+type Work = (call: Call) => Promise<Reply>;
 
 /**
  * The life of the engine process: loads the model or the face detector, answers calls in their order, ends with
- * its parent. Or, if that is what it is asked for, it fits a data set's labels and loads no model.
- *
- * While a run of the model blocks this thread, the next calls are decoded elsewhere.
+ * its parent. Or, if that is what it is asked for, it fits a dataset's labels and loads no model. What it gets is
+ * decoded: see decoding/.
  */
-export function serveCore(decoders: Decoders): void {
+export function serveCore(): void {
   link.onMessage((message) => {
     const request = requestSchema.parse(message);
-    if (request.kind === 'start') void start(request.modelPath, () => readWork(request, decoders));
-    else if (request.kind === 'start-faces') {
-      void start(request.detectorPath, () => faceWork(request, decoders));
-    } else if (request.kind === 'fit') void serveFit(request, link.send);
-    else enqueue(request);
+    if (request.kind === 'start') void start(request.modelPath, () => readWork(request));
+    else if (request.kind === 'start-faces') void start(request.detectorPath, () => faceWork(request));
+    else if (request.kind === 'fit') void serveFit(request, link.send);
+    else {
+      waiting.push(request);
+      void answerCalls();
+    }
   });
 
   let work: Work | null = null;
-  const waiting: Infer[] = [];
-  const ahead: ReturnType<Work>[] = [];
-  let isRunning = false;
+  const waiting: Call[] = [];
+  let isAnswering = false;
 
   async function start(path: string, open: () => Promise<Started>): Promise<void> {
     try {
-      const { used, fallbacks, work: opened } = await open();
+      const { work: opened, ...report } = await open();
       work = opened;
-      reply({ kind: 'ready', used, fallbacks });
+      reply({ kind: 'ready', ...report });
     } catch (error) {
       reply(refusal(error, path));
     }
   }
 
-  function enqueue(call: Infer): void {
-    waiting.push(call);
-    decodeAhead();
-    void runCalls();
-  }
-
-  function decodeAhead(): void {
-    while (work !== null && ahead.length < CALLS_AHEAD) {
-      const call = waiting.shift();
-      if (!call) return;
-      ahead.push(work(call));
+  async function answerCalls(): Promise<void> {
+    if (isAnswering || work === null) return;
+    isAnswering = true;
+    for (let call = waiting.shift(); call; call = waiting.shift()) {
+      reply(await work(call));
+      await untilSent();
     }
-  }
-
-  async function runCalls(): Promise<void> {
-    if (isRunning) return;
-    isRunning = true;
-    for (let next = ahead.shift(); next; next = ahead.shift()) {
-      const run = await next;
-      decodeAhead();
-      reply(await run());
-    }
-    isRunning = false;
+    isAnswering = false;
   }
 }
 
-type Started = { used: Provider; fallbacks: string[]; work: Work };
+/** The next run blocks this thread: what was said before it has to be on its way. */
+function untilSent(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+async function beforeTrial(provider: Provider): Promise<void> {
+  reply({ kind: 'trying', provider });
+  await untilSent();
+}
+
+type Started = { used: Provider; fallbacks: string[]; trialMs: number; work: Work };
 
 /** Reading images with a model. */
-async function readWork(request: Start, { prepareImages }: Decoders): Promise<Started> {
+async function readWork(request: Start): Promise<Started> {
   const runtime = await loadRuntime();
   const { metadata, problems } = readMetadata(readOnnxGraph(await readFile(request.modelPath)));
   if (!metadata) throw new AppError('model-invalid', `${request.modelPath}: ${problems.join('; ')}`);
-  const session = await openSession(runtime, { ...request, metadata });
-  const { used, fallbacks } = session;
-  const read = (inputs: Uint8Array[]) => readInViews(session, inputs, metadata.inputSize, request.views);
+  const session = await openSession(runtime, { ...request, metadata, beforeTrial });
+  const { used, fallbacks, trialMs } = session;
   return {
     used,
     fallbacks,
-    work: async ({ key, items }) => {
-      const prepared = await prepareImages(items, metadata.inputSize);
-      return async () => ({ kind: 'results', key, results: await inferAll(read, prepared) });
+    trialMs,
+    work: async (call) => {
+      const inputs = call.kind === 'infer' ? call.inputs : [];
+      const results = await readInViews(session, inputs, metadata.inputSize, request.views);
+      return { kind: 'results', key: call.key, results };
     },
   };
 }
 
 /** Finding faces in images. */
-async function faceWork(request: StartFaces, { frameImages }: Decoders): Promise<Started> {
+async function faceWork(request: StartFaces): Promise<Started> {
   const runtime = await loadRuntime();
-  const detect = await openDetector(runtime, request.detectorPath, request.threads);
+  const { detectorPath, threads } = request;
+  const { detect, trialMs } = await openDetector(runtime, detectorPath, threads, () => beforeTrial('cpu'));
   return {
     used: 'cpu',
     fallbacks: [],
-    work: async ({ key, items }) => {
-      const prepared = await frameImages(items);
-      return async () => {
-        const results: FaceSearch[] = [];
-        for (const frame of prepared) results.push(await detect(frame));
-        return { kind: 'faces', key, results };
-      };
+    trialMs,
+    work: async (call) => {
+      const frames = call.kind === 'find-faces' ? call.frames : [];
+      const results: (Detection[] | string)[] = [];
+      for (const frame of frames) results.push(await detect(frame));
+      return { kind: 'faces', key: call.key, results };
     },
   };
 }
@@ -141,22 +130,4 @@ function refusal(error: unknown, modelPath: string): EngineReply {
     message,
     hint: 'Export the model anew, or take another one.',
   };
-}
-
-async function inferAll(
-  read: (inputs: Uint8Array[]) => Promise<Outcome[]>,
-  prepared: PreparedImage[],
-): Promise<EngineResult[]> {
-  const decoded = prepared.filter((image) => image.ok);
-  const outcomes = await read(decoded.map((image) => image.input));
-  let next = 0;
-  return prepared.map((image): EngineResult => {
-    if (!image.ok) return image;
-    const { id, file } = image;
-    const outcome = outcomes[next++];
-    if (typeof outcome === 'string' || !outcome) {
-      return { id, file, ok: false, problem: outcome ?? 'the model gave no result' };
-    }
-    return { id, file, ok: true, image: image.image, outputs: outcome };
-  });
 }

@@ -22,6 +22,8 @@ export interface SessionOptions {
   threads: number | null;
   /** Ask for features too, where the model has them. */
   withFeatures: boolean;
+  /** Called before the model is tried, which may take long or never end. */
+  beforeTrial?: ((provider: Provider) => Promise<void>) | undefined;
 }
 
 /** Of half precision. */
@@ -31,6 +33,8 @@ const LARGEST_HALF = 65504;
 export interface ModelSession {
   used: Provider;
   fallbacks: string[];
+  /** How long one blank image took. */
+  trialMs: number;
   /**
    * @param inputs one per image: [S, S, 3] RGB bytes
    * @throws Error where ONNX Runtime fails, or an output has not the size that the contract says
@@ -63,8 +67,11 @@ export async function openSession(runtime: Runtime, options: SessionOptions): Pr
       );
       const run = (inputs: Uint8Array[]) => runBatch(runtime, session, options, inputs);
       const { inputSize } = options.metadata;
-      await run([new Uint8Array(inputSize * inputSize * 3), new Uint8Array(inputSize * inputSize * 3)]);
-      return { used, run };
+      const blank = new Uint8Array(inputSize * inputSize * 3);
+      await options.beforeTrial?.(used);
+      const begun = performance.now();
+      await run([blank, blank]);
+      return { used, run, trialMs: (performance.now() - begun) / 2 };
     } catch (error) {
       if (used === 'cpu') throw error;
       return firstLine(errorMessage(error));

@@ -1,18 +1,13 @@
-import type { DatasetPlace, ImageRegion } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
 import type { ImageViews, ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
+import type { DecodeItem, DecoderProgram } from '../decoding/index.ts';
 import type { StartProcess } from '../processes/index.ts';
+import type { StartLimits } from './engineChild.ts';
 
 /** An image to read. */
-export interface EngineItem {
+export interface EngineItem extends DecodeItem {
   /** The caller's own; comes back with the result. */
   id: number;
-  /** Absolute. */
-  path: string;
-  /** The part of the file that is the image; all of it by default. */
-  region?: ImageRegion | null | undefined;
-  /** The dataset that the file has to be in. */
-  place?: DatasetPlace | null | undefined;
 }
 
 /** What became of an image; `file` is null where not even its bytes could be read. */
@@ -30,14 +25,17 @@ export interface Engine {
   readonly batchSize: number;
   /** Of the process that runs now; null while it is being restarted. */
   readonly pid: number | null;
-  /** How often the process died and was started again. */
+  /** Of the processes that decode images. */
+  readonly decoderPids: number[];
+  /** How often the model's process died and was started again. */
   readonly restarts: number;
   /**
-   * Reads images; results in the order of `items`. An image that cannot be read, or that kills the process,
-   * is a result with its problem. Keep two or three calls in flight: the next images are decoded while the
+   * Reads images; results in the order of `items`. An image that cannot be read, or that ends the process that decodes
+   * or reads it, is a result with its problem. Keep two or three calls in flight: the next images are decoded while the
    * model runs.
    *
-   * @throws AppError `engine-failed` where the process cannot be kept alive, `interrupted` after close()
+   * @throws AppError `engine-failed` where the process cannot be kept alive, `model-invalid` where the model finishes on no
+   *   image, `interrupted` after close()
    */
   infer(items: EngineItem[]): Promise<EngineResult[]>;
   /**
@@ -65,6 +63,11 @@ export interface EngineOptions {
   executable?: string;
   /** Program of the engine process; by default the one beside this module. */
   entry?: string;
-  /** How the process is started; by default as a child of this one. */
+  /** How the processes are started, the decoding ones too; by default as children of this one. */
   startProcess?: StartProcess | undefined;
+  startLimits?: StartLimits | undefined;
+  /** Milliseconds of one run of the model, beside what is learnt from a blank image. */
+  runMs?: number | undefined;
+  /** The processes that decode images. */
+  decoding?: Pick<DecoderProgram, 'entry' | 'executable'> | undefined;
 }

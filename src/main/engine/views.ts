@@ -45,6 +45,11 @@ const LOOKS: Record<ImageViews, Looks> = {
   },
 };
 
+/** How often an image is shown to the model at most. */
+export function mostViews(views: ImageViews): number {
+  return 1 + LOOKS[views].further.length;
+}
+
 /**
  * Reads images in as many views as `views` says. The further ones of a batch go through the model together, in batches
  * as large; whatever fails on one of them is its image's problem.

@@ -9,3 +9,4 @@ export {
 } from './childLink.ts';
 export { boundHeapGrowth } from './heapGrowth.ts';
 export { type ParentLink, parentLink } from './parentLink.ts';
+export { applyPriority } from './priority.ts';

@@ -1,13 +1,30 @@
 import { basename, extname } from 'node:path';
 import type { DatasetPlace, ImageSource } from '../../shared/imageSource.ts';
+import { Pictures } from '../decoding/index.ts';
 import type { CleanedSample, OutputFile } from '../export/index.ts';
-import { openImage, renderForBrowser } from '../images/index.ts';
 import { imageSource } from './imageSources.ts';
 
-/** `<split>/<class>/<name>` for every image that has a label. */
+/**
+ * `<split>/<class>/<name>` for every image that has a label.
+ * @param pictures decodes parts of files; without it processes are started for the purpose
+ */
 export async function* classTree(
   samples: Iterable<CleanedSample>,
   place: DatasetPlace,
+  pictures?: Pictures,
+): AsyncGenerator<OutputFile> {
+  const own = pictures === undefined ? new Pictures() : null;
+  try {
+    yield* filesOf(samples, place, pictures ?? (own as Pictures));
+  } finally {
+    own?.close();
+  }
+}
+
+async function* filesOf(
+  samples: Iterable<CleanedSample>,
+  place: DatasetPlace,
+  pictures: Pictures,
 ): AsyncGenerator<OutputFile> {
   const taken = new Set<string>();
   for (const { sample, row } of samples) {
@@ -21,7 +38,7 @@ export async function* classTree(
     const name = basename(sample.path, isWhole ? '' : extname(sample.path)) + (isWhole ? '' : '.png');
     yield {
       path: freeName(`${folder}/${name}`, taken),
-      content: isWhole ? { copyOf: pixels.path } : picture(pixels),
+      content: isWhole ? { copyOf: pixels.path } : picture(pictures, pixels),
     };
   }
 }
@@ -41,6 +58,6 @@ function freeName(path: string, taken: Set<string>): string {
   return free;
 }
 
-async function* picture(source: ImageSource): AsyncGenerator<Uint8Array> {
-  yield (await renderForBrowser(await openImage(source))).bytes;
+async function* picture(pictures: Pictures, source: ImageSource): AsyncGenerator<Uint8Array> {
+  yield (await pictures.full(source)).bytes;
 }

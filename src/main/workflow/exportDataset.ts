@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExportRequest } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Pictures } from '../decoding/index.ts';
 import {
   type CleanedSample,
   classEmotions,
@@ -64,12 +65,14 @@ const ENTRIES_PER_CHUNK = 200;
 /**
  * What a request writes.
  * @param tally filled while the result is read
+ * @param pictures decodes where pixels are written
  * @throws AppError `bad-request` for a format that this dataset does not have
  */
 export async function exportDataset(
   source: ExportSource,
   request: ExportRequest,
   tally: ExportTally = newTally(),
+  pictures?: Pictures,
 ): Promise<Exported> {
   const { refusal } = describeFormat(request.format, layoutOf(source));
   if (refusal !== null) throw new AppError('bad-request', refusal, 'Choose another format.');
@@ -95,6 +98,7 @@ export async function exportDataset(
     const files = classTree(
       counted(labelledSamples(all, request), tally),
       datasetPlace(source.project, folder),
+      pictures,
     );
     return { kind: 'folder', files: countedFiles(files, tally) };
   }

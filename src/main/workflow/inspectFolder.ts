@@ -8,13 +8,8 @@ import type { DatasetPlace } from '../../shared/imageSource.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
 import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
-import {
-  ImageProblem,
-  openImage,
-  type RenderedImage,
-  renderThumbnail,
-  shorterSide,
-} from '../images/index.ts';
+import type { Pictures } from '../decoding/index.ts';
+import { ImageProblem, type RenderedImage } from '../images/index.ts';
 import { type ModelRun, ProjectFile } from '../project/index.ts';
 import {
   readClassMapping,
@@ -47,7 +42,6 @@ type RenderedPreview = PreviewSample & {
 const PREVIEW_SIDE = 160;
 /** Shorter side in pixels under which an image is no photograph that a face is to be looked for in. */
 const SMALLEST_PHOTOGRAPH = 160;
-const AT_ONCE = 8;
 
 /**
  * Looks at a folder: its layout, classes and how they map to the model's, problems, a few pictures. Nothing is
@@ -60,6 +54,7 @@ export async function inspectFolder(
   folder: string,
   layout: LayoutOptions | undefined,
   setup: ScanSetup,
+  pictures: Pick<Pictures, 'thumbnail'>,
   followed?: boolean,
 ): Promise<InspectedFolder> {
   const path = datasetFolder(folder);
@@ -76,7 +71,7 @@ export async function inspectFolder(
     selection.add(sample);
     if (sample.region?.kind === 'box') boxes++;
   }
-  const previews = await renderPreviews(place, selection.chosen());
+  const previews = await renderPreviews(place, selection.chosen(), pictures);
   const { plan, problem } = await planOf(setup, before?.run ?? null);
   return {
     pictures: previews.map(({ picture }) => picture),
@@ -165,24 +160,25 @@ async function planOf(setup: ScanSetup, latest: ModelRun | null) {
   }
 }
 
-/** Decodes a few pictures at a time: what cannot be read shows before anything is imported. */
-async function renderPreviews(
+/** What cannot be decoded shows before anything is imported. */
+function renderPreviews(
   place: DatasetPlace,
   samples: readonly PreviewSample[],
+  pictures: Pick<Pictures, 'thumbnail'>,
 ): Promise<RenderedPreview[]> {
-  const rendered: RenderedPreview[] = [];
-  for (let start = 0; start < samples.length; start += AT_ONCE) {
-    const some = samples.slice(start, start + AT_ONCE);
-    rendered.push(...(await Promise.all(some.map((sample) => renderPreview(place, sample)))));
-  }
-  return rendered;
+  return Promise.all(samples.map((sample) => renderPreview(place, sample, pictures)));
 }
 
-async function renderPreview(place: DatasetPlace, sample: PreviewSample): Promise<RenderedPreview> {
+async function renderPreview(
+  place: DatasetPlace,
+  sample: PreviewSample,
+  pictures: Pick<Pictures, 'thumbnail'>,
+): Promise<RenderedPreview> {
   if (sample.problem !== null) return { ...sample, picture: null, side: null };
   try {
-    const image = await openImage(imageSource(place, sample));
-    return { ...sample, picture: await renderThumbnail(image, PREVIEW_SIDE), side: shorterSide(image) };
+    const source = imageSource(place, sample);
+    const { side, bytes, contentType } = await pictures.thumbnail(source, PREVIEW_SIDE);
+    return { ...sample, picture: { bytes: Buffer.from(bytes), contentType }, side };
   } catch (error) {
     if (!(error instanceof ImageProblem)) throw error;
     return { ...sample, problem: error.reason, picture: null, side: null };

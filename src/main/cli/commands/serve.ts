@@ -73,6 +73,7 @@ async function runServer(
     pageFolder: installation.pageFolder,
     token: process.env.GREFEL_TOKEN, // for `npm run dev`, whose page comes from another server
   });
+  host.pictures.warmUp();
   output.print(server.url);
   output.say(
     'Open this address in a browser on this machine. Ctrl+C ends it; every verdict is already saved.',

@@ -1,23 +1,26 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { errorMessage } from '../../../shared/errors.ts';
-import { type DetectedFace, rankFaces } from '../../../shared/faces.ts';
 import type { FramedImage } from '../../images/index.ts';
 import type { Runtime } from '../loadRuntime.ts';
 import { type Detection, readDetections } from './detections.ts';
 import { DETECTOR_INPUT, FRAME, invalidDetector } from './detectorFile.ts';
-import type { PreparedFrame } from './frameImage.ts';
-import type { FaceSearch } from './types.ts';
 
-/** Finds the faces of an image. Its runs block the thread. */
-export type Detector = (prepared: PreparedFrame) => Promise<FaceSearch>;
+/** Finds the faces in a frame, or says what is wrong. Its runs block the thread. */
+export type Detector = (frame: FramedImage) => Promise<Detection[] | string>;
 
-/** Loads a detector on the CPU, and tries it once. @throws AppError `model-invalid` */
+/**
+ * Loads a detector on the CPU, and tries it once.
+ * @returns it, and how long it took
+ * @throws AppError `model-invalid`
+ */
 export async function openDetector(
   runtime: Runtime,
   path: string,
   threads: number | null,
-): Promise<Detector> {
+  beforeTrial: () => Promise<void> = async () => {},
+): Promise<{ detect: Detector; trialMs: number }> {
   let session: InferenceSession;
+  let trialMs: number;
   const detect = (frame: FramedImage) => runDetector(runtime, session, frame);
   try {
     session = await runtime.InferenceSession.create(path, {
@@ -26,26 +29,19 @@ export async function openDetector(
       ...(threads === null ? {} : { intraOpNumThreads: threads }),
     });
     const blank = new Uint8Array(FRAME.width * FRAME.height * 3);
+    await beforeTrial();
+    const begun = performance.now();
     await detect({ rgb: blank, left: 0, top: 0, ...FRAME });
+    trialMs = performance.now() - begun;
   } catch (error) {
     throw invalidDetector(path, errorMessage(error));
   }
-  return async (prepared) => {
-    const { id, file } = prepared;
-    if (!prepared.ok) return { id, file, ok: false, problem: prepared.problem };
-    try {
-      const found = await detect(prepared.frame);
-      const faces = found.map((detection) => inImage(detection, prepared.frame, prepared));
-      const { width, height } = prepared;
-      return { id, file, ok: true, faces: rankFaces(faces, prepared), width, height };
-    } catch (error) {
-      return {
-        id,
-        file,
-        ok: false,
-        problem: `the face detector failed on this image: ${errorMessage(error)}`,
-      };
-    }
+  return {
+    trialMs,
+    detect: (frame) =>
+      detect(frame).catch(
+        (error: unknown) => `the face detector failed on this image: ${errorMessage(error)}`,
+      ),
   };
 }
 
@@ -74,20 +70,4 @@ function toPlanes(rgb: Uint8Array): Float32Array {
     }
   }
   return planes;
-}
-
-/** From fractions of the frame to pixels of the image that lies in it. */
-function inImage(
-  { left, top, right, bottom, score }: Detection,
-  frame: FramedImage,
-  image: { width: number; height: number },
-): DetectedFace {
-  const [across, down] = [image.width / frame.width, image.height / frame.height];
-  return {
-    left: (left * FRAME.width - frame.left) * across,
-    top: (top * FRAME.height - frame.top) * down,
-    width: (right - left) * FRAME.width * across,
-    height: (bottom - top) * FRAME.height * down,
-    score,
-  };
 }

@@ -1,7 +1,11 @@
+import { ScanDecoders } from '../../decoding/index.ts';
+import type { FramedImage } from '../../images/index.ts';
 import type { EngineProcess } from '../engineChild.ts';
 import { EngineWorker } from '../engineWorker.ts';
-import type { EngineItem } from '../types.ts';
-import { checkDetectorFile } from './detectorFile.ts';
+import type { EngineItem, EngineOptions } from '../types.ts';
+import type { Detection } from './detections.ts';
+import { checkDetectorFile, FRAME } from './detectorFile.ts';
+import { searchOf } from './searchOf.ts';
 import type { FaceSearch } from './types.ts';
 
 /** A face detector in a process of its own. */
@@ -22,6 +26,7 @@ export interface FaceFinder {
 export interface FaceFinderOptions extends EngineProcess {
   detectorPath: string;
   threads?: number | undefined;
+  decoding?: EngineOptions['decoding'];
 }
 
 const BATCH_SIZE = 16;
@@ -30,16 +35,38 @@ const BATCH_SIZE = 16;
 export async function startFaceFinder(options: FaceFinderOptions): Promise<FaceFinder> {
   const { detectorPath, threads = null } = options;
   await checkDetectorFile(detectorPath);
-  const worker = new EngineWorker<FaceSearch>(
-    { kind: 'start-faces', detectorPath, threads },
-    options,
-    (reply) => (reply.kind === 'faces' ? reply.results : []),
-  );
-  await worker.start();
+  const decoders = new ScanDecoders({ startProcess: options.startProcess, ...options.decoding });
+  const worker = new EngineWorker<FramedImage, Detection[]>({
+    start: { kind: 'start-faces', detectorPath, threads },
+    process: options,
+    request: (key, frames) => ({ kind: 'find-faces', key, frames }),
+    outcomesOf: (reply) => (reply.kind === 'faces' ? reply.results : []),
+  });
+  const close = async () => {
+    decoders.close();
+    await worker.close();
+  };
+  try {
+    await worker.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     batchSize: BATCH_SIZE,
-    find: (items) => worker.run(items),
-    setPriority: (low) => worker.setPriority(low),
-    close: () => worker.close(),
+    find: async (items) => {
+      const prepared = await decoders.frameImages(items, FRAME);
+      const found = await worker.run(prepared.flatMap((image) => (image.ok ? [image.frame] : [])));
+      let next = 0;
+      return prepared.map((image, index) => {
+        const { id } = items[index] as EngineItem;
+        return searchOf(id, image, image.ok ? found[next++] : undefined);
+      });
+    },
+    setPriority: (low) => {
+      worker.setPriority(low);
+      decoders.setPriority(low);
+    },
+    close,
   };
 }

@@ -1,7 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
-import { forkChild, type StartProcess } from '../../processes/index.ts';
+import { applyPriority, forkChild, type StartProcess } from '../../processes/index.ts';
 import { engineEntry } from '../engineChild.ts';
-import { applyPriority } from '../priority.ts';
 import type { FittedLabels } from './fitLabels.ts';
 import { type FitRequest, fitReplySchema } from './messages.ts';
 

@@ -1,0 +1,216 @@
+import { AppError } from '../../shared/errors.ts';
+import { ImageProblem } from '../images/index.ts';
+import { BlamedPicture } from './blamedPicture.ts';
+import { Decoder, type Task } from './decoder.ts';
+import type { DecoderAnswer, DecoderProgram } from './decoderChild.ts';
+import type { DecodeAnswers, DecodeJob } from './jobs.ts';
+import { ALONE_LIMITS, type DecoderLimits, LIMIT_PROBLEMS, passedLimit, SHARED_LIMITS } from './limits.ts';
+import { type LineOrder, WaitingLine } from './waitingLine.ts';
+
+export interface DecodePoolOptions extends DecoderProgram {
+  /** Most processes that decode several pictures each; there is one more for those that have to be decoded alone. */
+  processes: number;
+  order: LineOrder;
+  /** Jobs that wait; of more the oldest is given up. */
+  mostWaiting?: number;
+  sharedLimits?: DecoderLimits;
+  aloneLimits?: DecoderLimits;
+}
+
+/** Jobs under way in one process: one is read from the disk and one resized while two are decoded. */
+const AT_ONCE = 4;
+/** A picture is blamed for the end of a process when it ends so many fresh ones in which it is alone. */
+const FAILURES_TO_BLAME = 2;
+/** A picture whose process is ended from outside is tried again so often. */
+const MOST_ENDED = 10;
+const MOST_FAILED_STARTS = 3;
+const LANE_IDLE_MS = 10_000;
+const CRASH_PROBLEM = 'the decoder crashed on this image';
+const ENDED_FROM_OUTSIDE = /SIG(KILL|TERM|INT|HUP)/;
+
+/**
+ * Decodes pictures in processes with limits of time, memory and pixels, each of which is replaced when it dies. What was
+ * under way in it is done again, one picture at a time in a process of its own (the lane): so is what is very large.
+ */
+export class DecodePool {
+  readonly #options: DecodePoolOptions;
+  readonly #waiting: WaitingLine<Task>;
+  readonly #shared = new Set<Decoder>();
+  /** To be done alone; a suspect needs a process that has done nothing before. */
+  readonly #alone: { task: Task; isSuspect: boolean }[] = [];
+  #lane: Decoder | null = null;
+  #laneTimer: NodeJS.Timeout | null = null;
+  /** In a row; one that was ended from outside counts as a tenth. */
+  #failedStarts = 0;
+  #isLow = false;
+  #isClosed = false;
+
+  constructor(options: DecodePoolOptions) {
+    this.#options = options;
+    this.#waiting = new WaitingLine(options.order, options.mostWaiting);
+  }
+
+  /** Process ids of those that run now. */
+  get pids(): number[] {
+    return this.#decoders().flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Starts the processes before there is work for them. */
+  warmUp(): void {
+    while (this.#shared.size < this.#options.processes) this.#startShared();
+  }
+
+  /**
+   * @param signal where it says so before the job is under way, the job is dropped
+   * @throws ImageProblem; AppError `busy` where it is given up for newer ones, `interrupted` after close() or by the signal,
+   *   `engine-failed` where no process can be kept alive
+   */
+  run<Job extends DecodeJob>(job: Job, signal?: AbortSignal): Promise<DecodeAnswers[Job['kind']]> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed || signal?.aborted) {
+        reject(interrupted());
+        return;
+      }
+      const task: Task = { job, resolve: resolve as Task['resolve'], reject, failures: 0, ended: 0 };
+      signal?.addEventListener('abort', () => this.#waiting.remove(task) && reject(interrupted()), {
+        once: true,
+      });
+      const givenUp = this.#waiting.add(task);
+      givenUp?.reject(new AppError('busy', 'too many pictures are asked for at once', 'Ask again later.'));
+      this.#fill();
+    });
+  }
+
+  setPriority(low: boolean): void {
+    this.#isLow = low;
+    for (const decoder of this.#decoders()) decoder.setPriority(low);
+  }
+
+  /** Ends all processes at once; jobs in the line and under way reject with AppError `interrupted`. */
+  close(): void {
+    this.#isClosed = true;
+    this.#failAll(interrupted());
+  }
+
+  #decoders(): Decoder[] {
+    return this.#lane === null ? [...this.#shared] : [...this.#shared, this.#lane];
+  }
+
+  #start(limits: DecoderLimits): Decoder {
+    return new Decoder(this.#options, limits, this.#isLow, {
+      answer: (task, answer) => this.#hear(task, answer),
+      exit: (decoder, how, stderr) => this.#replace(decoder, how, stderr),
+    });
+  }
+
+  #startShared(): Decoder {
+    const decoder = this.#start(this.#options.sharedLimits ?? SHARED_LIMITS);
+    this.#shared.add(decoder);
+    return decoder;
+  }
+
+  #fill(): void {
+    this.#fillLane();
+    while (this.#waiting.length > 0) {
+      const decoder = this.#leastLoaded();
+      if (decoder === null) return;
+      decoder.do(this.#waiting.take() as Task);
+    }
+  }
+
+  #leastLoaded(): Decoder | null {
+    const [least] = [...this.#shared].sort((a, b) => a.load - b.load);
+    if (least?.load === 0) return least;
+    if (this.#shared.size < this.#options.processes) return this.#startShared();
+    return least !== undefined && least.load < AT_ONCE ? least : null;
+  }
+
+  #fillLane(): void {
+    if (this.#lane !== null && this.#lane.load > 0) return;
+    const next = this.#alone.shift();
+    if (next === undefined) {
+      this.#laneTimer ??= setTimeout(() => this.#endLane(), LANE_IDLE_MS).unref();
+      return;
+    }
+    if (next.isSuspect && this.#lane !== null && this.#lane.handed > 0) this.#endLane();
+    this.#stopLaneTimer();
+    this.#lane ??= this.#start(this.#options.aloneLimits ?? ALONE_LIMITS);
+    this.#lane.do(next.task);
+  }
+
+  #endLane(): void {
+    this.#stopLaneTimer();
+    this.#lane?.end();
+    this.#lane = null;
+  }
+
+  #stopLaneTimer(): void {
+    if (this.#laneTimer !== null) clearTimeout(this.#laneTimer);
+    this.#laneTimer = null;
+  }
+
+  #hear(task: Task, answer: DecoderAnswer): void {
+    this.#failedStarts = 0;
+    if (answer.kind === 'done') task.resolve(answer.answer);
+    else if (answer.kind === 'problem') task.reject(new ImageProblem(answer.problem));
+    else this.#alone.push({ task, isSuspect: false });
+    this.#fill();
+  }
+
+  /** A process is gone. */
+  #replace(decoder: Decoder, how: string, stderr: string): void {
+    const wasAlone = decoder === this.#lane;
+    if (wasAlone) this.#lane = null;
+    this.#shared.delete(decoder);
+    if (!decoder.isReady) this.#failedStarts += ENDED_FROM_OUTSIDE.test(how) ? 1 / MOST_ENDED : 1;
+    if (this.#failedStarts >= MOST_FAILED_STARTS) {
+      this.#failAll(cannotStart([how, stderr].filter(Boolean).join(': ')), decoder.tasks);
+      return;
+    }
+    for (const task of decoder.tasks) {
+      if (!decoder.isReady && !wasAlone) this.#waiting.addBack(task);
+      else if (!wasAlone || !decoder.isReady || !this.#isLost(task, decoder, how, stderr)) {
+        this.#alone.push({ task, isSuspect: true });
+      }
+    }
+    this.#fill();
+  }
+
+  /** What the end of a process says of the picture that was alone in it. @returns whether it is not tried again */
+  #isLost(task: Task, decoder: Decoder, how: string, stderr: string): boolean {
+    const limit = passedLimit(stderr);
+    if (limit === null && ENDED_FROM_OUTSIDE.test(how)) {
+      task.ended++;
+      if (task.ended < MOST_ENDED) return false;
+      task.reject(new AppError('engine-failed', `The program that decodes images does not last: ${how}`));
+      return true;
+    }
+    if (decoder.handed > 1) return false;
+    task.failures++;
+    if (task.failures < FAILURES_TO_BLAME) return false;
+    const reason = limit === null ? CRASH_PROBLEM : LIMIT_PROBLEMS[limit];
+    task.reject(limit === 'reading' ? new ImageProblem(reason) : new BlamedPicture(reason));
+    return true;
+  }
+
+  #failAll(reason: AppError, ofTheDead: Task[] = []): void {
+    const waiting = [...this.#waiting.takeAll(), ...this.#alone.splice(0).map(({ task }) => task)];
+    const underWay = this.#decoders().flatMap((decoder) => decoder.tasks);
+    for (const decoder of this.#shared) decoder.end();
+    this.#shared.clear();
+    this.#endLane();
+    for (const task of [...waiting, ...underWay, ...ofTheDead]) task.reject(reason);
+  }
+}
+
+function interrupted(): AppError {
+  return new AppError('interrupted', 'Decoding was stopped');
+}
+
+function cannotStart(why: string): AppError {
+  return new AppError(
+    'engine-failed',
+    `The program that decodes images does not start: ${why}`,
+    'Install GReFEL Relabel again.',
+  );
+}
