@@ -23,7 +23,11 @@ export const openingApi = {
   glanceAtFaces: (inspectionId: string) =>
     request<FacesGlance>('GET', `/api/inspections/${inspectionId}/faces`),
   openProject: (project: OpenRequest) => request<StateAnswer>('POST', '/api/project', project),
-  mapClasses: (mapping: ClassMapping) => request<StateAnswer>('PUT', '/api/classes', { mapping }),
+  mapClasses: (mapping: ClassMapping, numbering?: string) =>
+    request<StateAnswer>('PUT', '/api/classes', {
+      mapping,
+      ...(numbering === undefined ? {} : { numbering }),
+    }),
 };
 
 export const previewAddress = (inspectionId: string, place: number): string =>

@@ -73,9 +73,9 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
     case 'unreviewed':
       return 'not reviewed';
     case 'kept':
-      return label ? `kept ${label.name}` : 'kept';
+      return label ? `kept ${label.title}` : 'kept';
     case 'relabelled':
-      return `corrected to ${label?.name ?? 'another label'}`;
+      return `corrected to ${label?.title ?? 'another label'}`;
     case 'excluded':
       return 'excluded';
     case 'ambiguous':
@@ -127,14 +127,14 @@ export function describeReading(
   state: string | undefined,
   readBy = 'GReFEL',
 ): string {
-  const labelled = given ? `Labelled ${given.name}.` : 'Without a label.';
+  const labelled = given ? `Labelled ${given.title}.` : 'Without a label.';
   if (state === 'pending') return `${labelled} Not read yet.`;
   if (state === 'unreadable') return `${labelled} It could not be read.`;
   if (state === 'vanished') return `${labelled} The file is gone.`;
   if (!suggested) return labelled;
   return suggested.index === given?.index
     ? `${labelled} ${readBy} agrees.`
-    : `${labelled} ${readBy} reads ${suggested.name}.`;
+    : `${labelled} ${readBy} reads ${suggested.title}.`;
 }
 
 /** How the large picture is looked at: "2.3 times, 15 % brighter". */

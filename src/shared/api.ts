@@ -28,14 +28,22 @@ export interface DatasetClass {
   index: number;
   /** As the dataset spells it. */
   name: string;
+  /** As it is shown: `surprise (1)` for a number that was mapped, else its name. */
+  title: string;
   /** The emotion that its name or its meaning stands for, which gives it its colour; null for a class of the dataset's own. */
   emotion: Emotion | null;
+  /** Its place among the classes that stand for no emotion, which gives these their colours. */
+  ownIndex: number;
   /** False where the model has no probability for it. */
   known: boolean;
   /** The classes of the model that it stands for; empty before the first scan. */
   modelClasses: string[];
   /** The user said what it stands for. */
   said: boolean;
+  /** The class of the model that its images suggest where nothing else says what it means; null for none. */
+  guessed: string | null;
+  /** Title of the class that it is likely a misspelling of; null for none. */
+  misspelt: string | null;
   /** Key that sets it; '' where there is none. */
   key: string;
   /** Images given this label. */
@@ -110,6 +118,10 @@ export interface ProjectSummary {
   listTrusted: boolean;
   problems: ProblemSummary[];
   classes: DatasetClass[];
+  /** Id of the known numbering by which the classes are read; null for none. */
+  numbering: string | null;
+  /** The known numberings that they fit, the likeliest first. */
+  numberings: { id: string; title: string; isSure: boolean }[];
   splits: { name: string; count: number }[];
   counts: ProjectCounts;
   /** The model of the last scan; null before the first. */

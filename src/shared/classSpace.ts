@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { emotionOf, normaliseClassName } from './emotions.ts';
 import { AppError } from './errors.ts';
+import { misspeltEmotion } from './misspelt.ts';
 import type { ModelClass } from './model.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface ClassSpace {
 
 /**
  * Maps a dataset's classes to a model's: by equal name, then by the model's aliases, then by the table of
- * emotions. `overrides` maps a dataset class to a model class's name, or to null for "none of them".
+ * emotions, then as an emotion misspelt. `overrides` maps a dataset class to a model class's name, or to null for "none of them".
  *
  * @throws AppError `bad-request` when an override names a class that the dataset or the model does not have.
  */
@@ -90,19 +91,22 @@ function usableMass(mass: number | undefined): number {
 function matchingClasses(datasetClass: string, modelClasses: ModelClass[]): number[] {
   const byName = classesNamed(datasetClass, modelClasses);
   if (byName.length > 0) return byName;
-  const emotion = emotionOf(datasetClass);
-  if (emotion === null) return [];
-  return indicesWhere(modelClasses, (modelClass) => emotionOf(modelClass.name) === emotion);
+  const meant = misspeltEmotion(datasetClass);
+  return meant === null ? [] : classesNamed(meant, modelClasses);
 }
 
-function classesNamed(name: string, modelClasses: ModelClass[]): number[] {
+/** The model's classes that a name stands for, by name, alias or emotion. */
+export function classesNamed(name: string, modelClasses: ModelClass[]): number[] {
   const wanted = normaliseClassName(name);
   if (wanted === '') return [];
   const byName = indicesWhere(modelClasses, (modelClass) => normaliseClassName(modelClass.name) === wanted);
   if (byName.length > 0) return byName;
-  return indicesWhere(modelClasses, (modelClass) =>
+  const byAlias = indicesWhere(modelClasses, (modelClass) =>
     modelClass.aliases.some((alias) => normaliseClassName(alias) === wanted),
   );
+  if (byAlias.length > 0) return byAlias;
+  const emotion = emotionOf(name);
+  return emotion === null ? [] : indicesWhere(modelClasses, ({ name: own }) => emotionOf(own) === emotion);
 }
 
 function overriddenClasses(name: string, target: string | null, modelClasses: ModelClass[]): number[] {

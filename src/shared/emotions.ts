@@ -51,3 +51,8 @@ export function normaliseClassName(name: string): string {
 export function emotionOf(className: string): Emotion | null {
   return EMOTION_BY_NAME.get(normaliseClassName(className)) ?? null;
 }
+
+/** All names that an emotion goes by, its own first. */
+export function emotionNames(emotion: Emotion): string[] {
+  return [emotion, ...ALIASES[emotion]];
+}

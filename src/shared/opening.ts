@@ -4,6 +4,10 @@ import { classMappingSchema } from './classSpace.ts';
 import type { Emotion } from './emotions.ts';
 import { type FaceChoice, faceChoiceSchema } from './faces.ts';
 import type { ReadingOffer } from './model.ts';
+import { NO_NUMBERING, NUMBERINGS } from './numberings.ts';
+
+/** Id of a known numbering, or `none`. */
+export const numberingSchema = z.enum([NO_NUMBERING, ...NUMBERINGS.map(({ id }) => id)]);
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
@@ -28,6 +32,7 @@ export const openRequestSchema = z.object({
   /** Links may lead out of the folder. */
   followLinks: z.boolean().optional(),
   classMapping: classMappingSchema.optional(),
+  numbering: numberingSchema.optional(),
 });
 export type OpenRequest = z.infer<typeof openRequestSchema>;
 
@@ -56,6 +61,18 @@ export interface InspectedClass {
   modelClasses: string[];
   /** The user said so. */
   said: boolean;
+  /** The class that it is likely a misspelling of; null for none. */
+  misspelt: string | null;
+}
+
+/** A known numbering that the classes fit. */
+export interface InspectedNumbering {
+  id: string;
+  title: string;
+  /** What each class means. */
+  meanings: Record<string, string>;
+  /** The class of the model that it stands for; null for none. */
+  targets: Record<string, string | null>;
 }
 
 export interface PreviewImage {
@@ -76,6 +93,10 @@ export interface FolderInspection {
   runnersUp: RecognisedLayout[];
   splits: { name: string; count: number }[];
   classes: InspectedClass[];
+  /** The likeliest first. */
+  numberings: InspectedNumbering[];
+  /** Id of the one that holds, as said before or because names and counts agree with it; null for none. */
+  numbering: string | null;
   problems: ProblemSummary[];
   /** Rows that come with a box of the face. */
   boxes: number;

@@ -49,10 +49,10 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.keyboard.press('Enter'); // opens it
     await page.getByText('There is one folder for each class: 0, sad.').waitFor();
     await page.getByText('1 of the 6 images tried cannot be read').waitFor();
-    await page.getByText('0: the model has no class for it.').waitFor();
+    await page.getByText('1 class is not mapped to an emotion: 0.').waitFor();
     await expectNoAxeFindings(page);
-    await page.getByLabel('What 0 is to the model').selectOption('anger');
-    await expect.poll(() => page.getByText('the model has no class for it').count()).toBe(0);
+    await page.getByLabel('Model class of 0').selectOption('anger');
+    await expect.poll(() => page.getByText('not mapped to an emotion').count()).toBe(0);
     await page.getByRole('button', { name: 'Scan 6 images' }).press('Enter');
     await page.getByTestId('verdict-line').waitFor();
     await expect.poll(() => page.getByTestId('sample-name').textContent()).toMatch(/0\/wrong\.png/);
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByRole('link', { name: 'Open', exact: true }).press('Enter');
     await page.getByText('faces is open').waitFor();
     await expectNoAxeFindings(page);
-    await page.getByLabel('What 0 is to the model').selectOption('none:');
+    await page.getByLabel('Model class of 0').selectOption('none:');
     await page.getByRole('link', { name: 'Review', exact: true }).press('Enter');
     await page.getByText('Nothing is flagged').or(page.getByTestId('verdict-line')).first().waitFor();
   });

@@ -111,6 +111,7 @@ export class Host extends EventEmitter<HostEvents> {
         options.layout !== undefined ||
         options.faces !== undefined ||
         options.classMapping !== undefined ||
+        options.numbering !== undefined ||
         options.relist === true ||
         options.restore === true;
       if (before?.folder !== path) {

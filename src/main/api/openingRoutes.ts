@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { classMappingSchema } from '../../shared/classSpace.ts';
-import { inspectionRequestSchema, openRequestSchema } from '../../shared/opening.ts';
+import { inspectionRequestSchema, numberingSchema, openRequestSchema } from '../../shared/opening.ts';
 import { forgetFolder } from '../workflow/index.ts';
 import { completeFolder } from './folderCompletion.ts';
 import type { Host } from './host.ts';
@@ -11,7 +11,7 @@ const pathQuery = z.object({ path: z.string().max(4000) });
 const inspectionParams = z.object({ id: z.string().max(64) });
 const previewParams = inspectionParams.extend({ place: z.coerce.number().int().min(0) });
 const folderBody = z.object({ folder: z.string().min(1) });
-const mappingBody = z.object({ mapping: classMappingSchema });
+const mappingBody = z.object({ mapping: classMappingSchema, numbering: numberingSchema.optional() });
 
 /** Looking at a folder before anything is imported, opening it, and what its classes mean to the model. */
 export function openingRoutes(host: Host) {
@@ -49,7 +49,8 @@ export function openingRoutes(host: Host) {
       return context.json(host.state());
     })
     .put('/classes', valid('json', mappingBody), (context) => {
-      host.workspace.classMapping = context.req.valid('json').mapping;
+      const { mapping, numbering } = context.req.valid('json');
+      host.workspace.remap(mapping, numbering);
       return context.json(host.state());
     });
 }

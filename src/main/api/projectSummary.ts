@@ -25,6 +25,8 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     listTrusted: workspace.opened.listTrusted,
     problems: [...(workspace.opened.listTrusted ? [LIST_TRUSTED] : []), ...(recognition?.problems ?? [])],
     classes: datasetClasses(workspace),
+    numbering: workspace.numbering,
+    numberings: recognition?.numberings ?? [],
     splits: recognition?.splits ?? [],
     counts: workspace.counts(),
     model:
@@ -58,19 +60,30 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
   };
 }
 
-function datasetClasses({ classNames, classMapping, reader, index }: Workspace): DatasetClass[] {
+function datasetClasses(workspace: Workspace): DatasetClass[] {
+  const { classNames, classTitles, meanings, classMapping, reader, index, run } = workspace;
+  const guesses = readLabelFit(workspace.opened.project)?.classMap ?? [];
+  let ownIndex = 0;
   const counts = new Array<number>(classNames.length).fill(0);
   for (const given of index.given) if (given >= 0) counts[given] = (counts[given] ?? 0) + 1;
   return classNames.map((name, label) => {
     const modelClasses = reader?.modelClassesOf(label) ?? [];
-    const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? classMapping[name] ?? '');
+    const meant = reader?.meantBy(label) ?? null;
+    const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? meanings[name] ?? '');
     return {
       index: label,
       name,
+      title: classTitles[label] ?? name,
       emotion,
+      ownIndex: emotion === null ? ownIndex++ : 0,
       known: reader === null ? emotion !== null : reader.knows(label),
       modelClasses,
       said: Object.hasOwn(classMapping, name),
+      guessed:
+        modelClasses.length > 0 || meanings[name] !== undefined
+          ? null
+          : (run?.model.classes[guesses[label]?.[0] ?? -1]?.name ?? null),
+      misspelt: meant === null ? null : (classTitles[meant] ?? null),
       key: classKey(label),
       count: counts[label] ?? 0,
     };

@@ -26,6 +26,7 @@ import { jaffe } from './layouts/jaffe.ts';
 import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
+import { recogniseNumberings } from './recogniseNumbering.ts';
 import { table } from './table.ts';
 import { refuseUnreadableLabels, unrecognisedFolder } from './unrecognised.ts';
 
@@ -36,6 +37,7 @@ export type {
   LabelCode,
   Layout,
   LayoutOptions,
+  OfferedNumbering,
   Problem,
   Recognition,
   SampleRecord,
@@ -90,8 +92,11 @@ export async function recogniseDataset(
     if (recognition !== null) found.push({ ...recognition, options: { ...recognition.options, ...links } });
   }
   found.sort((a, b) => b.confidence - a.confidence);
-  const [recognition, ...runnersUp] = found;
-  if (recognition !== undefined) return { recognition, runnersUp };
+  const [best, ...runnersUp] = found;
+  if (best !== undefined) {
+    const numberings = await recogniseNumberings(listing, layoutById(best.layout), best);
+    return { recognition: { ...best, numberings }, runnersUp };
+  }
   await refuseUnreadableLabels(listing);
   throw unrecognisedFolder(listing);
 }

@@ -112,6 +112,16 @@ export interface Recognition {
   /** Rows. */
   images: number;
   problems: Problem[];
+  /** Known numberings that the classes fit, the likeliest first. */
+  numberings?: OfferedNumbering[];
+}
+
+/** A numbering of shared/numberings.ts. */
+export interface OfferedNumbering {
+  id: string;
+  title: string;
+  /** Names and counts agree with it: it is taken without asking. */
+  isSure: boolean;
 }
 
 /** What becomes of one image's label when the source is written again. */

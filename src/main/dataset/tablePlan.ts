@@ -62,7 +62,7 @@ export async function planTables(listing: FolderListing, options: LayoutOptions)
 
 /** The tables whose files exist come first, then the upper ones, then the largest. */
 function chooseSources(sources: TableSource[]): TablePlan {
-  const splits = sources.filter((source) => isSplitName(stemOf(source.file)));
+  const splits = sources.filter((source) => splitOfTable(source.file) !== null);
   const groups = sources.map((source) =>
     splits.includes(source) ? splits.filter((other) => sameShape(source, other)) : [source],
   );
@@ -154,7 +154,24 @@ function isOwnExport({ rows }: SniffedTable): boolean {
 }
 
 function sameShape(a: TableSource, b: TableSource): boolean {
-  return folderOf(a.file) === folderOf(b.file) && a.columns.names.join('\n') === b.columns.names.join('\n');
+  const used = ({ hasHeader, names, image, label, split }: TableColumns) =>
+    JSON.stringify([hasHeader, names[image], names[label], split === null ? null : names[split]]);
+  const isBeside = folderOf(a.file) === folderOf(b.file) || folderAbove(a.file) === folderAbove(b.file);
+  return isBeside && used(a.columns) === used(b.columns);
+}
+
+/** Of `train/labels.csv` the folder around both tables. */
+function folderAbove(file: string): string {
+  return folderOf(file) === '' ? '.' : folderOf(folderOf(file));
+}
+
+/** The split that a table is of, by its name (`train`, `test_labels`) or its folder's; null for no one. */
+export function splitOfTable(file: string): string | null {
+  const stem = stemOf(file);
+  if (isSplitName(stem))
+    return stem.replace(/[ _-]+(labels?|list|annotations?|data|set|meta(data)?)$/i, '') || stem;
+  const folder = nameOf(folderOf(file));
+  return isSplitName(folder) ? folder : null;
 }
 
 export function folderOf(file: string): string {

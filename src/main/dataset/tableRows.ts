@@ -4,7 +4,7 @@ import type { FolderListing } from './folderListing.ts';
 import type { SampleRecord } from './layout.ts';
 import { SamplePaths } from './samplePaths.ts';
 import { readTableRows, type TableRow } from './tableFile.ts';
-import { folderOf, stemOf, type TablePlan, type TableSource } from './tablePlan.ts';
+import { folderOf, splitOfTable, stemOf, type TablePlan, type TableSource } from './tablePlan.ts';
 import { UniqueKeys } from './uniqueKeys.ts';
 
 /** A longer cell is no property of an image that someone would look at. */
@@ -19,7 +19,7 @@ export async function* readTableSamples(
   const splitsByFile = plan.sources.length > 1;
   for (const source of plan.sources) {
     const paths = new SamplePaths(listing, folderOf(source.file), source.imageFolder);
-    const fileSplit = splitsByFile ? stemOf(source.file) : null;
+    const fileSplit = splitsByFile ? (splitOfTable(source.file) ?? stemOf(source.file)) : null;
     let row = 0;
     for await (const tableRow of readTableRows(
       path.join(listing.root, source.file),

@@ -6,6 +6,7 @@ import {
   type ClassSpace,
   projectDistribution,
 } from '../../shared/classSpace.ts';
+import { classTitles } from '../../shared/classTitle.ts';
 import { explainFlag } from '../../shared/flagReason.ts';
 import { type ModelMetadata, wasImported } from '../../shared/model.ts';
 import { judgeAlone } from '../../shared/rankLabels.ts';
@@ -18,18 +19,44 @@ import {
 } from '../../shared/scores.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
 
+/**
+ * Wrong-label probability of a label that is misspelt: set, not estimated. A rare name a letter away from a class with
+ * many images is hardly ever a class of its own.
+ */
+const MISSPELT = 0.95;
+
 /** Reads a model's distributions in the words of one dataset: its classes, suggestion, scores, reasons. */
 export class LabelReader {
   readonly space: ClassSpace;
   readonly #classNames: readonly string[];
   readonly #model: ModelMetadata;
+  /** How classes are shown, by their index. */
+  readonly titles: readonly string[];
+  /** The class that a misspelt one stands for, by their indices. */
+  readonly #meant = new Map<number, number>();
 
-  /** @param mapping what the user said of some classes; what does not fit this model is passed over */
-  constructor(classNames: readonly string[], model: ModelMetadata, mapping: ClassMapping = {}) {
+  /**
+   * @param mapping what is known of some classes' meaning; what does not fit this model is passed over
+   * @param misspelt classes whose name is a slip, by the class that was meant
+   */
+  constructor(
+    classNames: readonly string[],
+    model: ModelMetadata,
+    mapping: ClassMapping = {},
+    misspelt: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#classNames = classNames;
     this.#model = model;
+    this.titles = classTitles(classNames, mapping);
     const fitting = applicableMapping(mapping, classNames, model.classes);
     this.space = buildClassSpace([...classNames], model.classes, fitting);
+    for (const [name, other] of misspelt)
+      this.#meant.set(classNames.indexOf(name), classNames.indexOf(other));
+    // A slip of the hand never names its class.
+    for (const group of this.space.groups) {
+      group.datasetClasses.sort((a, b) => Number(this.#meant.has(a)) - Number(this.#meant.has(b)) || a - b);
+      group.name = classNames[group.datasetClasses[0] as number] ?? group.name;
+    }
   }
 
   /** Does the model have a probability for this class of the dataset? */
@@ -67,7 +94,7 @@ export class LabelReader {
     const distribution = this.overLabels(reading.corrected, given);
     const judgement = judgeAlone(this.overLabels(calibrateReading(reading, this.#model), given), given);
     const { anchorDistances } = reading;
-    return {
+    return this.flagMisspelt(given, {
       sampleId,
       suggestedClass: judgement?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
       alternativeClass: judgement === null || judgement.alternative < 0 ? null : judgement.alternative,
@@ -78,7 +105,32 @@ export class LabelReader {
         'anchor-distance': anchorDistances === undefined ? null : this.#anchorScore(anchorDistances, given),
       },
       trainedOn,
-    };
+    });
+  }
+
+  /**
+   * A label that is misspelt is flagged whatever the image shows: as it is written it is no class. Its suggestion is
+   * the class that was meant, unless the image is likely of another one.
+   */
+  flagMisspelt(given: number | null, flag: Flag): Flag {
+    const meant = given === null ? undefined : this.#meant.get(given);
+    if (meant === undefined) return flag;
+    const isOther =
+      flag.suggestedClass !== null && flag.suggestedClass !== given && flag.suggestedClass !== meant;
+    const wrong = Math.max(MISSPELT, flag.scores['wrong-label'] ?? 0);
+    const scores = { ...flag.scores, 'wrong-label': wrong };
+    if (isOther) return { ...flag, scores };
+    return { ...flag, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong, scores };
+  }
+
+  /** Misspelt classes and the ones that were meant, by their indices. */
+  get misspelt(): [number, number][] {
+    return [...this.#meant];
+  }
+
+  /** The class that a misspelt one stands for; null for any other. */
+  meantBy(label: number): number | null {
+    return this.#meant.get(label) ?? null;
   }
 
   /** Distance to the nearest anchor of the given class against that of any other of the data set's classes. */
@@ -119,13 +171,16 @@ export class LabelReader {
     anchors: readonly AnchorMatch[],
     flagged = false,
   ): string {
+    const meant = given === null ? null : this.meantBy(given);
+    if (given !== null && meant !== null)
+      return `${this.titles[given]} is likely a misspelling of ${this.titles[meant]}.`;
     return explainFlag({
       distribution: this.overLabels(corrected, given),
       given,
       flagged,
-      classNames: this.#classNames,
+      classNames: this.titles,
       anchors,
-      anchorClassNames: this.#model.classes.map((_, modelClass) => this.nameOfModelClass(modelClass)),
+      anchorClassNames: this.#model.classes.map((_, modelClass) => this.titleOfModelClass(modelClass)),
       ...(wasImported(this.#model) ? { readBy: this.#model.name } : {}),
     });
   }
@@ -150,5 +205,11 @@ export class LabelReader {
   nameOfModelClass(modelClass: number): string {
     const label = this.labelOfModelClass(modelClass);
     return (label === null ? this.#model.classes[modelClass]?.name : this.#classNames[label]) ?? '';
+  }
+
+  /** A class of the model as the dataset's is shown, or by the model's name where it is not mapped. */
+  titleOfModelClass(modelClass: number): string {
+    const label = this.labelOfModelClass(modelClass);
+    return (label === null ? this.#model.classes[modelClass]?.name : this.titles[label]) ?? '';
   }
 }

@@ -17,6 +17,7 @@ export const storedRecognitionSchema = z.object({
   problems: z.array(
     z.object({ kind: z.string(), message: z.string(), count: z.number(), examples: z.array(z.string()) }),
   ),
+  numberings: z.array(z.object({ id: z.string(), title: z.string(), isSure: z.boolean() })).default([]),
 });
 export type StoredRecognition = z.infer<typeof storedRecognitionSchema>;
 
@@ -60,7 +61,7 @@ export class DatasetTable {
     };
   }
 
-  write(folder: string, recognition: StoredRecognition): void {
+  write(folder: string, recognition: z.input<typeof storedRecognitionSchema>): void {
     this.#upsert.run({
       folder,
       layout: recognition.layout,

@@ -3,7 +3,8 @@ import { buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
-import { readClassMapping, readerOf, storeChoices } from './datasetChoices.ts';
+import { readerOf } from './classMeanings.ts';
+import { readClassMapping, storeChoices } from './datasetChoices.ts';
 import { readLabelFit } from './fitProject.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { type ClassMapping, classMappingSchema } from '../../shared/classSpace.ts';
 import { DEFAULT_FACES, type FaceChoice, faceChoiceSchema } from '../../shared/faces.ts';
 import type { LayoutOptions } from '../dataset/index.ts';
-import { LabelReader } from '../flags/index.ts';
-import type { ModelRun, ProjectFile } from '../project/index.ts';
+import type { ProjectFile } from '../project/index.ts';
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
@@ -15,6 +14,8 @@ export interface DatasetChoices {
   /** Links may lead out of the folder. */
   followLinks?: boolean | undefined;
   classMapping?: ClassMapping | undefined;
+  /** Id of a known numbering, or `none`. */
+  numbering?: string | undefined;
 }
 
 export function readLayoutChoice(project: ProjectFile): LayoutOptions {
@@ -44,6 +45,7 @@ export function raisePictureVersion(project: ProjectFile): void {
   project.settings.write('picture-version', readPictureVersion(project) + 1);
 }
 
+/** What the user says of classes; see classMeanings.ts for what else is known of them. */
 export function readClassMapping(project: ProjectFile): ClassMapping {
   return project.settings.read('class-mapping', classMappingSchema) ?? {};
 }
@@ -58,9 +60,4 @@ export function storeChoices(project: ProjectFile, choices: DatasetChoices): voi
     raisePictureVersion(project);
   }
   if (classMapping !== undefined) project.settings.write('class-mapping', classMapping);
-}
-
-/** Reads a model's distributions in the words of a project's dataset, by the user's mapping of its classes. */
-export function readerOf(project: ProjectFile, { model }: ModelRun): LabelReader {
-  return new LabelReader(project.dataset.classes(), model, readClassMapping(project));
 }

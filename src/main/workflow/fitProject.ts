@@ -54,6 +54,7 @@ export function fitSignature(
     reader.classMap,
     withHead,
     readPictureVersion(project),
+    ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
   ]);
 }
 

@@ -9,7 +9,7 @@ import { openPredictions, type PredictionOptions, type Predictions } from '../da
 import { regularFileStream } from '../files/index.ts';
 import { LabelReader } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
-import { readClassMapping } from './datasetChoices.ts';
+import { readMeanings, readMisspelt } from './classMeanings.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { PredictedRows } from './predictedRows.ts';
 
@@ -48,7 +48,7 @@ export async function importPredictions(
   const predictions = await openPredictions(file, choices, classNames);
   refuseOtherCount(file, predictions, project.samples.counts());
   const model = modelOf(file, predictions, choices.modelName);
-  const reader = new LabelReader(classNames, model, readClassMapping(project));
+  const reader = new LabelReader(classNames, model, readMeanings(project), readMisspelt(project));
   refuseOtherClasses(file, reader, predictions.classes, classNames);
   const { embeddingSize, unusedColumns } = predictions;
   const modelSha256 = await sha256Of(file);

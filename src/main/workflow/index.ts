@@ -1,7 +1,8 @@
 /** The main job over the modules below, as the command line and the API use it. */
 export { applyDecisions } from './applyDecisions.ts';
 export { assignImages, endAssignment, readAssignment } from './assignment.ts';
-export { type DatasetChoices, readerOf, readPictureVersion } from './datasetChoices.ts';
+export { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from './classMeanings.ts';
+export { type DatasetChoices, readPictureVersion } from './datasetChoices.ts';
 export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset, newTally } from './exportDataset.ts';

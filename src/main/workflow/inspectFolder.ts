@@ -1,12 +1,25 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { applicableMapping, buildClassSpace, type ClassMapping } from '../../shared/classSpace.ts';
+import { z } from 'zod';
+import {
+  applicableMapping,
+  buildClassSpace,
+  type ClassMapping,
+  classesNamed,
+} from '../../shared/classSpace.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_FACES } from '../../shared/faces.ts';
 import type { DatasetPlace } from '../../shared/imageSource.ts';
+import { misspeltClasses } from '../../shared/misspelt.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
-import type { FolderInspection, InspectedClass, RecognisedLayout } from '../../shared/opening.ts';
+import { meaningsByNumbering, NO_NUMBERING, numberingById } from '../../shared/numberings.ts';
+import type {
+  FolderInspection,
+  InspectedClass,
+  InspectedNumbering,
+  RecognisedLayout,
+} from '../../shared/opening.ts';
 import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
@@ -85,6 +98,8 @@ export async function inspectFolder(
       runnersUp: runnersUp.map(summarise),
       splits: recognition.splits,
       classes: inspectClasses(recognition, plan?.model.metadata ?? null, before?.classMapping ?? {}),
+      numberings: inspectNumberings(recognition, plan?.model.metadata ?? null),
+      numbering: numberingOf(recognition, before?.numbering ?? null),
       problems: recognition.problems,
       boxes,
       faces: before?.faces ?? DEFAULT_FACES,
@@ -116,8 +131,11 @@ function inspectClasses(
   mapping: ClassMapping,
 ): InspectedClass[] {
   const names = classes.map(({ name }) => name);
+  const misspelt = misspeltClasses(classes);
   const said = model === null ? {} : applicableMapping(mapping, names, model.classes);
-  const space = model === null ? null : buildClassSpace(names, model.classes, said);
+  const meant = Object.fromEntries([...misspelt].map(([name, other]) => [name, said[other] ?? other]));
+  const known = model === null ? {} : applicableMapping({ ...meant, ...said }, names, model.classes);
+  const space = model === null ? null : buildClassSpace(names, model.classes, known);
   return classes.map(({ name, id, count }, index) => {
     const group = space?.groupOfDatasetClass[index];
     const modelClasses =
@@ -125,8 +143,37 @@ function inspectClasses(
         ? []
         : (space?.groups[group]?.modelClasses ?? []).map((place) => model?.classes[place]?.name ?? '');
     const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? '');
-    return { name, id, count, emotion, modelClasses, said: Object.hasOwn(said, name) };
+    return {
+      name,
+      id,
+      count,
+      emotion,
+      modelClasses,
+      said: Object.hasOwn(said, name),
+      misspelt: misspelt.get(name) ?? null,
+    };
   });
+}
+
+function inspectNumberings(
+  { classes, numberings = [] }: Recognition,
+  model: ModelMetadata | null,
+): InspectedNumbering[] {
+  const names = classes.map(({ name }) => name);
+  return numberings.map(({ id, title }) => {
+    const meanings = meaningsByNumbering(numberingById(id), names);
+    const targets = Object.entries(meanings).map(([name, meaning]) => {
+      const [target] = model === null ? [] : classesNamed(meaning, model.classes);
+      return [name, target === undefined ? null : (model?.classes[target]?.name ?? null)] as const;
+    });
+    return { id, title, meanings, targets: Object.fromEntries(targets) };
+  });
+}
+
+/** What was said or kept before, else the one that names and counts agree with. */
+function numberingOf({ numberings = [] }: Recognition, before: string | null): string | null {
+  if (before !== null) return before === NO_NUMBERING ? null : before;
+  return numberings.find(({ isSure }) => isSure)?.id ?? null;
 }
 
 /** What the folder's own project already knows. */
@@ -142,6 +189,7 @@ function readExisting(folder: string) {
       faces: readFaceChoice(project),
       followLinks: readFollowLinks(project),
       classMapping: readClassMapping(project),
+      numbering: project.settings.read('numbering', z.string()),
       run: project.modelRuns.latest(),
     };
   } finally {

@@ -167,7 +167,7 @@ export class MapOfImages {
     const anchors = Array.from({ length: result.anchors.length / 2 }, (_, index) => {
       const modelClass = Math.floor(index / perClass);
       return {
-        className: reader?.nameOfModelClass(modelClass) ?? run.model.classes[modelClass]?.name ?? '',
+        className: reader?.titleOfModelClass(modelClass) ?? run.model.classes[modelClass]?.name ?? '',
         label: reader?.labelOfModelClass(modelClass) ?? null,
         k: index % perClass,
         x: result.anchors[2 * index] as number,

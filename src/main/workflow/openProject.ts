@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { hasBackup, moveProject, ProjectFile } from '../project/index.ts';
+import { storeNumbering } from './classMeanings.ts';
 import {
   type DatasetChoices,
   readFaceChoice,
@@ -45,6 +46,8 @@ export interface OpenedProject {
   changes: ImportChanges;
   /** The project is so large that its list was trusted: nothing is known of changes. */
   listTrusted: boolean;
+  /** Classes are read by another numbering than before. */
+  renumbered: boolean;
   /** Where the dataset was before, when it moved. */
   movedFrom: string | null;
 }
@@ -76,8 +79,16 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
       : await importDataset(project, path, withLinks(layout, followLinks), options.onImport, faces);
     if (listTrusted) await codeStoredMetadata(project);
     storeChoices(project, { layout: options.layout, faces: options.faces, followLinks: options.followLinks });
+    const renumbered = storeNumbering(project, options.numbering);
     rememberFolder(path);
-    return { project, folder: path, changes, listTrusted, movedFrom: before === path ? null : before };
+    return {
+      project,
+      folder: path,
+      changes,
+      listTrusted,
+      renumbered,
+      movedFrom: before === path ? null : before,
+    };
   } catch (error) {
     project.close();
     throw project.explain(error);

@@ -34,7 +34,7 @@ export const HEAD_LEADS_FROM = 0.5;
 export function sampleDetail(
   project: ProjectFile,
   sample: Sample,
-  classNames: readonly string[],
+  titles: readonly string[],
   context: ReadingContext | null,
 ): SampleDetail {
   const { id, image, split, width, height, format, sizeBytes, state, problem } = sample;
@@ -52,7 +52,7 @@ export function sampleDetail(
     given: sample.givenClass,
     face: state === 'read' ? project.faces.placeOf(id) : null,
     isCutOut: sample.region?.kind === 'box',
-    reading: state === 'read' && context !== null ? readingOf(project, sample, classNames, context) : null,
+    reading: state === 'read' && context !== null ? readingOf(project, sample, titles, context) : null,
     status,
     label: status === 'excluded' ? null : status === 'relabelled' ? sample.currentClass : sample.givenClass,
     history: project.verdicts
@@ -60,7 +60,7 @@ export function sampleDetail(
       .map(({ annotator, verdict, classIndex, note, decidedAt, role }) => ({
         annotator,
         verdict,
-        label: classIndex === null ? null : (classNames[classIndex] ?? null),
+        label: classIndex === null ? null : (titles[classIndex] ?? null),
         note,
         decidedAt,
         role,
@@ -80,7 +80,7 @@ export function sampleDetail(
 function readingOf(
   project: ProjectFile,
   sample: Sample,
-  classNames: readonly string[],
+  titles: readonly string[],
   context: ReadingContext,
 ): SampleReading | null {
   const reading = project.readings.byId(sample.id, context.model);
@@ -89,15 +89,15 @@ function readingOf(
   const { reader, gallery } = context;
   const score = flag.scores[DEFAULT_SCORE];
   const flagged = score !== null && score >= project.flaggedAt;
-  const head = headReading(project, sample, classNames, context);
+  const head = headReading(project, sample, titles, context);
   return {
-    distribution: distributionRows(reading, sample.givenClass, classNames, context),
+    distribution: distributionRows(reading, sample.givenClass, titles, context),
     confidencePrimary: reading.confidencePrimary,
     confidenceCorrected: reading.confidenceCorrected,
     standardDeviationPrimary: standardDeviation(reading.primary),
     standardDeviationCorrected: standardDeviation(reading.corrected),
     anchors: reading.anchors.map((anchor) => ({
-      className: reader.nameOfModelClass(anchor.classIndex),
+      className: reader.titleOfModelClass(anchor.classIndex),
       label: reader.labelOfModelClass(anchor.classIndex),
       ...nearestAnchor(project, sample.id, anchor, gallery),
     })),
@@ -112,7 +112,7 @@ function readingOf(
     flagged,
     reason:
       head !== null && head.view.share >= HEAD_LEADS_FROM
-        ? explainFlag({ ...head.facts, given: sample.givenClass, flagged, classNames })
+        ? explainFlag({ ...head.facts, given: sample.givenClass, flagged, classNames: titles })
         : reader.explain(reading.corrected, sample.givenClass, reading.anchors, flagged),
     head: head?.view ?? null,
     trainedOn: flag.trainedOn,
@@ -122,17 +122,17 @@ function readingOf(
 function headReading(
   project: ProjectFile,
   sample: Sample,
-  classNames: readonly string[],
+  titles: readonly string[],
   { fit, headGallery }: ReadingContext,
 ) {
-  const reading = fit === null ? null : project.head.byId(sample.id, classNames.length);
+  const reading = fit === null ? null : project.head.byId(sample.id, titles.length);
   if (fit === null || reading === null) return null;
   const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = reading;
   // A class with too few images to be fitted has nothing anywhere.
   const distribution = Array.from(corrected, (share) => (share > 0 ? share : null));
   const shares = fit.headShare;
   const view: HeadReading = {
-    distribution: classNames.flatMap((name, label) =>
+    distribution: titles.flatMap((name, label) =>
       distribution[label] == null
         ? []
         : [{ name, label, primary: primary[label] ?? 0, corrected: corrected[label] ?? 0 }],
@@ -142,7 +142,7 @@ function headReading(
     standardDeviationPrimary: standardDeviation(primary),
     standardDeviationCorrected: standardDeviation(corrected),
     anchors: anchors.map((anchor) => ({
-      className: classNames[anchor.classIndex] ?? '',
+      className: titles[anchor.classIndex] ?? '',
       label: anchor.classIndex,
       ...nearestAnchor(project, sample.id, anchor, headGallery),
     })),
@@ -151,19 +151,19 @@ function headReading(
         ? shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
         : (shares[sample.givenClass] ?? 0),
   };
-  return { view, facts: { distribution, anchors, anchorClassNames: classNames } };
+  return { view, facts: { distribution, anchors, anchorClassNames: titles } };
 }
 
 /** The dataset's mapped classes first, in their order, then what only the model has. */
 function distributionRows(
   { primary, corrected }: Reading,
   given: number | null,
-  classNames: readonly string[],
+  titles: readonly string[],
   { reader, model }: ReadingContext,
 ): DistributionRow[] {
   const primaryLabels = reader.overLabels(primary, given);
   const correctedLabels = reader.overLabels(corrected, given);
-  const mapped = classNames.flatMap((name, label) => {
+  const mapped = titles.flatMap((name, label) => {
     const [primaryShare, correctedShare] = [primaryLabels[label], correctedLabels[label]];
     if (primaryShare == null || correctedShare == null) return [];
     return [{ name, label, primary: primaryShare, corrected: correctedShare }];

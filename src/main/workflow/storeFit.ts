@@ -57,14 +57,15 @@ export async function storeFit(
         const { ranked } = fitted;
         storeHead(project, fitted.head, sampleId, image);
         project.issues.write({ sampleId, bits: issues[image] as number });
-        project.flags.write(run.id, {
+        const flag = {
           sampleId,
           suggestedClass: named(ranked.suggested[image]),
           alternativeClass: named(ranked.alternative[image]),
           alternativeProbability: numberOrNull(ranked.alternativeProbability[image]),
           scores: scoresOf(fitted, image, label, before.scores['anchor-distance']),
           trainedOn: before.trainedOn,
-        });
+        };
+        project.flags.write(run.id, source.reader.flagMisspelt(sample.givenClass, flag));
       }
     });
     await nextTurn();

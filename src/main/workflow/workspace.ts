@@ -38,6 +38,7 @@ import type { ModelRun, Sample } from '../project/index.ts';
 import { auditedIds, drawOverviewAudit } from './audit.ts';
 import { Backups } from './backups.ts';
 import { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
+import { readClassTitles, readMeanings, readNumbering, storeNumbering } from './classMeanings.ts';
 import { CurrentModel } from './currentModel.ts';
 import { recordFault } from './faults.ts';
 import type { FitChoices } from './fitJob.ts';
@@ -105,7 +106,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#backups = new Backups(project);
     this.#model = new CurrentModel(project);
     const { run, reader } = this.#model;
-    if (run !== null && reader !== null && opened.changes.regiven > 0) refreshFlags(project, run, reader);
+    if (run !== null && reader !== null && (opened.changes.regiven > 0 || opened.renumbered))
+      refreshFlags(project, run, reader);
     this.#annotator = this.#namedAnnotator() ?? annotator;
     this.#columns = new ReviewColumns(project, () => this.#annotator);
     this.#judging = this.#judge();
@@ -126,7 +128,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       const workspace = new Workspace(opened, annotator);
       await workspace.#columns.readSummaries(workspace.#model.context);
       await workspace.#model.readHead();
-      if (options.classMapping !== undefined) workspace.classMapping = options.classMapping;
+      if (options.classMapping !== undefined || options.numbering !== undefined)
+        workspace.classMapping = options.classMapping ?? workspace.classMapping;
       return workspace;
     } catch (error) {
       opened.project.close();
@@ -232,6 +235,26 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.opened.project.settings.write('views', views);
   }
 
+  /** How the classes are shown, by their index. */
+  get classTitles(): readonly string[] {
+    return this.reader?.titles ?? readClassTitles(this.opened.project);
+  }
+
+  get numbering(): string | null {
+    return readNumbering(this.opened.project)?.id ?? null;
+  }
+
+  /** Says what classes are, and by which known numbering they are read (`none` for no one). */
+  remap(mapping: ClassMapping, numbering?: string): void {
+    if (numbering !== undefined) storeNumbering(this.opened.project, numbering);
+    this.classMapping = mapping;
+  }
+
+  /** What each class means, by whoever said or found it. */
+  get meanings(): ClassMapping {
+    return readMeanings(this.opened.project);
+  }
+
   get classMapping(): ClassMapping {
     return this.#model.classMapping;
   }
@@ -304,7 +327,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   detail(id: number): SampleDetail {
-    const detail = sampleDetail(this.opened.project, this.sample(id), this.classNames, this.#model.context);
+    const detail = sampleDetail(this.opened.project, this.sample(id), this.classTitles, this.#model.context);
     const round = readRound(this.opened.project, this.#annotator);
     const seen = seenDetail(detail, this.hidden, this.#annotator, round);
     return this.index.rowOf(id) === undefined ? seen : { ...seen, ...this.index.decision(id) };

@@ -37,6 +37,6 @@ export function guidelineActions(application: Application): Action[] {
       enabled: () => application.reviewing,
       run: () => application.toggleGuidelines(),
     }),
-    ...session.classes.map(({ index, name }) => exemplar(index, name)),
+    ...session.classes.map(({ index, title }) => exemplar(index, title)),
   ];
 }

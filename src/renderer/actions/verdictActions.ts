@@ -8,7 +8,7 @@ export function classActions(application: Application): Action[] {
   return session.classes.map((datasetClass) =>
     defineAction({
       id: `label.${datasetClass.index}`,
-      label: datasetClass.name,
+      label: datasetClass.title,
       group: 'Verdict',
       scope: 'review',
       keys: datasetClass.key ? [datasetClass.key] : [],
@@ -56,14 +56,14 @@ export function verdictActions(application: Application): Action[] {
     verdict(
       'suggestion',
       ['Enter'],
-      { one: () => `take ${suggested()?.name ?? 'the suggestion'}`, many: 'take each suggestion' },
+      { one: () => `take ${suggested()?.title ?? 'the suggestion'}`, many: 'take each suggestion' },
       () => review.judging.takeSuggestion(),
       () => suggested() !== null,
     ),
     verdict(
       'keep',
       ['Space'],
-      { one: () => `keep ${given()?.name ?? 'the given label'}`, many: 'keep each label' },
+      { one: () => `keep ${given()?.title ?? 'the given label'}`, many: 'keep each label' },
       () => review.judging.judge('kept'),
       () => given() !== null,
     ),

@@ -1,14 +1,15 @@
 import type { DatasetClass } from '../../shared/api.ts';
 import { emotionOf } from '../../shared/emotions.ts';
 
-const OWN_COLOURS = 4;
+/** As many as tokens.css has; further classes begin again. */
+export const OWN_COLOURS = 8;
 
 /** The colour of a class: its emotion's, or one of those for classes that only this dataset has. */
-export function classColour(datasetClass: Pick<DatasetClass, 'emotion' | 'index'> | null): string {
+export function classColour(datasetClass: Pick<DatasetClass, 'emotion' | 'ownIndex'> | null): string {
   if (!datasetClass) return 'var(--faint)';
   return datasetClass.emotion
     ? `var(--emotion-${datasetClass.emotion})`
-    : `var(--own-${datasetClass.index % OWN_COLOURS})`;
+    : `var(--own-${datasetClass.ownIndex % OWN_COLOURS})`;
 }
 
 /** The colour of a class of the model, which the dataset may not have. */

@@ -1,6 +1,7 @@
 import type { ClassMapping } from '../../shared/classSpace.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
 import type { ReadingChoice } from '../../shared/model.ts';
+import { NO_NUMBERING } from '../../shared/numberings.ts';
 import type {
   ChoosableTable,
   FacesGlance,
@@ -10,6 +11,7 @@ import type {
 } from '../../shared/opening.ts';
 import { type ApiFailure, failureOf } from '../api.ts';
 import { openingApi } from '../openingApi.ts';
+import { mappedClasses } from './mappedClasses.ts';
 import type { Session } from './session.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
 
@@ -22,6 +24,8 @@ export class Opening {
   #inspection = $state.raw<FolderInspection | null>(null);
   #tables = $state.raw<ChoosableTable[] | null>(null);
   #mapping = $state.raw<ClassMapping>({});
+  /** Of a known dataset, by which the classes are read; null for none. */
+  #numbering = $state<string | null>(null);
   /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
   #layout = $state.raw<Record<string, string> | undefined>(undefined);
   #faces = $state<FaceChoice>(DEFAULT_FACES);
@@ -83,10 +87,13 @@ export class Opening {
     return this.#folder;
   }
 
-  /** What the user says a class stands for: undefined where the guess holds, null for no class of the model. */
-  said(className: string): string | null | undefined {
-    return this.#mapping[className];
+  /** Id of the known numbering by which the classes are read; null for none. */
+  get numbering(): string | null {
+    return this.#numbering;
   }
+
+  /** The classes of the folder with all that is said of them: by the user, by a numbering, by their names. */
+  readonly classes = $derived(mappedClasses(this.#inspection, this.#mapping, this.#numbering));
 
   async loadRecent(): Promise<void> {
     try {
@@ -155,6 +162,15 @@ export class Opening {
     this.#reading = reading;
   }
 
+  /** Reads the classes by a known numbering, `none` for no one. What was said of single classes gives way to it. */
+  chooseNumbering(id: string): void {
+    this.#numbering = id === NO_NUMBERING ? null : id;
+    const covered = this.#inspection?.numberings.find((offered) => offered.id === id)?.meanings ?? {};
+    this.#mapping = Object.fromEntries(
+      Object.entries(this.#mapping).filter(([name]) => !Object.hasOwn(covered, name)),
+    );
+  }
+
   /** @param target undefined takes the guess again */
   mapClass(className: string, target: string | null | undefined): void {
     const { [className]: _, ...others } = this.#mapping;
@@ -168,6 +184,7 @@ export class Opening {
     return this.#open({
       folder: inspection.folder,
       classMapping: this.#mapping,
+      ...(this.#numbering === inspection.numbering ? {} : { numbering: this.#numbering ?? NO_NUMBERING }),
       ...(this.#faces === inspection.faces ? {} : { faces: this.#faces }),
       ...(this.#layout === undefined ? {} : { layout: this.#layout }),
       ...(this.#followLinks === undefined ? {} : { followLinks: this.#followLinks }),
@@ -245,6 +262,7 @@ export class Opening {
     const saidNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
     this.#mapping = { ...Object.fromEntries(saidBefore), ...Object.fromEntries(saidNow) };
     if (this.#inspection?.folder !== inspection.folder) this.#faces = inspection.faces;
+    this.#numbering = inspection.numbering;
     this.#inspection = inspection;
     this.#folder = inspection.folder;
     void this.#glanceAtFaces(inspection);

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { ClassMapping } from '../../../shared/classSpace.ts';
 import { FACE_CHOICES } from '../../../shared/faces.ts';
+import { NO_NUMBERING, NUMBERINGS } from '../../../shared/numberings.ts';
 import { UsageError } from './options.ts';
 
 /** What the user says of a dataset where the guess is wrong. It is kept in the project. */
@@ -35,6 +36,12 @@ export const mapOption = () =>
     '--map <class=model class>',
     'what a class of the dataset is to the model, or `none`; once for each class, as in --map 7=neutral',
   ).argParser(addToMapping);
+
+export const numberingOption = () =>
+  new Option(
+    '--numbering <dataset>',
+    'the classes are numbered as in a known dataset, which says what each is; none: they are not',
+  ).choices([...NUMBERINGS.map(({ id }) => id), NO_NUMBERING]);
 
 /** Undefined where nothing is said: what was said before holds. */
 export function layoutChoice(flags: LayoutFlags): Record<string, string> | undefined {

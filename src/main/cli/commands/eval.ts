@@ -8,7 +8,7 @@ import { DEFAULT_SCORE, scores, scoresBy, suggestionAt } from '../../../shared/s
 import { writeWhole } from '../../export/index.ts';
 import { type Evaluation, evaluateFlags, evaluationPicture, type JudgedImage } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
-import { ImageNames, openForReading } from '../../workflow/index.ts';
+import { ImageNames, openForReading, readMeanings } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { readTruth } from '../truthFile.ts';
 import { jsonOption, projectOption, quietOption, thresholdOption } from './options.ts';
@@ -83,9 +83,12 @@ function judge(
     if (found !== null) truthOf.set(found.id, label);
   }
   const classNames = project.dataset.classes();
+  const meanings = readMeanings(project);
+  const meaningOf = (className: string) =>
+    oneSpelling((Object.hasOwn(meanings, className) ? meanings[className] : null) ?? className);
   const judged: JudgedImage[] = [];
   const nameOf = (label: number | null | undefined) =>
-    label == null ? null : oneSpelling(classNames[label] ?? '');
+    label == null ? null : meaningOf(classNames[label] ?? '');
   for (const sample of project.samples.all()) {
     const label = truthOf.get(sample.id);
     if (label === undefined) continue;
@@ -100,7 +103,7 @@ function judge(
     };
     judged.push({
       given,
-      truth: oneSpelling(label),
+      truth: meaningOf(label),
       suggested: nameOf(suggestionAt(flaggedAt, wrong, labels)),
       flagged: wrong !== null && wrong >= flaggedAt,
       alternative: nameOf(flag?.alternativeClass),

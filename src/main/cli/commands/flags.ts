@@ -7,6 +7,7 @@ import { CsvWriter } from '../../export/index.ts';
 import { buildQueue } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { openForReading, readerOf, readReviewIndex } from '../../workflow/index.ts';
+import { sayUnjudged } from '../classNotes.ts';
 import { readMetadataFilters } from '../metadataFilters.ts';
 import { createOutput, textTable } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
@@ -108,6 +109,10 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   });
   const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
+  const titles = new Map(
+    classNames.map((className, label) => [className, reader.titles[label] ?? className]),
+  );
+  const titleOf = (className: string) => titles.get(className) ?? className;
   const printed = [...rows.subarray(0, options.limit)].map((row): PrintedFlag => {
     const { id, image, given, score, status } = index.item(row, options.score);
     const reading = project.readings.byId(id, run.model);
@@ -146,8 +151,8 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   } else {
     const cells = printed.map(({ score, ...flag }) => [
       score === null ? '' : score.toFixed(3),
-      flag.label_given,
-      flag.label_suggested,
+      titleOf(flag.label_given),
+      titleOf(flag.label_suggested),
       flag.status,
       flag.image,
     ]);
@@ -157,6 +162,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     if (options.score === DEFAULT_SCORE && !isCalibratedFor(run.model))
       output.say(`Note: ${OTHER_MODEL_NOTE}`);
   }
+  sayUnjudged(project, output);
 }
 
 /** Images that have no flag because they could not be used. */

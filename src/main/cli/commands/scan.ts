@@ -12,11 +12,19 @@ import {
 } from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
-import { readLabelFit, Workspace } from '../../workflow/index.ts';
+import { readClassTitles, readLabelFit, Workspace } from '../../workflow/index.ts';
+import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
 import { createOutput, type Output } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
 import { showProgress } from '../progress.ts';
-import { facesOption, type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
+import {
+  facesOption,
+  type LayoutFlags,
+  layoutChoice,
+  layoutOptions,
+  mapOption,
+  numberingOption,
+} from './choices.ts';
 import {
   jsonOption,
   modelOption,
@@ -41,6 +49,7 @@ export interface ScanOptions extends LayoutFlags {
   head: boolean;
   faces?: FaceChoice;
   map?: ClassMapping;
+  numbering?: string;
   json?: boolean;
   quiet?: boolean;
 }
@@ -63,7 +72,8 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
-  for (const option of [...layoutOptions(), facesOption(), mapOption()]) command.addOption(option);
+  for (const option of [...layoutOptions(), facesOption(), mapOption(), numberingOption()])
+    command.addOption(option);
 }
 
 async function scan(folder: string, options: ScanOptions, installation: Installation): Promise<void> {
@@ -76,6 +86,7 @@ async function scan(folder: string, options: ScanOptions, installation: Installa
     layout: layoutChoice(options),
     followLinks: options.followLinks,
     faces: options.faces,
+    numbering: options.numbering,
   });
   try {
     sayWhatWasFound(workspace, output);
@@ -100,6 +111,7 @@ function sayWhatWasFound(workspace: Workspace, output: Output): void {
   if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; its verdicts are kept.`);
   if (recognition !== undefined) output.say(`${recognition.title}: ${recognition.reason}`);
   for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
+  sayNumbering(project, output);
   const { added, changed, vanished } = changes;
   output.say(`${workspace.index.size} images: ${added} new, ${changed} changed, ${vanished} vanished`);
 }
@@ -160,7 +172,15 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
     };
     const problems = project.samples.problems();
     const notes = (project.dataset.read()?.recognition.problems ?? []).map(({ message }) => message);
-    const facts = { folder: workspace.folder, project: project.path, counts, model, problems, notes };
+    const facts = {
+      folder: workspace.folder,
+      project: project.path,
+      counts,
+      model,
+      problems,
+      notes,
+      unjudged: unjudgedLabels(project),
+    };
     output.print(JSON.stringify(facts, null, 2));
     return;
   }
@@ -170,6 +190,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
   sayWhichFaces(project, output);
   sayWhatWasLearnt(project, output);
+  sayUnjudged(project, output);
   output.say(`Project file: ${project.path}`);
   output.say(
     `Next: grefel flags "${workspace.folder}", or review them with: grefel serve "${workspace.folder}"`,
@@ -193,10 +214,10 @@ function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output
 function sayWhatWasLearnt(project: Workspace['opened']['project'], output: Output): void {
   const fit = readLabelFit(project);
   if (fit === null) return;
-  const classNames = project.dataset.classes();
+  const titles = readClassTitles(project);
   const { model, head } = fit.agreement;
   if (model !== null && head !== null) {
-    const followed = classNames.flatMap((name, label) => {
+    const followed = titles.flatMap((name, label) => {
       const share = fit.headShare[label] ?? 0;
       return share > 0 ? [`${name} ${percent(share)}`] : [];
     });

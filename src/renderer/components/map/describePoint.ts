@@ -16,8 +16,8 @@ export function describePoint(points: MapPoints, index: number, { session, blind
   const read = blind ? null : session.classAt(points.read[index] ?? null);
   const status = STATUSES[points.status[index] ?? 0] ?? 'unreviewed';
   const parts = [
-    `labelled ${given?.name ?? 'nothing'}`,
-    read ? `${session.readBy} reads ${read.name}` : '',
+    `labelled ${given?.title ?? 'nothing'}`,
+    read ? `${session.readBy} reads ${read.title}` : '',
     !blind && points.flagged[index] ? 'likely wrong' : '',
     status === 'unreviewed' ? '' : describeDecision(status, session.classAt(points.label[index] ?? null)),
     chosen ? 'chosen' : '',

@@ -63,7 +63,7 @@ function described(
       return {
         kinds: [
           ...classes.map((datasetClass) =>
-            kind(datasetClass.name, classColour(datasetClass), filterOf(datasetClass.index)),
+            kind(datasetClass.title, classColour(datasetClass), filterOf(datasetClass.index)),
           ),
           kind('none', 'var(--faint)', { show: colouring === 'given' ? 'unlabelled' : 'all' }),
         ],

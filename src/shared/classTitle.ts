@@ -1,0 +1,22 @@
+import { emotionOf } from './emotions.ts';
+
+/** A name that says nothing by itself: a number, or a code of a letter or two. */
+const CODE = /^\P{L}*(\p{L}{1,2}|class|label|emotion|expr)?\P{L}*$/iu;
+
+/**
+ * How a class is shown everywhere: a number or code that was mapped by its emotion, as `surprise (1)`, any other name
+ * as the dataset spells it.
+ * @param meaning what the class was mapped to; null for nothing
+ */
+export function classTitle(name: string, meaning: string | null | undefined): string {
+  if (meaning == null || meaning === '' || meaning === name || !CODE.test(name)) return name;
+  return `${emotionOf(meaning) ?? meaning} (${name})`;
+}
+
+/** Titles of classes by what each is mapped to. */
+export function classTitles(
+  names: readonly string[],
+  mapping: Readonly<Record<string, string | null>>,
+): string[] {
+  return names.map((name) => classTitle(name, Object.hasOwn(mapping, name) ? mapping[name] : null));
+}
