@@ -29,7 +29,15 @@ export interface SampleRecord {
 /** Where a label stands, so that it can be written back. Files are relative to the dataset's folder. */
 export type LabelPlace =
   /** Bytes of a text file, within those of the row that is about this image alone; `list` in JSON. */
-  | { kind: 'text'; file: string; label: ByteSpan; row: ByteSpan; list?: ListPlace }
+  | {
+      kind: 'text';
+      file: string;
+      label: ByteSpan;
+      row: ByteSpan;
+      list?: ListPlace;
+      /** Where else the same label stands, as several annotators gave it. */
+      also?: readonly ByteSpan[];
+    }
   /** A row, counted from 0, of a table that is no text. */
   | { kind: 'row'; file: string; row: number }
   /** A file that holds this label and nothing else; with `isNew` there is none yet. */

@@ -64,7 +64,7 @@ export async function* writeSource(
       if (change?.kind !== 'leave-out') fileEdits.keepRow(place);
       if (change?.kind === 'label') {
         const replace = (current: string) => code(writer.text?.(change.name, current, sample) ?? null);
-        fileEdits.list.push({ ...place.label, replace });
+        for (const span of [place.label, ...(place.also ?? [])]) fileEdits.list.push({ ...span, replace });
       } else if (change !== undefined) {
         const { leftOut } = writer;
         if (leftOut === undefined) fileEdits.dropRow(place);

@@ -7,6 +7,8 @@ import { readTextLines } from '../textLines.ts';
 
 const CODES = countedCodes('neutral anger disgust fear happiness sadness surprise other');
 const UNLABELLED = '-1';
+/** The first challenges had no class `other`. */
+const HEADERS = [CODES, CODES.slice(0, -1)].map((codes) => codes.map(({ name }) => name).join(' '));
 
 interface AffWild2Plan {
   /** One text file a video. */
@@ -16,12 +18,12 @@ interface AffWild2Plan {
 export const affWild2 = defineLayout<AffWild2Plan>({
   id: 'aff-wild2',
   title: 'Aff-Wild2 expressions',
-  mark: '`EXPR_..._Challenge/{Train,Validation}_Set/<video>.txt`; frames in `cropped_aligned/<video>/00001.jpg`',
+  mark: '`EXPR_..._Challenge/{Train,Validation}_Set/<video>.txt`, or `EXPR_Set/...` of earlier challenges; frames in `cropped_aligned/<video>/00001.jpg`',
   classes: CODES,
   writes: 'label-files',
 
   find(listing) {
-    const folders = findFolders(listing, /(^|\/)EXPR_\w*Challenge\/(Train|Validation)_Set$/i);
+    const folders = findFolders(listing, /(^|\/)EXPR_(\w*Challenge|Set)\/(Train(ing)?|Validation)_Set$/i);
     const [crops] = findFolders(listing, /(^|\/)cropped_aligned$/i);
     const videos = folders.flatMap((folder) =>
       (listing.folders.get(folder)?.files ?? [])
@@ -46,7 +48,7 @@ export const affWild2 = defineLayout<AffWild2Plan>({
         const fail = (problem: string) => damaged(listing, file, line, problem);
         if (line === 1) {
           const names = text.split(',').map((name) => name.trim().toLowerCase());
-          if (names.join(' ') !== CODES.map(({ name }) => name).join(' ')) {
+          if (!HEADERS.includes(names.join(' '))) {
             throw fail(`expected the class names ${CODES.map(({ name }) => name).join(', ')}`);
           }
           continue;

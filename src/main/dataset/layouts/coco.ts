@@ -6,6 +6,7 @@ import type { FolderListing } from '../folderListing.ts';
 import { JsonFile, type JsonItem, memberOf, numberOf, placeInItem, textOf } from '../jsonItems.ts';
 import type { SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
+import { isSplitName } from '../splitNames.ts';
 import { folderOf, stemOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
 
@@ -13,6 +14,13 @@ interface CocoPlan {
   files: string[];
   /** Ids of the categories by name, of each file. */
   ids: Map<string, Map<string, number>>;
+}
+
+/** Roboflow has a folder for each split; elsewhere the files are called after them. */
+function splitOf(file: string, isOneOfSeveral: boolean): string | null {
+  const folder = folderOf(file).split('/').at(-1) ?? '';
+  if (isSplitName(folder)) return folder;
+  return isOneOfSeveral || isSplitName(stemOf(file)) ? stemOf(file) : null;
 }
 
 /** Captions, which name no category, are another task of the same images. */
@@ -44,7 +52,7 @@ export const coco = defineLayout<CocoPlan>({
       const json = new JsonFile(listing, file);
       const index = await readIndex(json);
       ids.set(file, index.ids);
-      yield* annotationRows(listing, file, json, index, keys, files.length > 1 ? stemOf(file) : null);
+      yield* annotationRows(listing, file, json, index, keys, splitOf(file, files.length > 1));
     }
   },
 

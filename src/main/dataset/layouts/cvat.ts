@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { emotionOf } from '../../../shared/emotions.ts';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
@@ -6,6 +7,7 @@ import { filesLooking } from '../findJson.ts';
 import type { FolderListing } from '../folderListing.ts';
 import type { ByteSpan, SampleRecord } from '../layout.ts';
 import { SamplePaths } from '../samplePaths.ts';
+import { isLabelColumn } from '../tableColumns.ts';
 import { folderOf } from '../tablePlan.ts';
 import { ownText, readUtf8, TextWindow } from '../textWindow.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
@@ -16,7 +18,12 @@ interface CvatMark {
   box: ImageRegion | null;
   attributes: Record<string, string>;
   place: { label: ByteSpan; row: ByteSpan };
+  /** Where the values of its attributes stand. */
+  values: Record<string, ByteSpan>;
 }
+
+/** Characters that are kept of one image; an element that is never closed would fill the memory. */
+const LONGEST_IMAGE = 64 * 2 ** 20;
 
 interface CvatImage {
   name: string;
@@ -24,11 +31,17 @@ interface CvatImage {
   marks: CvatMark[];
 }
 
+interface CvatPlan {
+  files: string[];
+  /** The attribute that is the label, where the label of a box says no more than "face"; else null. */
+  attribute: string | null;
+}
+
 /** https://docs.cvat.ai/docs/manual/advanced/xml_format: "CVAT for images 1.1". */
-export const cvat = defineLayout<string[]>({
+export const cvat = defineLayout<CvatPlan>({
   id: 'cvat',
   title: 'CVAT for images (XML)',
-  mark: 'an XML file of `<annotations>` with `<image>`, `<tag>` and `<box>`; images cropped to their boxes',
+  mark: 'an XML file of `<annotations>` with `<image>`, `<tag>` and `<box>`; the label, or an attribute of emotions',
   classes: null,
   writes: 'label-files',
 
@@ -39,17 +52,22 @@ export const cvat = defineLayout<string[]>({
       (text) => /<annotations>/.test(text) && /<image\s/.test(text),
     );
     if (files.length === 0) return null;
+    const attribute = await labelAttribute(listing, files);
+    const labelled = attribute === null ? '' : `, with the labels in the attribute "${attribute}"`;
     return {
-      plan: files,
-      reason: `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} CVAT's annotations of images.`,
+      plan: { files, attribute },
+      reason: `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} CVAT's annotations of images${labelled}.`,
     };
   },
 
-  async *rows(listing, files) {
+  async *rows(listing, { files, attribute }) {
     const keys = new UniqueKeys(listing);
     for (const file of files) {
       const paths = new SamplePaths(listing, folderOf(file));
-      for await (const image of readImages(listing, file)) yield* imageRows(file, image, paths, keys);
+      for await (const image of readImages(listing, file)) {
+        const marks = image.marks.map((mark) => labelledBy(mark, attribute));
+        yield* imageRows(file, { ...image, marks }, paths, keys);
+      }
     }
   },
 
@@ -58,7 +76,7 @@ export const cvat = defineLayout<string[]>({
 
 function* imageRows(
   file: string,
-  { name, subset, marks }: CvatImage,
+  { name, subset, marks }: Omit<CvatImage, 'marks'> & { marks: LabelledMark[] },
   paths: SamplePaths,
   keys: UniqueKeys,
 ): Generator<SampleRecord> {
@@ -82,7 +100,7 @@ function* imageRows(
       region: box,
       givenLabel: label,
       metadata: Object.keys(attributes).length === 0 ? null : attributes,
-      place: { kind: 'text', file, ...place },
+      place: place === null ? { kind: 'none' } : { kind: 'text', file, ...place },
     };
   }
 }
@@ -93,8 +111,12 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
   const window = new TextWindow();
   let done: CvatImage[] = [];
   let image: CvatImage | null = null;
-  let mark: Omit<CvatMark, 'place'> | null = null;
+  let mark: Omit<CvatMark, 'place' | 'values'> | null = null;
   let attribute: string | null = null;
+  const longest = (text: string) => {
+    if (text.length > LONGEST_IMAGE)
+      throw fail('an image has over 64 MiB of annotations, or is never closed');
+  };
   let start = 0;
   let markStart = 0;
   const fail = (problem: string) => damaged(listing, file, parser.line, problem);
@@ -123,7 +145,8 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
     else if ((name === 'tag' || name === 'box') && image !== null && mark !== null) {
       const place = placeOf(window, markStart, parser.position);
       if (place === null) throw fail('an element has no label');
-      image.marks.push({ ...mark, place });
+      const values = valueSpans(window, markStart, parser.position);
+      image.marks.push({ ...mark, place, values });
       mark = null;
     } else if (name === 'image' && image !== null) {
       done.push(image);
@@ -133,6 +156,7 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
   });
   for await (const text of readUtf8(listing, file, () => parser.line)) {
     window.add(text);
+    longest(window.text);
     parser.write(text);
     yield* done;
     done = [];
@@ -146,6 +170,65 @@ function placeOf(window: TextWindow, start: number, end: number): CvatMark['plac
   if (label === null) return null;
   const row = { start: lineStart(window.text, start - window.start), end: end - window.start };
   return { label: window.bytesOf(label), row: window.bytesOf(row) };
+}
+
+/** A mark with the label that it goes by; no place where the label cannot be written back. */
+type LabelledMark = Omit<CvatMark, 'label' | 'place'> & {
+  label: string | null;
+  place: CvatMark['place'] | null;
+};
+
+function labelledBy(mark: CvatMark, attribute: string | null): LabelledMark {
+  if (attribute === null) return mark;
+  const { [attribute]: value = '', ...others } = mark.attributes;
+  const span = mark.values[attribute];
+  return {
+    ...mark,
+    label: value === '' ? null : value,
+    attributes: { label: mark.label, ...others },
+    place: span === undefined ? null : { label: span, row: mark.place.row },
+  };
+}
+
+/** The attribute that holds the labels, by the first images. */
+async function labelAttribute(listing: FolderListing, files: readonly string[]): Promise<string | null> {
+  const labels = new Set<string>();
+  const values = new Map<string, Set<string>>();
+  let looked = 0;
+  for (const file of files) {
+    for await (const { marks } of readImages(listing, file)) {
+      for (const { label, attributes } of marks) {
+        labels.add(label);
+        for (const [name, value] of Object.entries(attributes))
+          values.set(name, (values.get(name) ?? new Set()).add(value));
+      }
+      if (++looked === IMAGES_LOOKED) break;
+    }
+    if (looked === IMAGES_LOOKED) break;
+  }
+  if ([...labels].some((label) => emotionOf(label) !== null)) return null;
+  const emotions = (name: string) => {
+    const all = [...(values.get(name) ?? [])].filter((value) => value !== '');
+    return all.filter((value) => emotionOf(value) !== null).length / Math.max(1, all.length);
+  };
+  const [best] = [...values.keys()].sort((a, b) => emotions(b) - emotions(a));
+  if (best !== undefined && emotions(best) >= 0.5) return best;
+  return labels.size === 1 ? ([...values.keys()].find(isLabelColumn) ?? null) : null;
+}
+
+const IMAGES_LOOKED = 2000;
+
+/** Where the values of the attributes of an element stand in the file. */
+function valueSpans(window: TextWindow, from: number, to: number): Record<string, ByteSpan> {
+  const text = window.text.slice(from - window.start, to - window.start);
+  const spans: [string, ByteSpan][] = [];
+  for (const match of text.matchAll(/<attribute\b[^>]*\bname\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>([^<]*)</g)) {
+    if (match[0].endsWith('/><')) continue;
+    const value = match[3] ?? '';
+    const end = from - window.start + match.index + match[0].length - 1;
+    spans.push([match[1] ?? match[2] ?? '', window.bytesOf({ start: end - value.length, end })]);
+  }
+  return Object.fromEntries(spans);
 }
 
 function boxOf(attributes: Record<string, string>, fail: (problem: string) => Error): ImageRegion {

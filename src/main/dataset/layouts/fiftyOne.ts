@@ -1,9 +1,9 @@
-import path from 'node:path';
+import { posix } from 'node:path';
 import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../shared/imageSource.ts';
 import { defineLayout } from '../defineLayout.ts';
-import { jsonFilesWith } from '../findJson.ts';
-import { type FolderListing, joinRelative } from '../folderListing.ts';
+import { filesLooking, jsonFilesWith } from '../findJson.ts';
+import { type FolderListing, filesUnder, joinRelative } from '../folderListing.ts';
 import {
   JsonFile,
   type JsonItem,
@@ -14,19 +14,20 @@ import {
   textOf,
 } from '../jsonItems.ts';
 import type { LabelPlace, SampleRecord } from '../layout.ts';
-import { type ResolvedPath, SamplePaths } from '../samplePaths.ts';
+import { MISSING, type ResolvedPath, SamplePaths } from '../samplePaths.ts';
 import { folderOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
+import { labelFieldOf } from './fiftyOneFields.ts';
 
 interface FiftyOnePlan {
   file: string;
   /** `samples.json` of a FiftyOneDataset, or `labels.json` of a FiftyOneImageClassificationDataset. */
   kind: 'samples' | 'labels';
-  /** Classes of a `labels.json`, by their index there. */
+  /** Classes of a `labels.json`, by their index there; empty where its labels are their own names. */
   classes: string[];
+  /** Of the samples, the field that holds the labels; null where none does. */
+  field: string | null;
 }
-
-const FIELDS = ['ground_truth', 'label', 'labels', 'expression', 'emotion'];
 
 /** https://docs.voxel51.com/user_guide/export_datasets.html */
 export const fiftyOne = defineLayout<FiftyOnePlan>({
@@ -38,13 +39,23 @@ export const fiftyOne = defineLayout<FiftyOnePlan>({
 
   async find(listing) {
     const named = async (name: string, words: string[]) =>
-      (await jsonFilesWith(listing, words)).find((file) => path.posix.basename(file) === name);
+      (await jsonFilesWith(listing, words)).find((file) => posix.basename(file) === name);
     const samples = await named('samples.json', ['"samples"', '"filepath"']);
-    const labels = samples === undefined ? await named('labels.json', ['"classes"', '"labels"']) : undefined;
+    const isLabels = (text: string) => /^\s*\{/.test(text) && text.includes('"labels"');
+    const [labels] =
+      samples === undefined
+        ? (await filesLooking(listing, 'json', isLabels)).filter(
+            (path) => posix.basename(path) === 'labels.json',
+          )
+        : [];
     const file = samples ?? labels;
     if (file === undefined) return null;
     const kind = samples === undefined ? 'labels' : 'samples';
-    return { plan: { file, kind, classes: [] }, reason: `${file} holds FiftyOne's ${kind}.` };
+    const field = samples === undefined ? null : await labelFieldOf(new JsonFile(listing, file));
+    return {
+      plan: { file, kind, classes: [], field },
+      reason: `${file} holds FiftyOne's ${kind}${field === null ? '' : `, with the labels in "${field}"`}.`,
+    };
   },
 
   async *rows(listing, plan) {
@@ -54,7 +65,7 @@ export const fiftyOne = defineLayout<FiftyOnePlan>({
 
   writer: ({ kind, classes }) => ({
     text(label) {
-      if (kind === 'samples') return JSON.stringify(label);
+      if (kind === 'samples' || classes.length === 0) return JSON.stringify(label);
       return classes.includes(label) ? String(classes.indexOf(label)) : null;
     },
   }),
@@ -62,7 +73,7 @@ export const fiftyOne = defineLayout<FiftyOnePlan>({
 
 async function* sampleRows(
   listing: FolderListing,
-  { file }: FiftyOnePlan,
+  { file, field: fieldName }: FiftyOnePlan,
   json: JsonFile,
 ): AsyncGenerator<SampleRecord> {
   const keys = new UniqueKeys(listing);
@@ -75,7 +86,7 @@ async function* sampleRows(
     const split = tags.find((tag) => /^(train|val|validation|test)/i.test(tag)) ?? null;
     const shared = { path: found, problem, matched, split, metadata: plainFields(item.node) };
     const key = () => keys.take(found === '' ? filepath : found);
-    const field = labelField(item.node);
+    const field = fieldName === null ? undefined : memberOf(item.node, fieldName);
     const detections = memberOf(field, 'detections')?.children;
     const label = memberOf(field, 'label');
     if (detections !== undefined && detections.length > 0) {
@@ -119,14 +130,6 @@ function detectionOf(
   };
 }
 
-/** The field that holds the label: the usual names first, else the first of a labelling class. */
-function labelField(sample: Node): Node | undefined {
-  const isLabel = (node: Node | undefined) =>
-    /^(Classification|Detections)$/.test(textOf(memberOf(node, '_cls')) ?? '');
-  const usual = FIELDS.map((name) => memberOf(sample, name)).find(isLabel);
-  return usual ?? (sample.children ?? []).map((property) => property.children?.[1]).find(isLabel);
-}
-
 function plainFields(sample: Node): Record<string, string> | null {
   const entries = (sample.children ?? []).flatMap((property) => {
     const [name, value] = property.children ?? [];
@@ -157,25 +160,18 @@ async function* labelRows(
   plan.classes = [];
   for await (const { node } of json.items('classes')) plan.classes.push(textOf(node) ?? '');
   const folder = joinRelative(folderOf(plan.file), 'data');
-  const byStem = new Map(
-    (listing.folders.get(folder)?.files ?? []).map((name) => [
-      name.replace(/\.[^.]+$/, ''),
-      joinRelative(folder, name),
-    ]),
-  );
+  const files = imagesByKey(listing, folder);
   for await (const item of json.items('labels')) {
     const target = item.node.type === 'object' ? memberOf(item.node, 'label') : item.node;
-    const isUnlabelled = target === undefined || target.value === null;
-    const givenLabel = isUnlabelled ? null : plan.classes[numberOf(target) ?? -1];
+    const givenLabel = labelOf(target, plan.classes);
     if (givenLabel === undefined)
       throw json.fail(`the label of "${item.name}" is no index of "classes"`, item);
-    const found = byStem.get(item.name);
+    const found = files.get(item.name) ?? files.get(withoutExtension(item.name));
     const path = found ?? joinRelative(folder, item.name);
-    const isOutside = listing.leavingLinks.has(path);
     yield {
       image: path,
-      path: isOutside ? '' : path,
-      problem: isOutside ? 'outside the folder' : found === undefined ? 'file not found' : null,
+      path,
+      problem: found === undefined ? MISSING : null,
       region: null,
       split: null,
       givenLabel,
@@ -186,4 +182,31 @@ async function* labelRows(
           : { kind: 'text', file: plan.file, ...placeInItem(item, target) },
     };
   }
+}
+
+/** A number counts in `classes`; a text is its own name. Undefined for what is neither. */
+function labelOf(target: Node | undefined, classes: readonly string[]): string | null | undefined {
+  if (target === undefined || target.value === null) return null;
+  return classes.length === 0
+    ? textOf(target)
+    : (classes[numberOf(target) ?? -1] ?? knownClass(target, classes));
+}
+
+function knownClass(target: Node, classes: readonly string[]): string | undefined {
+  const text = textOf(target);
+  return text !== undefined && classes.includes(text) ? text : undefined;
+}
+
+/** Files of a folder, in folders of it too, by their path in it without the extension; that is FiftyOne's key. */
+function imagesByKey(listing: FolderListing, folder: string): Map<string, string> {
+  const byKey = new Map<string, string>();
+  for (const path of filesUnder(listing, folder)) {
+    const key = withoutExtension(path.slice(folder.length + 1));
+    if (!byKey.has(key)) byKey.set(key, path);
+  }
+  return byKey;
+}
+
+function withoutExtension(path: string): string {
+  return path.replace(/\.[^./]+$/, '');
 }

@@ -7,19 +7,25 @@ import {
   type SchemaElement,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { z } from 'zod';
 import { errorMessage } from '../../../shared/errors.ts';
 import { checkParquetSize, type DatasetPlace, openParquetFile } from '../../files/index.ts';
 import { damaged } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
+import { CERTAIN, defineLayout } from '../defineLayout.ts';
 import { findFiles } from '../findFiles.ts';
 import type { FolderListing } from '../folderListing.ts';
 import { parquetLabel, rewriteParquetLabels } from '../parquetLabels.ts';
+import { SamplePaths } from '../samplePaths.ts';
 import { isSplitName } from '../splitNames.ts';
-import { isLabelColumn } from '../tableColumns.ts';
+import { isImageColumn, isLabelColumn } from '../tableColumns.ts';
 import { folderOf, stemOf } from '../tablePlan.ts';
+import { UniqueKeys } from '../uniqueKeys.ts';
 import type { TableWriter } from '../writeSource.ts';
 import { pictureKey } from './fer2013Csv.ts';
+import { readFeatures } from './huggingFaceFeatures.ts';
+import { fileNamed, fileOf, mayNameFiles, type Picture } from './parquetPictures.ts';
+
+/** A longer text is no property of an image that someone would look at. */
+const LONGEST_METADATA = 2000;
 
 interface ParquetTable {
   file: string;
@@ -32,6 +38,10 @@ interface ParquetTable {
   element: SchemaElement;
   /** Of a ClassLabel, by its ids; null where the labels are their own names. */
   names: string[] | null;
+  /** False where the file has features that cannot be read. */
+  hasFeatures: boolean;
+  /** The image column holds names of files. */
+  hasNames: boolean;
   further: string[];
 }
 
@@ -39,7 +49,7 @@ interface ParquetTable {
 export const huggingFaceParquet = defineLayout<ParquetTable[]>({
   id: 'hf-parquet',
   title: 'Hugging Face Parquet',
-  mark: '`.parquet` files with a column of image bytes and one of labels (ClassLabel, numbers or text)',
+  mark: '`.parquet` files with a column of image bytes or image paths, and one of labels (ClassLabel, numbers or text)',
   classes: null,
   writes: 'label-files',
   picturesInTable: true,
@@ -58,17 +68,28 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
     return {
       plan: tables,
       reason: `${tables.map(({ file }) => file).join(', ')} ${tables.length === 1 ? 'holds' : 'hold'} images in "${first.image}" and labels in "${first.label}".`,
-      belongs: () => false,
+      ...(tables.some(({ hasNames }) => hasNames) ? {} : { belongs: () => false }),
     };
   },
 
-  async *rows(listing, tables) {
-    for (const { file, metadata, image, label, names, further } of tables) {
+  /** A table of paths may be something else beside the images, such as predictions. */
+  confidence({ found }, tables) {
+    const isSure = !tables.some(({ hasNames }) => hasNames);
+    if (found === 0) return isSure ? 0.5 : 0.4;
+    return isSure ? CERTAIN : 0.9;
+  },
+
+  async *rows(listing, tables, problems) {
+    const keys = new UniqueKeys(listing);
+    for (const { file, metadata, image, label, names, further, hasFeatures, hasNames } of tables) {
+      if (!hasFeatures) problems.add('broken-features', file);
+      const paths = new SamplePaths(listing, folderOf(file));
       const source = await openParquetFile(path.join(listing.root, file), listing.place);
       let rowStart = 0;
       for (const group of metadata.row_groups) {
         const rowEnd = rowStart + Number(group.num_rows);
-        const columns = [label, ...further];
+        const namesFiles = hasNames || mayNameFiles(group, image);
+        const columns = [label, ...further, ...(namesFiles ? [image] : [])];
         const read = async () => {
           await checkParquetSize(source, metadata, rowStart, columns);
           return parquetReadObjects({ file: source, metadata, columns, rowStart, rowEnd, compressors });
@@ -83,17 +104,26 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
         });
         for (const [at, values] of rows.entries()) {
           const row = rowStart + at;
+          const named = namesFiles ? fileOf(values[image]) : null;
+          if (Array.isArray(values[label]) && values[label].length > 1)
+            problems.add('several-labels', `${file} row ${row + 1}`);
+          const picture: Picture =
+            named === null
+              ? {
+                  image: pictureKey(file, row + 1),
+                  path: file,
+                  problem: null,
+                  region: { kind: 'parquet', row, column: image },
+                }
+              : fileNamed(named, paths, keys, `${file} row ${row + 1}`);
           yield {
-            image: pictureKey(file, row + 1),
-            path: file,
-            problem: null,
-            region: { kind: 'parquet', row, column: image },
+            ...picture,
             split: splitOf(file),
             givenLabel: labelOf(values[label], names, (problem) =>
               damaged(listing, file, null, `row ${row + 1}: ${problem}`),
             ),
             metadata: furtherOf(values, further),
-            place: { kind: 'row', file, row },
+            place: Array.isArray(values[label]) ? { kind: 'none' } : { kind: 'row', file, row },
           };
         }
         rowStart = rowEnd;
@@ -101,37 +131,42 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
     }
   },
 
-  writer: (tables) => ({ table: labelWriter(tables) }),
-});
+  sentences: {
+    'several-labels': (count, one) =>
+      `${count} ${one ? 'row has' : 'rows have'} several labels; the first is taken`,
+    'broken-features': (count, one) =>
+      `the class names of ${count} Parquet ${one ? 'file' : 'files'} cannot be read (the metadata "huggingface" is damaged), so classes are shown as the numbers in ${one ? 'it' : 'them'}`,
+  },
 
-const featuresSchema = z.object({
-  info: z.object({
-    features: z.record(
-      z.string(),
-      z.looseObject({ _type: z.string().optional(), names: z.array(z.string()).optional() }),
-    ),
-  }),
+  writer: (tables) => ({ table: labelWriter(tables) }),
 });
 
 /** Null where the file has no images or no labels. @throws AppError `table-invalid` where it is no Parquet file */
 async function inspect(listing: FolderListing, file: string): Promise<ParquetTable | null> {
   const metadata = await readMetadata(listing, file);
   const written = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
-  const features =
-    featuresSchema.safeParse(written === undefined ? null : JSON.parse(written)).data?.info.features ?? {};
+  const read = written === undefined ? {} : readFeatures(written);
+  const features = read ?? {};
   const columns = parquetSchema(metadata).children;
   const isBytes = (column: (typeof columns)[number]) =>
     column.children.some(({ element }) => element.name === 'bytes') ||
     (column.element.type === 'BYTE_ARRAY' &&
       column.element.converted_type === undefined &&
       column.element.logical_type === undefined);
+  const namesFiles = (column: (typeof columns)[number]) => {
+    const { children, element } = column;
+    const { type, name } = element;
+    return children.length === 0 && type === 'BYTE_ARRAY' && !isBytes(column) && isImageColumn(name);
+  };
   const image =
-    columns.find(({ element }) => features[element.name]?._type === 'Image') ?? columns.find(isBytes);
+    columns.find(({ element }) => features[element.name]?.type === 'Image') ??
+    columns.find(isBytes) ??
+    columns.find(namesFiles);
   const plain = columns.filter(
     ({ children, element }) => children.length === 0 && element.name !== image?.element.name,
   );
   const label =
-    plain.find(({ element }) => features[element.name]?._type === 'ClassLabel') ??
+    columns.find(({ element }) => features[element.name]?.names !== undefined) ??
     plain.find(({ element }) => isLabelColumn(element.name));
   if (image === undefined || label === undefined) return null;
   return {
@@ -143,6 +178,8 @@ async function inspect(listing: FolderListing, file: string): Promise<ParquetTab
     place: listing.place,
     element: label.element,
     names: features[label.element.name]?.names ?? null,
+    hasFeatures: read !== null,
+    hasNames: namesFiles(image),
     further: plain
       .filter((column) => column !== label && !isBytes(column))
       .map(({ element }) => element.name),
@@ -157,7 +194,8 @@ async function readMetadata(listing: FolderListing, file: string): Promise<FileM
   }
 }
 
-function labelOf(value: unknown, names: string[] | null, fail: (problem: string) => Error): string | null {
+function labelOf(written: unknown, names: string[] | null, fail: (problem: string) => Error): string | null {
+  const value: unknown = Array.isArray(written) ? written[0] : written;
   if (value === null || value === undefined || value === '') return null;
   if (names === null) return String(value);
   if (Number(value) === -1) return null; // `datasets` writes this for "no label"
@@ -191,7 +229,8 @@ function labelWriter(tables: readonly ParquetTable[]): TableWriter {
 function furtherOf(values: Record<string, unknown>, further: string[]): Record<string, string> | null {
   const entries = further.flatMap((name) => {
     const value = values[name];
-    return value === null || value === undefined || value === '' ? [] : [[name, String(value)]];
+    const text = value === null || value === undefined ? '' : String(value);
+    return text === '' || text.length > LONGEST_METADATA ? [] : [[name, text]];
   });
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }

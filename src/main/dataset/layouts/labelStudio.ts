@@ -9,21 +9,21 @@ import {
   numberOf,
   placeInItem,
   placeInPart,
+  spanOf,
   textOf,
 } from '../jsonItems.ts';
 import type { LabelPlace, SampleRecord } from '../layout.ts';
+import type { ProblemTally } from '../problemTally.ts';
 import { MISSING, type ResolvedPath, SamplePaths } from '../samplePaths.ts';
 import { folderOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
-
-/** Kinds of result that label a face: the picture as a whole, or a rectangle in it. */
-const KINDS = ['choices', 'rectanglelabels'];
+import { labelsOfTask, type TaskLabel } from './labelStudioLabels.ts';
 
 /** https://labelstud.io/guide/export: the full JSON, a list of tasks with their annotations. */
 export const labelStudio = defineLayout<string[]>({
   id: 'label-studio',
   title: 'Label Studio JSON',
-  mark: 'a JSON list of tasks with `data` and `annotations`; choices, or rectangles that are cropped to',
+  mark: 'a JSON list of tasks with `data` and `annotations`; choices for the picture or for regions, or rectangles',
   classes: null,
   writes: 'label-files',
 
@@ -40,13 +40,20 @@ export const labelStudio = defineLayout<string[]>({
     };
   },
 
-  async *rows(listing, files) {
+  async *rows(listing, files, problems) {
     const keys = new UniqueKeys(listing);
     for (const file of files) {
       const json = new JsonFile(listing, file);
       const paths = new SamplePaths(listing, folderOf(file));
-      for await (const task of json.items('')) yield* taskRows(json, file, task, paths, keys);
+      for await (const task of json.items('')) yield* taskRows(json, file, task, { paths, keys, problems });
     }
+  },
+
+  sentences: {
+    disagree: (count, one) =>
+      `${count} ${one ? 'label is' : 'labels are'} disputed by annotators: the label that most of them gave is taken, the others are kept as votes`,
+    tie: (count, one) =>
+      `${count} ${one ? 'label is' : 'labels are'} tied between annotators: the label of the first annotator is taken, the others are kept as votes`,
   },
 
   writer: { text: (label) => JSON.stringify(label) },
@@ -56,56 +63,54 @@ function* taskRows(
   json: JsonFile,
   file: string,
   task: JsonItem,
-  paths: SamplePaths,
-  keys: UniqueKeys,
+  { paths, keys, problems }: { paths: SamplePaths; keys: UniqueKeys; problems: ProblemTally },
 ): Generator<SampleRecord> {
   const data = memberOf(task.node, 'data');
   const value = textOf(memberOf(data, 'image')) ?? imageValue(data);
   if (value === undefined) throw json.fail('a task has no image in "data"', task);
   const { path, problem, matched } = resolveUrl(value, paths);
-  const shared = { path, problem, matched, split: null, metadata: furtherData(data, value) };
+  const metadata = furtherData(data, value);
+  const shared = { path, problem, matched, split: null };
   const key = () => keys.take(path === '' ? value : path);
-  const results = labelResults(task.node);
-  for (const { result, previous, next } of results) {
-    const [kind = ''] = KINDS.filter((name) => memberOf(memberOf(result, 'value'), name) !== undefined);
-    const label = memberOf(memberOf(result, 'value'), kind)?.children?.[0];
-    if (typeof label?.value !== 'string') throw json.fail('a result has no label', task);
-    // A choice is the task's own label; a rectangle is one of several.
-    const place =
-      kind === 'choices'
-        ? placeInItem(task, label)
-        : placeInPart(task, { part: result, previous, next }, label);
+  const labels = labelsOfTask(task.node);
+  for (const label of labels) {
+    const { given, votes, isTie } = label;
+    if (given.label !== null && typeof given.label.value !== 'string')
+      throw json.fail('a result has no label', task);
+    const image = key();
+    if (isTie) problems.add('tie', image);
+    else if (votes.length > 1) problems.add('disagree', image);
     yield {
       ...shared,
-      image: key(),
-      region: kind === 'choices' ? null : boxOf(json, task, result),
-      givenLabel: label.value,
-      place: { kind: 'text', file, ...place },
+      image,
+      region: given.box === null ? null : boxOf(json, task, given.box),
+      givenLabel: given.label === null ? null : String(given.label.value),
+      metadata: { ...metadata, ...given.further, ...votesOf(label) },
+      place: placeOf(file, task, label),
     };
   }
-  if (results.length === 0) {
-    const place: LabelPlace = { kind: 'none' };
-    yield { ...shared, image: key(), region: null, givenLabel: null, place };
-  }
+  if (labels.length === 0)
+    yield { ...shared, image: key(), region: null, givenLabel: null, metadata, place: { kind: 'none' } };
 }
 
-/** The labelling results of a task's first annotation that was not cancelled. */
-function labelResults(task: Node): { result: Node; previous: Node | undefined; next: Node | undefined }[] {
-  const annotations = memberOf(task, 'annotations')?.children ?? [];
-  const annotation = annotations.find((each) => memberOf(each, 'was_cancelled')?.value !== true);
-  const results = memberOf(annotation, 'result')?.children ?? [];
-  const labels = results.flatMap((result, index) =>
-    KINDS.some((kind) => memberOf(memberOf(result, 'value'), kind) !== undefined)
-      ? [{ result, previous: results[index - 1], next: results[index + 1] }]
-      : [],
-  );
-  const choice = labels.find(({ result }) => memberOf(memberOf(result, 'value'), 'choices') !== undefined);
-  return choice === undefined ? labels : [choice];
+function placeOf(file: string, task: JsonItem, { given, also }: TaskLabel): LabelPlace {
+  if (given.label === null) return { kind: 'none' };
+  // A choice for the picture is the task's own label; a region is one of several.
+  const place = given.box === null ? placeInItem(task, given.label) : placeInPart(task, given, given.label);
+  return { kind: 'text', file, ...place, also: also.map((node) => spanOf(task, node)) };
+}
+
+/** What each of several annotators said. */
+function votesOf({ annotators, votes }: TaskLabel): Record<string, string> {
+  if (annotators < 2) return {};
+  return {
+    annotators: String(annotators),
+    votes: votes.map(([label, count]) => `${label}: ${count}`).join(', '),
+  };
 }
 
 /** Percent of the picture's size. */
-function boxOf(json: JsonFile, task: JsonItem, result: Node): ImageRegion {
-  const value = memberOf(result, 'value');
+function boxOf(json: JsonFile, task: JsonItem, value: Node): ImageRegion {
   const [left, top, width, height] = ['x', 'y', 'width', 'height'].map((side) =>
     numberOf(memberOf(value, side)),
   );
