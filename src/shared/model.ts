@@ -15,19 +15,19 @@ export const modelMetadataSchema = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
   /** In the order of the outputs' columns. C = classes.length. */
-  classes: z.array(modelClassSchema).min(2),
+  classes: z.array(modelClassSchema).min(2).max(1000),
   /** K, anchors per class. */
-  anchorsPerClass: z.int().min(0),
+  anchorsPerClass: z.int().min(0).max(10_000),
   /** D, length of an embedding. */
-  embeddingSize: z.int().min(1),
+  embeddingSize: z.int().min(1).max(65_536),
   /** F, length of the features of an image; null for a model without that output. The graph has the last word. */
-  featuresSize: z.int().min(1).nullable().default(null),
+  featuresSize: z.int().min(1).max(65_536).nullable().default(null),
   /** File beside the model: statistics of the features of the images that it was trained on. */
   featureStatistics: z.object({ file: z.string(), sha256: z.string() }).nullable().default(null),
   /** Temperature of the anchor similarity, Eq. 13. */
   delta: z.number().positive(),
   /** Side of the square input in pixels. */
-  inputSize: z.int().min(16),
+  inputSize: z.int().min(16).max(1024),
   licence: z.string().default(''),
   trainingData: z
     .object({

@@ -41,7 +41,15 @@ export interface EngineListener {
 }
 
 /** Thrown by startChild where the process died before it was ready: another try may help. */
-export class StartCrash extends Error {}
+export class StartCrash extends Error {
+  /** Whether the model was loaded by then, and did it. */
+  readonly isOfModel: boolean;
+
+  constructor(message: string, isOfModel: boolean) {
+    super(message);
+    this.isOfModel = isOfModel;
+  }
+}
 
 /**
  * Starts the process and waits until what it is to run is loaded. `signal` ends it at any time.
@@ -56,6 +64,7 @@ export function startChild(
 ): Promise<EngineChild> {
   return new Promise((resolve, reject) => {
     let isReady = false;
+    let isTrying = false;
     const child = startProcess(
       { entry: entry ?? engineEntry(), executable, env: engineEnvironment() },
       { message: hear, exit },
@@ -73,6 +82,7 @@ export function startChild(
       }
       clearTimeout(timer);
       if (reply.kind === 'trying') {
+        isTrying = true;
         const { cpu, gpu } = startLimits.trialMs;
         timer = giveUpAfter(reply.provider === 'cpu' ? cpu : gpu, 'on a blank image');
         return;
@@ -112,7 +122,7 @@ export function startChild(
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       if (isReady) listener.exit(how);
-      else reject(new StartCrash([how, stderr].filter(Boolean).join(': ')));
+      else reject(new StartCrash([how, stderr].filter(Boolean).join(': '), isTrying));
     }
   });
 }

@@ -89,7 +89,8 @@ export class EngineWorker<Input, Outcome> {
         );
       } catch (error) {
         if (!(error instanceof StartCrash)) throw error;
-        const most = ENDED_FROM_OUTSIDE.test(error.message) ? MOST_ENDED : START_ATTEMPTS;
+        const isFromOutside = ENDED_FROM_OUTSIDE.test(error.message) && !error.isOfModel;
+        const most = isFromOutside ? MOST_ENDED : START_ATTEMPTS;
         if (attempt < most && !this.#ended) continue;
         throw new AppError(
           'engine-failed',

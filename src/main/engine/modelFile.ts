@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
+import { readRegularFile } from '../files/index.ts';
 import { contractProblems, readMetadata } from './contract.ts';
 import { readFloat32Npy } from './npy.ts';
 import { type OnnxGraph, readOnnxGraph } from './onnxGraph.ts';
@@ -22,6 +22,9 @@ export interface ModelFile {
   /** Absolute; null where the model names no list of its training images or it is not there. */
   trainingListPath: string | null;
 }
+
+/** A protobuf message is smaller than this. */
+const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 
 const CONTRACT_HINT = 'docs/model-contract.md says what a model file has to be.';
 
@@ -59,7 +62,7 @@ function invalidModel(filePath: string, problems: string[]): AppError {
 
 async function readModelBytes(absolutePath: string): Promise<Buffer> {
   try {
-    return await readFile(absolutePath);
+    return await readRegularFile(absolutePath, null, LARGEST_MODEL_BYTES);
   } catch (error) {
     throw new AppError(
       'model-missing',
@@ -91,7 +94,7 @@ async function readBeside(
   }
   let bytes: Buffer;
   try {
-    bytes = await readFile(path.join(path.dirname(modelPath), fileName));
+    bytes = await readRegularFile(path.join(path.dirname(modelPath), fileName));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     problems.push(`\`${fileName}\` beside it cannot be read (${errorMessage(error)})`);

@@ -1,4 +1,5 @@
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { hasExternalWeights } from './externalWeights.ts';
+import { readFields } from './protobufFields.ts';
 
 /** An input or output of a graph as the file declares it. */
 export interface GraphTensor {
@@ -21,8 +22,7 @@ export interface OnnxGraph {
 /** Field numbers of onnx.proto that are read here. */
 const MODEL = { graph: 7, metadata: 14 };
 const GRAPH = { initializer: 5, input: 11, output: 12 };
-const TENSOR = { name: 8, dataLocation: 14 };
-const EXTERNAL = 1;
+const TENSOR = { name: 8 };
 
 const ELEMENT_TYPES: Record<number, string> = {
   1: 'float32',
@@ -35,20 +35,6 @@ const ELEMENT_TYPES: Record<number, string> = {
   11: 'float64',
   16: 'bfloat16',
 };
-
-/** Calls `visit` for each field of a message; a field that it does not read is skipped. */
-function readFields(bytes: Uint8Array, visit: (field: number, reader: BinaryReader) => boolean): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    const start = reader.pos;
-    if (wireType !== WireType.LengthDelimited && wireType !== WireType.Varint) reader.skip(wireType, field);
-    else if (!visit(field, reader)) {
-      reader.pos = start;
-      reader.skip(wireType, field);
-    }
-  }
-}
 
 function readStringPair(bytes: Uint8Array): [key: string, value: string] {
   const pair: [string, string] = ['', ''];
@@ -107,15 +93,14 @@ function readGraphTensor(bytes: Uint8Array): GraphTensor {
   return tensor;
 }
 
-function readInitializer(bytes: Uint8Array): { name: string; isExternal: boolean } {
-  const initializer = { name: '', isExternal: false };
+function readInitializerName(bytes: Uint8Array): string {
+  let name = '';
   readFields(bytes, (field, reader) => {
-    if (field === TENSOR.name) initializer.name = reader.string();
-    else if (field === TENSOR.dataLocation) initializer.isExternal = reader.int32() === EXTERNAL;
-    else return false;
+    if (field !== TENSOR.name) return false;
+    name = reader.string();
     return true;
   });
-  return initializer;
+  return name;
 }
 
 /**
@@ -133,15 +118,14 @@ export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
         if (field === GRAPH.input) graph.inputs.push(readGraphTensor(reader.bytes()));
         else if (field === GRAPH.output) graph.outputs.push(readGraphTensor(reader.bytes()));
         else if (field === GRAPH.initializer) {
-          const { name, isExternal } = readInitializer(reader.bytes());
-          initializers.add(name);
-          graph.hasExternalWeights ||= isExternal;
+          initializers.add(readInitializerName(reader.bytes()));
         } else return false;
         return true;
       });
     } else return false;
     return true;
   });
+  graph.hasExternalWeights = hasExternalWeights(bytes);
   // Older exporters list the weights among the inputs too.
   graph.inputs = graph.inputs.filter((input) => !initializers.has(input.name));
   return graph;

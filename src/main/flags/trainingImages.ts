@@ -8,6 +8,27 @@ import { bitCount } from './nearDuplicates.ts';
 /** How an image is known from a model's training. */
 export type TrainingMatch = 'same-pixels' | 'near-copy';
 
+interface TrainingImage {
+  pixelsSha256: string;
+  perceptualHash: string;
+}
+
+const MEBIBYTE = 2 ** 20;
+/** Three million images; a file of a few megabytes can unpack to gigabytes. */
+const MOST_UNPACKED_BYTES = 256 * MEBIBYTE;
+const LONGEST_ROW_BYTES = 4096;
+
+/** Counts what is unpacked before any of it is read, which takes longer. @throws Error above the budget */
+async function checkBudget(unpacked: AsyncIterable<Buffer>): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of unpacked) {
+    bytes += chunk.length;
+    if (bytes > MOST_UNPACKED_BYTES) {
+      throw new Error(`it unpacks to more than ${MOST_UNPACKED_BYTES / MEBIBYTE} MB`);
+    }
+  }
+}
+
 /**
  * The images that a model was trained on. What it says of those is no evidence about their labels, so they
  * are marked, also where they come in another format or size.
@@ -18,21 +39,25 @@ export class TrainingImages {
   readonly #hashes: Uint32Array;
   readonly #maxDistance: number;
 
-  constructor(images: readonly { pixelsSha256: string; perceptualHash: string }[], maxDistance: number) {
+  constructor(images: readonly TrainingImage[], maxDistance: number) {
     this.#pixels = new Set(images.map(({ pixelsSha256 }) => pixelsSha256));
     this.#hashes = Uint32Array.from(images.flatMap(({ perceptualHash }) => halves(perceptualHash)));
     this.#maxDistance = maxDistance;
   }
 
-  /** @param listPath gzipped CSV `pixels_sha256,perceptual_hash`; null for a model that lists none */
+  /**
+   * @param listPath gzipped CSV `pixels_sha256,perceptual_hash`; null for a model that lists none
+   * @throws AppError `model-invalid`
+   */
   static async load(listPath: string | null, maxDistance: number): Promise<TrainingImages> {
     if (listPath === null) return new TrainingImages([], maxDistance);
-    const images: { pixelsSha256: string; perceptualHash: string }[] = [];
-    const rows = parse({ columns: true });
+    const images: TrainingImage[] = [];
+    const rows = parse({ columns: true, max_record_size: LONGEST_ROW_BYTES });
     rows.on('data', (row: Record<string, string>) => {
       images.push({ pixelsSha256: row.pixels_sha256 ?? '', perceptualHash: row.perceptual_hash ?? '' });
     });
     try {
+      await pipeline(createReadStream(listPath), createGunzip(), checkBudget);
       await pipeline(createReadStream(listPath), createGunzip(), rows);
     } catch (error) {
       throw new AppError(

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { ModelCard } from '../../shared/modelCard.ts';
 import { cardBeside } from '../engine/index.ts';
+import { readRegularFile } from '../files/index.ts';
 import type { ModelRun } from '../project/index.ts';
 
 /**
@@ -27,10 +27,12 @@ export async function readModelCard(run: ModelRun | null): Promise<ModelCard> {
   };
 }
 
+const LONGEST_CARD_BYTES = 2 ** 20;
+
 /** Null where the file is not there: the model may have moved since it read the images, or it has no card. */
 async function readText(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readRegularFile(path, null, LONGEST_CARD_BYTES)).toString('utf8');
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, errorMessage } from '../../../shared/errors.ts';
+import { readRegularFile } from '../../files/index.ts';
 import { type GraphTensor, readOnnxGraph } from '../onnxGraph.ts';
 
 /** Pixels of the frame that the detector looks at. */
@@ -28,7 +28,7 @@ export function shippedDetector(modelsFolder: string): string {
 export async function checkDetectorFile(path: string): Promise<void> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path);
   } catch (error) {
     throw new AppError(
       'model-missing',
@@ -47,7 +47,8 @@ export function invalidDetector(path: string, problem: string): AppError {
 
 function problemOf(bytes: Buffer): string | null {
   try {
-    const { inputs, outputs } = readOnnxGraph(bytes);
+    const { inputs, outputs, hasExternalWeights } = readOnnxGraph(bytes);
+    if (hasExternalWeights) return 'its weights are in another file';
     const tensors = [...inputs, ...outputs];
     for (const [name, shape] of Object.entries(SIGNATURE)) {
       const tensor = tensors.find((candidate) => candidate.name === name);
