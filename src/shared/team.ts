@@ -31,13 +31,61 @@ export interface AppliedDecisions {
   unchanged: number;
   /** The annotator has decided otherwise since. */
   outdated: number;
-  /** Images of the file that the dataset does not have. */
+  /** Decisions on images that the dataset does not have. */
+  unknown: number;
+  /** The first of these images. */
   unknownImages: string[];
   /** Decisions whose image names are no exact paths, by how their images were found. */
   matched: MatchCounts;
   annotators: string[];
   /** Applied ones that take or change a label of a split named test. */
   inTestSplit: number;
+  unclear: UnclearRows;
+}
+
+/** Unknown images that are named; of more only the number is told. */
+export const UNKNOWN_NAMED = 100;
+
+/** Rows of decision files that are no clear decisions; they are told, with the first of them. */
+export interface UnclearRows {
+  /** Another label than the given one, but neither a status nor an annotator: not taken. */
+  unmarked: UnclearCount;
+  /** Suggestions that an export accepted by rule: nobody decided them. */
+  automatic: UnclearCount;
+  /** Label or status is not what the votes of the row come to: the votes, or the status, were taken. */
+  contradicting: UnclearCount;
+}
+export interface UnclearCount {
+  rows: number;
+  /** `file line 12` of the first; '' where there is none. */
+  first: string;
+}
+
+export function noUnclearRows(): UnclearRows {
+  const none = () => ({ rows: 0, first: '' });
+  return { unmarked: none(), automatic: none(), contradicting: none() };
+}
+
+/** What a person should know of such rows, a sentence each. */
+export function unclearSentences({ unmarked, automatic, contradicting }: UnclearRows): string[] {
+  const rows = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
+  return [
+    ...(unmarked.rows === 0
+      ? []
+      : [
+          `${rows(unmarked.rows)} with a changed label, but neither a status nor an annotator, were not taken (first: ${unmarked.first}). Write "relabelled" as their status and a name as their annotator.`,
+        ]),
+    ...(automatic.rows === 0
+      ? []
+      : [
+          `${rows(automatic.rows)} with status "auto" are suggestions that nobody reviewed; they were not taken.`,
+        ]),
+    ...(contradicting.rows === 0
+      ? []
+      : [
+          `${rows(contradicting.rows)} with a label or status that contradicts the rest of the row (first: ${contradicting.first}): votes and statuses were taken, as they are.`,
+        ]),
+  ];
 }
 
 /** Null takes the shares back. */

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { assignmentBodySchema, decisionsBodySchema, roundBodySchema } from '../../shared/team.ts';
-import { readDecisions } from '../workflow/index.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';
 
@@ -22,10 +21,7 @@ export function teamRoutes(host: Host) {
     })
     .post('/team/decisions', valid('json', decisionsBodySchema), async (context) => {
       const { team } = host.workspace;
-      const decisions = [];
-      for (const { name, text } of context.req.valid('json').files) {
-        decisions.push(...(await readDecisions(name, undefined, text)));
-      }
-      return context.json({ applied: team.apply(decisions), state: state() });
+      const files = context.req.valid('json').files.map(({ name, text }) => ({ file: name, text }));
+      return context.json({ applied: await team.apply(files), state: state() });
     });
 }

@@ -1,29 +1,38 @@
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
-import { AppError, errorMessage } from '../../shared/errors.ts';
-import { regularFileStream } from '../files/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import { unguardFormula } from '../../shared/formulaGuard.ts';
+import { type LabelRow, readLabelTable } from '../workflow/index.ts';
+
+const HINT =
+  'It needs a header with the columns image and label, or is a cleaned CSV, of which reviewed rows are the truth.';
+const DECIDED = ['kept', 'relabelled'];
 
 /**
  * Known true labels by image.
- * @param file CSV with a header that has the columns `image` and `label`
+ * @param file CSV with the columns `image` and `label`, or a cleaned CSV; as spreadsheets save it: see readLabelTable
  * @throws AppError `table-invalid`
  */
 export async function readTruth(file: string): Promise<Map<string, string>> {
   const truth = new Map<string, string>();
-  const rows = parse({ columns: true, bom: true, skip_empty_lines: true });
-  rows.on('data', ({ image, label }: Record<string, string>) => {
-    if (image !== undefined && label !== undefined && label !== '') truth.set(image, label);
+  let rows = 0;
+  await readLabelTable({ file }, { required: ['image'], hint: HINT }, (row) => {
+    rows++;
+    const image = row.cell('image') ?? '';
+    const label = trueLabel(row, file);
+    if (image !== '' && label !== '') truth.set(image, label);
   });
-  const hint = 'It needs a header with the columns image and label.';
-  try {
-    await pipeline(await regularFileStream(file), rows);
-  } catch (error) {
-    const what =
-      error instanceof CsvError
-        ? `is not a CSV file (${error.message})`
-        : `cannot be read (${errorMessage(error)})`;
-    throw new AppError('table-invalid', `${file} ${what}`, hint, { cause: error });
+  if (truth.size === 0) {
+    const what = rows === 0 ? 'holds no rows' : `holds no true label in its ${rows} rows`;
+    throw new AppError('table-invalid', `${file} ${what}`, HINT);
   }
-  if (truth.size === 0) throw new AppError('table-invalid', `${file} holds no labels`, hint);
   return truth;
+}
+
+/** '' for a row that says nothing of what is true: in a cleaned CSV one that nobody reviewed, or that has no label. */
+function trueLabel(row: LabelRow, file: string): string {
+  const label = row.cell('label');
+  if (label !== undefined) return unguardFormula(label).trim();
+  const clean = row.cell('label_clean');
+  if (clean === undefined) throw new AppError('table-invalid', `${file} has no column label`, HINT);
+  const status = (row.cell('status') ?? 'kept').trim().toLowerCase();
+  return DECIDED.includes(status) ? unguardFormula(clean) : '';
 }

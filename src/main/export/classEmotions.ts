@@ -1,17 +1,23 @@
+import { z } from 'zod';
 import { classMappingSchema } from '../../shared/classSpace.ts';
 import { type Emotion, emotionOf } from '../../shared/emotions.ts';
+import { meaningsByNumbering, numberingById } from '../../shared/numberings.ts';
 import type { ExportSource } from './exportSource.ts';
 
 /**
- * What the dataset's classes mean, by name: what the user says of a class, else what it is mapped to, else what its name
- * says. Null for a class that is no emotion.
+ * What the dataset's classes mean, by name: what the user says of a class, else its numbering, else what it is mapped
+ * to, else what its name says. Null for a class that is no emotion.
  */
 export function classEmotions({
   project,
   classNames,
   reader,
 }: Pick<ExportSource, 'project' | 'classNames' | 'reader'>): Map<string, Emotion | null> {
-  const said = project.settings.read('class-mapping', classMappingSchema) ?? {};
+  const numbering = numberingById(project.settings.read('numbering', z.string()));
+  const said = {
+    ...meaningsByNumbering(numbering, classNames),
+    ...project.settings.read('class-mapping', classMappingSchema),
+  };
   return new Map(
     classNames.map((name, label): [string, Emotion | null] => {
       if (Object.hasOwn(said, name)) {

@@ -145,6 +145,7 @@ export class SamplesTable {
   #problems;
   #examples;
   #withProblem;
+  #splitOf;
 
   constructor(database: Database.Database) {
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM samples WHERE id = ?`);
@@ -236,6 +237,7 @@ export class SamplesTable {
       .prepare(`SELECT count(*) FROM samples WHERE current_verdict IS NOT NULL AND state <> 'vanished'`)
       .pluck();
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
+    this.#splitOf = database.prepare('SELECT split FROM samples WHERE id = ?').pluck();
     this.#withProblem = database.prepare(
       `SELECT ${COLUMNS} FROM samples WHERE problem IS NOT NULL AND state <> 'vanished' ORDER BY ordinal, id LIMIT ?`,
     );
@@ -314,6 +316,10 @@ export class SamplesTable {
       if (end === undefined || rows.length < INDEXED_AT_ONCE) return;
       last = { ordinal: end[7], id: end[0] };
     }
+  }
+
+  splitOf(id: number): string | null {
+    return (this.#splitOf.get(id) as string | null | undefined) ?? null;
   }
 
   /** 16 hex digits; null where the image was not read. */

@@ -77,6 +77,8 @@ export class VerdictsTable {
   #annotators;
   #samplesOf;
   #actions;
+  #insert;
+  #voteOf;
 
   constructor(database: Database.Database) {
     this.#insertAction = database.prepare(
@@ -87,6 +89,14 @@ export class VerdictsTable {
     this.#insertForAll = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
          SELECT @actionId, value, @annotator, @verdict, @classIndex, @note, @decidedAt, @role FROM json_each(@sampleIds)`,
+    );
+    this.#insert = database.prepare(
+      `INSERT INTO verdicts (action_id, ${COLUMNS})
+         VALUES (@actionId, @sampleId, @annotator, @verdict, @classIndex, @note, @decidedAt, @role)`,
+    );
+    this.#voteOf = database.prepare(
+      `SELECT verdict, class_index AS classIndex, decided_at AS decidedAt FROM verdicts
+         WHERE sample_id = ? AND annotator = ? AND role = 'vote' ORDER BY id DESC LIMIT 1`,
     );
     this.#insertUndo = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
@@ -147,6 +157,19 @@ export class VerdictsTable {
     verdict: Omit<LoggedVerdict, 'sampleId'>,
   ): void {
     this.#insertForAll.run({ actionId, ...verdict, sampleIds: JSON.stringify(sampleIds) });
+  }
+
+  append(actionId: number, verdict: LoggedVerdict): void {
+    this.#insert.run({ actionId, ...verdict });
+  }
+
+  /** What stands of an annotator on a sample; null where nothing does. STRICT columns need no schema a row. */
+  voteOf(
+    sampleId: number,
+    annotator: string,
+  ): Pick<LoggedVerdict, 'verdict' | 'classIndex' | 'decidedAt'> | null {
+    const row = this.#voteOf.get(sampleId, annotator) as ReturnType<VerdictsTable['voteOf']> | undefined;
+    return row == null || row.verdict === 'cleared' ? null : row;
   }
 
   /** What stood before the action `target`, or that nothing did. */

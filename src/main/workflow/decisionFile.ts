@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
-import { AppError, errorMessage } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import { unguardFormula } from '../../shared/formulaGuard.ts';
 import { STATUSES } from '../../shared/review.ts';
-import { parseVotes } from '../../shared/votes.ts';
-import { regularFileStream } from '../files/index.ts';
+import { noUnclearRows, type UnclearRows } from '../../shared/team.ts';
+import { majorityVote, outcomeOf, parseAnnotators, parseVotes, type Vote } from '../../shared/votes.ts';
+import { type LabelRow, type LabelTableSource, readLabelTable } from './labelTable.ts';
 
 /** What an annotator came to: a label (null where the dataset gives none), as far as is known the given one; or none. */
 export type DecisionOutcome =
@@ -20,84 +19,153 @@ export interface FileDecision {
   /** ISO 8601, UTC. */
   decidedAt: string;
   line: number;
+  /** Its status says that nobody reviewed it, and its file not what was given: a decision where its label is another one. */
+  unmarked?: boolean;
 }
 
-const COLUMNS = ['image', 'label_clean', 'status', 'annotator', 'decided_at'];
-const UNDECIDED = ['unreviewed', 'auto'];
+const REQUIRED = ['image', 'label_clean', 'status'] as const;
+const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
 const HINT = `It needs a header with the columns ${COLUMNS.join(', ')}; a cleaned CSV has them.`;
 
+export interface DecisionReading {
+  /** Whose decisions they are where the file does not say. */
+  annotator?: string | undefined;
+  /** Filled with what was not clear. */
+  unclear?: UnclearRows;
+}
+
 /**
- * The decisions of a file, in its order. A cleaned CSV is one: rows that nobody decided are passed over, and its
- * column `votes` gives each annotator's own decision.
+ * Reads the decisions of a file, in its order. A cleaned CSV is one: rows that nobody decided are skipped, and its column
+ * `votes` gives each annotator's own decision. It may have been through a spreadsheet: see readLabelTable.
  *
- * @param annotator whose decisions they are where the file does not say
- * @param text what the file holds, where it was read already
+ * @param take called with each decision
  * @throws AppError `table-invalid` with the line
  */
 export async function readDecisions(
-  file: string,
-  annotator?: string,
-  text?: string,
-): Promise<FileDecision[]> {
-  const decisions: FileDecision[] = [];
-  const rows = parse({ columns: true, bom: true, skip_empty_lines: true, info: true });
-  rows.on('data', ({ record, info }: { record: Record<string, string>; info: { lines: number } }) => {
-    decisions.push(...decisionsOf(record, info.lines, file, annotator));
+  source: LabelTableSource,
+  { annotator, unclear = noUnclearRows() }: DecisionReading,
+  take: (decision: FileDecision) => void,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await readLabelTable(source, { required: REQUIRED, hint: HINT }, (row) => {
+    const reader = new DecisionRow(row, source.file, unclear);
+    for (const decision of reader.decisions(annotator, now)) take(decision);
   });
-  try {
-    await pipeline(text === undefined ? await regularFileStream(file) : Readable.from([text]), rows);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const isCsv = error instanceof CsvError;
-    const what = isCsv ? `is not a CSV file (${error.message})` : `cannot be read (${errorMessage(error)})`;
-    throw new AppError('table-invalid', `${file} ${what}`, HINT, { cause: error });
-  }
-  return decisions;
 }
 
-function decisionsOf(
-  record: Record<string, string>,
-  line: number,
-  file: string,
-  otherwise: string | undefined,
-): FileDecision[] {
-  const refuse = (what: string, hint: string) =>
-    new AppError('table-invalid', `${file} line ${line}: ${what}`, hint);
-  const missing = COLUMNS.slice(0, 3).find((column) => record[column] === undefined);
-  if (missing !== undefined) throw refuse(`there is no column ${missing}`, HINT);
-  const { image = '', status = '', label_clean: label = '', votes = '' } = record;
-  if (UNDECIDED.includes(status)) return [];
-  if (!STATUSES.some((known) => known === status)) {
-    throw refuse(`"${status}" is no status`, `A status is one of ${STATUSES.join(', ')}.`);
+/** One row of a decision file. */
+class DecisionRow {
+  readonly #row: LabelRow;
+  readonly #file: string;
+  readonly #unclear: UnclearRows;
+  readonly #label: string;
+  readonly #given: string | undefined;
+
+  constructor(row: LabelRow, file: string, unclear: UnclearRows) {
+    this.#row = row;
+    this.#file = file;
+    this.#unclear = unclear;
+    this.#label = unguardFormula(row.cell('label_clean') ?? '');
+    const given = row.cell('label_given');
+    this.#given = given === undefined ? undefined : unguardFormula(given);
   }
-  if (status === 'relabelled' && label === '') {
-    throw refuse('it is relabelled, but has no label_clean', 'Fill it in, or take the row out.');
+
+  decisions(otherwise: string | undefined, now: string): FileDecision[] {
+    const status = (this.#row.cell('status') ?? '').trim().toLowerCase();
+    if (status === 'auto') return this.#note('automatic');
+    if (status !== '' && !STATUSES.some((known) => known === status)) {
+      throw this.#refuse(`"${status}" is no status`, `A status is one of ${STATUSES.join(', ')}.`);
+    }
+    const unmarked = status === '' || status === 'unreviewed';
+    if (unmarked && this.#label === (this.#given ?? '')) return [];
+    if (status === 'relabelled' && this.#label === '') {
+      throw this.#refuse('it is relabelled, but has no label_clean', 'Fill it in, or take the row out.');
+    }
+    const shared = {
+      image: this.#row.cell('image') ?? '',
+      decidedAt: this.#time(now),
+      line: this.#row.line,
+      unmarked: unmarked && this.#given === undefined,
+    };
+    const said = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''));
+    const names = said.length > 0 || otherwise === undefined || otherwise === '' ? said : [otherwise];
+    const votes = this.#votes();
+    if (votes.length > 0 && !this.#overrules(votes, names, status)) {
+      return votes.map(({ annotator, outcome }) => ({
+        ...shared,
+        annotator,
+        outcome: namedOutcome(outcome, this.#given),
+      }));
+    }
+    // An empty label says nothing: whoever means that there is none writes `excluded`.
+    if (unmarked && (names.length === 0 || this.#label === '')) return this.#note('unmarked');
+    if (names.length === 0) {
+      throw this.#refuse('it does not say who decided', 'Name the annotator with --annotator.');
+    }
+    const outcome = this.#outcome(status);
+    return names.map((annotator) => ({ ...shared, annotator, outcome }));
   }
-  const time = record.decided_at || new Date().toISOString();
-  if (Number.isNaN(Date.parse(time))) {
-    throw refuse(`"${time}" is no time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
+
+  #outcome(status: string): DecisionOutcome {
+    if (status !== 'excluded' && status !== 'ambiguous') {
+      return { kind: 'label', label: this.#label === '' ? null : this.#label, kept: status === 'kept' };
+    }
+    const isContradicting =
+      this.#label !== '' &&
+      (status === 'excluded' || (this.#given !== undefined && this.#label !== this.#given));
+    if (isContradicting) this.#note('contradicting');
+    return { kind: status };
   }
-  const shared = { image, decidedAt: new Date(time).toISOString(), line };
-  const cast = parseVotes(votes);
-  if (cast === null) throw refuse(`"${votes}" are no votes`, 'They are name=label, joined by ;');
-  if (cast.length > 0) {
-    return cast.map((vote) => ({
-      ...shared,
-      annotator: vote.annotator,
-      outcome: namedOutcome(vote.outcome, record.label_given),
-    }));
+
+  #votes(): { annotator: string; outcome: string }[] {
+    const text = unguardFormula(this.#row.cell('votes') ?? '');
+    const votes = parseVotes(text);
+    if (votes === null) throw this.#refuse(`"${text}" are no votes`, 'They are name=label, joined by ;');
+    return votes;
   }
-  const names = withoutApostrophe(record.annotator || (otherwise ?? ''))
-    .split(';')
-    .filter((name) => name !== '');
-  if (names.length === 0) {
-    throw refuse('it does not say who decided', 'Name the annotator with --annotator.');
+
+  /**
+   * Whether what stands in the row counts and not its votes: someone has changed the row of the one annotator who voted.
+   * Of several votes it is not known whose word the row is; where they come to something else, that is noted.
+   */
+  #overrules(
+    votes: readonly { annotator: string; outcome: string }[],
+    names: readonly string[],
+    status: string,
+  ) {
+    const word =
+      status === 'excluded' || status === 'ambiguous' ? `(${status})` : this.#label || '(no label)';
+    const cast = votes.map(
+      ({ annotator, outcome }): Vote => ({ annotator, verdict: 'relabelled', label: outcome }),
+    );
+    const counts = Map.groupBy(cast, outcomeOf);
+    const most = Math.max(...[...counts.values()].map((same) => same.length)); // as many as annotators of one image
+    if ((counts.get(word)?.length ?? 0) === most) return false;
+    if (majorityVote(cast) === null) return false;
+    const [only] = votes;
+    if (votes.length === 1 && names.length === 1 && names[0] === only?.annotator) return true;
+    this.#note('contradicting');
+    return false;
   }
-  const outcome: DecisionOutcome =
-    status === 'excluded' || status === 'ambiguous'
-      ? { kind: status }
-      : { kind: 'label', label: label === '' ? null : label, kept: status === 'kept' };
-  return names.map((name) => ({ ...shared, annotator: name, outcome }));
+
+  #time(now: string): string {
+    const text = this.#row.cell('decided_at')?.trim() || now;
+    const time = Date.parse(text);
+    if (Number.isNaN(time)) {
+      throw this.#refuse(`"${text}" is no time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
+    }
+    return new Date(time).toISOString();
+  }
+
+  #note(kind: keyof UnclearRows): [] {
+    const noted = this.#unclear[kind];
+    if (noted.rows++ === 0) noted.first = `${this.#file} line ${this.#row.line}`;
+    return [];
+  }
+
+  #refuse(what: string, hint: string): AppError {
+    return new AppError('table-invalid', `${this.#file} line ${this.#row.line}: ${what}`, hint);
+  }
 }
 
 /** An outcome as `votes` writes it: see outcomeOf in shared/votes.ts. */
@@ -106,9 +174,4 @@ function namedOutcome(name: string, given: string | undefined): DecisionOutcome 
   if (name === '(ambiguous)') return { kind: 'ambiguous' };
   if (name === '(no label)') return { kind: 'label', label: null, kept: true };
   return { kind: 'label', label: name, kept: name === given };
-}
-
-/** Exports put an apostrophe before a name that a spreadsheet would run. */
-function withoutApostrophe(name: string): string {
-  return /^'[=+\-@\t\r]/.test(name) ? name.slice(1) : name;
 }

@@ -1,9 +1,8 @@
 /** The main job over the modules below, as the command line and the API use it. */
-export { applyDecisions } from './applyDecisions.ts';
+export { applyDecisions, DecisionImport } from './applyDecisions.ts';
 export { assignImages, endAssignment, readAssignment } from './assignment.ts';
 export { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from './classMeanings.ts';
 export { type DatasetChoices, readPictureVersion } from './datasetChoices.ts';
-export { type FileDecision, readDecisions } from './decisionFile.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset, newTally } from './exportDataset.ts';
 export { asFailure, recordFault } from './faults.ts';
@@ -14,8 +13,9 @@ export type { ImportChoices } from './importPredictions.ts';
 export { glanceAtFaces } from './inspectFaces.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
 export { type LabelQuality, measureLabelQuality } from './labelQuality.ts';
+export { type LabelRow, readLabelTable } from './labelTable.ts';
 export { measureAgreement } from './measureAgreement.ts';
-export { mergeDecisions } from './mergeDecisions.ts';
+export { DecisionMerge, MERGED_COLUMNS } from './mergeDecisions.ts';
 export { readModelCard } from './modelCard.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
 export { describePlan, planReading } from './planReading.ts';

@@ -7,9 +7,9 @@ import { roundRequestSchema } from '../../shared/round.ts';
 import type { AgreementSummary, AppliedDecisions, TeamState } from '../../shared/team.ts';
 import type { ReviewIndex } from '../flags/index.ts';
 import type { ProjectFile } from '../project/index.ts';
-import { applyDecisions } from './applyDecisions.ts';
+import { DecisionImport } from './applyDecisions.ts';
 import { assignImages, endAssignment, readAssignment } from './assignment.ts';
-import type { FileDecision } from './decisionFile.ts';
+import type { LabelTableSource } from './labelTable.ts';
 import { measureAgreement } from './measureAgreement.ts';
 import { beginRound, endRound, readRound, roundProgress } from './round.ts';
 
@@ -81,8 +81,10 @@ export class Team {
   }
 
   /** Takes in decisions made elsewhere, all files' or none. */
-  apply(decisions: readonly FileDecision[]): AppliedDecisions {
-    const applied = this.#project.transaction(() => applyDecisions(this.#project, decisions));
+  async apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
+    const decisions = new DecisionImport(this.#project);
+    for (const file of files) await decisions.read(file);
+    const applied = decisions.apply();
     this.#changed();
     return applied;
   }

@@ -97,6 +97,37 @@ export class VerdictLog {
     return parts.flatMap(({ sampleIds }) => sampleIds);
   }
 
+  /**
+   * One verdict on each of many samples, undone as one step.
+   * @param decisions read while they are written, inside a transaction of the caller
+   * @returns how many
+   */
+  decideEach(
+    decisions: Iterable<{ sampleId: number; verdict: VerdictKind; label: number | null; decidedAt: string }>,
+  ): number {
+    const { verdicts, samples } = this.#project;
+    const annotator = this.#annotator;
+    let action: number | null = null;
+    let count = 0;
+    for (const { sampleId, verdict, label: classIndex, decidedAt } of decisions) {
+      action ??= verdicts.appendAction({ annotator, kind: 'do', at: new Date().toISOString() });
+      verdicts.append(action, {
+        sampleId,
+        annotator,
+        verdict,
+        classIndex,
+        note: '',
+        decidedAt,
+        role: 'vote',
+      });
+      count++;
+    }
+    if (action === null) return 0;
+    samples.followVerdicts(action);
+    this.#replay('do', action);
+    return count;
+  }
+
   undo(requestId?: string): StepResult {
     return this.#revert('undo', this.#done.at(-1), requestId);
   }

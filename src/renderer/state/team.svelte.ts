@@ -2,6 +2,7 @@ import type { AssignmentRequest } from '../../shared/assignment.ts';
 import type { Revised } from '../../shared/revision.ts';
 import type { RoundRequest } from '../../shared/round.ts';
 import type { AppliedDecisions, TeamState } from '../../shared/team.ts';
+import { decodeText } from '../../shared/textEncoding.ts';
 import { type ApiFailure, failureOf } from '../api.ts';
 import { teamApi } from '../teamApi.ts';
 import { Newest } from './newest.svelte.ts';
@@ -50,7 +51,10 @@ export class TeamView {
   applyFiles(files: readonly File[]): Promise<boolean> {
     return this.#attempt(async () => {
       const read = await Promise.all(
-        files.map(async (file) => ({ name: file.name, text: await file.text() })),
+        files.map(async (file) => ({
+          name: file.name,
+          text: decodeText(new Uint8Array(await file.arrayBuffer())),
+        })),
       );
       const { applied, state } = await teamApi.applyDecisions(read);
       this.#applied = applied;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { escapeControls } from '../../../shared/escapeControls.ts';
 import { matchSentences } from '../../../shared/pathMatches.ts';
-import type { AppliedDecisions } from '../../../shared/team.ts';
-import { applyDecisions, openForVerdicts, readDecisions } from '../../workflow/index.ts';
+import { type AppliedDecisions, unclearSentences } from '../../../shared/team.ts';
+import { DecisionImport, openForVerdicts } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { jsonOption, projectOption, quietOption } from './options.ts';
 
@@ -26,10 +27,11 @@ export function applyCommand(program: Command): void {
     .addOption(quietOption())
     .action(async (folder: string, file: string, options: ApplyOptions) => {
       const output = createOutput(options.quiet === true);
-      const decisions = await readDecisions(file, options.annotator);
       const { project } = openForVerdicts(folder, options.project);
       try {
-        const applied = applyDecisions(project, decisions);
+        const decisions = new DecisionImport(project);
+        await decisions.read({ file }, options.annotator);
+        const applied = decisions.apply();
         if (options.json) output.print(JSON.stringify(applied, null, 2));
         else report(applied, output);
       } finally {
@@ -39,14 +41,15 @@ export function applyCommand(program: Command): void {
 }
 
 function report(applied: AppliedDecisions, output: Output): void {
-  const { unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
+  const { unknown, unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
   const of = annotators.length > 0 ? ` of ${annotators.join(', ')}` : '';
   output.print(`${applied.applied} verdicts${of} applied, ${unchanged} were there already`);
   if (outdated > 0) output.say(`Note: ${outdated} are older than what the same annotator decided here`);
   if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
   for (const sentence of matchSentences(applied.matched)) output.say(`Note: ${sentence}`);
-  if (unknownImages.length > 0) {
-    const shown = unknownImages.slice(0, SHOWN).join(', ');
-    output.say(`Note: ${unknownImages.length} images of the file are not in the dataset: ${shown}`);
+  for (const sentence of unclearSentences(applied.unclear)) output.say(`Note: ${sentence}`);
+  if (unknown > 0) {
+    const shown = unknownImages.slice(0, SHOWN).map(escapeControls).join(', ');
+    output.say(`Note: ${unknown} images of the file are not in the dataset: ${shown}`);
   }
 }

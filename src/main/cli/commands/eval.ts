@@ -28,7 +28,10 @@ export function evalCommand(program: Command): void {
     .command('eval')
     .description('how well the flags find the labels that differ from known truth')
     .argument('<folder>', 'a dataset folder that was scanned')
-    .requiredOption('--truth <file>', 'CSV with the columns image and label; more columns are ignored')
+    .requiredOption(
+      '--truth <file>',
+      'CSV with the columns image and label, or a cleaned CSV, of which reviewed rows count',
+    )
     .option('--svg <file>', 'also draw the curves: wrong labels found per image viewed, and reliability')
     .option('--force', 'replace an existing picture (never a file of the dataset)')
     .addOption(thresholdOption())

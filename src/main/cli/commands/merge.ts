@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
-import { writeWhole } from '../../export/index.ts';
-import { mergeDecisions, readDecisions } from '../../workflow/index.ts';
+import { unclearSentences } from '../../../shared/team.ts';
+import { CsvWriter, writeWhole } from '../../export/index.ts';
+import { DecisionMerge, MERGED_COLUMNS } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
 import { jsonOption, quietOption } from './options.ts';
 
@@ -23,36 +23,23 @@ export function mergeCommand(program: Command): void {
     .addOption(quietOption())
     .action(async (files: string[], options: MergeOptions) => {
       const output = createOutput(options.quiet === true);
-      const decisions = [];
-      for (const file of files) decisions.push(...(await readDecisions(file)));
-      const { rows, ...facts } = mergeDecisions(decisions);
-      const columns = [
-        'image',
-        'label_clean',
-        'status',
-        'annotator',
-        'decided_at',
-        'votes',
-        'label_soft',
-      ] as const;
-      const csv = stringify(rows, { header: true, columns: [...columns], record_delimiter: 'windows' });
+      const merge = new DecisionMerge();
+      for (const file of files) await merge.read({ file });
+      const chunks = new CsvWriter(MERGED_COLUMNS).chunks(merge.rows());
       if (options.out === '-') {
-        process.stdout.write(csv);
+        for await (const chunk of chunks) output.write(chunk);
         return;
       }
-      const replace = options.force === true;
-      await writeWhole(options.out, oneChunk(csv), { datasetFolder: null, replace });
-      if (options.json) output.print(JSON.stringify({ out: options.out, images: rows.length, ...facts }));
-      else {
-        const { annotators, shared, disagreements } = facts;
+      await writeWhole(options.out, chunks, { datasetFolder: null, replace: options.force === true });
+      for (const sentence of unclearSentences(merge.unclear)) output.say(`Note: ${sentence}`);
+      const { images, annotators, shared, disagreements } = merge;
+      if (options.json) {
+        output.print(JSON.stringify({ out: options.out, images, annotators, shared, disagreements }));
+      } else {
         output.say(
-          `${rows.length} images of ${annotators.length} annotators written to ${options.out}; ` +
+          `${images} images of ${annotators.length} annotators written to ${options.out}; ` +
             `${shared} judged by several, who differ on ${disagreements}`,
         );
       }
     });
-}
-
-async function* oneChunk(text: string): AsyncGenerator<string> {
-  yield text;
 }
