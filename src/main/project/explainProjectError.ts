@@ -24,9 +24,8 @@ export function explainProjectError(error: unknown, file: string): unknown {
     return explainStorageError(Object.assign(new Error(errorMessage(error)), { code: 'SQLITE_FULL' }), file);
   }
   const explained = explainStorageError(error, code.startsWith('SQLITE_') ? file : undefined);
-  return explained?.code === 'project-invalid'
-    ? damaged(file, errorMessage(error), error)
-    : (explained ?? error);
+  if (explained?.code !== 'project-invalid' || code.startsWith('SQLITE_CANTOPEN')) return explained ?? error;
+  return damaged(file, errorMessage(error), error);
 }
 
 /** The project file holds what it cannot hold, or not what it must. */
