@@ -88,7 +88,7 @@ export interface JobProgress {
   total: number;
   imagesPerSecond: number;
   secondsLeft: number | null;
-  /** What went wrong and what to do, for `failed`. */
+  /** What went wrong and what to do, for `failed`, and for a job that is `paused` because a drive failed. */
   error: ApiError | null;
 }
 

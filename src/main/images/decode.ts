@@ -1,8 +1,9 @@
 import { Transformer } from '@napi-rs/image';
 import { errorMessage } from '../../shared/errors.ts';
 import type { DatasetPlace } from '../../shared/imageSource.ts';
-import { openRegularFile, RefusedFile } from '../files/index.ts';
+import { openRegularFile } from '../files/index.ts';
 import { readOrientation } from './exif.ts';
+import { explainFileError } from './fileProblems.ts';
 import { formatTitle, type ImageHeader, readHeader } from './imageHeader.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
 import { jpegIsComplete } from './jpegStructure.ts';
@@ -35,17 +36,6 @@ const READ_LIMITS: ReadLimits = { maxBytes: 256 * 2 ** 20 };
  */
 export type BeforeDecoding = (pixels: number) => Promise<void>;
 
-const FILE_PROBLEMS: Record<string, string> = {
-  ENOENT: 'file not found',
-  ENOTDIR: 'file not found',
-  EACCES: 'no permission to read the file',
-  EPERM: 'no permission to read the file',
-  EISDIR: 'a folder, not a file',
-  ELOOP: 'a link that leads in a circle',
-  ENAMETOOLONG: 'the path is too long',
-  EIO: 'the disk could not read the file',
-};
-
 /**
  * Reads an image file whole.
  *
@@ -69,14 +59,6 @@ export async function readImageFile(
   } catch (error) {
     throw explainFileError(error);
   }
-}
-
-/** What the file system says of an image, as its problem. */
-export function explainFileError(error: unknown): ImageProblem {
-  if (error instanceof ImageProblem) return error;
-  if (error instanceof RefusedFile) return new ImageProblem(error.message, { cause: error });
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new ImageProblem(FILE_PROBLEMS[code] ?? `cannot be read (${errorMessage(error)})`, { cause: error });
 }
 
 /**

@@ -1,12 +1,7 @@
 import type { BoxRegion, DatasetPlace, ImageSource } from '../../shared/imageSource.ts';
 import { openRegularFile } from '../files/index.ts';
-import {
-  type BeforeDecoding,
-  type DecodedImage,
-  decodeImage,
-  explainFileError,
-  readImageFile,
-} from './decode.ts';
+import { type BeforeDecoding, type DecodedImage, decodeImage, readImageFile } from './decode.ts';
+import { explainFileError } from './fileProblems.ts';
 import { checkDimensions, ImageProblem } from './imageProblem.ts';
 import { readParquetImage } from './parquetImage.ts';
 

@@ -6,6 +6,7 @@ export {
   type ReadLimits,
   readImageFile,
 } from './decode.ts';
+export { isPassingFileProblem, PASSING_FILE_PROBLEMS } from './fileProblems.ts';
 export { type FramedImage, layInFrame } from './frame.ts';
 export { perceptualHash, pixelsSha256 } from './hashes.ts';
 export { type OpenedImage, openImage, wholeImage } from './imageSource.ts';

@@ -10,7 +10,7 @@ import {
   PARQUET_BUDGET_BYTES,
   RefusedFile,
 } from '../files/index.ts';
-import { explainFileError } from './decode.ts';
+import { explainFileError } from './fileProblems.ts';
 import { ImageProblem } from './imageProblem.ts';
 
 interface ParquetFile {

@@ -136,6 +136,8 @@ export class SamplesTable {
   #unreadAll;
   #unread;
   #readIds;
+  #retryUnreadable;
+  #somePaths;
   #followVerdicts;
   #currentVerdicts;
   #unknown;
@@ -200,6 +202,13 @@ export class SamplesTable {
          WHERE state = 'read' AND path <> '' AND id IN (SELECT value FROM json_each(?))`,
     );
     this.#readIds = database.prepare(`SELECT id FROM samples WHERE state = 'read' ORDER BY id`).pluck();
+    this.#retryUnreadable = database.prepare(
+      `UPDATE samples SET state = 'pending', problem = NULL WHERE state = 'unreadable' AND path <> ''
+         AND (problem IN (SELECT value FROM json_each(@exact)) OR substr(problem, 1, length(@beginning)) = @beginning)`,
+    );
+    this.#somePaths = database
+      .prepare('SELECT path FROM samples WHERE size_bytes IS NOT NULL ORDER BY random() LIMIT ?')
+      .pluck();
     // Of each sample the adjudication, else what most annotators came to, else the newest; keeping `sad` and
     // setting `sad` are the same. shared/votes.ts says it in words.
     this.#followVerdicts = database.prepare(
@@ -427,6 +436,16 @@ export class SamplesTable {
   /** In ascending order. */
   readIds(): number[] {
     return z.array(z.number()).parse(this.#readIds.all());
+  }
+
+  /** Some files, drawn at random, that were there when the dataset was last listed. */
+  somePaths(count: number): string[] {
+    return this.#somePaths.all(count) as string[];
+  }
+
+  /** Images with such problems wait for the model again. */
+  retryUnreadable({ exact, beginning }: { exact: readonly string[]; beginning: string }): void {
+    this.#retryUnreadable.run({ exact: JSON.stringify(exact), beginning });
   }
 
   /** Brings the current verdicts of the samples that an action changed up to date: the newest that stands. */

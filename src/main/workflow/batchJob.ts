@@ -1,5 +1,5 @@
 import type { JobProgress } from '../../shared/api.ts';
-import { jobError } from './jobError.ts';
+import { isFailureOfPlace, jobError } from './jobError.ts';
 import { ProgressRate } from './progressRate.ts';
 
 /** Batches handed to the engine at once: one computes while the next ones are decoded. */
@@ -12,6 +12,7 @@ export interface BatchWork<Item, Result> {
   total: number;
   /** The next items; none at the end. */
   nextBatch(): Item[];
+  /** Called once more with the same items where it was failed by the place that they are in. */
   run(batch: Item[]): Promise<Result[]>;
   /** Stores results together with the progress, in one transaction. */
   store(results: Result[], progress: JobProgress): void;
@@ -25,13 +26,14 @@ export interface BatchWork<Item, Result> {
 
 /**
  * Has an engine work through what is pending, and stores it batch by batch, so that a job that is killed at any
- * moment goes on at its batch and loses nothing. It can be paused and cancelled.
+ * moment goes on at its batch and loses nothing. It can be paused and cancelled,
+ * and pauses by itself, with the reason, where the drive of the dataset or of the project fails.
  */
 export class BatchJob<Item, Result> {
   readonly #work: BatchWork<Item, Result>;
   readonly #rate = new ProgressRate();
   #progress: JobProgress;
-  #resume: (() => void) | null = null;
+  readonly #resumes: (() => void)[] = [];
   #cancelled = false;
 
   constructor(work: BatchWork<Item, Result>) {
@@ -59,7 +61,7 @@ export class BatchJob<Item, Result> {
   resume(): void {
     if (this.#progress.state !== 'paused') return;
     this.#rate.restart();
-    this.#report({ state: 'running' });
+    this.#report({ state: 'running', error: null });
     this.#wake();
   }
 
@@ -78,7 +80,7 @@ export class BatchJob<Item, Result> {
       this.#report({ state: this.#cancelled ? 'cancelled' : 'done', secondsLeft: null });
     } catch (error) {
       if (this.#cancelled) this.#report({ state: 'cancelled', secondsLeft: null });
-      else this.#fail(error);
+      else this.#report({ state: 'failed', secondsLeft: null, error: jobError(error) });
     } finally {
       await this.#work.close();
     }
@@ -92,12 +94,29 @@ export class BatchJob<Item, Result> {
       if (this.#cancelled) break;
       const batch = this.#work.nextBatch();
       if (batch.length === 0) break;
-      const running = this.#work.run(batch).then((results) => this.#store(results));
+      const running = this.#attempt(batch);
       underWay.add(running);
       running.then(() => underWay.delete(running)).catch(() => {}); // a failure is seen where it is awaited
       if (underWay.size >= IN_FLIGHT) await Promise.race(underWay);
     }
     await Promise.all(underWay);
+  }
+
+  /** A drive that is gone or full is no image's fault: the job waits, and goes on with the same images. */
+  async #attempt(batch: Item[]): Promise<void> {
+    for (;;) {
+      try {
+        this.#store(await this.#work.run(batch));
+        return;
+      } catch (error) {
+        if (this.#cancelled || !isFailureOfPlace(error)) throw error;
+        if (this.#progress.error === null) {
+          this.#report({ state: 'paused', secondsLeft: null, error: jobError(error) });
+        }
+        await this.#whilePaused();
+        if (this.#cancelled) return;
+      }
+    }
   }
 
   #store(results: Result[]): void {
@@ -113,30 +132,22 @@ export class BatchJob<Item, Result> {
   async #whilePaused(): Promise<void> {
     while (this.#progress.state === 'paused' && !this.#cancelled) {
       await new Promise<void>((resolve) => {
-        this.#resume = resolve;
+        this.#resumes.push(resolve);
       });
     }
   }
 
   #wake(): void {
-    this.#resume?.();
-    this.#resume = null;
-  }
-
-  /** What made it fail may also keep the failure from being stored: it is told all the same. */
-  #fail(error: unknown): void {
-    const failed = { state: 'failed', secondsLeft: null, error: jobError(error) } as const;
-    try {
-      this.#report(failed);
-    } catch {
-      this.#progress = { ...this.#progress, ...failed };
-      this.#work.progress(this.#progress);
-    }
+    for (const resume of this.#resumes.splice(0)) resume();
   }
 
   #report(change: Partial<JobProgress>): void {
     this.#progress = { ...this.#progress, ...change };
-    if (change.state !== undefined) this.#work.stateChanged(this.#progress);
+    try {
+      if (change.state !== undefined) this.#work.stateChanged(this.#progress);
+    } catch {
+      // What pauses or fails the job may also keep that from being stored: it is told all the same.
+    }
     this.#work.progress(this.#progress);
   }
 }

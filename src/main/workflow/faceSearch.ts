@@ -2,10 +2,12 @@ import type { JobProgress } from '../../shared/api.ts';
 import type { ImageRegion } from '../../shared/imageSource.ts';
 import { FACE_ISSUES, faceIssues, issueBits } from '../../shared/issues.ts';
 import { type FaceFinder, type FaceSearch, shippedDetector, startFaceFinder } from '../engine/index.ts';
+import { isPassingFileProblem } from '../images/index.ts';
 import type { ProjectFile, Sample } from '../project/index.ts';
 import { BatchJob } from './batchJob.ts';
 import { listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
 import { datasetPlace, imageSource } from './imageSources.ts';
+import { PlaceWatch, PROBED_FILES, readInPlace } from './placeWatch.ts';
 import type { ScanSetup } from './startScan.ts';
 
 /** Starts the face detector, where faces are still to be looked for. @throws AppError as startFaceFinder */
@@ -32,6 +34,7 @@ export class FaceSearchJob extends BatchJob<Sample, FaceSearch> {
     const { waiting, searched } = project.faces.counts();
     const place = datasetPlace(project, folder);
     let last = 0;
+    const watch = new PlaceWatch(folder, () => project.samples.somePaths(PROBED_FILES));
     super({
       kind: 'faces',
       done: searched,
@@ -42,11 +45,13 @@ export class FaceSearchJob extends BatchJob<Sample, FaceSearch> {
         return ids.flatMap((id) => project.samples.byId(id) ?? []);
       },
       run: (batch) =>
-        finder.find(
-          batch.map(({ id, path, region }) => ({
-            id,
-            ...imageSource(place, { path, region: pictureOf(region) }),
-          })),
+        readInPlace(watch, batch, (samples) =>
+          finder.find(
+            samples.map(({ id, path, region }) => ({
+              id,
+              ...imageSource(place, { path, region: pictureOf(region) }),
+            })),
+          ),
         ),
       store: (results) =>
         project.transaction(() => {
@@ -71,7 +76,8 @@ function storeSearch(project: ProjectFile, result: FaceSearch): void {
   const { sizeBytes, mtimeMs } = sample;
   const file = result.file ?? { sizeBytes, mtimeMs };
   if (!result.ok) {
-    project.faces.store(id, file, []);
+    // A file that may be back by the next scan is then looked at again.
+    if (!isPassingFileProblem(result.problem)) project.faces.store(id, file, []);
     project.samples.markUnreadable(id, result.problem, null);
     return;
   }

@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../shared/faces.ts';
 import type { DatasetPlace, ImageRegion } from '../../shared/imageSource.ts';
 import { FACE_ISSUES, issueBits } from '../../shared/issues.ts';
+import { isFailureOfPlace } from '../../shared/storageFailures.ts';
 import {
   type LayoutOptions,
   type Recognition,
@@ -17,6 +18,7 @@ import { onDisk } from '../files/index.ts';
 import { groupingColumn } from '../flags/index.ts';
 import type { ListedSample, ProjectFile } from '../project/index.ts';
 import { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
+import { PlaceWatch } from './placeWatch.ts';
 
 /** What differs between a dataset folder and its project since the last time. */
 export interface ImportChanges {
@@ -52,6 +54,8 @@ export async function importDataset(
   faces: FaceChoice = DEFAULT_FACES,
 ): Promise<ImportChanges> {
   const { recognition } = await recogniseDataset(folder, options);
+  const watch = new PlaceWatch(folder);
+  await watch.begin();
   return project.longTransaction(async () => {
     project.dataset.write(folder, recognition);
     project.dataset.addClasses(recognition.classes.map(({ name }) => name));
@@ -73,6 +77,7 @@ export async function importDataset(
       if (batch.length === BATCH) await flush();
     }
     await flush();
+    await watch.checkFolder(); // files that only seem to be gone are not listed as such
     if (lister.listed === 0) {
       throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
     }
@@ -234,6 +239,12 @@ async function fileFacts(
   { path, problem }: SampleRecord,
 ): Promise<SourceFileFacts | null> {
   const file = onDisk(join(place.folder, path), place);
-  const facts = problem === null ? await stat(file).catch(() => null) : null;
+  const facts = problem === null ? await stat(file).catch(missing) : null;
   return facts === null ? null : { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
+}
+
+/** A file that is not there; where the drive fails, nothing is known of the file, and the import ends. */
+function missing(error: NodeJS.ErrnoException): null {
+  if (isFailureOfPlace(error.code ?? '')) throw error;
+  return null;
 }

@@ -1,5 +1,13 @@
 import type { JobProgress } from '../../shared/api.ts';
+import { AppError } from '../../shared/errors.ts';
+import { explainStorageError, MAY_PASS } from '../../shared/storageFailures.ts';
 import { asFailure } from './faults.ts';
+
+/** Whether a job was failed by a drive or by the machine, so that the same work may succeed later. */
+export function isFailureOfPlace(error: unknown): boolean {
+  const { code } = error instanceof AppError ? error : (explainStorageError(error) ?? { code: 'internal' });
+  return MAY_PASS.has(code) || code === 'folder-missing' || code === 'project-locked';
+}
 
 /** Why a job failed, for the page. */
 export function jobError(error: unknown): JobProgress['error'] {

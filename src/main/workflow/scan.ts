@@ -5,6 +5,7 @@ import type { LabelReader, TrainingImages } from '../flags/index.ts';
 import { type Flag, type Position, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
 import { BatchJob } from './batchJob.ts';
 import { datasetPlace, imageSource } from './imageSources.ts';
+import { PlaceWatch, PROBED_FILES, readInPlace } from './placeWatch.ts';
 
 /** What a scan tells while it runs. */
 export interface ScanListener {
@@ -36,6 +37,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
     const jobId = project.jobs.begin('scan', done, total);
     const place = datasetPlace(project, folder);
     const storing = new ReadingStore(inputs);
+    const watch = new PlaceWatch(folder, () => project.samples.somePaths(PROBED_FILES));
     let last: Position = { ordinal: -1, id: 0 };
     const remember = (job: JobProgress) =>
       project.jobs.update(jobId, { ...job, error: job.error?.message ?? null });
@@ -46,10 +48,14 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
       nextBatch: () => {
         const batch = project.samples.toRead(last, engine.batchSize);
         last = batch.at(-1) ?? last;
-        storing.expect(batch);
         return batch;
       },
-      run: (batch) => engine.infer(batch.map((sample) => ({ id: sample.id, ...imageSource(place, sample) }))),
+      run: (batch) => {
+        storing.expect(batch);
+        return readInPlace(watch, batch, (samples) =>
+          engine.infer(samples.map((sample) => ({ id: sample.id, ...imageSource(place, sample) }))),
+        );
+      },
       store: (results, job) => storing.store(results, () => remember(job)),
       close: () => engine.close(),
       progress: (job) => listener.progress(job),

@@ -2,6 +2,7 @@ import type { FeatureChoice } from '../../shared/features.ts';
 import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../shared/model.ts';
 import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
+import { PASSING_FILE_PROBLEMS } from '../images/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { planReading } from './planReading.ts';
@@ -33,13 +34,14 @@ export interface ScanSetup {
 
 /**
  * Loads a model and prepares the project for it: another model than the last one reads everything again, and so does
- * the same one in other views.
+ * the same one in other views. Files that could not be found or read the last time are tried again.
  * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, `engine-failed`
  */
 export async function startScan(
   project: ProjectFile,
   setup: ScanSetup,
 ): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
+  project.samples.retryUnreadable(PASSING_FILE_PROBLEMS);
   const latest = project.modelRuns.latest();
   const { model, files, views } = await planReading(setup, setup.rescan ? null : latest);
   const form = chooseFeatureForm(project, setup.features ?? 'auto');

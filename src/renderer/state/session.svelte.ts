@@ -1,4 +1,5 @@
 import type {
+  ApiError,
   AppState,
   DatasetClass,
   JobProgress,
@@ -238,9 +239,15 @@ export class Session {
     const { loaded, job: before } = this;
     take();
     const { job } = this;
+    const isStuck = job?.state === 'paused' && job.error !== null && before?.state !== 'paused';
+    if (loaded && isStuck) this.#tell(job.error);
     const ended = job !== null && job.state !== 'running' && job.state !== 'paused';
     if (!loaded || !ended || job.state === before?.state) return;
-    if (job.error) this.#notice = new ApiFailure(job.error.code, job.error.message, job.error.hint);
+    this.#tell(job.error);
     this.#events.onJobEnded(job);
+  }
+
+  #tell(error: ApiError | null): void {
+    if (error !== null) this.#notice = new ApiFailure(error.code, error.message, error.hint);
   }
 }

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, type AppErrorCode } from '../../../shared/errors.ts';
 import type { FaceChoice } from '../../../shared/faces.ts';
 import {
   type PrecisionChoice,
@@ -142,12 +142,19 @@ async function runScan(
   }
   const cancel = () => workspace.cancelScan();
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  let stuck: JobProgress['error'] = null;
   const progress = showProgress(options.quiet === true);
-  workspace.on('job', progress.update);
+  workspace.on('job', (job) => {
+    progress.update(job);
+    // Nobody is there to continue a scan that a drive has paused: it ends with the reason.
+    if (job.state !== 'paused' || job.error === null) return;
+    stuck ??= job.error;
+    cancel();
+  });
   const job = await finished;
   progress.stop();
   process.off('SIGINT', cancel).off('SIGTERM', cancel);
-  return job;
+  return stuck === null ? job : { ...job, state: 'failed', error: stuck };
 }
 
 function report(workspace: Workspace, job: JobProgress, options: ScanOptions, output: Output): void {
@@ -158,7 +165,14 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
       'Scan again to go on from there.',
     );
   }
-  if (job.error !== null) throw new AppError('engine-failed', job.error.message, job.error.hint);
+  if (job.error !== null) {
+    const { code, message, hint } = job.error;
+    throw new AppError(
+      code as AppErrorCode,
+      `${message} (${job.done} of ${job.total} images were scanned)`,
+      hint,
+    );
+  }
   const counts = workspace.counts();
   const { project } = workspace.opened;
   if (options.json) {

@@ -1,0 +1,36 @@
+import { errorMessage } from '../../shared/errors.ts';
+import { RefusedFile } from '../files/index.ts';
+import { ImageProblem } from './imageProblem.ts';
+
+const FILE_PROBLEMS: Record<string, string> = {
+  ENOENT: 'file not found',
+  ENOTDIR: 'file not found',
+  EACCES: 'no permission to read the file',
+  EPERM: 'no permission to read the file',
+  EISDIR: 'a folder, not a file',
+  ELOOP: 'a link that leads in a circle',
+  ENAMETOOLONG: 'the path is too long',
+  EIO: 'the disk could not read the file',
+};
+
+/** How a problem begins that the system gave no image of its own words for. */
+const OTHER_PROBLEM = 'cannot be read (';
+
+/** Problems of files rather than of what is in them: by the next scan they may be over. */
+export const PASSING_FILE_PROBLEMS = {
+  exact: ['file not found', 'no permission to read the file', 'the disk could not read the file'],
+  beginning: OTHER_PROBLEM,
+} as const;
+
+export function isPassingFileProblem(problem: string): boolean {
+  const { exact, beginning } = PASSING_FILE_PROBLEMS;
+  return problem.startsWith(beginning) || exact.some((known) => known === problem);
+}
+
+/** What the file system says of an image, as its problem. */
+export function explainFileError(error: unknown): ImageProblem {
+  if (error instanceof ImageProblem) return error;
+  if (error instanceof RefusedFile) return new ImageProblem(error.message, { cause: error });
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new ImageProblem(FILE_PROBLEMS[code] ?? `${OTHER_PROBLEM}${errorMessage(error)})`, { cause: error });
+}
