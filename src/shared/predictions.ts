@@ -30,6 +30,10 @@ export interface PredictionReport {
   embeddingSize: number;
   /** Columns of the file that nothing was taken of. */
   unusedColumns: string[];
+  /** Rows whose values did not quite add up to 1 and were divided by their sum. */
+  renormalised: number;
+  /** The file's values are percentages. */
+  percentages: boolean;
 }
 
 /** What the page asks for. */

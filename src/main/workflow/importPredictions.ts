@@ -92,6 +92,7 @@ export async function importPredictions(
       sha256: modelSha256,
       embeddingSize,
       unusedColumns,
+      ...predictions.adjusted,
       classes: predictions.classes.map((name, modelClass) => {
         const label = reader.labelOfModelClass(modelClass);
         return { name, label: label === null ? null : (classNames[label] ?? null) };

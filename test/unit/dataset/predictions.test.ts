@@ -67,6 +67,52 @@ describe('predictions in a table', () => {
     expect((row as PredictedRow).distribution.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
   });
 
+  it('of many classes may be rounded or cut off to two decimals, which is told', async () => {
+    const classes = ['neutral', 'happy', 'sad', 'angry', 'fear', 'disgust', 'surprise', 'contempt'];
+    const rows = [
+      '.13,.13,.13,.13,.13,.13,.13,.13',
+      '.12,.12,.12,.12,.12,.12,.12,.12',
+      '.93,.01,.01,.01,.01,.01,.01,.01',
+    ];
+    const file = predictionFile(
+      'p.csv',
+      `image,${classes}\n${rows.map((row, at) => `${at}.png,${row}\n`).join('')}`,
+    );
+    const { rows: taken, adjusted } = await read(file, { classes });
+    for (const { distribution } of taken)
+      expect(distribution.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
+    expect(adjusted).toEqual({ renormalised: 2, percentages: false });
+  });
+
+  it.each([
+    ['whole numbers', '70,20,10', ','],
+    ['rounded ones', '33,33,33', ','],
+    ['a sign', '70.5%,19.5 %,10%', ','],
+    ['a comma, as many countries write it', '70,5;19,5;10', ';'],
+  ])('may be percentages, with %s', async (_, row, delimiter) => {
+    const header = ['image', ...CLASSES].join(delimiter);
+    const file = predictionFile('p.csv', `${header}\nx.png${delimiter}${row}\ny.png${delimiter}${row}\n`);
+    const { rows, adjusted } = await read(file);
+    expect(rows[0]?.distribution.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
+    expect(adjusted.percentages).toBe(true);
+  });
+
+  it('are one or the other: percentages among probabilities are refused', async () => {
+    const file = predictionFile('p.csv', 'image,angry,happy,sad\nx.png,.7,.2,.1\ny.png,70,20,10\n');
+    await expect(read(file)).rejects.toThrow(/line 3: its values are percentages/);
+  });
+
+  it.each([
+    ['.7,.7,.1', false],
+    ['8,1,1', false],
+    ['0,0,0', false],
+    ['3.2,-1.5,0.4', true],
+  ])('that are %s are called logits in the advice only where they may be some', async (row, areLogits) => {
+    const file = predictionFile('p.csv', `image,angry,happy,sad\nx.png,${row}\n`);
+    const error: { hint: string } = await read(file).catch((refused) => refused);
+    expect(error.hint.includes('--logits')).toBe(areLogits);
+  });
+
   it.each([
     ['image,angry,happy,sad\na.png,.7,.2,.1\nb.png,.7,.2,.1\nc.png,.7,.2\n', /p\.csv.* line 4/],
     ['image,angry,happy,sad\na.png,.7,.2,.1\nb.png,.7,oops,.1\n', /p\.csv line 3: "happy" is "oops"/],

@@ -111,6 +111,11 @@ function say(report: PredictionReport, workspace: Workspace, output: Output): vo
       unknownLabels.length > 0,
       `nothing is said of the dataset's ${unknownLabels.join(', ')}: ${embeddingSize > 0 ? 'the fitted head alone judges those labels' : 'those labels are not judged'}`,
     ],
+    [report.percentages, 'the values were read as percentages'],
+    [
+      report.renormalised > 0,
+      `${report.renormalised} rows did not add up to 1, as rounded values do not, and were divided by their sum`,
+    ],
     [unusedColumns.length > 0, `nothing was taken of the columns ${unusedColumns.join(', ')}`],
     [
       embeddingSize === 0,

@@ -1,19 +1,30 @@
 import { labelDistribution } from '../../../shared/reliability.ts';
-import { NOTHING_TAKEN, unusable } from './predictions.ts';
+import { type Adjustments, NOTHING_TAKEN, unusable } from './predictions.ts';
 
-/** Probabilities that were rounded when they were written do not add up to exactly 1. */
+/** Probabilities do not add up to exactly 1 when they were computed in few bits. */
 const SUM_TOLERANCE = 0.02;
+/** A row that is so far from its sum is told of. */
+const TOLD_FROM = 0.001;
+/** What rounding may make of a 0. */
+const ALMOST_ZERO = -1e-6;
+
+/** The sum that the rows of a file have: of probabilities, or of percentages. */
+type Whole = 1 | 100;
 
 /** Makes distributions of a file's values, and refuses what is none. */
 export class Distributions {
   readonly #file: string;
   readonly #areLogits: boolean;
+  readonly #adjusted: Adjustments;
+  #whole: Whole | null = null;
   #rows = 0;
   #likeProbabilities = 0;
 
-  constructor(file: string, areLogits: boolean) {
+  /** @param adjusted what was done to the values, counted while they are read */
+  constructor(file: string, areLogits: boolean, adjusted: Adjustments) {
     this.#file = file;
     this.#areLogits = areLogits;
+    this.#adjusted = adjusted;
   }
 
   /**
@@ -22,22 +33,22 @@ export class Distributions {
    * @returns [C], sums to 1
    */
   of(values: ArrayLike<number>, place: string, nameOf: (column: number) => string): Float32Array {
-    let sum = 0;
-    let least = Number.POSITIVE_INFINITY;
     for (let column = 0; column < values.length; column++) {
-      const value = values[column] as number;
-      if (!Number.isFinite(value)) {
+      if (!Number.isFinite(values[column] as number)) {
         throw unusable(this.#file, place, `"${nameOf(column)}" is no finite number`, NOTHING_TAKEN);
       }
-      sum += value;
-      if (value < least) least = value;
     }
-    const likeProbabilities = least >= 0 && Math.abs(sum - 1) <= SUM_TOLERANCE;
+    const whole = wholeOf(values);
     this.#rows++;
-    if (likeProbabilities) this.#likeProbabilities++;
+    if (whole !== null) this.#likeProbabilities++;
     if (this.#areLogits) return Float32Array.from(labelDistribution(values));
-    if (!likeProbabilities) throw this.#noProbabilities(sum, least, place);
-    return Float32Array.from(values, (value) => value / sum);
+    if (whole === null) throw this.#noProbabilities(values, place);
+    this.#whole ??= whole;
+    if (whole !== this.#whole) throw this.#otherWhole(whole, place);
+    const sum = sumOf(values);
+    if (Math.abs(sum / whole - 1) > TOLD_FROM) this.#adjusted.renormalised++;
+    this.#adjusted.percentages = whole === 100;
+    return Float32Array.from(values, (value) => Math.max(0, value) / sum);
   }
 
   /** After the last row. */
@@ -51,14 +62,64 @@ export class Distributions {
     );
   }
 
-  #noProbabilities(sum: number, least: number, place: string) {
-    const problem =
-      least < 0
-        ? `a probability is negative (${rounded(least)})`
-        : `the probabilities add up to ${rounded(sum)}, not to 1`;
-    const hint = 'If these are logits, say so with --logits; else correct the file. Nothing was imported.';
-    return unusable(this.#file, place, problem, hint);
+  #noProbabilities(values: ArrayLike<number>, place: string) {
+    const least = leastOf(values);
+    const sum = rounded(sumOf(values));
+    if (least < ALMOST_ZERO) {
+      return unusable(
+        this.#file,
+        place,
+        `a probability is negative (${rounded(least)})`,
+        'If these are logits, say so with --logits; else correct the file. Nothing was imported.',
+      );
+    }
+    const hint =
+      'Divide each row by its sum if the values are votes or scores; else correct the file. Nothing was imported.';
+    return unusable(this.#file, place, `the probabilities add up to ${sum}, not to 1`, hint);
   }
+
+  #otherWhole(whole: Whole, place: string) {
+    const names = { 1: 'probabilities', 100: 'percentages' };
+    const before = whole === 1 ? 100 : 1;
+    return unusable(
+      this.#file,
+      place,
+      `its values are ${names[whole]} (they add up to ${whole}), those of the rows before are ${names[before]}`,
+      NOTHING_TAKEN,
+    );
+  }
+}
+
+/** What the values add up to, within what rounding does; null where they are no distribution. */
+function wholeOf(values: ArrayLike<number>): Whole | null {
+  if (leastOf(values) < ALMOST_ZERO) return null;
+  const sum = sumOf(values);
+  for (const whole of [1, 100] as const) {
+    // Percentages of whole numbers are probabilities of two decimals.
+    const share = sum / whole;
+    const isRounded = Array.from(values).every((value) => isOfTwoDecimals(value / whole));
+    // Each value is off by up to half a unit when it was rounded, and by one below when it was cut off.
+    const [below, above] = isRounded ? [0.01 * values.length, 0.005 * values.length] : [0, 0];
+    const isClose = share >= 1 - Math.max(SUM_TOLERANCE, below) - 1e-6;
+    if (isClose && share <= 1 + Math.max(SUM_TOLERANCE, above) + 1e-6) return whole;
+  }
+  return null;
+}
+
+function isOfTwoDecimals(value: number): boolean {
+  return Math.abs(100 * value - Math.round(100 * value)) < 1e-4;
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let column = 0; column < values.length; column++) sum += Math.max(0, values[column] as number);
+  return sum;
+}
+
+function leastOf(values: ArrayLike<number>): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let column = 0; column < values.length; column++) least = Math.min(least, values[column] as number);
+  return least;
 }
 
 function rounded(value: number): string {

@@ -6,6 +6,7 @@ import { guessEncoding } from '../textEncoding.ts';
 import { Distributions } from './distributions.ts';
 import { NpyMatrix } from './npyMatrix.ts';
 import {
+  type Adjustments,
   NOTHING_TAKEN,
   type PredictedRow,
   type PredictionOptions,
@@ -35,14 +36,16 @@ export async function openNpyPredictions(file: string, options: PredictionOption
     );
   }
   const names = options.names === undefined ? null : await readNames(options.names, rows, options);
+  const adjusted: Adjustments = { renormalised: 0, percentages: false };
   return {
     classes,
     embeddingSize: 0,
     namesImages: names !== null,
     rows,
     unusedColumns: [],
+    adjusted,
     async *read() {
-      const distributions = new Distributions(file, options.logits ?? false);
+      const distributions = new Distributions(file, options.logits ?? false, adjusted);
       for await (const { first, values } of matrixRows(file, rows)) {
         yield Array.from({ length: values.length / columns }, (_, at): PredictedRow => {
           const place = `row ${first + at + 1}`;

@@ -5,6 +5,7 @@ import { checkParquetSize, openParquetFile } from '../../files/index.ts';
 import { Distributions } from './distributions.ts';
 import { findPredictionColumns, type NamedColumn, type PredictionColumns } from './predictionColumns.ts';
 import {
+  type Adjustments,
   NOTHING_TAKEN,
   type PredictedRow,
   type PredictionOptions,
@@ -33,6 +34,7 @@ export async function openParquetPredictions(
     isList: children.length > 0,
   }));
   const columns = findPredictionColumns(file, named, options, datasetClasses);
+  const adjusted: Adjustments = { renormalised: 0, percentages: false };
   return {
     classes: columns.classNames,
     embeddingSize: await sizeOfEmbedding(source, scan, named, columns).catch(
@@ -41,8 +43,9 @@ export async function openParquetPredictions(
     namesImages: true,
     rows: Number(scan.metadata.num_rows),
     unusedColumns: columns.unused,
+    adjusted,
     async *read() {
-      const distributions = new Distributions(file, columns.areLogits);
+      const distributions = new Distributions(file, columns.areLogits, adjusted);
       const used = [columns.image, ...columns.classes, ...columns.embedding].map(
         (at) => named[at]?.name ?? '',
       );

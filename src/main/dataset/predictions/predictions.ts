@@ -26,6 +26,14 @@ export interface PredictedRow {
   embedding: Float32Array;
 }
 
+/** What was done to the values of a file to make distributions of them. */
+export interface Adjustments {
+  /** Rows whose values were divided by their sum, which was not quite 1. */
+  renormalised: number;
+  /** The values are percentages. */
+  percentages: boolean;
+}
+
 /** A file of predictions that was opened. N rows, C classes, D embedding size. */
 export interface Predictions {
   /** [C] as the file, or else the user, names them. */
@@ -38,6 +46,8 @@ export interface Predictions {
   rows: number | null;
   /** Columns that are neither of the image, nor of a class, nor of an embedding. */
   unusedColumns: string[];
+  /** Complete once all rows were read. */
+  adjusted: Adjustments;
   /** All rows, some at a time. @throws AppError `table-invalid` with the file and the line or row */
   read(): AsyncGenerator<PredictedRow[]>;
 }

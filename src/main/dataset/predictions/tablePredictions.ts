@@ -2,6 +2,7 @@ import { readTableRows, sniffTable } from '../tableFile.ts';
 import { Distributions } from './distributions.ts';
 import { findPredictionColumns } from './predictionColumns.ts';
 import {
+  type Adjustments,
   NOTHING_TAKEN,
   type PredictedRow,
   type PredictionOptions,
@@ -25,14 +26,16 @@ export async function openTablePredictions(
     options,
     datasetClasses,
   );
+  const adjusted: Adjustments = { renormalised: 0, percentages: false };
   return {
     classes: columns.classNames,
     embeddingSize: columns.embedding.length,
     namesImages: true,
     rows: null,
     unusedColumns: columns.unused,
+    adjusted,
     async *read() {
-      const distributions = new Distributions(file, columns.areLogits);
+      const distributions = new Distributions(file, columns.areLogits, adjusted);
       let batch: PredictedRow[] = [];
       let isHeader = true;
       for await (const { cells, line } of readTableRows(file, table.dialect, true)) {
@@ -43,7 +46,7 @@ export async function openTablePredictions(
         const place = `line ${line}`;
         const numbers = (places: readonly number[]) =>
           Float64Array.from(places, (at) =>
-            numberOf(cells[at] ?? '', () => `${place}: "${names[at]}"`, file),
+            numberOf(cells[at] ?? '', table.dialect.delimiter, () => `${place}: "${names[at]}"`, file),
           );
         batch.push({
           image: cells[columns.image] ?? '',
@@ -66,8 +69,11 @@ export async function openTablePredictions(
   };
 }
 
-function numberOf(cell: string, where: () => string, file: string): number {
-  const value = cell.trim() === '' ? Number.NaN : Number(cell);
+function numberOf(cell: string, delimiter: string, where: () => string, file: string): number {
+  // As spreadsheets write them: a percent sign, and in many countries a comma.
+  const plain = cell.trim().replace(/\s*%$/, '');
+  const text = delimiter === ',' ? plain : plain.replace(/^([+-]?\d*),(\d+)$/, '$1.$2');
+  const value = text === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
   const what =
     cell.trim() === '' ? 'is empty' : `is "${cell.trim().slice(0, 40)}", which is no finite number`;

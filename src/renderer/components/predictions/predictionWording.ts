@@ -28,6 +28,9 @@ export function describeReport(report: PredictionReport, { flagged }: Pick<Proje
     unknown > 0 && `${plural(unknown, 'row')} of other images: passed over.`,
     unmapped.length > 0 && `The dataset has no class ${unmapped.join(', ')}.`,
     unknownLabels.length > 0 && `Nothing is said of ${unknownLabels.join(', ')}.`,
+    report.percentages && 'The values were read as percentages.',
+    report.renormalised > 0 &&
+      `${plural(report.renormalised, 'row')} did not add up to 1 and ${report.renormalised === 1 ? 'was' : 'were'} divided by ${report.renormalised === 1 ? 'its' : 'their'} sum.`,
     unusedColumns.length > 0 && `Nothing was taken of ${unusedColumns.join(', ')}.`,
     embeddingSize === 0 && 'Without embeddings there are no fitted head, nearest images, copies or map.',
   ].filter((remark) => remark !== false);
