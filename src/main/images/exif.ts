@@ -1,3 +1,4 @@
+import { avifOrientation } from './avifOrientation.ts';
 import type { ImageFormat } from './imageHeader.ts';
 
 const ORIENTATION_TAG = 274;
@@ -6,10 +7,11 @@ const EXIF_SIGNATURE = Buffer.from('Exif\0\0', 'latin1');
 
 /**
  * EXIF's orientation, 1 to 8; 1 where a JPEG, PNG or WebP has none or it is damaged. (The native decoder knows
- * that of JPEGs only.)
+ * that of JPEGs only.) AVIF has properties of its own for it.
  */
 export function readOrientation(bytes: Buffer, format: ImageFormat): number {
   try {
+    if (format === 'avif') return avifOrientation(bytes);
     const block = blockFinders[format]?.(bytes) ?? null;
     return block === null ? 1 : orientationIn(block);
   } catch (error) {
