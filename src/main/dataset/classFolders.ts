@@ -1,5 +1,5 @@
 import { type ClassFolder, type ClassFolderPlan, planClassFolders } from './classFolderPlan.ts';
-import { isImageName } from './fileKinds.ts';
+import { isImageName, unreadablePicture } from './fileKinds.ts';
 import { type FolderListing, filesUnder } from './folderListing.ts';
 import type { Layout, LayoutOptions, Recognition, SampleRecord } from './layout.ts';
 import { LISTING_SENTENCES, tellListing } from './listingProblems.ts';
@@ -102,7 +102,7 @@ function countImages(listing: FolderListing, folder: ClassFolder, problems: Prob
   let count = 0;
   for (const path of filesUnder(listing, folder.path)) {
     if (isImagePath(path)) count += 1;
-    else problems.add('other-file', path);
+    else if (unreadablePicture(path) === null) problems.add('other-file', path);
   }
   if (count === 0) problems.add('empty-class', folder.path);
   return count;
@@ -111,7 +111,8 @@ function countImages(listing: FolderListing, folder: ClassFolder, problems: Prob
 function tellWhatIsLeftAlone(listing: FolderListing, plan: ClassFolderPlan, problems: ProblemTally): void {
   const inClass = new Set(plan.folders.map((folder) => folder.path));
   for (const path of filesOutside(listing, '', inClass)) {
-    problems.add(isImagePath(path) ? 'image-without-class' : 'other-file', path);
+    if (isImagePath(path)) problems.add('image-without-class', path);
+    else if (unreadablePicture(path) === null) problems.add('other-file', path);
   }
   tellListing(listing, problems);
 }

@@ -3,7 +3,7 @@ const IMAGE_EXTENSIONS = new Set(
 );
 const TABLE_EXTENSIONS = new Set(['csv', 'tsv', 'tab', 'txt', 'lst']);
 const DOCUMENT_NAMES =
-  /^(readme|licen[cs]e|copying|notice|authors|changelog|makefile|about|notes?|todo|version)\b/i;
+  /^(readme|licen[cs]e|copying|notice|authors|changelog|makefile|dockerfile|about|notes?|todo|version|checksums?|(md5|sha\d*)(sums?)?)(?![a-z0-9_])/i;
 
 /** Lower case, without the point; '' where there is none. */
 export function extensionOf(name: string): string {
@@ -14,6 +14,25 @@ export function extensionOf(name: string): string {
 export function isImageName(name: string): boolean {
   const extension = extensionOf(name);
   return extension === '' ? !DOCUMENT_NAMES.test(name) : IMAGE_EXTENSIONS.has(extension);
+}
+
+/** Pictures that the program cannot read, by extension. */
+const UNREADABLE_PICTURES: ReadonlyMap<string, string> = new Map([
+  ...'heic heif hif'.split(' ').map((extension) => [extension, 'HEIC'] as const),
+  ['jxl', 'JPEG XL'],
+  ...'jp2 j2k jpx jpf'.split(' ').map((extension) => [extension, 'JPEG 2000'] as const),
+  ...'cr2 cr3 nef arw dng orf rw2 raf'.split(' ').map((extension) => [extension, 'raw'] as const),
+  ['psd', 'Photoshop'],
+  ['exr', 'OpenEXR'],
+]);
+
+/** What kind of picture a file is, by its name, where the program cannot read that kind; else null. */
+export function unreadablePicture(name: string): string | null {
+  return UNREADABLE_PICTURES.get(extensionOf(name)) ?? null;
+}
+
+export function unreadableKinds(): string[] {
+  return [...new Set(UNREADABLE_PICTURES.values())];
 }
 
 /** Whether a value of a table looks like the name of an image. */

@@ -2,7 +2,14 @@ import { type Dirent, realpathSync } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorMessage } from '../../shared/errors.ts';
-import { type DatasetPlace, isInside, nameFromBytes } from '../files/index.ts';
+import {
+  beginsLikeImage,
+  type DatasetPlace,
+  isInside,
+  nameFromBytes,
+  openRegularFile,
+  SIGNATURE_BYTES,
+} from '../files/index.ts';
 import { compareCodePoints, sortByCodePoints } from './codePoints.ts';
 
 /** What lies directly in one folder, names in code-point order. */
@@ -36,7 +43,7 @@ interface Visit {
   onDisk: Buffer;
 }
 
-const SKIPPED_NAMES = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin']);
+const SKIPPED_NAMES = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin', 'icon\r']);
 /** Entries read from a folder at once. */
 const READ_AHEAD = 512;
 /** Links followed by mistake may lead to a whole disk. */
@@ -59,6 +66,7 @@ class FolderWalk {
   readonly #root: string;
   readonly #onDisk: Buffer;
   readonly #followLinks: boolean;
+  readonly #place: DatasetPlace;
   readonly #folders = new Map<string, ListedFolder>();
   readonly #leavingLinks = new Set<string>();
   readonly #repeatedLinks: string[] = [];
@@ -69,11 +77,13 @@ class FolderWalk {
   /** Links to folders: a folder's own path comes before the links to it, whatever their order on the disk. */
   #linked: Visit[] = [];
   #entries = 0;
+  #bareLooked = 0;
 
   constructor(root: string, onDisk: Buffer, followLinks: boolean) {
     this.#root = root;
     this.#onDisk = onDisk;
     this.#followLinks = followLinks;
+    this.#place = { folder: root, followsLinks: followLinks };
     this.#waiting = [{ relative: '', onDisk }];
   }
 
@@ -87,7 +97,7 @@ class FolderWalk {
     return {
       root: this.#root,
       realRoot: realpathSync(this.#root),
-      place: { folder: this.#root, followsLinks: this.#followLinks },
+      place: this.#place,
       folders: this.#folders,
       leavingLinks: this.#leavingLinks,
       repeatedLinks: sortByCodePoints(this.#repeatedLinks),
@@ -124,8 +134,22 @@ class FolderWalk {
       if (visit.relative === '') throw unreadable(this.#root, error);
       this.#unreadableFolders.push(visit.relative);
     }
+    listed.files = await this.#withoutBareOthers(visit, listed.files);
     sortByCodePoints(listed.files);
     sortByCodePoints(listed.folders);
+  }
+
+  /** Some collections have images without an extension. Where there are a few, they are looked at. */
+  async #withoutBareOthers(visit: Visit, files: string[]): Promise<string[]> {
+    const bare = files.filter((name) => !name.includes('.'));
+    if (bare.length === 0 || bare.length > MOST_BARE || this.#bareLooked > MOST_BARE_IN_ALL) return files;
+    this.#bareLooked += bare.length;
+    const others = new Set<string>();
+    for (const name of bare) {
+      const file = path.join(this.#root, joinRelative(visit.relative, name));
+      if (!(await mayBeImage(file, this.#place))) others.add(name);
+    }
+    return others.size === 0 ? files : files.filter((name) => !others.has(name));
   }
 
   async #take(visit: Visit, listed: ListedFolder, entry: Dirent<Buffer>): Promise<void> {
@@ -154,6 +178,21 @@ class FolderWalk {
     if (facts.isFile()) listed.files.push(name);
     else if (!facts.isDirectory()) this.#specialFiles.push(relative);
     else if (!leaves) this.#linked.push({ relative, onDisk: target });
+  }
+}
+
+/** Files without an extension that are looked at, in one folder and in all. */
+const MOST_BARE = 256;
+const MOST_BARE_IN_ALL = 5000;
+
+/** An empty file, or one that cannot be opened, is listed: it may be an image that was lost. */
+async function mayBeImage(file: string, place: DatasetPlace): Promise<boolean> {
+  try {
+    await using handle = await openRegularFile(file, place);
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(SIGNATURE_BYTES), position: 0 });
+    return bytesRead === 0 || beginsLikeImage(buffer.subarray(0, bytesRead));
+  } catch {
+    return true;
   }
 }
 

@@ -1,4 +1,5 @@
-import { extensionOf } from './fileKinds.ts';
+import { compareCodePoints } from './codePoints.ts';
+import { extensionOf, unreadablePicture } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 
 interface Packed {
@@ -34,10 +35,9 @@ const PACKED: Record<string, Packed> = {
 /** What a folder without images holds instead, and what to do; null where it is nothing that is known. */
 export function packedKinds({ root, folders }: FolderListing): { message: string; hint: string } | null {
   const found = new Map<Packed, { count: number; examples: string[] }>();
-  for (const [folder, { files }] of folders) {
+  for (const [folder, { files }] of [...folders].sort(([a], [b]) => compareCodePoints(a, b))) {
     for (const name of files) {
-      const extension = extensionOf(name);
-      const kind = Object.hasOwn(PACKED, extension) ? PACKED[extension] : undefined;
+      const kind = packedAs(name);
       if (kind === undefined) continue;
       const tally = found.get(kind) ?? { count: 0, examples: [] };
       found.set(kind, tally);
@@ -51,10 +51,24 @@ export function packedKinds({ root, folders }: FolderListing): { message: string
     const more = count > examples.length ? ', ...' : '';
     return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'} (${examples.join(', ')}${more})`;
   });
-  return { message: `there is no image in ${root}, but ${kinds.join(' and ')}`, hint: first.hint };
+  return { message: `no image in ${root} can be read: it holds ${kinds.join(' and ')}`, hint: first.hint };
 }
 
 const SHOWN = 3;
+const pictures = new Map<string, Packed>();
+
+function packedAs(name: string): Packed | undefined {
+  const extension = extensionOf(name);
+  if (Object.hasOwn(PACKED, extension)) return PACKED[extension];
+  const picture = unreadablePicture(name);
+  if (picture === null) return undefined;
+  const known = pictures.get(picture) ?? {
+    what: `${picture} image`,
+    hint: 'Convert them to JPEG or PNG, and open the folder again.',
+  };
+  pictures.set(picture, known);
+  return known;
+}
 
 function sharing(extensions: string, packed: Packed): Record<string, Packed> {
   return Object.fromEntries(extensions.split(' ').map((extension) => [extension, packed]));

@@ -16,10 +16,12 @@ export async function readStart(
   return { bytes: buffer.subarray(0, bytesRead), sizeBytes: size };
 }
 
-/** By the byte-order mark, or by whether the start of a file is UTF-8. */
+/** By the byte-order mark, by the zeros of UTF-16, or by whether the start of a file is UTF-8. */
 export function guessEncoding(start: Uint8Array): TextEncoding {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
+  const wide = guessWide(start);
+  if (wide !== null) return wide;
   try {
     // `stream`: the sample may end within a character.
     new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
@@ -28,6 +30,20 @@ export function guessEncoding(start: Uint8Array): TextEncoding {
     return 'windows-1252';
   }
 }
+
+/** UTF-16 without a mark: paths and delimiters are ASCII, so that every other byte of theirs is 0. */
+function guessWide(start: Uint8Array): TextEncoding | null {
+  const length = Math.min(start.length, LOOKED_FOR_ZEROS) & ~1;
+  let [even, odd] = [0, 0];
+  for (let at = 0; at < length; at += 2) {
+    if (start[at] === 0) even++;
+    if (start[at + 1] === 0) odd++;
+  }
+  if (length < 8 || Math.max(even, odd) < length / 8 || Math.min(even, odd) > length / 200) return null;
+  return odd > even ? 'utf-16le' : 'utf-16be';
+}
+
+const LOOKED_FOR_ZEROS = 4096;
 
 /** The bytes of a text. @returns null where a character has none in this encoding */
 export function encodeText(text: string, encoding: TextEncoding): Buffer | null {

@@ -1,6 +1,7 @@
 export type { DatasetPlace } from '../../shared/imageSource.ts';
 export { foreignBytes, nameFromBytes } from './byteNames.ts';
 export { onDisk } from './datasetPlace.ts';
+export { beginsLikeImage, SIGNATURE_BYTES } from './imageSignature.ts';
 export { checkParquetSize, PARQUET_BUDGET_BYTES } from './parquetBudget.ts';
 export { openParquetFile } from './parquetFile.ts';
 export {

@@ -15,7 +15,9 @@ async function open(
   return { recognition, samples: await Array.fromAsync(readSamples(folder, recognition)), folder };
 }
 
-const files = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'x']));
+/** Without an extension a file counts as an image where it begins as one. */
+const files = (...paths: string[]) =>
+  Object.fromEntries(paths.map((path) => [path, /\.[^/]*$/.test(path) ? 'x' : 'GIF89a']));
 const rows = (samples: SampleRecord[]) =>
   samples.map(({ image, split, givenLabel }) => [image, split, givenLabel]);
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openPredictions, readSamples, recogniseDataset } from '../../../src/main/dataset/index.ts';
+import { readRegularFile } from '../../../src/main/files/index.ts';
 import type { Link } from '../../support/datasetTree.ts';
 import { makeTree } from '../../support/datasetTree.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -195,6 +196,77 @@ describe('a folder of archives', () => {
       code: 'layout-unknown',
       message: expect.stringMatching(new RegExp(`2 ${what}.*${name}`)),
       hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+describe('names that are not UTF-8', () => {
+  it.skipIf(['win32', 'darwin'].includes(process.platform))(
+    'are shown escaped, and lead back to their files',
+    async () => {
+      const folder = temporaryFolder();
+      const bytes = (text: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(text, 'latin1')]);
+      const names = ['happy/caf\xe9.jpg', 'happy/\xb8\xdf.jpg', 'tr\xefste/1.jpg', 'happy/literal\\xE9.jpg'];
+      for (const name of ['happy', 'tr\xefste']) mkdirSync(bytes(name));
+      for (const [index, name] of names.entries()) writeFileSync(bytes(name), Buffer.alloc(index + 1));
+      const { samples, kinds } = await open(folder);
+      expect(samples.map(({ path, givenLabel }) => [path, givenLabel])).toEqual([
+        ['happy/\\xB8\\xDF.jpg', 'happy'],
+        ['happy/caf\\xE9.jpg', 'happy'],
+        ['happy/literal\\x5CxE9.jpg', 'happy'],
+        ['tr\\xEFste/1.jpg', 'tr\\xEFste'],
+      ]);
+      expect(kinds.has('unreadable-folder')).toBe(false);
+      const place = { folder, followsLinks: false };
+      const sizes = await Promise.all(
+        samples.map(async ({ path }) => (await readRegularFile(join(folder, path), place)).length),
+      );
+      expect(sizes).toEqual([2, 1, 4, 3]);
+    },
+  );
+});
+
+describe('files beside the images', () => {
+  it('that are no images are left alone, with or without an extension', async () => {
+    const folder = await makeTree(temporaryFolder(), {
+      'happy/a.jpg': 'x',
+      'happy/Icon\r': 'x',
+      'happy/SHA256SUMS': '0 a.jpg',
+      'happy/words': 'these are words',
+      'happy/photo': '\x89PNG...............',
+      'happy/photo2': Buffer.from('\xff\xd8\xff\xe0..............', 'latin1'),
+      'sad/b.jpg': 'x',
+    });
+    const { samples } = await open(folder);
+    expect(samples.map(({ path }) => path)).toEqual(['happy/a.jpg', 'happy/photo2', 'sad/b.jpg']);
+  });
+
+  it('in a format that cannot be read are named and counted', async () => {
+    const tree = {
+      'happy/a.jpg': 'x',
+      'happy/b.HEIC': 'x',
+      'sad/c.heif': 'x',
+      'sad/d.jxl': 'x',
+      'sad/e.png': 'x',
+    };
+    const { recognition, kinds } = await open(await makeTree(temporaryFolder(), tree));
+    expect([kinds.get('unreadable-heic'), kinds.get('unreadable-jpeg-xl'), kinds.get('other-file')]).toEqual([
+      2,
+      1,
+      undefined,
+    ]);
+    expect(recognition.problems.find(({ kind }) => kind === 'unreadable-heic')?.message).toBe(
+      '2 HEIC images cannot be read; convert them to JPEG or PNG, and open the folder again',
+    );
+  });
+
+  it('that are all in such a format are why nothing can be read', async () => {
+    const folder = await makeTree(temporaryFolder(), { 'happy/b.heic': 'x', 'sad/c.heic': 'x' });
+    await expect(recogniseDataset(folder)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /no image .* can be read: it holds 2 HEIC images \(happy\/b.heic, sad\/c.heic\)/,
+      ),
+      hint: expect.stringContaining('Convert'),
     });
   });
 });

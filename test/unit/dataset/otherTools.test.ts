@@ -323,3 +323,34 @@ it("reads ABAW2's EXPR_Set, whose header has no class other", async () => {
     ['neutral', 'Train_Set'],
   ]);
 });
+
+describe('a table in UTF-16 without a byte-order mark', () => {
+  it.each(['le', 'be'])('is read and written back, %s', async (order) => {
+    const encode = (text: string) => {
+      const bytes = Buffer.from(text, 'utf16le');
+      return order === 'le' ? bytes : bytes.swap16();
+    };
+    const table = 'image,label\n喜び.jpg,happy\na.jpg,sad\nb.jpg,sad\n';
+    const { folder, recognition, samples } = await open({
+      'labels.csv': encode(table),
+      '喜び.jpg': 'x',
+      'a.jpg': 'x',
+      'b.jpg': 'x',
+    });
+    expect(samples.map(({ path, givenLabel }) => [path, givenLabel])).toEqual([
+      ['喜び.jpg', 'happy'],
+      ['a.jpg', 'sad'],
+      ['b.jpg', 'sad'],
+    ]);
+    for await (const { content } of writeDataset(
+      folder,
+      recognition,
+      new Map([['a.jpg', { kind: 'label', name: 'fear' }]]),
+    )) {
+      if ('copyOf' in content) continue;
+      expect(Buffer.concat(await Array.fromAsync(content))).toEqual(
+        encode(table.replace('a.jpg,sad', 'a.jpg,fear')),
+      );
+    }
+  });
+});
