@@ -85,7 +85,7 @@ export const NUMBERINGS: readonly Numbering[] = [
     title: 'DFEW',
     names: counted('happiness sadness neutral anger surprise disgust fear', 1),
     counts: [],
-    isNamed: /dfew/i,
+    isNamed: /dfew|(^|[\\/])clip_224x224[\\/]/i,
   },
   {
     id: 'kdef',

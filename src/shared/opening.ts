@@ -65,6 +65,17 @@ export interface InspectedClass {
   misspelt: string | null;
 }
 
+/** A choice of LayoutOptions. */
+export interface InspectedChoice {
+  option: string;
+  title: string;
+  /** As the end of a sentence. */
+  question: string;
+  chosen: string;
+  values: { value: string; title: string }[];
+  isSure: boolean;
+}
+
 /** A known numbering that the classes fit. */
 export interface InspectedNumbering {
   id: string;
@@ -91,6 +102,8 @@ export interface FolderInspection {
   name: string;
   layout: RecognisedLayout;
   runnersUp: RecognisedLayout[];
+  /** What could be read in another way; what is not sure has to be said before a scan. */
+  choices: InspectedChoice[];
   splits: { name: string; count: number }[];
   classes: InspectedClass[];
   /** The likeliest first. */

@@ -14,6 +14,8 @@ export interface Output {
   write(chunk: Uint8Array | string): void;
   /** A remark to the person; silent with --quiet. */
   say(text: string): void;
+  /** What a person must know also with --quiet. */
+  warn(text: string): void;
 }
 
 export function createOutput(quiet: boolean): Output {
@@ -24,6 +26,7 @@ export function createOutput(quiet: boolean): Output {
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
       process.stdout.write(escapeControlsInLines(text.replaceAll('\r\n', '\n')));
     },
+    warn: (text) => void process.stderr.write(`${text}\n`),
     say: (text) => {
       if (!quiet) process.stderr.write(`${escapeControlsInLines(text)}\n`);
     },

@@ -1,6 +1,9 @@
 import { emotionOf } from '../../shared/emotions.ts';
+import { AppError } from '../../shared/errors.ts';
+import { certainLevel, type FolderLevel, folderLevels, levelChoice, planLevel } from './classLevels.ts';
 import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
+import type { LayoutChoice } from './layout.ts';
 import { isSplitName } from './splitNames.ts';
 
 export interface ClassFolder {
@@ -8,6 +11,8 @@ export interface ClassFolder {
   path: string;
   split: string | null;
   className: string;
+  /** Names of the levels that are neither splits nor classes. */
+  metadata?: Record<string, string> | null;
 }
 
 /** Which folders are classes, in the order in which their images are listed. */
@@ -15,13 +20,68 @@ export interface ClassFolderPlan {
   folders: ClassFolder[];
   confidence: number;
   reason: string;
+  /** The level that the classes were found at, where the usual rules did not find them. */
+  level?: number;
+  choices?: LayoutChoice[];
 }
 
 /** Folders such as `archive/dataset/` around the real one. */
 const MOST_WRAPPERS = 4;
 
-/** Finds the class folders by their names and places, or null where there are none. */
-export function planClassFolders(listing: FolderListing): ClassFolderPlan | null {
+/**
+ * Finds the class folders by their names and places, or null where there are none.
+ * @param said the level that the user says, from 1
+ * @throws AppError `bad-request` for a level without folders
+ */
+export function planClassFolders(listing: FolderListing, said?: string): ClassFolderPlan | null {
+  const levels = folderLevels(listing);
+  if (said !== undefined) {
+    const plan = planLevel(listing, levels, Number(said));
+    if (plan === null) throw noSuchLevel(said, levels);
+    return withChoice({ ...plan, level: Number(said) }, levels, Number(said), true);
+  }
+  const usual = planByShape(listing);
+  const usualLevel = usual?.folders[0]?.path.split('/').length ?? 0;
+  const isUsual =
+    usual !== null && isMostlyEmotions([...new Set(usual.folders.map(({ className }) => className))]);
+  if (isUsual) return withChoice(usual, levels, usualLevel, true);
+  const certain = certainLevel(levels);
+  if (certain !== null && certain.level !== usualLevel) {
+    const plan = planLevel(listing, levels, certain.level);
+    if (plan !== null) return withChoice({ ...plan, level: certain.level }, levels, certain.level, true);
+  }
+  if (usual === null) return null;
+  return withChoice(usual, levels, usualLevel, certain !== null);
+}
+
+/** The plan with the question which level it is, where there are several; nothing is certain where none is known. */
+function withChoice(
+  plan: ClassFolderPlan,
+  levels: readonly FolderLevel[],
+  level: number,
+  isSure: boolean,
+): ClassFolderPlan {
+  const choice = levelChoice(levels, level, isSure);
+  if (choice === null) return plan;
+  return {
+    ...plan,
+    choices: [choice],
+    confidence: isSure ? plan.confidence : Math.min(plan.confidence, 0.3),
+  };
+}
+
+function noSuchLevel(said: string, levels: readonly FolderLevel[]): AppError {
+  const known = levels.map(({ level }) => level).join(', ');
+  return new AppError(
+    'bad-request',
+    `there are no folders with images at level ${said}`,
+    known === ''
+      ? 'The folder has no folders of images.'
+      : `The levels are ${known}; 1 is directly inside the folder.`,
+  );
+}
+
+function planByShape(listing: FolderListing): ClassFolderPlan | null {
   const shape = new FolderShape(listing);
   let base = '';
   for (let depth = 0; depth <= MOST_WRAPPERS; depth++) {

@@ -14,8 +14,8 @@ export const classFolders: Layout = {
   classes: null,
   writes: 'tree',
 
-  async recognise(listing: FolderListing, _options: LayoutOptions): Promise<Recognition | null> {
-    const plan = planClassFolders(listing);
+  async recognise(listing: FolderListing, { classLevel }: LayoutOptions): Promise<Recognition | null> {
+    const plan = planClassFolders(listing, classLevel);
     if (plan === null) return null;
     const classes = new NameTally();
     const splits = new NameTally();
@@ -33,17 +33,21 @@ export const classFolders: Layout = {
       title: classFolders.title,
       confidence: plan.confidence,
       reason: plan.reason,
-      options: { layout: classFolders.id },
+      options: {
+        layout: classFolders.id,
+        ...(plan.level === undefined ? {} : { classLevel: String(plan.level) }),
+      },
       classes: classes.sorted().map((counted) => ({ ...counted, id: null })),
       splits: splits.list(),
-      metadata: [],
+      metadata: [...new Set(plan.folders.flatMap(({ metadata }) => Object.keys(metadata ?? {})))],
+      choices: plan.choices ?? [],
       images,
       problems: problems.list(SENTENCES),
     };
   },
 
-  async *read(listing: FolderListing): AsyncGenerator<SampleRecord> {
-    for (const folder of planClassFolders(listing)?.folders ?? []) {
+  async *read(listing: FolderListing, { options }: Recognition): AsyncGenerator<SampleRecord> {
+    for (const folder of planClassFolders(listing, options['classLevel'])?.folders ?? []) {
       for (const path of filesUnder(listing, folder.path)) {
         if (!isImagePath(path)) continue;
         const shared = {
@@ -51,7 +55,7 @@ export const classFolders: Layout = {
           region: null,
           split: folder.split,
           givenLabel: folder.className,
-          metadata: null,
+          metadata: folder.metadata ?? null,
           place: { kind: 'path' as const },
         };
         yield listing.leavingLinks.has(path)
@@ -62,27 +66,27 @@ export const classFolders: Layout = {
   },
 
   async *write(listing, recognition, changes) {
-    const folders = planClassFolders(listing)?.folders ?? [];
-    const movedPath = (label: string, { path, split }: SampleRecord) =>
-      pathInClass(folders, label, path, split);
+    const folders = planClassFolders(listing, recognition.options['classLevel'])?.folders ?? [];
+    const movedPath = (label: string, { path }: SampleRecord) => pathInClass(folders, label, path);
     const samples = classFolders.read(listing, recognition);
     yield* writeSource(listing, classFolders.title, samples, changes, { path: movedPath });
   },
 };
 
-/** The image in the folder of another class, below the same split; the folders within its class stay. */
-function pathInClass(
-  folders: ClassFolder[],
-  label: string,
-  path: string,
-  split: string | null,
-): string | null {
+/** The image in the folder of another class, beside that of its own; the folders within its class stay. */
+function pathInClass(folders: ClassFolder[], label: string, path: string): string | null {
   const from = folders.find((folder) => path.startsWith(`${folder.path}/`));
   if (from === undefined) return null;
+  const above = from.path.slice(0, from.path.lastIndexOf('/') + 1);
   const to =
-    folders.find((folder) => folder.className === label && folder.split === split)?.path ??
-    `${from.path.slice(0, from.path.lastIndexOf('/') + 1)}${label}`;
+    folders.find(
+      (folder) => folder.className === label && `${above}${lastSegment(folder.path)}` === folder.path,
+    )?.path ?? `${above}${label}`;
   return isFolderName(label) ? `${to}${path.slice(from.path.length)}` : null;
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function isFolderName(label: string): boolean {

@@ -1,6 +1,6 @@
 import type { FolderListing } from './folderListing.ts';
 import { labelOfText } from './labelText.ts';
-import type { Layout, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
+import type { Layout, LayoutChoice, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
 import { withinFolder } from './leavingPaths.ts';
 import { ProblemTally, type Sentences } from './problemTally.ts';
 import { withoutSharedMatches } from './sharedMatches.ts';
@@ -30,6 +30,8 @@ export interface LayoutDescription<Plan>
   confidence?(survey: Survey, plan: Plan, listing: FolderListing): number;
   /** Further things to tell. */
   problems?(plan: Plan, listing: FolderListing): Promise<Problem[]> | Problem[];
+  /** What could be read in another way, too. */
+  choices?(plan: Plan): LayoutChoice[];
   /** With the plan as the rows left it. */
   writer: LabelWriter | ((plan: Plan) => LabelWriter);
 }
@@ -75,6 +77,7 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
         splits: survey.splits,
         metadata: survey.metadata,
         images: survey.images,
+        choices: description.choices?.(plan) ?? [],
         problems: [
           ...problems.list({ ...ROW_SENTENCES, ...description.sentences }),
           ...((await description.problems?.(plan, listing)) ?? []),

@@ -13,6 +13,7 @@ import { affectNetCsv } from './layouts/affectNetCsv.ts';
 import { affectNetNpy } from './layouts/affectNetNpy.ts';
 import { affWild2 } from './layouts/affWild2.ts';
 import { ckPlus } from './layouts/ckPlus.ts';
+import { clipFolders } from './layouts/clipFolders.ts';
 import { coco } from './layouts/coco.ts';
 import { cvat } from './layouts/cvat.ts';
 import { expW } from './layouts/expW.ts';
@@ -22,7 +23,9 @@ import { ferPlus } from './layouts/ferPlus.ts';
 import { fiftyOne } from './layouts/fiftyOne.ts';
 import { huggingFaceImageFolder } from './layouts/huggingFaceImageFolder.ts';
 import { huggingFaceParquet } from './layouts/huggingFaceParquet.ts';
+import { imageList } from './layouts/imageList.ts';
 import { jaffe } from './layouts/jaffe.ts';
+import { kdef } from './layouts/kdef.ts';
 import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
@@ -36,6 +39,7 @@ export type {
   LabelChanges,
   LabelCode,
   Layout,
+  LayoutChoice,
   LayoutOptions,
   OfferedNumbering,
   Problem,
@@ -57,6 +61,7 @@ export const layouts = [
   fer2013Csv,
   affWild2,
   jaffe,
+  kdef,
   ferg,
   ckPlus,
   ckPlus48,
@@ -68,6 +73,8 @@ export const layouts = [
   labelStudio,
   cvat,
   fiftyOne,
+  clipFolders,
+  imageList,
   classFolders,
   table,
 ] satisfies Layout[];
@@ -87,8 +94,14 @@ export async function recogniseDataset(
   const chosen = chooseLayouts(said);
   const listing = await listFolder(folder, followed(links));
   const found: Recognition[] = [];
+  let refused: unknown = null;
   for (const layout of chosen) {
-    const recognition = await layout.recognise(listing, said);
+    const recognition = await layout.recognise(listing, said).catch((error: unknown) => {
+      // What one layout has no such column for, another may have.
+      if (chosen !== withColumns) throw error;
+      refused = error;
+      return null;
+    });
     if (recognition !== null) found.push({ ...recognition, options: { ...recognition.options, ...links } });
   }
   found.sort((a, b) => b.confidence - a.confidence);
@@ -97,6 +110,7 @@ export async function recogniseDataset(
     const numberings = await recogniseNumberings(listing, layoutById(best.layout), best);
     return { recognition: { ...best, numberings }, runnersUp };
   }
+  if (refused !== null) throw refused;
   await refuseUnreadableLabels(listing);
   throw unrecognisedFolder(listing);
 }
@@ -127,9 +141,33 @@ function followed({ followLinks }: LayoutOptions): { followLinks: boolean } {
 }
 
 function chooseLayouts(options: LayoutOptions): Layout[] {
-  if (options.layout !== undefined) return [layoutById(options.layout)];
+  if (options.layout !== undefined) {
+    const layout = layoutById(options.layout);
+    refuseColumns(layout, options);
+    return [layout];
+  }
+  if (options.classLevel !== undefined) return [classFolders];
   const namesTable = [options.table, options.imageColumn, options.labelColumn, options.splitColumn];
-  return namesTable.some((option) => option !== undefined) ? [table] : layouts;
+  return namesTable.some((option) => option !== undefined) ? withColumns : layouts;
+}
+
+/** Layouts whose columns can be named. */
+const withColumns: Layout[] = [table, huggingFaceParquet, clipFolders, imageList];
+
+/** @throws AppError `bad-request` for a column of a layout that has its columns fixed */
+function refuseColumns(layout: Layout, options: LayoutOptions): void {
+  const flags = {
+    imageColumn: '--image-column',
+    labelColumn: '--label-column',
+    splitColumn: '--split-column',
+  };
+  const said = Object.entries(flags).find(([option]) => options[option as keyof typeof flags] !== undefined);
+  if (said === undefined || withColumns.includes(layout)) return;
+  throw new AppError(
+    'bad-request',
+    `${said[1]} does not apply to the layout ${layout.id} (${layout.title})`,
+    `Its labels are where that format has them: ${layout.mark}. To take a column of a table: --layout table.`,
+  );
 }
 
 /** @throws AppError `layout-unknown` */

@@ -69,6 +69,8 @@ export interface LayoutOptions {
   imageColumn?: string;
   labelColumn?: string;
   splitColumn?: string;
+  /** Depth of the class folders below the opened one, from 1. */
+  classLevel?: string;
   /** `yes` where links may lead out of the folder. */
   followLinks?: string;
 }
@@ -122,6 +124,23 @@ export interface Recognition {
   problems: Problem[];
   /** Known numberings that the classes fit, the likeliest first. */
   numberings?: OfferedNumbering[];
+  /** What could be read in another way, too. */
+  choices?: LayoutChoice[];
+}
+
+/** Something that may be read in several ways. */
+export interface LayoutChoice {
+  /** Of LayoutOptions. */
+  option: 'classLevel' | 'labelColumn';
+  /** The same on the command line. */
+  flag: string;
+  /** As the end of a sentence: "which column holds the labels". */
+  question: string;
+  title: string;
+  chosen: string;
+  values: { value: string; title: string }[];
+  /** Nothing needs to be asked. */
+  isSure: boolean;
 }
 
 /** A numbering of shared/numberings.ts. */

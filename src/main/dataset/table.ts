@@ -2,7 +2,8 @@ import { writeCell } from './cellSpans.ts';
 import { defineLayout } from './defineLayout.ts';
 import type { FolderListing } from './folderListing.ts';
 import { inStyleOf } from './labelText.ts';
-import type { Problem } from './layout.ts';
+import type { LayoutChoice, Problem } from './layout.ts';
+import { labelChoices as labelOptions } from './parquetLabelColumns.ts';
 import { ProblemTally } from './problemTally.ts';
 import { imageFiles, type Survey } from './survey.ts';
 import { planTables, TABLE_SEPARATOR, type TablePlan } from './tablePlan.ts';
@@ -22,10 +23,47 @@ export const table = defineLayout<TablePlan>({
   rows: readTableSamples,
   confidence: confidenceOf,
   problems: tellOtherTables,
-  writer: {
-    text: (label, current) => writeCell(inStyleOf(label, current), current),
-  },
+  choices: labelChoices,
+  writer: (plan) => ({
+    text(label, current, { place }) {
+      const source = plan.sources.find(({ file }) => place.kind === 'text' && file === place.file);
+      const { votes = null, names = [] } = source?.columns ?? {};
+      if (votes === null) return writeCell(inStyleOf(label, current), current);
+      return writeVotes(
+        label,
+        current,
+        votes.map((column) => names[column] ?? ''),
+        source?.dialect.delimiter ?? ',',
+      );
+    },
+  }),
 });
+
+/** A decided label is what all voters now say: as many votes as before, in the same style. */
+function writeVotes(
+  label: string,
+  current: string,
+  names: readonly string[],
+  delimiter: string,
+): string | null {
+  if (!names.includes(label)) return null;
+  const cells = current.split(delimiter);
+  const isTrueFalse = cells.some((cell) => /true|false/i.test(cell));
+  const total = cells.reduce((sum, cell) => sum + (/true/i.test(cell) ? 1 : Number(cell) || 0), 0) || 1;
+  const isDecimal = cells.some((cell) => /\.0/.test(cell));
+  const written = (count: number) =>
+    isTrueFalse ? (count > 0 ? 'True' : 'False') : isDecimal ? `${count}.0` : String(count);
+  return names.map((name) => written(name === label ? total : 0)).join(delimiter);
+}
+
+/** Which column holds the labels, where neither names nor values tell. */
+function labelChoices({ sources }: TablePlan): LayoutChoice[] {
+  const { names, label, unsureLabels } = (sources[0] as TablePlan['sources'][0]).columns;
+  return labelOptions(
+    names[label] ?? '',
+    unsureLabels.map((column) => names[column] ?? ''),
+  );
+}
 
 function tellOtherTables({ others }: TablePlan): Problem[] {
   const problems = new ProblemTally();
@@ -52,18 +90,18 @@ function countImageFiles(listing: FolderListing): number {
 
 function reasonOf({ sources }: TablePlan): string {
   const files = sources.map(({ file }) => file).join(', ');
-  const { names, image, label, split } = (sources[0] as TablePlan['sources'][0]).columns;
+  const { names, image, label, split, votes } = (sources[0] as TablePlan['sources'][0]).columns;
   const splitPart = split === null ? '' : ` and the split in "${names[split]}"`;
   const many = sources.length > 1;
-  return `${many ? 'The tables' : 'The table'} ${files} ${many ? 'name' : 'names'} images in "${names[image]}", labels in "${names[label]}"${splitPart}.`;
+  return `${many ? 'The tables' : 'The table'} ${files} ${many ? 'name' : 'names'} images in "${names[image]}", ${votes === null ? `labels in "${names[label]}"` : `votes or a mark for each class in ${votes.length} columns`}${splitPart}.`;
 }
 
 function optionsOf({ sources }: TablePlan): Record<string, string> {
-  const { names, image, label, split } = (sources[0] as TablePlan['sources'][0]).columns;
+  const { names, image, label, split, votes } = (sources[0] as TablePlan['sources'][0]).columns;
   return {
     table: sources.map(({ file }) => file).join(TABLE_SEPARATOR),
     imageColumn: names[image] ?? '',
-    labelColumn: names[label] ?? '',
+    ...(votes === null ? { labelColumn: names[label] ?? '' } : {}),
     ...(split === null ? {} : { splitColumn: names[split] ?? '' }),
   };
 }

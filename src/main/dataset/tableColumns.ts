@@ -1,8 +1,10 @@
 import { emotionOf } from '../../shared/emotions.ts';
 import { looksLikeImagePath } from './fileKinds.ts';
+import { isMissingLabel } from './labelText.ts';
 import type { LayoutOptions } from './layout.ts';
 import type { SamplePaths } from './samplePaths.ts';
 import { isSplitName } from './splitNames.ts';
+import { ferPlusRowNames, findVoteColumns } from './voteColumns.ts';
 
 /** Which columns of a table hold what, counted from 0. */
 export interface TableColumns {
@@ -16,6 +18,10 @@ export interface TableColumns {
   isLabelSure: boolean;
   /** Of the rows looked at, the share whose file exists. */
   foundShare: number;
+  /** Columns that are classes themselves (one-hot, votes), in place of one of labels; null for none. */
+  votes: number[] | null;
+  /** Columns that may be the labels, where neither names nor values tell which. */
+  unsureLabels: number[];
 }
 
 /** Names by how well they fit, best first; compared without case and separators. */
@@ -40,12 +46,12 @@ export function guessColumns(
   options: LayoutOptions,
 ): TableColumns | null {
   const hasHeader = isHeader(rows, paths, options);
-  const names = columnNames(rows, hasHeader);
+  const names = (hasHeader ? null : ferPlusRowNames(rows)) ?? columnNames(rows, hasHeader);
   const data = rows.slice(hasHeader ? 1 : 0);
   const columns = names.map((name, index) => ({
     name: simplify(name),
     index,
-    values: data.map((row) => (row[index] ?? '').trim()).filter((value) => value !== ''),
+    values: data.map((row) => (row[index] ?? '').trim()).filter((value) => !isMissingLabel(value)),
   }));
   const named = (wanted: string | undefined) => (wanted === undefined ? -1 : names.indexOf(wanted.trim()));
   if (
@@ -68,16 +74,28 @@ export function guessColumns(
     );
   const candidates = rest.filter((column) => column !== split);
   const isOnly = !hasHeader || candidates.length === 1;
+  const votes = options.labelColumn === undefined ? findVoteColumns(names, data) : null;
+  const plausible = candidates.filter(isPlausibleLabel);
+  const fitness = (column: Column) => labelFitness(column, isOnly);
+  const guessed = best(candidates, fitness);
   const label =
-    columns[named(options.labelColumn)] ?? best(candidates, (column) => labelFitness(column, isOnly));
+    columns[named(options.labelColumn)] ??
+    guessed ??
+    (votes === null ? plausible[0] : columns[votes[0] as number]);
   if (label === undefined) return null;
+  const isByVotes =
+    votes !== null && (guessed === undefined || votes.includes(label.index) || fitness(label) < 1.5);
+  const isSaid = named(options.labelColumn) >= 0;
   return {
+    votes: isByVotes ? votes : null,
+    unsureLabels:
+      isSaid || isByVotes ? [] : rivalsOf(label, guessed === undefined ? plausible : candidates, fitness),
     hasHeader,
     names,
     image: image.index,
     label: label.index,
     split: split?.index ?? null,
-    isLabelSure: named(options.labelColumn) >= 0 || labelFitness(label, isOnly) > ONLY_COLUMN,
+    isLabelSure: isSaid || isByVotes || labelFitness(label, isOnly) > ONLY_COLUMN,
     foundShare: image.share,
   };
 }
@@ -151,12 +169,45 @@ function labelFitness(column: Column, isOnly: boolean): number {
   const distinct = new Set(column.values);
   if (distinct.size === 0 || distinct.size > MOST_CLASSES) return 0;
   const emotions = [...distinct].filter((value) => emotionOf(value) !== null).length / distinct.size;
+  if ([...distinct].every((value) => NO_LABELS.has(value.toLowerCase()))) return 0;
+  if (PREDICTED.test(column.name)) return emotions >= 0.5 ? 0.2 : 0;
   const byName =
     fitOfName(column.name, LABEL_NAMES) || (/label|emotion|expression|class/.test(column.name) ? 0.3 : 0);
   if (byName > 0) return byName + (emotions >= 0.5 ? 1 : 0);
   if (emotions >= 0.5) return 1;
   const isRepeated = distinct.size <= Math.max(2, column.values.length / 3);
   return isOnly && isRepeated && !column.values.some(isFraction) ? ONLY_COLUMN : 0;
+}
+
+/** Columns of sexes and of what a model says are no labels, whatever they are called. */
+const NO_LABELS = new Set(['male', 'female', 'm', 'f', 'man', 'woman', 'men', 'women']);
+const PREDICTED = /pred|model|suggest|guess|output/;
+const PROPERTIES =
+  /^(gender|sex|age.*|race|ethnicity|subject.*|person.*|user.*|id|index|fold|width|height|x|y|w|h)$/;
+
+/** Whether a column is one of sexes, ages and the like, by its name or its values. */
+export function isProperty(name: string, values: readonly string[]): boolean {
+  const areSexes = values.length > 0 && values.every((value) => NO_LABELS.has(value.toLowerCase()));
+  return areSexes || PROPERTIES.test(simplify(name));
+}
+
+/** A column that could be labels as far as its values tell: few of them, again and again. */
+function isPlausibleLabel({ name, values }: Column): boolean {
+  const distinct = new Set(values);
+  const isRepeated =
+    distinct.size > 1 && distinct.size <= Math.min(MOST_CLASSES, Math.max(2, values.length / 2));
+  if (!isRepeated || PROPERTIES.test(name) || PREDICTED.test(name)) return false;
+  return !values.some(isFraction) && ![...distinct].every((value) => NO_LABELS.has(value.toLowerCase()));
+}
+
+/** The columns that fit as labels as well as the chosen one; none where its name or values speak for it alone. */
+function rivalsOf(label: Column, candidates: Column[], fitness: (column: Column) => number): number[] {
+  const own = fitness(label);
+  const isKnown = fitOfName(label.name, LABEL_NAMES) > 0;
+  const rivals = candidates.filter(
+    (column) => column !== label && fitness(column) >= own - (isKnown ? -1 : 0.05),
+  );
+  return rivals.length === 0 ? [] : [label, ...rivals].map(({ index }) => index).sort((a, b) => a - b);
 }
 
 function splitFitness(column: Column): number {

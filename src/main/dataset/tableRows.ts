@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
-import type { SampleRecord } from './layout.ts';
+import type { ByteSpan, SampleRecord } from './layout.ts';
 import { SamplePaths } from './samplePaths.ts';
 import { readTableRows, type TableRow } from './tableFile.ts';
 import { folderOf, splitOfTable, stemOf, type TablePlan, type TableSource } from './tablePlan.ts';
 import { UniqueKeys } from './uniqueKeys.ts';
+import { classByVotes } from './voteColumns.ts';
 
 /** A longer cell is no property of an image that someone would look at. */
 const LONGEST_METADATA = 2000;
@@ -52,11 +53,18 @@ function toSample(
   { fileSplit, row }: { fileSplit: string | null; row: number },
 ): SampleRecord {
   const value = cells[columns.image] ?? '';
-  const label = cell(columns.label);
+  const { names, votes } = columns;
+  const label = votes === null ? cell(columns.label) : spanOf(votes.map(cell), votes);
   const shared = {
     region: null,
     split: columns.split === null ? fileSplit : textOf(cells[columns.split]),
-    givenLabel: textOf(cells[columns.label]),
+    givenLabel:
+      votes === null
+        ? textOf(cells[columns.label])
+        : classByVotes(
+            votes.map((column) => names[column] ?? ''),
+            votes.map((column) => cells[column]),
+          ),
     metadata: otherCells(cells, columns),
     place: label === null ? { kind: 'none' as const } : { kind: 'text' as const, file, label, row: span },
   };
@@ -71,6 +79,13 @@ function toSample(
   const resolved = paths.resolve(value);
   const image = keys.take(resolved.path === '' ? value.trim() : resolved.path);
   return { image, ...shared, ...resolved };
+}
+
+/** All cells of votes, where they stand side by side. */
+function spanOf(cells: (ByteSpan | null)[], columns: readonly number[]): ByteSpan | null {
+  const [first, last] = [cells[0], cells.at(-1)];
+  const areTogether = columns.every((column, index) => column === (columns[0] as number) + index);
+  return first == null || last == null || !areTogether ? null : { start: first.start, end: last.end };
 }
 
 function otherCells(

@@ -54,6 +54,7 @@ export async function importDataset(
   faces: FaceChoice = DEFAULT_FACES,
 ): Promise<ImportChanges> {
   const { recognition } = await recogniseDataset(folder, options);
+  if (project.dataset.read() === null) refuseUnsure(folder, recognition);
   const watch = new PlaceWatch(folder);
   await watch.begin();
   return project.longTransaction(async () => {
@@ -212,6 +213,22 @@ class SampleLister {
     this.#classIndex.set(name, this.#classIndex.size);
     return this.#classIndex.size - 1;
   }
+}
+
+/** What nothing tells is asked, and not guessed in silence. */
+function refuseUnsure(folder: string, { choices = [] }: Recognition): void {
+  const unsure = choices.find(({ isSure }) => !isSure);
+  if (unsure === undefined) return;
+  const values = unsure.values.map(({ value, title }) => `${unsure.flag} ${quoted(value)} (${title})`);
+  throw new AppError(
+    'layout-unknown',
+    `it is not clear ${unsure.question} in ${folder}`,
+    `Choose it: ${values.join('; ')}.`,
+  );
+}
+
+function quoted(value: string): string {
+  return /^[\w.-]+$/.test(value) ? value : `"${value}"`;
 }
 
 /** Rows without one file are no dataset: a wrong folder, a drive that is gone, names of another machine. */

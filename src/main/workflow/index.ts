@@ -2,7 +2,7 @@
 export { applyDecisions, DecisionImport } from './applyDecisions.ts';
 export { assignImages, endAssignment, readAssignment } from './assignment.ts';
 export { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from './classMeanings.ts';
-export { type DatasetChoices, readPictureVersion } from './datasetChoices.ts';
+export { type DatasetChoices, readLayoutChoice, readPictureVersion } from './datasetChoices.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset, newTally } from './exportDataset.ts';
 export { asFailure, recordFault } from './faults.ts';

@@ -96,6 +96,7 @@ export async function inspectFolder(
       name: basename(path),
       layout: summarise(recognition),
       runnersUp: runnersUp.map(summarise),
+      choices: recognition.choices ?? [],
       splits: recognition.splits,
       classes: inspectClasses(recognition, plan?.model.metadata ?? null, before?.classMapping ?? {}),
       numberings: inspectNumberings(recognition, plan?.model.metadata ?? null),

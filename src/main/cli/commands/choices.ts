@@ -11,6 +11,7 @@ export interface LayoutFlags {
   imageColumn?: string;
   labelColumn?: string;
   splitColumn?: string;
+  classLevel?: string;
   followLinks?: boolean;
 }
 
@@ -20,6 +21,10 @@ export const layoutOptions = () => [
   new Option('--image-column <name>', "the table's column of image paths"),
   new Option('--label-column <name>', "the table's column of labels"),
   new Option('--split-column <name>', "the table's column of splits"),
+  new Option(
+    '--class-level <n>',
+    'which level of folders holds the classes; 1 is directly inside the folder',
+  ),
   new Option('--follow-links', 'follow links that lead out of the folder; kept in the project'),
   new Option('--no-follow-links', 'do not follow them any more'),
 ];
@@ -46,8 +51,8 @@ export const numberingOption = () =>
 /** Undefined where nothing is said: what was said before holds. */
 export function layoutChoice(flags: LayoutFlags): Record<string, string> | undefined {
   if (flags.layout === 'auto') return {};
-  const { layout, table, imageColumn, labelColumn, splitColumn } = flags;
-  const said = Object.entries({ layout, table, imageColumn, labelColumn, splitColumn }).filter(
+  const { layout, table, imageColumn, labelColumn, splitColumn, classLevel } = flags;
+  const said = Object.entries({ layout, table, imageColumn, labelColumn, splitColumn, classLevel }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   return said.length === 0 ? undefined : Object.fromEntries(said);

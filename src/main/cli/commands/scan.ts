@@ -12,7 +12,7 @@ import {
 } from '../../../shared/model.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
-import { readClassTitles, readLabelFit, Workspace } from '../../workflow/index.ts';
+import { readClassTitles, readLabelFit, readLayoutChoice, Workspace } from '../../workflow/index.ts';
 import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
 import { createOutput, type Output } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
@@ -105,11 +105,20 @@ async function mapClasses(workspace: Workspace, options: ScanOptions, { modelsFo
   workspace.classMapping = { ...workspace.classMapping, ...options.map };
 }
 
+/** A guess below this is never silent. */
+const UNSURE = 0.5;
+
 function sayWhatWasFound(workspace: Workspace, output: Output): void {
   const { project, changes, movedFrom } = workspace.opened;
   const recognition = project.dataset.read()?.recognition;
   if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; its verdicts are kept.`);
-  if (recognition !== undefined) output.say(`${recognition.title}: ${recognition.reason}`);
+  if (recognition !== undefined) {
+    output.say(`${recognition.title}: ${recognition.reason}`);
+    if (recognition.confidence < UNSURE && Object.keys(readLayoutChoice(project)).length === 0)
+      output.warn(
+        `Note: this is a guess: ${recognition.reason} If it is wrong: --layout, --table, --class-level`,
+      );
+  }
   for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
   sayNumbering(project, output);
   const { added, changed, vanished } = changes;

@@ -13,12 +13,15 @@ import { damaged } from '../damaged.ts';
 import { CERTAIN, defineLayout } from '../defineLayout.ts';
 import { findFiles } from '../findFiles.ts';
 import type { FolderListing } from '../folderListing.ts';
+import type { LayoutOptions } from '../layout.ts';
+import { labelChoices, rankLabelColumns, voteNames } from '../parquetLabelColumns.ts';
 import { parquetLabel, rewriteParquetLabels } from '../parquetLabels.ts';
 import { SamplePaths } from '../samplePaths.ts';
 import { isSplitName } from '../splitNames.ts';
-import { isImageColumn, isLabelColumn } from '../tableColumns.ts';
+import { isImageColumn } from '../tableColumns.ts';
 import { folderOf, stemOf } from '../tablePlan.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
+import { classByVotes } from '../voteColumns.ts';
 import type { TableWriter } from '../writeSource.ts';
 import { pictureKey } from './fer2013Csv.ts';
 import { readFeatures } from './huggingFaceFeatures.ts';
@@ -43,6 +46,10 @@ interface ParquetTable {
   /** The image column holds names of files. */
   hasNames: boolean;
   further: string[];
+  /** Columns that are classes themselves, in place of one of labels; null for none. */
+  votes: string[] | null;
+  /** Columns that may be the labels, where nothing tells which. */
+  unsureLabels: string[];
 }
 
 /** https://huggingface.co/docs/datasets: Parquet files with an Image and a ClassLabel. */
@@ -54,13 +61,13 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
   writes: 'label-files',
   picturesInTable: true,
 
-  async find(listing) {
+  async find(listing, options) {
     const files = findFiles(listing, /^([^/]+\/){0,3}[^/]+\.parquet$/i).filter(
       (file) => !listing.leavingLinks.has(file),
     );
     const tables: ParquetTable[] = [];
     for (const file of files.sort()) {
-      const table = await inspect(listing, file);
+      const table = await inspect(listing, file, options);
       if (table !== null) tables.push(table);
     }
     const [first] = tables;
@@ -68,9 +75,12 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
     return {
       plan: tables,
       reason: `${tables.map(({ file }) => file).join(', ')} ${tables.length === 1 ? 'holds' : 'hold'} images in "${first.image}" and labels in "${first.label}".`,
+      options: { imageColumn: first.image, ...(first.votes === null ? { labelColumn: first.label } : {}) },
       ...(tables.some(({ hasNames }) => hasNames) ? {} : { belongs: () => false }),
     };
   },
+
+  choices: ([first]) => labelChoices(first?.label ?? '', first?.unsureLabels ?? []),
 
   /** A table of paths may be something else beside the images, such as predictions. */
   confidence({ found }, tables) {
@@ -81,7 +91,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
 
   async *rows(listing, tables, problems) {
     const keys = new UniqueKeys(listing);
-    for (const { file, metadata, image, label, names, further, hasFeatures, hasNames } of tables) {
+    for (const { file, metadata, image, label, names, further, hasFeatures, hasNames, votes } of tables) {
       if (!hasFeatures) problems.add('broken-features', file);
       const paths = new SamplePaths(listing, folderOf(file));
       const source = await openParquetFile(path.join(listing.root, file), listing.place);
@@ -89,7 +99,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
       for (const group of metadata.row_groups) {
         const rowEnd = rowStart + Number(group.num_rows);
         const namesFiles = hasNames || mayNameFiles(group, image);
-        const columns = [label, ...further, ...(namesFiles ? [image] : [])];
+        const columns = [...new Set([label, ...further, ...(namesFiles ? [image] : [])])];
         const read = async () => {
           await checkParquetSize(source, metadata, rowStart, columns);
           return parquetReadObjects({ file: source, metadata, columns, rowStart, rowEnd, compressors });
@@ -119,11 +129,18 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
           yield {
             ...picture,
             split: splitOf(file),
-            givenLabel: labelOf(values[label], names, (problem) =>
-              damaged(listing, file, null, `row ${row + 1}: ${problem}`),
-            ),
+            givenLabel:
+              votes === null
+                ? labelOf(values[label], names, (problem) =>
+                    damaged(listing, file, null, `row ${row + 1}: ${problem}`),
+                  )
+                : classByVotes(
+                    votes,
+                    votes.map((column) => values[column]),
+                  ),
             metadata: furtherOf(values, further),
-            place: Array.isArray(values[label]) ? { kind: 'none' } : { kind: 'row', file, row },
+            place:
+              votes !== null || Array.isArray(values[label]) ? { kind: 'none' } : { kind: 'row', file, row },
           };
         }
         rowStart = rowEnd;
@@ -142,7 +159,11 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
 });
 
 /** Null where the file has no images or no labels. @throws AppError `table-invalid` where it is no Parquet file */
-async function inspect(listing: FolderListing, file: string): Promise<ParquetTable | null> {
+async function inspect(
+  listing: FolderListing,
+  file: string,
+  { imageColumn, labelColumn }: LayoutOptions,
+): Promise<ParquetTable | null> {
   const metadata = await readMetadata(listing, file);
   const written = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   const read = written === undefined ? {} : readFeatures(written);
@@ -159,16 +180,35 @@ async function inspect(listing: FolderListing, file: string): Promise<ParquetTab
     return children.length === 0 && type === 'BYTE_ARRAY' && !isBytes(column) && isImageColumn(name);
   };
   const image =
+    columns.find(({ element }) => element.name === imageColumn) ??
     columns.find(({ element }) => features[element.name]?.type === 'Image') ??
     columns.find(isBytes) ??
     columns.find(namesFiles);
   const plain = columns.filter(
     ({ children, element }) => children.length === 0 && element.name !== image?.element.name,
   );
-  const label =
-    columns.find(({ element }) => features[element.name]?.names !== undefined) ??
-    plain.find(({ element }) => isLabelColumn(element.name));
+  // A Sequence(ClassLabel) is no plain column.
+  const labelled = columns.filter(
+    (column) => plain.includes(column) || features[column.element.name]?.names !== undefined,
+  );
+  const ranked = rankLabelColumns(
+    labelled.map(({ element }) => ({ name: element.name, classes: features[element.name]?.names ?? null })),
+  );
+  const votes =
+    labelColumn === undefined && (ranked[0]?.fit ?? 0) < 1.5
+      ? voteNames(plain.map(({ element }) => element))
+      : null;
+  const chosen = labelColumn ?? votes?.[0] ?? ranked[0]?.name;
+  const label = labelled.find(({ element }) => element.name === chosen);
+  if (labelColumn !== undefined && image !== undefined && label === undefined)
+    throw damaged(
+      listing,
+      file,
+      null,
+      `it has no column "${labelColumn}" of labels; its columns are ${columns.map(({ element }) => element.name).join(', ')}`,
+    );
   if (image === undefined || label === undefined) return null;
+  const rivals = ranked.filter(({ fit }) => fit === ranked[0]?.fit && fit < 1.5).map(({ name }) => name);
   return {
     file,
     metadata,
@@ -177,11 +217,13 @@ async function inspect(listing: FolderListing, file: string): Promise<ParquetTab
     path: path.join(listing.root, file),
     place: listing.place,
     element: label.element,
+    votes,
+    unsureLabels: labelColumn !== undefined || votes !== null || rivals.length < 2 ? [] : rivals,
     names: features[label.element.name]?.names ?? null,
     hasFeatures: read !== null,
     hasNames: namesFiles(image),
     further: plain
-      .filter((column) => column !== label && !isBytes(column))
+      .filter((column) => (votes !== null || column !== label) && !isBytes(column))
       .map(({ element }) => element.name),
   };
 }
