@@ -7,8 +7,8 @@ import { type LayoutTree, layoutTrees, type TreeItem } from '../../support/layou
 import { openTree, type Tree } from '../../support/roundTrip.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Tested by themselves: no marks of their own, or no text to compare. */
-const GENERIC = ['class-folders', 'table', 'hf-parquet'];
+/** Tested on trees of their own: classFolders, table, huggingFaceParquet, folderShapes. */
+const GENERIC = ['class-folders', 'table', 'hf-parquet', 'kdef', 'clip-folders', 'image-list'];
 const RUNS = Number(process.env.LAYOUT_RUNS ?? 30);
 
 /** Some differ in case or in Unicode's normal form alone. */
