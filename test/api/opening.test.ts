@@ -35,9 +35,33 @@ describe('looking at a folder before anything is imported', () => {
       project: null,
     });
     expect(inspection.classes).toEqual([
-      { name: 'angry', id: null, count: 3, emotion: 'anger', modelClasses: ['anger'], said: false },
-      { name: 'happy', id: null, count: 5, emotion: 'happiness', modelClasses: ['happiness'], said: false },
-      { name: 'sad', id: null, count: 4, emotion: 'sadness', modelClasses: ['sadness'], said: false },
+      {
+        name: 'angry',
+        id: null,
+        count: 3,
+        emotion: 'anger',
+        modelClasses: ['anger'],
+        said: false,
+        misspelt: null,
+      },
+      {
+        name: 'happy',
+        id: null,
+        count: 5,
+        emotion: 'happiness',
+        modelClasses: ['happiness'],
+        said: false,
+        misspelt: null,
+      },
+      {
+        name: 'sad',
+        id: null,
+        count: 4,
+        emotion: 'sadness',
+        modelClasses: ['sadness'],
+        said: false,
+        misspelt: null,
+      },
     ]);
     expect(inspection.problems).toMatchObject([{ kind: 'image-without-class', examples: ['stray.png'] }]);
     expect(inspection.previews).toHaveLength(12);
