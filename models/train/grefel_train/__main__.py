@@ -74,6 +74,12 @@ def _precision(arguments: argparse.Namespace) -> None:
     print(table)
 
 
+def _features(arguments: argparse.Namespace) -> None:
+    from .features import ship_features
+
+    print(json.dumps(ship_features(arguments.model, arguments.data, arguments.out, arguments.version, arguments.size, arguments.images)))
+
+
 def _ablate(arguments: argparse.Namespace) -> None:
     from .ablation import ablate_run
     from .config import read_recipe
@@ -151,6 +157,11 @@ def _parser() -> argparse.ArgumentParser:
     precision.add_argument("--role", choices=("dev", "test"), default="dev")
     precision.add_argument("--card", type=Path, help="the model's card, to put the figures into")
     precision.add_argument("--threads", type=int, default=2)
+    features = command(_features, "add the output `features` to a model file and to its int8 form, with their statistics", "data", "out")
+    features.add_argument("model", type=Path, metavar="MODEL.onnx")
+    features.add_argument("--version", required=True)
+    features.add_argument("--size", type=int, default=512, help="values of each image (default 512)")
+    features.add_argument("--images", type=int, default=5000, help="Training images that the projection is learned from (default 5000)")
     ablate = command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
     ablate.add_argument("--tables", default="2345678", help="digits of the paper's tables; all by default")
     ablate.add_argument("--images", type=int, default=8000, help="so many Training images at most, drawn once (default 8000)")
