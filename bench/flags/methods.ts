@@ -8,6 +8,7 @@ import { adjustByThresholds, confidentThresholds } from '../../src/shared/confid
 import type { ModelMetadata } from '../../src/shared/model.ts';
 import { labelFacts, type Score, type ScoreId, scores } from '../../src/shared/scores.ts';
 import { surenessOf } from './distance.ts';
+import { featuresOf } from './features.ts';
 import type { Problem } from './problems.ts';
 
 /** A ranking under test: one value an image, higher = more likely wrong. */
@@ -66,6 +67,8 @@ export interface FitChoices {
   headless?: boolean;
   /** Take the images for such as the model was calibrated on. */
   asIfUsual?: boolean;
+  /** [N] images of one person share a number; -1 where it is not known. */
+  subjects?: readonly number[];
 }
 
 /** Everything that the application fits to a problem's labels. */
@@ -78,6 +81,7 @@ export function fitProblem(
     plain = false,
     headless = false,
     asIfUsual = false,
+    subjects,
   }: FitChoices = {},
 ): Promise<FittedLabels> {
   const { classNames, labels } = problem;
@@ -101,9 +105,10 @@ export function fitProblem(
       modelClasses,
       classMap,
       groups: Int32Array.from(readings, (_, index) => index),
-      subjects: new Int32Array(readings.length).fill(-1),
+      subjects: subjects ? Int32Array.from(subjects) : new Int32Array(readings.length).fill(-1),
       photographs: new Int32Array(readings.length).fill(-1),
       withHead: !headless,
+      decided: new Int16Array(readings.length).fill(-1),
     },
     new Embeddings(
       new Float16Array(readings.flatMap(({ embedding }) => embedding)),
@@ -111,5 +116,8 @@ export function fitProblem(
       model.embeddingSize,
     ),
     products,
+    undefined,
+    undefined,
+    featuresOf(readings),
   );
 }

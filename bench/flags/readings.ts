@@ -21,6 +21,8 @@ export interface BenchReading {
   anchorDistance: number[];
   /** [D] */
   embedding: number[];
+  /** [F] Null from a model that gives none. */
+  features: number[] | null;
   faceQuality: number | null;
   perceptualHash: string;
 }
@@ -46,12 +48,12 @@ export async function readFolder(
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
   const key = createHash('sha256')
-    .update(JSON.stringify([model.sha256, resolve(folder), images, views]))
+    .update(JSON.stringify(['with features', model.sha256, resolve(folder), images, views]))
     .digest('hex');
   const cacheFile = join(cacheFolder, `readings-${key.slice(0, 16)}.json`);
   if (existsSync(cacheFile)) return { model, readings: JSON.parse(readFileSync(cacheFile, 'utf8')) };
 
-  const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views });
+  const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views, withFeatures: true });
   engine.setPriority(true);
   const readings: BenchReading[] = [];
   for (let start = 0; start < images.length; start += 64) {
@@ -69,6 +71,7 @@ export async function readFolder(
         confidenceCorrected: outputs.confidenceCorrected,
         anchorDistance: [...outputs.anchorDistance],
         embedding: [...outputs.embedding],
+        features: outputs.features && Array.from(outputs.features, (value) => Number(value.toFixed(5))),
         faceQuality: outputs.faceQuality,
         perceptualHash: result.image.perceptualHash,
       });

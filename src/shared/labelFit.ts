@@ -6,6 +6,15 @@ export const expectedJointSchema = z.object({
   variance: z.array(z.array(z.number())),
 });
 
+/** How the base model and the model tuned to the dataset were weighed: adaptedDistributions.ts. */
+export const adaptationSchema = z.object({
+  /** How far the images are from those that the model was trained on, 0 to 1; null where nothing tells: domainShift.ts. */
+  foreignness: z.number().nullable(),
+  /** Powers of the two in images of another domain; null where they were not asked for. */
+  weights: z.object({ base: z.number(), tuned: z.number() }).nullable(),
+});
+export type Adaptation = z.infer<typeof adaptationSchema>;
+
 /** What was learnt from a data set's own labels, as it is kept in the project. */
 export const labelFitSchema = z.object({
   /** Tells a fit of these labels and this model from an older one. */
@@ -28,6 +37,9 @@ export const labelFitSchema = z.object({
   confidentJoint: z.array(z.array(z.number())).default([]),
   /** [given][true] labels by the probabilities of each image's true class; null from an older version. */
   joint: expectedJointSchema.nullable().default(null),
+  adaptation: adaptationSchema.default({ foreignness: null, weights: null }),
+  /** Images that a person had decided on when it was learnt. */
+  decisions: z.int().default(0),
   /** What else than copies a fold kept together, and by which column of the source. */
   groupedBy: z
     .object({ by: z.enum(['subject', 'video']), column: z.string() })

@@ -39,6 +39,16 @@ export function learnNoise(data: NoisyLabels, sureness = 1): NoiseRates {
   return mix(maximise(data, images, ITERATIONS), assumed, even);
 }
 
+/**
+ * Noise rates for distributions that were fitted to this very dataset, out of fold, and so make no regular mistakes of their own: even
+ * noise at the rate that is likeliest, and what is learnt beyond it as far as it foresees labels. Columns sum to 1.
+ */
+export function learnOwnNoise(data: NoisyLabels): NoiseRates {
+  const images = imagesOf(data);
+  const even = 1 - (1 - LEAST_EVEN) * (1 - evenPart(data, images));
+  return mix(maximise(data, images, ITERATIONS), evenNoise(data.classes, evenRate(data, images)), even);
+}
+
 /** 0 where labels of images that were kept apart are foreseen best by learnt rates, 1 by even noise. */
 function evenPart(data: NoisyLabels, images: Int32Array): number {
   const gains = EVEN_PARTS.map(() => new Float64Array(images.length));

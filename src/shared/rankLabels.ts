@@ -26,6 +26,8 @@ export interface LabelColumns {
   headShare: ArrayLike<number>;
   /** How sure the distributions may be of these images, in (0, 1]: calibratedReading.ts. */
   sureness?: number;
+  /** Take Bayes' rule under these rates for the answer: they and the distributions were fitted to this dataset (adaptedDistributions.ts). */
+  ownRates?: NoiseRates;
 }
 
 export interface RankedLabels {
@@ -53,7 +55,7 @@ export function rankLabels(
   const images = labels.length;
   const known = knownClasses(distributions, classes);
   const judged = Int16Array.from(labels, (label) => (label >= 0 && known[label] ? label : -1));
-  const rates = learnNoise({ distributions, labels: judged, classes }, columns.sureness);
+  const rates = columns.ownRates ?? learnNoise({ distributions, labels: judged, classes }, columns.sureness);
   const errorRate = estimateErrorRate(distributions, judged, classes);
   const ranked: RankedLabels = {
     wrong: new Float32Array(images).fill(Number.NaN),
@@ -77,7 +79,7 @@ export function rankLabels(
       given,
       known,
       { rates, priorLogit, headShare: columns.headShare[given] as number },
-      weights,
+      columns.ownRates ? null : weights,
     );
     ranked.wrong[i] = judgement.wrong;
     ranked.suggested[i] = judgement.suggested;
@@ -120,11 +122,13 @@ function judgeLabel(
   given: number,
   known: readonly boolean[],
   facts: Omit<WrongLabelFacts, 'evidence'> & { rates: NoiseRates },
-  weights: WrongLabelWeights,
+  weights: WrongLabelWeights | null,
 ): LabelJudgement {
   const evidence = weighEvidence(row, given, facts.rates);
   const alternative = likeliest(evidence.truth, known, given);
-  const wrong = alternative < 0 ? 0 : wrongLabelProbability({ ...facts, evidence }, weights);
+  const byPosterior = 1 - (evidence.truth[given] as number);
+  const judged = weights === null ? byPosterior : wrongLabelProbability({ ...facts, evidence }, weights);
+  const wrong = alternative < 0 ? 0 : judged;
   const truth = withOthersAt(evidence.truth, given, wrong);
   return {
     wrong,

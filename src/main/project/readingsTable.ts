@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { ModelMetadata } from '../../shared/model.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
+import type { VerdictKind } from '../../shared/review.ts';
 import { anchorsOf, nearestDistance } from './anchorBlobs.ts';
 import { checkFloat16, float16Array, float32Array } from './floats.ts';
 import { ReadingWriter } from './readingWriter.ts';
@@ -32,6 +33,9 @@ export interface Embedding {
 export interface FitColumns {
   sampleId: number;
   givenClass: number | null;
+  currentVerdict: VerdictKind | null;
+  /** Of a relabelled image. */
+  currentClass: number | null;
   /** Null where no model of GReFEL's has seen the pixels. */
   perceptualHash: string | null;
   /** Of the shorter side, in pixels. */
@@ -110,7 +114,8 @@ export class ReadingsTable extends ReadingWriter {
       .prepare('SELECT face_quality FROM predictions ORDER BY sample_id LIMIT 1')
       .pluck();
     this.#fitColumns = database.prepare(
-      `SELECT samples.id AS sampleId, given_class AS givenClass, perceptual_hash AS perceptualHash,
+      `SELECT samples.id AS sampleId, given_class AS givenClass, current_verdict AS currentVerdict,
+         current_class AS currentClass, perceptual_hash AS perceptualHash,
          min(width, height) AS side, brightness, sharpness, face_quality AS faceQuality,
          json_array_length(faces) AS facesFound,
          iif(region ->> 'kind' = 'box', path || coalesce(region ->> 'picture', ''), NULL) AS photograph,

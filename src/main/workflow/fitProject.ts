@@ -8,16 +8,18 @@ import { calibrateReading, isCalibratedFor } from '../../shared/calibratedReadin
 import { findIssues } from '../../shared/issues.ts';
 import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
 import { remotenessOf, surenessAt } from '../../shared/remoteness.ts';
-import { type FitOptions, startFit } from '../engine/index.ts';
+import { type FitOptions, NOT_DECIDED, SET_ASIDE, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../flags/index.ts';
-import type { ProjectFile } from '../project/index.ts';
+import type { FitColumns, ProjectFile } from '../project/index.ts';
 import { readPictureVersion } from './datasetChoices.ts';
+import { readFeatureStatistics } from './featureStatistics.ts';
+import { featuresOfRun } from './projectFeatures.ts';
 import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 8;
+const VERSION = 9;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -99,6 +101,8 @@ export async function fitProject(
       photographs: Int32Array.from(columns.photographs),
       subjects: await readSubjects(project, columns.ids, groupedBy?.column),
       withHead: options.withHead ?? true,
+      decided: Int16Array.from(columns.decided),
+      features: featuresFor(project, run, columns.ids),
       checkpointFolder: join(folder, 'steps'),
       threads: null,
     },
@@ -122,6 +126,8 @@ export async function fitProject(
     agreement: fitted.pooled.agreement,
     classMap: fitted.pooled.classMap.map((classes) => [...classes]),
     remoteness,
+    adaptation: fitted.adaptation,
+    decisions: columns.decided.filter((decision) => decision !== NOT_DECIDED).length,
     groupedBy,
     confidentJoint: fitted.confidentJoint,
     joint: fitted.ranked.joint,
@@ -129,6 +135,28 @@ export async function fitProject(
   project.settings.write(SETTING, fit);
   await rm(fitFolder(project), { recursive: true, force: true });
   return fit;
+}
+
+/** Where the fit finds the model's features; null where the model gives none. */
+function featuresFor(project: ProjectFile, run: FitSource['run'], ids: readonly number[]) {
+  const reading = featuresOfRun(run);
+  if (reading === null) return null;
+  return {
+    ...reading,
+    path: project.features.path,
+    sampleIds: Int32Array.from(ids),
+    statistics: readFeatureStatistics(project),
+  };
+}
+
+function decisionOf(
+  { givenClass, currentVerdict, currentClass }: FitColumns,
+  reader: FitSource['reader'],
+): number {
+  if (currentVerdict === null) return NOT_DECIDED;
+  const decided =
+    currentVerdict === 'kept' ? givenClass : currentVerdict === 'relabelled' ? currentClass : null;
+  return decided === null ? SET_ASIDE : reader.firstSynonym(decided);
 }
 
 /** Where a fit keeps what it has come to, beside the project, until it is done. */
@@ -176,6 +204,7 @@ async function readColumns(
   const columns: FitColumnsOfAll = {
     ids: [],
     labels: [],
+    decided: [],
     hashes: [],
     readings: [],
     anchorDistances: [],
@@ -197,6 +226,7 @@ async function readColumns(
       for (const row of page) {
         columns.ids.push(row.sampleId);
         columns.labels.push(row.givenClass === null ? -1 : reader.firstSynonym(row.givenClass));
+        columns.decided.push(decisionOf(row, reader));
         columns.hashes.push(row.perceptualHash);
         columns.readings.push({ corrected: row.corrected, attentive: row.attentive });
         if (row.anchorDistance !== null) columns.anchorDistances.push(row.anchorDistance);

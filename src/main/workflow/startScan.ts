@@ -5,6 +5,7 @@ import { TrainingImages } from '../flags/index.ts';
 import { PASSING_FILE_PROBLEMS } from '../images/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
+import { keepFeatureStatistics } from './featureStatistics.ts';
 import { planReading } from './planReading.ts';
 import { beginFeatures, chooseFeatureForm } from './projectFeatures.ts';
 
@@ -65,6 +66,7 @@ export async function startScan(
     const run = project.transaction(() => {
       if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
         beginFeatures(project, latest, form);
+        keepFeatureStatistics(project, model);
         return latest;
       }
       if (latest !== null && !sameReading) keepEarlierRun(project, latest);
@@ -77,6 +79,7 @@ export async function startScan(
         views,
       });
       beginFeatures(project, begun, form);
+      keepFeatureStatistics(project, model);
       return begun;
     });
     return { run, engine, trainingImages };

@@ -20,6 +20,8 @@ export interface FitColumnsOfAll {
   ids: number[];
   /** [N] -1 for none; of synonyms the first. */
   labels: number[];
+  /** [N] class that a person has decided on, or one of engine's NOT_DECIDED and SET_ASIDE. */
+  decided: number[];
   hashes: (string | null)[];
   readings: RawReading[];
   /** Of the images that have one, to the nearest anchor. */

@@ -43,6 +43,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   subjects: new Int32Array(IMAGES).fill(-1),
   photographs: new Int32Array(IMAGES).fill(-1),
   withHead: true,
+  decided: new Int16Array(IMAGES).fill(-1),
   ...changes,
 });
 
@@ -195,7 +196,14 @@ describe('a fit to the labels of a dataset', () => {
   const processRequest = () => {
     const embeddingsPath = join(temporaryFolder(), 'embeddings.f16');
     writeFileSync(embeddingsPath, Buffer.from(halves.buffer));
-    return { ...inputs(), embeddingsPath, embeddingSize: SIZE, threads: 1, checkpointFolder: null };
+    return {
+      ...inputs(),
+      embeddingsPath,
+      embeddingSize: SIZE,
+      threads: 1,
+      checkpointFolder: null,
+      features: null,
+    };
   };
 
   it('runs in a process of its own, tells how far it is, and stops when told', async () => {

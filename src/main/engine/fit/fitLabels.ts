@@ -1,4 +1,7 @@
+import { adaptDistributions } from '../../../shared/adaptedDistributions.ts';
+import { blendRanked } from '../../../shared/blendRanked.ts';
 import { calibrateHead, powerOfOtherModel } from '../../../shared/calibratedReading.ts';
+import { calibrateOutOfFold } from '../../../shared/classCalibration.ts';
 import {
   adjustByThresholds,
   calibrateJoint,
@@ -6,12 +9,14 @@ import {
   confidentThresholds,
   type Matrix,
 } from '../../../shared/confidentLearning.ts';
+import type { Adaptation } from '../../../shared/labelFit.ts';
 import { raiseRows } from '../../../shared/likeliestPower.ts';
 import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
 import { labelFacts, scores } from '../../../shared/scores.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoCopies } from './copies.ts';
+import type { FeatureSource } from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds, keepTogether } from './folds.ts';
 import { type FittedHead, fitHead } from './head.ts';
@@ -43,6 +48,22 @@ export interface FitInputs {
   photographs: Int32Array;
   /** Fit a head to the labels at all. */
   withHead: boolean;
+  /** [N] class that a person has decided on, NOT_DECIDED, or SET_ASIDE for an image that no label fits. */
+  decided: Int16Array;
+}
+
+/** No person has decided on the image. */
+export const NOT_DECIDED = -1;
+/** A person has excluded the image, or called it ambiguous: nothing is learnt from its label. */
+export const SET_ASIDE = -2;
+
+/** The model's features of a dataset; those of an older version or of another model may be missing. */
+export interface DatasetFeatures {
+  source: FeatureSource;
+  /** [N] 1 for an image that has them. */
+  present: Uint8Array;
+  /** 0 in the model's own domain, 1 in another (shared/domainShift.ts); null where nothing tells. */
+  foreignness: number | null;
 }
 
 export interface FittedLabels {
@@ -53,6 +74,8 @@ export interface FittedLabels {
   /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
   confidentJoint: Matrix;
   neighbours: Neighbours;
+  /** How the base and the tuned model were weighed. */
+  adaptation: Adaptation;
   /** [N] a number that copies of one image share. */
   copies: Int32Array;
   /** [N] the class-adjusted scores, NaN where there are none. */
@@ -64,23 +87,29 @@ const FOLDS = 5;
 /** Parts of the progress: the head, then the neighbours. */
 const HEAD_SHARE = 0.5;
 
-/** Fits what a data set's own labels can teach, and judges each label by all of it. Deterministic. */
+/** Fits what a dataset's own labels and people's decisions can teach, and judges each label by all of it. Deterministic. */
 export async function fitLabels(
   inputs: FitInputs,
   embeddings: Embeddings,
   products: MatrixProducts,
   progress: (share: number) => void = () => {},
   checkpoints: Checkpoints = withoutCheckpoints,
+  features: DatasetFeatures | null = null,
 ): Promise<FittedLabels> {
   const { labels, classes } = inputs;
   const copies = splitIntoCopies(inputs.groups, embeddings);
+  const folds = assignFolds(keepTogether(copies, inputs.photographs, inputs.subjects), FOLDS);
+  const learnt = learntLabels(inputs);
   const head = inputs.withHead
     ? await fitHead(
         {
           embeddings,
-          labels,
+          source: features?.source ?? embeddingSource(embeddings),
+          usable: embeddings.usable.map((is, image) => is & (features?.present[image] ?? 1)),
+          labels: learnt,
+          decided: Uint8Array.from(inputs.decided, (decision) => (decision >= 0 ? 1 : 0)),
           classes,
-          folds: assignFolds(keepTogether(copies, inputs.photographs, inputs.subjects), FOLDS),
+          folds,
           foldCount: FOLDS,
         },
         products,
@@ -91,21 +120,114 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
-  const pooled = poolDistributions({ ...inputs, head: head?.corrected ?? null });
-  const calibrated = poolDistributions({
-    ...inputs,
-    model: asSureAsItMayBe(inputs, pooled.classMap),
-    head: head === null ? null : calibrateHead(head.corrected, labels, classes),
-    classMap: pooled.classMap,
-  });
-  const ranked = rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) });
+  const judged = judgeInDomain(inputs, head, features?.foreignness ?? null);
+  const foreignness = features?.foreignness ?? null;
+  const adapted = foreignness ? judgeElsewhere(inputs, learnt, head, folds, judged.pooled) : null;
+  const share = adapted === null ? 0 : (foreignness as number);
+  const pooled = adapted === null ? judged.pooled : blendPooled(judged.pooled, adapted.pooled, share);
+  const ranked = adapted === null ? judged.ranked : blendRanked(judged.ranked, adapted.ranked, labels, share);
   return {
     head,
     pooled,
     ranked,
     neighbours,
+    adaptation: { foreignness, weights: adapted?.weights ?? null },
     copies,
     ...confidentScores(pooled.distributions, labels, ranked.wrong, classes),
+  };
+}
+
+/** What is learnt from: a person's decision where there is one. */
+function learntLabels({ labels, decided }: FitInputs): Int16Array {
+  return labels.map((label, image) => {
+    const decision = decided[image] as number;
+    return decision === NOT_DECIDED ? label : Math.max(-1, decision);
+  });
+}
+
+const embeddingSource = (embeddings: Embeddings): FeatureSource => ({
+  size: embeddings.size,
+  rows: (images) => embeddings.rows(images),
+});
+
+/** As images of the model's own domain are judged, and those of which nothing tells whether they are. */
+function judgeInDomain(inputs: FitInputs, head: FittedHead | null, foreignness: number | null) {
+  const { labels, classes } = inputs;
+  // In its own domain the model is right where labels are wrong in a way that can be learnt: there the head would only repeat them.
+  const heard = foreignness === 0 ? null : (head?.corrected ?? null);
+  const pooled = poolDistributions({ ...inputs, head: heard });
+  const calibrated = poolDistributions({
+    ...inputs,
+    model: asSureAsItMayBe(inputs, pooled.classMap),
+    head: heard === null ? null : calibrateHead(heard, labels, classes),
+    classMap: pooled.classMap,
+  });
+  return {
+    pooled,
+    ranked: rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) }),
+  };
+}
+
+/** As images of another domain are judged: by what this dataset's labels teach, each image by a model that has not seen its label. */
+function judgeElsewhere(
+  inputs: FitInputs,
+  learnt: Int16Array,
+  head: FittedHead | null,
+  folds: Uint8Array,
+  { classMap, agreement }: PooledDistributions,
+) {
+  const { labels, classes } = inputs;
+  const known = classMap.some((modelClasses) => modelClasses.length > 0);
+  const imagesOfFold = Array.from({ length: FOLDS }, (_, fold) =>
+    Int32Array.from(labels.keys().filter((image) => folds[image] === fold)),
+  );
+  const base = known
+    ? calibrateOutOfFold(
+        {
+          logits: logarithms(
+            poolDistributions({ ...inputs, model: inputs.calibrated, classMap, head: null }).distributions,
+          ),
+          labels: learnt,
+          classes,
+        },
+        imagesOfFold,
+      )
+    : null;
+  const tuned = head === null ? null : logarithms(head.primary, classes);
+  if (base === null && tuned === null) return null;
+  const { distributions, weights, rates } = adaptDistributions({ ...inputs, base, tuned });
+  const share = weights.tuned / Math.max(1e-9, weights.base + weights.tuned);
+  const headShare = new Array<number>(classes).fill(share);
+  return {
+    weights,
+    pooled: { distributions, headShare, agreement, classMap },
+    ranked: rankLabels({ distributions, labels, classes, headShare, ownRates: rates }),
+  };
+}
+
+/** Least probability that a class keeps, so that none is impossible. */
+const FLOOR = 1e-4;
+
+/** @param classes where given, rows of an image without a prediction stay 0. [N*L] */
+function logarithms(rows: Float32Array, classes?: number): Float32Array {
+  const logs = rows.map((share) => Math.log(share + FLOOR));
+  if (classes === undefined) return logs;
+  for (let at = 0; at < rows.length; at += classes) {
+    if (rows.subarray(at, at + classes).every((share) => share === 0)) logs.fill(0, at, at + classes);
+  }
+  return logs;
+}
+
+function blendPooled(
+  first: PooledDistributions,
+  second: PooledDistributions,
+  share: number,
+): PooledDistributions {
+  const mix = (own: number, other: number | undefined) => (1 - share) * own + share * (other as number);
+  return {
+    ...second,
+    distributions: first.distributions.map((own, at) => mix(own, second.distributions[at])),
+    headShare: first.headShare.map((own, c) => mix(own, second.headShare[c])),
   };
 }
 

@@ -22,21 +22,27 @@ import {
 } from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
+import { tuneOutOfFold } from './tunedModel.ts';
 
 /**
- * A GReFEL head fitted to a data set's own labels, over frozen embeddings (Eq. 9 to 19): primary distribution,
- * anchors of each class, attention, and the confidences that weigh them. Every part has a closed form: the
- * primary one is linear discriminant analysis, anchors are cluster centres in the space where a class's own
- * spread is the same in all directions, of the attention only W_out is fitted. It is cross-validated, so that
- * each image is judged by a head that never saw its label or a near-duplicate of it, and the discriminant is
- * fitted several times, each time with less weight on images whose label it did not expect ("small loss"),
- * since some of the labels are wrong. Anchors are placed as many for a small class as for a large one, which is
- * what evens out imbalance.
+ * A GReFEL head tuned to a dataset's own labels, over frozen features (Eq. 9 to 19): primary distribution, anchors of each class,
+ * attention, and the confidences that weigh them. The primary one is tunedModel.ts; anchors are cluster centres in the space where a
+ * class's own spread is the same in all directions; of the attention only W_out is fitted, in closed form. It is cross-validated, so that
+ * each image is judged by a head that never saw its label or a near-duplicate of it. Attention and anchors give less weight to images
+ * whose label the tuned model did not expect, since some of the labels are wrong. Anchors are placed as many for a small class as for a
+ * large one, which is what evens out imbalance.
  *
  * N images, D embedding size, L classes, M of them fitted, F folds, K anchors of each class.
  */
 export interface HeadInputs {
+  /** What attention is fitted on: the model's own embedding. */
   embeddings: Embeddings;
+  /** What the primary distribution and the anchors are fitted on: the model's features, or its embedding where it has none. */
+  source: FeatureSource;
+  /** [N] 1 for an image that has both. */
+  usable: Uint8Array;
+  /** [N] 1 for a label that a person has decided on. */
+  decided: Uint8Array;
   /** [N] class, or -1 */
   labels: Int16Array;
   classes: number;
@@ -56,14 +62,13 @@ export interface FittedHead {
   similarities: Float32Array;
 }
 
-const ROUNDS = 3;
 /** Images of which a fold's anchors are made, and by which distances are scaled, evenly spread. */
 const MOST_ANCHORED = 20_000;
 /** Labelled images that a class needs to be fitted. */
 export const LEAST_IMAGES = 5;
 /** Anchors that are kept of each image. */
 export const NEAREST = 5;
-/** Parts of the progress: discriminant, attention, anchors, balancing. */
+/** Parts of the progress: tuned model, attention, anchors, balancing. */
 const SHARES = [0.4, 0.25, 0.2, 0.15] as const;
 
 /**
@@ -109,7 +114,7 @@ class HeadFit {
     checkpoints: Checkpoints,
     progress: (share: number) => void,
   ) {
-    const { labels, embeddings, folds, foldCount } = inputs;
+    const { labels, usable, folds, foldCount } = inputs;
     this.#inputs = inputs;
     this.#fitted = fitted;
     this.#products = products;
@@ -117,30 +122,34 @@ class HeadFit {
     this.#progress = progress;
     this.#labels = Int16Array.from(labels, (label) => fitted.indexOf(label));
     this.#imagesOfFold = Array.from({ length: foldCount }, (_, fold) =>
-      Int32Array.from(
-        labels.keys().filter((image) => folds[image] === fold && embeddings.usable[image] === 1),
-      ),
+      Int32Array.from(labels.keys().filter((image) => folds[image] === fold && usable[image] === 1)),
     );
     this.#weights = Float32Array.from(this.#labels, (label, image) =>
-      label >= 0 && embeddings.usable[image] === 1 ? 1 : 0,
+      label >= 0 && usable[image] === 1 ? 1 : 0,
     );
   }
 
   async run(): Promise<FittedHead> {
-    const { embeddings } = this.#inputs;
+    const { embeddings, source } = this.#inputs;
     const classes = this.#fitted.length;
-    const source = { size: embeddings.size, rows: (images: Int32Array) => embeddings.rows(images) };
-    let primary = new Float32Array();
-    for (let round = 0; round < ROUNDS; round++) {
-      const result = await this.#checkpoints.step(`primary-${round}`, async () => {
-        const logits = await this.#crossValidate(source, SHARES[0] / ROUNDS);
-        const rows = softmaxRows(logits, classes, 1);
-        return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
-      });
-      primary = result.rows as Float32Array<ArrayBuffer>;
-      this.#weights = result.weights;
-      this.#tell((SHARES[0] * (round + 1)) / ROUNDS);
-    }
+    const { rows: primary, weights } = await this.#checkpoints.step('tuned', async () => {
+      const { logits } = await tuneOutOfFold(
+        {
+          source,
+          labels: this.#labels,
+          classes,
+          weights: this.#weights,
+          decided: this.#inputs.decided,
+          imagesOfFold: this.#imagesOfFold,
+        },
+        this.#products,
+        (share) => this.#tell(SHARES[0] * share),
+      );
+      const rows = softmaxRows(logits, classes, 1);
+      return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
+    });
+    this.#weights = weights;
+    this.#tell(SHARES[0]);
     const { attentive } = await this.#checkpoints.step('attention', async () => {
       const logits = await this.#crossValidate(attentionFeatures(embeddings, this.#products), SHARES[1]);
       const scale = likeliestScale((by) => softmaxRows(logits, classes, by), this.#labels, this.#weights);
@@ -287,7 +296,7 @@ class HeadFit {
   }
 
   async #project(images: Int32Array, space: Rows): Promise<Rows> {
-    const data = await this.#products.multiply(this.#inputs.embeddings.rows(images), space);
+    const data = await this.#products.multiply(await this.#inputs.source.rows(images), space);
     return { data, rows: images.length, columns: space.columns };
   }
 
@@ -297,10 +306,10 @@ class HeadFit {
   }
 }
 
-function fittedClasses({ embeddings, labels, classes }: HeadInputs): number[] {
+function fittedClasses({ usable, labels, classes }: HeadInputs): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const [image, label] of labels.entries()) {
-    if (label >= 0 && embeddings.usable[image] === 1) counts[label] = (counts[label] as number) + 1;
+    if (label >= 0 && usable[image] === 1) counts[label] = (counts[label] as number) + 1;
   }
   return counts.flatMap((count, label) => (count >= LEAST_IMAGES ? [label] : []));
 }

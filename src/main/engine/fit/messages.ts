@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectedJointSchema } from '../../../shared/labelFit.ts';
+import { adaptationSchema, expectedJointSchema } from '../../../shared/labelFit.ts';
 
 /** What the core and the fitting process say to each other; each side parses what it receives. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);
@@ -22,6 +22,18 @@ export const fitRequestSchema = z.object({
   subjects: integers,
   photographs: integers,
   withHead: z.boolean(),
+  decided: labels,
+  features: z
+    .object({
+      /** Of the file beside the project, and what its rows must be of (features/featureReader.ts). */
+      path: z.string().min(1),
+      reading: z.string(),
+      modelSize: z.int().min(1),
+      /** [N] by which rows are found */
+      sampleIds: integers,
+      statistics: z.object({ mean: floats, deviation: floats }).nullable(),
+    })
+    .nullable(),
   /** Where steps are kept that need not be done twice; null for nowhere. */
   checkpointFolder: z.string().min(1).nullable(),
   threads: z.int().min(1).nullable(),
@@ -68,6 +80,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
       ranked: rankedSchema,
       confidentJoint: z.array(z.array(z.number())),
       neighbours: neighboursSchema,
+      adaptation: adaptationSchema,
       copies: integers,
       adjustedSelfConfidence: floats,
       adjustedMargin: floats,

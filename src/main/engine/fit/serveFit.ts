@@ -1,6 +1,7 @@
 import { errorMessage } from '../../../shared/errors.ts';
 import { loadRuntime } from '../loadRuntime.ts';
 import { checkpointsIn, withoutCheckpoints } from './checkpoints.ts';
+import { openDatasetFeatures } from './datasetFeatures.ts';
 import { Embeddings } from './embeddings.ts';
 import { fitLabels } from './fitLabels.ts';
 import { MatrixProducts } from './matrixProducts.ts';
@@ -12,13 +13,16 @@ export async function serveFit(request: FitRequest, reply: (message: FitReply) =
     const { embeddingsPath, embeddingSize, threads, labels, checkpointFolder } = request;
     const embeddings = await Embeddings.read(embeddingsPath, labels.length, embeddingSize);
     const products = await MatrixProducts.create(await loadRuntime(), threads);
+    const features = await openDatasetFeatures(request.features);
     const fitted = await fitLabels(
       request,
       embeddings,
       products,
       (share) => reply({ kind: 'progress', share }),
       checkpointFolder === null ? withoutCheckpoints : checkpointsIn(checkpointFolder),
+      features,
     );
+    await features?.close();
     reply({ kind: 'fitted', fitted });
   } catch (error) {
     reply({ kind: 'failed', message: errorMessage(error) });

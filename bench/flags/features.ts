@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import type { DatasetFeatures } from '../../src/main/engine/fit/fitLabels.ts';
+import { readFloat32Npy, resolveModel } from '../../src/main/engine/index.ts';
+import { DomainShift, foreignness } from '../../src/shared/domainShift.ts';
+import type { BenchReading } from './readings.ts';
+
+export const shippedModel = await resolveModel(undefined, resolve(import.meta.dirname, '../../models'));
+const { featureStatistics } = shippedModel;
+
+/** The features of some images as the fit reads them; null where the model gave none. */
+export function featuresOf(readings: readonly BenchReading[]): DatasetFeatures | null {
+  const rows = readings.map(({ features }) => features);
+  const size = rows[0]?.length ?? 0;
+  if (size === 0 || featureStatistics === null || rows.some((row) => row === null)) return null;
+  const all = new Float16Array((rows as number[][]).flat());
+  const { data } = readFloat32Npy(featureStatistics);
+  const shift = new DomainShift({ mean: data.subarray(0, size), deviation: data.subarray(size) });
+  for (let at = 0; at < all.length; at += size) shift.add(all.subarray(at, at + size));
+  return {
+    present: new Uint8Array(rows.length).fill(1),
+    foreignness: foreignness(shift.length ?? 0),
+    source: {
+      size,
+      rows(images) {
+        const block = new Float32Array(images.length * size);
+        for (const [row, image] of images.entries()) {
+          block.set(all.subarray(image * size, (image + 1) * size), row * size);
+        }
+        return { data: block, rows: images.length, columns: size };
+      },
+    },
+  };
+}

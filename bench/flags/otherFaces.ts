@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { type BenchReading, readFolder } from './readings.ts';
+
+/** Labelled faces of another dataset than the model was trained on. N images. */
+export interface OtherFaces {
+  name: string;
+  classNames: string[];
+  /** [N] published labels, which are taken for the truth */
+  truths: number[];
+  /** [N] a number that a person's images share; -1 where it is not known */
+  subjects: number[];
+  readings: BenchReading[];
+  /** What peers get: each image in one view. */
+  plainReadings: BenchReading[];
+}
+
+const SETS = [
+  { name: 'RAF-DB train', zip: 'rafdb_train.zip', csv: 'rafdb_train.csv' },
+  { name: 'CK+48', zip: 'ckplus48.zip', csv: 'ckplus48.csv' },
+  { name: 'muxspace', zip: 'muxspace_faces.zip', csv: 'muxspace.csv' },
+] as const;
+
+/** Reads the sets in a folder; unpacked and read once, into the cache. */
+export async function readOtherFaces(folder: string, cache: string): Promise<OtherFaces[]> {
+  const sets: OtherFaces[] = [];
+  for (const { name, zip, csv } of SETS) {
+    const pictures = join(cache, zip.replace('.zip', ''));
+    if (!existsSync(pictures)) {
+      mkdirSync(pictures, { recursive: true });
+      execFileSync('unzip', ['-q', join(folder, zip), '-d', pictures]);
+    }
+    const readings = await byImage(pictures, cache, DEFAULT_VIEWS);
+    const plain = await byImage(pictures, cache, 'one');
+    const rows = (parse(readFileSync(join(folder, csv)), { columns: true, bom: true }) as Row[]).filter(
+      ({ image }) => readings.has(image) && plain.has(image),
+    );
+    const classNames = [...new Set(rows.map(({ label }) => label.trim().toLowerCase()))].sort();
+    const people = [...new Set(rows.map(({ subject }) => subject ?? ''))];
+    sets.push({
+      name,
+      classNames,
+      truths: rows.map(({ label }) => classNames.indexOf(label.trim().toLowerCase())),
+      subjects: rows.map(({ subject }) => (subject ? people.indexOf(subject) : -1)),
+      readings: rows.map(({ image }) => readings.get(image) as BenchReading),
+      plainReadings: rows.map(({ image }) => plain.get(image) as BenchReading),
+    });
+  }
+  return sets;
+}
+
+interface Row {
+  image: string;
+  label: string;
+  subject?: string;
+}
+
+async function byImage(folder: string, cache: string, views: Parameters<typeof readFolder>[2]) {
+  const { readings } = await readFolder(folder, cache, views);
+  return new Map(readings.map((reading) => [reading.image, reading]));
+}
+
+/** So many of the images, drawn at random. */
+export function drawImages(faces: OtherFaces, count: number, seed: number): OtherFaces {
+  const random = seededRandom(seed);
+  const places = faces.truths
+    .map((_, place) => ({ place, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .slice(0, count)
+    .map(({ place }) => place)
+    .sort((a, b) => a - b);
+  const take = <Value>(values: readonly Value[]) => places.map((place) => values[place] as Value);
+  return {
+    name: `${faces.name}, ${places.length} images`,
+    classNames: faces.classNames,
+    truths: take(faces.truths),
+    subjects: take(faces.subjects),
+    readings: take(faces.readings),
+    plainReadings: take(faces.plainReadings),
+  };
+}
+
+export const OTHER_NOISE = ['symmetric', 'class-conditional', 'instance-dependent'] as const;
+export type OtherNoise = (typeof OTHER_NOISE)[number];
+
+/** What each emotion is mostly taken for: seven of ten wrong labels are the first, three the second. */
+const LIKE: Record<string, readonly [string, string]> = {
+  surprise: ['fear', 'happiness'],
+  fear: ['surprise', 'sadness'],
+  disgust: ['anger', 'sadness'],
+  happiness: ['neutral', 'surprise'],
+  sadness: ['neutral', 'disgust'],
+  anger: ['disgust', 'neutral'],
+  neutral: ['sadness', 'happiness'],
+  contempt: ['anger', 'happiness'],
+};
+
+/**
+ * Labels of which a share is wrong. [N]
+ * instance-dependent: the likelier, the less sure the model is of the image, and as the model itself would be wrong.
+ */
+export function withNoise(
+  { classNames, truths, readings }: OtherFaces,
+  modelClasses: readonly string[],
+  kind: OtherNoise,
+  rate: number,
+  seed: number,
+): number[] {
+  const random = seededRandom(7919 * seed + Math.round(1000 * rate));
+  const doubts = readings.map(({ confidenceCorrected }) => 1.05 - confidenceCorrected);
+  const meanDoubt = doubts.reduce((sum, doubt) => sum + doubt, 0) / doubts.length;
+  return truths.map((truth, image) => {
+    const wrongBy = kind === 'instance-dependent' ? (rate * (doubts[image] as number)) / meanDoubt : rate;
+    if (random() >= wrongBy) return truth;
+    const weights = classNames.map((name, label) => {
+      if (label === truth) return 0;
+      if (kind === 'symmetric') return 1;
+      if (kind === 'class-conditional') {
+        const place = LIKE[classNames[truth] as string]?.indexOf(name) ?? -1;
+        return place === 0 ? 7 : place === 1 ? 3 : 1e-9;
+      }
+      return (readings[image]?.corrected[modelClasses.indexOf(name)] ?? 0) + 0.01;
+    });
+    let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.findIndex((weight) => (left -= weight) < 0);
+  });
+}

@@ -1,0 +1,43 @@
+import type { RankedLabels } from './rankLabels.ts';
+import { logit } from './wrongLabel.ts';
+
+/**
+ * Two judgements of the same labels as one; what cannot be averaged is that of the nearer one.
+ * @param labels [N] given class, or -1
+ * @param share how far the second is followed, 0 to 1
+ */
+export function blendRanked(
+  first: RankedLabels,
+  second: RankedLabels,
+  labels: ArrayLike<number>,
+  share: number,
+): RankedLabels {
+  if (share === 0) return first;
+  if (share === 1) return second;
+  const nearer = share < 0.5 ? first : second;
+  const wrong = first.wrong.map((own, image) => {
+    const other = second.wrong[image] as number;
+    if (Number.isNaN(own) || Number.isNaN(other)) return nearer.wrong[image] as number;
+    return 1 / (1 + Math.exp(-(1 - share) * boundedLogit(own) - share * boundedLogit(other)));
+  });
+  const suggested = nearer.suggested.map((own, image) => {
+    if (Number.isNaN(wrong[image])) return own;
+    return ((wrong[image] as number) >= 0.5 ? nearer.alternative[image] : labels[image]) as number;
+  });
+  const mix = (own: number[][], other: number[][]) =>
+    own.map((row, given) =>
+      row.map((value, truth) => (1 - share) * value + share * (other[given]?.[truth] as number)),
+    );
+  return {
+    ...nearer,
+    wrong,
+    suggested,
+    errorRate: (1 - share) * first.errorRate + share * second.errorRate,
+    joint: {
+      expected: mix(first.joint.expected, second.joint.expected),
+      variance: mix(first.joint.variance, second.joint.variance),
+    },
+  };
+}
+
+const boundedLogit = (probability: number) => logit(Math.min(1 - 1e-9, Math.max(1e-9, probability)));

@@ -1,0 +1,106 @@
+/**
+ * Class-wise calibration of a model to a dataset: its log probabilities times one power, plus one bias a class, under which the dataset's
+ * own labels are likeliest. Both are drawn towards none, as a few images tell little. It takes a model that sees, say, too much "neutral"
+ * in other people's faces to what their labels call so. N images, L classes.
+ */
+export interface ClassCalibration {
+  power: number;
+  /** [L] */
+  bias: number[];
+}
+
+export interface LabelledLogits {
+  /** [N*L] log probabilities */
+  logits: Float32Array;
+  /** [N] class, or -1 */
+  labels: ArrayLike<number>;
+  classes: number;
+}
+
+/** Images that a calibration is learnt from at most. */
+const MOST_IMAGES = 20_000;
+const STEPS = 150;
+const RATE = 0.08;
+/** Images by which no bias counts; a power of 1 as a share. */
+const BIAS_PULL = 10;
+const POWER_PULL = 2e-3;
+
+/** @param images those to learn from; those without a label are passed over */
+export function calibrateClasses(
+  { logits, labels, classes }: LabelledLogits,
+  images: Int32Array,
+): ClassCalibration {
+  const step = Math.max(1, Math.ceil(images.length / MOST_IMAGES));
+  const learnt = images.filter((image, place) => place % step === 0 && (labels[image] as number) >= 0);
+  // [log power, bias of each class]
+  const values = new Float64Array(1 + classes);
+  const [first, second] = [new Float64Array(values.length), new Float64Array(values.length)];
+  const row = new Float64Array(classes);
+  for (let turn = 1; turn <= STEPS && learnt.length > 0; turn++) {
+    const gradient = new Float64Array(values.length);
+    const power = Math.exp(values[0] as number);
+    for (const image of learnt) {
+      softmaxRow(logits, image * classes, power, values.subarray(1), row);
+      for (let c = 0; c < classes; c++) {
+        const residual = (row[c] as number) - (c === labels[image] ? 1 : 0);
+        gradient[1 + c] = (gradient[1 + c] as number) + residual;
+        gradient[0] = (gradient[0] as number) + residual * power * (logits[image * classes + c] as number);
+      }
+    }
+    const rate = RATE * Math.min(1, (STEPS - turn) / (STEPS / 2) + 0.02);
+    for (let index = 0; index < values.length; index++) {
+      const pull = index === 0 ? POWER_PULL : BIAS_PULL / learnt.length;
+      const slope = (gradient[index] as number) / learnt.length + pull * (values[index] as number);
+      first[index] = 0.9 * (first[index] as number) + 0.1 * slope;
+      second[index] = 0.99 * (second[index] as number) + 0.01 * slope * slope;
+      const move =
+        (first[index] as number) /
+        (1 - 0.9 ** turn) /
+        (Math.sqrt((second[index] as number) / (1 - 0.99 ** turn)) + 1e-9);
+      values[index] = (values[index] as number) - rate * move;
+    }
+  }
+  return { power: Math.exp(values[0] as number), bias: [...values.subarray(1)] };
+}
+
+/**
+ * Log probabilities of every image, calibrated by the labels of the other folds. [N*L]
+ * @param imagesOfFold [fold] images
+ */
+export function calibrateOutOfFold(data: LabelledLogits, imagesOfFold: readonly Int32Array[]): Float32Array {
+  const { logits, classes } = data;
+  const calibrated = new Float32Array(logits.length);
+  const row = new Float64Array(classes);
+  for (const [fold, images] of imagesOfFold.entries()) {
+    const others = imagesOfFold
+      .flatMap((members, other) => (other === fold ? [] : [...members]))
+      .sort((a, b) => a - b);
+    const { power, bias } = calibrateClasses(data, Int32Array.from(others));
+    for (const image of images) {
+      softmaxRow(logits, image * classes, power, bias, row);
+      for (let c = 0; c < classes; c++)
+        calibrated[image * classes + c] = Math.log(Math.max(1e-9, row[c] as number));
+    }
+  }
+  return calibrated;
+}
+
+function softmaxRow(
+  logits: Float32Array,
+  at: number,
+  power: number,
+  bias: ArrayLike<number>,
+  row: Float64Array,
+): void {
+  let peak = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < row.length; c++) {
+    row[c] = power * (logits[at + c] as number) + (bias[c] as number);
+    peak = Math.max(peak, row[c] as number);
+  }
+  let total = 0;
+  for (let c = 0; c < row.length; c++) {
+    row[c] = Math.exp((row[c] as number) - peak);
+    total += row[c] as number;
+  }
+  for (let c = 0; c < row.length; c++) row[c] = (row[c] as number) / total;
+}
