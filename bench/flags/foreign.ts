@@ -68,7 +68,7 @@ for (const faces of chosen) {
 }
 
 async function report(faces: OtherFaces, noise: string, labelsOf: (seed: number) => number[], seeds: number) {
-  const rows = [];
+  const rows: Awaited<ReturnType<typeof measure>>[] = [];
   for (let seed = 1; seed <= seeds; seed++) rows.push(await measure(faces, labelsOf(seed)));
   const mean = (key: 'ours' | 'base' | 'tuned' | 'calibrationError' | 'flagged' | 'wrong' | 'low' | 'high') =>
     rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
