@@ -17,6 +17,8 @@ export interface AdaptedInputs {
   /** [N] class that a person has decided on; negative where nobody has. */
   decided: ArrayLike<number>;
   classes: number;
+  /** [L] classes that either of them knows; the others have no probability. */
+  known: readonly boolean[];
 }
 
 export interface AdaptedDistributions {
@@ -31,20 +33,23 @@ export interface AdaptedDistributions {
 const MOST_IMAGES = 20_000;
 const MOST_WEIGHT = 3;
 /** Pull of each power towards a half, in log likelihood of the whole dataset by the squared distance: a few images tell little. */
-const PULL = 5;
+const PULL = 0.5;
 
 /** Turns of powers and noise. */
 const TURNS = 3;
 
 export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions {
-  const { base, tuned, labels, classes } = inputs;
+  const { base, tuned, labels, classes, known } = inputs;
   const first = (base ?? tuned) as Float32Array;
-  const images = evenly(imagesOf({ labels }), MOST_IMAGES);
+  const images = evenly(
+    imagesOf({ labels }).filter((image) => known[labels[image] as number]),
+    MOST_IMAGES,
+  );
   const sample = sampleOf(inputs, first, images);
   // The decided rows are certain, whatever the powers: the noise is counted in them, not estimated.
   const rowsAt = (weights: AdaptedDistributions['weights']) =>
     markDecided(
-      pooledRows(sample.base, sample.tuned, images.length, classes, weights),
+      pooledRows(sample.base, sample.tuned, images.length, known, weights),
       sample.decided,
       classes,
     );
@@ -58,16 +63,16 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions 
     weights = climb(
       weights,
       (tried) => {
-        const rows = pooledRows(sample.base, sample.tuned, images.length, classes, tried);
+        const rows = pooledRows(sample.base, sample.tuned, images.length, known, tried);
         const under = noise ?? evenNoiseOf(rows, sample.labels, classes);
-        return likelihood(rows, sample.labels, classes, under) - PULL * distanceFrom(tried, one ? 1 : 0.5);
+        return likelihood(rows, sample.labels, classes, under) - (one ? 0 : PULL * distanceFromHalf(tried));
       },
       { base: base !== null, tuned: tuned !== null },
     );
     rates = learnOwnNoise({ distributions: rowsAt(weights), labels: sample.labels, classes });
   }
   return {
-    distributions: pooledRows(base ?? first, tuned ?? first, labels.length, classes, weights),
+    distributions: pooledRows(base ?? first, tuned ?? first, labels.length, known, weights),
     rates,
     weights,
   };
@@ -112,8 +117,8 @@ function markDecided(rows: Float32Array, decided: Int16Array, classes: number): 
   return rows;
 }
 
-const distanceFrom = ({ base, tuned }: AdaptedDistributions['weights'], usual: number) =>
-  (base - usual) ** 2 + (tuned - usual) ** 2;
+const distanceFromHalf = ({ base, tuned }: AdaptedDistributions['weights']) =>
+  (base - 0.5) ** 2 + (tuned - 0.5) ** 2;
 
 /** Where a smooth function of two powers is largest, by a pattern search over those that are free. */
 function climb(
@@ -136,14 +141,15 @@ function climb(
   return best.at;
 }
 
-/** softmax(a x + b y), row by row; a row of which both are missing (0 everywhere) stays 0. */
+/** softmax(a x + b y) over the known classes, row by row; a row of which both are missing (0 everywhere) stays 0. */
 function pooledRows(
   x: Float32Array,
   y: Float32Array,
   images: number,
-  classes: number,
+  known: readonly boolean[],
   { base: a, tuned: b }: AdaptedDistributions['weights'],
 ): Float32Array {
+  const classes = known.length;
   const rows = new Float32Array(images * classes);
   for (let at = 0; at < rows.length; at += classes) {
     let peak = Number.NEGATIVE_INFINITY;
@@ -152,11 +158,11 @@ function pooledRows(
       const logit = a * (x[at + c] as number) + b * (y[at + c] as number);
       if (x[at + c] !== 0 || y[at + c] !== 0) any = true;
       rows[at + c] = logit;
-      peak = Math.max(peak, logit);
+      if (known[c]) peak = Math.max(peak, logit);
     }
     let total = 0;
     for (let c = 0; c < classes; c++) {
-      rows[at + c] = any ? Math.exp((rows[at + c] as number) - peak) : 0;
+      rows[at + c] = any && known[c] ? Math.exp((rows[at + c] as number) - peak) : 0;
       total += rows[at + c] as number;
     }
     if (total > 0) for (let c = 0; c < classes; c++) rows[at + c] = (rows[at + c] as number) / total;

@@ -120,10 +120,11 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
-  const judged = judgeInDomain(inputs, head, features?.foreignness ?? null);
   const foreignness = features?.foreignness ?? null;
-  const adapted = foreignness ? judgeElsewhere(inputs, learnt, head, folds, judged.pooled) : null;
-  const share = adapted === null ? 0 : (foreignness as number);
+  const judged = judgeInDomain(inputs, head, foreignness);
+  // Where the model knows no class, only the dataset's own labels tell anything.
+  const share = judged.pooled.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
+  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, head, folds, judged.pooled) : null;
   const pooled = adapted === null ? judged.pooled : blendPooled(judged.pooled, adapted.pooled, share);
   const ranked = adapted === null ? judged.ranked : blendRanked(judged.ranked, adapted.ranked, labels, share);
   return {
@@ -181,21 +182,32 @@ function judgeElsewhere(
   const imagesOfFold = Array.from({ length: FOLDS }, (_, fold) =>
     Int32Array.from(labels.keys().filter((image) => folds[image] === fold)),
   );
+  const modelRows = poolDistributions({
+    ...inputs,
+    model: inputs.calibrated,
+    classMap,
+    head: null,
+  }).distributions;
   const base = known
-    ? calibrateOutOfFold(
-        {
-          logits: logarithms(
-            poolDistributions({ ...inputs, model: inputs.calibrated, classMap, head: null }).distributions,
-          ),
-          labels: learnt,
-          classes,
-        },
-        imagesOfFold,
-      )
+    ? calibrateOutOfFold({ logits: logarithms(modelRows, classes), labels: learnt, classes }, imagesOfFold)
     : null;
   const tuned = head === null ? null : logarithms(head.primary, classes);
   if (base === null && tuned === null) return null;
-  const { distributions, weights, rates } = adaptDistributions({ ...inputs, base, tuned });
+  const knownBy = {
+    base: classMap.map((modelClasses) => modelClasses.length > 0),
+    tuned: classMap.map((_, c) => head !== null && knows(head.primary, c, classes)),
+  };
+  if (base !== null && tuned !== null) {
+    // A class that only one of them knows is judged by that one.
+    fillColumns(base, tuned, knownBy.base, classes);
+    fillColumns(tuned, base, knownBy.tuned, classes);
+  }
+  const { distributions, weights, rates } = adaptDistributions({
+    ...inputs,
+    base,
+    tuned,
+    known: classMap.map((_, c) => (knownBy.base[c] || knownBy.tuned[c]) === true),
+  });
   const share = weights.tuned / Math.max(1e-9, weights.base + weights.tuned);
   const headShare = new Array<number>(classes).fill(share);
   return {
@@ -208,14 +220,28 @@ function judgeElsewhere(
 /** Least probability that a class keeps, so that none is impossible. */
 const FLOOR = 1e-4;
 
-/** @param classes where given, rows of an image without a prediction stay 0. [N*L] */
-function logarithms(rows: Float32Array, classes?: number): Float32Array {
+/** Rows of an image without a prediction stay 0. [N*L] */
+function logarithms(rows: Float32Array, classes: number): Float32Array {
   const logs = rows.map((share) => Math.log(share + FLOOR));
-  if (classes === undefined) return logs;
   for (let at = 0; at < rows.length; at += classes) {
     if (rows.subarray(at, at + classes).every((share) => share === 0)) logs.fill(0, at, at + classes);
   }
   return logs;
+}
+
+function knows(rows: Float32Array, label: number, classes: number): boolean {
+  for (let at = label; at < rows.length; at += classes) if ((rows[at] as number) > 0) return true;
+  return false;
+}
+
+/** The columns of classes that are not known, from elsewhere. */
+function fillColumns(
+  rows: Float32Array,
+  others: Float32Array,
+  known: readonly boolean[],
+  classes: number,
+): void {
+  for (let at = 0; at < rows.length; at++) if (!known[at % classes]) rows[at] = others[at] as number;
 }
 
 function blendPooled(

@@ -1,3 +1,4 @@
+import { likeliestPower, raiseRows } from '../../../shared/likeliestPower.ts';
 import {
   anchorSimilarities,
   finalDistribution,
@@ -145,7 +146,7 @@ class HeadFit {
         this.#products,
         (share) => this.#tell(SHARES[0] * share),
       );
-      const rows = softmaxRows(logits, classes, 1);
+      const rows = asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes);
       return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
     });
     this.#weights = weights;
@@ -332,6 +333,11 @@ function weighByFit(
   return weights.map((weight, image) =>
     weight > 0 ? Math.max(1e-3, Math.min(1, (own[image] as number) / middle)) : 0,
   );
+}
+
+/** A loss that forgives wrong labels leaves a model less sure than it is right. [N*M] */
+function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
+  return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
 }
 
 /** At most so many, at even steps. */
