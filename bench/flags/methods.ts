@@ -108,6 +108,7 @@ export function fitProblem(
       subjects: subjects ? Int32Array.from(subjects) : new Int32Array(readings.length).fill(-1),
       photographs: new Int32Array(readings.length).fill(-1),
       withHead: !headless,
+      reliance: 'auto',
       decided: new Int16Array(readings.length).fill(-1),
     },
     new Embeddings(

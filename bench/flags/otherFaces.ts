@@ -126,6 +126,9 @@ export function withNoise(
       return (readings[image]?.corrected[modelClasses.indexOf(name)] ?? 0) + 0.01;
     });
     let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
-    return weights.findIndex((weight) => (left -= weight) < 0);
+    return weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
   });
 }

@@ -42,6 +42,7 @@ await fitLabels(
     subjects: new Int32Array(images).fill(-1),
     photographs: new Int32Array(images).fill(-1),
     withHead: true,
+    reliance: 'auto',
     decided: new Int16Array(images).fill(-1),
   },
   embeddings,

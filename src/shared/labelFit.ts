@@ -6,12 +6,19 @@ export const expectedJointSchema = z.object({
   variance: z.array(z.array(z.number())),
 });
 
+/** Whose predictions count: by how far the images lie from the model's domain, the base model's alone, or as in another domain. */
+export const RELIANCES = ['auto', 'base', 'tuned'] as const;
+export const relianceSchema = z.enum(RELIANCES);
+export type Reliance = z.infer<typeof relianceSchema>;
+
 /** How the base model and the model tuned to the dataset were weighed: adaptedDistributions.ts. */
 export const adaptationSchema = z.object({
   /** How far the images are from those that the model was trained on, 0 to 1; null where nothing tells: domainShift.ts. */
   foreignness: z.number().nullable(),
   /** Powers of the two in images of another domain; null where they were not asked for. */
   weights: z.object({ base: z.number(), tuned: z.number() }).nullable(),
+  /** Whom the user chose to rely on. */
+  chosen: relianceSchema.default('auto'),
 });
 export type Adaptation = z.infer<typeof adaptationSchema>;
 
@@ -37,7 +44,7 @@ export const labelFitSchema = z.object({
   confidentJoint: z.array(z.array(z.number())).default([]),
   /** [given][true] labels by the probabilities of each image's true class; null from an older version. */
   joint: expectedJointSchema.nullable().default(null),
-  adaptation: adaptationSchema.default({ foreignness: null, weights: null }),
+  adaptation: adaptationSchema.default({ foreignness: null, weights: null, chosen: 'auto' }),
   /** Images that a person had decided on when it was learnt. */
   decisions: z.int().default(0),
   /** What else than copies a fold kept together, and by which column of the source. */

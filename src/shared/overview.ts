@@ -125,7 +125,14 @@ export interface Overview {
   /** What was learnt from the labels; null before a fit. */
   fit: Pick<
     LabelFit,
-    'confidentJoint' | 'joint' | 'headShare' | 'agreement' | 'groupedBy' | 'remoteness' | 'fittedAt'
+    | 'confidentJoint'
+    | 'joint'
+    | 'headShare'
+    | 'agreement'
+    | 'groupedBy'
+    | 'remoteness'
+    | 'adaptation'
+    | 'fittedAt'
   > | null;
   /** Further columns of the source that the dataset can be sliced by. */
   sliceable: string[];

@@ -6,14 +6,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { calibrateReading, isCalibratedFor } from '../../shared/calibratedReading.ts';
 import { findIssues } from '../../shared/issues.ts';
-import { type LabelFit, labelFitSchema } from '../../shared/labelFit.ts';
+import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../shared/labelFit.ts';
 import { remotenessOf, surenessAt } from '../../shared/remoteness.ts';
 import { type FitOptions, NOT_DECIDED, SET_ASIDE, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../flags/index.ts';
 import type { FitColumns, ProjectFile } from '../project/index.ts';
 import { readPictureVersion } from './datasetChoices.ts';
 import { readFeatureStatistics } from './featureStatistics.ts';
-import { featuresOfRun } from './projectFeatures.ts';
+import { featuresOfRun, summariseFeatures } from './projectFeatures.ts';
 import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
 const READ_AT_ONCE = 2000;
@@ -29,6 +29,17 @@ export function readLabelFit(project: ProjectFile): LabelFit | null {
 /** The flags are about to be others: they are learnt anew. */
 export function forgetLabelFit(project: ProjectFile): void {
   project.settings.write(SETTING, null);
+}
+
+const RELIANCE = 'reliance';
+
+/** Whose predictions the user wants to count. */
+export function readReliance(project: ProjectFile): Reliance {
+  return project.settings.read(RELIANCE, relianceSchema) ?? 'auto';
+}
+
+export function chooseReliance(project: ProjectFile, reliance: Reliance): void {
+  if (reliance !== readReliance(project)) project.settings.write(RELIANCE, reliance);
 }
 
 const signatureSchema = z.tuple([z.int(), z.int()]).rest(z.unknown());
@@ -56,6 +67,8 @@ export function fitSignature(
     reader.classMap,
     withHead,
     readPictureVersion(project),
+    readReliance(project),
+    featuresOfRun(run) === null ? 0 : summariseFeatures(project, run).present,
     ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
   ]);
 }
@@ -101,6 +114,7 @@ export async function fitProject(
       photographs: Int32Array.from(columns.photographs),
       subjects: await readSubjects(project, columns.ids, groupedBy?.column),
       withHead: options.withHead ?? true,
+      reliance: readReliance(project),
       decided: Int16Array.from(columns.decided),
       features: featuresFor(project, run, columns.ids),
       checkpointFolder: join(folder, 'steps'),

@@ -1,5 +1,6 @@
 import { noiseRates } from '../../shared/expectedJoint.ts';
 import { type Interval, rescale } from '../../shared/intervals.ts';
+import type { AdaptedFit } from '../../shared/sayAdaptation.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { auditEvidence } from './audit.ts';
 import { readLabelFit } from './fitProject.ts';
@@ -17,8 +18,8 @@ export interface LabelQuality {
   })[];
   /** P(given | true); null before a fit, and the rate of a class that no image is likely to be. */
   noise: { truth: string; given: string; rate: Interval | null }[] | null;
-  /** How many times as far as usual the images lie from the model's anchors; null before a fit, or where nothing tells. */
-  remoteness: number | null;
+  /** Whose predictions count, and what tells; null before a fit. */
+  fit: AdaptedFit | null;
 }
 
 interface QualityOfLabels {
@@ -55,7 +56,7 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
       };
     }),
     noise: fit?.joint == null ? null : namedRates(noiseRates(fit.joint), classNames),
-    remoteness: fit?.remoteness ?? null,
+    fit: fit && { adaptation: fit.adaptation, agreement: fit.agreement, remoteness: fit.remoteness },
   };
 }
 

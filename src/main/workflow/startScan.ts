@@ -1,4 +1,5 @@
 import type { FeatureChoice } from '../../shared/features.ts';
+import type { Reliance } from '../../shared/labelFit.ts';
 import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../shared/model.ts';
 import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
 import { TrainingImages } from '../flags/index.ts';
@@ -6,6 +7,7 @@ import { PASSING_FILE_PROBLEMS } from '../images/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { keepFeatureStatistics } from './featureStatistics.ts';
+import { chooseReliance } from './fitProject.ts';
 import { planReading } from './planReading.ts';
 import { beginFeatures, chooseFeatureForm } from './projectFeatures.ts';
 
@@ -20,6 +22,8 @@ export interface ScanSetup {
   views?: ViewsChoice | undefined;
   /** How the model's features are kept; by default `auto`. */
   features?: FeatureChoice | undefined;
+  /** Whose predictions count; what was chosen before holds where it is left out. */
+  reliance?: Reliance | undefined;
   threads?: number | undefined;
   /** Face detector; by default the shipped one. */
   detectorPath?: string | undefined;
@@ -45,6 +49,7 @@ export async function startScan(
   project.samples.retryUnreadable(PASSING_FILE_PROBLEMS);
   const latest = project.modelRuns.latest();
   const { model, files, views } = await planReading(setup, setup.rescan ? null : latest);
+  if (setup.reliance !== undefined) chooseReliance(project, setup.reliance);
   const form = chooseFeatureForm(project, setup.features ?? 'auto');
   const trainingImages = await TrainingImages.load(
     model.trainingListPath,

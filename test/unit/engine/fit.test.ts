@@ -43,6 +43,7 @@ const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
   subjects: new Int32Array(IMAGES).fill(-1),
   photographs: new Int32Array(IMAGES).fill(-1),
   withHead: true,
+  reliance: 'auto',
   decided: new Int16Array(IMAGES).fill(-1),
   ...changes,
 });

@@ -3,7 +3,7 @@ import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import { perCent } from '../../../shared/percent.ts';
-import { sayRemoteness } from '../../../shared/remoteness.ts';
+import { sayAdaptation } from '../../../shared/sayAdaptation.ts';
 import { OTHER_MODEL_NOTE } from '../../../shared/scores.ts';
 import { type LabelQuality, measureLabelQuality, openForReading } from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -48,7 +48,7 @@ export function qualityCommand(program: Command): void {
     });
 }
 
-function qualityText({ all, classes, noise, remoteness }: LabelQuality): string {
+function qualityText({ all, classes, noise, fit }: LabelQuality): string {
   const cells = ({ images, wrong, quality }: LabelQuality['all']) => [
     quality === null ? '-' : percent(quality.estimate),
     String(images),
@@ -56,7 +56,7 @@ function qualityText({ all, classes, noise, remoteness }: LabelQuality): string 
     `${wrong.low.toFixed(0)} to ${wrong.high.toFixed(0)}`,
   ];
   const byClass = textTable(
-    ['class', 'quality', 'images', 'likely wrong', '95 %', 'confident learning', "head's say"],
+    ['class', 'quality', 'images', 'likely wrong', '95 %', 'confident learning', 'tuned model'],
     [
       ...classes.map(({ name, confidentLearning, headShare, ...own }) => [
         name,
@@ -72,7 +72,7 @@ function qualityText({ all, classes, noise, remoteness }: LabelQuality): string 
     all.estimatedFrom === 'audit'
       ? 'The estimates rest on the random sample that was judged.'
       : 'The estimates rest on the probabilities alone: draw a random sample on Overview to check them.';
-  const told = sayRemoteness(remoteness);
+  const told = fit && sayAdaptation(fit);
   return [
     byClass,
     from,

@@ -1,15 +1,17 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError, type AppErrorCode } from '../../../shared/errors.ts';
 import type { FaceChoice } from '../../../shared/faces.ts';
+import { RELIANCES, type Reliance } from '../../../shared/labelFit.ts';
 import {
   type PrecisionChoice,
   type ProviderChoice,
   VIEWS_SAID,
   type ViewsChoice,
 } from '../../../shared/model.ts';
+import { sayAdaptation } from '../../../shared/sayAdaptation.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { readClassTitles, readLabelFit, readLayoutChoice, Workspace } from '../../workflow/index.ts';
@@ -46,6 +48,7 @@ export interface ScanOptions extends LayoutFlags {
   relink?: boolean;
   restore?: boolean;
   rescan?: boolean;
+  relyOn?: Reliance;
   head: boolean;
   faces?: FaceChoice;
   map?: ClassMapping;
@@ -66,7 +69,13 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(viewsOption())
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
-    .option('--no-head', 'fit nothing to the labels of the dataset: the model alone judges them')
+    .addOption(
+      new Option(
+        '--rely-on <model>',
+        'whose predictions count: the base model’s, as if the faces were like those it was trained on; those of the model tuned to this dataset, as if they were not; or as the faces tell (kept in the project)',
+      ).choices([...RELIANCES]),
+    )
+    .option('--no-head', 'learn nothing from the labels of the dataset: the base model alone judges them')
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the backup of a damaged project file')
     .addOption(jsonOption())
@@ -131,7 +140,7 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { model, provider, precision, views, threads, rescan, head } = options;
+  const { model, provider, precision, views, threads, rescan, relyOn, head } = options;
   const { finished } = await workspace.startScan({
     model,
     provider,
@@ -139,6 +148,7 @@ async function runScan(
     views,
     threads,
     rescan,
+    reliance: relyOn,
     withoutHead: !head,
     modelsFolder: installation.modelsFolder,
   });
@@ -233,23 +243,9 @@ function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output
   if (without > 0) output.say(`${named(without, 'image')} without a face that could be found, read whole`);
 }
 
-/** How far the labels themselves were followed, and what names mean that say nothing. */
+/** Whose predictions count, and why. */
 function sayWhatWasLearnt(project: Workspace['opened']['project'], output: Output): void {
   const fit = readLabelFit(project);
-  if (fit === null) return;
-  const titles = readClassTitles(project);
-  const { model, head } = fit.agreement;
-  if (model !== null && head !== null) {
-    const followed = titles.flatMap((name, label) => {
-      const share = fit.headShare[label] ?? 0;
-      return share > 0 ? [`${name} ${percent(share)}`] : [];
-    });
-    output.say(
-      `The model foresees ${percent(model)} of the labels, a head fitted to them ${percent(head)}; it is followed ${followed.length === 0 ? 'nowhere' : `for ${followed.join(', ')}`}.`,
-    );
-  }
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  const told = fit && sayAdaptation(fit);
+  if (told) output.say(told);
 }

@@ -9,7 +9,7 @@ import {
   confidentThresholds,
   type Matrix,
 } from '../../../shared/confidentLearning.ts';
-import type { Adaptation } from '../../../shared/labelFit.ts';
+import type { Adaptation, Reliance } from '../../../shared/labelFit.ts';
 import { raiseRows } from '../../../shared/likeliestPower.ts';
 import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
@@ -48,6 +48,8 @@ export interface FitInputs {
   photographs: Int32Array;
   /** Fit a head to the labels at all. */
   withHead: boolean;
+  /** Whom the user chose to rely on. */
+  reliance: Reliance;
   /** [N] class that a person has decided on, NOT_DECIDED, or SET_ASIDE for an image that no label fits. */
   decided: Int16Array;
 }
@@ -120,7 +122,7 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
-  const foreignness = features?.foreignness ?? null;
+  const foreignness = FOREIGNNESS_OF[inputs.reliance] ?? features?.foreignness ?? null;
   const judged = judgeInDomain(inputs, head, foreignness);
   // Where the model knows no class, only the dataset's own labels tell anything.
   const share = judged.pooled.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
@@ -132,11 +134,18 @@ export async function fitLabels(
     pooled,
     ranked,
     neighbours,
-    adaptation: { foreignness, weights: adapted?.weights ?? null },
+    adaptation: {
+      foreignness: features?.foreignness ?? null,
+      weights: adapted?.weights ?? null,
+      chosen: inputs.reliance,
+    },
     copies,
     ...confidentScores(pooled.distributions, labels, ranked.wrong, classes),
   };
 }
+
+/** The user's choice overrides what the images tell. */
+const FOREIGNNESS_OF: Partial<Record<Reliance, number>> = { base: 0, tuned: 1 };
 
 /** What is learnt from: a person's decision where there is one. */
 function learntLabels({ labels, decided }: FitInputs): Int16Array {

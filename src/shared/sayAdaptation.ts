@@ -1,0 +1,37 @@
+import type { LabelFit } from './labelFit.ts';
+import { sayRemoteness } from './remoteness.ts';
+
+/** What of a fit tells whose predictions count. */
+export type AdaptedFit = Pick<LabelFit, 'adaptation' | 'agreement' | 'remoteness'>;
+
+const perCent = (share: number) => Math.round(100 * share);
+
+/** Above it most of the say is the tuned model's. */
+const MOSTLY = 0.5;
+
+/**
+ * Whose predictions count, and why, in a sentence or two; null where there is nothing to say. Where the model's features do not tell how
+ * far the images are from its training images, its distances to its anchors are all that there is.
+ */
+export function sayAdaptation({ adaptation, agreement, remoteness }: AdaptedFit): string | null {
+  const { foreignness, weights, chosen } = adaptation;
+  if (chosen === 'base') return 'You chose to rely on the base model alone.';
+  if (foreignness === null && weights === null) return sayRemoteness(remoteness);
+  const evidence =
+    agreement.model === null || agreement.head === null
+      ? ''
+      : ` The base model predicts ${perCent(agreement.model)} % of the labels, the tuned model ${perCent(agreement.head)} % of labels it was not trained on.`;
+  if (weights === null) {
+    return 'These faces are like those the model was trained on, so the base model’s predictions count.';
+  }
+  const share = weights.tuned / Math.max(1e-9, weights.base + weights.tuned);
+  const why =
+    chosen === 'tuned'
+      ? 'You chose to rely on the tuned model'
+      : 'These faces differ from those the model was trained on';
+  const who =
+    share >= MOSTLY
+      ? `the model tuned to this dataset counts ${perCent(share)} % and the base model ${perCent(1 - share)} %`
+      : `the base model, calibrated to this dataset, counts ${perCent(1 - share)} % and the tuned model ${perCent(share)} %`;
+  return `${why}: ${who}.${evidence}`;
+}
