@@ -54,7 +54,6 @@ export async function readFolder(
   if (existsSync(cacheFile)) return { model, readings: JSON.parse(readFileSync(cacheFile, 'utf8')) };
 
   const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views, withFeatures: true });
-  engine.setPriority(true);
   const readings: BenchReading[] = [];
   for (let start = 0; start < images.length; start += 64) {
     const items = images.slice(start, start + 64).map((name, id) => ({ id, path: join(folder, name) }));

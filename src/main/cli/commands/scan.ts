@@ -14,7 +14,7 @@ import {
 import { sayAdaptation } from '../../../shared/sayAdaptation.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
-import { readClassTitles, readLabelFit, readLayoutChoice, Workspace } from '../../workflow/index.ts';
+import { readLabelFit, readLayoutChoice, Workspace } from '../../workflow/index.ts';
 import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
 import { createOutput, type Output } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
