@@ -16,7 +16,6 @@ import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
 import { readLabelFit, readLayoutChoice, Workspace } from '../../workflow/index.ts';
 import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
-import { readLabelFit, Workspace } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
 import { showProgress } from '../progress.ts';
