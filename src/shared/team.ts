@@ -54,6 +54,8 @@ export interface UnclearRows {
   automatic: UnclearCount;
   /** Label or status is not what the votes of the row come to: the votes, or the status, were taken. */
   contradicting: UnclearCount;
+  /** Decided at a time that cannot be: in the future, or before the program existed. */
+  wrongClock: UnclearCount;
 }
 export interface UnclearCount {
   rows: number;
@@ -63,13 +65,18 @@ export interface UnclearCount {
 
 export function noUnclearRows(): UnclearRows {
   const none = () => ({ rows: 0, first: '' });
-  return { unmarked: none(), automatic: none(), contradicting: none() };
+  return { unmarked: none(), automatic: none(), contradicting: none(), wrongClock: none() };
 }
 
 /** What a person should know of such rows, a sentence each. */
-export function unclearSentences({ unmarked, automatic, contradicting }: UnclearRows): string[] {
+export function unclearSentences({ unmarked, automatic, contradicting, wrongClock }: UnclearRows): string[] {
   const rows = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
   return [
+    ...(wrongClock.rows === 0
+      ? []
+      : [
+          `${rows(wrongClock.rows)} with a time that cannot be right (the first is ${wrongClock.first}): the clock of that computer was wrong, so the order of the files and of the project counts instead`,
+        ]),
     ...(unmarked.rows === 0
       ? []
       : [

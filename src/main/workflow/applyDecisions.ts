@@ -1,3 +1,4 @@
+import { supersedes } from '../../shared/decisionOrder.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { VerdictKind } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
@@ -106,7 +107,7 @@ export class DecisionImport {
     const decidedAtMs = Date.parse(decision.decidedAt);
     const before = own.places.get(sample.id);
     // Of one annotator's decisions on an image the newest counts, wherever it is in the file.
-    if (before !== undefined && (own.decidedAtMs[before] as number) > decidedAtMs) return;
+    if (before !== undefined && !supersedes(decidedAtMs, own.decidedAtMs[before] as number)) return;
     const place = before ?? own.sampleIds.length;
     own.places.set(sample.id, place);
     own.sampleIds[place] = sample.id;
@@ -139,13 +140,36 @@ export class DecisionImport {
       const decidedAt = new Date(own.decidedAtMs[place] as number).toISOString();
       const before = verdicts.voteOf(sampleId, annotator);
       if (before !== null && before.verdict === verdict && before.classIndex === label) result.unchanged++;
-      else if (before !== null && before.decidedAt > decidedAt) result.outdated++;
+      else if (
+        before !== null &&
+        this.#isOutdated(sampleId, annotator, { verdict, label, decidedAt }, before.decidedAt)
+      )
+        result.outdated++;
       else {
         result.applied++;
         if (verdict !== 'kept' && isTestSplit(samples.splitOf(sampleId) ?? '')) result.inTestSplit++;
         yield { sampleId, verdict, label, decidedAt };
       }
     }
+  }
+
+  /** Whether the project's log has a later decision: by time, and where a clock was wrong by what it has heard before. */
+  #isOutdated(
+    sampleId: number,
+    annotator: string,
+    { verdict, label, decidedAt }: { verdict: VerdictKind; label: number | null; decidedAt: string },
+    standingSince: string,
+  ): boolean {
+    if (!supersedes(Date.parse(decidedAt), Date.parse(standingSince))) return true;
+    return this.#project.verdicts
+      .history(sampleId)
+      .some(
+        (heard) =>
+          heard.annotator === annotator &&
+          heard.decidedAt === decidedAt &&
+          heard.verdict === verdict &&
+          heard.classIndex === label,
+      );
   }
 
   #noneFound(): AppError {

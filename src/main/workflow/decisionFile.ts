@@ -1,3 +1,4 @@
+import { isPossibleTime } from '../../shared/decisionOrder.ts';
 import { AppError } from '../../shared/errors.ts';
 import { unguardFormula } from '../../shared/formulaGuard.ts';
 import { STATUSES } from '../../shared/review.ts';
@@ -154,6 +155,7 @@ class DecisionRow {
     if (Number.isNaN(time)) {
       throw this.#refuse(`"${text}" is no time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
     }
+    if (!isPossibleTime(time)) this.#note('wrongClock');
     return new Date(time).toISOString();
   }
 

@@ -1,3 +1,4 @@
+import { isPossibleTime, supersedes } from '../../shared/decisionOrder.ts';
 import { noUnclearRows, type UnclearRows } from '../../shared/team.ts';
 import {
   formatAnnotators,
@@ -26,7 +27,8 @@ type MergedVote = Vote & { decidedAt: string };
 
 /**
  * Joins annotators' decisions, one row per image in the order in which the images first come: the majority's label, of a
- * tie the newest, and every vote beside it. Of one annotator's decisions on an image the newest counts.
+ * tie the newest, and every vote beside it. Of one annotator's decisions on an image the newest counts: by its time, or by its place
+ * in the files where a clock was wrong.
  *
  * Decisions are kept as numbers in columns, so that millions of them fit in memory.
  */
@@ -101,10 +103,14 @@ export class DecisionMerge {
     const places: number[] = [];
     for (let place = last; place >= 0; place = this.#before[place] as number) places.push(place);
     const time = (place: number) => this.#decidedAtMs[place] as number;
-    places.sort((a, b) => time(a) - time(b) || a - b);
+    places.reverse(); // as in the files
+    if (places.every((place) => isPossibleTime(time(place))))
+      places.sort((a, b) => time(a) - time(b) || a - b);
     const newest = new Map<number, number>();
     for (const place of places) {
       const annotator = this.#annotator[place] as number;
+      const before = newest.get(annotator);
+      if (before !== undefined && !supersedes(time(place), time(before))) continue;
       newest.delete(annotator);
       newest.set(annotator, place);
     }
