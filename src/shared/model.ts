@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { framingChoiceSchema } from './framing/framing.ts';
 
 /** One output class of a model: its name and the other names that datasets give it. */
 const modelClassSchema = z.object({ name: z.string().min(1), aliases: z.array(z.string()).default([]) });
@@ -100,6 +101,7 @@ export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
 export const readingChoiceSchema = z.object({
   precision: z.enum(['fp32', 'int8']).exactOptional(),
   views: z.enum(IMAGE_VIEWS).exactOptional(),
+  framing: framingChoiceSchema.exactOptional(),
 });
 export type ReadingChoice = z.infer<typeof readingChoiceSchema>;
 

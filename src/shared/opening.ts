@@ -3,6 +3,7 @@ import type { ApiError, ProblemSummary } from './api.ts';
 import { classMappingSchema } from './classSpace.ts';
 import type { Emotion } from './emotions.ts';
 import { type FaceChoice, faceChoiceSchema } from './faces.ts';
+import type { Framing, FramingChoice } from './framing/framing.ts';
 import type { ReadingOffer } from './model.ts';
 import { NO_NUMBERING, NUMBERINGS } from './numberings.ts';
 
@@ -94,6 +95,16 @@ export interface PreviewImage {
   problem: string | null;
 }
 
+/** What would be done to faces that are not as the model knows them. */
+export interface FramingOffer {
+  framing: Framing;
+  /** What was chosen before, or else `auto`. */
+  choice: FramingChoice;
+  /** A face as it is and as the model would see it, asked for as previews are. */
+  before: number;
+  after: number;
+}
+
 /** What a folder holds, before anything is imported or written. */
 export interface FolderInspection {
   /** Its pictures and tables are asked for by it. */
@@ -119,6 +130,8 @@ export interface FolderInspection {
   followLinks: boolean;
   /** A few of every class, decoded as a scan would. */
   previews: PreviewImage[];
+  /** Null where faces are as the model knows them, and where it says nothing of that. */
+  framing: FramingOffer | null;
   /** The model of the scan; null where there is none that works. */
   model: (ReadingOffer & { classes: string[] }) | null;
   modelProblem: ApiError | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { framingSchema } from '../../shared/framing/framing.ts';
 import { datasetPlaceSchema, imageRegionSchema } from '../../shared/imageSource.ts';
 import {
   type BeforeDecoding,
@@ -7,9 +8,11 @@ import {
   type RenderedImage,
   renderForBrowser,
   renderPhotograph,
+  renderPixels,
   renderThumbnail,
   shorterSide,
   shownAsItIs,
+  toModelInput,
 } from '../images/index.ts';
 import { frameImage, type PreparedFrame } from './frameImage.ts';
 import { type PreparedImage, prepareImage } from './prepareImage.ts';
@@ -23,7 +26,18 @@ const sideSchema = z.int().min(1).max(4096);
 
 /** What pictures are decoded for. Sides in pixels, the longer one of small pictures. */
 export const jobSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model-input'), source: sourceSchema, side: sideSchema }),
+  z.object({
+    kind: z.literal('model-input'),
+    source: sourceSchema,
+    side: sideSchema,
+    framing: framingSchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('framed'),
+    source: sourceSchema,
+    side: sideSchema,
+    framing: framingSchema.nullable(),
+  }),
   z.object({ kind: z.literal('frame'), source: sourceSchema, width: sideSchema, height: sideSchema }),
   z.object({ kind: z.literal('thumbnail'), source: sourceSchema, side: sideSchema }),
   z.object({ kind: z.literal('photograph'), source: sourceSchema, side: sideSchema }),
@@ -39,6 +53,7 @@ export type FullPicture = Omit<RenderedImage, 'bytes'> & { bytes: Uint8Array | n
 
 export interface DecodeAnswers {
   'model-input': PreparedImage;
+  framed: RenderedImage;
   frame: PreparedFrame;
   thumbnail: Thumbnail;
   photograph: RenderedImage;
@@ -52,7 +67,12 @@ type Worker<Kind extends DecodeJob['kind']> = (
 
 /** How each job is done. @throws ImageProblem, LargePicture */
 const workers: { [Kind in DecodeJob['kind']]: Worker<Kind> } = {
-  'model-input': ({ source, side }, beforeDecoding) => prepareImage(source, side, beforeDecoding),
+  'model-input': ({ source, side, framing }, beforeDecoding) =>
+    prepareImage(source, side, framing, beforeDecoding),
+  framed: async ({ source, side, framing }, beforeDecoding) => {
+    const image = await (await openImage(source, beforeDecoding)).decode();
+    return renderPixels(await toModelInput(image, side, framing), side);
+  },
   frame: ({ source, width, height }, beforeDecoding) => frameImage(source, { width, height }, beforeDecoding),
   thumbnail: async ({ source, side }, beforeDecoding) => {
     const image = await openImage(source, beforeDecoding);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import type { Framing } from '../../shared/framing/framing.ts';
 import type { ImageSource } from '../../shared/imageSource.ts';
 import { onDisk } from '../files/index.ts';
 import { type RenderedImage, readImageFile } from '../images/index.ts';
@@ -48,6 +49,17 @@ export class Pictures {
   /** All of the photograph that a box was cut out of, dimmed around it. @throws as thumbnail */
   async photograph(source: ImageSource, side: number, signal?: AbortSignal): Promise<RenderedImage> {
     const { bytes, contentType } = await this.#run({ kind: 'photograph', source, side }, signal);
+    return { bytes: asBuffer(bytes), contentType };
+  }
+
+  /** As a model takes it. @throws AppError as DecodePool.run */
+  modelInput(source: ImageSource, side: number): Promise<DecodeAnswers['model-input']> {
+    return this.#run({ kind: 'model-input', source, side, framing: null });
+  }
+
+  /** A square as a model sees it, left as it is or framed. @throws as thumbnail */
+  async framed(source: ImageSource, side: number, framing: Framing | null): Promise<RenderedImage> {
+    const { bytes, contentType } = await this.#run({ kind: 'framed', source, side, framing });
     return { bytes: asBuffer(bytes), contentType };
   }
 

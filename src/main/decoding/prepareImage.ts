@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { errorMessage } from '../../shared/errors.ts';
+import type { Framing } from '../../shared/framing/framing.ts';
 import type { ImageSource } from '../../shared/imageSource.ts';
 import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
 import { onDisk } from '../files/index.ts';
@@ -27,6 +28,7 @@ const MEASURED_SIDE = 112;
 export async function prepareImage(
   source: ImageSource,
   inputSize: number,
+  framing: Framing | null,
   beforeDecoding: BeforeDecoding,
 ): Promise<PreparedImage> {
   const { path, region, place = null } = source;
@@ -41,8 +43,10 @@ export async function prepareImage(
       contentSha256: createHash('sha256').update(opened.bytes).digest('hex'),
     };
     const decoded = await opened.decode();
-    const input = await toModelInput(decoded, inputSize);
-    const measured = inputSize === MEASURED_SIDE ? input : await toModelInput(decoded, MEASURED_SIDE);
+    const asItIs = await toModelInput(decoded, inputSize);
+    const input = framing === null ? asItIs : await toModelInput(decoded, inputSize, framing);
+    // Of the image as it is, however it is framed: copies have to stay copies.
+    const measured = inputSize === MEASURED_SIDE ? asItIs : await toModelInput(decoded, MEASURED_SIDE);
     const image: ImageFacts = {
       width: decoded.width,
       height: decoded.height,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Framing } from '../../shared/framing/framing.ts';
 import type { DatasetPlace, ImageRegion } from '../../shared/imageSource.ts';
 import { ImageProblem } from '../images/index.ts';
 import { DecodePool } from './decodePool.ts';
@@ -15,6 +16,8 @@ export interface DecodeItem {
   region?: ImageRegion | null | undefined;
   /** The dataset that the file has to be in. */
   place?: DatasetPlace | null | undefined;
+  /** How the image is cut before a model sees it; as it is by default. */
+  framing?: Framing | null | undefined;
 }
 
 const MOST_PROCESSES = 4;
@@ -36,7 +39,7 @@ export class ScanDecoders {
 
   /** @throws AppError `interrupted` after close(), `engine-failed` */
   prepareImages(items: readonly DecodeItem[], side: number): Promise<PreparedImage[]> {
-    return this.#all(items, (source) => ({ kind: 'model-input', source, side }));
+    return this.#all(items, (source, { framing = null }) => ({ kind: 'model-input', source, side, framing }));
   }
 
   /** @throws as prepareImages */
@@ -56,14 +59,18 @@ export class ScanDecoders {
     this.#pool.close();
   }
 
-  #all<Job extends DecodeJob>(items: readonly DecodeItem[], jobOf: (source: DecodeJob['source']) => Job) {
+  #all<Job extends DecodeJob>(
+    items: readonly DecodeItem[],
+    jobOf: (source: DecodeJob['source'], item: DecodeItem) => Job,
+  ) {
     return Promise.all(
-      items.map(({ path, region = null, place = null }) =>
-        this.#pool.run(jobOf({ path, region, place })).catch((error: unknown) => {
+      items.map((item) => {
+        const { path, region = null, place = null } = item;
+        return this.#pool.run(jobOf({ path, region, place }, item)).catch((error: unknown) => {
           if (!(error instanceof ImageProblem)) throw error;
           return { file: null, ok: false as const, problem: error.reason };
-        }),
-      ),
+        });
+      }),
     );
   }
 }

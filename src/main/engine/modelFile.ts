@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AppError, errorMessage } from '../../shared/errors.ts';
+import { FACE_SIDE } from '../../shared/framing/meanFace.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import { readRegularFile } from '../files/index.ts';
 import { contractProblems, readMetadata } from './contract.ts';
@@ -19,6 +20,8 @@ export interface ModelFile {
   anchors: Float32Array | null;
   /** The bytes of the file of feature statistics; null where the model names none or it is not there. */
   featureStatistics: Buffer | null;
+  /** [FACE_SIDE, FACE_SIDE] mean of the images that it was trained on, by which others are framed; null where there is none. */
+  referenceFace: Float64Array | null;
   /** Absolute; null where the model names no list of its training images or it is not there. */
   trainingListPath: string | null;
 }
@@ -43,6 +46,7 @@ export async function readModelFile(filePath: string): Promise<ModelFile> {
 
   const anchors = await readAnchors(absolutePath, metadata, problems);
   const featureStatistics = await readFeatureStatistics(absolutePath, metadata, problems);
+  const referenceFace = await readReferenceFace(absolutePath, problems);
   const trainingListPath = await findTrainingList(absolutePath, metadata, problems);
   if (problems.length > 0) throw invalidModel(absolutePath, problems);
   return {
@@ -52,6 +56,7 @@ export async function readModelFile(filePath: string): Promise<ModelFile> {
     metadata,
     anchors,
     featureStatistics,
+    referenceFace,
     trainingListPath,
   };
 }
@@ -126,6 +131,32 @@ async function readAnchors(
     problems.push(`anchors in \`${anchors.file}\`: ${errorMessage(error)}`);
   }
   return null;
+}
+
+async function readReferenceFace(modelPath: string, problems: string[]): Promise<Float64Array | null> {
+  const beside = faceBeside(modelPath);
+  if (beside === null) return null;
+  const fileName = path.basename(beside);
+  const bytes = await readBeside(modelPath, fileName, null, problems);
+  if (bytes === null) return null;
+  try {
+    const { shape, data } = readFloat32Npy(bytes);
+    if (shape.length === 2 && shape.every((side) => side === FACE_SIDE) && data.every(Number.isFinite)) {
+      return Float64Array.from(data);
+    }
+    problems.push(
+      `the mean face in \`${fileName}\` is [${shape.join(',')}], expected [${FACE_SIDE},${FACE_SIDE}]`,
+    );
+  } catch (error) {
+    problems.push(`the mean face in \`${fileName}\`: ${errorMessage(error)}`);
+  }
+  return null;
+}
+
+/** Where the mean face of a model lies, if it has one: every precision has the same. Null for a file of another ending. */
+function faceBeside(modelPath: string): string | null {
+  const model = /^(.*?)(\.int8)?\.onnx$/is.exec(modelPath);
+  return model && `${model[1]}.face.npy`;
 }
 
 async function readFeatureStatistics(

@@ -16,6 +16,7 @@ export {
   type RenderedImage,
   renderForBrowser,
   renderPhotograph,
+  renderPixels,
   renderThumbnail,
   shorterSide,
   shownAsItIs,

@@ -1,10 +1,12 @@
 /** One axis of a resized image, of which only a window is computed. */
 export interface Axis {
-  /** Pixels of the whole resized axis. */
+  /** Pixels of the whole resized axis; a fraction where its window is another than whole pixels of it. */
   size: number;
   /** First pixel of the window. */
   from: number;
   count: number;
+  /** The window may reach beyond the image, whose edge is then repeated. */
+  repeatEdge?: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ const MOST_WEIGHTS_KEPT = 1 << 15;
 const tapsBySize = new Map<string, Taps>();
 
 function tapsFor(inputSize: number, axis: Axis): Taps {
-  const key = `${inputSize} ${axis.size} ${axis.from} ${axis.count}`;
+  const key = `${inputSize} ${axis.size} ${axis.from} ${axis.count} ${axis.repeatEdge}`;
   const kept = tapsBySize.get(key);
   if (kept !== undefined) return kept;
   const taps = computeTaps(inputSize, axis);
@@ -70,13 +72,17 @@ function computeTaps(inputSize: number, axis: Axis): Taps {
   const raw = new Float64Array(perOutput);
   for (let output = 0; output < axis.count; output++) {
     const centre = (axis.from + output + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(centre - support + 0.5));
-    const end = Math.min(inputSize, Math.trunc(centre + support + 0.5));
+    const [first, last] = [Math.floor(centre - support + 0.5), Math.floor(centre + support + 0.5)];
+    const inside = (pixel: number) => Math.min(inputSize - 1, Math.max(0, pixel));
+    const start = axis.repeatEdge ? inside(first) : Math.max(0, first);
+    const end = axis.repeatEdge ? inside(last - 1) + 1 : Math.min(inputSize, last);
     const count = end - start;
+    raw.fill(0);
     let total = 0;
-    for (let tap = 0; tap < count; tap++) {
-      const weight = Math.max(0, 1 - Math.abs((tap + start - centre + 0.5) * (1 / support)));
-      raw[tap] = weight;
+    for (let pixel = axis.repeatEdge ? first : start; pixel < (axis.repeatEdge ? last : end); pixel++) {
+      const weight = Math.max(0, 1 - Math.abs((pixel - centre + 0.5) * (1 / support)));
+      const tap = inside(pixel) - start;
+      raw[tap] = (raw[tap] as number) + weight;
       total += weight;
     }
     starts[output] = start;

@@ -100,7 +100,13 @@ function shrink(image: DecodedImage, maxSidePixels: number): DecodedImage {
   return { ...image, width: width ?? 1, height: height ?? 1, rgb };
 }
 
-function transformerOf({ rgb, width, height }: DecodedImage): Transformer {
+/** A square picture, as a model sees it. @param rgb [side*side*3] */
+export async function renderPixels(rgb: Uint8Array, side: number): Promise<RenderedImage> {
+  const image = { rgb, width: side, height: side };
+  return { bytes: await transformerOf(image).png(), contentType: 'image/png' };
+}
+
+function transformerOf({ rgb, width, height }: Pick<DecodedImage, 'rgb' | 'width' | 'height'>): Transformer {
   const rgba = new Uint8Array(width * height * 4);
   for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
     rgba[to] = rgb[from] as number;

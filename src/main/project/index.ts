@@ -8,7 +8,7 @@ export type { EmbeddedSample } from './embeddingsTable.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export type { HeadReading } from './headTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
-export type { ModelRun } from './modelRunsTable.ts';
+export type { ModelRun, NewRun } from './modelRunsTable.ts';
 export { moveProject } from './moveProject.ts';
 export { ProjectFile } from './projectFile.ts';
 export type { FitColumns, Reading } from './readingsTable.ts';

@@ -271,6 +271,8 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE model_runs ADD COLUMN gathering INTEGER NOT NULL DEFAULT 0 CHECK (gathering IN (0, 1));
   `,
+  // How images were cut before the model saw them; before, they were left as they are.
+  'ALTER TABLE model_runs ADD COLUMN framing TEXT',
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
+import { framingSchema } from '../../shared/framing/framing.ts';
 import { IMAGE_VIEWS, PROVIDERS, storedModelSchema } from '../../shared/model.ts';
 
 const providerReportSchema = z.object({
@@ -16,6 +17,7 @@ const rowSchema = z
     metadata: z.string(),
     provider: z.string(),
     views: z.enum(IMAGE_VIEWS),
+    framing: z.string().nullable(),
     started_at: z.string(),
   })
   .transform((row) => ({
@@ -27,12 +29,14 @@ const rowSchema = z
     provider: providerReportSchema.nullable().parse(JSON.parse(row.provider)),
     /** In how many views it read each image; of predictions that were imported it says nothing. */
     views: row.views,
+    /** How images were cut before it saw them; null where they were left as they are. */
+    framing: row.framing === null ? null : framingSchema.parse(JSON.parse(row.framing)),
     startedAt: row.started_at,
   }));
 
 /** A model that read this dataset and what it ran on, or predictions that were imported. */
 export type ModelRun = z.infer<typeof rowSchema>;
-export type NewRun = Omit<ModelRun, 'id' | 'startedAt'>;
+export type NewRun = Omit<ModelRun, 'id' | 'startedAt' | 'framing'> & Partial<Pick<ModelRun, 'framing'>>;
 
 export class ModelRunsTable {
   #latest;
@@ -42,12 +46,12 @@ export class ModelRunsTable {
 
   constructor(database: Database.Database) {
     this.#latest = database.prepare(
-      `SELECT id, model_sha256, model_path, metadata, provider, views, started_at FROM model_runs
+      `SELECT id, model_sha256, model_path, metadata, provider, views, framing, started_at FROM model_runs
          WHERE gathering = 0 ORDER BY id DESC LIMIT 1`,
     );
     this.#insert = database.prepare(
-      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, views, started_at, gathering)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO model_runs (model_sha256, model_path, metadata, provider, views, framing, started_at, gathering)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#publish = database.prepare('UPDATE model_runs SET gathering = 0 WHERE id = ?');
     this.#dropGathering = database.prepare('DELETE FROM model_runs WHERE gathering = 1');
@@ -84,9 +88,10 @@ export class ModelRunsTable {
       JSON.stringify(run.model),
       JSON.stringify(run.provider),
       run.views,
+      run.framing ? JSON.stringify(run.framing) : null,
       startedAt,
       Number(gathering),
     );
-    return { id: Number(inserted.lastInsertRowid), startedAt, ...run };
+    return { id: Number(inserted.lastInsertRowid), startedAt, framing: null, ...run };
   }
 }

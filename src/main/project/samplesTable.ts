@@ -135,6 +135,8 @@ export class SamplesTable {
   #markUnreadable;
   #unreadAll;
   #unread;
+  #lastOrdinal;
+  #fromOrdinal;
   #readIds;
   #retryUnreadable;
   #somePaths;
@@ -200,6 +202,11 @@ export class SamplesTable {
     this.#unread = database.prepare(
       `UPDATE samples SET state = 'pending', problem = NULL
          WHERE state = 'read' AND path <> '' AND id IN (SELECT value FROM json_each(?))`,
+    );
+    this.#lastOrdinal = database.prepare('SELECT max(ordinal) FROM samples').pluck();
+    this.#fromOrdinal = database.prepare(
+      `SELECT ${COLUMNS} FROM samples WHERE ordinal >= ? AND state IN ('pending', 'read') AND path <> ''
+         ORDER BY ordinal, id LIMIT 1`,
     );
     this.#readIds = database.prepare(`SELECT id FROM samples WHERE state = 'read' ORDER BY id`).pluck();
     this.#retryUnreadable = database.prepare(
@@ -431,6 +438,20 @@ export class SamplesTable {
   /** The model is to read these again, of which it has read all or some. */
   markUnread(ids: readonly number[]): void {
     this.#unread.run(JSON.stringify(ids));
+  }
+
+  /** At most so many of the images that can be read, spread over the whole source; always the same ones. */
+  spread(count: number): Sample[] {
+    const last = z.int().nullable().parse(this.#lastOrdinal.get()) ?? -1;
+    const found = new Map<number, Sample>();
+    const places = Math.min(count, last + 1);
+    for (let place = 0; place < places; place++) {
+      const row = this.#fromOrdinal.get(Math.floor((place * (last + 1)) / places));
+      if (row === undefined) break;
+      const sample = rowSchema.parse(row);
+      found.set(sample.id, sample);
+    }
+    return [...found.values()];
   }
 
   /** In ascending order. */

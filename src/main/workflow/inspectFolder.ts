@@ -33,12 +33,14 @@ import {
 } from './datasetChoices.ts';
 import { imageSource } from './imageSources.ts';
 import type { PreviewPhotograph } from './inspectFaces.ts';
+import { glanceAtFraming } from './inspectFraming.ts';
 import { describePlan, planReading } from './planReading.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
+import { readFramingChoice } from './projectFraming.ts';
 import { datasetFolder, defaultProjectFile } from './projectLocation.ts';
 import type { ScanSetup } from './startScan.ts';
 
-/** An inspection as the page gets it, and its pictures in the same order; null for one that cannot be read. */
+/** An inspection as the page gets it, and its pictures in the same order, those of the framing last; null for one that cannot be read. */
 export interface InspectedFolder {
   inspection: Omit<FolderInspection, 'id'>;
   pictures: (RenderedImage | null)[];
@@ -67,7 +69,7 @@ export async function inspectFolder(
   folder: string,
   layout: LayoutOptions | undefined,
   setup: ScanSetup,
-  pictures: Pick<Pictures, 'thumbnail'>,
+  pictures: Pick<Pictures, 'thumbnail' | 'modelInput' | 'framed'>,
   followed?: boolean,
 ): Promise<InspectedFolder> {
   const path = datasetFolder(folder);
@@ -86,8 +88,13 @@ export async function inspectFolder(
   }
   const previews = await renderPreviews(place, selection.chosen(), pictures);
   const { plan, problem } = await planOf(setup, before?.run ?? null);
+  const readable = previews.filter((sample) => sample.picture !== null);
+  const framing = await glanceAtFraming(place, readable, plan?.model ?? null, pictures);
   return {
-    pictures: previews.map(({ picture }) => picture),
+    pictures: [
+      ...previews.map(({ picture }) => picture),
+      ...(framing === null ? [] : [framing.before, framing.after]),
+    ],
     photographs: previews
       .map((sample, preview) => ({ ...sample, preview }))
       .filter(({ side }) => side !== null && side >= SMALLEST_PHOTOGRAPH),
@@ -111,6 +118,12 @@ export async function inspectFolder(
         split,
         problem,
       })),
+      framing: framing && {
+        framing: framing.framing,
+        choice: before?.framing ?? 'auto',
+        before: previews.length,
+        after: previews.length + 1,
+      },
       model: plan && {
         ...describePlan(plan),
         classes: plan.model.metadata.classes.map(({ name }) => name),
@@ -188,6 +201,7 @@ function readExisting(folder: string) {
       project: { file, images: read + pending + unreadable, reviewed: project.samples.reviewedCount() },
       layout: readLayoutChoice(project),
       faces: readFaceChoice(project),
+      framing: readFramingChoice(project),
       followLinks: readFollowLinks(project),
       classMapping: readClassMapping(project),
       numbering: project.settings.read('numbering', z.string()),

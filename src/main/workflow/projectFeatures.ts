@@ -19,10 +19,14 @@ export function featuresOfRun({
   model,
   modelSha256,
   views,
-}: Pick<ModelRun, 'model' | 'modelSha256' | 'views'>) {
+  framing,
+}: Pick<ModelRun, 'model' | 'modelSha256' | 'views' | 'framing'>) {
   return model.featuresSize === null
     ? null
-    : { modelSize: model.featuresSize, reading: `${modelSha256} ${views}` };
+    : {
+        modelSize: model.featuresSize,
+        reading: [modelSha256, views, framing && JSON.stringify(framing)].filter(Boolean).join(' '),
+      };
 }
 
 export function readFeatureForm(project: ProjectFile): FeatureForm {
@@ -40,7 +44,7 @@ export function chooseFeatureForm(project: ProjectFile, choice: FeatureChoice): 
  */
 export function beginFeatures(
   project: ProjectFile,
-  run: Pick<ModelRun, 'model' | 'modelSha256' | 'views'>,
+  run: Pick<ModelRun, 'model' | 'modelSha256' | 'views' | 'framing'>,
   form: FeatureForm,
 ): void {
   if (form !== readFeatureForm(project)) project.settings.write(SETTING, form);

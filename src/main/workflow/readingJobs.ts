@@ -166,9 +166,9 @@ export class ReadingJobs {
   /** Starts what the scan needs. @returns what does the scan */
   async #beginScan(setup: ScanSetup): Promise<() => Promise<JobProgress>> {
     await this.#stopFit();
-    const { project, model } = this.#source;
+    const { project, folder, model } = this.#source;
     const finder = await startFaceSearch(project, setup);
-    const started = await startScan(project, setup).catch(async (error: unknown) => {
+    const started = await startScan(project, folder, setup).catch(async (error: unknown) => {
       await finder?.close();
       throw error;
     });
@@ -210,7 +210,7 @@ export class ReadingJobs {
       project,
       folder,
       engine,
-      runId: run.id,
+      run,
       reader,
       trainingImages,
       listener: {

@@ -2,7 +2,14 @@ import type { JobProgress } from '../../shared/api.ts';
 import { anchorSimilarities, nearestAnchors } from '../../shared/reliability.ts';
 import type { Engine, EngineResult } from '../engine/index.ts';
 import type { LabelReader, TrainingImages } from '../flags/index.ts';
-import { type Flag, type Position, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
+import {
+  type Flag,
+  type ModelRun,
+  type Position,
+  type ProjectFile,
+  type Sample,
+  STORED_ANCHORS,
+} from '../project/index.ts';
 import { BatchJob } from './batchJob.ts';
 import { datasetPlace, imageSource } from './imageSources.ts';
 import { PlaceWatch, PROBED_FILES, readInPlace } from './placeWatch.ts';
@@ -19,7 +26,7 @@ export interface ScanInputs {
   /** Absolute path of the dataset's folder. */
   folder: string;
   engine: Engine;
-  runId: number;
+  run: ModelRun;
   reader: LabelReader;
   trainingImages: TrainingImages;
   listener: ScanListener;
@@ -31,6 +38,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
 
   constructor(inputs: ScanInputs) {
     const { project, folder, engine, listener } = inputs;
+    const { framing } = inputs.run;
     const { pending, read, unreadable } = project.samples.counts();
     const done = read + unreadable;
     const total = done + pending;
@@ -53,7 +61,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
       run: (batch) => {
         storing.expect(batch);
         return readInPlace(watch, batch, (samples) =>
-          engine.infer(samples.map((sample) => ({ id: sample.id, ...imageSource(place, sample) }))),
+          engine.infer(samples.map((sample) => ({ id: sample.id, ...imageSource(place, sample), framing }))),
         );
       },
       store: (results, job) => storing.store(results, () => remember(job)),
@@ -119,7 +127,7 @@ class ReadingStore {
   }
 
   #storeReading(result: EngineResult & { ok: true }) {
-    const { project, runId, trainingImages, engine } = this.#inputs;
+    const { project, run, trainingImages, engine } = this.#inputs;
     const { id, outputs, image, file } = result;
     const similarities = anchorSimilarities(outputs.anchorDistance, engine.model.delta);
     const anchors = nearestAnchors(
@@ -137,8 +145,8 @@ class ReadingStore {
     );
     if (file !== null) project.samples.markRead(id, file, image);
     project.issues.writeQuality(id, image);
-    project.readings.write(runId, id, outputs, anchors);
-    project.flags.write(runId, flag);
+    project.readings.write(run.id, id, outputs, anchors);
+    project.flags.write(run.id, flag);
     return { flag, confidence: outputs.confidenceCorrected, anchors };
   }
 

@@ -1,4 +1,5 @@
 import type { FeatureChoice } from '../../shared/features.ts';
+import type { FramingChoice } from '../../shared/framing/framing.ts';
 import type { Reliance } from '../../shared/labelFit.ts';
 import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../shared/model.ts';
 import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
@@ -10,6 +11,7 @@ import { keepFeatureStatistics } from './featureStatistics.ts';
 import { chooseReliance } from './fitProject.ts';
 import { planReading } from './planReading.ts';
 import { beginFeatures, chooseFeatureForm } from './projectFeatures.ts';
+import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
 
 export interface ScanSetup {
   /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
@@ -20,6 +22,8 @@ export interface ScanSetup {
   precision?: PrecisionChoice | undefined;
   /** By default `auto`. */
   views?: ViewsChoice | undefined;
+  /** Where it is left out, as the project was scanned; at first `auto`. */
+  framing?: FramingChoice | undefined;
   /** How the model's features are kept; by default `auto`. */
   features?: FeatureChoice | undefined;
   /** Whose predictions count; what was chosen before holds where it is left out. */
@@ -39,16 +43,26 @@ export interface ScanSetup {
 
 /**
  * Loads a model and prepares the project for it: another model than the last one reads everything again, and so does
- * the same one in other views. Files that could not be found or read the last time are tried again.
+ * the same one in other views or another framing. Files that could not be found or read the last time are tried again.
  * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, `engine-failed`
  */
 export async function startScan(
   project: ProjectFile,
+  folder: string,
   setup: ScanSetup,
 ): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
   project.samples.retryUnreadable(PASSING_FILE_PROBLEMS);
   const latest = project.modelRuns.latest();
-  const { model, files, views } = await planReading(setup, setup.rescan ? null : latest);
+  const goesOnFrom = setup.rescan ? null : latest;
+  const { model, files, views } = await planReading(setup, goesOnFrom);
+  const framing = await chooseProjectFraming(project, {
+    folder,
+    model,
+    files,
+    latest: goesOnFrom,
+    choice: setup.framing,
+    startProcess: setup.startProcess,
+  });
   if (setup.reliance !== undefined) chooseReliance(project, setup.reliance);
   const form = chooseFeatureForm(project, setup.features ?? 'auto');
   const trainingImages = await TrainingImages.load(
@@ -67,7 +81,11 @@ export async function startScan(
   try {
     if (setup.background) engine.setPriority(true);
     const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
-    const sameReading = latest?.modelSha256 === sha256 && latest.views === views && setup.rescan !== true;
+    const sameReading =
+      latest?.modelSha256 === sha256 &&
+      latest.views === views &&
+      isSameFraming(latest.framing, framing) &&
+      setup.rescan !== true;
     const run = project.transaction(() => {
       if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
         beginFeatures(project, latest, form);
@@ -82,6 +100,7 @@ export async function startScan(
         model: metadata,
         provider: engine.provider,
         views,
+        framing,
       });
       beginFeatures(project, begun, form);
       keepFeatureStatistics(project, model);

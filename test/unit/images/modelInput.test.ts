@@ -63,3 +63,46 @@ describe('fingerprints', () => {
     expect(differing).toBeLessThanOrEqual(8);
   });
 });
+
+describe('a framed image', () => {
+  /** Pixels that tell where they are: x in red, y in green. */
+  const picture = (width: number, height: number) =>
+    ({
+      width,
+      height,
+      format: 'png',
+      rgb: Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+        const pixel = Math.floor(at / 3);
+        return [pixel % width, Math.floor(pixel / width), 7][at % 3] as number;
+      }),
+    }) as Parameters<typeof toModelInput>[0];
+  const asItIs = { scaleX: 1, scaleY: 1, shiftX: 0, shiftY: 0 };
+  const redAt = (input: Uint8Array, x: number, y: number, size = 112) => input[(y * size + x) * 3];
+  const greenAt = (input: Uint8Array, x: number, y: number, size = 112) => input[(y * size + x) * 3 + 1];
+
+  it('is the image itself where it is framed as it is', async () => {
+    const image = picture(112, 112);
+    expect(await toModelInput(image, 112, asItIs)).toEqual(await toModelInput(image, 112));
+    const wide = picture(200, 112);
+    expect(await toModelInput(wide, 112, asItIs)).toEqual(await toModelInput(wide, 112));
+  });
+
+  it('is a part of it, pixel by pixel where the part is as large as the input', async () => {
+    const input = await toModelInput(picture(224, 224), 112, {
+      ...asItIs,
+      scaleX: 0.5,
+      scaleY: 0.5,
+      shiftX: 0.25,
+    });
+    expect([redAt(input, 0, 0), greenAt(input, 0, 0)]).toEqual([112, 56]);
+    expect([redAt(input, 111, 111), greenAt(input, 111, 111)]).toEqual([223, 167]);
+  });
+
+  it('repeats the edge where it reaches beyond the image, also far beyond', async () => {
+    const input = await toModelInput(picture(112, 112), 112, { ...asItIs, scaleX: 2 });
+    expect([redAt(input, 0, 50), redAt(input, 20, 50), redAt(input, 111, 50)]).toEqual([0, 0, 111]);
+    expect(greenAt(input, 5, 50)).toBe(50);
+    const beside = await toModelInput(picture(112, 112), 112, { ...asItIs, shiftX: 3, shiftY: -3 });
+    expect(new Set(beside)).toEqual(new Set([111, 0, 7]));
+  });
+});

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { ProjectFile } from '../../../src/main/project/index.ts';
+import { type NewRun, ProjectFile } from '../../../src/main/project/index.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src/main/project/migrations.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { twoClassModel } from '../../support/twoClassModel.ts';
@@ -96,6 +96,21 @@ it('14 has no run that is still being gathered', () => {
   project.close();
 });
 
+it('15 left images as they are, and may be framed from now on', () => {
+  const file = olderFile(
+    15,
+    `INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '${JSON.stringify(twoClassModel)}',
+       '{"requested":"cpu","used":"cpu","fallbacks":[]}', '2026-01-01', 'unsure', 0);`,
+  );
+  const project = ProjectFile.openForWriting(file);
+  const { id: _, startedAt: __, ...run } = project.modelRuns.latest() ?? { id: 0, startedAt: '' };
+  expect(run).toMatchObject({ modelSha256: 'sha', framing: null });
+  const framing = { scaleX: 1.3, scaleY: 1, shiftX: 0, shiftY: -0.05 };
+  project.modelRuns.begin({ ...(run as NewRun), framing });
+  expect(project.modelRuns.latest()).toMatchObject({ id: 2, framing });
+  project.close();
+});
+
 describe('the one random sample of version 12', () => {
   const audit = { drawnAt: '2026-01-05T00:00:00.000Z', seed: 4, sampleIds: [8, 7, 99], reviewedBefore: [9] };
 
@@ -164,6 +179,7 @@ const FILLED: Record<number, string> = {
       INSERT INTO settings VALUES ('rounds', '{"ann":{"order":[8,7]}}');`,
   13: `INSERT INTO audits VALUES (1, '2026-01-05', 4, 'ann', '[7]'); INSERT INTO audit_images VALUES (1, 0, 8);`,
   14: `UPDATE model_runs SET views = 'unsure';`,
+  15: `UPDATE model_runs SET gathering = 0;`,
 };
 
 type Rows = Record<string, unknown[]>;

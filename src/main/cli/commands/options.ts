@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import { FEATURE_CHOICES } from '../../../shared/features.ts';
+import { FRAMING_CHOICES } from '../../../shared/framing/framing.ts';
 import { PRECISION_CHOICES, PROVIDERS, VIEWS_CHOICES } from '../../../shared/model.ts';
 import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS, scores } from '../../../shared/scores.ts';
 
@@ -21,6 +23,18 @@ export const viewsOption = () =>
     'how often an image is read: as it is, mirrored once more where that was unsure, or in six views; auto: unsure, or as the project was read',
   )
     .choices(VIEWS_CHOICES)
+    .default('auto');
+export const framingOption = () =>
+  new Option(
+    '--framing <framing>',
+    'auto: where faces are larger, smaller or stretched compared with those that the model was trained on, cut images so that they are not; off: leave images as they are (default: as the project was scanned, at first auto)',
+  ).choices(FRAMING_CHOICES);
+export const featuresOption = () =>
+  new Option(
+    '--features <form>',
+    'what is kept for the model tuned to this dataset: all features, 128 numbers an image, or none, which deletes them; auto: full, or as the project was scanned',
+  )
+    .choices(FEATURE_CHOICES)
     .default('auto');
 export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);

@@ -4,6 +4,8 @@ import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError, type AppErrorCode } from '../../../shared/errors.ts';
 import type { FaceChoice } from '../../../shared/faces.ts';
+import type { FeatureChoice } from '../../../shared/features.ts';
+import { type FramingChoice, sayFraming } from '../../../shared/framing/framing.ts';
 import { RELIANCES, type Reliance } from '../../../shared/labelFit.ts';
 import {
   type PrecisionChoice,
@@ -28,6 +30,8 @@ import {
   numberingOption,
 } from './choices.ts';
 import {
+  featuresOption,
+  framingOption,
   jsonOption,
   modelOption,
   precisionOption,
@@ -44,6 +48,8 @@ export interface ScanOptions extends LayoutFlags {
   provider: ProviderChoice;
   precision: PrecisionChoice;
   views: ViewsChoice;
+  framing?: FramingChoice;
+  features: FeatureChoice;
   threads?: number;
   relink?: boolean;
   restore?: boolean;
@@ -67,6 +73,8 @@ export function scanCommand(program: Command, installation: Installation): void 
     .addOption(providerOption())
     .addOption(precisionOption())
     .addOption(viewsOption())
+    .addOption(framingOption())
+    .addOption(featuresOption())
     .addOption(threadsOption())
     .option('--rescan', 'read every image again')
     .addOption(
@@ -140,12 +148,14 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { model, provider, precision, views, threads, rescan, relyOn, head } = options;
+  const { model, provider, precision, views, framing, features, threads, rescan, relyOn, head } = options;
   const { finished } = await workspace.startScan({
     model,
     provider,
     precision,
     views,
+    framing,
+    features,
     threads,
     rescan,
     reliance: relyOn,
@@ -157,6 +167,11 @@ async function runScan(
     output.say(
       `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}, ${VIEWS_SAID[run.views]}`,
     );
+    if (run.framing !== null) {
+      output.say(
+        `Framing: ${sayFraming(run.framing)}, to match the faces that the model was trained on. --framing off leaves images as they are.`,
+      );
+    }
     for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
   }
   const cancel = () => workspace.cancelScan();
@@ -201,6 +216,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
       version: run?.model.version,
       precision: run?.model.precision,
       views: run?.views,
+      framing: run?.framing,
       provider: run?.provider,
     };
     const problems = project.samples.problems();

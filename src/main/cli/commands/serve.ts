@@ -1,11 +1,15 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
+import type { FeatureChoice } from '../../../shared/features.ts';
+import type { FramingChoice } from '../../../shared/framing/framing.ts';
 import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../../shared/model.ts';
 import { Host } from '../../api/host.ts';
 import type { Installation } from '../../installation.ts';
 import { serveHost } from '../../serve/server.ts';
 import { createOutput } from '../output.ts';
 import {
+  featuresOption,
+  framingOption,
   modelOption,
   precisionOption,
   projectOption,
@@ -22,6 +26,8 @@ interface ServeCommandOptions {
   provider: ProviderChoice;
   precision: PrecisionChoice;
   views: ViewsChoice;
+  framing?: FramingChoice;
+  features: FeatureChoice;
   threads?: number;
   port: number;
   relink?: boolean;
@@ -40,6 +46,8 @@ export function serveCommand(program: Command, installation: Installation): void
     .addOption(providerOption())
     .addOption(precisionOption())
     .addOption(viewsOption())
+    .addOption(framingOption())
+    .addOption(featuresOption())
     .addOption(threadsOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the backup of a damaged project file')
@@ -55,11 +63,20 @@ async function runServer(
   installation: Installation,
 ): Promise<void> {
   const output = createOutput(options.quiet === true);
-  const { model, provider, precision, views, threads } = options;
+  const { model, provider, precision, views, framing, features, threads } = options;
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
-    scan: { model, provider, precision, views, threads, modelsFolder: installation.modelsFolder },
+    scan: {
+      model,
+      provider,
+      precision,
+      views,
+      framing,
+      features,
+      threads,
+      modelsFolder: installation.modelsFolder,
+    },
     sampleFolder: installation.sampleFolder,
   });
   if (folder !== undefined)
