@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wordRecordSchema } from './wordRecord.ts';
 
 /** At most so many exemplars of a class: a person compares with a few, not with a folder. */
 export const EXEMPLARS_AT_MOST = 24;
@@ -13,7 +14,7 @@ export const classGuidelineSchema = z.object({
 export type ClassGuideline = z.output<typeof classGuidelineSchema>;
 
 /** By the dataset's own class names. */
-export const guidelinesSchema = z.record(z.string().min(1), classGuidelineSchema);
+export const guidelinesSchema = wordRecordSchema(classGuidelineSchema, z.string().min(1));
 export type Guidelines = z.output<typeof guidelinesSchema>;
 
 /** The file by which a team shares its guidelines. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { wordRecord } from '../../shared/wordRecord.ts';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { ByteSpan, SampleRecord } from './layout.ts';
@@ -92,7 +93,7 @@ function otherCells(
   cells: string[],
   { names, image, label, split }: TableSource['columns'],
 ): Record<string, string> | null {
-  const others: Record<string, string> = {};
+  const others = wordRecord<string>();
   let isEmpty = true;
   for (let column = 0; column < names.length; column++) {
     const text = column === image || column === label || column === split ? null : textOf(cells[column]);

@@ -8,6 +8,7 @@ import {
   guidelinesSchema,
   type ShownGuideline,
 } from '../../shared/guidelines.ts';
+import { wordRecord } from '../../shared/wordRecord.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 const SETTING = 'guidelines';
@@ -78,7 +79,7 @@ export class ClassGuidelines {
         `The dataset's classes are ${this.#classNames.join(', ')}.`,
       );
     }
-    this.#write({ ...this.#read(), ...Object.fromEntries(known) });
+    this.#write(wordRecord([...Object.entries(this.#read()), ...known]));
     const unknownClasses = Object.keys(classes).filter((name) => !this.#classNames.includes(name));
     return { guidelines: this.show(), unknownClasses };
   }
@@ -86,7 +87,7 @@ export class ClassGuidelines {
   #change(label: number, change: (before: ClassGuideline) => ClassGuideline): ShownGuideline[] {
     const name = this.#nameOf(label);
     const all = this.#read();
-    this.#write({ ...all, [name]: change(all[name] ?? NOTHING) });
+    this.#write(wordRecord([...Object.entries(all), [name, change(all[name] ?? NOTHING)]]));
     return this.show();
   }
 
@@ -97,7 +98,7 @@ export class ClassGuidelines {
   }
 
   #read(): Guidelines {
-    return this.#project.settings.read(SETTING, guidelinesSchema) ?? {};
+    return this.#project.settings.read(SETTING, guidelinesSchema) ?? wordRecord();
   }
 
   #write(guidelines: Guidelines): void {

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { drawSample, seededRandom } from '../../shared/random.ts';
 import { mixInto, type RoundProgress, type roundRequestSchema } from '../../shared/round.ts';
 import { DEFAULT_SCORE } from '../../shared/scores.ts';
+import { wordRecordSchema } from '../../shared/wordRecord.ts';
 import type { ReviewIndex } from '../flags/index.ts';
 import type { Audit, ProjectFile } from '../project/index.ts';
 import { drawAudit } from './audit.ts';
@@ -22,7 +23,7 @@ const roundSchema = z.object({
 export type Round = z.infer<typeof roundSchema>;
 
 const SETTING = 'rounds';
-const roundsSchema = z.record(z.string(), roundSchema);
+const roundsSchema = wordRecordSchema(roundSchema);
 
 export function readRound(project: ProjectFile, annotator: string): Round | null {
   return project.settings.read(SETTING, roundsSchema)?.[annotator] ?? null;
