@@ -7,6 +7,7 @@ const tell = <Value>(name: string, listener: (value: Value) => void) =>
 
 const desktop: Desktop = {
   chooseFolder: () => ipcRenderer.invoke(CALL.chooseFolder),
+  chooseExportFolder: () => ipcRenderer.invoke(CALL.chooseExportFolder),
   pathOf: (file) => webUtils.getPathForFile(file as File),
   reveal: (path) => ipcRenderer.invoke(CALL.reveal, path),
   restartCore: () => ipcRenderer.invoke(CALL.restartCore),

@@ -195,7 +195,8 @@ export const api = {
 
   exportFormats: () => request<ExportFormatChoice[]>('GET', '/api/export/formats'),
   exportFolder: (what: ExportRequest, folder: string) =>
-    request<{ files: number }>('POST', '/api/export/folder', { request: what, folder }),
+    request<{ files: number; folder: string }>('POST', '/api/export/folder', { request: what, folder }),
+  exportPlaces: () => request<{ folder: string | null }>('GET', '/api/export/places'),
   previewExport: (what: ExportRequest) => request<ExportPreview>('POST', '/api/export/preview', what),
 };
 

@@ -5,6 +5,7 @@ export const PAGE_ORIGIN = `${SCHEME}://app`;
 /** What the page asks of the shell: the names of its calls. */
 export const CALL = {
   chooseFolder: 'choose-folder',
+  chooseExportFolder: 'choose-export-folder',
   reveal: 'reveal',
   restartCore: 'restart-core',
   takeFolder: 'take-folder',
@@ -45,6 +46,8 @@ export interface MenuContent {
 export interface Desktop {
   /** Asks for a folder; null where the person thought better of it. */
   chooseFolder(): Promise<string | null>;
+  /** Asks for a folder to write exports to, which the core then accepts; null where the person thought better of it. */
+  chooseExportFolder(): Promise<string | null>;
   /** Absolute path of a file or folder that was dropped on the page. */
   pathOf(file: object): string;
   /** Shows a file or folder in the system's file manager. */

@@ -24,12 +24,19 @@ describe('the export over HTTP', () => {
     const { send, get, folder } = await scannedApi();
     const out = join(temporaryFolder(), 'out');
     const asked = { request: { format: 'source' }, folder: out };
-    expect(await send('POST', '/export/folder', asked)).toEqual({ status: 200, body: { files: 12 } });
+    expect(await send('POST', '/export/folder', asked)).toMatchObject({ status: 200, body: { files: 12 } });
     expect(readdirSync(out)).toEqual(['angry', 'happy', 'sad']);
     const again = await send('POST', '/export/folder', asked);
     expect(again.body.message).toContain('not empty');
     const inside = await send('POST', '/export/folder', { ...asked, folder: join(folder, 'new') });
     expect(inside.body).toMatchObject({ code: 'output-refused' });
+    for (const elsewhere of ['/nobody-chose-this/out', '../../out', '/']) {
+      const refused = await send('POST', '/export/folder', { ...asked, folder: elsewhere });
+      expect(refused.body).toMatchObject({
+        code: 'output-refused',
+        message: expect.stringContaining('was not chosen'),
+      });
+    }
     expect((await get('/export/file?format=tree')).body.message).toBe('this writes several files');
   });
 });

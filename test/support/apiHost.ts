@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { onTestFinished } from 'vitest';
@@ -21,6 +23,7 @@ export function createHost(scan: Partial<ScanSetup> = {}): Host {
   const host = new Host({
     version: '0.0.0',
     annotator: 'ann',
+    exportFolder: realpathSync(tmpdir()),
     scan: { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu', ...scan },
   });
   onTestFinished(() => host.close());

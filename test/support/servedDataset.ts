@@ -39,6 +39,8 @@ export async function serveDataset(
     'serve',
     ...(folder === null ? [] : [folder]),
     ...(model === null ? [] : ['--model', model]),
+    '--export-folder',
+    dataFolder,
     '--quiet',
   ];
   const child = spawn(process.execPath, [GREFEL, ...args], {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { exportRequestSchema } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { changeReport, type OutputFile, reportFileName, writeFolder } from '../export/index.ts';
-import { exportChoices, exportDataset, measureAgreement } from '../workflow/index.ts';
+import { datasetsAround, exportChoices, exportDataset, measureAgreement } from '../workflow/index.ts';
 import { download } from './download.ts';
 import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
@@ -17,37 +17,49 @@ const folderBody = z.object({
 
 /** The cleaned labels: how the file would begin, the file, and the report of what changed and why. */
 export function exportRoutes(host: Host) {
-  return new Hono()
-    .post('/export/preview', valid('json', exportRequestSchema), async (context) =>
-      context.json(await exportPreview(host.workspace, context.req.valid('json'))),
-    )
-    .get('/export/formats', (context) => context.json(exportChoices(host.workspace.exportSource)))
-    .get('/export/file', valid('query', exportRequestSchema), async (context) => {
-      const exported = await exportDataset(host.workspace.exportSource, context.req.valid('query'));
-      if (exported.kind === 'folder') {
-        throw new AppError('bad-request', 'this writes several files', 'Choose a folder to write them to.');
-      }
-      return download(context, exported, exported.chunks);
-    })
-    .post('/export/folder', valid('json', folderBody), async (context) => {
-      const { request, folder, hardLinks } = context.req.valid('json');
-      const { exportSource, folder: datasetFolder } = host.workspace;
-      const exported = await exportDataset(exportSource, request, undefined, host.pictures);
-      const files = exported.kind === 'folder' ? exported.files : oneFile(exported.fileName, exported.chunks);
-      return context.json({
-        files: await writeFolder(folder, files, { datasetFolder, replace: false, hardLinks }),
-      });
-    })
-    .get('/report.html', valid('query', exportRequestSchema), (context) => {
-      const { workspace } = host;
-      const report = changeReport(workspace.exportSource, context.req.valid('query'), {
-        version: host.version,
-        madeAt: new Date().toISOString(),
-        agreement: workspace.blindness.others ? null : measureAgreement(workspace.opened.project),
-      });
-      const fileName = reportFileName(workspace.folder);
-      return download(context, { mediaType: 'text/html; charset=utf-8', fileName }, report);
-    });
+  return (
+    new Hono()
+      .post('/export/preview', valid('json', exportRequestSchema), async (context) =>
+        context.json(await exportPreview(host.workspace, context.req.valid('json'))),
+      )
+      .get('/export/formats', (context) => context.json(exportChoices(host.workspace.exportSource)))
+      /** Where several files can be written without a dialog. */
+      .get('/export/places', (context) => context.json({ folder: host.exportFolder }))
+      .get('/export/file', valid('query', exportRequestSchema), async (context) => {
+        const exported = await exportDataset(host.workspace.exportSource, context.req.valid('query'));
+        if (exported.kind === 'folder') {
+          throw new AppError('bad-request', 'this writes several files', 'Choose a folder to write them to.');
+        }
+        return download(context, exported, exported.chunks);
+      })
+      .post('/export/folder', valid('json', folderBody), async (context) => {
+        const { request, folder, hardLinks } = context.req.valid('json');
+        const { exportSource, folder: datasetFolder } = host.workspace;
+        const target = host.outputFolder(folder);
+        const exported = await exportDataset(exportSource, request, undefined, host.pictures);
+        const files =
+          exported.kind === 'folder' ? exported.files : oneFile(exported.fileName, exported.chunks);
+        return context.json({
+          files: await writeFolder(target, files, {
+            datasetFolder,
+            otherDatasets: datasetsAround(target),
+            replace: false,
+            hardLinks,
+          }),
+          folder: target,
+        });
+      })
+      .get('/report.html', valid('query', exportRequestSchema), (context) => {
+        const { workspace } = host;
+        const report = changeReport(workspace.exportSource, context.req.valid('query'), {
+          version: host.version,
+          madeAt: new Date().toISOString(),
+          agreement: workspace.blindness.others ? null : measureAgreement(workspace.opened.project),
+        });
+        const fileName = reportFileName(workspace.folder);
+        return download(context, { mediaType: 'text/html; charset=utf-8', fileName }, report);
+      })
+  );
 }
 
 async function* oneFile(

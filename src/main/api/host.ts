@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
 import type { AppState, JobProgress, ServerEventName, ServerEvents, StateAnswer } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ReadingChoice, ReadingOffer } from '../../shared/model.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
 import { Pictures } from '../decoding/index.ts';
+import { isWithin } from '../export/index.ts';
 import {
   datasetFolder,
   describePlan,
@@ -27,6 +29,8 @@ export interface HostOptions {
   scan: ScanSetup;
   /** The dataset to try the program on, where one comes with the installation. */
   sampleFolder?: string | null | undefined;
+  /** Where a page may have several files written; without it, where a person has chosen in a dialog only. */
+  exportFolder?: string | undefined;
 }
 
 /** Of more changes at once a page is only told that there are many, and asks for what it shows. */
@@ -42,6 +46,7 @@ export class Host extends EventEmitter<HostEvents> {
   readonly opening: Opening;
   readonly pictures: Pictures;
   readonly #options: HostOptions;
+  readonly #permitted = new Set<string>();
   #workspace: Workspace | null = null;
   #isOpening = false;
   #import: JobProgress | null = null;
@@ -57,6 +62,34 @@ export class Host extends EventEmitter<HostEvents> {
     this.#options = options;
     this.pictures = new Pictures({ startProcess: options.scan.startProcess });
     this.opening = new Opening(options.scan, this.pictures);
+  }
+
+  /** The folder for exports that was named when the program started. */
+  get exportFolder(): string | null {
+    return this.#options.exportFolder ?? null;
+  }
+
+  /** A person has chosen this folder for exports, in a dialog that no page can answer. */
+  permitOutput(folder: string): void {
+    this.#permitted.add(folder);
+  }
+
+  /**
+   * The place of an export of several files. @param folder absolute, or below the folder for exports
+   * @throws AppError `output-refused` where nobody has chosen that place
+   */
+  outputFolder(folder: string): string {
+    const { exportFolder } = this;
+    const target = exportFolder === null ? resolve(folder) : resolve(exportFolder, folder);
+    const permitted = exportFolder === null ? [...this.#permitted] : [exportFolder, ...this.#permitted];
+    if (permitted.some((chosen) => isWithin(target, chosen))) return target;
+    throw new AppError(
+      'output-refused',
+      `${target} was not chosen for exports`,
+      exportFolder === null
+        ? 'Choose the folder in the dialog, start `grefel serve` with --export-folder FOLDER, or use `grefel export`.'
+        : `Choose a folder in ${exportFolder}.`,
+    );
   }
 
   /** @throws AppError `not-found` while no folder is open */

@@ -1,5 +1,6 @@
+import { removeStalePartials } from '../export/index.ts';
 import { boundHeapGrowth } from '../processes/index.ts';
-import { asFailure } from '../workflow/index.ts';
+import { asFailure, partialsFolder } from '../workflow/index.ts';
 import { EXIT, errorLine } from './output.ts';
 import { runCommand } from './program.ts';
 
@@ -15,6 +16,7 @@ function endWith(error: unknown): never {
 }
 
 boundHeapGrowth();
+removeStalePartials(partialsFolder());
 process.on('uncaughtException', endWith).on('unhandledRejection', say);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done); // the reader (head, less) has seen enough

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
 import { Host } from '../api/host.ts';
-import { writeWhole } from '../export/index.ts';
+import { removeStalePartials, writeWhole } from '../export/index.ts';
 import { findInstallation } from '../installation.ts';
 import { boundHeapGrowth, parentLink } from '../processes/index.ts';
-import { asFailure, exportDataset } from '../workflow/index.ts';
+import { asFailure, exportDataset, partialsFolder } from '../workflow/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
 import { type PipeServer, serveOnPipe } from './pipeServer.ts';
 import { ShellEngines } from './shellEngines.ts';
@@ -14,6 +14,7 @@ type Start = Extract<CoreRequest, { kind: 'start' }>;
 type Export = Extract<CoreRequest, { kind: 'export' }>;
 
 boundHeapGrowth();
+removeStalePartials(partialsFolder());
 const link = parentLink();
 const reply = (message: CoreReply) => link.send(message);
 const engines = new ShellEngines(reply);
@@ -23,6 +24,7 @@ let server: PipeServer | null = null;
 link.onMessage((message) => {
   const request = coreRequestSchema.parse(message);
   if (request.kind === 'start') void start(request);
+  if (request.kind === 'permit-output') host?.permitOutput(request.folder);
   if (request.kind === 'export') void exportLabels(request);
   if (request.kind === 'stop') void stop();
   engines.hear(request);

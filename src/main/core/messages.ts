@@ -34,6 +34,8 @@ export const coreRequestSchema = z.discriminatedUnion('kind', [
     file: z.string().min(1),
     request: exportRequestSchema,
   }),
+  /** A person has chosen this folder for exports, in the shell's own dialog. */
+  z.object({ kind: z.literal('permit-output'), folder: z.string().min(1) }),
   /** Of a process that the shell started for the core. */
   z.object({ kind: z.literal('engine-started'), key: z.int(), pid: z.int() }),
   z.object({ kind: z.literal('engine-said'), key: z.int(), message: z.unknown() }),

@@ -38,6 +38,12 @@ export function answerNativeCalls(calls: NativeCalls): void {
     const window = calls.window();
     return window === null ? null : chooseFolder(window);
   });
+  answer(CALL.chooseExportFolder, async () => {
+    const window = calls.window();
+    const folder = window === null ? null : await chooseExportFolder(window);
+    if (folder !== null) await calls.core.permitOutput(folder);
+    return folder;
+  });
   answer(CALL.reveal, (path) => reveal(String(path)));
   answer(CALL.restartCore, () => calls.core.start());
   answer(CALL.takeFolder, () => calls.takeFolder());
@@ -48,6 +54,14 @@ export async function chooseFolder(window: BrowserWindow): Promise<string | null
   const { filePaths } = await dialog.showOpenDialog(window, {
     title: 'Open a dataset folder',
     properties: ['openDirectory'],
+  });
+  return filePaths[0] ?? null;
+}
+
+async function chooseExportFolder(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Choose a folder for the export',
+    properties: ['openDirectory', 'createDirectory'],
   });
   return filePaths[0] ?? null;
 }

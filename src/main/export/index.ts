@@ -16,6 +16,8 @@ export { type ExportSource, metadataColumns } from './exportSource.ts';
 export { type ExportContext, labelledSamples, type TextFormat, type TextParts } from './format.ts';
 export { movesCsv } from './formats/moves.ts';
 export { namedVote, namedVotes } from './namedVote.ts';
+export { isWithin } from './outputPlaces.ts';
+export { removeStalePartials } from './partials.ts';
 export type { ExportStatus } from './rowFacts.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';
 export { textFormats } from './textFormats.ts';

@@ -1,20 +1,22 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { type BigIntStats, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
-/** @throws AppError `output-refused` for a file that exists (unless `replace`) or that belongs to the dataset */
-export function checkFile(file: string, datasetFolder: string | null, replace: boolean): string {
+/** Folders of datasets, absolute; nothing is ever written into them. */
+export type ProtectedFolders = readonly string[];
+
+/** Entries of a dataset that are looked at for links that lead elsewhere. */
+const MOST_ENTRIES = 5000;
+
+/**
+ * The place of an output file.
+ * @throws AppError `output-refused` for a file that exists (unless `replace`) or that is in a dataset
+ */
+export function checkFile(file: string, datasets: ProtectedFolders, replace: boolean): string {
   const target = resolve(file);
+  refuseDatasets(target, datasets);
   if (existsSync(target)) {
-    if (datasetFolder !== null && isInside(target, datasetFolder)) {
-      throw refusal(
-        `${target} is a file of the dataset, which is never written to`,
-        'Choose a new file name.',
-      );
-    }
-    if (statSync(target).isDirectory()) {
-      throw refusal(`${target} is a folder`, 'Give a file name in it.');
-    }
+    if (statSync(target).isDirectory()) throw refusal(`${target} is a folder`, 'Give a file name in it.');
     if (!replace) {
       throw refusal(`${target} exists`, 'Choose a new file name, or add --force to replace it.');
     }
@@ -22,12 +24,13 @@ export function checkFile(file: string, datasetFolder: string | null, replace: b
   return checkParent(target);
 }
 
-/** @throws AppError `output-refused` for a folder within the dataset, or one that holds something */
-export function checkFolder(folder: string, datasetFolder: string): string {
+/**
+ * The place of an output folder.
+ * @throws AppError `output-refused` for a folder in a dataset, or one that holds something
+ */
+export function checkFolder(folder: string, datasets: ProtectedFolders): string {
   const target = resolve(folder);
-  if (target === datasetFolder || isInside(target, datasetFolder)) {
-    throw refusal(`${target} lies in the dataset, which is never written to`, 'Choose a folder beside it.');
-  }
+  refuseDatasets(target, datasets);
   if (existsSync(target)) {
     if (!statSync(target).isDirectory()) {
       throw refusal(`${target} is a file, and several files are to be written`, 'Give a new folder.');
@@ -39,13 +42,76 @@ export function checkFolder(folder: string, datasetFolder: string): string {
   return checkParent(target);
 }
 
+/**
+ * Whether a path is a folder or in it, whatever links, spellings or mounts lead there: folders are compared by device and
+ * inode, so that case-insensitive file systems and the forms of accents need no rules of their own.
+ */
+export function isWithin(target: string, folder: string): boolean {
+  const wanted = identityOf(folder);
+  return wanted !== null && ancestorsOf(target).some((ancestor) => identityOf(ancestor) === wanted);
+}
+
+function refuseDatasets(target: string, datasets: ProtectedFolders): void {
+  if (!datasets.some((dataset) => isWithin(target, dataset) || isPartOf(target, dataset))) return;
+  throw refusal(
+    `${target} is in the dataset, which is never written to`,
+    'Choose a place outside the dataset folder.',
+  );
+}
+
+/** Whether the target is a hard link to a file of the dataset, or what a link in the dataset leads to. */
+function isPartOf(target: string, dataset: string): boolean {
+  const own = new Set(ancestorsOf(target).map(identityOf));
+  // A link back to a folder above the dataset does not make that a part of it.
+  const above = new Set(ancestorsOf(dataset).map(identityOf));
+  const isHardLink = (factsOf(target)?.nlink ?? 0n) > 1n;
+  const folders = [dataset];
+  let left = MOST_ENTRIES;
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    for (const entry of entriesOf(folder)) {
+      if (left-- <= 0) return false;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isSymbolicLink() || isHardLink) {
+        const identity = identityOf(path);
+        if (identity !== null && own.has(identity) && !above.has(identity)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // a folder that cannot be read holds no link that was followed
+  }
+}
+
+/** The path itself and all folders above it, links resolved; of what is not there yet, those above it. */
+function ancestorsOf(target: string): string[] {
+  let path = target;
+  while (!existsSync(path) && dirname(path) !== path) path = dirname(path);
+  const ancestors: string[] = [];
+  for (let real = realpathSync.native(path); ; real = dirname(real)) {
+    ancestors.push(real);
+    if (dirname(real) === real) return ancestors;
+  }
+}
+
+function identityOf(path: string): string | null {
+  const facts = factsOf(path);
+  return facts === null ? null : `${facts.dev}:${facts.ino}`;
+}
+
+function factsOf(path: string): BigIntStats | null {
+  return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+}
+
 function checkParent(target: string): string {
   if (existsSync(dirname(target))) return target;
   throw refusal(`the folder ${dirname(target)} does not exist`, 'Make it first, or choose another.');
-}
-
-function isInside(target: string, folder: string): boolean {
-  return target.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function refusal(message: string, hint: string): AppError {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import { checkFile, checkFolder } from './outputPlaces.ts';
+import { beginPartial } from './partials.ts';
 
 /** A file to write below a folder. */
 export interface OutputFile {
@@ -16,8 +17,10 @@ export interface OutputFile {
 }
 
 export interface OutputOptions {
-  /** Absolute; nothing in it is ever replaced. Null where no dataset is concerned. */
+  /** Absolute; nothing is ever written into it. Null where no dataset is concerned. */
   datasetFolder: string | null;
+  /** Other datasets, into which nothing is written either. */
+  otherDatasets?: readonly string[];
   /** Whether an existing file outside may be replaced. */
   replace: boolean;
   /** Copies are hard links where the file system has them: no space, but one file with the source. */
@@ -26,21 +29,24 @@ export interface OutputOptions {
 
 /**
  * Writes a file whole or not at all: beside its name first, then renamed.
- * @throws AppError `output-refused` for a file that exists (unless `replace`) or that belongs to the dataset
+ * @throws AppError `output-refused` for a file that exists (unless `replace`) or that is in a dataset
  */
 export async function writeWhole(
   file: string,
   chunks: AsyncIterable<Uint8Array | string>,
-  { datasetFolder, replace }: OutputOptions,
+  { datasetFolder, otherDatasets = [], replace }: OutputOptions,
 ): Promise<void> {
-  const target = checkFile(file, datasetFolder, replace);
-  const partial = `${target}.${process.pid}.partial`;
+  const datasets = datasetFolder === null ? otherDatasets : [datasetFolder, ...otherDatasets];
+  const target = checkFile(file, datasets, replace);
+  const { path: partial, end } = beginPartial(target);
   try {
     await pipeline(Readable.from(chunks), createWriteStream(partial));
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { force: true });
     throw explain(error, target);
+  } finally {
+    end();
   }
 }
 
@@ -52,10 +58,10 @@ export async function writeWhole(
 export async function writeFolder(
   folder: string,
   files: AsyncIterable<OutputFile>,
-  { datasetFolder, hardLinks = false }: OutputOptions & { datasetFolder: string },
+  { datasetFolder, otherDatasets = [], hardLinks = false }: OutputOptions & { datasetFolder: string },
 ): Promise<number> {
-  const target = checkFolder(folder, datasetFolder);
-  const partial = `${target}.${process.pid}.partial`;
+  const target = checkFolder(folder, [datasetFolder, ...otherDatasets]);
+  const { path: partial, end } = beginPartial(target);
   let count = 0;
   try {
     await mkdir(partial);
@@ -72,6 +78,8 @@ export async function writeFolder(
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw explain(error, target);
+  } finally {
+    end();
   }
 }
 

@@ -23,9 +23,11 @@ export { featuresOfRun, summariseFeatures } from './projectFeatures.ts';
 export {
   dataFolder,
   datasetFolder,
+  datasetsAround,
   defaultProjectFile,
   forgetFolder,
   knownFolders,
+  partialsFolder,
   recentFolders,
 } from './projectLocation.ts';
 export { readReviewIndex } from './readReviewIndex.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
@@ -43,6 +43,22 @@ export function refuseNameless(folder: string): void {
 export function defaultProjectFile(folder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
   return join(dataFolder(), 'projects', `${basename(folder)}-${hash}.sqlite`);
+}
+
+/** Notes of outputs that are being written: see removeStalePartials. */
+export function partialsFolder(): string {
+  return join(dataFolder(), 'partial-outputs');
+}
+
+/** Folders around a path that are datasets with a project, or that were opened before. */
+export function datasetsAround(path: string): string[] {
+  const above: string[] = [];
+  let place = resolve(path);
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  for (let folder = realpathSync(place); dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(defaultProjectFile(folder))) above.push(folder);
+  }
+  return [...above, ...knownFolders().filter((folder) => existsSync(folder))];
 }
 
 /** Folders opened before, newest first, also those that are gone: their drive may come back. */

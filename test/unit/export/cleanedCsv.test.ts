@@ -60,7 +60,10 @@ describe('the cleaned CSV', () => {
       /never written/,
     );
     expect(readFileSync(inside, 'utf8')).toBe('source');
-    await writeWhole(join(datasetFolder, 'cleaned.csv'), chunks('new'), { datasetFolder, replace: false });
-    expect(existsSync(join(datasetFolder, 'cleaned.csv'))).toBe(true);
+    const beside = join(datasetFolder, 'cleaned.csv');
+    await expect(writeWhole(beside, chunks('new'), { datasetFolder, replace: false })).rejects.toThrow(
+      /never written/,
+    );
+    expect(existsSync(beside)).toBe(false);
   });
 });

@@ -8,7 +8,8 @@ import { DEFAULT_SCORE, scores, scoresBy, suggestionAt } from '../../../shared/s
 import { writeWhole } from '../../export/index.ts';
 import { type Evaluation, evaluateFlags, evaluationPicture, type JudgedImage } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
-import { ImageNames, openForReading, readMeanings } from '../../workflow/index.ts';
+import { datasetsAround, ImageNames, openForReading, readMeanings } from '../../workflow/index.ts';
+
 import { createOutput, textTable } from '../output.ts';
 import { readTruth } from '../truthFile.ts';
 import { jsonOption, projectOption, quietOption, thresholdOption } from './options.ts';
@@ -61,7 +62,9 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
     const evaluation = evaluateFlags(judged);
     if (options.svg !== undefined) {
       const picture = evaluationPicture(evaluation);
-      await writeWhole(options.svg, chunk(picture), { datasetFolder, replace: options.force === true });
+      const otherDatasets = datasetsAround(options.svg);
+      const replace = options.force === true;
+      await writeWhole(options.svg, chunk(picture), { datasetFolder, otherDatasets, replace });
       output.say(`Curves drawn in ${options.svg}`);
     }
     output.print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationText(evaluation));

@@ -4,6 +4,7 @@ import { EXPORT_FORMATS } from '../../../shared/exportFormats.ts';
 import { changeReport, voteTable, writeFolder, writeWhole } from '../../export/index.ts';
 import type { Installation } from '../../installation.ts';
 import {
+  datasetsAround,
   type Exported,
   exportDataset,
   measureAgreement,
@@ -87,10 +88,12 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
       const agreement = seenBy === null ? measureAgreement(project) : null;
       const madeAt = new Date().toISOString();
       const report = changeReport(source, request, { version, madeAt, agreement });
-      await writeWhole(options.report, report, { datasetFolder, replace });
+      const otherDatasets = datasetsAround(options.report);
+      await writeWhole(options.report, report, { datasetFolder, otherDatasets, replace });
     }
     if (options.votes !== undefined) {
-      await writeWhole(options.votes, voteTable(source), { datasetFolder, replace });
+      const otherDatasets = datasetsAround(options.votes);
+      await writeWhole(options.votes, voteTable(source), { datasetFolder, otherDatasets, replace });
     }
     if (options.out === '-') return;
     const { entries: rows, statuses } = tally;
@@ -108,7 +111,8 @@ async function writeExported(
   datasetFolder: string,
   output: Output,
 ): Promise<void> {
-  const outputOptions = { datasetFolder, replace: force === true, hardLinks };
+  const otherDatasets = out === '-' ? [] : datasetsAround(out);
+  const outputOptions = { datasetFolder, otherDatasets, replace: force === true, hardLinks };
   if (exported.kind === 'folder') {
     if (out === '-') throw new UsageError('this format is a folder of files: give --out a folder');
     await writeFolder(out, exported.files, outputOptions);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { unclearSentences } from '../../../shared/team.ts';
 import { CsvWriter, writeWhole } from '../../export/index.ts';
-import { DecisionMerge, MERGED_COLUMNS } from '../../workflow/index.ts';
+import { DecisionMerge, datasetsAround, MERGED_COLUMNS } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
 import { jsonOption, quietOption } from './options.ts';
 
@@ -30,7 +30,12 @@ export function mergeCommand(program: Command): void {
         for await (const chunk of chunks) output.write(chunk);
         return;
       }
-      await writeWhole(options.out, chunks, { datasetFolder: null, replace: options.force === true });
+      const otherDatasets = datasetsAround(options.out);
+      await writeWhole(options.out, chunks, {
+        datasetFolder: null,
+        otherDatasets,
+        replace: options.force === true,
+      });
       for (const sentence of unclearSentences(merge.unclear)) output.say(`Note: ${sentence}`);
       const { images, annotators, shared, disagreements } = merge;
       if (options.json) {

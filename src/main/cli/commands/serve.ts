@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FeatureChoice } from '../../../shared/features.ts';
 import type { FramingChoice } from '../../../shared/framing/framing.ts';
@@ -32,6 +33,7 @@ interface ServeCommandOptions {
   port: number;
   relink?: boolean;
   restore?: boolean;
+  exportFolder?: string;
   quiet?: boolean;
 }
 
@@ -51,6 +53,10 @@ export function serveCommand(program: Command, installation: Installation): void
     .addOption(threadsOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the backup of a damaged project file')
+    .option(
+      '--export-folder <folder>',
+      'where the page may write exports of several files; nowhere without it',
+    )
     .addOption(quietOption())
     .action((folder: string | undefined, options: ServeCommandOptions) =>
       runServer(folder, options, installation),
@@ -78,6 +84,7 @@ async function runServer(
       modelsFolder: installation.modelsFolder,
     },
     sampleFolder: installation.sampleFolder,
+    exportFolder: options.exportFolder === undefined ? undefined : resolve(options.exportFolder),
   });
   if (folder !== undefined)
     await host.open(folder, {

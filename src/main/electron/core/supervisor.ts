@@ -77,6 +77,12 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     return written.promise.finally(() => this.#exports.delete(key));
   }
 
+  /** Tells the core that a person has chosen a folder for exports. */
+  async permitOutput(folder: string): Promise<void> {
+    await this.address;
+    this.#child?.send({ kind: 'permit-output', folder } satisfies CoreRequest);
+  }
+
   /** Asks the core to close its files and end. */
   async stop(): Promise<void> {
     if (this.#stopped) return this.#stopped.promise;
