@@ -17,8 +17,8 @@ export interface DecodePoolOptions extends DecoderProgram {
   aloneLimits?: DecoderLimits;
 }
 
-/** Jobs under way in one process: one is read from the disk and one resized while two are decoded. */
-const AT_ONCE = 4;
+/** Jobs under way in one process, so that it never waits for the next one; their pixels together are bounded. */
+const AT_ONCE = 16;
 /** A picture is blamed for the end of a process when it ends so many fresh ones in which it is alone. */
 const FAILURES_TO_BLAME = 2;
 /** A picture whose process is ended from outside is tried again so often. */
@@ -170,7 +170,8 @@ export class DecodePool {
     for (const task of decoder.tasks) {
       if (!decoder.isReady && !wasAlone) this.#waiting.addBack(task);
       else if (!wasAlone || !decoder.isReady || !this.#isLost(task, decoder, how, stderr)) {
-        this.#alone.push({ task, isSuspect: true });
+        // Most of what was under way together is sound, and quickly done.
+        this.#alone.push({ task, isSuspect: wasAlone });
       }
     }
     this.#fill();

@@ -6,7 +6,7 @@ import { type DecoderLimits, limitLine, type PassedLimit } from './limits.ts';
  * Ends this process when it passes a limit. It runs in a thread of its own, because a decoder that never ends never
  * gives up its thread, and it ends the whole process, because a native decoder cannot be stopped otherwise.
  */
-const SLOTS = 8;
+const SLOTS = 32;
 const STDERR = 2;
 const LOOK_EVERY_MS = 40;
 /** Room for the time at which a job must be over, and which limit that is. */

@@ -9,6 +9,7 @@ import { DecodePool } from './decodePool.ts';
 import type { DecoderProgram } from './decoderChild.ts';
 import type { DecodeAnswers, DecodeJob, Thumbnail } from './jobs.ts';
 
+const MOST_PROCESSES = 2;
 /** The page shows some hundreds; whoever asks for more at once gets the newest. */
 const MOST_WAITING = 2000;
 /** Pictures that ended a process are remembered, so that a page that is drawn again does not wait for them again. */
@@ -21,7 +22,7 @@ export class Pictures {
   readonly #problems = new Map<string, string>();
 
   constructor(program: DecoderProgram = {}) {
-    const processes = availableParallelism() > 2 ? 2 : 1;
+    const processes = Math.min(MOST_PROCESSES, availableParallelism());
     this.#pool = new DecodePool({
       ...program,
       processes,

@@ -134,22 +134,23 @@ describe('the line', () => {
     const pool = poolOf({ order: 'newest-first', mostWaiting: 3 });
     const order: number[] = [];
     const settled = await Promise.allSettled(
-      Array.from({ length: 12 }, async (_, index) => {
+      Array.from({ length: 24 }, async (_, index) => {
         await pool.run(thumbnailOf(good));
         order.push(index);
       }),
     );
     const givenUp = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
     expect(new Set(givenUp)).toEqual(new Set(['busy']));
-    // Four were under way before the line was full, three waited.
-    expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 9, 10, 11]);
-    expect(order.indexOf(11)).toBeLessThan(order.indexOf(9));
+    // Sixteen were under way before the line was full, three waited.
+    const underWay = Array.from({ length: 16 }, (_, index) => index);
+    expect([...order].sort((a, b) => a - b)).toEqual([...underWay, 21, 22, 23]);
+    expect(order.indexOf(23)).toBeLessThan(order.indexOf(21));
   });
 
   it('drops what its page has turned away from', async () => {
     const pool = poolOf();
     const away = new AbortController();
-    const under = Array.from({ length: 4 }, () => pool.run(thumbnailOf(good)));
+    const under = Array.from({ length: 16 }, () => pool.run(thumbnailOf(good)));
     const dropped = pool.run(thumbnailOf(good), away.signal);
     const last = pool.run(thumbnailOf(good));
     away.abort();
