@@ -19,7 +19,14 @@ import type { ReadingChoice, ReadingOffer } from '../shared/model.ts';
 import type { ModelCard } from '../shared/modelCard.ts';
 import type { Overview, Slices } from '../shared/overview.ts';
 import type { StoredPreferences } from '../shared/preferences.ts';
-import type { NewQueue, QueueItem, QueueRequest, QueueTally, RangeTally } from '../shared/queue.ts';
+import type {
+  NewQueue,
+  QueueFacets,
+  QueueItem,
+  QueueRequest,
+  QueueTally,
+  RangeTally,
+} from '../shared/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest, WaitingSave } from '../shared/review.ts';
 import type { Revised } from '../shared/revision.ts';
 import { MAY_PASS } from '../shared/storageFailures.ts';
@@ -140,6 +147,9 @@ export const api = {
       `/api/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
     ),
 
+  /** As they are by now: those that the queue came with are of that moment. */
+  queueFacets: (queueId: string) =>
+    request<{ facets: QueueFacets }>('GET', `/api/queues/${encodeURIComponent(queueId)}/facets`),
   tallyIn: (queueId: string) =>
     request<QueueTally>('GET', `/api/queues/${encodeURIComponent(queueId)}/tally`),
   /** What a verdict on these positions would be on. */

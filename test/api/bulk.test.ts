@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BulkAnswer, SampleDetail, VerdictAnswer } from '../../src/shared/api.ts';
-import type { QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
+import type { NewQueue, QueueItem, QueueSnapshot } from '../../src/shared/queue.ts';
 import { clientOf, createHost, scannedApi } from '../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -152,6 +152,18 @@ describe('verdicts on many images at once', () => {
     const path = `/queues/${snapshot.queueId}/verdicts`;
     expect((await api.send('POST', path, { ranges, verdict: 'label' })).status).toBe(400);
     expect((await api.send('POST', path, { ranges, verdict: 'label', label: 9 })).status).toBe(400);
+  });
+
+  it('change how many images each filter would show, which can be asked again of the same queue', async () => {
+    const api = await scannedApi();
+    const { snapshot, judge } = await groupedQueue(api);
+    expect(snapshot.facets.statuses).toMatchObject({ unreviewed: 12, kept: 0 });
+    await judge({ ranges: [{ start: 0, end: 5 }], verdict: 'kept' });
+    const { facets } = (await api.get(`/queues/${snapshot.queueId}/facets`)).body as NewQueue;
+    expect(facets).toEqual({
+      ...snapshot.facets,
+      statuses: { ...snapshot.facets.statuses, unreviewed: 7, kept: 5 },
+    });
   });
 
   it('tell where an image is in a queue', async () => {

@@ -73,6 +73,9 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => countOf(page, 'excluded')).toBe(4);
     expect(await countOf(page, 'ambiguous')).toBe(1);
     await heading.getByText('5 images, 5 already reviewed').waitFor();
+    const counted = (name: string) => page.getByRole('checkbox', { name }).locator('..').textContent();
+    await expect.poll(() => counted('Excluded')).toMatch(/4$/);
+    await expect.poll(() => counted('Not reviewed')).toMatch(/7$/);
     expect(await heading.getByRole('button', { name: 'Keep happy' }).isDisabled()).toBe(true);
 
     await page.keyboard.press('Control+g');

@@ -36,6 +36,9 @@ export function queueRoutes(host: Host) {
       const items = host.workspace.queueItems(context.req.param('queueId'), offset, limit);
       return context.json(host.revised({ items }));
     })
+    .get('/:queueId/facets', (context) =>
+      context.json({ facets: host.workspace.facetsOf(context.req.param('queueId')) }),
+    )
     .get('/:queueId/tally', (context) =>
       context.json(host.workspace.tallyIn(context.req.param('queueId')) satisfies QueueTally),
     )

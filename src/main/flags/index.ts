@@ -6,7 +6,7 @@ export type { IndexedChoices, IndexedColumn, IndexedNumbers } from './indexedCol
 export { LabelReader } from './labelReader.ts';
 export { shortest } from './metadataFilters.ts';
 export { bitCount, groupNearDuplicates } from './nearDuplicates.ts';
-export { buildQueue, type Queue } from './queue.ts';
+export { buildQueue, type Queue, queueFacets } from './queue.ts';
 export type { Clusters } from './queueGroups.ts';
 export { ReviewIndex } from './reviewIndex.ts';
 export { type GroupedBy, groupingColumn } from './subjects.ts';

@@ -23,6 +23,27 @@ export function buildQueue(
   grouping: Grouping = 'none',
   clusters: Clusters | null = null,
 ): Queue {
+  const { failed, facets } = filterRows(index, filter, score, classCount);
+  const rows = passing(orderOf(index, filter.show, score), failed);
+  const grouped =
+    clusters === null
+      ? groupRows(index, rows, grouping, classCount)
+      : groupClusters(index, rows, clusters, classCount);
+  return { ...grouped, facets };
+}
+
+/** What each choice of a filter would show by now. */
+export function queueFacets(
+  index: ReviewIndex,
+  filter: QueueFilter,
+  score: ScoreId,
+  classCount: number,
+): QueueFacets {
+  return filterRows(index, filter, score, classCount).facets;
+}
+
+/** @returns of each row the filters that it fails, and what other choices of them would show */
+function filterRows(index: ReviewIndex, filter: QueueFilter, score: ScoreId, classCount: number) {
   const values = index.scores[score];
   const tests = metadataTests(filter.metadata, METADATA_BIT);
   const failed = failedFilters(index, filter, values, classCount, tests);
@@ -30,12 +51,7 @@ export function buildQueue(
     ...countFacets(index, failed, values, classCount),
     metadata: metadataFacets(failed, index.metadata, tests),
   };
-  const rows = passing(orderOf(index, filter.show, score), failed);
-  const grouped =
-    clusters === null
-      ? groupRows(index, rows, grouping, classCount)
-      : groupClusters(index, rows, clusters, classCount);
-  return { ...grouped, facets };
+  return { failed, facets };
 }
 
 /** A round, and what was drawn at random, has an order of its own. */

@@ -16,6 +16,7 @@ export {
   type CurrentVerdict,
   type FoundSample,
   type ListedSample,
+  type PendingSample,
   type Position,
   SAMPLE_STATES,
   type Sample,

@@ -56,6 +56,15 @@ const rowSchema = z
 /** An image of the dataset with its given label, its facts once it was read, and its current verdict. */
 export type Sample = z.infer<typeof rowSchema>;
 
+const pendingSchema = z
+  .object({ id: z.number(), ordinal: z.number(), path: z.string(), region: z.string().nullable() })
+  .transform(({ region, ...row }) => ({
+    ...row,
+    region: region === null ? null : imageRegionSchema.parse(JSON.parse(region)),
+  }));
+/** Where the picture of a sample lies that waits for the model. */
+export type PendingSample = z.infer<typeof pendingSchema>;
+
 /** What stands on a sample; null where nothing does. */
 export interface CurrentVerdict {
   id: number;
@@ -119,6 +128,7 @@ const COLUMNS = `id, ordinal, image, path, region, split, given_class, state, pr
 export class SamplesTable {
   #byId;
   #all;
+  #pending;
   #toRead;
   #indexed;
   #perceptualHash;
@@ -156,8 +166,12 @@ export class SamplesTable {
     this.#all = database.prepare(
       `SELECT ${COLUMNS} FROM samples WHERE (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
     );
+    this.#pending = database.prepare(
+      `SELECT id, ordinal, path, region FROM samples
+         WHERE state = 'pending' AND (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
+    );
     this.#toRead = database.prepare(
-      `SELECT ${COLUMNS} FROM samples WHERE state = 'pending' AND (ordinal, id) > (?, ?) ORDER BY ordinal, id LIMIT ?`,
+      `SELECT ${COLUMNS} FROM samples WHERE state = 'pending' AND id IN (SELECT value FROM json_each(?))`,
     );
     this.#indexed = database
       .prepare(
@@ -300,8 +314,15 @@ export class SamplesTable {
   }
 
   /** Up to `limit` samples that wait for the model and come after `last`, in the source's order. */
-  toRead(last: Position, limit: number): Sample[] {
-    return z.array(rowSchema).parse(this.#toRead.all(last.ordinal, last.id, limit));
+  pending(last: Position, limit: number): PendingSample[] {
+    return z.array(pendingSchema).parse(this.#pending.all(last.ordinal, last.id, limit));
+  }
+
+  /** Of these samples the ones that still wait for the model, in the order of the ids. */
+  toRead(ids: readonly number[]): Sample[] {
+    const waiting = z.array(rowSchema).parse(this.#toRead.all(JSON.stringify(ids)));
+    const byId = new Map(waiting.map((sample) => [sample.id, sample]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   /**

@@ -21,10 +21,13 @@ export class AnchorGallery {
       const key = keyOf(anchor);
       const { distance } = anchor;
       const images = this.#closest.get(key) ?? [];
-      if (images.length === KEPT_PER_ANCHOR && distance >= (images[KEPT_PER_ANCHOR - 1]?.distance ?? 0))
-        continue;
+      // Of images at one distance, as copies are, the first in the dataset: the order of a scan makes no difference.
+      const isFurther = (image: { id: number; distance: number } | undefined) =>
+        image !== undefined &&
+        (image.distance > distance || (image.distance === distance && image.id > sampleId));
+      if (images.length === KEPT_PER_ANCHOR && !isFurther(images[KEPT_PER_ANCHOR - 1])) continue;
       const others = images.filter(({ id }) => id !== sampleId);
-      const place = others.findIndex((image) => image.distance > distance);
+      const place = others.findIndex(isFurther);
       others.splice(place === -1 ? others.length : place, 0, { id: sampleId, distance });
       this.#closest.set(key, others.slice(0, KEPT_PER_ANCHOR));
     }

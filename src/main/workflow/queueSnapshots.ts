@@ -1,5 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type {
+  QueueFacets,
+  QueueFilter,
   QueueGroup,
   QueueItem,
   QueueRequest,
@@ -10,7 +12,7 @@ import type {
 import { queueRequestSchema } from '../../shared/queue.ts';
 import { BULK_LIMIT, type VerdictRole } from '../../shared/review.ts';
 import type { ScoreId } from '../../shared/scores.ts';
-import { buildQueue, type Clusters, type ReviewIndex } from '../flags/index.ts';
+import { buildQueue, type Clusters, queueFacets, type ReviewIndex } from '../flags/index.ts';
 import { isReviewed } from './reviewed.ts';
 
 /** Snapshots kept; the page that holds an older one is told to ask anew. */
@@ -19,6 +21,7 @@ const KEPT = 16;
 interface Snapshot {
   ids: Int32Array;
   score: ScoreId;
+  filter: QueueFilter;
   groups: readonly QueueGroup[];
   /** Of the verdicts that are given in it. */
   role: VerdictRole;
@@ -49,7 +52,7 @@ export class QueueSnapshots {
     this.#count++;
     const queueId = `q${this.#count}`;
     const role = filter.show === 'disagreements' ? 'adjudication' : 'vote';
-    this.#snapshots.set(queueId, { ids, score, groups, role });
+    this.#snapshots.set(queueId, { ids, score, filter, groups, role });
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
     const { reviewedInGroups } = this.tally(index, queueId);
@@ -78,6 +81,12 @@ export class QueueSnapshots {
       );
     }
     return parts.flatMap((part) => [...part]);
+  }
+
+  /** What each choice of the queue's filters would show by now. */
+  facets(index: ReviewIndex, queueId: string, classCount: number): QueueFacets {
+    const { filter, score } = this.#snapshot(queueId);
+    return queueFacets(index, filter, score, classCount);
   }
 
   /** How far the review of a queue has come. */

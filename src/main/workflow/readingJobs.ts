@@ -14,7 +14,11 @@ import type { ImportChoices } from './importPredictions.ts';
 import { PredictionJob } from './predictionJob.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 import { ScanJob } from './scan.ts';
+import { scanOrder } from './scanOrder.ts';
 import { type ScanSetup, startScan } from './startScan.ts';
+
+/** A page need not hear of every batch. */
+const COUNTS_INTERVAL_MS = 500;
 
 export interface ReadingJobsSource {
   project: ProjectFile;
@@ -42,6 +46,7 @@ export class ReadingJobs {
   #importing: PredictionJob | null = null;
   #lastSetup: FitChoices = { background: true };
   #closed = false;
+  #countsToldMs = 0;
 
   constructor(source: ReadingJobsSource, listener: ReadingJobsListener) {
     this.#source = source;
@@ -205,6 +210,7 @@ export class ReadingJobs {
     const { project, folder, model, columns } = this.#source;
     const { reader, gallery } = model.begin(run);
     await columns.rebuildFromReadings(model.context);
+    const order = await scanOrder(project);
     this.#search = null;
     this.#scan = new ScanJob({
       project,
@@ -213,8 +219,12 @@ export class ReadingJobs {
       run,
       reader,
       trainingImages,
+      order,
       listener: {
-        progress: (job) => this.#listener.job(job),
+        progress: (job) => {
+          this.#listener.job(job);
+          this.#tellCounts(job);
+        },
         read: ({ flag, confidence, anchors }) => {
           columns.setReading(flag, confidence);
           gallery.add(flag.sampleId, anchors);
@@ -223,6 +233,14 @@ export class ReadingJobs {
       },
     });
     this.#listener.state();
+  }
+
+  /** What a scan has come to, also after what was under way when it was paused; of many batches not each is told. */
+  #tellCounts({ state }: JobProgress): void {
+    const now = performance.now();
+    if (state === 'running' && now - this.#countsToldMs < COUNTS_INTERVAL_MS) return;
+    this.#countsToldMs = now;
+    this.#listener.counts();
   }
 
   /** The job that reads images, or looks for faces in them before. */

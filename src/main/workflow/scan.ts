@@ -2,14 +2,7 @@ import type { JobProgress } from '../../shared/api.ts';
 import { anchorSimilarities, nearestAnchors } from '../../shared/reliability.ts';
 import type { Engine, EngineResult } from '../engine/index.ts';
 import type { LabelReader, TrainingImages } from '../flags/index.ts';
-import {
-  type Flag,
-  type ModelRun,
-  type Position,
-  type ProjectFile,
-  type Sample,
-  STORED_ANCHORS,
-} from '../project/index.ts';
+import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
 import { BatchJob } from './batchJob.ts';
 import { datasetPlace, imageSource } from './imageSources.ts';
 import { PlaceWatch, PROBED_FILES, readInPlace } from './placeWatch.ts';
@@ -29,6 +22,8 @@ export interface ScanInputs {
   run: ModelRun;
   reader: LabelReader;
   trainingImages: TrainingImages;
+  /** Ids of the samples to read, in this order. */
+  order: Int32Array;
   listener: ScanListener;
 }
 
@@ -37,7 +32,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
   readonly #storing: ReadingStore;
 
   constructor(inputs: ScanInputs) {
-    const { project, folder, engine, listener } = inputs;
+    const { project, folder, engine, order, listener } = inputs;
     const { framing } = inputs.run;
     const { pending, read, unreadable } = project.samples.counts();
     const done = read + unreadable;
@@ -46,7 +41,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
     const place = datasetPlace(project, folder);
     const storing = new ReadingStore(inputs);
     const watch = new PlaceWatch(folder, () => project.samples.somePaths(PROBED_FILES));
-    let last: Position = { ordinal: -1, id: 0 };
+    let next = 0;
     const remember = (job: JobProgress) =>
       project.jobs.update(jobId, { ...job, error: job.error?.message ?? null });
     super({
@@ -54,8 +49,12 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
       done,
       total,
       nextBatch: () => {
-        const batch = project.samples.toRead(last, engine.batchSize);
-        last = batch.at(-1) ?? last;
+        let batch: Sample[] = [];
+        // What no longer waits for the model is passed over; none at all is the end.
+        while (batch.length === 0 && next < order.length) {
+          batch = project.samples.toRead([...order.subarray(next, next + engine.batchSize)]);
+          next += engine.batchSize;
+        }
         return batch;
       },
       run: (batch) => {

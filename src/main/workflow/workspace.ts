@@ -17,6 +17,7 @@ import type { ImageSource } from '../../shared/imageSource.ts';
 import type { PredictionReport } from '../../shared/predictions.ts';
 import type {
   Grouping,
+  QueueFacets,
   QueueItem,
   QueueRequest,
   QueueSnapshot,
@@ -297,6 +298,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
     return this.#snapshots.items(this.index, queueId, offset, limit);
+  }
+
+  /** What each choice of a queue's filters would show by now. */
+  facetsOf(queueId: string): QueueFacets {
+    return this.#snapshots.facets(this.index, queueId, this.classNames.length);
   }
 
   /** How far the review of a queue has come. */

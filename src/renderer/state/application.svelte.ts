@@ -52,7 +52,7 @@ export class Application {
     this.session = new Session({
       onProject: () => this.#openQueue(),
       onVerdicts: (changes, revision) => this.review.news.onVerdicts(changes, revision),
-      onCounts: (counts) => this.review.newResults.onCounts(counts),
+      onCounts: (counts) => this.review.news.onCounts(counts),
       onFitted: () => this.review.news.readAnew(),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.news.onReconnect(),

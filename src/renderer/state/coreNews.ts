@@ -1,3 +1,4 @@
+import type { ProjectCounts } from '../../shared/api.ts';
 import type { VerdictChange } from '../../shared/review.ts';
 import type { Revision } from '../../shared/revision.ts';
 import type { Review } from './review.svelte.ts';
@@ -22,6 +23,12 @@ export class CoreNews {
       samples.patch(sampleId, { status, label });
       this.#review.followHistory(sampleId);
     }
+  }
+
+  /** Verdicts or a scan have changed how many images are what. */
+  onCounts(counts: ProjectCounts): void {
+    this.#review.newResults.onCounts(counts);
+    this.#review.queue.followCounts();
   }
 
   /** The core may be another process now, which knows nothing of this queue. */

@@ -15,6 +15,7 @@ import type { Revised, Revision } from '../../shared/revision.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../route.ts';
 import { Decisions } from './decisions.ts';
+import { Occasional } from './occasional.ts';
 import type { PositionRange } from './selection.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
 import type { Decision } from './verdicts.svelte.ts';
@@ -31,6 +32,8 @@ export class ReviewQueue {
   #loading = $state(false);
   #unreviewed = $state(0);
   #reviewedInGroups = $state.raw<readonly number[]>([]);
+  #facets = $state.raw<QueueFacets | null>(null);
+  readonly #facetsWanted = new Occasional(() => this.#loadFacets());
   #items = new SvelteMap<number, QueueItem>();
   #positions = new Map<number, number>();
   #pages = new Map<number, Promise<void>>();
@@ -44,8 +47,14 @@ export class ReviewQueue {
     return this.#request;
   }
 
+  /** What each choice of a filter would show by now, which may be more or less than when the queue was made. */
   get facets(): QueueFacets | null {
-    return this.#snapshot?.facets ?? null;
+    return this.#facets;
+  }
+
+  /** Counts the choices anew, of many requests in a short time only the last. */
+  followCounts(): void {
+    this.#facetsWanted.want();
   }
 
   get groups(): readonly QueueGroup[] {
@@ -279,9 +288,17 @@ export class ReviewQueue {
     this.#snapshot = snapshot;
     this.#unreviewed = this.#countUnreviewed(snapshot);
     this.#reviewedInGroups = snapshot.reviewedInGroups;
+    this.#facets = snapshot.facets;
     const offset = pageStart(snapshot.startAt);
     this.#pages.set(offset / QUEUE_PAGE, Promise.resolve());
     this.#keep(offset, { items, revision });
+  }
+
+  async #loadFacets(): Promise<void> {
+    const snapshot = this.#snapshot;
+    if (!snapshot) return;
+    const { facets } = await api.queueFacets(snapshot.queueId);
+    if (this.#snapshot === snapshot) this.#facets = facets;
   }
 
   #countInGroup(position: number, by: number): void {

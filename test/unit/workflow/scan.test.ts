@@ -48,6 +48,25 @@ const sampleOf = (workspace: Workspace, image: string) => {
 };
 
 describe('a scan', () => {
+  it('tells of what it has read while it runs and once it is paused', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => [`happy/${index}.png`, 'happiness'] as const);
+    const workspace = await open(await dataset(Object.fromEntries(many)));
+    const told: number[] = [];
+    workspace.on('counts', () => told.push(workspace.counts().read));
+    const stored = new Promise<void>((resolve) => {
+      workspace.on('job', ({ kind, done }) => kind === 'scan' && done > 0 && resolve());
+    });
+    const { finished } = await workspace.startScan(SETUP);
+    await stored;
+    workspace.pauseScan();
+    expect(told.length).toBeGreaterThan(0);
+    const { samples } = workspace.opened.project;
+    await expect.poll(() => told.at(-1)).toBe(samples.counts().read);
+    expect(told.at(-1)).toBeGreaterThan(0);
+    workspace.cancelScan();
+    await finished;
+  });
+
   it('reads in int8 where that is asked for, says so, and stays with what has read', async () => {
     const folder = await dataset();
     const modelsFolder = temporaryFolder();
