@@ -2,6 +2,8 @@ import type { DatasetClass, JobProgress } from '../shared/api.ts';
 import type { Grouping, QueueGroup } from '../shared/queue.ts';
 import type { Status, VerdictEntry } from '../shared/review.ts';
 
+export { formatPercent } from '../shared/percent.ts';
+
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 export const formatCount = (count: number): string => wholeNumbers.format(count);
@@ -13,13 +15,6 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 export function formatShare(share: number): string {
   if (share > 0.99 && share < 1) return '0.99';
   return share.toFixed(2);
-}
-
-/** A share as per cent: whole, with a digit below ten, and never "0 %" for what is not nothing. */
-export function formatPercent(share: number): string {
-  const percent = 100 * share;
-  if (percent > 0 && percent < 0.1) return 'under 0.1\u00a0%';
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1).replace(/\.0$/, '') : percent.toFixed(0)}\u00a0%`;
 }
 
 /** A message as a sentence begins; a path or a name of a file at its start stays as it is. */
@@ -134,7 +129,7 @@ export function describeReading(
   if (!suggested) return labelled;
   return suggested.index === given?.index
     ? `${labelled} ${readBy} agrees.`
-    : `${labelled} ${readBy} reads ${suggested.title}.`;
+    : `${labelled} ${readBy} suggests ${suggested.title}.`;
 }
 
 /** How the large picture is looked at: "2.3 times, 15 % brighter". */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Emotion } from './emotions.ts';
 import { exportFormatSchema } from './exportFormats.ts';
 import type { FacePlace } from './faces.ts';
+import type { LabelProbabilities } from './labelProbabilities.ts';
 import type { MapState } from './map.ts';
 import type { ImageViews, ModelMetadata, Provider } from './model.ts';
 import { type QueueItem, type QueueTally, queueRequestSchema, VIEWS } from './queue.ts';
@@ -206,13 +207,12 @@ export interface SampleReading {
   standardDeviationCorrected: number;
   anchors: NearestAnchor[];
   suggested: number | null;
-  /** The likeliest label other than the given one, and how likely it is the true one. */
-  alternative: number | null;
-  alternativeProbability: number | null;
+  /** All things considered, by label: what every screen says of "it is X". */
+  probabilities: LabelProbabilities;
   /** Each null where the given label is unknown to the model. */
   scores: Scores;
   flagged: boolean;
-  /** Why it is flagged (or not), one sentence. */
+  /** Why it is flagged (or not). */
   reason: string;
   /** Null where no head is fitted. */
   head: HeadReading | null;

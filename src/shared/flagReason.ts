@@ -1,57 +1,54 @@
-import type { AnchorMatch } from './reliability.ts';
-import { bestOtherLabel, type LabelDistribution } from './scores.ts';
+import { type LabelProbabilities, likeliestOther, probabilityOf } from './labelProbabilities.ts';
+import { formatPercent } from './percent.ts';
 
 export interface FlagFacts {
-  /** Corrected distribution over the dataset's classes. */
-  distribution: LabelDistribution;
+  probabilities: LabelProbabilities;
   given: number | null;
-  /** More likely wrong than right, all things considered. */
-  flagged?: boolean;
+  /** Likely wrong enough, all things considered. */
+  flagged: boolean;
   /** Names of the dataset's classes, by label. */
   classNames: readonly string[];
-  /** Nearest first; may be empty. */
-  anchors: readonly AnchorMatch[];
-  /** Names of the MODEL's classes, by `classIndex` of an anchor, in the dataset's spelling where mapped. */
-  anchorClassNames: readonly string[];
-  /** Who read the image. */
-  readBy?: string;
+  /** Names of the classes of the closest reference faces, nearest first; may be empty. */
+  anchors: readonly string[];
+  /** Whose predictions they are. */
+  readBy: string;
 }
 
-/** Why an image is flagged, or not: one sentence of facts, true in either case. */
+/** Why an image is flagged, or not: sentences of facts, true in either case. */
 export function explainFlag(facts: FlagFacts): string {
-  return `${explainReading(facts)}${explainAnchors(facts)}.`;
+  return `${explainProbabilities(facts)}${explainAnchors(facts.anchors)}`;
 }
 
-function explainReading({ distribution, given, flagged, classNames, readBy = 'GReFEL' }: FlagFacts): string {
-  const named = (label: number) => {
-    const probability = distribution[label];
-    return probability == null ? classNames[label] : `${classNames[label]} (${probability.toFixed(2)})`;
-  };
-  const best = bestOtherLabel(distribution, given);
-  if (given === null)
-    return best ? `No label is given; ${readBy} reads ${named(best.label)}` : 'No label is given';
-  const probability = distribution[given];
-  if (probability == null) {
-    const unknown = `The model has no class for the label ${classNames[given]}`;
-    return best ? `${unknown}; ${readBy} reads ${named(best.label)}` : unknown;
+function explainProbabilities({ probabilities, given, flagged, classNames, readBy }: FlagFacts): string {
+  const percentOf = (label: number) => formatPercent(probabilityOf(probabilities, label) ?? 0);
+  const named = (label: number) => `${classNames[label]} (${percentOf(label)})`;
+  const best = likeliestOther(probabilities, given);
+  if (given === null) {
+    return best === null ? 'No label is given.' : `No label is given; ${readBy} suggests ${named(best)}.`;
   }
-  if (!best) return `${readBy} has no other class to compare with ${named(given)}`;
-  if (best.probability > probability) {
-    return `${readBy} reads ${named(best.label)} where the label says ${named(given)}`;
+  const right = probabilityOf(probabilities, given);
+  if (right === null) {
+    const unknown = `${readBy} has no class matching "${classNames[given]}"`;
+    return best === null ? `${unknown}.` : `${unknown}; it suggests ${named(best)}.`;
   }
-  if (best.probability === probability)
-    return `${readBy} cannot tell ${named(given)} from ${named(best.label)}`;
-  if (flagged)
-    return `${readBy} reads ${named(given)} and ${named(best.label)}, and the label ${classNames[given]} is often wrong here`;
-  return `${readBy} agrees with ${named(given)}; next is ${named(best.label)}`;
+  if (best === null) return `${readBy} has no other class to compare with ${classNames[given]}.`;
+  const other = probabilityOf(probabilities, best) ?? 0;
+  if (flagged && other > right) return `${readBy} sees ${named(best)}, not ${named(given)}.`;
+  if (flagged && right < 0.5) {
+    return `All other classes together are likelier than ${named(given)}; the likeliest of them is ${named(best)}.`;
+  }
+  if (flagged) return `${named(given)} is likeliest, but ${named(best)} is likely enough to flag the label.`;
+  if (other > right) {
+    return `${named(best)} is likelier than ${named(given)}, but not likely enough to flag the label.`;
+  }
+  return `${readBy} agrees with ${named(given)}; next is ${named(best)}.`;
 }
 
-function explainAnchors({ anchors, anchorClassNames }: FlagFacts): string {
-  const names = anchors.map((anchor) => anchorClassNames[anchor.classIndex] ?? `class ${anchor.classIndex}`);
+function explainAnchors(names: readonly string[]): string {
   const [first] = names;
   if (first === undefined) return '';
   const others = names.findIndex((name) => name !== first);
   const run = others === -1 ? names.length : others;
-  if (run === 1) return `; its nearest anchor is ${first}`;
-  return `; its ${run} nearest anchors are ${run === 2 ? 'both' : 'all'} ${first}`;
+  if (run === 1) return ` The closest reference face is ${first}.`;
+  return ` The ${run} closest reference faces are ${run === 2 ? 'both' : 'all'} ${first}.`;
 }

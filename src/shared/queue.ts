@@ -70,6 +70,8 @@ export interface QueueItem {
   suggested: number | null;
   /** By the score that the queue is ordered by, 0 to 1, higher = more likely wrong. */
   score: number | null;
+  /** The probability that the given label is wrong, whatever the queue is ordered by. */
+  wrong: number | null;
   status: Status;
   /** The label after the verdict; null when excluded. */
   label: number | null;

@@ -39,6 +39,8 @@ export interface RankedLabels {
   alternative: Int16Array;
   /** [N] probability of the alternative. */
   alternativeProbability: Float32Array;
+  /** [N*L] how likely each class is the true one, all things considered; NaN where nothing has a probability for it. */
+  truth: Float32Array;
   rates: NoiseRates;
   /** First estimate of the share of wrong labels. */
   errorRate: number;
@@ -62,9 +64,13 @@ export function rankLabels(
     suggested: new Int16Array(images).fill(-1),
     alternative: new Int16Array(images).fill(-1),
     alternativeProbability: new Float32Array(images),
+    truth: new Float32Array(images * classes).fill(Number.NaN),
     rates,
     errorRate,
     joint: noJoint(classes),
+  };
+  const keepTruth = (image: number, row: ArrayLike<number>) => {
+    for (const [c, is] of known.entries()) if (is) ranked.truth[image * classes + c] = row[c] as number;
   };
   const priorLogit = logit(errorRate);
   for (let i = 0; i < images; i++) {
@@ -72,6 +78,7 @@ export function rankLabels(
     const given = judged[i] as number;
     if (given < 0) {
       ranked.suggested[i] = likeliest(row, known, -1);
+      if (row.some((share) => share > 0)) keepTruth(i, row);
       continue;
     }
     const judgement = judgeLabel(
@@ -85,6 +92,7 @@ export function rankLabels(
     ranked.suggested[i] = judgement.suggested;
     ranked.alternative[i] = judgement.alternative;
     ranked.alternativeProbability[i] = judgement.alternativeProbability;
+    keepTruth(i, judgement.truth);
     addToJoint(ranked.joint, given, judgement.truth);
   }
   return ranked;

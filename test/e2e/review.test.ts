@@ -206,7 +206,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expect.poll(() => text(page, 'sample-name')).toBe('happy/wrong.png');
     const changed = page.getByText('Flags have changed');
     expect(await changed.count()).toBe(0);
-    await expect.poll(() => text(page, 'verdict-line')).toMatch(/^Labelled happy. GReFEL reads sad/);
+    await expect.poll(() => text(page, 'verdict-line')).toMatch(/^Labelled happy. GReFEL suggests sad/);
     await page.evaluate(() =>
       fetch('/api/classes', {
         method: 'PUT',
@@ -215,7 +215,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
       }),
     );
     await changed.waitFor();
-    await expect.poll(() => text(page, 'verdict-line')).not.toMatch(/reads sad/); // happy is sadness now
+    await expect.poll(() => text(page, 'verdict-line')).not.toMatch(/suggests sad/); // happy is sadness now
     expect(await text(page, 'sample-name')).toBe('happy/wrong.png');
     await expectNoAxeFindings(page);
     await page.keyboard.press('Shift+R');

@@ -7,14 +7,16 @@ import { bestOtherLabel, FLAGGED_AT, SCORE_IDS, scoreReading, scores } from '../
 const ofReadings = SCORE_IDS.filter((id) => scores[id].score !== null);
 const classNames = ['fear', 'surprise', 'pain'];
 
-function explain(
-  distribution: (number | null)[],
+const explain = (
+  probabilities: (number | null)[],
   given: number | null,
-  anchorClasses: number[] = [],
-): string {
-  const anchors = anchorClasses.map((classIndex, k) => ({ classIndex, k, distance: 1 + k, similarity: 0.1 }));
-  return explainFlag({ distribution, given, classNames, anchors, anchorClassNames: ['fear', 'surprise'] });
-}
+  flagged = false,
+  anchors: string[] = [],
+): string =>
+  explainFlag({ probabilities, given, flagged, classNames, anchors, readBy: 'GReFEL' }).replaceAll(
+    '\u00a0',
+    ' ',
+  );
 
 describe('flag scores', () => {
   it('give the values of their formulas', () => {
@@ -64,30 +66,39 @@ describe('flag scores', () => {
 });
 
 describe('the sentence that says why', () => {
-  it('names what GReFEL reads instead and its anchors', () => {
-    expect(explain([0.14, 0.79, null], 0, [1, 1, 1, 1, 0])).toBe(
-      'GReFEL reads surprise (0.79) where the label says fear (0.14); its 4 nearest anchors are all surprise.',
+  it('says what is seen instead, and what the closest reference faces are', () => {
+    const faces = ['surprise', 'surprise', 'surprise', 'surprise', 'fear'];
+    expect(explain([0.004, 0.79, null], 0, true, faces)).toBe(
+      'GReFEL sees surprise (79 %), not fear (0.4 %). The 4 closest reference faces are all surprise.',
     );
   });
 
   it('is true for an image that is not flagged', () => {
-    expect(explain([0.81, 0.19, null], 0, [0, 1])).toBe(
-      'GReFEL agrees with fear (0.81); next is surprise (0.19); its nearest anchor is fear.',
+    expect(explain([0.81, 0.19, null], 0, false, ['fear', 'surprise'])).toBe(
+      'GReFEL agrees with fear (81 %); next is surprise (19 %). The closest reference face is fear.',
     );
-    expect(explain([0.5, 0.5, null], 0)).toBe('GReFEL cannot tell fear (0.50) from surprise (0.50).');
+    expect(explain([0.9995, 0.0005, null], 0)).toBe(
+      'GReFEL agrees with fear (over 99 %); next is surprise (under 0.1 %).',
+    );
   });
 
-  it('says so where a label is flagged that GReFEL reads too', () => {
-    const facts = { distribution: [0.45, 0.4, null], given: 0, flagged: true, classNames };
-    expect(explainFlag({ ...facts, anchors: [], anchorClassNames: [] })).toBe(
-      'GReFEL reads fear (0.45) and surprise (0.40), and the label fear is often wrong here.',
+  it('is true wherever labels are flagged from', () => {
+    expect(explain([0.6, 0.3, 0.1], 0, true)).toBe(
+      'fear (60 %) is likeliest, but surprise (30 %) is likely enough to flag the label.',
+    );
+    expect(explain([0.4, 0.35, 0.25], 0, true)).toBe(
+      'All other classes together are likelier than fear (40 %); the likeliest of them is surprise (35 %).',
+    );
+    expect(explain([0.4, 0.55, 0.05], 0, false)).toBe(
+      'surprise (55 %) is likelier than fear (40 %), but not likely enough to flag the label.',
     );
   });
 
   it('says so where there is nothing to compare', () => {
     expect(explain([0.2, 0.8, null], 2)).toBe(
-      'The model has no class for the label pain; GReFEL reads surprise (0.80).',
+      'GReFEL has no class matching "pain"; it suggests surprise (80 %).',
     );
-    expect(explain([0.2, 0.8, null], null)).toBe('No label is given; GReFEL reads surprise (0.80).');
+    expect(explain([0.2, 0.8, null], null)).toBe('No label is given; GReFEL suggests surprise (80 %).');
+    expect(explain([1, null, null], 0)).toBe('GReFEL has no other class to compare with fear.');
   });
 });

@@ -160,10 +160,11 @@ function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): stri
     verdict === 'cleared' || note === '' ? [] : [note],
   );
   const reading = run === null || reader === null ? null : project.readings.byId(sample.id, run.model);
+  const flag = project.flags.byId(sample.id);
   const seen =
-    reading === null || reader === null
+    reading === null || reader === null || flag === null
       ? []
-      : [reader.explain(reading.corrected, sample.givenClass, reading.anchors)];
+      : [reader.explain(flag, reading, sample.givenClass, project.flaggedAt)];
   const rule = row.status === 'auto' ? ['taken by rule'] : [];
   return [...rule, ...notes, ...seen].join('; ');
 }

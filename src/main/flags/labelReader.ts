@@ -8,6 +8,12 @@ import {
 } from '../../shared/classSpace.ts';
 import { classTitles } from '../../shared/classTitle.ts';
 import { explainFlag } from '../../shared/flagReason.ts';
+import {
+  type LabelProbabilities,
+  labelProbabilities,
+  type StoredJudgement,
+  wrongLabel,
+} from '../../shared/labelProbabilities.ts';
 import { type ModelMetadata, wasImported } from '../../shared/model.ts';
 import { judgeAlone } from '../../shared/rankLabels.ts';
 import type { AnchorMatch } from '../../shared/reliability.ts';
@@ -92,13 +98,17 @@ export class LabelReader {
     trainedOn: TrainedOn | null,
   ): Flag {
     const distribution = this.overLabels(reading.corrected, given);
-    const judgement = judgeAlone(this.overLabels(calibrateReading(reading, this.#model), given), given);
+    const calibrated = this.overLabels(calibrateReading(reading, this.#model), given);
+    const judgement = judgeAlone(calibrated, given);
     const { anchorDistances } = reading;
     return this.flagMisspelt(given, {
       sampleId,
       suggestedClass: judgement?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
       alternativeClass: judgement === null || judgement.alternative < 0 ? null : judgement.alternative,
       alternativeProbability: judgement?.alternativeProbability ?? null,
+      truth: Float32Array.from(calibrated, (share, label) =>
+        share === null ? Number.NaN : (judgement?.truth[label] ?? share),
+      ),
       scores: {
         ...scoreReading(distribution, given),
         'wrong-label': judgement?.wrong ?? null,
@@ -118,9 +128,10 @@ export class LabelReader {
     const isOther =
       flag.suggestedClass !== null && flag.suggestedClass !== given && flag.suggestedClass !== meant;
     const wrong = Math.max(MISSPELT, flag.scores['wrong-label'] ?? 0);
-    const scores = { ...flag.scores, 'wrong-label': wrong };
-    if (isOther) return { ...flag, scores };
-    return { ...flag, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong, scores };
+    // What else is said of the image follows from this.
+    const judged = { ...flag, truth: null, scores: { ...flag.scores, 'wrong-label': wrong } };
+    if (isOther) return judged;
+    return { ...judged, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong };
   }
 
   /** Misspelt classes and the ones that were meant, by their indices. */
@@ -164,24 +175,39 @@ export class LabelReader {
     return (group == null ? undefined : this.space.groups[group]?.datasetClasses[0]) ?? label;
   }
 
-  /** Why an image is flagged, or is not, in one sentence. */
-  explain(
-    corrected: ArrayLike<number>,
+  /**
+   * How likely each label is the true one.
+   * @param flag what is stored of the image
+   */
+  probabilities(
+    flag: StoredJudgement,
+    { corrected }: Pick<RawReading, 'corrected'>,
     given: number | null,
-    anchors: readonly AnchorMatch[],
-    flagged = false,
+  ): LabelProbabilities {
+    return labelProbabilities(flag, given, Array.from(this.overLabels(corrected, given)));
+  }
+
+  /**
+   * Why an image is flagged, or is not.
+   * @param anchors names of the classes of its closest reference faces, nearest first; by default those of the model
+   */
+  explain(
+    flag: StoredJudgement,
+    reading: Pick<RawReading, 'corrected'> & { anchors: readonly AnchorMatch[] },
+    given: number | null,
+    flaggedAt: number,
+    anchors = reading.anchors.map(({ classIndex }) => this.titleOfModelClass(classIndex)),
   ): string {
     const meant = given === null ? null : this.meantBy(given);
     if (given !== null && meant !== null)
       return `${this.titles[given]} is likely a misspelling of ${this.titles[meant]}.`;
     return explainFlag({
-      distribution: this.overLabels(corrected, given),
+      probabilities: this.probabilities(flag, reading, given),
       given,
-      flagged,
+      flagged: (wrongLabel(flag) ?? 0) >= flaggedAt,
       classNames: this.titles,
       anchors,
-      anchorClassNames: this.#model.classes.map((_, modelClass) => this.titleOfModelClass(modelClass)),
-      ...(wasImported(this.#model) ? { readBy: this.#model.name } : {}),
+      readBy: wasImported(this.#model) ? this.#model.name : 'GReFEL',
     });
   }
 

@@ -336,13 +336,13 @@ export class ReviewIndex {
   }
 
   item(row: number, score: ScoreId): QueueItem {
-    const value = this.scores[score][row] as number;
     return {
       id: this.id[row] as number,
       image: this.image(row),
       given: labelOrNull(this.given[row]),
       suggested: labelOrNull(this.suggested[row]),
-      score: Number.isNaN(value) ? null : value,
+      score: valueOrNull(this.scores[score][row]),
+      wrong: valueOrNull(this.scores[DEFAULT_SCORE][row]),
       status: STATUSES[this.status[row] as number] as Status,
       label: labelOrNull(this.label[row]),
       inTestSplit: isTestSplit(this.splits[this.split[row] as number] ?? ''),
@@ -390,6 +390,10 @@ export class ReviewIndex {
 
 function count(counts: Uint32Array, code: number, by: number): void {
   counts[code] = (counts[code] as number) + by;
+}
+
+function valueOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 function labelOrNull(label: number | undefined): number | null {

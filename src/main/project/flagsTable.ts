@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { SCORE_IDS, type ScoreId, type Scores, scoresBy } from '../../shared/scores.ts';
+import { float32Array, float32Blob } from './floats.ts';
 
 export type TrainedOn = 'same-pixels' | 'near-copy';
 
@@ -27,6 +28,7 @@ const rowSchema = z.object({
   suggested_class: z.number().nullable(),
   alternative_class: z.number().nullable(),
   alternative_probability: z.number().nullable(),
+  truth: z.instanceof(Buffer).nullable(),
   trained_on: z.enum(['same-pixels', 'near-copy']).nullable(),
   ...(scoreShape as Record<ScoreColumn, z.ZodNullable<z.ZodNumber>>),
 });
@@ -39,6 +41,8 @@ export interface Flag {
   /** The likeliest class other than the given one, and how likely it is the true one. */
   alternativeClass: number | null;
   alternativeProbability: number | null;
+  /** [L] how likely each class is the true one; NaN for one that nothing has a probability for. Null in a file of an older version. */
+  truth?: Float32Array | null;
   scores: Scores;
   trainedOn: TrainedOn | null;
 }
@@ -57,6 +61,7 @@ function flagOf(row: z.infer<typeof rowSchema>): Flag {
     suggestedClass: row.suggested_class,
     alternativeClass: row.alternative_class,
     alternativeProbability: row.alternative_probability,
+    truth: row.truth === null ? null : float32Array(row.truth, row.truth.byteLength / 4, 'flags.truth'),
     scores: scoresBy((id) => row[SCORE_COLUMNS[id]]),
     trainedOn: row.trained_on,
   };
@@ -67,6 +72,7 @@ const COLUMNS = [
   'suggested_class',
   'alternative_class',
   'alternative_probability',
+  'truth',
   'trained_on',
   ...scoreColumns,
 ].join(', ');
@@ -81,7 +87,7 @@ export class FlagWriter {
   constructor(database: Database.Database, table: string) {
     this.#upsert = database.prepare(
       `INSERT OR REPLACE INTO ${table} (run_id, ${COLUMNS})
-       VALUES (@runId, @sampleId, @suggestedClass, @alternativeClass, @alternativeProbability, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
+       VALUES (@runId, @sampleId, @suggestedClass, @alternativeClass, @alternativeProbability, @truth, @trainedOn, ${scoreColumns.map((column) => `@${column}`).join(', ')})`,
     );
   }
 
@@ -89,8 +95,8 @@ export class FlagWriter {
     const scoreValues = Object.fromEntries(
       Object.entries(SCORE_COLUMNS).map(([id, column]) => [column, flag.scores[id as ScoreId]]),
     );
-    const { scores: _, ...columns } = flag;
-    this.#upsert.run({ runId, ...columns, ...scoreValues });
+    const { scores: _, truth, ...columns } = flag;
+    this.#upsert.run({ runId, ...columns, truth: truth ? float32Blob(truth) : null, ...scoreValues });
   }
 }
 

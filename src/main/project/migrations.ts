@@ -273,6 +273,10 @@ const migrations: readonly string[] = [
   `,
   // How images were cut before the model saw them; before, they were left as they are.
   'ALTER TABLE model_runs ADD COLUMN framing TEXT',
+  // How likely each class is the true one: float32 little-endian, one a class; unknown for flags from before.
+  `
+  ALTER TABLE flags ADD COLUMN truth BLOB;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

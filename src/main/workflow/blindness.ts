@@ -27,6 +27,7 @@ export function withoutSuggestion<Kind extends IndexedFlag>(flag: Kind): Kind {
     suggestedClass: null,
     alternativeClass: null,
     alternativeProbability: null,
+    truth: null,
     scores: scoresBy(() => null),
   };
 }

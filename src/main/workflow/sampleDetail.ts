@@ -5,11 +5,11 @@ import type {
   SampleDetail,
   SampleReading,
 } from '../../shared/api.ts';
-import { explainFlag } from '../../shared/flagReason.ts';
 import type { LabelFit } from '../../shared/labelFit.ts';
+import { wrongLabel } from '../../shared/labelProbabilities.ts';
 import type { ModelMetadata } from '../../shared/model.ts';
 import { type AnchorMatch, standardDeviation } from '../../shared/reliability.ts';
-import { DEFAULT_SCORE, suggestionAt } from '../../shared/scores.ts';
+import { suggestionAt } from '../../shared/scores.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ProjectFile, Reading, Sample } from '../project/index.ts';
 import type { AnchorGallery } from './anchorGallery.ts';
@@ -87,34 +87,39 @@ function readingOf(
   const flag = project.flags.byId(sample.id);
   if (reading === null || flag === null) return null;
   const { reader, gallery } = context;
-  const score = flag.scores[DEFAULT_SCORE];
+  const score = wrongLabel(flag);
   const flagged = score !== null && score >= project.flaggedAt;
   const head = headReading(project, sample, titles, context);
+  const anchors = reading.anchors.map((anchor) => ({
+    className: reader.titleOfModelClass(anchor.classIndex),
+    label: reader.labelOfModelClass(anchor.classIndex),
+    ...nearestAnchor(project, sample.id, anchor, gallery),
+  }));
+  const leading = head !== null && head.share >= HEAD_LEADS_FROM ? head.anchors : anchors;
+  const given = sample.givenClass;
   return {
     distribution: distributionRows(reading, sample.givenClass, titles, context),
     confidencePrimary: reading.confidencePrimary,
     confidenceCorrected: reading.confidenceCorrected,
     standardDeviationPrimary: standardDeviation(reading.primary),
     standardDeviationCorrected: standardDeviation(reading.corrected),
-    anchors: reading.anchors.map((anchor) => ({
-      className: reader.titleOfModelClass(anchor.classIndex),
-      label: reader.labelOfModelClass(anchor.classIndex),
-      ...nearestAnchor(project, sample.id, anchor, gallery),
-    })),
+    anchors,
     suggested: suggestionAt(project.flaggedAt, score, {
       given: sample.givenClass,
       alternative: flag.alternativeClass,
       suggested: flag.suggestedClass,
     }),
-    alternative: flag.alternativeClass,
-    alternativeProbability: flag.alternativeProbability,
+    probabilities: reader.probabilities(flag, reading, given),
     scores: flag.scores,
     flagged,
-    reason:
-      head !== null && head.view.share >= HEAD_LEADS_FROM
-        ? explainFlag({ ...head.facts, given: sample.givenClass, flagged, classNames: titles })
-        : reader.explain(reading.corrected, sample.givenClass, reading.anchors, flagged),
-    head: head?.view ?? null,
+    reason: reader.explain(
+      flag,
+      reading,
+      given,
+      project.flaggedAt,
+      leading.map(({ className }) => className),
+    ),
+    head,
     trainedOn: flag.trainedOn,
   };
 }
@@ -124,14 +129,14 @@ function headReading(
   sample: Sample,
   titles: readonly string[],
   { fit, headGallery }: ReadingContext,
-) {
+): HeadReading | null {
   const reading = fit === null ? null : project.head.byId(sample.id, titles.length);
   if (fit === null || reading === null) return null;
   const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = reading;
   // A class with too few images to be fitted has nothing anywhere.
   const distribution = Array.from(corrected, (share) => (share > 0 ? share : null));
   const shares = fit.headShare;
-  const view: HeadReading = {
+  return {
     distribution: titles.flatMap((name, label) =>
       distribution[label] == null
         ? []
@@ -151,7 +156,6 @@ function headReading(
         ? shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
         : (shares[sample.givenClass] ?? 0),
   };
-  return { view, facts: { distribution, anchors, anchorClassNames: titles } };
 }
 
 /** The dataset's mapped classes first, in their order, then what only the model has. */

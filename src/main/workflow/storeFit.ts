@@ -64,6 +64,7 @@ export async function storeFit(
           suggestedClass: named(ranked.suggested[image]),
           alternativeClass: named(ranked.alternative[image]),
           alternativeProbability: numberOrNull(ranked.alternativeProbability[image]),
+          truth: truthOf(ranked, image, label, sample.givenClass),
           scores: scoresOf(fitted, image, label, before.scores['anchor-distance']),
           trainedOn: before.trainedOn,
         };
@@ -72,6 +73,20 @@ export async function storeFit(
     });
     await nextTurn();
   }
+}
+
+/** [L] The given class has what its first synonym was judged by. */
+function truthOf(
+  { truth, rates }: FittedLabels['ranked'],
+  image: number,
+  label: number,
+  given: number | null,
+): Float32Array {
+  const row = truth.slice(image * rates.length, (image + 1) * rates.length);
+  if (given === null || given === label || label < 0) return row;
+  row[given] = row[label] as number;
+  row[label] = Number.NaN;
+  return row;
 }
 
 /** An image without an embedding has no reading of the head. */

@@ -1,4 +1,5 @@
 import type { SampleDetail } from '../../shared/api.ts';
+import { wrongLabel } from '../../shared/labelProbabilities.ts';
 import type { QueueItem } from '../../shared/queue.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 
@@ -10,6 +11,7 @@ export function itemOf(detail: SampleDetail): QueueItem {
     given: detail.given,
     suggested: detail.reading?.suggested ?? null,
     score: null,
+    wrong: detail.reading ? wrongLabel(detail.reading) : null,
     status: detail.status,
     label: detail.label,
     inTestSplit: isTestSplit(detail.split ?? ''),

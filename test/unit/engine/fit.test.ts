@@ -64,6 +64,13 @@ describe('a fit to the labels of a dataset', () => {
     expect(flagged.filter((image) => !wrong.includes(image))).toEqual([]);
     expect(flagged.length).toBeGreaterThanOrEqual(0.8 * wrong.length);
     for (const image of flagged) expect(ranked.suggested[image]).toBe(truths[image]);
+    const classes = ranked.rates.length;
+    for (const image of truths.keys()) {
+      const row = ranked.truth.subarray(image * classes, (image + 1) * classes);
+      // One number for one statement: that the label is wrong, and that another is the true one.
+      expect(row[labels[image] as number]).toBeCloseTo(1 - (ranked.wrong[image] as number), 5);
+      expect(row[ranked.alternative[image] as number]).toBe(ranked.alternativeProbability[image]);
+    }
   });
 
   it('has distributions and nearest anchors of classes that the model does not know', async () => {

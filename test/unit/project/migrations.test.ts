@@ -111,6 +111,25 @@ it('15 left images as they are, and may be framed from now on', () => {
   project.close();
 });
 
+it('16 has flags of which not every probability was kept', () => {
+  const file = olderFile(
+    16,
+    `INSERT INTO classes VALUES (0, 'happy'), (1, 'sad');
+     INSERT INTO samples (id, ordinal, image, path, given_class, state)
+       VALUES (7, 0, 'happy/a.png', 'happy/a.png', 0, 'read');
+     INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '${JSON.stringify(twoClassModel)}',
+       '{"requested":"cpu","used":"cpu","fallbacks":[]}', '2026-01-01', 'unsure', 0, NULL);
+     INSERT INTO flags (sample_id, run_id, suggested_class, alternative_class, alternative_probability, wrong_label)
+       VALUES (7, 1, 1, 1, 0.75, 0.875);`,
+  );
+  const project = ProjectFile.openForWriting(file);
+  const flag = project.flags.byId(7);
+  expect(flag).toMatchObject({ truth: null, alternativeProbability: 0.75, scores: { 'wrong-label': 0.875 } });
+  if (flag !== null) project.flags.write(1, { ...flag, truth: Float32Array.of(0.125, 0.875) });
+  expect(project.flags.byId(7)?.truth).toEqual(Float32Array.of(0.125, 0.875));
+  project.close();
+});
+
 describe('the one random sample of version 12', () => {
   const audit = { drawnAt: '2026-01-05T00:00:00.000Z', seed: 4, sampleIds: [8, 7, 99], reviewedBefore: [9] };
 

@@ -13,6 +13,7 @@ const item = (label: number): QueueItem => ({
   given: 0,
   suggested: 1,
   score: 0.5,
+  wrong: 0.5,
   inTestSplit: false,
   ...decision(label),
 });

@@ -124,15 +124,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
       suggestion_probability: flag?.alternativeProbability ?? null,
       score,
       status,
-      reason:
-        reading === null
-          ? ''
-          : reader.explain(
-              reading.corrected,
-              given,
-              reading.anchors,
-              (flag?.scores[DEFAULT_SCORE] ?? 0) >= index.flaggedAt,
-            ),
+      reason: reading === null || flag === null ? '' : reader.explain(flag, reading, given, index.flaggedAt),
       problem: project.samples.byId(id)?.problem ?? null,
     };
   });

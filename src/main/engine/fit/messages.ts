@@ -59,6 +59,7 @@ const rankedSchema = z.object({
   suggested: labels,
   alternative: labels,
   alternativeProbability: floats,
+  truth: floats,
   rates: z.array(z.array(z.number())),
   errorRate: z.number(),
   joint: expectedJointSchema,
