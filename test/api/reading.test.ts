@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../src/shared/api.ts';
 import type { FolderInspection } from '../../src/shared/opening.ts';
-import { clientOf, createHost } from '../support/apiHost.ts';
+import { clientOf, createHost, scanEnd } from '../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
 import { makeModelsWithInt8 } from '../support/int8Model.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -19,7 +18,7 @@ async function unscanned() {
   const inspect = async () =>
     (await client.send('POST', '/inspections', { folder })).body as FolderInspection;
   const scan = async (choice: object = {}) => {
-    const done = once(host, 'counts'); // the last thing that a scan says
+    const done = scanEnd(host);
     expect(await client.send('POST', '/scan', { action: 'start', ...choice })).toMatchObject({ status: 200 });
     await done;
     const { project } = (await client.get('/state')).body as AppState;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,13 +29,26 @@ export function createHost(scan: Partial<ScanSetup> = {}): Host {
   return host;
 }
 
+/** Resolves when a scan that is about to start has ended; the fit after it may go on. */
+export function scanEnd(host: Host): Promise<void> {
+  return new Promise((resolve) => {
+    // Counts are the last thing that a scan says, and are told of while it runs too.
+    const onCounts = () => {
+      if (host.workspace.job?.state === 'running') return;
+      host.off('counts', onCounts);
+      resolve();
+    };
+    host.on('counts', onCounts);
+  });
+}
+
 /** The API over a scanned small dataset, as a page sees it: `get` and `send` answer status and JSON. */
 export async function scannedApi(make = (folder: string) => makeColourDataset(folder, SMALL_DATASET)) {
   const host = createHost();
   const folder = join(temporaryFolder(), 'faces');
   await make(folder);
   await host.open(folder);
-  const done = once(host, 'counts'); // the last thing that a scan says
+  const done = scanEnd(host);
   await host.startScan();
   await done;
   return { host, folder, ...clientOf(host) };

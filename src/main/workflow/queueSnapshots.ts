@@ -56,7 +56,11 @@ export class QueueSnapshots {
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
     const { reviewedInGroups } = this.tally(index, queueId);
-    const start = startAt(index, rows, ids, placeSampleId);
+    // What was chosen is looked at from its first image on, reviewed or not.
+    const start =
+      filter.show === 'selection'
+        ? Math.max(0, ids.indexOf(placeSampleId ?? -1))
+        : startAt(index, rows, ids, placeSampleId);
     return { queueId, total: ids.length, facets, groups, reviewedInGroups, startAt: start };
   }
 

@@ -235,9 +235,13 @@ export class ReadingJobs {
     this.#listener.state();
   }
 
-  /** What a scan has come to, also after what was under way when it was paused; of many batches not each is told. */
+  /**
+   * What a scan has come to, also by what was under way when it was paused; of many batches not each is told. Its end
+   * tells by itself.
+   */
   #tellCounts({ state }: JobProgress): void {
     const now = performance.now();
+    if (state !== 'running' && state !== 'paused') return;
     if (state === 'running' && now - this.#countsToldMs < COUNTS_INTERVAL_MS) return;
     this.#countsToldMs = now;
     this.#listener.counts();

@@ -65,7 +65,7 @@ import { Team } from './team.ts';
 import type { Decision } from './verdicts.ts';
 
 /** Queues of images to be judged one after the other, in an order of their own. */
-const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit'];
+const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
 
 interface WorkspaceEvents {
   job: [JobProgress];
@@ -384,6 +384,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   select(sampleIds: readonly number[]): void {
     writeSelection(this.opened.project, sampleIds);
     this.index.setSelection(sampleIds);
+    const { place } = this;
+    // Another choice begins at its first image, not where the one before was left.
+    if (place?.request.filter?.show === 'selection') this.place = { ...place, sampleId: null };
   }
 
   get exportSource(): ExportSource {

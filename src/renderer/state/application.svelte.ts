@@ -9,6 +9,7 @@ import { describeJobEnd } from '../wording.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { DesktopLink } from './desktopLink.svelte.ts';
 import { ClassGuidelines } from './guidelines.svelte.ts';
+import { ImageMap } from './map.svelte.ts';
 import { Opening } from './opening.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Review } from './review.svelte.ts';
@@ -27,6 +28,7 @@ export class Application {
   readonly session: Session;
   readonly gate: VerdictGate;
   readonly review: Review;
+  readonly map: ImageMap;
   readonly desktopLink = new DesktopLink(this);
   readonly opening: Opening;
   #screen = $state<Screen>(routeFromHash(location.hash).screen);
@@ -58,6 +60,7 @@ export class Application {
       onReconnect: () => void this.review.news.onReconnect(),
     });
     this.gate = new VerdictGate(this.session);
+    this.map = new ImageMap(this.session, this.gate);
     this.review = new Review(this.session, this.announcer, this.gate);
     this.opening = new Opening(this.session);
   }
@@ -236,6 +239,7 @@ export class Application {
 
   #openQueue(): void {
     this.review.forgetAll();
+    this.map.forget();
     void this.views.load();
     void this.guidelines.load();
     const route = routeFromHash(location.hash);

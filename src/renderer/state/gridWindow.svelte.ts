@@ -45,6 +45,11 @@ export class GridWindow {
     return this.#flying;
   }
 
+  /** Where the scroller belongs, in its own pixels. */
+  get scrolled(): number {
+    return this.#scrolled;
+  }
+
   get scrollerHeight(): number {
     return this.#scrollerHeight;
   }

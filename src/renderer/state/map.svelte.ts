@@ -2,6 +2,7 @@ import { decodePoints, type MapAction, type MapPoints, type MapState } from '../
 import type { BulkVerdictKind, ReviewedChoice } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
+import type { Colouring } from '../components/map/pointColours.ts';
 import { formatCount, plural } from '../wording.ts';
 import type { Session } from './session.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
@@ -40,6 +41,17 @@ export class ImageMap {
 
   get points(): MapPoints | null {
     return this.#points;
+  }
+
+  /** What its points are coloured by. */
+  colouring = $state<Colouring>('given');
+
+  /** Another dataset was opened, or its images are others now. */
+  forget(): void {
+    this.#points = null;
+    this.#failure = null;
+    this.#readings.end();
+    this.choose([]);
   }
 
   /** Indices into the points. */
@@ -82,8 +94,11 @@ export class ImageMap {
     const bytes = await this.#readings.ask(() => api.mapPoints());
     if (bytes === OVERTAKEN) return;
     const points = decodePoints(bytes);
-    if (points.ids.length !== this.#points?.ids.length) this.#chosen = [];
+    const chosenIds = new Set(this.#chosenIds());
+    const moved = chosenIds.size > 0 && !sameIds(points.ids, this.#points?.ids);
     this.#points = points;
+    if (moved)
+      this.#chosen = [...points.ids.keys()].filter((index) => chosenIds.has(points.ids[index] as number));
   }
 
   async act(action: MapAction): Promise<void> {
@@ -166,4 +181,9 @@ export class ImageMap {
       this.#slow = false;
     }
   }
+}
+
+/** Images stand at other places of the points only where their list has changed. */
+function sameIds(left: Int32Array, right: Int32Array | undefined): boolean {
+  return left.length === right?.length && left.every((id, index) => id === right[index]);
 }
