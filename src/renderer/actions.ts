@@ -1,3 +1,4 @@
+import { closeActions } from './actions/closeActions.ts';
 import { gridActions } from './actions/gridActions.ts';
 import { guidelineActions } from './actions/guidelineActions.ts';
 import { moveActions } from './actions/moveActions.ts';
@@ -27,8 +28,8 @@ export interface Action {
   readonly keys: readonly string[];
   /** Where it is not, its keys keep their meaning for the browser. */
   readonly enabled: boolean;
-  /** The action that has the same key and comes first where both are possible. */
-  readonly givesWayTo?: string;
+  /** Actions that have the same key and come first where they are possible too. */
+  readonly givesWayTo?: readonly string[];
   /** A held key does it again and again. */
   readonly repeats?: boolean;
   /** It is in the menu that an image's right click opens. */
@@ -47,6 +48,7 @@ export function createActions(application: Application): Action[] {
   return [
     ...classActions(application),
     ...verdictActions(application),
+    ...closeActions(application),
     ...moveActions(application),
     ...gridActions(application),
     ...pictureActions(application),

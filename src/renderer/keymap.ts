@@ -25,8 +25,8 @@ export function conflictsOf(
   return actions.filter(
     (other) =>
       other.id !== action.id &&
-      other.id !== action.givesWayTo &&
-      other.givesWayTo !== action.id &&
+      action.givesWayTo?.includes(other.id) !== true &&
+      other.givesWayTo?.includes(action.id) !== true &&
       scopesMeet(other.scope, action.scope) &&
       keysOf(other, changed).includes(key),
   );

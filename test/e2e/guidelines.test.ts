@@ -58,8 +58,47 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await panel.getByText('Corners down.').waitFor();
     await chooser.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{') });
     await panel.getByText('This is not a file of class guidelines.').waitFor();
-    await page.keyboard.press('Shift+G');
+    // What was typed is never lost: not by Escape, nor by closing the panel, nor by leaving the page.
+    const edit = () => panel.getByRole('button', { name: 'Edit: angry' }).click();
+    await edit();
+    await page.keyboard.type('Brows down.');
+    await page.keyboard.press('Escape');
+    await panel.getByText('Brows down.').waitFor();
+    await page.keyboard.press('Escape');
     await expect.poll(() => panel.count()).toBe(0);
+    await page.keyboard.press('Shift+G');
+    await edit();
+    await page.keyboard.type(' Lips tight.');
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => panel.count()).toBe(0);
+    await page.keyboard.press('Shift+G');
+    await panel.getByText('Brows down. Lips tight.').waitFor();
+    await edit();
+    await page.keyboard.type(' Eyes wide.');
+    await page.reload();
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    await page.keyboard.press('Shift+G');
+    await panel.getByText('Brows down. Lips tight. Eyes wide.').waitFor();
+    await edit();
+    await page.keyboard.type(' Not this.');
+    await panel.getByRole('button', { name: 'Cancel' }).click();
+    await panel.getByText('Brows down. Lips tight. Eyes wide.', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => panel.count()).toBe(0);
+
+    await page.keyboard.press('Shift+C');
+    await page.getByRole('button', { name: 'Judge this one' }).first().waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('button', { name: 'Judge this one' }).count()).toBe(0);
+
+    // A choice that was clicked leaves the keys to the review, also where it changes nothing.
+    await page.getByRole('radio', { name: 'All images' }).locator('..').click();
+    await page.getByRole('checkbox', { name: 'happy' }).first().locator('..').click();
+    await expect.poll(() => queuePosition(page)).toMatch(/of 5/);
+    await pressVerdict(page, 'Space');
+    await expect
+      .poll(async () => (await judgedImages(page)).filter(({ status }) => status === 'kept').length)
+      .toBe(1);
   });
 
   it('judges a run of frames by one key, and takes it back by one', async () => {
@@ -69,7 +108,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await page.keyboard.press('Control+g');
     const line = await expect
       .poll(() => text(page, 'verdict-line'))
-      .toMatch(/[34] images chosen/)
+      .toMatch(/[34] images selected/)
       .then(() => text(page, 'verdict-line'));
     await pressVerdict(page, 'x');
     const excluded = async () =>

@@ -3,8 +3,9 @@ import { type Interval, rescale } from '../../shared/intervals.ts';
 import type { AdaptedFit } from '../../shared/sayAdaptation.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { auditEvidence } from './audit.ts';
+import { ErrorsLeft } from './errorsLeft.ts';
 import { readLabelFit } from './fitProject.ts';
-import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
+import type { NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 import { readReviewIndex } from './readReviewIndex.ts';
 
 /** How good a dataset's labels are, as far as it is known. Classes are the dataset's names; intervals are of 95 %. */
@@ -36,21 +37,18 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
   const classNames = project.dataset.classes();
   const index = readReviewIndex(project);
   const evidence = auditEvidence(index, project.audits.all());
-  const all = new NoiseEstimator(index, evidence);
-  const ofClass = classNames.map(() => new NoiseEstimator(index, evidence));
-  for (let row = 0; row < index.size; row++) {
-    all.add(row);
-    ofClass[index.given[row] as number]?.add(row);
-  }
+  const errors = new ErrorsLeft(index, evidence);
+  const ofClass = classNames.map(() => errors.amongSome());
+  for (let row = 0; row < index.size; row++) ofClass[index.given[row] as number]?.add(row);
   const fit = readLabelFit(project);
   return {
-    all: qualityOf(all),
+    all: qualityOf(errors.total),
     classes: classNames.map((name, label) => {
       const counted = fit?.confidentJoint[label];
       const total = counted?.reduce((sum, count) => sum + count, 0) ?? 0;
       return {
         name,
-        ...qualityOf(ofClass[label] as NoiseEstimator),
+        ...qualityOf((ofClass[label] as NoiseEstimator).result()),
         confidentLearning: counted === undefined ? null : total - (counted[label] ?? 0),
         headShare: fit?.headShare[label] ?? null,
       };
@@ -60,8 +58,7 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
   };
 }
 
-function qualityOf(estimator: NoiseEstimator): QualityOfLabels {
-  const { judgeable, estimated, estimatedFrom } = estimator.result();
+function qualityOf({ judgeable, estimated, estimatedFrom }: NoiseEstimate): QualityOfLabels {
   const share = judgeable === 0 ? null : rescale(estimated, 0, judgeable);
   const quality =
     share === null ? null : { estimate: 1 - share.estimate, low: 1 - share.high, high: 1 - share.low };

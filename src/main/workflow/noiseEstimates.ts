@@ -45,6 +45,7 @@ export function noiseShares(noise: NoiseEstimate) {
 export class NoiseEstimator {
   readonly #index: ReviewIndex;
   readonly #evidence: readonly AuditEvidence[];
+  readonly #correct: (probability: number) => number;
   /** One of each random sample: the images that had no verdict when it was drawn, and what of it is judged. */
   readonly #frames: CountedFrame[];
   readonly #unreviewed = noProbabilities();
@@ -52,8 +53,14 @@ export class NoiseEstimator {
   #reviewed = 0;
   #wrong = 0;
 
-  constructor(index: ReviewIndex, evidence: readonly AuditEvidence[]) {
+  /** @param correct what the whole dataset's random samples make of a probability, for parts that hold few of them */
+  constructor(
+    index: ReviewIndex,
+    evidence: readonly AuditEvidence[],
+    correct = (probability: number): number => probability,
+  ) {
     this.#index = index;
+    this.#correct = correct;
     this.#evidence = evidence;
     this.#frames = evidence.map(() => ({ all: noProbabilities(), sample: [], found: 0 }));
   }
@@ -66,7 +73,7 @@ export class NoiseEstimator {
     const wrong = isFoundWrong(index, row);
     this.#judgeable++;
     if (reviewed) this.#reviewed++;
-    else addProbability(this.#unreviewed, probability);
+    else addProbability(this.#unreviewed, this.#correct(probability));
     if (wrong) this.#wrong++;
     for (const [place, { frame, counts }] of this.#evidence.entries()) {
       const counted = this.#frames[place] as CountedFrame;

@@ -6,11 +6,12 @@ import { measureYield, type ReviewedImage } from '../../shared/reviewYield.ts';
 import { adviseReview } from '../../shared/stopAdvice.ts';
 import { belongs, type LabelReader, type ReviewIndex } from '../flags/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
-import { type AuditEvidence, auditEvidence, auditedIds, summariseAudits } from './audit.ts';
+import { auditEvidence, auditedIds, summariseAudits } from './audit.ts';
 import { compareRuns } from './earlierRun.ts';
+import { ErrorsLeft } from './errorsLeft.ts';
 import { readLabelFit } from './fitProject.ts';
-import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
-import { NoiseEstimator, noiseShares } from './noiseEstimates.ts';
+import { isFoundWrong, isJudgeable, isReviewed } from './judgement.ts';
+import { noiseShares } from './noiseEstimates.ts';
 import { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
 import { sliceDataset } from './slices.ts';
 
@@ -44,11 +45,10 @@ export class OverviewReader {
     // A round does not tell which of its images were drawn at random.
     const audits = hidden.suggestion ? [] : opened.project.audits.all();
     const evidence = auditEvidence(index, audits);
-    const noise = new NoiseEstimator(index, evidence);
-    for (let row = 0; row < index.size; row++) noise.add(row);
-    const total = noise.result();
+    const errors = new ErrorsLeft(index, evidence);
+    const { total } = errors;
     const { reviewed, times } = reviewedInTime(this.#source, new Set(auditedIds(audits)));
-    const measured = measureYield(reviewed, probabilitiesAhead(index));
+    const measured = measureYield(reviewed, errors.ahead());
     const audit = summariseAudits(index, audits);
     return {
       judgeable: total.judgeable,
@@ -57,7 +57,7 @@ export class OverviewReader {
       estimated: total.estimated,
       left: total.left,
       unreviewed: total.unreviewed,
-      classes: classOverviews(this.#source, evidence),
+      classes: classOverviews(this.#source, errors),
       suggested: countSuggestions(index, this.#source.classNames.length),
       ...readings,
       yield: measured,
@@ -111,10 +111,10 @@ export class OverviewReader {
   }
 }
 
-function classOverviews({ index, classNames }: OverviewSource, evidence: AuditEvidence[]): ClassOverview[] {
+function classOverviews({ index, classNames }: OverviewSource, errors: ErrorsLeft): ClassOverview[] {
   const classes = classNames.map((_, label) => ({
     counts: { label, images: 0, read: 0, flagged: 0, afterVerdicts: 0, afterSuggestions: 0 },
-    noise: new NoiseEstimator(index, evidence),
+    noise: errors.amongSome(),
   }));
   for (let row = 0; row < index.size; row++) {
     const flagged = belongs(index, row, 'flagged');
@@ -168,13 +168,4 @@ function ownDecisions(project: ProjectFile, annotator: string): { id: number; de
     .filter((vote) => vote.annotator === annotator && vote.role === 'vote')
     .map(({ sampleId, decidedAt }) => ({ id: sampleId, decidedAt }))
     .sort((a, b) => (a.decidedAt < b.decidedAt ? -1 : 1));
-}
-
-/** Of the images without a verdict, the most suspicious first. */
-function probabilitiesAhead(index: ReviewIndex): Float32Array {
-  const ahead: number[] = [];
-  for (let row = 0; row < index.size; row++) {
-    if (!isReviewed(index, row) && isJudgeable(index, row)) ahead.push(wrongProbability(index, row));
-  }
-  return Float32Array.from(ahead).sort().reverse();
 }

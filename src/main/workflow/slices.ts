@@ -12,8 +12,9 @@ import {
 } from '../flags/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { type AuditEvidence, auditEvidence } from './audit.ts';
+import { ErrorsLeft } from './errorsLeft.ts';
 import { isJudgeable } from './judgement.ts';
-import { NoiseEstimator, noiseShares } from './noiseEstimates.ts';
+import { type NoiseEstimator, noiseShares } from './noiseEstimates.ts';
 import { readReviewIndex } from './readReviewIndex.ts';
 
 /** Of a column of more values the commonest are told. */
@@ -51,8 +52,9 @@ export function sliceDataset(
   const whole = columns.map((column) => (row: number) => hasValue(column, row));
   const hasAll = (row: number) => whole.every((has) => has(row));
   const { keys, filters, further } = second === undefined ? first : cross(first, second, hasAll);
-  const parts = filters.map((own) => new SliceCounter(index, evidence, own));
-  const all = new SliceCounter(index, evidence, []);
+  const errors = new ErrorsLeft(index, evidence);
+  const parts = filters.map((own) => new SliceCounter(index, errors, own));
+  const all = new SliceCounter(index, errors, []);
   let none = 0;
   for (let row = 0; row < index.size; row++) {
     if (hasAll(row)) all.add(row);
@@ -126,10 +128,10 @@ class SliceCounter {
   #judgeable = 0;
   #flagged = 0;
 
-  constructor(index: ReviewIndex, evidence: readonly AuditEvidence[], filters: MetadataFilter[]) {
+  constructor(index: ReviewIndex, errors: ErrorsLeft, filters: MetadataFilter[]) {
     this.#index = index;
     this.#filters = filters;
-    this.#noise = new NoiseEstimator(index, evidence);
+    this.#noise = errors.amongSome();
   }
 
   add(row: number): void {

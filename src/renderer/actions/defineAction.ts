@@ -6,7 +6,7 @@ export interface ActionDefinition extends Pick<Action, 'id' | 'group' | 'scope' 
   enabled?: () => boolean;
   repeats?: boolean;
   inImageMenu?: boolean;
-  givesWayTo?: string;
+  givesWayTo?: readonly string[];
 }
 
 /** An entry whose label and condition are asked each time they are read, so that both follow the screen. */

@@ -47,7 +47,7 @@ export function gridActions(application: Application): Action[] {
     entry('select.none', ['Escape'], 'Choose none', () => selection.clear(), {
       possible: () => selection.count > 0,
       inBoth: true,
-      givesWayTo: 'move.queue',
+      givesWayTo: ['move.queue', 'picture.compare-end', 'view.guidelines-close'],
     }),
     defineAction({
       id: 'select.reviewed',

@@ -62,6 +62,7 @@ export function moveActions(application: Application): Action[] {
       group: 'Move',
       scope: 'single',
       keys: ['Escape'],
+      givesWayTo: ['picture.compare-end', 'view.guidelines-close'],
       enabled: () => application.reviewing && review.outsideQueue,
       run: () => void review.backToQueue(),
     }),

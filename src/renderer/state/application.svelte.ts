@@ -34,6 +34,8 @@ export class Application {
   #screen = $state<Screen>(routeFromHash(location.hash).screen);
   #dialog = $state<DialogName | null>(null);
   #panelsHidden = $state(false);
+  /** Of the dataset that is shown. */
+  #projectFile: string | null = null;
   #scanStarts = $state(false);
   #imageMenu = $state.raw<{ x: number; y: number } | null>(null);
 
@@ -107,6 +109,7 @@ export class Application {
     addEventListener('hashchange', () => this.#followAddress());
     addEventListener('pagehide', () => {
       this.review.leave();
+      this.guidelines.leave();
       this.preferences.keepNow();
     });
     addEventListener('beforeunload', (event) => {
@@ -241,6 +244,9 @@ export class Application {
     this.review.forgetAll();
     this.map.forget();
     void this.views.load();
+    const projectFile = this.session.project?.projectFile ?? null;
+    if (projectFile !== this.#projectFile) this.guidelines.forget();
+    this.#projectFile = projectFile;
     void this.guidelines.load();
     const route = routeFromHash(location.hash);
     const place = this.session.project?.place;

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import {
   type Exemplar,
   type GuidelinesImport,
@@ -10,11 +11,23 @@ interface Answer {
   guidelines: ShownGuideline[];
 }
 
+/** A description that is being written. */
+interface Draft {
+  text: string;
+  /** What stood before, which cancelling brings back. */
+  before: string;
+}
+
+const SAVE_AFTER_MS = 700;
+
 /** What the annotators have agreed on for each class of the open project. A change is shown once it is kept. */
 export class ClassGuidelines {
   #all = $state.raw<readonly ShownGuideline[]>([]);
   #failure = $state.raw<ApiFailure | null>(null);
   #open = $state(false);
+  /** By class. They outlive the panel, and are saved as they are written. */
+  readonly #drafts = new SvelteMap<number, Draft>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Why the last change was not kept. */
   get failure(): ApiFailure | null {
@@ -38,6 +51,68 @@ export class ClassGuidelines {
     this.#open = !this.#open;
     // Someone else may have said more meanwhile.
     if (this.#open) void this.load();
+    else for (const label of this.#drafts.keys()) void this.finish(label);
+  }
+
+  /** The text of a class that is being written; null where none is. */
+  draftOf(label: number): string | null {
+    return this.#drafts.get(label)?.text ?? null;
+  }
+
+  edit(label: number): void {
+    const { description } = this.of(label);
+    this.#drafts.set(label, { text: description, before: description });
+  }
+
+  /** Keeps what was typed, and saves it in a moment. */
+  write(label: number, text: string): void {
+    const { before } = this.#drafts.get(label) ?? { before: this.of(label).description };
+    this.#drafts.set(label, { text, before });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.saveDrafts(), SAVE_AFTER_MS);
+  }
+
+  /** Ends the writing of a class; what cannot be saved stays a draft. */
+  async finish(label: number): Promise<void> {
+    if ((await this.#saveDraft(label)) && this.#isSaved(label)) this.#drafts.delete(label);
+  }
+
+  /** Takes back what was written. */
+  async cancel(label: number): Promise<void> {
+    const { before } = this.#drafts.get(label) ?? {};
+    if (before === undefined) return;
+    this.#drafts.set(label, { text: before, before });
+    await this.finish(label);
+  }
+
+  async saveDrafts(): Promise<void> {
+    clearTimeout(this.#timer);
+    for (const label of [...this.#drafts.keys()]) await this.#saveDraft(label);
+  }
+
+  /** The page is being left: what was typed arrives all the same. */
+  leave(): void {
+    for (const [label, { text }] of this.#drafts) {
+      if (this.#isSaved(label)) continue;
+      const body = { description: text.trim() };
+      request('PUT', addressOf(label), body, { keepalive: true }).catch(() => undefined);
+    }
+  }
+
+  /** Another dataset was opened, whose classes are others. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#drafts.clear();
+    this.#all = [];
+  }
+
+  #isSaved(label: number): boolean {
+    return this.draftOf(label)?.trim() === this.of(label).description;
+  }
+
+  async #saveDraft(label: number): Promise<boolean> {
+    const text = this.draftOf(label);
+    return text === null || this.#isSaved(label) || (await this.describe(label, text.trim()));
   }
 
   async load(): Promise<void> {
@@ -45,7 +120,7 @@ export class ClassGuidelines {
   }
 
   describe(label: number, description: string): Promise<boolean> {
-    return this.#take(() => request<Answer>('PUT', `/api/guidelines/${label}/description`, { description }));
+    return this.#take(() => request<Answer>('PUT', addressOf(label), { description }));
   }
 
   addExemplar(label: number, sampleId: number): Promise<boolean> {
@@ -93,6 +168,8 @@ export class ClassGuidelines {
     }
   }
 }
+
+const addressOf = (label: number): string => `/api/guidelines/${label}/description`;
 
 function parseFile(text: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { QueueItem } from '../../shared/queue.ts';
 import type { BulkVerdictKind, ReviewedChoice, VerdictKind } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
@@ -23,7 +24,8 @@ export class Judging {
   readonly #session: Session;
   readonly #announcer: Announcer;
   readonly #gate: VerdictGate;
-  #note = $state.raw<{ sampleId: number; text: string } | null>(null);
+  /** By the project and the image: a note that was begun is there again when its image is come back to. */
+  readonly #notes = new SvelteMap<string, string>();
 
   constructor(review: Review, session: Session, announcer: Announcer, gate: VerdictGate) {
     this.#review = review;
@@ -44,13 +46,14 @@ export class Judging {
 
   /** What will be noted with the next verdict on the image on the screen. */
   get note(): string {
-    return this.#note !== null && this.#note.sampleId === this.#review.target?.id ? this.#note.text : '';
+    const { target } = this.#review;
+    return target === null ? '' : (this.#notes.get(this.#noteKey(target)) ?? '');
   }
 
   /** Keeps a note for the next verdict on the image on the screen; one that is judged is judged so again. */
   setNote(text: string): void {
     const { target } = this.#review;
-    if (target) this.#note = { sampleId: target.id, text };
+    if (target) this.#notes.set(this.#noteKey(target), text);
   }
 
   /** Writes the note to the verdict that stands on the image on the screen, which stays on the screen. */
@@ -134,6 +137,10 @@ export class Judging {
     return true;
   }
 
+  #noteKey({ id }: QueueItem): string {
+    return `${id} ${this.#session.project?.projectFile ?? ''}`;
+  }
+
   /** What is not loaded may be in a test split, where the queue shows any. */
   #changesTestSplit(ranges: readonly PositionRange[], bulk: BulkDecision): boolean {
     const { verdict } = bulk;
@@ -161,7 +168,7 @@ export class Judging {
     samples.patch(item.id, after);
     const role = queue.givesLastWord ? 'adjudication' : 'vote';
     verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
-    this.#note = null;
+    this.#notes.delete(this.#noteKey(item));
     this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
   }
 }

@@ -3,9 +3,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ReviewIndex } from '../../../src/main/flags/index.ts';
 import { type Audit, ProjectFile } from '../../../src/main/project/index.ts';
 import { auditEvidence, drawAudit } from '../../../src/main/workflow/audit.ts';
+import { ErrorsLeft } from '../../../src/main/workflow/errorsLeft.ts';
 import { NoiseEstimator } from '../../../src/main/workflow/noiseEstimates.ts';
 import { beginRound } from '../../../src/main/workflow/round.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
+import { measureYield } from '../../../src/shared/reviewYield.ts';
 import { DEFAULT_SCORE, scoresBy } from '../../../src/shared/scores.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { twoClassModel } from '../../support/twoClassModel.ts';
@@ -153,6 +155,34 @@ const STORIES: Record<string, (review: Reviewed, seed: number) => Audit[]> = {
 };
 
 describe('the estimate of wrong labels that are left', () => {
+  it('is one: its parts, and what the queue promises, add up to it', () => {
+    const review = openReview();
+    const { index } = review;
+    // What a person finds in the sample is far from what the probabilities say.
+    const audit = drawn(review, 60, 5);
+    for (const id of audit.sampleIds) index.setVerdict(id, 'kept', null);
+    const errors = new ErrorsLeft(index, auditEvidence(index, [audit]));
+    const { left, unreviewed } = errors.total;
+    const predicted = [...index.scores[DEFAULT_SCORE]].reduce((sum, share) => sum + share, 0);
+    expect(left.estimate).toBeLessThan(0.5 * predicted);
+
+    const ahead = errors.ahead();
+    expect(ahead).toHaveLength(unreviewed);
+    expect(ahead.reduce((sum, share) => sum + share, 0)).toBeCloseTo(left.estimate, 1);
+    const { errorsWorthwhile } = measureYield([], ahead);
+    expect(errorsWorthwhile).toBeLessThanOrEqual(left.estimate + 0.1);
+    // Parts of which too few were drawn at random to say more.
+    let sum = 0;
+    for (let part = 0; part < 8; part++) {
+      const some = errors.amongSome();
+      for (let row = part; row < index.size; row += 8) some.add(row);
+      const { left: ofPart, estimatedFrom } = some.result();
+      expect(estimatedFrom).toBe('probabilities');
+      sum += ofPart.estimate;
+    }
+    expect(sum).toBeCloseTo(left.estimate, 1);
+  });
+
   it.each(Object.keys(STORIES))('is unbiased, and its interval holds, from %s', (name) => {
     const review = openReview();
     const { project, index, wrong } = review;

@@ -110,7 +110,10 @@ describe('a class on few images that is a slip away from another', () => {
     ).not.toMatchObject({
       suggestedClass: slip,
     });
-    expect(reader.explain([0.01, 0.01, 0.98], slip, [])).toBe('suprise is likely a misspelling of surprise.');
+    const reading = { corrected: [0.01, 0.01, 0.98], anchors: [] };
+    expect(reader.explain(flag([0.01, 0.01, 0.98]), reading, slip, 0.5)).toBe(
+      'suprise is likely a misspelling of surprise.',
+    );
   });
 
   it('is a class of its own where the user says what it is', async () => {

@@ -1,0 +1,51 @@
+import { correctionToSum } from '../../shared/expectedErrors.ts';
+import type { ReviewIndex } from '../flags/index.ts';
+import type { AuditEvidence } from './audit.ts';
+import { isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
+import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
+
+const asPredicted = (probability: number): number => probability;
+
+/**
+ * How many wrong labels are left: the one estimate that every screen, command and report goes by. Where a random
+ * sample was judged, it says how far the probabilities are off altogether, and each of them is corrected by that: what
+ * is said of a class, of a group, or of the next images of the queue then adds up to what is said of all.
+ */
+export class ErrorsLeft {
+  /** Of the whole dataset. */
+  readonly total: NoiseEstimate;
+  readonly #index: ReviewIndex;
+  readonly #evidence: readonly AuditEvidence[];
+  readonly #correct: (probability: number) => number;
+
+  constructor(index: ReviewIndex, evidence: readonly AuditEvidence[]) {
+    this.#index = index;
+    this.#evidence = evidence;
+    const estimator = new NoiseEstimator(index, evidence);
+    for (let row = 0; row < index.size; row++) estimator.add(row);
+    this.total = estimator.result();
+    const { estimatedFrom, left } = this.total;
+    this.#correct =
+      estimatedFrom === 'audit' ? correctionToSum(this.#predicted(), left.estimate) : asPredicted;
+  }
+
+  /** An estimator for a part of the dataset, which is given its rows. */
+  amongSome(): NoiseEstimator {
+    return new NoiseEstimator(this.#index, this.#evidence, this.#correct);
+  }
+
+  /** How likely each label without a verdict is wrong, in descending order. */
+  ahead(): Float32Array {
+    return this.#predicted().map(this.#correct).sort().reverse();
+  }
+
+  #predicted(): Float32Array {
+    const index = this.#index;
+    const probabilities: number[] = [];
+    for (let row = 0; row < index.size; row++) {
+      if (!isReviewed(index, row) && isJudgeable(index, row))
+        probabilities.push(wrongProbability(index, row));
+    }
+    return Float32Array.from(probabilities);
+  }
+}

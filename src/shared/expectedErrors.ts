@@ -1,0 +1,32 @@
+const STEPS = 60;
+const FURTHEST = 40;
+/** No probability is so sure that evidence could not move it. */
+const LEAST = 1e-6;
+
+const logit = (probability: number): number => {
+  const held = Math.min(1 - LEAST, Math.max(LEAST, probability));
+  return Math.log(held / (1 - held));
+};
+const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
+
+/**
+ * Corrects probabilities whose sum is known better than they are, as by a random sample: all log-odds are moved by
+ * one amount, so that their order stays and each stays a probability.
+ * @param probabilities [n] as predicted
+ * @param sum what they should add up to, in [0, n]
+ * @returns what corrects one of them
+ */
+export function correctionToSum(probabilities: Float32Array, sum: number): (probability: number) => number {
+  if (sum <= 0) return () => 0;
+  if (sum >= probabilities.length) return () => 1;
+  const odds = Float64Array.from(probabilities, logit);
+  const sumAt = (shift: number) => odds.reduce((total, value) => total + logistic(value + shift), 0);
+  let [low, high] = [-FURTHEST, FURTHEST];
+  for (let step = 0; step < STEPS && high - low > 1e-6; step++) {
+    const middle = (low + high) / 2;
+    if (sumAt(middle) < sum) low = middle;
+    else high = middle;
+  }
+  const shift = (low + high) / 2;
+  return (probability) => logistic(logit(probability) + shift);
+}
