@@ -28,6 +28,7 @@ export class ClassGuidelines {
   /** By class. They outlive the panel, and are saved as they are written. */
   readonly #drafts = new SvelteMap<number, Draft>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #saving: Promise<unknown> = Promise.resolve();
 
   /** Why the last change was not kept. */
   get failure(): ApiFailure | null {
@@ -110,9 +111,14 @@ export class ClassGuidelines {
     return this.draftOf(label)?.trim() === this.of(label).description;
   }
 
-  async #saveDraft(label: number): Promise<boolean> {
-    const text = this.draftOf(label);
-    return text === null || this.#isSaved(label) || (await this.describe(label, text.trim()));
+  /** One after the other: else what is saved while its writing is cancelled would stand in the end. */
+  #saveDraft(label: number): Promise<boolean> {
+    const saved = this.#saving.then(async () => {
+      const text = this.draftOf(label);
+      return text === null || this.#isSaved(label) || (await this.describe(label, text.trim()));
+    });
+    this.#saving = saved;
+    return saved;
   }
 
   async load(): Promise<void> {
