@@ -199,6 +199,7 @@ const FILLED: Record<number, string> = {
   13: `INSERT INTO audits VALUES (1, '2026-01-05', 4, 'ann', '[7]'); INSERT INTO audit_images VALUES (1, 0, 8);`,
   14: `UPDATE model_runs SET views = 'unsure';`,
   15: `UPDATE model_runs SET gathering = 0;`,
+  16: `UPDATE model_runs SET framing = NULL;`,
 };
 
 type Rows = Record<string, unknown[]>;
