@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** How the features of images are kept: as the model gives them, in fewer numbers, or not at all. */
-export const FEATURE_FORMS = ['full', 'compact', 'off'] as const;
+/** Whether the features of images are kept. */
+export const FEATURE_FORMS = ['full', 'off'] as const;
 export const featureFormSchema = z.enum(FEATURE_FORMS);
 export type FeatureForm = z.infer<typeof featureFormSchema>;
 
@@ -33,4 +33,15 @@ export interface FeatureSummary {
   present: number;
   /** Of the file. */
   bytes: number;
+}
+
+/** What a person can do about missing features; null where all are there. */
+export function sayMissingFeatures({ state, form, offered, images, present }: FeatureSummary): string | null {
+  if (!offered) {
+    return 'The model that scanned these images gives no features. A scan with one that does lets the tuned model learn more.';
+  }
+  if (form === 'off')
+    return 'Features are off. A scan with --features full adds them, and the tuned model learns more.';
+  if (state === 'present') return null;
+  return `Features are missing for ${images - present} of ${images} images. Scan again to add them.`;
 }

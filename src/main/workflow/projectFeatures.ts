@@ -54,10 +54,6 @@ export function beginFeatures(
     return;
   }
   project.features.begin(reading);
-  if (form === 'full' && project.features.isCompact) {
-    project.features.remove();
-    project.features.begin(reading);
-  }
   const ids = project.samples.readIds();
   const present = project.features.presentAmong(ids, reading);
   const without = ids.filter((_, place) => present[place] === 0);

@@ -103,7 +103,9 @@ describe('the command line', () => {
       ).rate;
     expect(rateOf('sad', 'happy').estimate).toBeGreaterThan(4 * rateOf('happy', 'sad').estimate);
     expect(rateOf('sad', 'happy').low).toBeLessThan(rateOf('sad', 'happy').estimate);
-    const { stdout } = run('quality', folder);
+    expect(quality.features).toMatchObject({ state: 'absent', offered: false, images: 12, present: 0 });
+    const { stdout, stderr } = run('quality', folder);
+    expect(stderr).toContain('gives no features');
     expect(stdout).toMatch(/truly +given +rate +95 %\n(sad +happy|angry +sad) +\d+\.\d % +\d/);
   });
 

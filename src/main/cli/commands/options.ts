@@ -32,7 +32,7 @@ export const framingOption = () =>
 export const featuresOption = () =>
   new Option(
     '--features <form>',
-    'what is kept for the model tuned to this dataset: all features, 128 numbers an image, or none, which deletes them; auto: full, or as the project was scanned',
+    'features of images, which the model tuned to this dataset learns from (1 KB an image): keep them, or delete them and keep none; auto: full, or as the project was scanned',
   )
     .choices(FEATURE_CHOICES)
     .default('auto');

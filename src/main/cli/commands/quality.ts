@@ -1,11 +1,17 @@
 import type { Command } from 'commander';
 import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { sayMissingFeatures } from '../../../shared/features.ts';
 import type { Interval } from '../../../shared/intervals.ts';
 import { perCent } from '../../../shared/percent.ts';
 import { sayAdaptation } from '../../../shared/sayAdaptation.ts';
 import { OTHER_MODEL_NOTE } from '../../../shared/scores.ts';
-import { type LabelQuality, measureLabelQuality, openForReading } from '../../workflow/index.ts';
+import {
+  type LabelQuality,
+  measureLabelQuality,
+  openForReading,
+  summariseFeatures,
+} from '../../workflow/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, projectOption, quietOption } from './options.ts';
 
@@ -39,8 +45,11 @@ export function qualityCommand(program: Command): void {
             `Run: grefel scan ${folder}`,
           );
         const quality = measureLabelQuality(project);
+        const features = run.provider === null ? null : summariseFeatures(project, run);
         const output = createOutput(options.quiet === true);
-        output.print(options.json ? JSON.stringify(quality, null, 2) : qualityText(quality));
+        output.print(options.json ? JSON.stringify({ ...quality, features }, null, 2) : qualityText(quality));
+        const missing = features && sayMissingFeatures(features);
+        if (missing !== null) output.say(`Note: ${missing}`);
         if (!isCalibratedFor(run.model)) output.say(`Note: ${OTHER_MODEL_NOTE}`);
       } finally {
         project.close();
