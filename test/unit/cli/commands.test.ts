@@ -43,7 +43,7 @@ describe('the command line', () => {
       'happy/wrong.png',
       'sad/wrong.png',
     ]);
-    expect(flags[0].reason).toMatch(/^GReFEL reads /);
+    expect(flags[0].reason).toMatch(/^GReFEL sees /);
     expect(rowsOf(run('flags', folder, '--csv', '--class', 'sad').stdout)).toMatchObject([
       { image: 'sad/wrong.png', label_given: 'sad', label_suggested: 'angry' },
     ]);
