@@ -69,6 +69,8 @@ export interface FitChoices {
   asIfUsual?: boolean;
   /** [N] images of one person share a number; -1 where it is not known. */
   subjects?: readonly number[];
+  /** [N] class that a person has decided on, -1 where nobody has. */
+  decided?: ArrayLike<number>;
 }
 
 /** Everything that the application fits to a problem's labels. */
@@ -82,6 +84,7 @@ export function fitProblem(
     headless = false,
     asIfUsual = false,
     subjects,
+    decided,
   }: FitChoices = {},
 ): Promise<FittedLabels> {
   const { classNames, labels } = problem;
@@ -109,7 +112,7 @@ export function fitProblem(
       photographs: new Int32Array(readings.length).fill(-1),
       withHead: !headless,
       reliance: 'auto',
-      decided: new Int16Array(readings.length).fill(-1),
+      decided: decided ? Int16Array.from(decided) : new Int16Array(readings.length).fill(-1),
     },
     new Embeddings(
       new Float16Array(readings.flatMap(({ embedding }) => embedding)),
