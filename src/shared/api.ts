@@ -132,6 +132,8 @@ export interface ProjectSummary {
   flaggedAt: number;
   /** ISO 8601: when it was last learnt from the labels which of them are likely wrong; null before that. */
   fittedAt: string | null;
+  /** Reviewed images that the labels were last learned with. */
+  decisionsLearned: number;
   /** The model says which images are no usable faces. */
   saysFaceQuality: boolean;
   /** Grows when samples are other parts of their files than before. */

@@ -47,6 +47,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     annotator: workspace.annotator,
     flaggedAt: workspace.flaggedAt,
     fittedAt: readLabelFit(project)?.fittedAt ?? null,
+    decisionsLearned: readLabelFit(project)?.decisions ?? 0,
     pictureVersion: readPictureVersion(project),
     saysFaceQuality: project.readings.sayFaceQuality(),
     annotatorKnown: workspace.annotatorKnown,

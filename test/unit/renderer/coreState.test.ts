@@ -51,6 +51,7 @@ const stateOf = (core: Core): AppState => ({
     canRedo: false,
     flaggedAt: 0.5,
     fittedAt: null,
+    decisionsLearned: 0,
   } as ProjectSummary,
   job: core.done === null ? null : job(core.done),
   recent: [],
