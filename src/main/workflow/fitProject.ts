@@ -68,6 +68,7 @@ export function fitSignature(
     withHead,
     readPictureVersion(project),
     readReliance(project),
+    project.samples.reviewedCount(),
     featuresOfRun(run) === null ? 0 : summariseFeatures(project, run).present,
     ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
   ]);

@@ -118,6 +118,26 @@ describe('a fit to the labels of a dataset', () => {
     }
   });
 
+  it('learns a decision in place of the label, and nothing from an image that was set aside', async () => {
+    const third = (image: number) => truths[image] === 2;
+    // Every label of the third cloud says 0; a person has corrected a few, set aside a few others.
+    const confused = Int16Array.from(labels, (_, image) => (third(image) ? 0 : (truths[image] as number)));
+    const corrected = Int16Array.from(labels, (_, image) => (third(image) && image % 4 === 0 ? 2 : -1));
+    const setAside = Int16Array.from(labels, (_, image) => (third(image) ? -2 : -1));
+    const shareOfThird = ({ head }: Awaited<ReturnType<typeof fitted>>) =>
+      truths.reduce(
+        (sum, truth, image) => sum + (truth === 2 ? (head?.primary[3 * image + 2] as number) : 0),
+        0,
+      );
+    const taught = await fitted({ labels: confused, decided: corrected });
+    expect(shareOfThird(taught)).toBeGreaterThan(0.3 * (IMAGES / 3));
+    expect(shareOfThird(await fitted({ labels: confused }))).toBe(0);
+    const without = await fitted({ labels: confused, decided: setAside });
+    const ofFirst =
+      without.head?.primary.filter((_, at) => at % 3 === 0 && truths[(at - (at % 3)) / 3] === 0) ?? [];
+    expect(Math.min(...ofFirst)).toBeGreaterThan(0.5);
+  });
+
   it('goes on where it stopped, and comes to the same', async () => {
     const folder = temporaryFolder();
     const whole = await fitted();
