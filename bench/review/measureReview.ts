@@ -164,10 +164,12 @@ const measureBulk = (page: Page): Promise<number> =>
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(value),
     });
-    const queue = await (await fetch('/api/queues', body({ filter: { show: 'all' } }))).json();
+    const { revision } = await (await fetch('/api/state')).json();
+    const queues = `/api/datasets/${revision.opening}/queues`;
+    const queue = await (await fetch(queues, body({ filter: { show: 'all' } }))).json();
     const from = performance.now();
     const bulk = { ranges: [{ start: 0, end: images }], verdict: 'suggestion' };
-    await (await fetch(`/api/queues/${queue.queueId}/verdicts`, body(bulk))).json();
+    await (await fetch(`${queues}/${queue.queueId}/verdicts`, body(bulk))).json();
     return Math.round(performance.now() - from);
   }, BULK);
 

@@ -41,7 +41,7 @@ export function installProbe(): void {
   const fetchBefore = window.fetch;
   window.fetch = async (...request) => {
     const answer = await fetchBefore(...request);
-    if (String(request[0]).endsWith('/api/verdicts')) onSaved();
+    if (String(request[0]).endsWith('/verdicts')) onSaved();
     return answer;
   };
   const painted = () =>

@@ -31,6 +31,7 @@ import type { Blindness, BulkVerdict, VerdictRequest, WaitingSave } from '../sha
 import type { Revised } from '../shared/revision.ts';
 import { MAY_PASS } from '../shared/storageFailures.ts';
 import { readThroughReturn } from './coreReturn.ts';
+import { datasetAddress, openedDataset } from './openedDataset.svelte.ts';
 import type { PositionRange } from './state/selection.svelte.ts';
 
 /** A request that did not succeed: what the core answered, or that it did not answer at all. */
@@ -118,8 +119,42 @@ export function request<Answer>(
   return method === 'GET' ? readThroughReturn(ask) : ask();
 }
 
+/** Another dataset is on the screen than the one that something was about. */
+export const datasetChanged = (): ApiFailure =>
+  new ApiFailure('dataset-changed', 'Another dataset was opened.', 'Nothing was changed in it.');
+
+/**
+ * Asks for something of the dataset on the screen. Rejects with `dataset-changed` where another one has taken its place
+ * by the time the answer is there, so that no step that follows mistakes the one for the other.
+ */
+export async function requestOfDataset<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: RequestInit = {},
+): Promise<Answer> {
+  const read = (response: Response) => response.json() as Promise<Answer>;
+  return whileOpen(method, (address) => send(method, address(path), read, body, options));
+}
+
+/** @param ask is called with what makes an address, once more after the core has returned */
+async function whileOpen<Answer>(
+  method: string,
+  ask: (address: (path: string) => string) => Promise<Answer>,
+): Promise<Answer> {
+  const { opening } = openedDataset;
+  const askNow = () => {
+    const now = openedDataset.nowOf(opening);
+    if (opening !== null && now === null) throw datasetChanged();
+    return ask((path) => datasetAddress(path, now));
+  };
+  const answer = await (method === 'GET' ? readThroughReturn(async () => askNow()) : askNow());
+  if (openedDataset.nowOf(opening) === null) throw datasetChanged();
+  return answer;
+}
+
 function requestBytes(path: string): Promise<ArrayBuffer> {
-  return readThroughReturn(() => send('GET', path, (response) => response.arrayBuffer()));
+  return whileOpen('GET', (address) => send('GET', address(path), (response) => response.arrayBuffer()));
 }
 
 /** A request arrives also while the page is being closed. */
@@ -128,90 +163,111 @@ const LASTING: RequestInit = { keepalive: true };
 const lasting = (body: object, mostBytes = 16_000): RequestInit =>
   new Blob([JSON.stringify(body)]).size < mostBytes ? LASTING : {};
 
-/** Every request that the page makes of the core. Each rejects with an ApiFailure. */
+/**
+ * Every request that the page makes of the core. Each rejects with an ApiFailure. What saves a decision names the opening
+ * of the dataset that the decision is about, which may not be the one on the screen any more.
+ */
 export const api = {
   state: () => request<StateAnswer>('GET', '/api/state'),
-  modelCard: () => request<ModelCard>('GET', '/api/model'),
+  modelCard: () => requestOfDataset<ModelCard>('GET', '/model'),
   /** How a scan would read the images. */
-  readingOffer: () => request<ReadingOffer>('GET', '/api/scan'),
+  readingOffer: () => requestOfDataset<ReadingOffer>('GET', '/scan'),
   scan: (action: ScanAction, reading: ReadingChoice = {}) =>
-    request<Revised<{ job: JobProgress | null }>>('POST', '/api/scan', { action, ...reading }),
+    requestOfDataset<Revised<{ job: JobProgress | null }>>('POST', '/scan', { action, ...reading }),
   setAnnotator: (name: string, blindness?: Blindness) =>
-    request<StateAnswer>('PUT', '/api/annotator', { name, blindness }),
-  setBlindness: (blindness: Blindness) => request<StateAnswer>('PUT', '/api/blindness', blindness),
+    requestOfDataset<StateAnswer>('PUT', '/annotator', { name, blindness }),
+  setBlindness: (blindness: Blindness) => requestOfDataset<StateAnswer>('PUT', '/blindness', blindness),
 
-  createQueue: (queue: QueueRequest) => request<Revised<NewQueue>>('POST', '/api/queues', queue),
+  createQueue: (queue: QueueRequest) => requestOfDataset<Revised<NewQueue>>('POST', '/queues', queue),
   queueItems: (queueId: string, offset: number, limit: number) =>
-    request<Revised<{ items: QueueItem[] }>>(
+    requestOfDataset<Revised<{ items: QueueItem[] }>>(
       'GET',
-      `/api/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
+      `/queues/${encodeURIComponent(queueId)}/items?offset=${offset}&limit=${limit}`,
     ),
 
   /** As they are by now: those that the queue came with are of that moment. */
   queueFacets: (queueId: string) =>
-    request<{ facets: QueueFacets }>('GET', `/api/queues/${encodeURIComponent(queueId)}/facets`),
+    requestOfDataset<{ facets: QueueFacets }>('GET', `/queues/${encodeURIComponent(queueId)}/facets`),
   tallyIn: (queueId: string) =>
-    request<QueueTally>('GET', `/api/queues/${encodeURIComponent(queueId)}/tally`),
+    requestOfDataset<QueueTally>('GET', `/queues/${encodeURIComponent(queueId)}/tally`),
   /** What a verdict on these positions would be on. */
   tallyOf: (queueId: string, ranges: readonly PositionRange[]) =>
-    request<RangeTally>('POST', `/api/queues/${encodeURIComponent(queueId)}/tally`, { ranges }),
+    requestOfDataset<RangeTally>('POST', `/queues/${encodeURIComponent(queueId)}/tally`, { ranges }),
   /** -1 where the image is not in the queue. */
   positionIn: (queueId: string, sampleId: number) =>
-    request<{ position: number }>('GET', `/api/queues/${encodeURIComponent(queueId)}/positions/${sampleId}`),
+    requestOfDataset<{ position: number }>(
+      'GET',
+      `/queues/${encodeURIComponent(queueId)}/positions/${sampleId}`,
+    ),
   /** Undone as one step. */
-  saveBulkVerdict: (queueId: string, bulk: BulkVerdict) =>
-    request<BulkAnswer>('POST', `/api/queues/${encodeURIComponent(queueId)}/verdicts`, bulk, lasting(bulk)),
+  saveBulkVerdict: (opening: string, queueId: string, bulk: BulkVerdict) =>
+    request<BulkAnswer>(
+      'POST',
+      datasetAddress(`/queues/${encodeURIComponent(queueId)}/verdicts`, opening),
+      bulk,
+      lasting(bulk),
+    ),
 
   preferences: () => request<StoredPreferences | null>('GET', '/api/preferences'),
   savePreferences: (preferences: StoredPreferences) =>
     request<StoredPreferences>('PUT', '/api/preferences', preferences, LASTING),
 
-  views: () => request<{ views: SavedView[] }>('GET', '/api/views'),
-  saveViews: (views: readonly SavedView[]) => request<{ views: SavedView[] }>('PUT', '/api/views', { views }),
+  views: () => requestOfDataset<{ views: SavedView[] }>('GET', '/views'),
+  saveViews: (views: readonly SavedView[]) =>
+    requestOfDataset<{ views: SavedView[] }>('PUT', '/views', { views }),
 
   /** Why the picture of an image cannot be shown; '' where the core has no objection to it. */
   pictureProblem: async (id: number): Promise<string> => {
-    const response = await fetch(`/api/samples/${id}/image`).catch(() => null);
+    const response = await fetch(datasetAddress(`/samples/${id}/image`)).catch(() => null);
     return response === null || response.ok ? '' : (await failureFrom(response)).message;
   },
   neighbours: (id: number, count: number, signal: AbortSignal) =>
-    request<SampleNeighbours>('GET', `/api/samples/${id}/neighbours?count=${count}`, undefined, { signal }),
-  sample: (id: number) => request<Revised<SampleDetail>>('GET', `/api/samples/${id}`),
+    requestOfDataset<SampleNeighbours>('GET', `/samples/${id}/neighbours?count=${count}`, undefined, {
+      signal,
+    }),
+  sample: (id: number) => requestOfDataset<Revised<SampleDetail>>('GET', `/samples/${id}`),
   /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
-  saveVerdict: (verdict: VerdictRequest) =>
-    request<VerdictAnswer>('POST', '/api/verdicts', verdict, lasting(verdict)),
+  saveVerdict: (opening: string, verdict: VerdictRequest) =>
+    request<VerdictAnswer>('POST', datasetAddress('/verdicts', opening), verdict, lasting(verdict)),
   /** All that waits at once and in its order, as the page is being left: one request each could overtake another. */
-  saveWaiting: (saves: readonly WaitingSave[]) =>
-    request<unknown>('POST', '/api/verdicts/waiting', { saves }, lasting(saves, 40_000)),
-  undo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/undo', { requestId }, LASTING),
-  redo: (requestId: string) => request<Revised<UndoResult>>('POST', '/api/redo', { requestId }, LASTING),
-  savePlace: (place: Place) => request<unknown>('PUT', '/api/place', place, LASTING),
+  saveWaiting: (opening: string, saves: readonly WaitingSave[]) =>
+    request<unknown>('POST', datasetAddress('/verdicts/waiting', opening), { saves }, lasting(saves, 40_000)),
+  undo: (opening: string, requestId: string) =>
+    request<Revised<UndoResult>>('POST', datasetAddress('/undo', opening), { requestId }, LASTING),
+  redo: (opening: string, requestId: string) =>
+    request<Revised<UndoResult>>('POST', datasetAddress('/redo', opening), { requestId }, LASTING),
+  savePlace: (opening: string, place: Place) =>
+    request<unknown>('PUT', datasetAddress('/place', opening), place, LASTING),
 
-  map: () => request<Revised<MapState>>('GET', '/api/map'),
-  actOnMap: (action: MapAction) => request<Revised<MapState>>('POST', '/api/map', { action }),
-  mapPoints: () => requestBytes('/api/map/points'),
+  map: () => requestOfDataset<Revised<MapState>>('GET', '/map'),
+  actOnMap: (action: MapAction) => requestOfDataset<Revised<MapState>>('POST', '/map', { action }),
+  mapPoints: () => requestBytes('/map/points'),
   /** Makes these images the queue of `show: 'selection'`. */
-  select: (sampleIds: number[]) => request<unknown>('PUT', '/api/selection', { sampleIds }),
+  select: (sampleIds: number[]) => requestOfDataset<unknown>('PUT', '/selection', { sampleIds }),
 
-  overview: () => request<Revised<Overview>>('GET', '/api/overview'),
+  overview: () => requestOfDataset<Revised<Overview>>('GET', '/overview'),
   slices: ([column = '', within]: readonly string[]) =>
-    request<Slices>(
+    requestOfDataset<Slices>(
       'GET',
-      `/api/overview/slices?${new URLSearchParams(within === undefined ? { column } : { column, within })}`,
+      `/overview/slices?${new URLSearchParams(within === undefined ? { column } : { column, within })}`,
     ),
   setThreshold: (flaggedAt: number) =>
-    request<Revised<Pick<ProjectSummary, 'counts' | 'flaggedAt'>>>('PUT', '/api/threshold', { flaggedAt }),
-  drawAudit: (size: number) => request<Revised<Overview>>('POST', '/api/audit', { size }),
+    requestOfDataset<Revised<Pick<ProjectSummary, 'counts' | 'flaggedAt'>>>('PUT', '/threshold', {
+      flaggedAt,
+    }),
+  drawAudit: (size: number) => requestOfDataset<Revised<Overview>>('POST', '/audit', { size }),
 
-  exportFormats: () => request<ExportFormatChoice[]>('GET', '/api/export/formats'),
+  exportFormats: () => requestOfDataset<ExportFormatChoice[]>('GET', '/export/formats'),
   exportFolder: (what: ExportRequest, folder: string) =>
-    request<{ files: number; folder: string }>('POST', '/api/export/folder', { request: what, folder }),
-  exportPlaces: () => request<{ folder: string | null }>('GET', '/api/export/places'),
-  previewExport: (what: ExportRequest) => request<ExportPreview>('POST', '/api/export/preview', what),
+    requestOfDataset<{ files: number; folder: string }>('POST', '/export/folder', { request: what, folder }),
+  exportPlaces: () => requestOfDataset<{ folder: string | null }>('GET', '/export/places'),
+  previewExport: (what: ExportRequest) => requestOfDataset<ExportPreview>('POST', '/export/preview', what),
 };
 
-export const exportAddress = (what: ExportRequest): string => `/api/export/file?${exportQuery(what)}`;
-export const reportAddress = (what: ExportRequest): string => `/api/report.html?${exportQuery(what)}`;
+export const exportAddress = (what: ExportRequest): string =>
+  datasetAddress(`/export/file?${exportQuery(what)}`);
+export const reportAddress = (what: ExportRequest): string =>
+  datasetAddress(`/report.html?${exportQuery(what)}`);
 
 function exportQuery(what: ExportRequest): URLSearchParams {
   return new URLSearchParams({ ...what, above: String(what.above) });

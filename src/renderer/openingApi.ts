@@ -9,7 +9,7 @@ import type {
   OpenRequest,
   RecentFolder,
 } from '../shared/opening.ts';
-import { request } from './api.ts';
+import { request, requestOfDataset } from './api.ts';
 
 /** Requests of the Open screen. Each rejects with an ApiFailure. */
 export const openingApi = {
@@ -24,7 +24,7 @@ export const openingApi = {
     request<FacesGlance>('GET', `/api/inspections/${inspectionId}/faces`),
   openProject: (project: OpenRequest) => request<StateAnswer>('POST', '/api/project', project),
   mapClasses: (mapping: ClassMapping, numbering?: string) =>
-    request<StateAnswer>('PUT', '/api/classes', {
+    requestOfDataset<StateAnswer>('PUT', '/classes', {
       mapping,
       ...(numbering === undefined ? {} : { numbering }),
     }),

@@ -111,6 +111,8 @@ export type SavedView = z.output<typeof savedViewSchema>;
 export const savedViewsSchema = z.object({ views: z.array(savedViewSchema).max(100) });
 
 export interface ProjectSummary {
+  /** Random, kept in the project file: tells one project from another that has its name and its place. */
+  id: string;
   name: string;
   folder: string;
   projectFile: string;

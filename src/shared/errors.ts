@@ -32,6 +32,8 @@ export type AppErrorCode =
   | 'provider-missing'
   | 'engine-failed'
   | 'core-failed'
+  /** The request is about a dataset that is no longer open, or about another opening of it. */
+  | 'dataset-changed'
   | 'project-locked'
   | 'project-newer'
   | 'project-invalid'

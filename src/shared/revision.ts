@@ -5,8 +5,8 @@
 export interface Revision {
   /** Names the process: a core that was started anew counts anew. */
   core: string;
-  /** Which opening of a dataset it is about: nothing of one holds for another. */
-  opening: number;
+  /** Random for each opening of a dataset, null while none is open: nothing of one opening holds for another. */
+  opening: string | null;
   /** Grows with all that this core tells. */
   number: number;
 }

@@ -35,9 +35,9 @@ describe('access to the server', () => {
     const cookie = 'grefel_4000=the-token';
     const foreign = { cookie, origin: 'http://127.0.0.1:9999' };
     expect((await ask('/api/state', { headers: foreign })).status).toBe(403);
-    expect((await ask('/api/undo', { method: 'POST', headers: foreign })).status).toBe(403);
-    expect((await ask('/api/undo', { method: 'POST', headers: { cookie } })).status).toBe(403);
+    expect((await ask('/api/datasets/none/undo', { method: 'POST', headers: foreign })).status).toBe(403);
+    expect((await ask('/api/datasets/none/undo', { method: 'POST', headers: { cookie } })).status).toBe(403);
     const own = { cookie, origin: ORIGIN };
-    expect((await ask('/api/undo', { method: 'POST', headers: own })).status).toBe(404); // let in; nothing is open
+    expect((await ask('/api/datasets/none/undo', { method: 'POST', headers: own })).status).toBe(404); // let in; nothing is open
   });
 });

@@ -11,6 +11,7 @@ import { hasElectron, missingElectron } from '../support/electronRuntime.ts';
 import { pressVerdict, queuePosition, text } from '../support/reviewPage.ts';
 import { grefel, serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { expectOnlyPicturesOf, makeTwoDatasets, openByPath } from '../support/twoDatasets.ts';
 import { startDisplay } from '../support/xvfb.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
@@ -56,6 +57,18 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     display = await startDisplay();
   });
   afterAll(() => display?.stop());
+
+  it('two datasets, opened one after the other and back, show each its own pictures everywhere', async () => {
+    const data = temporaryFolder();
+    const [first, second] = await makeTwoDatasets(data);
+    const { page } = await openDesktop({ data, display: display.name, args: [first] });
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
+    await expectOnlyPicturesOf(page, first);
+    await openByPath(page, second);
+    await expectOnlyPicturesOf(page, second);
+    await openByPath(page, first);
+    await expectOnlyPicturesOf(page, first);
+  });
 
   it('a folder is opened, scanned, reviewed by keyboard, undone, and exported', async () => {
     const [folder, data] = [await datasetFolder(), temporaryFolder()];

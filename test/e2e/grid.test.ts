@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import {
+  askDataset,
   expectNoAxeFindings,
   expectNoAxeFindingsInBothThemes,
   hold,
@@ -261,13 +262,8 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
   it('no verdict on images that are compared is cut in a small window', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all, { width: 1024, height: 700 });
-    await page.evaluate(() =>
-      fetch('/api/verdicts', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ sampleIds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], verdict: 'ambiguous' }),
-      }),
-    );
+    const sampleIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    await askDataset(page, '/verdicts', { sampleIds, verdict: 'ambiguous' });
     await page
       .getByRole('button', { name: /^Show .*labelled/ })
       .first()
@@ -295,7 +291,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     const first = await text(page, 'sample-name');
     let full = true;
-    await page.route('**/api/verdicts', (route) =>
+    await page.route('**/verdicts', (route) =>
       full
         ? route.fulfill({
             status: 507,
@@ -331,7 +327,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
       const { fetch } = window;
       let held = false;
       window.fetch = (input, init) => {
-        if (held || input !== '/api/verdicts') return fetch(input, init);
+        if (held || !String(input).endsWith('/verdicts')) return fetch(input, init);
         held = true;
         return new Promise(() => {}); // a line so slow that nothing of the first verdict has left
       };

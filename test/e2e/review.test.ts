@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
 import {
+  askDataset,
   expectNoAxeFindings,
   goTo,
   hold,
@@ -95,11 +96,12 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await pressVerdict(page, 'Enter');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     const place = await text(page, 'sample-name');
-    const keptImage = () =>
-      page.evaluate(async () => {
-        const { project } = await (await fetch('/api/state')).json();
-        return (await (await fetch(`/api/samples/${project.place?.sampleId}`)).json()).image;
-      });
+    const keptImage = async () => {
+      const kept = await page.evaluate(
+        async () => (await (await fetch('/api/state')).json()).project.place?.sampleId,
+      );
+      return (await askDataset<{ image: string }>(page, `/samples/${kept}`)).image;
+    };
     await expect.poll(keptImage).toBe(place);
     first.process.kill('SIGKILL');
 
@@ -114,12 +116,12 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    const release = await hold(page, '**/api/queues');
-    await Promise.all([page.waitForRequest('**/api/queues'), page.keyboard.press('Shift+R')]);
+    const release = await hold(page, '**/queues');
+    await Promise.all([page.waitForRequest('**/queues'), page.keyboard.press('Shift+R')]);
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     const second = await text(page, 'sample-name');
-    await Promise.all([page.waitForResponse('**/api/queues'), release()]);
+    await Promise.all([page.waitForResponse('**/queues'), release()]);
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/3 of 12/);
     const judged = (await judgedImages(page)).filter(({ status }) => status === 'excluded');
@@ -139,7 +141,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     }
     await page.keyboard.press('Control+z');
     await expect.poll(() => queuePosition(page)).toMatch(/^3 of 12/);
-    const release = await hold(page, '**/api/undo');
+    const release = await hold(page, '**/undo');
     await page.keyboard.press('Control+z');
     await page.keyboard.press('End');
     await expect.poll(() => queuePosition(page)).toMatch(/^12 of 12/);
@@ -156,7 +158,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const judged = await text(page, 'sample-name');
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const verdictOf = (request: Request) => request.postDataJSON().verdict;
-    await page.route('**/api/verdicts', async (route) => {
+    await page.route('**/verdicts', async (route) => {
       if (verdictOf(route.request()) === 'excluded') await released;
       await route.continue();
     });
@@ -169,7 +171,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const status = async () => (await judgedImages(page)).find(({ image }) => image === judged)?.status;
     await expect.poll(status).toBe('ambiguous');
     const lastAnswer = page.waitForResponse(
-      (answer) => answer.url().endsWith('/api/verdicts') && verdictOf(answer.request()) === 'ambiguous',
+      (answer) => answer.url().endsWith('/verdicts') && verdictOf(answer.request()) === 'ambiguous',
     );
     release();
     await lastAnswer;
@@ -180,15 +182,15 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await page.waitForURL(/sample=/);
-    const detail = `/api/samples/${/(?<=sample=)\d+/.exec(page.url())}`;
-    const release = await hold(page, '**/api/verdicts');
+    const detail = `/samples/${/(?<=sample=)\d+/.exec(page.url())}`;
+    const release = await hold(page, '**/verdicts');
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     let asked = 0;
     page.on('request', (request) => {
       if (request.url().endsWith(detail)) asked++;
     });
-    await Promise.all([page.waitForResponse('**/api/verdicts'), release()]);
+    await Promise.all([page.waitForResponse('**/verdicts'), release()]);
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/^1/);
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => queuePosition(page)).toMatch(/3 of 12/);
@@ -207,13 +209,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const changed = page.getByText('Flags have changed');
     expect(await changed.count()).toBe(0);
     await expect.poll(() => text(page, 'verdict-line')).toMatch(/^Labelled happy. GReFEL suggests sad/);
-    await page.evaluate(() =>
-      fetch('/api/classes', {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ mapping: { happy: 'sadness', sad: 'happiness' } }),
-      }),
-    );
+    await askDataset(page, '/classes', { mapping: { happy: 'sadness', sad: 'happiness' } }, 'PUT');
     await changed.waitFor();
     await expect.poll(() => text(page, 'verdict-line')).not.toMatch(/suggests sad/); // happy is sadness now
     expect(await text(page, 'sample-name')).toBe('happy/wrong.png');
@@ -226,7 +222,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    const release = await hold(page, '**/api/queues');
+    const release = await hold(page, '**/queues');
     await goTo(page, '#/review?show=flagged');
     await page.locator('button:disabled', { hasText: /^.*exclude$/ }).waitFor();
     await page.keyboard.press('x');
@@ -243,12 +239,12 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    const release = await hold(page, '**/api/verdicts');
+    const release = await hold(page, '**/verdicts');
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     await goTo(page, '#/review?show=flagged');
     await goTo(page, '#/review?show=all');
-    await Promise.all([page.waitForResponse('**/api/queues'), release()]);
+    await Promise.all([page.waitForResponse('**/queues'), release()]);
     await page.locator('main:not([aria-busy="true"])').waitFor();
     await page.waitForURL(/#\/review\?show=all&sample=/);
     expect(await queuePosition(page)).toMatch(/of 12$/);
@@ -258,7 +254,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { url } = await serveScanned();
     const page = await openPage(`${url}#/review?show=unreadable`);
     await page.getByText('Every image could be read').waitFor();
-    const release = await hold(page, '**/api/queues');
+    const release = await hold(page, '**/queues');
     await goTo(page, '#/review?show=all&name=no-such-image');
     const none = page.getByText('No image passes these filters');
     expect(await none.count()).toBe(0);

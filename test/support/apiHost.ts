@@ -59,6 +59,15 @@ export function guardedApp(host: Host): Hono {
   return new Hono().use(guard).route('/', createApi(host));
 }
 
+/** Of these a request says which dataset it is about; see createApi. */
+const WITHOUT_DATASET = /^\/(state|events|preferences|folders|recent|inspections|project|datasets)\b/;
+
+/** As a page that shows the dataset that is open: it names that one in every address that is about a dataset. */
+export function datasetPath(host: Host, path: string): string {
+  const { opening } = host.state().revision;
+  return WITHOUT_DATASET.test(path) ? `/api${path}` : `/api/datasets/${opening ?? 'none'}${path}`;
+}
+
 export function clientOf(host: Host) {
   const app = guardedApp(host);
   const headers = {
@@ -69,9 +78,16 @@ export function clientOf(host: Host) {
   const answer = async (response: Response) => ({ status: response.status, body: await response.json() });
   return {
     app,
-    request: (path: string) => app.request(`${ORIGIN}/api${path}`, { headers }),
-    get: async (path: string) => answer(await app.request(`${ORIGIN}/api${path}`, { headers })),
+    request: (path: string) => app.request(`${ORIGIN}${datasetPath(host, path)}`, { headers }),
+    get: async (path: string) =>
+      answer(await app.request(`${ORIGIN}${datasetPath(host, path)}`, { headers })),
     send: async (method: 'POST' | 'PUT', path: string, body: unknown = {}) =>
-      answer(await app.request(`${ORIGIN}/api${path}`, { method, headers, body: JSON.stringify(body) })),
+      answer(
+        await app.request(`${ORIGIN}${datasetPath(host, path)}`, {
+          method,
+          headers,
+          body: JSON.stringify(body),
+        }),
+      ),
   };
 }

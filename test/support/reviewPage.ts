@@ -81,13 +81,28 @@ interface JudgedItem {
 }
 
 /** Every image with its verdict, as the core has it. */
-export function judgedImages(page: Page): Promise<JudgedItem[]> {
-  return page.evaluate(async () => {
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
-    const body = JSON.stringify({ filter: { show: 'all' } });
-    const { queueId } = await (await fetch('/api/queues', { ...init, body })).json();
-    return (await (await fetch(`/api/queues/${queueId}/items?limit=1000`)).json()).items;
-  });
+export async function judgedImages(page: Page): Promise<JudgedItem[]> {
+  const { queueId } = await askDataset<{ queueId: string }>(page, '/queues', { filter: { show: 'all' } });
+  const { items } = await askDataset<{ items: JudgedItem[] }>(page, `/queues/${queueId}/items?limit=1000`);
+  return items;
+}
+
+/** Asks the core beside the page, for something of the dataset that is open. */
+export function askDataset<Answer>(
+  page: Page,
+  path: string,
+  body?: unknown,
+  method = body === undefined ? 'GET' : 'POST',
+): Promise<Answer> {
+  return page.evaluate(
+    async ([path, body, method]) => {
+      const { revision } = await (await fetch('/api/state')).json();
+      const headers = { 'content-type': 'application/json' };
+      const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+      return (await fetch(`/api/datasets/${revision.opening}${path}`, { method, ...init })).json();
+    },
+    [path, body, method] as const,
+  );
 }
 
 /** The folder of a dataset that nobody has opened yet, and an empty folder for the projects. */

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { placeSchema, type VerdictAnswer } from '../../shared/api.ts';
+import { classMappingSchema } from '../../shared/classSpace.ts';
 import { readingChoiceSchema } from '../../shared/model.ts';
+import { numberingSchema } from '../../shared/opening.ts';
 import {
   blindnessSchema,
   requestIdSchema,
@@ -18,6 +20,7 @@ import type { Host } from './host.ts';
 import { imageResponse } from './images.ts';
 import { mapRoutes } from './mapRoutes.ts';
 import { neighbourRoutes } from './neighbours.ts';
+import { openedDatasetRoutes, workspaceOf } from './openedDataset.ts';
 import { openingRoutes } from './openingRoutes.ts';
 import { overviewRoutes } from './overviewRoutes.ts';
 import { predictionRoutes } from './predictionRoutes.ts';
@@ -35,31 +38,32 @@ const scanBody = z.discriminatedUnion('action', [
 const smallParams = sampleParams.extend({ kind: z.enum(['thumbnail', 'photograph']) });
 const smallQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 const waitingBody = z.object({ saves: z.array(waitingSaveSchema) });
+const mappingBody = z.object({ mapping: classMappingSchema, numbering: numberingSchema.optional() });
 const stepBody = z.object({ requestId: requestIdSchema });
 const annotatorBody = z.object({
   name: z.string().trim().min(1).max(80),
   blindness: blindnessSchema.optional(),
 });
 
-/** The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. */
+/**
+ * The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. Whatever is about a dataset
+ * names its opening in the address, so that nothing meant for one dataset is shown of another or saved in it.
+ */
 export function createApi(host: Host) {
-  const api = new Hono()
-    .use(boundedBody)
-    .get('/state', (context) => context.json(host.state()))
-    .route('/', openingRoutes(host))
-    .route('/', predictionRoutes(host))
+  const dataset = openedDatasetRoutes(host)
     .post('/scan', valid('json', scanBody), async (context) => {
       const { action, ...reading } = context.req.valid('json');
+      const workspace = workspaceOf(host, context);
       if (action === 'start') await host.startScan(reading);
-      if (action === 'pause') host.workspace.pauseScan();
-      if (action === 'resume') host.workspace.resumeScan();
-      if (action === 'cancel') host.workspace.cancelScan();
-      return context.json(host.revised({ job: host.workspace.job }));
+      if (action === 'pause') workspace.pauseScan();
+      if (action === 'resume') workspace.resumeScan();
+      if (action === 'cancel') workspace.cancelScan();
+      return context.json(host.revised({ job: workspaceOf(host, context).job }));
     })
     .get('/scan', async (context) => context.json(await host.offerReading()))
-    .get('/model', async (context) => context.json(await readModelCard(host.workspace.run)))
+    .get('/model', async (context) => context.json(await readModelCard(workspaceOf(host, context).run)))
     .get('/samples/:id', valid('param', sampleParams), (context) =>
-      context.json(host.revised(host.workspace.detail(context.req.valid('param').id))),
+      context.json(host.revised(workspaceOf(host, context).detail(context.req.valid('param').id))),
     )
     .get('/samples/:id/image', valid('param', sampleParams), (context) =>
       imageResponse(context, host, context.req.valid('param').id, { kind: 'full' }),
@@ -74,7 +78,7 @@ export function createApi(host: Host) {
       },
     )
     .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
-      const { workspace } = host;
+      const workspace = workspaceOf(host, context);
       const { reviewed, ...decision } = context.req.valid('json');
       const { changes, skipped } = workspace.decide(decision, reviewed);
       const { canUndo, canRedo } = workspace;
@@ -85,7 +89,7 @@ export function createApi(host: Host) {
     })
     /** Heard in their order, up to the first that fails; what was heard before is not heard again. */
     .post('/verdicts/waiting', valid('json', waitingBody), (context) => {
-      const { workspace } = host;
+      const workspace = workspaceOf(host, context);
       for (const save of context.req.valid('json').saves) {
         if (save.kind === 'verdict') workspace.decide(save.request, save.request.reviewed);
         else if (save.kind === 'bulk') workspace.decideInQueue(save.queueId, save.request);
@@ -94,34 +98,45 @@ export function createApi(host: Host) {
       return context.json({});
     })
     .post('/undo', valid('json', stepBody), (context) =>
-      context.json(host.revised(host.workspace.undo(context.req.valid('json').requestId))),
+      context.json(host.revised(workspaceOf(host, context).undo(context.req.valid('json').requestId))),
     )
     .post('/redo', valid('json', stepBody), (context) =>
-      context.json(host.revised(host.workspace.redo(context.req.valid('json').requestId))),
+      context.json(host.revised(workspaceOf(host, context).redo(context.req.valid('json').requestId))),
     )
     .put('/place', valid('json', placeSchema), (context) => {
-      host.workspace.place = context.req.valid('json');
+      workspaceOf(host, context).place = context.req.valid('json');
       return context.json({});
     })
     .put('/annotator', valid('json', annotatorBody), (context) => {
       const { name, blindness } = context.req.valid('json');
-      host.workspace.introduce(name, blindness);
+      workspaceOf(host, context).introduce(name, blindness);
       return context.json(host.state());
     })
     .put('/blindness', valid('json', blindnessSchema), (context) => {
-      host.workspace.blindness = context.req.valid('json');
+      workspaceOf(host, context).blindness = context.req.valid('json');
+      return context.json(host.state());
+    })
+    .put('/classes', valid('json', mappingBody), (context) => {
+      const { mapping, numbering } = context.req.valid('json');
+      workspaceOf(host, context).remap(mapping, numbering);
       return context.json(host.state());
     })
     .route('/queues', queueRoutes(host))
     .route('/samples', neighbourRoutes(host))
     .route('/views', viewRoutes(host))
     .route('/guidelines', guidelineRoutes(host))
-    .route('/preferences', preferenceRoutes())
-    .get('/events', (context) => eventStream(context, host))
+    .route('/', predictionRoutes(host))
     .route('/', overviewRoutes(host))
     .route('/', exportRoutes(host))
     .route('/', mapRoutes(host))
     .route('/', teamRoutes(host));
+  const api = new Hono()
+    .use(boundedBody)
+    .get('/state', (context) => context.json(host.state()))
+    .route('/', openingRoutes(host))
+    .route('/preferences', preferenceRoutes())
+    .get('/events', (context) => eventStream(context, host))
+    .route('/datasets/:opening', dataset);
   return new Hono().onError(errorResponse).route('/api', api);
 }
 

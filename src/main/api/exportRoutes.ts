@@ -7,6 +7,7 @@ import { datasetsAround, exportChoices, exportDataset, measureAgreement } from '
 import { download } from './download.ts';
 import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const folderBody = z.object({
@@ -20,13 +21,18 @@ export function exportRoutes(host: Host) {
   return (
     new Hono()
       .post('/export/preview', valid('json', exportRequestSchema), async (context) =>
-        context.json(await exportPreview(host.workspace, context.req.valid('json'))),
+        context.json(await exportPreview(workspaceOf(host, context), context.req.valid('json'))),
       )
-      .get('/export/formats', (context) => context.json(exportChoices(host.workspace.exportSource)))
+      .get('/export/formats', (context) =>
+        context.json(exportChoices(workspaceOf(host, context).exportSource)),
+      )
       /** Where several files can be written without a dialog. */
       .get('/export/places', (context) => context.json({ folder: host.exportFolder }))
       .get('/export/file', valid('query', exportRequestSchema), async (context) => {
-        const exported = await exportDataset(host.workspace.exportSource, context.req.valid('query'));
+        const exported = await exportDataset(
+          workspaceOf(host, context).exportSource,
+          context.req.valid('query'),
+        );
         if (exported.kind === 'folder') {
           throw new AppError('bad-request', 'this writes several files', 'Choose a folder to write them to.');
         }
@@ -34,7 +40,7 @@ export function exportRoutes(host: Host) {
       })
       .post('/export/folder', valid('json', folderBody), async (context) => {
         const { request, folder, hardLinks } = context.req.valid('json');
-        const { exportSource, folder: datasetFolder } = host.workspace;
+        const { exportSource, folder: datasetFolder } = workspaceOf(host, context);
         const target = host.outputFolder(folder);
         const exported = await exportDataset(exportSource, request, undefined, host.pictures);
         const files =
@@ -50,7 +56,7 @@ export function exportRoutes(host: Host) {
         });
       })
       .get('/report.html', valid('query', exportRequestSchema), (context) => {
-        const { workspace } = host;
+        const workspace = workspaceOf(host, context);
         const report = changeReport(workspace.exportSource, context.req.valid('query'), {
           version: host.version,
           madeAt: new Date().toISOString(),

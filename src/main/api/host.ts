@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { AppState, JobProgress, ServerEventName, ServerEvents, StateAnswer } from '../../shared/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ReadingChoice, ReadingOffer } from '../../shared/model.ts';
@@ -53,7 +53,8 @@ export class Host extends EventEmitter<HostEvents> {
   /** What pages chose for the dataset that is open. */
   #reading: ReadingChoice = {};
   readonly #core = randomUUID();
-  #opening = 0;
+  /** Names this opening of a dataset; see Revision. */
+  #opening: string | null = null;
   #number = 0;
 
   constructor(options: HostOptions) {
@@ -97,6 +98,20 @@ export class Host extends EventEmitter<HostEvents> {
     if (this.#workspace === null)
       throw new AppError('not-found', 'no dataset is open', 'Open a folder first.');
     return this.#workspace;
+  }
+
+  /**
+   * The dataset of one opening, while it is the one that is open.
+   * @throws AppError `dataset-changed` once another was opened, `not-found` while none is
+   */
+  workspaceOf(opening: string): Workspace {
+    const { workspace } = this;
+    if (opening === this.#opening) return workspace;
+    throw new AppError(
+      'dataset-changed',
+      `another dataset is open now: ${basename(workspace.folder)}`,
+      'Nothing of it was changed. Open the dataset that you meant again.',
+    );
   }
 
   /** Folder of the dataset that is open. */
@@ -188,7 +203,7 @@ export class Host extends EventEmitter<HostEvents> {
   #attach(workspace: Workspace): void {
     this.#workspace = workspace;
     this.#reading = {};
-    this.#opening++;
+    this.#opening = randomUUID();
     /** The one before may still end a job while it is closed, which is nothing of this one. */
     const tell = <Name extends ServerEventName>(name: Name, told: ServerEvents[Name]) => {
       if (this.#workspace === workspace) this.#tell(name, told);
@@ -228,12 +243,13 @@ export class Host extends EventEmitter<HostEvents> {
   /** Starts the scan; its end and its failures come as events. Those after it that say nothing read as it does. */
   async startScan(choice: ReadingChoice = {}): Promise<void> {
     const reading = { ...this.#reading, ...choice };
-    const { finished } = await this.workspace.startScan({
+    const { workspace } = this;
+    const { finished } = await workspace.startScan({
       ...this.#options.scan,
       ...reading,
       background: true,
     });
-    this.#reading = reading;
+    if (workspace === this.#workspace) this.#reading = reading;
     void finished;
   }
 
@@ -253,7 +269,7 @@ export class Host extends EventEmitter<HostEvents> {
   async #closeWorkspace(): Promise<void> {
     const closing = this.#workspace;
     this.#workspace = null;
-    this.#opening++;
+    this.#opening = null;
     await closing?.close();
   }
 }

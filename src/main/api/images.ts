@@ -4,6 +4,7 @@ import type { ImageSource } from '../../shared/imageSource.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 
 /**
  * How a sample's picture is shown: as it is; small; or small with all of the photograph that it was cut out of. Sides
@@ -14,10 +15,12 @@ export type PictureView = { kind: 'full' } | { kind: 'thumbnail' | 'photograph';
 /** A sample's picture as a browser can show it. @throws AppError `not-found` where there is none */
 export async function imageResponse(
   context: Context,
-  { workspace, pictures }: Pick<Host, 'workspace' | 'pictures'>,
+  host: Host,
   sampleId: number,
   view: PictureView,
 ): Promise<Response> {
+  const { pictures } = host;
+  const workspace = workspaceOf(host, context);
   const sample = workspace.sample(sampleId);
   const region = sample.region === null ? '' : JSON.stringify(sample.region);
   const etag = `"${sample.sizeBytes}-${sample.mtimeMs}-${encodeURIComponent(JSON.stringify(view) + region)}"`;

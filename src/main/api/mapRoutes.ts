@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import { encodePoints, mapActionSchema, selectionSchema } from '../../shared/map.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** The map of all embeddings: its state, its making, its points. */
 export function mapRoutes(host: Host) {
   return new Hono()
-    .get('/map', (context) => context.json(host.revised(host.workspace.map.state())))
+    .get('/map', (context) => context.json(host.revised(workspaceOf(host, context).map.state())))
     .post('/map', valid('json', mapActionSchema), (context) => {
-      const { map } = host.workspace;
+      const { map } = workspaceOf(host, context);
       const { action } = context.req.valid('json');
       if (action === 'start') map.start('arrange');
       if (action === 'measure') map.start('measure');
@@ -16,11 +17,11 @@ export function mapRoutes(host: Host) {
       return context.json(host.revised(map.state()));
     })
     .put('/selection', valid('json', selectionSchema), (context) => {
-      host.workspace.select(context.req.valid('json').sampleIds);
+      workspaceOf(host, context).select(context.req.valid('json').sampleIds);
       return context.json({});
     })
     .get('/map/points', async (context) => {
-      const bytes = encodePoints(await host.workspace.map.points());
+      const bytes = encodePoints(await workspaceOf(host, context).map.points());
       return context.body(bytes, 200, { 'content-type': 'application/octet-stream' });
     });
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const params = z.object({ id: z.coerce.number().int().positive() });
@@ -11,6 +12,6 @@ export function neighbourRoutes(host: Host) {
   return new Hono().get('/:id/neighbours', valid('param', params), valid('query', query), async (context) => {
     const { id } = context.req.valid('param');
     const { count } = context.req.valid('query');
-    return context.json(await host.workspace.neighbours(id, count, context.req.raw.signal));
+    return context.json(await workspaceOf(host, context).neighbours(id, count, context.req.raw.signal));
   });
 }

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { classMappingSchema } from '../../shared/classSpace.ts';
-import { inspectionRequestSchema, numberingSchema, openRequestSchema } from '../../shared/opening.ts';
+import { inspectionRequestSchema, openRequestSchema } from '../../shared/opening.ts';
 import { forgetFolder } from '../workflow/index.ts';
 import { completeFolder } from './folderCompletion.ts';
 import type { Host } from './host.ts';
@@ -11,9 +10,8 @@ const pathQuery = z.object({ path: z.string().max(4000) });
 const inspectionParams = z.object({ id: z.string().max(64) });
 const previewParams = inspectionParams.extend({ place: z.coerce.number().int().min(0) });
 const folderBody = z.object({ folder: z.string().min(1) });
-const mappingBody = z.object({ mapping: classMappingSchema, numbering: numberingSchema.optional() });
 
-/** Looking at a folder before anything is imported, opening it, and what its classes mean to the model. */
+/** Looking at a folder before anything is imported and opening it. */
 export function openingRoutes(host: Host) {
   return new Hono()
     .get('/folders', valid('query', pathQuery), async (context) =>
@@ -46,11 +44,6 @@ export function openingRoutes(host: Host) {
     .post('/project', valid('json', openRequestSchema), async (context) => {
       const { folder, ...options } = context.req.valid('json');
       await host.open(folder, options);
-      return context.json(host.state());
-    })
-    .put('/classes', valid('json', mappingBody), (context) => {
-      const { mapping, numbering } = context.req.valid('json');
-      host.workspace.remap(mapping, numbering);
       return context.json(host.state());
     });
 }

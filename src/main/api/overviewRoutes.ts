@@ -1,32 +1,35 @@
 import { randomInt } from 'node:crypto';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { thresholdSchema } from '../../shared/api.ts';
 import { auditRequestSchema, type Overview, slicesQuerySchema } from '../../shared/overview.ts';
 import type { Revised } from '../../shared/revision.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** The overview of the open dataset, from where labels are flagged, and the random sample that it is judged by. */
 export function overviewRoutes(host: Host) {
   /** Takes a while to read: it is at least as new as when that began. */
-  const overview = async (): Promise<Revised<Overview>> => {
+  const overview = async (context: Context): Promise<Revised<Overview>> => {
     const revision = host.revision();
-    return { ...(await host.workspace.overview.read()), revision };
+    return { ...(await workspaceOf(host, context).overview.read()), revision };
   };
   return new Hono()
-    .get('/overview', async (context) => context.json(await overview()))
+    .get('/overview', async (context) => context.json(await overview(context)))
     .get('/overview/slices', valid('query', slicesQuerySchema), (context) => {
       const { column, within } = context.req.valid('query');
-      return context.json(host.workspace.overview.slice(within === undefined ? [column] : [column, within]));
+      return context.json(
+        workspaceOf(host, context).overview.slice(within === undefined ? [column] : [column, within]),
+      );
     })
     .put('/threshold', valid('json', thresholdSchema), (context) => {
-      const { workspace } = host;
+      const workspace = workspaceOf(host, context);
       workspace.flaggedAt = context.req.valid('json').flaggedAt;
       const { flaggedAt } = workspace;
       return context.json(host.revised({ flaggedAt, counts: workspace.counts() }));
     })
     .post('/audit', valid('json', auditRequestSchema), async (context) => {
-      host.workspace.drawAudit(context.req.valid('json').size, randomInt(2 ** 31));
-      return context.json(await overview());
+      workspaceOf(host, context).drawAudit(context.req.valid('json').size, randomInt(2 ** 31));
+      return context.json(await overview(context));
     });
 }

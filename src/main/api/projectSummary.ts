@@ -18,6 +18,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
   const recognition = project.dataset.read()?.recognition;
   const { run } = workspace;
   return {
+    id: project.id,
     name: basename(folder),
     folder,
     projectFile: project.path,

@@ -12,6 +12,7 @@ import {
 import { bulkVerdictSchema, queueRangesSchema } from '../../shared/review.ts';
 import type { Revised } from '../../shared/revision.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const pageQuery = z.object({
@@ -25,34 +26,35 @@ const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number
 export function queueRoutes(host: Host) {
   return new Hono()
     .post('/', valid('json', queueRequestSchema), async (context) => {
-      const { workspace } = host;
       const request = context.req.valid('json');
-      const queue = workspace.queue(request, await workspace.groupingClusters(request.group));
+      const clusters = await workspaceOf(host, context).groupingClusters(request.group);
+      const workspace = workspaceOf(host, context);
+      const queue = workspace.queue(request, clusters);
       const items = workspace.queueItems(queue.queueId, pageStart(queue.startAt), QUEUE_PAGE);
       return context.json(host.revised({ ...queue, items }) satisfies Revised<NewQueue>);
     })
     .get('/:queueId/items', valid('query', pageQuery), (context) => {
       const { offset, limit } = context.req.valid('query');
-      const items = host.workspace.queueItems(context.req.param('queueId'), offset, limit);
+      const items = workspaceOf(host, context).queueItems(context.req.param('queueId'), offset, limit);
       return context.json(host.revised({ items }));
     })
     .get('/:queueId/facets', (context) =>
-      context.json({ facets: host.workspace.facetsOf(context.req.param('queueId')) }),
+      context.json({ facets: workspaceOf(host, context).facetsOf(context.req.param('queueId')) }),
     )
     .get('/:queueId/tally', (context) =>
-      context.json(host.workspace.tallyIn(context.req.param('queueId')) satisfies QueueTally),
+      context.json(workspaceOf(host, context).tallyIn(context.req.param('queueId')) satisfies QueueTally),
     )
     .post('/:queueId/tally', valid('json', rangesBody), (context) => {
       const { ranges } = context.req.valid('json');
-      const tally = host.workspace.tallyOf(context.req.param('queueId'), ranges);
+      const tally = workspaceOf(host, context).tallyOf(context.req.param('queueId'), ranges);
       return context.json(tally satisfies RangeTally);
     })
     .get('/:queueId/positions/:sampleId', valid('param', positionParams), (context) => {
       const { queueId, sampleId } = context.req.valid('param');
-      return context.json({ position: host.workspace.positionIn(queueId, sampleId) });
+      return context.json({ position: workspaceOf(host, context).positionIn(queueId, sampleId) });
     })
     .post('/:queueId/verdicts', valid('json', bulkVerdictSchema), (context) => {
-      const { workspace } = host;
+      const workspace = workspaceOf(host, context);
       const queueId = context.req.param('queueId');
       const judged = workspace.decideInQueue(queueId, context.req.valid('json'));
       const { canUndo, canRedo } = workspace;

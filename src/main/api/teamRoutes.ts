@@ -1,27 +1,28 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { assignmentBodySchema, decisionsBodySchema, roundBodySchema } from '../../shared/team.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** Several annotators: their shares, their rounds, their decision files, and how far they agree. */
 export function teamRoutes(host: Host) {
-  const state = () => host.revised(host.workspace.team.state());
+  const state = (context: Context) => host.revised(workspaceOf(host, context).team.state());
   return new Hono()
-    .get('/team', (context) => context.json(state()))
+    .get('/team', (context) => context.json(state(context)))
     .put('/team/assignment', valid('json', assignmentBodySchema), (context) => {
-      host.workspace.team.assign(context.req.valid('json').plan);
-      return context.json(state());
+      workspaceOf(host, context).team.assign(context.req.valid('json').plan);
+      return context.json(state(context));
     })
     .put('/team/round', valid('json', roundBodySchema), (context) => {
-      const { team } = host.workspace;
+      const { team } = workspaceOf(host, context);
       const { round } = context.req.valid('json');
       if (round === null) team.end();
       else team.begin(round);
-      return context.json(state());
+      return context.json(state(context));
     })
     .post('/team/decisions', valid('json', decisionsBodySchema), async (context) => {
-      const { team } = host.workspace;
+      const { team } = workspaceOf(host, context);
       const files = context.req.valid('json').files.map(({ name, text }) => ({ file: name, text }));
-      return context.json({ applied: await team.apply(files), state: state() });
+      return context.json({ applied: await team.apply(files), state: state(context) });
     });
 }

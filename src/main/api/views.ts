@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import { savedViewsSchema } from '../../shared/api.ts';
 import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** The queues that people have given a name, kept in the project. */
 export function viewRoutes(host: Host) {
   return new Hono()
-    .get('/', (context) => context.json({ views: host.workspace.savedViews }))
+    .get('/', (context) => context.json({ views: workspaceOf(host, context).savedViews }))
     .put('/', valid('json', savedViewsSchema), (context) => {
-      host.workspace.savedViews = context.req.valid('json').views;
-      return context.json({ views: host.workspace.savedViews });
+      workspaceOf(host, context).savedViews = context.req.valid('json').views;
+      return context.json({ views: workspaceOf(host, context).savedViews });
     });
 }

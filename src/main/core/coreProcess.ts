@@ -71,9 +71,9 @@ function tellFolder(host: Host): void {
 }
 
 /** The person has named the file in a dialog that asks before it replaces one. */
-async function exportLabels({ key, file, request }: Export): Promise<void> {
+async function exportLabels({ key, opening, file, request }: Export): Promise<void> {
   try {
-    const { workspace } = host as Host;
+    const workspace = (host as Host).workspaceOf(opening);
     const exported = await exportDataset(workspace.exportSource, request);
     if (exported.kind === 'folder') throw new AppError('bad-request', 'several files need a folder', '');
     await writeWhole(file, exported.chunks, { datasetFolder: workspace.folder, replace: true });

@@ -31,6 +31,8 @@ export const coreRequestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('export'),
     key: z.int(),
+    /** Of the dataset that the page showed when the person asked for its labels. */
+    opening: z.string(),
     file: z.string().min(1),
     request: exportRequestSchema,
   }),

@@ -1,14 +1,18 @@
 import { extname } from 'node:path';
 import { type BrowserWindow, dialog, type Session } from 'electron';
-import { exportRequestSchema } from '../../shared/api.ts';
+import { type ExportRequest, exportRequestSchema } from '../../shared/api.ts';
 import { PAGE_ORIGIN } from '../../shared/desktop.ts';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import type { CoreSupervisor } from './core/supervisor.ts';
 import { tellPage } from './tellPage.ts';
 
-const EXPORT_ADDRESS = `${PAGE_ORIGIN}/api/export/file`;
+/** The cleaned labels of a dataset, by the opening that the page showed. */
+const EXPORT_ADDRESS = new RegExp(`^${PAGE_ORIGIN}/api/datasets/([^/?#]+)/export/file\\?`);
 /** The report of what changed, and plots that the page draws itself: Electron's own dialog saves them. */
-const PLAIN_DOWNLOADS = [`${PAGE_ORIGIN}/api/report.html`, `blob:${PAGE_ORIGIN}/`];
+const PLAIN_DOWNLOADS = [
+  new RegExp(`^${PAGE_ORIGIN}/api/datasets/[^/?#]+/report\\.html\\?`),
+  new RegExp(`^blob:${PAGE_ORIGIN}/`),
+];
 
 /**
  * The page's link to the cleaned labels, the same as in a browser, becomes a native dialog here; the core writes
@@ -20,22 +24,23 @@ export function saveExports(
   window: () => BrowserWindow | null,
 ): void {
   session.on('will-download', (event, item) => {
-    if (PLAIN_DOWNLOADS.some((address) => item.getURL().startsWith(address))) {
+    if (PLAIN_DOWNLOADS.some((address) => address.test(item.getURL()))) {
       item.setSaveDialogOptions({ defaultPath: item.getFilename() });
       return;
     }
     event.preventDefault();
-    const url = new URL(item.getURL());
+    const opening = EXPORT_ADDRESS.exec(item.getURL())?.[1];
     const target = window();
-    if (target !== null && item.getURL().startsWith(EXPORT_ADDRESS))
-      void saveExport(target, core, url.searchParams, item.getFilename());
+    if (target === null || opening === undefined) return;
+    const request = exportRequestSchema.parse(Object.fromEntries(new URL(item.getURL()).searchParams));
+    void saveExport(target, core, { opening, request }, item.getFilename());
   });
 }
 
 async function saveExport(
   window: BrowserWindow,
   core: CoreSupervisor,
-  query: URLSearchParams,
+  labels: { opening: string; request: ExportRequest },
   fileName: string,
 ): Promise<void> {
   const { filePath } = await dialog.showSaveDialog(window, {
@@ -45,7 +50,7 @@ async function saveExport(
   });
   if (!filePath) return;
   try {
-    await core.exportLabels(filePath, exportRequestSchema.parse(Object.fromEntries(query)));
+    await core.exportLabels({ file: filePath, ...labels });
     tellPage(window, 'notice', { tone: 'good', message: `Saved to ${filePath}`, hint: '', file: filePath });
   } catch (error) {
     const hint = error instanceof AppError ? error.hint : '';

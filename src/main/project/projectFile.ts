@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { FLAGGED_AT, flaggedAtSchema } from '../../shared/scores.ts';
 import { AuditsTable } from './auditsTable.ts';
@@ -141,6 +143,15 @@ export class ProjectFile {
     const reason = logDamage(this.#database);
     if (reason !== null) throw damaged(this.path, reason);
     this.#isTrusted = true;
+  }
+
+  /** Random, and the same for as long as the project lives. */
+  get id(): string {
+    const known = this.settings.read('project-id', z.string());
+    if (known !== null) return known;
+    const id = randomUUID();
+    this.settings.write('project-id', id);
+    return id;
   }
 
   /** Labels are flagged from this default score on. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type {
   QueueFacets,
@@ -35,7 +36,6 @@ type Ranges = readonly { start: number; end: number }[];
  */
 export class QueueSnapshots {
   readonly #snapshots = new Map<string, Snapshot>();
-  #count = 0;
 
   /** @param placeSampleId image to start at where it is in the queue; otherwise the first without a verdict */
   take(
@@ -49,8 +49,7 @@ export class QueueSnapshots {
     const { rows, facets, groups } = buildQueue(index, filter, score, classCount, group, clusters);
     const ids = new Int32Array(rows.length);
     for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
-    this.#count++;
-    const queueId = `q${this.#count}`;
+    const queueId = randomUUID(); // of another opening or process it names nothing here
     const role = filter.show === 'disagreements' ? 'adjudication' : 'vote';
     this.#snapshots.set(queueId, { ids, score, filter, groups, role });
     const [oldest] = this.#snapshots.keys();

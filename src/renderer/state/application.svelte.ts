@@ -17,6 +17,9 @@ import { SavedViews } from './savedViews.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { VerdictGate } from './verdictGate.svelte.ts';
 
+/** Dialogs about the dataset that is open. */
+const PROJECT_DIALOGS: readonly DialogName[] = ['annotator', 'predictions', 'model', 'scan'];
+
 export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions' | 'model' | 'scan';
 
 /** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
@@ -35,7 +38,6 @@ export class Application {
   #dialog = $state<DialogName | null>(null);
   #panelsHidden = $state(false);
   /** Of the dataset that is shown. */
-  #projectFile: string | null = null;
   #scanStarts = $state(false);
   #imageMenu = $state.raw<{ x: number; y: number } | null>(null);
 
@@ -54,6 +56,7 @@ export class Application {
 
   constructor() {
     this.session = new Session({
+      onDataset: () => this.#leaveDataset(),
       onProject: () => this.#openQueue(),
       onVerdicts: (changes, revision) => this.review.news.onVerdicts(changes, revision),
       onCounts: (counts) => this.review.news.onCounts(counts),
@@ -186,6 +189,7 @@ export class Application {
   /** Looks at a folder and asks, unless it was opened before. */
   async openProject(folder: string): Promise<void> {
     if (!this.session.loaded) await this.session.load();
+    await Promise.all([this.review.verdicts.settled(), this.guidelines.saveDrafts()]);
     if (folder === this.session.state?.sample) return this.openSample();
     if (this.screen !== 'open') this.go('open');
     if ((await this.opening.choose(folder)) === 'opened') this.go('review');
@@ -240,15 +244,22 @@ export class Application {
     await this.session.load();
   }
 
+  /** Another dataset is on the screen: what was begun in the one before is neither shown nor gone on with. */
+  #leaveDataset(): void {
+    this.gate.forget();
+    this.closeImageMenu();
+    if (this.#dialog !== null && PROJECT_DIALOGS.includes(this.#dialog)) this.closeDialog();
+    this.views.forgetAll();
+    this.guidelines.forget();
+    this.review.forgetDataset();
+  }
+
   #openQueue(): void {
     this.review.forgetAll();
     this.map.forget();
     void this.views.load();
-    const projectFile = this.session.project?.projectFile ?? null;
-    if (projectFile !== this.#projectFile) this.guidelines.forget();
-    this.#projectFile = projectFile;
     void this.guidelines.load();
-    const route = routeFromHash(location.hash);
+    const route = routeFromHash(this.review.address());
     const place = this.session.project?.place;
     if (!this.session.project) return;
     if (!route.explicit && !place) void this.openOwnQueue();

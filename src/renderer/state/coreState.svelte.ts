@@ -3,6 +3,8 @@ import type { MapState } from '../../shared/map.ts';
 import type { Revision } from '../../shared/revision.ts';
 import { type HeardCores, Newest } from './newest.svelte.ts';
 
+export type StateNews = 'none' | 'some' | 'other images' | 'another dataset';
+
 /**
  * The core's state as the page knows it, put together from answers that tell all of it and from answers and events
  * that tell a part. It depends on what has come, and never on the order in which that came.
@@ -49,9 +51,10 @@ export class CoreState {
   }
 
   /** @returns what is new in it: nothing where it was told before what is known, perhaps other images under review */
-  take({ revision, ...state }: StateAnswer): 'none' | 'some' | 'other images' {
+  take({ revision, ...state }: StateAnswer): StateNews {
     const { said: before, revision: revisionBefore } = this.#whole;
     if (!this.#whole.take(state, revision)) return 'none';
+    if (datasetOf(before) !== datasetOf(state)) return 'another dataset';
     const reopened = revisionBefore?.core === revision.core && revisionBefore.opening !== revision.opening;
     return reopened || imagesOf(before) !== imagesOf(state) ? 'other images' : 'some';
   }
@@ -81,6 +84,12 @@ export class CoreState {
       flaggedAt: flaggedAt.after(revision, project.flaggedAt),
     };
   }
+}
+
+/** What is the same as long as the numbers of images and classes mean the same. */
+function datasetOf(state: AppState | null): string {
+  const { id, projectFile, folder, classes } = state?.project ?? {};
+  return JSON.stringify([id, projectFile, folder, classes?.map(({ name }) => name)]);
 }
 
 /** What is the same as long as a project has the same images. */

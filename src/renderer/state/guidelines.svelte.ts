@@ -5,7 +5,8 @@ import {
   guidelinesFileSchema,
   type ShownGuideline,
 } from '../../shared/guidelines.ts';
-import { ApiFailure, failureOf, request } from '../api.ts';
+import { ApiFailure, failureOf, request, requestOfDataset } from '../api.ts';
+import { datasetAddress } from '../openedDataset.svelte.ts';
 
 interface Answer {
   guidelines: ShownGuideline[];
@@ -96,7 +97,7 @@ export class ClassGuidelines {
     for (const [label, { text }] of this.#drafts) {
       if (this.#isSaved(label)) continue;
       const body = { description: text.trim() };
-      request('PUT', addressOf(label), body, { keepalive: true }).catch(() => undefined);
+      request('PUT', datasetAddress(addressOf(label)), body, { keepalive: true }).catch(() => undefined);
     }
   }
 
@@ -105,6 +106,7 @@ export class ClassGuidelines {
     clearTimeout(this.#timer);
     this.#drafts.clear();
     this.#all = [];
+    this.#failure = null;
   }
 
   #isSaved(label: number): boolean {
@@ -122,25 +124,27 @@ export class ClassGuidelines {
   }
 
   async load(): Promise<void> {
-    await this.#take(() => request<Answer>('GET', '/api/guidelines'));
+    await this.#take(() => requestOfDataset<Answer>('GET', '/guidelines'));
   }
 
   describe(label: number, description: string): Promise<boolean> {
-    return this.#take(() => request<Answer>('PUT', addressOf(label), { description }));
+    return this.#take(() => requestOfDataset<Answer>('PUT', addressOf(label), { description }));
   }
 
   addExemplar(label: number, sampleId: number): Promise<boolean> {
-    return this.#take(() => request<Answer>('POST', '/api/guidelines/exemplars', { label, sampleId }));
+    return this.#take(() => requestOfDataset<Answer>('POST', '/guidelines/exemplars', { label, sampleId }));
   }
 
   removeExemplar(label: number, { image }: Pick<Exemplar, 'image'>): Promise<boolean> {
-    return this.#take(() => request<Answer>('POST', '/api/guidelines/exemplars/removed', { label, image }));
+    return this.#take(() =>
+      requestOfDataset<Answer>('POST', '/guidelines/exemplars/removed', { label, image }),
+    );
   }
 
   /** The file by which a team shares them; null where it cannot be had. */
   async file(): Promise<Blob | null> {
     try {
-      const file = await request<unknown>('GET', '/api/guidelines/file');
+      const file = await requestOfDataset<unknown>('GET', '/guidelines/file');
       return new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' });
     } catch (error) {
       this.#failure = failureOf(error);
@@ -152,7 +156,7 @@ export class ClassGuidelines {
   async import(text: string): Promise<string[] | null> {
     let imported: string[] | null = null;
     await this.#take(async () => {
-      const answer = await request<GuidelinesImport>('POST', '/api/guidelines/file', parseFile(text));
+      const answer = await requestOfDataset<GuidelinesImport>('POST', '/guidelines/file', parseFile(text));
       imported = answer.unknownClasses;
       return answer;
     });
@@ -175,7 +179,7 @@ export class ClassGuidelines {
   }
 }
 
-const addressOf = (label: number): string => `/api/guidelines/${label}/description`;
+const addressOf = (label: number): string => `/guidelines/${label}/description`;
 
 function parseFile(text: string): unknown {
   try {

@@ -3,6 +3,7 @@ import type { BulkVerdictKind, ReviewedChoice } from '../../shared/review.ts';
 import { isTestSplit } from '../../shared/splits.ts';
 import { type ApiFailure, api, failureOf } from '../api.ts';
 import type { Colouring } from '../components/map/pointColours.ts';
+import { openedDataset } from '../openedDataset.svelte.ts';
 import { formatCount, plural } from '../wording.ts';
 import type { Session } from './session.svelte.ts';
 import { OVERTAKEN, Turns } from './turns.ts';
@@ -135,25 +136,34 @@ export class ImageMap {
     const changes = verdict === 'label' || verdict === 'excluded';
     const inTestSplit = this.#session.project?.splits.some(({ name }) => isTestSplit(name)) ?? false;
     if (this.#gate.asks(changes && inTestSplit, () => void this.judge(verdict, label, words))) return;
-    await this.attempt(async () => {
+    const { opening } = openedDataset;
+    if (opening === null) return;
+    const lost = {
+      dataset: this.#session.project?.name ?? '',
+      what: `${plural(this.#chosen.length, 'image')} ${words}`,
+    };
+    const saved = await this.attempt(async () => {
       await api.select(this.#chosenIds());
       const { queueId, total } = await api.createQueue({ filter: { show: 'selection' } });
       const reviewed = this.#reviewed;
       const requestId = crypto.randomUUID();
       const bulk = { ranges: [{ start: 0, end: total }], verdict, label, reviewed, requestId };
-      const answer = await api.saveBulkVerdict(queueId, bulk);
+      const answer = await api.saveBulkVerdict(opening, queueId, bulk);
       this.#session.takeChange(answer);
       this.#done = answer.changed === 0 ? 'Nothing changed.' : `${plural(answer.changed, 'image')} ${words}.`;
       if (answer.skipped > 0) this.#done += ` ${formatCount(answer.skipped)} already reviewed, skipped.`;
       this.#undoable = answer.changed > 0;
       this.#reviewed = 'skip';
-      await this.loadPoints();
     });
+    if (saved) await this.loadPoints();
+    else if (this.#failure?.code === 'dataset-changed') this.#session.lost.add(lost);
   }
 
   async undo(): Promise<void> {
+    const { opening } = openedDataset;
+    if (opening === null) return;
     await this.attempt(async () => {
-      this.#session.takeChange(await api.undo(crypto.randomUUID()));
+      this.#session.takeChange(await api.undo(opening, crypto.randomUUID()));
       this.#done = '';
       await this.loadPoints();
     });

@@ -26,6 +26,8 @@ export class Neighbours {
   }
 
   forgetAll(): void {
+    clearTimeout(this.#timer);
+    this.#search?.abort();
     this.#found.clear();
   }
 

@@ -47,6 +47,13 @@ export class NewResults {
     this.#heldSince = null;
   }
 
+  /** Another dataset was opened. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#refreshedAt = 0;
+    this.begin();
+  }
+
   /** New counts from the core: fills an empty queue and an image that was waiting to be read. */
   onCounts(counts: ProjectCounts): void {
     clearTimeout(this.#timer);

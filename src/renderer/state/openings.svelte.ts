@@ -1,5 +1,7 @@
+import type { Place } from '../../shared/api.ts';
 import type { View } from '../../shared/queue.ts';
 import { api } from '../api.ts';
+import { openedDataset } from '../openedDataset.svelte.ts';
 import { type CompleteQueueRequest, sameRequest } from '../route.ts';
 import type { PlaceKeeper } from './placeKeeper.ts';
 import type { Review } from './review.svelte.ts';
@@ -36,7 +38,7 @@ export class Openings {
       const { goal } = review;
       review.view = view;
       // The core starts a queue at the place kept for it.
-      if (sampleId !== null) await api.savePlace({ request, sampleId, view }).catch(() => undefined);
+      if (sampleId !== null) await savePlace({ request, sampleId, view });
       await review.verdicts.settled();
       if (!isLast()) return; // another was asked for meanwhile
       review.selection.clear();
@@ -59,9 +61,10 @@ export class Openings {
 
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.#review.request): Promise<void> {
+    this.#review.queue.expect(request);
     await this.#begin(true, async (isLast) => {
       this.#placeKeeper.forget(); // else it would be kept a moment after there is none
-      await api.savePlace({ request, sampleId: null, view: this.#review.view }).catch(() => undefined);
+      await savePlace({ request, sampleId: null, view: this.#review.view });
       if (!isLast()) return;
       this.#placeKeeper.forget();
       await this.open(request);
@@ -81,4 +84,10 @@ export class Openings {
       if (isLast()) this.#leaving = false;
     }
   }
+}
+
+/** Where it fails, the queue starts at its first image without a verdict: no reason for an alarm. */
+async function savePlace(place: Place): Promise<void> {
+  const { opening } = openedDataset;
+  if (opening !== null) await api.savePlace(opening, place).catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import type { Place } from '../../shared/api.ts';
 import { api } from '../api.ts';
+import { openedDataset } from '../openedDataset.svelte.ts';
 import { reviewHash } from '../route.ts';
 
 const DELAY_MS = 250;
@@ -11,17 +12,23 @@ const DELAY_MS = 250;
  * gets its place when it is come back to.
  */
 export class PlaceKeeper {
-  #place: { place: Place; entry: string } | null = null;
+  #place: { place: Place; entry: string; opening: string | null } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #left = new Map<string, string>();
 
-  /** Names the entry of history that is shown. */
+  /** Names the entry of history that is shown, and with it the opening of the dataset that its address is about. */
   get entry(): string {
-    const { entry } = (history.state ?? {}) as { entry?: string };
+    const { entry } = readEntry();
     if (entry !== undefined) return entry;
     const named = crypto.randomUUID();
-    history.replaceState({ entry: named }, '');
+    history.replaceState({ entry: named, opening: openedDataset.opening } satisfies HistoryEntry, '');
     return named;
+  }
+
+  /** Whether the address that is shown was one of another dataset, whose images have the same numbers. */
+  get isOfOtherDataset(): boolean {
+    const { opening } = readEntry();
+    return typeof opening === 'string' && openedDataset.nowOf(opening) === null;
   }
 
   /** @param entry in which the place was reached */
@@ -31,7 +38,7 @@ export class PlaceKeeper {
       return;
     }
     if (this.#place !== null && this.#place.entry !== entry) this.flush();
-    this.#place = { place, entry };
+    this.#place = { place, entry, opening: openedDataset.opening };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), DELAY_MS);
   }
@@ -47,16 +54,19 @@ export class PlaceKeeper {
     clearTimeout(this.#timer);
     if (this.#place === null) return;
     const { place, entry } = this.#place;
+    const opening = openedDataset.nowOf(this.#place.opening);
     this.#place = null;
+    if (opening === null) return;
     if (entry === this.entry) this.#write(place);
     else this.#left.set(entry, hashOf(place));
     // Where it fails, the next visit starts at the first image without a verdict: no reason for an alarm.
-    api.savePlace(place).catch(() => undefined);
+    api.savePlace(opening, place).catch(() => undefined);
   }
 
   /** Another entry of history is shown now. @returns its address, with the place that it was left at */
   arrive(): string {
     this.flush();
+    if (this.isOfOtherDataset) this.forgetAddress();
     const { entry } = this;
     const hash = this.#left.get(entry);
     this.#left.delete(entry);
@@ -64,11 +74,24 @@ export class PlaceKeeper {
     return location.hash;
   }
 
+  /** The address that is shown tells of another dataset: only its screen is kept. */
+  forgetAddress(): void {
+    const [path] = location.hash.split('?');
+    history.replaceState(null, '', path === '' ? ' ' : path);
+  }
+
   #write(place: Place): void {
     if (!location.hash.startsWith('#/review') && location.hash !== '') return;
     history.replaceState(history.state, '', hashOf(place));
   }
 }
+
+interface HistoryEntry {
+  entry: string;
+  opening: string | null;
+}
+
+const readEntry = (): Partial<HistoryEntry> => (history.state ?? {}) as Partial<HistoryEntry>;
 
 function hashOf({ request, sampleId, view }: Place): string {
   return reviewHash(request, sampleId, view);

@@ -190,9 +190,23 @@ export class ReviewQueue {
     return isNews;
   }
 
-  /** Another dataset was opened. */
+  /** The images may be others now. */
   forgetDecisions(): void {
     this.#decisions.forgetAll();
+  }
+
+  /** Another dataset was opened: nothing of this queue is in it. */
+  forgetAll(): void {
+    this.#loads.end();
+    this.#decisions.forgetAll();
+    this.#items.clear();
+    this.#positions.clear();
+    this.#pages.clear();
+    this.#request = defaultRequest;
+    this.#snapshot = null;
+    this.#failure = null;
+    this.#loading = false;
+    this.#unreviewed = 0;
   }
 
   /** Where the image is among the items that have come. */

@@ -267,6 +267,12 @@ export class Review {
     this.keepPlaceNow();
   }
 
+  /** The address of the page; one that another dataset has left there is reduced to its screen. */
+  address(): string {
+    if (this.#placeKeeper.isOfOtherDataset) this.#placeKeeper.forgetAddress();
+    return location.hash;
+  }
+
   /** Another entry of the browser's history is shown. @returns its address, with the place that it was left at */
   arrive(): string {
     return this.#placeKeeper.arrive();
@@ -278,6 +284,22 @@ export class Review {
     this.thumbnails.forgetAll();
     this.queue.forgetDecisions();
     this.#presentation.clear();
+  }
+
+  /** Another dataset was opened. What of the one before was not saved yet is sent for the last time, to be refused aloud. */
+  forgetDataset(): void {
+    this.forgetAll();
+    this.queue.forgetAll();
+    this.selection.clear();
+    this.comparison.end();
+    this.newResults.forget();
+    this.#placeKeeper.forget();
+    this.#saved.forget();
+    this.#position = 0;
+    this.#atEnd = false;
+    this.#goal = null;
+    this.#evidence = null;
+    this.verdicts.retry();
   }
 
   #rememberPlace(sampleId: number | null, entry: string | null): void {

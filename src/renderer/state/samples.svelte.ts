@@ -101,6 +101,9 @@ export class Samples {
   /** The model may have read them since, or another project was opened. */
   forgetAll(): void {
     this.#details.clear();
+    this.#detailRequests.clear();
+    this.#outdated.clear();
+    this.cancelPicturesExcept(new Set());
     this.#pictures.clear();
     this.#elements.clear();
   }
@@ -136,11 +139,13 @@ export class Samples {
     try {
       await element.decode();
       picture = { state: 'ready', width: element.naturalWidth, height: element.naturalHeight };
+      if (this.#pictureRequests.get(id)?.element !== element) return null;
       this.#elements.set(id, element);
       dropOldest(this.#elements, PICTURES_KEPT);
     } catch {
       if (this.#pictureRequests.get(id)?.element !== element) return null;
       picture = { state: 'failed', problem: await api.pictureProblem(id) };
+      if (this.#pictureRequests.get(id)?.element !== element) return null;
     }
     this.#pictures.set(id, picture);
     dropOldest(this.#pictures, PICTURES_KEPT);

@@ -1,11 +1,14 @@
 import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../shared/api.ts';
+import type { Status } from '../../shared/review.ts';
 import type { Revised } from '../../shared/revision.ts';
 import { describeDecision, describeJudgedMany, plural } from '../wording.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import type { LostDecision } from './lostDecisions.svelte.ts';
 import type { Review } from './review.svelte.ts';
 import type { Session } from './session.svelte.ts';
 import {
   isOnOne,
+  type Saved,
   type VerdictEvents,
   type VerdictFailure,
   type VerdictOn,
@@ -64,6 +67,30 @@ export class SavedVerdicts implements VerdictEvents {
     void this.#review.showSample(what.sampleId);
   }
 
+  describe(what: Saved): LostDecision {
+    const dataset = this.#session.project?.name ?? '';
+    if (typeof what === 'string') return { dataset, what };
+    const label = this.#session.classAt(what.label);
+    if (isOnOne(what)) return { dataset, what: `${what.image}: ${describeDecision(what.verdict, label)}` };
+    const decision =
+      what.verdict === 'suggestion' ? 'suggestion accepted' : describeDecision(statusOf(what.verdict), label);
+    return { dataset, what: `${plural(what.count, 'image')}: ${decision}` };
+  }
+
+  onDatasetChanged(): Promise<void> {
+    return this.#session.load();
+  }
+
+  onLost(lost: LostDecision): void {
+    this.#session.lost.add(lost);
+  }
+
+  /** Another dataset is on the screen. */
+  forget(): void {
+    this.#resumeAt = null;
+    this.#steppedFrom = null;
+  }
+
   async discardFailed(): Promise<void> {
     const discarded = this.#review.verdicts.discardFailed();
     this.#resumeAt = null;
@@ -108,3 +135,6 @@ export class SavedVerdicts implements VerdictEvents {
     return detail;
   }
 }
+
+const statusOf = (verdict: 'label' | 'kept' | 'excluded' | 'ambiguous'): Status =>
+  verdict === 'label' ? 'relabelled' : verdict;

@@ -14,15 +14,19 @@ import type { Blindness, VerdictChange } from '../../shared/review.ts';
 import type { Revised, Revision } from '../../shared/revision.ts';
 import { ApiFailure, api, failureOf, type ScanAction } from '../api.ts';
 import { announceReturn } from '../coreReturn.ts';
+import { openedDataset } from '../openedDataset.svelte.ts';
 import { openingApi } from '../openingApi.ts';
 import { CoreState } from './coreState.svelte.ts';
 import { type Connection, listenToEvents } from './events.ts';
+import { LostDecisions } from './lostDecisions.svelte.ts';
 import { usePictureVersion } from './pictureAddresses.svelte.ts';
 import { Turns } from './turns.ts';
 
 const NO_CLASSES: DatasetClass[] = [];
 
 export interface SessionEvents {
+  /** Another dataset is open than before, or none: nothing that was about that one holds. `onProject` follows. */
+  onDataset(): void;
   /** Another project, or this one scanned anew. */
   onProject(): void;
   onCounts(counts: ProjectCounts): void;
@@ -37,6 +41,7 @@ export interface SessionEvents {
 
 /** The open project as the core last told of it, the running job, and whether the core can be reached. */
 export class Session {
+  readonly lost = new LostDecisions();
   readonly #core = new CoreState();
   readonly #loads = new Turns();
   #failure = $state.raw<ApiFailure | null>(null);
@@ -45,6 +50,8 @@ export class Session {
   readonly #events: SessionEvents;
   /** What the core was not told of, or not heard from, yet. */
   #wantedThreshold = $state<number | null>(null);
+  /** Counts the datasets that were on the screen. */
+  #dataset = $state(0);
   #tellingThreshold: Promise<void> | null = null;
   #settingBlindness: Promise<void> = Promise.resolve();
 
@@ -58,6 +65,11 @@ export class Session {
 
   constructor(events: SessionEvents) {
     this.#events = events;
+  }
+
+  /** Changes with the dataset on the screen: whatever is about one is made anew for the next. */
+  get dataset(): number {
+    return this.#dataset;
   }
 
   get loaded(): boolean {
@@ -120,7 +132,7 @@ export class Session {
       job: (job, revision) => this.#follow(() => this.#core.takeJob(job, revision)),
       counts: (counts, revision) => {
         this.takeChange({ counts, revision });
-        this.#events.onCounts(counts);
+        if (this.#core.isOfOpening(revision)) this.#events.onCounts(counts);
       },
       verdicts: (changes, revision) => {
         // Of another dataset they would be taken for verdicts on the images of this one.
@@ -132,8 +144,8 @@ export class Session {
       connection: (connection) => {
         const returned = this.#connection === 'lost' && connection === 'live';
         this.#connection = connection;
-        if (connection === 'live') announceReturn();
-        if (returned) void this.load().then(() => this.#events.onReconnect());
+        if (returned) void this.#return();
+        else if (connection === 'live') announceReturn();
       },
     });
   }
@@ -145,6 +157,13 @@ export class Session {
     } catch (error) {
       if (isLast()) this.#failure = failureOf(error);
     }
+  }
+
+  /** The core is back, perhaps as another process: it is asked what it has open before it is asked for anything else. */
+  async #return(): Promise<void> {
+    await this.load();
+    announceReturn();
+    this.#events.onReconnect();
   }
 
   /** Looks through the folder of a large project for what has changed. */
@@ -176,9 +195,11 @@ export class Session {
    * the other, each of what the one before it left: two quick switches would else undo each other.
    */
   setBlindness(change: Partial<Blindness>): Promise<void> {
+    const { opening } = openedDataset;
     const set = this.#settingBlindness.then(async () => {
       const { project } = this;
-      if (project) this.takeState(await api.setBlindness({ ...project.blindness, ...change }));
+      if (project && openedDataset.nowOf(opening) !== null)
+        this.takeState(await api.setBlindness({ ...project.blindness, ...change }));
     });
     this.#settingBlindness = set.catch(() => undefined);
     return set;
@@ -218,9 +239,16 @@ export class Session {
       const news = this.#core.take(answer);
       if (news === 'none') return;
       this.#failure = null;
+      const isAnother = news === 'another dataset';
+      openedDataset.use(answer.revision.opening, !isAnother);
       usePictureVersion(answer.project?.pictureVersion ?? 0);
+      if (isAnother) {
+        this.#dataset++;
+        this.#wantedThreshold = null;
+        this.#events.onDataset();
+      }
       // Progress and counts make no other queue.
-      if (news === 'other images') this.#events.onProject();
+      if (isAnother || news === 'other images') this.#events.onProject();
       else if (this.project?.fittedAt !== before) this.#events.onFitted();
     });
   }

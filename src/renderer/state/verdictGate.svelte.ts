@@ -42,6 +42,12 @@ export class VerdictGate {
     this.#asked = null;
   }
 
+  /** Another dataset was opened: what was allowed in the one before is not allowed in it. */
+  forget(): void {
+    this.#asked = null;
+    this.#mayChangeTestSplit = false;
+  }
+
   #questionBefore(changesTestSplit: boolean): VerdictQuestion | null {
     if (this.#session.project?.annotatorKnown === false) return 'name';
     return changesTestSplit && !this.#mayChangeTestSplit ? 'test-split' : null;

@@ -7,7 +7,9 @@ import type {
   WaitingSave,
 } from '../../shared/review.ts';
 import type { Revised } from '../../shared/revision.ts';
-import { type ApiFailure, api, failureOf } from '../api.ts';
+import { ApiFailure, api, failureOf } from '../api.ts';
+import { openedDataset } from '../openedDataset.svelte.ts';
+import type { LostDecision } from './lostDecisions.svelte.ts';
 import { SaveLine } from './saveLine.ts';
 import type { PositionRange } from './selection.svelte.ts';
 
@@ -47,6 +49,8 @@ export type Saved = VerdictOn | VerdictOnMany | 'undo' | 'redo';
 
 interface PendingSave {
   what: Saved;
+  /** Of the dataset that it is about. */
+  opening: string;
   request: WaitingSave;
   send(): Promise<void>;
 }
@@ -65,11 +69,23 @@ export interface VerdictEvents {
   onStep(): void;
   onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void;
   onFailure(failure: VerdictFailure): void;
+  /** In words, as long as its dataset is on the screen. */
+  describe(what: Saved): LostDecision;
+  /** The core has another opening open than the page knows: asks for the state. */
+  onDatasetChanged(): Promise<void>;
+  /** It can never be saved: its dataset is closed. */
+  onLost(lost: LostDecision): void;
 }
+
+/** What `#saveIn` answers where the dataset is closed. */
+const LOST = Symbol('lost');
 
 const RETRY_AFTER_MS = 4000;
 
-/** Verdicts, undo and redo on their way to the core, strictly in the order of the keys. Each has an id, so that one sent twice counts once. */
+/**
+ * Verdicts, undo and redo on their way to the core, strictly in the order of the keys. Each has an id, so that one sent
+ * twice counts once, and names the opening of its dataset, so that it is never saved in another.
+ */
 export class Verdicts {
   #unsaved = $state(0);
   #failure = $state.raw<VerdictFailure | null>(null);
@@ -97,7 +113,10 @@ export class Verdicts {
 
   /** Verdicts on this image that the core has not answered to. */
   unsavedOn(sampleId: number): number {
-    return this.#line.waiting.filter(({ what }) => isOnOne(what) && what.sampleId === sampleId).length;
+    return this.#line.waiting.filter(
+      ({ what, opening }) =>
+        isOnOne(what) && what.sampleId === sampleId && openedDataset.nowOf(opening) !== null,
+    ).length;
   }
 
   save(verdict: VerdictOn): void {
@@ -109,30 +128,24 @@ export class Verdicts {
       role: verdict.role ?? 'vote',
       requestId: crypto.randomUUID(), // the same on each retry, so that it is heard once
     };
-    this.#line.add({
-      what: verdict,
-      request: { kind: 'verdict', request },
-      send: async () => {
-        const answer = await api.saveVerdict(request);
-        this.#failure = null;
-        this.#events.onSaved(verdict, answer);
-      },
-    });
+    this.#add(
+      verdict,
+      { kind: 'verdict', request },
+      (opening) => api.saveVerdict(opening, request),
+      (answer) => this.#events.onSaved(verdict, answer),
+    );
   }
 
   saveMany(verdict: VerdictOnMany): void {
     const { queueId, ranges, verdict: kind, label, reviewed, role } = verdict;
     const requestId = crypto.randomUUID();
     const request = { ranges: [...ranges], verdict: kind, label, reviewed, role, requestId };
-    this.#line.add({
-      what: verdict,
-      request: { kind: 'bulk', queueId, request },
-      send: async () => {
-        const answer = await api.saveBulkVerdict(queueId, request);
-        this.#failure = null;
-        this.#events.onSavedMany(verdict, answer);
-      },
-    });
+    this.#add(
+      verdict,
+      { kind: 'bulk', queueId, request },
+      (opening) => api.saveBulkVerdict(opening, queueId, request),
+      (answer) => this.#events.onSavedMany(verdict, answer),
+    );
   }
 
   undo(): void {
@@ -160,8 +173,15 @@ export class Verdicts {
 
   /** The page is being left. What was on its way already is not heard twice. */
   sendAll(): void {
-    if (this.#line.waiting.length === 0) return;
-    api.saveWaiting(this.#line.waiting.map(({ request }) => request)).catch(() => undefined);
+    const { opening } = openedDataset;
+    const waiting = this.#line.waiting.filter((save) => openedDataset.nowOf(save.opening) !== null);
+    if (opening === null || waiting.length === 0) return;
+    api
+      .saveWaiting(
+        opening,
+        waiting.map(({ request }) => request),
+      )
+      .catch(() => undefined);
   }
 
   settled(): Promise<void> {
@@ -171,15 +191,55 @@ export class Verdicts {
   #addStep(kind: 'undo' | 'redo'): void {
     const requestId = crypto.randomUUID();
     this.#events.onStep();
+    this.#add(
+      kind,
+      { kind, requestId },
+      (opening) => (kind === 'undo' ? api.undo(opening, requestId) : api.redo(opening, requestId)),
+      (result) => this.#events.onUndone(kind, result),
+    );
+  }
+
+  /** What is decided is about the dataset on the screen, and is saved in that one or in none. */
+  #add<Answer>(
+    what: Saved,
+    request: WaitingSave,
+    save: (opening: string) => Promise<Answer>,
+    onSaved: (answer: Answer) => void,
+  ): void {
+    const { opening } = openedDataset;
+    if (opening === null) return;
+    const lost = this.#events.describe(what);
     this.#line.add({
-      what: kind,
-      request: { kind, requestId },
+      what,
+      request,
+      opening,
       send: async () => {
-        const result = await (kind === 'undo' ? api.undo(requestId) : api.redo(requestId));
+        const answer = await this.#saveIn(opening, save);
         this.#failure = null;
-        this.#events.onUndone(kind, result);
+        if (answer === LOST) this.#events.onLost(lost);
+        else if (openedDataset.nowOf(opening) !== null) onSaved(answer);
       },
     });
+  }
+
+  async #saveIn<Answer>(
+    opening: string,
+    save: (opening: string) => Promise<Answer>,
+  ): Promise<Answer | typeof LOST> {
+    const now = openedDataset.nowOf(opening);
+    if (now === null) return LOST;
+    try {
+      return await save(now);
+    } catch (error) {
+      if (failureOf(error).code !== 'dataset-changed') throw error;
+    }
+    // The page has not heard of it yet. A core that died has the same dataset open once more, under another name.
+    await this.#events.onDatasetChanged();
+    const known = openedDataset.nowOf(opening);
+    if (known === null) return LOST;
+    if (known === now)
+      throw new ApiFailure('connection', 'The program behind this page does not answer.', '');
+    return save(known);
   }
 
   #fail(save: PendingSave, error: unknown): void {

@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type ApiFailure, api, exportAddress } from '../../../src/renderer/api.ts';
 import { announceReturn } from '../../../src/renderer/coreReturn.ts';
+import { openedDataset } from '../../../src/renderer/openedDataset.svelte.ts';
 
 const browserFetch = globalThis.fetch;
 let core = '';
 
 /** A page's addresses are relative to the core that served it; Node's fetch has no page. */
 beforeEach(() => {
+  openedDataset.use('first', false);
   globalThis.fetch = (address, options) => browserFetch(new URL(String(address), core), options);
 });
 afterEach(() => {
@@ -39,15 +41,17 @@ describe('the client of the page', () => {
       response.end('{"canUndo":true,"canRedo":false,"counts":{}}');
     });
     const verdict = { sampleIds: [3], verdict: 'relabelled', label: 2 } as const;
-    expect(await api.saveVerdict({ ...verdict, sampleIds: [3] })).toMatchObject({ canUndo: true });
-    expect(received).toEqual([`POST /api/verdicts application/json ${JSON.stringify(verdict)}`]);
+    expect(await api.saveVerdict('first', { ...verdict, sampleIds: [3] })).toMatchObject({ canUndo: true });
+    expect(received).toEqual([
+      `POST /api/datasets/first/verdicts application/json ${JSON.stringify(verdict)}`,
+    ]);
   });
 
   it('tells what went wrong and what to do, as the core says it', async () => {
     await startCore((_request, response) => {
       response.writeHead(507).end('{"code":"disk-full","message":"The disk is full.","hint":"Make room."}');
     });
-    const failure = await failureOf(api.undo('one-press'));
+    const failure = await failureOf(api.undo('first', 'one-press'));
     expect(failure).toMatchObject({ code: 'disk-full', message: 'The disk is full.', hint: 'Make room.' });
     expect(failure.isConnection).toBe(false);
   });
@@ -59,7 +63,7 @@ describe('the client of the page', () => {
 
   it('tells a core that is gone from one that refuses', async () => {
     core = 'http://127.0.0.1:9';
-    expect((await failureOf(api.undo('one-press'))).isConnection).toBe(true);
+    expect((await failureOf(api.undo('first', 'one-press'))).isConnection).toBe(true);
   });
 
   /** A core that goes away over its first so many requests, or in the middle of its answers, and says when it is back. */
@@ -97,6 +101,40 @@ describe('the client of the page', () => {
     expect(asked).toEqual(['PUT']);
   });
 
+  it('takes no answer about a dataset whose place another has taken meanwhile', async () => {
+    await startCore((_request, response) => {
+      openedDataset.use('second', false);
+      response.end('{"views":[]}');
+    });
+    expect(await failureOf(api.views())).toMatchObject({ code: 'dataset-changed' });
+  });
+
+  it('asks for the same dataset under the name that a core that died has given it', async () => {
+    const asked: string[] = [];
+    openedDataset.use('died', false);
+    await startCore((request, response) => {
+      asked.push(request.url ?? '');
+      if (asked.length > 1) return response.end('{"views":[]}');
+      request.socket.destroy();
+      openedDataset.use('the same', true);
+      setTimeout(announceReturn, 20);
+    });
+    expect(await api.views()).toEqual({ views: [] });
+    expect(asked).toEqual(['/api/datasets/died/views', '/api/datasets/the%20same/views']);
+  });
+
+  it('asks a core that died for nothing of a dataset that it has not opened again', async () => {
+    const asked: string[] = [];
+    await startCore((request) => {
+      asked.push(request.url ?? '');
+      request.socket.destroy();
+      openedDataset.use('second', false);
+      setTimeout(announceReturn, 20);
+    });
+    expect(await failureOf(api.views())).toMatchObject({ code: 'dataset-changed' });
+    expect(asked).toEqual(['/api/datasets/first/views']);
+  });
+
   it('names the export by its choices', () => {
     const request = {
       what: 'changed',
@@ -106,7 +144,7 @@ describe('the client of the page', () => {
       excluded: 'keep',
     } as const;
     expect(exportAddress(request)).toBe(
-      '/api/export/file?what=changed&unreviewed=suggestion&above=0.8&format=jsonl&excluded=keep',
+      '/api/datasets/first/export/file?what=changed&unreviewed=suggestion&above=0.8&format=jsonl&excluded=keep',
     );
   });
 });

@@ -128,7 +128,9 @@ function wordsOf(steps: readonly Step[]): Word[] {
   const words: Word[] = [];
   const say = (what: keyof typeof tell) => {
     core.number++;
-    words.push(tell[what]({ ...core }, { core: core.name, opening: core.opening, number: core.number }));
+    words.push(
+      tell[what]({ ...core }, { core: core.name, opening: String(core.opening), number: core.number }),
+    );
   };
   say('whole');
   for (const [index, next] of steps.entries()) {
@@ -194,14 +196,31 @@ describe('the state of the core as the page knows it', () => {
     };
     const take = (change: Partial<Core>) => {
       const { name, opening, number } = { ...core, ...change };
-      return page.take({ ...stateOf({ ...core, ...change }), revision: { core: name, opening, number } });
+      return page.take({
+        ...stateOf({ ...core, ...change }),
+        revision: { core: name, opening: String(opening), number },
+      });
     };
-    expect(take({})).toBe('other images');
+    expect(take({})).toBe('another dataset');
     expect(take({ number: 3, reviewed: 4 })).toBe('some');
     expect(take({ number: 2 })).toBe('none');
-    expect(take({ number: 4, opening: 2 })).toBe('other images');
+    expect(take({ number: 4, opening: 2 })).toBe('another dataset');
+    const { projectFile } = stateOf({ ...core, opening: 2 }).project as ProjectSummary;
+    const opened = (opening: number, classes: string[]) => {
+      const state = stateOf({ ...core, opening: 2 });
+      const project = { ...state.project, projectFile, classes: classes.map((name) => ({ name })) };
+      return page.take({
+        ...state,
+        project: project as ProjectSummary,
+        revision: { core: 'one', opening: String(opening), number: 4 + opening },
+      });
+    };
+    expect(opened(3, ['happy', 'sad'])).toBe('another dataset'); // a label's number means another class
+    expect(opened(4, ['happy', 'sad'])).toBe('other images');
+    expect(opened(5, ['sad', 'happy'])).toBe('another dataset');
+    take({ number: 20, opening: 2 });
     // A core that was started again has the same dataset open.
     expect(take({ name: 'two', opening: 2 })).toBe('some');
-    expect(take({ number: 5, opening: 2 })).toBe('none');
+    expect(take({ number: 25, opening: 2 })).toBe('none');
   });
 });

@@ -5,7 +5,7 @@ import { HeardCores } from '../../../src/renderer/state/newest.svelte.ts';
 import type { Decision } from '../../../src/renderer/state/verdicts.svelte.ts';
 import type { QueueItem } from '../../../src/shared/queue.ts';
 
-const revision = (number: number) => ({ core: 'one', opening: 1, number });
+const revision = (number: number) => ({ core: 'one', opening: 'first', number });
 const decision = (label: number): Decision => ({ status: 'relabelled', label });
 const item = (label: number): QueueItem => ({
   id: 7,

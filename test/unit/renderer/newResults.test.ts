@@ -21,6 +21,7 @@ const FITTED_AT = '2026-01-01T00:00:00.000Z';
 
 const ignore = () => {};
 const EVENTS: SessionEvents = {
+  onDataset: ignore,
   onProject: ignore,
   onCounts: ignore,
   onFitted: ignore,
@@ -41,7 +42,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
       job,
       recent: [],
       sample: null,
-      revision: { core: 'core', opening: 1, number: ++told },
+      revision: { core: 'core', opening: 'first', number: ++told },
     });
   tell(job, fittedAt);
   const open = vi.fn();

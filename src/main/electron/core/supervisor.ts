@@ -68,12 +68,16 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   /** Writes the cleaned labels to a file. @throws AppError with what prevented it */
-  async exportLabels(file: string, request: Export['request']): Promise<void> {
+  async exportLabels({
+    opening,
+    file,
+    request,
+  }: Pick<Export, 'opening' | 'file' | 'request'>): Promise<void> {
     await this.address;
     const key = ++this.#lastKey;
     const written = new Deferred<void>();
     this.#exports.set(key, written);
-    this.#child?.send({ kind: 'export', key, file, request } satisfies Export);
+    this.#child?.send({ kind: 'export', key, opening, file, request } satisfies Export);
     return written.promise.finally(() => this.#exports.delete(key));
   }
 

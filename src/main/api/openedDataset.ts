@@ -1,0 +1,30 @@
+import { type Context, Hono } from 'hono';
+import type { Workspace } from '../workflow/index.ts';
+import { errorResponse } from './errors.ts';
+import type { Host } from './host.ts';
+
+/**
+ * The dataset that a request names in its address. Asked for where it is used, and not before the body has come:
+ * another dataset may be opened while that is on its way.
+ * @throws AppError `dataset-changed`, `not-found`
+ */
+export function workspaceOf(host: Host, context: Context): Workspace {
+  return host.workspaceOf(context.req.param('opening') ?? '');
+}
+
+/** Routes that are about one opened dataset. What fails because it was closed meanwhile is told as that. */
+export function openedDatasetRoutes(host: Host) {
+  return new Hono()
+    .onError((error, context) => {
+      try {
+        workspaceOf(host, context);
+      } catch (changed) {
+        return errorResponse(changed, context);
+      }
+      return errorResponse(error, context);
+    })
+    .use(async (context, next) => {
+      workspaceOf(host, context);
+      await next();
+    });
+}
