@@ -116,9 +116,10 @@ export function createApi(host: Host) {
       workspaceOf(host, context).blindness = context.req.valid('json');
       return context.json(host.state());
     })
-    .put('/classes', valid('json', mappingBody), (context) => {
+    .put('/classes', valid('json', mappingBody), async (context) => {
       const { mapping, numbering } = context.req.valid('json');
-      workspaceOf(host, context).remap(mapping, numbering);
+      await workspaceOf(host, context).mapClasses(mapping, numbering);
+      workspaceOf(host, context); // else the state that follows is another dataset's
       return context.json(host.state());
     })
     .route('/queues', queueRoutes(host))

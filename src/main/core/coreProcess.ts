@@ -4,7 +4,7 @@ import { Host } from '../api/host.ts';
 import { removeStalePartials, writeWhole } from '../export/index.ts';
 import { findInstallation } from '../installation.ts';
 import { boundHeapGrowth, parentLink } from '../processes/index.ts';
-import { asFailure, exportDataset, partialsFolder } from '../workflow/index.ts';
+import { asFailure, exportDataset, partialsFolder, surviveFaults } from '../workflow/index.ts';
 import { type CoreReply, type CoreRequest, coreRequestSchema } from './messages.ts';
 import { type PipeServer, serveOnPipe } from './pipeServer.ts';
 import { ShellEngines } from './shellEngines.ts';
@@ -14,6 +14,7 @@ type Start = Extract<CoreRequest, { kind: 'start' }>;
 type Export = Extract<CoreRequest, { kind: 'export' }>;
 
 boundHeapGrowth();
+surviveFaults();
 removeStalePartials(partialsFolder());
 const link = parentLink();
 const reply = (message: CoreReply) => link.send(message);

@@ -103,6 +103,7 @@ export class FlagWriter {
 export class FlagsTable extends FlagWriter {
   #byId;
   #all;
+  #page;
   #indexed;
 
   constructor(database: Database.Database) {
@@ -110,6 +111,10 @@ export class FlagsTable extends FlagWriter {
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM flags WHERE sample_id = ?`);
     this.#all = database.prepare(
       `SELECT ${COLUMNS} FROM flags WHERE sample_id IN (SELECT id FROM samples WHERE state = 'read')`,
+    );
+    this.#page = database.prepare(
+      `SELECT ${COLUMNS} FROM flags WHERE sample_id > ?
+         AND sample_id IN (SELECT id FROM samples WHERE state = 'read') ORDER BY sample_id LIMIT ?`,
     );
     const scores = SCORE_IDS.map((id) => SCORE_COLUMNS[id]).join(', ');
     this.#indexed = database
@@ -151,6 +156,11 @@ export class FlagsTable extends FlagWriter {
       }
       if (rows.length < ROWS_AT_ONCE) return;
     }
+  }
+
+  /** The next flags after an image, by the images' numbers, of those that the present model has read. */
+  page(afterSampleId: number, limit: number): Flag[] {
+    return this.#page.all(afterSampleId, limit).map((row) => flagOf(row as z.input<typeof rowSchema>));
   }
 
   /** Flags of every image that the present model has read. STRICT columns need no schema a row. */

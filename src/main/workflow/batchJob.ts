@@ -1,4 +1,5 @@
 import type { JobProgress } from '../../shared/api.ts';
+import { recordFault } from './faults.ts';
 import { isFailureOfPlace, jobError } from './jobError.ts';
 import { ProgressRate } from './progressRate.ts';
 
@@ -69,22 +70,26 @@ export class BatchJob<Item, Result> {
   cancel(): void {
     this.#cancelled = true;
     this.#wake();
-    void this.#work.close();
+    void this.#close();
   }
 
-  /** Resolves when all is done, cancelled, or failed: see the progress it returns. */
+  /** Resolves when all is done, cancelled, or failed: see the progress it returns. Never rejects. */
   async run(): Promise<JobProgress> {
-    this.#report({});
     try {
+      this.#report({});
       await this.#runAll();
       this.#report({ state: this.#cancelled ? 'cancelled' : 'done', secondsLeft: null });
     } catch (error) {
-      if (this.#cancelled) this.#report({ state: 'cancelled', secondsLeft: null });
-      else this.#report({ state: 'failed', secondsLeft: null, error: jobError(error) });
-    } finally {
-      await this.#work.close();
+      if (this.#cancelled) this.#end({ state: 'cancelled', secondsLeft: null });
+      else this.#end({ state: 'failed', secondsLeft: null, error: jobError(error) });
     }
+    await this.#close();
     return this.#progress;
+  }
+
+  /** What cannot be closed has ended already, or ends with this process. */
+  async #close(): Promise<void> {
+    await this.#work.close().catch((error: unknown) => void recordFault(error));
   }
 
   async #runAll(): Promise<void> {
@@ -139,6 +144,16 @@ export class BatchJob<Item, Result> {
 
   #wake(): void {
     for (const resume of this.#resumes.splice(0)) resume();
+  }
+
+  /** Tells how it ended, also where that cannot be stored: a full disk may be why it ended. */
+  #end(change: Partial<JobProgress>): void {
+    try {
+      this.#report(change);
+    } catch (error) {
+      recordFault(error);
+      this.#work.progress(this.#progress);
+    }
   }
 
   #report(change: Partial<JobProgress>): void {

@@ -6,6 +6,7 @@ import { AnchorGallery } from './anchorGallery.ts';
 import { readerOf } from './classMeanings.ts';
 import { readClassMapping, storeChoices } from './datasetChoices.ts';
 import { readLabelFit } from './fitProject.ts';
+import { outdateFlags } from './refreshFlags.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 
 const ANCHORS_AT_ONCE = 2000;
@@ -72,28 +73,15 @@ export class CurrentModel {
     context.headGallery = gallery;
   }
 
-  /**
-   * Stores what the dataset's classes mean to the model, and what follows from it: all of it, or nothing.
-   * @param follow stores the rest, in the same transaction, where a model has read the dataset
-   * @returns whether one has
-   */
-  remap(
-    classNames: string[],
-    classMapping: ClassMapping,
-    follow: (run: ModelRun, reader: LabelReader) => void,
-  ): boolean {
+  /** Stores what the dataset's classes mean to the model, and with it that the flags do not follow it yet. */
+  remap(classNames: string[], classMapping: ClassMapping): void {
     const [run, context] = [this.#run, this.#context];
     // Refuses classes that are not there, where the model's are known.
     if (run !== null) buildClassSpace(classNames, run.model.classes, classMapping);
-    const reader = this.#project.transaction(() => {
+    this.#project.transaction(() => {
       storeChoices(this.#project, { classMapping });
-      if (run === null) return null;
-      const remapped = readerOf(this.#project, run);
-      follow(run, remapped);
-      return remapped;
+      outdateFlags(this.#project);
     });
-    if (reader === null || context === null) return false;
-    context.reader = reader;
-    return true;
+    if (run !== null && context !== null) context.reader = readerOf(this.#project, run);
   }
 }

@@ -53,3 +53,17 @@ function detailsOf(error: unknown): string {
 function isOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack');
 }
+
+/**
+ * From now on what nothing has caught is recorded and ends nothing, in the place of what was to happen before: decisions
+ * are saved one by one, and the pages go on. For a process that others wait for.
+ */
+export function surviveFaults(): void {
+  const record = (error: unknown) => {
+    recordFault(error);
+    process.stderr.write(`grefel: a background task failed: ${errorMessage(error)}\n`);
+  };
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.removeAllListeners(event).on(event, record);
+  }
+}

@@ -19,6 +19,7 @@ import { groupingColumn } from '../flags/index.ts';
 import type { ListedSample, ProjectFile } from '../project/index.ts';
 import { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
 import { PlaceWatch } from './placeWatch.ts';
+import { outdateFlags } from './refreshFlags.ts';
 
 /** What differs between a dataset folder and its project since the last time. */
 export interface ImportChanges {
@@ -86,6 +87,7 @@ export async function importDataset(
     await lister.finish();
     project.metadataColumns.replace(codedColumns(coder, recognition.metadata));
     codeFurtherFaces(project);
+    if (lister.changes.regiven > 0) outdateFlags(project);
     return lister.changes;
   });
 }

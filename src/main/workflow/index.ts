@@ -5,7 +5,7 @@ export { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } 
 export { type DatasetChoices, readLayoutChoice, readPictureVersion } from './datasetChoices.ts';
 export { exportChoices } from './exportChoices.ts';
 export { type Exported, exportDataset, newTally } from './exportDataset.ts';
-export { asFailure, recordFault } from './faults.ts';
+export { asFailure, recordFault, surviveFaults } from './faults.ts';
 export { readLabelFit } from './fitProject.ts';
 export { ImageNames } from './imageNames.ts';
 export type { ImportProgress } from './importDataset.ts';

@@ -24,6 +24,7 @@ import {
   refuseNameless,
   rememberFolder,
 } from './projectLocation.ts';
+import { outdateFlags } from './refreshFlags.ts';
 
 export interface OpenOptions extends DatasetChoices {
   /** Project file to use instead of the folder's own. */
@@ -80,6 +81,7 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     if (listTrusted) await codeStoredMetadata(project);
     storeChoices(project, { layout: options.layout, faces: options.faces, followLinks: options.followLinks });
     const renumbered = storeNumbering(project, options.numbering);
+    if (renumbered) outdateFlags(project);
     rememberFolder(path);
     return {
       project,

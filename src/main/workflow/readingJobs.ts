@@ -11,7 +11,10 @@ import { type FitChoices, FitJob } from './fitJob.ts';
 import { fitSignature, readLabelFit } from './fitProject.ts';
 import { codeFurtherFaces } from './importDataset.ts';
 import type { ImportChoices } from './importPredictions.ts';
+import { jobError } from './jobError.ts';
+import { isInterrupted, type JobChoice, JobRunner } from './jobRunner.ts';
 import { PredictionJob } from './predictionJob.ts';
+import { refreshFlags } from './refreshFlags.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 import { ScanJob } from './scan.ts';
 import { scanOrder } from './scanOrder.ts';
@@ -34,16 +37,24 @@ export interface ReadingJobsListener {
   state(): void;
 }
 
+const SCAN: JobChoice = { name: 'a scan', replaceable: false };
+const IMPORT: JobChoice = { name: 'an import of predictions', replaceable: false };
+const FIT: JobChoice = { name: 'a fit', replaceable: true };
+const REFRESH: JobChoice = { name: 'a refresh of the flags', replaceable: true };
+
 /** The long jobs of a dataset, one at a time: the model reads its images, then heads are fitted to its labels. */
 export class ReadingJobs {
   readonly #source: ReadingJobsSource;
   readonly #listener: ReadingJobsListener;
+  readonly #runner = new JobRunner();
+  /** Flags are refreshed beside a scan, which goes on by what was said last. */
+  readonly #refreshes = new JobRunner();
   #search: FaceSearchJob | null = null;
   #scan: ScanJob | null = null;
-  #scanStarting: Promise<void> | null = null;
-  #scanFinished: Promise<JobProgress> | null = null;
   #fitting: FitJob | null = null;
   #importing: PredictionJob | null = null;
+  /** What ended a job that could not tell so itself. */
+  #failed: JobProgress | null = null;
   #lastSetup: FitChoices = { background: true };
   #closed = false;
   #countsToldMs = 0;
@@ -53,32 +64,41 @@ export class ReadingJobs {
     this.#listener = listener;
   }
 
+  /** A scan or an import, in words, from its start on; null while neither runs. A fit repeats itself where it is stopped. */
+  get running(): string | null {
+    const { begun } = this.#runner;
+    return begun === null || begun.replaceable ? null : begun.name;
+  }
+
   /** Of the job that runs, or ran last. */
   get progress(): JobProgress | null {
-    return (this.#importing ?? this.#fitting ?? this.#reading)?.progress ?? null;
+    return this.#failed ?? (this.#importing ?? this.#fitting ?? this.#reading)?.progress ?? null;
   }
 
   /**
    * Starts reading what is pending, after a search for faces where the dataset asks for one; resolves when the
    * model runs, the scan itself goes on.
-   * @returns a promise of its end
+   * @returns a promise of its end, which never rejects
    */
   async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
-    this.#refuseWhileReading();
-    const starting = this.#beginScan(setup);
-    this.#scanStarting = starting.then(
-      () => {},
-      () => {},
-    );
-    try {
-      const read = await starting;
-      this.#scanFinished = read()
-        .finally(() => this.#listener.counts())
-        .then((job) => (job.state === 'done' ? this.fit(setup).then(() => job) : job));
-      return { finished: this.#scanFinished };
-    } finally {
-      this.#scanStarting = null;
-    }
+    const started = Promise.withResolvers<void>();
+    const scanned = this.#runner.run(SCAN, async (signal) => {
+      const read = await this.#beginScan(setup, signal);
+      signal.addEventListener('abort', () => this.#reading?.cancel());
+      started.resolve();
+      return read();
+    });
+    scanned.catch(started.reject); // before it began; later it changes nothing
+    await started.promise;
+    return { finished: this.#finishScan(scanned, setup) };
+  }
+
+  /** The fit follows a scan that was done; a scan that failed is told as that. */
+  async #finishScan(scanned: Promise<JobProgress>, setup: ScanSetup): Promise<JobProgress> {
+    const job = await scanned.catch((error: unknown) => this.#fail('scan', error));
+    if (!this.#closed) this.#listener.counts();
+    if (job.state === 'done') await this.fit(setup);
+    return job;
   }
 
   /**
@@ -90,12 +110,18 @@ export class ReadingJobs {
     choices: ImportChoices,
     setup: FitChoices,
   ): Promise<{ report: PredictionReport; finished: Promise<void> }> {
-    this.#refuseWhileReading();
+    const report = await this.#runner.run(IMPORT, (signal) => this.#import(file, choices, signal));
+    return { report, finished: this.fit(setup) };
+  }
+
+  async #import(file: string, choices: ImportChoices, signal: AbortSignal): Promise<PredictionReport> {
     const { project, folder, model, columns } = this.#source;
     const job = new PredictionJob({ project, folder }, (progress) => this.#listener.job(progress));
     this.#importing = job;
+    this.#fitting = null;
+    this.#failed = null;
+    signal.addEventListener('abort', () => job.cancel());
     try {
-      await this.#stopFit();
       const { run, report } = await job.run(file, choices);
       model.begin(run);
       await columns.rebuildFromReadings(model.context);
@@ -103,7 +129,7 @@ export class ReadingJobs {
       this.#scan = null;
       this.#listener.state();
       this.#listener.counts();
-      return { report, finished: this.fit(setup) };
+      return report;
     } finally {
       this.#importing = null;
     }
@@ -119,74 +145,103 @@ export class ReadingJobs {
 
   /** Stops the scan, or the fit after it. */
   cancel(): void {
-    this.#reading?.cancel();
-    this.#fitting?.cancel();
-    this.#importing?.cancel();
+    this.#runner.cancel();
   }
 
   /**
    * Learns from the data set's own labels, unless that was done for these: every score that one image alone
-   * does not give. A fit that fails is told as a job; the flags of the scan stay.
+   * does not give. A fit that fails is told as a job; the flags of the scan stay. Never rejects.
    */
   async fit(setup: FitChoices): Promise<void> {
     this.#lastSetup = setup;
+    try {
+      await this.#runner.run(FIT, (signal) => this.#fit(setup, signal));
+    } catch (error) {
+      const isBusy = error instanceof AppError && error.code === 'bad-request'; // a fit follows what runs
+      if (!isInterrupted(error) && !isBusy) this.#fail('fit', error);
+    }
+  }
+
+  async #fit(setup: FitChoices, signal: AbortSignal): Promise<void> {
     const { project, model, columns } = this.#source;
     const { run, reader } = model;
-    const interrupts = this.#fitting?.isRunning === true;
-    await this.#stopFit();
-    if (run === null || reader === null || this.#closed) return;
+    if (run === null || reader === null) return;
     const source = { project, run, reader };
     const signature = fitSignature(source, columns.index.given, setup.withoutHead !== true);
     if (readLabelFit(project)?.signature === signature) return;
-    // What a fit that was stopped left behind is no run to compare with.
-    if (!interrupts) keepEarlierRun(project, run);
-    this.#fitting = new FitJob(source, signature, (job) => this.#listener.job(job));
-    if (!(await this.#fitting.run(setup)) || this.#closed) return;
-    await model.readHead(() => this.#closed);
-    if (this.#closed) return;
+    keepEarlierRun(project, run);
+    const job = new FitJob(source, signature, (progress) => this.#listener.job(progress));
+    this.#fitting = job;
+    this.#failed = null;
+    signal.addEventListener('abort', () => job.cancel());
+    if (!(await job.run(setup)) || signal.aborted) return;
+    await model.readHead(() => signal.aborted);
+    if (signal.aborted) return;
     columns.rebuild();
     this.#listener.state();
     this.#listener.counts();
   }
 
-  /** What the classes mean to the model has changed: reads on by that, and learns anew what was learnt. */
-  followMapping(): void {
-    const { reader } = this.#source.model;
-    if (reader === null) return;
+  /**
+   * What the classes mean to the model has changed: reads on by that, brings the flags of what was read up to it, and
+   * learns anew what was learnt. Resolves when the flags are as they should be, or are made otherwise by a later change.
+   */
+  async followMapping(): Promise<void> {
+    const { project, model, columns } = this.#source;
+    const { run, reader } = model;
+    if (run === null || reader === null) return;
     this.#scan?.useReader(reader);
-    if (!this.#isScanning) void this.fit(this.#lastSetup);
+    if (this.#runner.begun?.replaceable) this.#runner.cancel();
+    try {
+      await this.#refreshes.run(REFRESH, (signal) => refreshFlags(project, run, reader, signal));
+    } catch (error) {
+      if (isInterrupted(error)) return;
+      throw error;
+    }
+    if (this.#closed || reader !== this.#source.model.reader) return;
+    columns.rebuild();
+    this.#listener.state();
+    this.#listener.counts();
+    void this.fit(this.#lastSetup);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#reading?.cancel();
-    this.#importing?.cancel();
-    await this.#importing?.finished;
-    await this.#stopFit();
-    await this.#scanStarting;
-    this.#reading?.cancel(); // it may have begun meanwhile
-    await this.#scanFinished;
+    await Promise.all([this.#runner.close(), this.#refreshes.close()]);
   }
 
   /** Starts what the scan needs. @returns what does the scan */
-  async #beginScan(setup: ScanSetup): Promise<() => Promise<JobProgress>> {
-    await this.#stopFit();
+  async #beginScan(setup: ScanSetup, signal: AbortSignal): Promise<() => Promise<JobProgress>> {
+    this.#fitting = null;
     const { project, folder, model } = this.#source;
     const finder = await startFaceSearch(project, setup);
     const started = await startScan(project, folder, setup).catch(async (error: unknown) => {
       await finder?.close();
       throw error;
     });
-    if (this.#closed) {
+    try {
+      if (signal.aborted)
+        throw new AppError('interrupted', 'the scan was cancelled before it began', 'Start it again.');
+      this.#failed = null;
+      model.begin(started.run);
+      if (finder === null) await this.#prepareScan(started);
+      else this.#search = this.#searchFaces(finder);
+    } catch (error) {
       await finder?.close();
       await started.engine.close();
-      throw new AppError('interrupted', 'the dataset was closed before its scan began', 'Open it again.');
+      throw error;
     }
-    model.begin(started.run);
-    if (finder === null) await this.#prepareScan(started);
-    else this.#search = this.#searchFaces(finder);
-    return async () => {
-      if (this.#search !== null && finder !== null) {
+    return () => this.#read(finder !== null, started, signal);
+  }
+
+  async #read(
+    searchesFaces: boolean,
+    started: Awaited<ReturnType<typeof startScan>>,
+    signal: AbortSignal,
+  ): Promise<JobProgress> {
+    const { project } = this.#source;
+    if (searchesFaces && this.#search !== null) {
+      try {
         const found = await this.#search.run();
         if (found.state !== 'done') {
           await started.engine.close();
@@ -195,10 +250,24 @@ export class ReadingJobs {
         raisePictureVersion(project);
         codeFurtherFaces(project);
         await this.#prepareScan(started);
-        if (this.#closed) this.#scan?.cancel();
+      } catch (error) {
+        await started.engine.close();
+        throw error;
       }
-      return (this.#scan as ScanJob).run();
-    };
+    }
+    if (signal.aborted) this.#scan?.cancel();
+    return (this.#scan as ScanJob).run();
+  }
+
+  /** Tells of a job that could not tell itself how it ended. */
+  #fail(kind: JobProgress['kind'], error: unknown): JobProgress {
+    const { read: done, pending } = this.#source.columns.counts();
+    const progress = { done, total: done + pending, imagesPerSecond: 0, secondsLeft: null };
+    const job: JobProgress = { ...progress, kind, state: 'failed', error: jobError(error) };
+    if (this.#closed) return job;
+    this.#failed = job;
+    this.#listener.job(job);
+    return job;
   }
 
   #searchFaces(finder: FaceFinder): FaceSearchJob {
@@ -250,23 +319,5 @@ export class ReadingJobs {
   /** The job that reads images, or looks for faces in them before. */
   get #reading(): FaceSearchJob | ScanJob | null {
     return this.#search ?? this.#scan;
-  }
-
-  #refuseWhileReading(): void {
-    const what = this.#importing !== null ? 'an import of predictions' : 'a scan';
-    if (this.#importing === null && this.#scanStarting === null && !this.#isScanning) return;
-    throw new AppError('bad-request', `${what} is running`, 'Wait for it, or cancel it first.');
-  }
-
-  get #isScanning(): boolean {
-    const state = this.#reading?.progress.state;
-    return state === 'running' || state === 'paused';
-  }
-
-  /** What is read or said of classes from now on is another data set than the one being fitted. */
-  async #stopFit(): Promise<void> {
-    this.#fitting?.cancel();
-    await this.#fitting?.finished;
-    this.#fitting = null;
   }
 }

@@ -54,7 +54,7 @@ import { type OpenedProject, type OpenOptions, openProject } from './openProject
 import { OverviewReader } from './overview.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { ReadingJobs } from './readingJobs.ts';
-import { refreshFlags } from './refreshFlags.ts';
+import { areFlagsOutdated, refreshFlags } from './refreshFlags.ts';
 import { rememberAnnotator, rememberedAnnotator } from './rememberedAnnotator.ts';
 import { ReviewColumns } from './reviewColumns.ts';
 import { readRound } from './round.ts';
@@ -96,7 +96,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   #annotator: string;
   #judging: Judging;
 
-  private constructor(opened: OpenedProject, annotator: string) {
+  private constructor(opened: OpenedProject, model: CurrentModel, annotator: string) {
     super();
     const { project, folder } = opened;
     this.opened = opened;
@@ -105,10 +105,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.guidelines = new ClassGuidelines(project, this.classNames);
     this.#clusters = new ImageClusters(project);
     this.#backups = new Backups(project);
-    this.#model = new CurrentModel(project);
-    const { run, reader } = this.#model;
-    if (run !== null && reader !== null && (opened.changes.regiven > 0 || opened.renumbered))
-      refreshFlags(project, run, reader);
+    this.#model = model;
     this.#annotator = this.#namedAnnotator() ?? annotator;
     this.#columns = new ReviewColumns(project, () => this.#annotator);
     this.#judging = this.#judge();
@@ -126,11 +123,16 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
     const opened = await openProject(folder, options);
     try {
-      const workspace = new Workspace(opened, annotator);
+      const model = new CurrentModel(opened.project);
+      const { run, reader } = model;
+      if (run !== null && reader !== null && areFlagsOutdated(opened.project)) {
+        await refreshFlags(opened.project, run, reader);
+      }
+      const workspace = new Workspace(opened, model, annotator);
       await workspace.#columns.readSummaries(workspace.#model.context);
       await workspace.#model.readHead();
       if (options.classMapping !== undefined || options.numbering !== undefined)
-        workspace.classMapping = options.classMapping ?? workspace.classMapping;
+        await workspace.mapClasses(options.classMapping ?? workspace.classMapping);
       return workspace;
     } catch (error) {
       opened.project.close();
@@ -211,6 +213,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#jobs.progress;
   }
 
+  /** What runs and would be lost sight of if the dataset were closed, in words; null while nothing does. */
+  get runningJob(): string | null {
+    return this.#jobs.running;
+  }
+
   get canUndo(): boolean {
     return this.#judging.canUndo;
   }
@@ -245,12 +252,6 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return readNumbering(this.opened.project)?.id ?? null;
   }
 
-  /** Says what classes are, and by which known numbering they are read (`none` for no one). */
-  remap(mapping: ClassMapping, numbering?: string): void {
-    if (numbering !== undefined) storeNumbering(this.opened.project, numbering);
-    this.classMapping = mapping;
-  }
-
   /** What each class means, by whoever said or found it. */
   get meanings(): ClassMapping {
     return readMeanings(this.opened.project);
@@ -260,17 +261,16 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#model.classMapping;
   }
 
-  /** Says what the dataset's classes mean to the model: suggestions and flags follow, verdicts stay. */
-  set classMapping(classMapping: ClassMapping) {
-    const { project } = this.opened;
-    const isRead = this.#model.remap(this.classNames, classMapping, (run, reader) =>
-      refreshFlags(project, run, reader),
-    );
-    if (isRead) {
-      this.#columns.rebuild();
-      this.#jobs.followMapping();
-    }
+  /**
+   * Says what the dataset's classes mean to the model. Suggestions and flags have followed when it resolves, unless it was
+   * said otherwise meanwhile; verdicts stay.
+   * @param numbering the known numbering by which they are read, `none` for no one; where it is left out, that stays
+   */
+  async mapClasses(classMapping: ClassMapping, numbering?: string): Promise<void> {
+    if (numbering !== undefined) storeNumbering(this.opened.project, numbering);
+    this.#model.remap(this.classNames, classMapping);
     this.emit('state');
+    await this.#jobs.followMapping();
   }
 
   counts(): ProjectCounts {

@@ -53,17 +53,40 @@ describe('what a class of the dataset is to the model', () => {
     await scan(workspace);
     expect(flagged(workspace)).toEqual([]);
     workspace.decide({ sampleIds: [1], verdict: 'kept', label: null, note: '' });
-    workspace.classMapping = MEANING;
+    await workspace.mapClasses(MEANING);
     expect(flagged(workspace)).toEqual(['0/wrong.png']);
-    workspace.classMapping = { 0: 'sadness', 1: 'anger' };
+    await workspace.mapClasses({ 0: 'sadness', 1: 'anger' });
     expect(flagged(workspace).sort()).toEqual(['0/1.png', '0/2.png', '1/1.png', '1/2.png']);
     await workspace.close();
 
     const reopened = await open(folder);
     expect(flagged(reopened)).toHaveLength(4);
     expect(reopened.sample(1).currentVerdict).toBe('kept');
-    reopened.classMapping = { 0: null, 1: null };
+    await reopened.mapClasses({ 0: null, 1: null });
     expect(flagged(reopened)).toEqual([]);
+  });
+
+  it('can be changed twice at once: one fit follows, by what was said last', async () => {
+    const workspace = await open(await dataset(NUMBERED));
+    await scan(workspace);
+    const fits: string[] = [];
+    let running = 0;
+    workspace.on('job', ({ kind, state, done }) => {
+      if (kind !== 'fit') return;
+      if (state === 'running' && done === 0) running++;
+      if (state !== 'running') running--;
+      expect(running).toBeLessThan(2);
+      fits.push(state);
+    });
+    for (let times = 0; times < 3; times++) {
+      const others = [{ 0: 'fear' }, { 0: 'sadness', 1: 'anger' }].map((said) => workspace.mapClasses(said));
+      await Promise.all([...others, workspace.mapClasses(MEANING)]);
+      await workspace.fitLabels({});
+      await workspace.fitLabels({});
+    }
+    expect(fits).not.toContain('failed');
+    expect(fits.at(-1)).toBe('done');
+    expect(flagged(workspace)).toEqual(['0/wrong.png']);
   });
 
   it('is passed over where another model has no such class', async () => {

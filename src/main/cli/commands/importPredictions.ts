@@ -73,7 +73,7 @@ async function importPredictions(
   const cancel = () => workspace.cancelScan();
   const progress = showProgress(options.quiet === true);
   try {
-    if (options.map !== undefined) workspace.classMapping = { ...workspace.classMapping, ...options.map };
+    if (options.map !== undefined) await workspace.mapClasses({ ...workspace.classMapping, ...options.map });
     process.once('SIGINT', cancel).once('SIGTERM', cancel);
     workspace.on('job', progress.update);
     const { nameColumn, head, ...choices } = options;

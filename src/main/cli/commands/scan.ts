@@ -119,7 +119,7 @@ async function scan(folder: string, options: ScanOptions, installation: Installa
 async function mapClasses(workspace: Workspace, options: ScanOptions, { modelsFolder }: Installation) {
   const { metadata } = await resolveModel(options.model, modelsFolder);
   buildClassSpace(workspace.classNames, metadata.classes, options.map); // refuses names that are not there
-  workspace.classMapping = { ...workspace.classMapping, ...options.map };
+  await workspace.mapClasses({ ...workspace.classMapping, ...options.map });
 }
 
 /** A guess below this is never silent. */

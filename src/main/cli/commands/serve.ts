@@ -7,6 +7,7 @@ import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../../shar
 import { Host } from '../../api/host.ts';
 import type { Installation } from '../../installation.ts';
 import { serveHost } from '../../serve/server.ts';
+import { surviveFaults } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
 import {
   featuresOption,
@@ -68,6 +69,7 @@ async function runServer(
   options: ServeCommandOptions,
   installation: Installation,
 ): Promise<void> {
+  surviveFaults();
   const output = createOutput(options.quiet === true);
   const { model, provider, precision, views, framing, features, threads } = options;
   const host = new Host({

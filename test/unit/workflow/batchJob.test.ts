@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { BatchJob, type BatchWork } from '../../../src/main/workflow/batchJob.ts';
+import type { JobProgress } from '../../../src/shared/api.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+
+const FULL = new AppError('disk-full', 'no space left', 'Free some space and go on.');
+
+/** Ten items; `change` is what goes wrong. */
+function jobOf(change: Partial<BatchWork<number, number>>, told: JobProgress[] = []) {
+  let next = 0;
+  return new BatchJob<number, number>({
+    kind: 'scan',
+    done: 0,
+    total: 10,
+    nextBatch: () => (next < 10 ? [next++] : []),
+    run: async (batch) => batch,
+    store: () => {},
+    close: async () => {},
+    progress: (job) => told.push(job),
+    stateChanged: () => {},
+    ...change,
+  });
+}
+
+const refuse = () => {
+  throw FULL;
+};
+
+describe('a job on a disk without room', () => {
+  it.each([
+    ['a batch cannot be stored', { store: refuse }],
+    ['neither a batch nor its own end can be stored', { store: refuse, stateChanged: refuse }],
+    ['its end cannot be stored', { stateChanged: refuse }],
+    ['a batch cannot be listed', { nextBatch: refuse }],
+  ])('fails with what to do where %s, and never rejects', async (_, change) => {
+    const told: JobProgress[] = [];
+    const ended = await jobOf(change, told).run();
+    expect(ended).toMatchObject({ state: 'failed', error: { code: 'disk-full', hint: FULL.hint } });
+    expect(told.at(-1)).toEqual(ended);
+  });
+
+  it('ends also where what runs its batches cannot be closed', async () => {
+    const close = () => Promise.reject(new Error('the pipe is gone'));
+    expect((await jobOf({ close }).run()).state).toBe('done');
+    const cancelled = jobOf({ close, run: () => new Promise(() => {}) });
+    const failing = jobOf({ close, store: refuse }).run();
+    cancelled.cancel();
+    expect((await failing).state).toBe('failed');
+  });
+});
