@@ -34,6 +34,8 @@ export type AppErrorCode =
   | 'core-failed'
   /** The request is about a dataset that is no longer open, or about another opening of it. */
   | 'dataset-changed'
+  /** Something that would be stopped by it runs. */
+  | 'job-running'
   | 'project-locked'
   | 'project-newer'
   | 'project-invalid'

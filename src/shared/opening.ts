@@ -17,13 +17,20 @@ export const inspectionRequestSchema = z.object({
   folder: z.string().min(1),
   layout: layoutOptionsSchema.optional(),
   followLinks: z.boolean().optional(),
+  /** Where the dataset was before it was moved to this folder. */
+  movedFrom: z.string().min(1).optional(),
 });
 export type InspectionRequest = z.infer<typeof inspectionRequestSchema>;
 
 /** A folder to import and work on; what is left out stays as it was said before, or is guessed. */
 export const openRequestSchema = z.object({
   folder: z.string().min(1),
+  /** Take over the project of the dataset that was moved here; false for a project of its own. */
   relink: z.boolean().optional(),
+  /** Where the dataset was before it was moved here. */
+  movedFrom: z.string().min(1).optional(),
+  /** Stop the scan, or the import of predictions, of the dataset that is open. Without it the request is refused. */
+  stopJob: z.boolean().optional(),
   /** Look through the folder of a large project that is known already. */
   relist: z.boolean().optional(),
   /** Go back to the backup of a damaged project. */
@@ -135,8 +142,8 @@ export interface FolderInspection {
   /** The model of the scan; null where there is none that works. */
   model: (ReadingOffer & { classes: string[] }) | null;
   modelProblem: ApiError | null;
-  /** The project that this folder already has. */
-  project: { file: string; images: number; reviewed: number } | null;
+  /** The project that this folder already has, or that of the dataset that was moved here from another. */
+  project: { file: string; images: number; reviewed: number; movedFrom: string | null } | null;
 }
 
 /** What a few images without a box show, to tell whole photographs from faces. */

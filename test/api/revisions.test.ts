@@ -36,7 +36,7 @@ describe('the revisions of what the core tells', () => {
     const closing = once(host.workspace, 'job');
     const told: (string | null)[] = [];
     host.on('job', (_, { opening }) => told.push(opening));
-    await host.open(second);
+    await host.open(second, { stopJob: true });
     await closing;
     openings.add(host.state().revision.opening);
     expect(openings.size).toBe(2);

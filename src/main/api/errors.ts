@@ -9,6 +9,7 @@ const STATUS: Partial<Record<AppErrorCode, 400 | 404 | 409 | 500 | 503 | 507>> =
   'not-found': 404,
   'folder-missing': 404,
   'dataset-changed': 409,
+  'job-running': 409,
   'project-locked': 409,
   busy: 503,
   'disk-full': 507,

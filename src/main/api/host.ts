@@ -41,6 +41,11 @@ const TRUSTED_LIST = 100_000;
 
 type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revision: Revision] };
 
+export interface HostOpenOptions extends OpenOptions {
+  /** What runs for the dataset that is open may be stopped. */
+  stopJob?: boolean | undefined;
+}
+
 /** The one dataset that this process has open, if any, and what it tells the pages that look at it. */
 export class Host extends EventEmitter<HostEvents> {
   readonly opening: Opening;
@@ -148,8 +153,11 @@ export class Host extends EventEmitter<HostEvents> {
     };
   }
 
-  /** Opens a folder in place of the one that is open. The old one stays where the new one cannot be opened. */
-  async open(folder: string, options: OpenOptions = {}): Promise<void> {
+  /**
+   * Opens a folder in place of the one that is open. The old one stays where the new one cannot be opened.
+   * @throws AppError `job-running` where that would stop a scan or an import, unless `stopJob` says that it may
+   */
+  async open(folder: string, { stopJob, ...options }: HostOpenOptions = {}): Promise<void> {
     if (this.#isOpening) throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is.');
     this.#isOpening = true;
     try {
@@ -162,6 +170,7 @@ export class Host extends EventEmitter<HostEvents> {
         options.numbering !== undefined ||
         options.relist === true ||
         options.restore === true;
+      if (before !== null && (before.folder !== path || saysMore) && !stopJob) refuseWhileBusy(before);
       if (before?.folder !== path) {
         await this.#openWorkspace(path, options);
         await before?.close().catch(recordFault); // the new one is open: what the old one could not write is no reason
@@ -244,20 +253,18 @@ export class Host extends EventEmitter<HostEvents> {
   async startScan(choice: ReadingChoice = {}): Promise<void> {
     const reading = { ...this.#reading, ...choice };
     const { workspace } = this;
-    const { finished } = await workspace.startScan({
+    await workspace.startScan({
       ...this.#options.scan,
       ...reading,
       background: true,
     });
     if (workspace === this.#workspace) this.#reading = reading;
-    void finished;
   }
 
   /** Takes predictions of the user's own model; the fit that follows goes on by itself. */
   async importPredictions(file: string, choices: ImportChoices): Promise<PredictionReport> {
     const setup = { ...this.#options.scan, background: true };
-    const { report, finished } = await this.workspace.importPredictions(file, choices, setup);
-    void finished;
+    const { report } = await this.workspace.importPredictions(file, choices, setup);
     return report;
   }
 
@@ -272,4 +279,15 @@ export class Host extends EventEmitter<HostEvents> {
     this.#opening = null;
     await closing?.close();
   }
+}
+
+/** Nothing is stopped in silence that someone waits for. A fit begins again by itself when its dataset is next opened. */
+function refuseWhileBusy({ folder, runningJob, job }: Workspace): void {
+  if (runningJob === null) return;
+  const done = job === null || job.total === 0 ? '' : `, ${Math.floor((100 * job.done) / job.total)} % done`;
+  throw new AppError(
+    'job-running',
+    `${runningJob} of ${basename(folder)} is running${done}`,
+    'Opening another folder stops it. What was done is kept, and it goes on when the folder is opened and scanned again.',
+  );
 }

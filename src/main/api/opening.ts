@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
-import type { ChoosableTable, FacesGlance, FolderInspection, RecentFolder } from '../../shared/opening.ts';
-import { type LayoutOptions, listTables } from '../dataset/index.ts';
+import type {
+  ChoosableTable,
+  FacesGlance,
+  FolderInspection,
+  InspectionRequest,
+  RecentFolder,
+} from '../../shared/opening.ts';
+import { listTables } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import type { RenderedImage } from '../images/index.ts';
 import {
@@ -32,12 +38,8 @@ export class Opening {
   }
 
   /** @throws AppError as inspectFolder */
-  async inspect(
-    folder: string,
-    layout: LayoutOptions | undefined,
-    followLinks?: boolean,
-  ): Promise<FolderInspection> {
-    const inspected = await inspectFolder(folder, layout, this.#scan, this.#pictures, followLinks);
+  async inspect(request: InspectionRequest): Promise<FolderInspection> {
+    const inspected = await inspectFolder(request, this.#scan, this.#pictures);
     const id = randomUUID();
     this.#inspected.set(id, inspected);
     const [oldest] = this.#inspected.keys();

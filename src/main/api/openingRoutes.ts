@@ -23,8 +23,7 @@ export function openingRoutes(host: Host) {
       return context.json({ recent: host.opening.recent() });
     })
     .post('/inspections', valid('json', inspectionRequestSchema), async (context) => {
-      const { folder, layout, followLinks } = context.req.valid('json');
-      return context.json(await host.opening.inspect(folder, layout, followLinks));
+      return context.json(await host.opening.inspect(context.req.valid('json')));
     })
     .get('/inspections/:id/previews/:place', valid('param', previewParams), (context) => {
       const { id, place } = context.req.valid('param');

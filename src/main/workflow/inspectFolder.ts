@@ -18,9 +18,10 @@ import type {
   FolderInspection,
   InspectedClass,
   InspectedNumbering,
+  InspectionRequest,
   RecognisedLayout,
 } from '../../shared/opening.ts';
-import { type LayoutOptions, type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
+import { type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
 import { type ModelRun, ProjectFile } from '../project/index.ts';
@@ -34,6 +35,7 @@ import {
 import { imageSource } from './imageSources.ts';
 import type { PreviewPhotograph } from './inspectFaces.ts';
 import { glanceAtFraming } from './inspectFraming.ts';
+import { findMovedProject, movedProjectOf } from './movedProject.ts';
 import { describePlan, planReading } from './planReading.ts';
 import { type PreviewSample, PreviewSelection } from './previewSelection.ts';
 import { readFramingChoice } from './projectFraming.ts';
@@ -61,19 +63,17 @@ const SMALLEST_PHOTOGRAPH = 160;
 /**
  * Looks at a folder: its layout, classes and how they map to the model's, problems, a few pictures. Nothing is
  * imported and nothing is written.
- * @param followed whether links may lead out of the folder; what was said before by default
+ * @param request `followLinks`: whether links may lead out of the folder; what was said before by default
  * @throws AppError `folder-missing`, `folder-unreadable`, `layout-unknown`, `table-invalid`, `project-newer`,
- *   `project-invalid`
+ *   `project-invalid`, and as movedProjectOf
  */
 export async function inspectFolder(
-  folder: string,
-  layout: LayoutOptions | undefined,
+  { folder, layout, movedFrom, followLinks: followed }: InspectionRequest,
   setup: ScanSetup,
   pictures: Pick<Pictures, 'thumbnail' | 'modelInput' | 'framed'>,
-  followed?: boolean,
 ): Promise<InspectedFolder> {
   const path = datasetFolder(folder);
-  const before = readExisting(path);
+  const before = readExisting(path, movedFrom);
   const followLinks = followed ?? before?.followLinks ?? false;
   const place = { folder: path, followsLinks: followLinks };
   const { recognition, runnersUp } = await recogniseDataset(
@@ -190,15 +190,26 @@ function numberingOf({ numberings = [] }: Recognition, before: string | null): s
   return numberings.find(({ isSure }) => isSure)?.id ?? null;
 }
 
-/** What the folder's own project already knows. */
-function readExisting(folder: string) {
-  const file = defaultProjectFile(folder);
+/** What the folder's own project already knows, or that of the dataset that was moved to it. */
+function readExisting(folder: string, movedFrom: string | undefined) {
+  const own = defaultProjectFile(folder);
+  const moved = existsSync(own)
+    ? null
+    : movedFrom === undefined
+      ? findMovedProject(folder, true)
+      : movedProjectOf(movedFrom, folder);
+  const file = moved?.file ?? own;
   if (!existsSync(file)) return null;
   const project = ProjectFile.openForReading(file);
   try {
     const { read, pending, unreadable } = project.samples.counts();
     return {
-      project: { file, images: read + pending + unreadable, reviewed: project.samples.reviewedCount() },
+      project: {
+        file,
+        images: read + pending + unreadable,
+        reviewed: project.samples.reviewedCount(),
+        movedFrom: moved?.folder ?? null,
+      },
       layout: readLayoutChoice(project),
       faces: readFaceChoice(project),
       framing: readFramingChoice(project),

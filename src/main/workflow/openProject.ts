@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import { hasBackup, moveProject, ProjectFile } from '../project/index.ts';
 import { storeNumbering } from './classMeanings.ts';
@@ -17,10 +16,11 @@ import {
   type ImportProgress,
   importDataset,
 } from './importDataset.ts';
+import { findMovedProject, movedProjectOf } from './movedProject.ts';
 import {
-  dataFolder,
   datasetFolder,
   defaultProjectFile,
+  forgetFolder,
   refuseNameless,
   rememberFolder,
 } from './projectLocation.ts';
@@ -29,8 +29,13 @@ import { outdateFlags } from './refreshFlags.ts';
 export interface OpenOptions extends DatasetChoices {
   /** Project file to use instead of the folder's own. */
   projectFile?: string | undefined;
-  /** The project's dataset has moved here although its old folder still exists. */
+  /**
+   * The project's dataset has moved here: also where its old folder still exists, or has got another name. False where the
+   * folder is to get a project of its own.
+   */
   relink?: boolean | undefined;
+  /** Where the dataset was that has moved here, where the user has said so. */
+  movedFrom?: string | undefined;
   /** Of a project with so many images the list that it has is trusted, and its folder looked through on request. */
   trustListFrom?: number | undefined;
   /** Look through the folder, however many images it has. */
@@ -60,7 +65,7 @@ export interface OpenedProject {
 export async function openProject(folder: string, options: OpenOptions = {}): Promise<OpenedProject> {
   const path = datasetFolder(folder);
   const file = options.projectFile ?? defaultProjectFile(path);
-  if (options.projectFile === undefined && !existsSync(file)) adoptMovedProject(path, file);
+  if (options.projectFile === undefined) takeMovedProject(path, file, options);
   const project = ProjectFile.openForWriting(file, { restore: options.restore === true });
   try {
     const before = project.dataset.read()?.folder ?? path;
@@ -83,6 +88,7 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     const renumbered = storeNumbering(project, options.numbering);
     if (renumbered) outdateFlags(project);
     rememberFolder(path);
+    if (before !== path) forgetFolder(before);
     return {
       project,
       folder: path,
@@ -95,6 +101,22 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     project.close();
     throw project.explain(error);
   }
+}
+
+/** A folder without a project gets that of the dataset that was moved to it, with all that was decided and chosen. */
+function takeMovedProject(folder: string, file: string, { relink, movedFrom }: OpenOptions): void {
+  if (existsSync(file)) {
+    if (movedFrom === undefined || movedFrom === folder) return;
+    throw new AppError(
+      'bad-request',
+      `${folder} has a project of its own`,
+      `Open it as it is, or move ${file} away first.`,
+    );
+  }
+  if (relink === false) return;
+  const moved =
+    movedFrom === undefined ? findMovedProject(folder, relink === true) : movedProjectOf(movedFrom, folder);
+  if (moved !== null) moveProject(moved.file, file);
 }
 
 function trustsList(project: ProjectFile, options: OpenOptions): boolean {
@@ -134,44 +156,6 @@ function openScanned(
     throw new AppError('nothing-scanned', `${file} holds no dataset yet`, `Run: grefel scan ${folder}`);
   } catch (error) {
     project.close();
-    throw error;
-  }
-}
-
-/** A project whose folder is gone and whose images are here: the dataset was moved, so its project moves too. */
-function adoptMovedProject(folder: string, file: string): void {
-  const projects = join(dataFolder(), 'projects');
-  if (!existsSync(projects)) return;
-  for (const name of readdirSync(projects)) {
-    if (!name.endsWith('.sqlite')) continue;
-    const candidate = join(projects, name);
-    if (!isMovedHere(candidate, folder)) continue;
-    moveProject(candidate, file);
-    return;
-  }
-}
-
-/** Are the first images of a project, whose own folder is gone, found in `folder` with their sizes? */
-function isMovedHere(candidate: string, folder: string): boolean {
-  try {
-    const project = ProjectFile.openForReading(candidate);
-    try {
-      const dataset = project.dataset.read();
-      if (dataset === null || existsSync(dataset.folder)) return false;
-      const sameParent =
-        dirname(dataset.folder) === dirname(folder) || basename(dataset.folder) === basename(folder);
-      let checked = 0;
-      let found = 0;
-      for (const { path, sizeBytes } of project.samples.all(200)) {
-        if (checked++ === 200) break;
-        if (statSync(join(folder, path), { throwIfNoEntry: false })?.size === sizeBytes) found++;
-      }
-      return sameParent && found > 0 && found >= 0.9 * Math.min(checked, 200);
-    } finally {
-      project.close();
-    }
-  } catch (error) {
-    if (error instanceof AppError) return false; // damaged, newer or locked: not ours to adopt
     throw error;
   }
 }

@@ -186,19 +186,26 @@ export class Application {
     this.#panelsHidden = !this.#panelsHidden;
   }
 
-  /** Looks at a folder and asks, unless it was opened before. */
-  async openProject(folder: string): Promise<void> {
+  /**
+   * Looks at a folder and asks, unless it was opened before.
+   * @param movedFrom where the dataset was before, where the user has said so
+   */
+  async openProject(folder: string, movedFrom?: string): Promise<void> {
     if (!this.session.loaded) await this.session.load();
     await Promise.all([this.review.verdicts.settled(), this.guidelines.saveDrafts()]);
     if (folder === this.session.state?.sample) return this.openSample();
     if (this.screen !== 'open') this.go('open');
-    if ((await this.opening.choose(folder)) === 'opened') this.go('review');
+    if ((await this.opening.choose(folder, movedFrom)) === 'opened') this.go('review');
   }
 
   /** Imports the folder that was looked at, and reads its images. */
   async confirmFolder(): Promise<void> {
     const { reading } = this.opening;
     if (await this.opening.confirm()) await this.#beginReview(reading);
+  }
+
+  async relinkFolder(): Promise<void> {
+    if (await this.opening.relink()) this.go('review');
   }
 
   async openBackup(): Promise<void> {

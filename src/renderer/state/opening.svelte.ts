@@ -34,10 +34,14 @@ export class Opening {
   #reading = $state.raw<ReadingChoice>({});
   #glance = $state.raw<FacesGlance | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
+  /** What is to be stopped before a folder can be opened, while the user is asked. */
+  #question = $state.raw<{ failure: ApiFailure; answer: (stop: boolean) => void } | null>(null);
   /** What the core was asked to open when it failed. */
   #refused: OpenRequest | null = null;
   #step = $state<OpeningStep>(null);
   #folder = $state('');
+  /** Where the dataset was that is looked at, where the user has said so. */
+  #movedFrom: string | undefined;
   readonly #session: Session;
   readonly #looks = new Turns();
 
@@ -107,11 +111,27 @@ export class Opening {
     this.#recent = (await openingApi.forget(folder)).recent;
   }
 
-  /** Looks at a folder. One that has a project was confirmed before: it is opened at once. */
-  async choose(folder: string): Promise<'opened' | 'looked' | 'failed'> {
+  /** What would be stopped by opening a folder; null while nothing is asked. */
+  get question(): ApiFailure | null {
+    return this.#question?.failure ?? null;
+  }
+
+  /** @param stop what runs is to be stopped, so that the folder can be opened */
+  answer(stop: boolean): void {
+    const asked = this.#question;
+    this.#question = null;
+    asked?.answer(stop);
+  }
+
+  /**
+   * Looks at a folder. One that has a project was confirmed before: it is opened at once.
+   * @param movedFrom where the dataset was before, where the user has said so
+   */
+  async choose(folder: string, movedFrom?: string): Promise<'opened' | 'looked' | 'failed'> {
+    this.#movedFrom = movedFrom;
     const inspection = await this.#look(folder, undefined);
     if (inspection === null) return 'failed';
-    if (inspection.project === null) return 'looked';
+    if (inspection.project === null || inspection.project.movedFrom !== null) return 'looked';
     return (await this.#open({ folder: inspection.folder })) ? 'opened' : 'failed';
   }
 
@@ -183,12 +203,21 @@ export class Opening {
     if (inspection === null) return false;
     return this.#open({
       folder: inspection.folder,
+      // Beside the project of a dataset that was moved here it is to have one of its own.
+      ...(inspection.project?.movedFrom ? { relink: false } : {}),
       classMapping: this.#mapping,
       ...(this.#numbering === inspection.numbering ? {} : { numbering: this.#numbering ?? NO_NUMBERING }),
       ...(this.#faces === inspection.faces ? {} : { faces: this.#faces }),
       ...(this.#layout === undefined ? {} : { layout: this.#layout }),
       ...(this.#followLinks === undefined ? {} : { followLinks: this.#followLinks }),
     });
+  }
+
+  /** Takes over the project of the dataset that was moved to the folder on the screen, with all that was decided and chosen. */
+  async relink(): Promise<boolean> {
+    const { folder, project } = this.#inspection ?? {};
+    if (folder === undefined || !project?.movedFrom) return false;
+    return this.#open({ folder, relink: true, movedFrom: project.movedFrom });
   }
 
   /** Opens a folder without asking, as the sample is. */
@@ -203,6 +232,7 @@ export class Opening {
 
   /** Back to choosing a folder. */
   leave(): void {
+    this.#movedFrom = undefined;
     this.#looks.end();
     this.#step = null;
     this.#forgetLook();
@@ -217,11 +247,22 @@ export class Opening {
       this.#forgetLook();
       return true;
     } catch (error) {
-      this.#failure = failureOf(error);
+      const failure = failureOf(error);
+      if (failure.code === 'job-running' && (await this.#mayStop(failure)))
+        return this.#open({ ...request, stopJob: true });
+      this.#failure = failure.code === 'job-running' ? null : failure;
       return false;
     } finally {
       this.#step = null;
     }
+  }
+
+  #mayStop(failure: ApiFailure): Promise<boolean> {
+    this.#step = null;
+    this.answer(false); // to what was asked before
+    return new Promise((answer) => {
+      this.#question = { failure, answer };
+    });
   }
 
   async #look(
@@ -239,6 +280,7 @@ export class Opening {
         folder,
         ...(layout === undefined ? {} : { layout }),
         ...(followLinks === undefined ? {} : { followLinks }),
+        ...(this.#movedFrom === undefined ? {} : { movedFrom: this.#movedFrom }),
       };
       const inspection = await this.#looks.ask(() => openingApi.inspect(request));
       if (inspection === OVERTAKEN) return null;

@@ -125,7 +125,7 @@ describe('a decision file that has been through a spreadsheet', () => {
 
   it('may name classes by what they are mapped to, and images by absolute paths', async () => {
     const workspace = await open({ '1/a.jpg': '1', '2/b.jpg': '2' });
-    workspace.classMapping = { 1: 'surprise', 2: 'fear' };
+    await workspace.mapClasses({ 1: 'surprise', 2: 'fear' });
     const row = `${join(workspace.folder, '1/a.jpg')},Fear,relabelled,ann,${AT}`;
     await apply(workspace, `image,label_clean,status,annotator,decided_at\n${row}\n`);
     expect((await labelsOf(workspace))['1/a.jpg']).toBe('2');

@@ -195,7 +195,7 @@ describe('another tool’s form', () => {
 
   it('FER+ votes follow what the user says of the classes', async () => {
     const workspace = await open({ 'train/1/a.jpg': '1', 'train/2/b.jpg': '2', 'train/9/c.jpg': '3' });
-    workspace.classMapping = { 1: 'surprise', 2: 'fear', 9: null };
+    await workspace.mapClasses({ 1: 'surprise', 2: 'fear', 9: null });
     decide(workspace, 'train/2/b.jpg', '1');
     const text = (await exported(workspace, 'fer-plus')).text();
     const [, ...rows] = text.trim().split('\n');
