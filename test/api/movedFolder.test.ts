@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StateAnswer } from '../../src/shared/api.ts';
 import type { FolderInspection, RecentFolder } from '../../src/shared/opening.ts';
 import { scannedApi } from '../support/apiHost.ts';
+import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const MAPPING = { happy: 'surprise', sad: null };
@@ -16,8 +17,15 @@ async function decided() {
   await api.send('PUT', '/views', { views: [{ name: 'mine', request: { filter: { show: 'all' } } }] });
   await api.send('PUT', '/threshold', { flaggedAt: 0.7 });
   const file = (await state(api)).project?.projectFile ?? '';
-  await api.host.close();
+  await leave(api);
   return { ...api, file };
+}
+
+/** Another dataset is opened in its place, so that its folder can be moved. */
+async function leave({ send }: Api): Promise<void> {
+  const folder = join(temporaryFolder(), 'another');
+  await makeColourDataset(folder, SMALL_DATASET);
+  await send('POST', '/project', { folder });
 }
 
 type Api = Pick<Awaited<ReturnType<typeof scannedApi>>, 'get' | 'send'>;
@@ -57,7 +65,8 @@ describe('a dataset whose folder was moved', () => {
     expect((await api.send('POST', '/project', relink)).status).toBe(200);
     await expectAllOfIt(api, target);
     const { recent } = (await api.get('/recent')).body as { recent: RecentFolder[] };
-    expect(recent.map(({ folder }) => folder)).toEqual([target]);
+    const folders = recent.map(({ folder }) => folder);
+    expect([folders[0], folders.includes(api.folder)]).toEqual([target, false]);
   });
 
   it('gets a project of its own where that is asked for, and the other stays', async () => {
@@ -84,7 +93,7 @@ describe('a dataset whose folder was moved', () => {
     renameSync(join(target, 'happy'), join(temporaryFolder(), 'happy'));
     mkdirSync(join(stranger, 'happy'), { recursive: true });
     writeFileSync(join(stranger, 'happy', '1.png'), 'another file');
-    await api.host.close();
+    await leave(api);
     const refused = await api.send('POST', '/inspections', { folder: stranger, movedFrom: target });
     expect(refused).toMatchObject({
       status: 400,

@@ -80,8 +80,8 @@ export class BatchJob<Item, Result> {
       await this.#runAll();
       this.#report({ state: this.#cancelled ? 'cancelled' : 'done', secondsLeft: null });
     } catch (error) {
-      if (this.#cancelled) this.#end({ state: 'cancelled', secondsLeft: null });
-      else this.#end({ state: 'failed', secondsLeft: null, error: jobError(error) });
+      if (this.#cancelled) this.#report({ state: 'cancelled', secondsLeft: null });
+      else this.#report({ state: 'failed', secondsLeft: null, error: jobError(error) });
     }
     await this.#close();
     return this.#progress;
@@ -144,16 +144,6 @@ export class BatchJob<Item, Result> {
 
   #wake(): void {
     for (const resume of this.#resumes.splice(0)) resume();
-  }
-
-  /** Tells how it ended, also where that cannot be stored: a full disk may be why it ended. */
-  #end(change: Partial<JobProgress>): void {
-    try {
-      this.#report(change);
-    } catch (error) {
-      recordFault(error);
-      this.#work.progress(this.#progress);
-    }
   }
 
   #report(change: Partial<JobProgress>): void {

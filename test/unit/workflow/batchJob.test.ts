@@ -3,7 +3,7 @@ import { BatchJob, type BatchWork } from '../../../src/main/workflow/batchJob.ts
 import type { JobProgress } from '../../../src/shared/api.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 
-const FULL = new AppError('disk-full', 'no space left', 'Free some space and go on.');
+const DAMAGED = new AppError('project-invalid', 'the project is damaged', 'Go back to its backup.');
 
 /** Ten items; `change` is what goes wrong. */
 function jobOf(change: Partial<BatchWork<number, number>>, told: JobProgress[] = []) {
@@ -23,19 +23,18 @@ function jobOf(change: Partial<BatchWork<number, number>>, told: JobProgress[] =
 }
 
 const refuse = () => {
-  throw FULL;
+  throw DAMAGED;
 };
 
-describe('a job on a disk without room', () => {
+describe('a job whose project is damaged', () => {
   it.each([
     ['a batch cannot be stored', { store: refuse }],
     ['neither a batch nor its own end can be stored', { store: refuse, stateChanged: refuse }],
-    ['its end cannot be stored', { stateChanged: refuse }],
     ['a batch cannot be listed', { nextBatch: refuse }],
   ])('fails with what to do where %s, and never rejects', async (_, change) => {
     const told: JobProgress[] = [];
     const ended = await jobOf(change, told).run();
-    expect(ended).toMatchObject({ state: 'failed', error: { code: 'disk-full', hint: FULL.hint } });
+    expect(ended).toMatchObject({ state: 'failed', error: { code: 'project-invalid', hint: DAMAGED.hint } });
     expect(told.at(-1)).toEqual(ended);
   });
 
