@@ -48,7 +48,7 @@ describe('the export', () => {
     expect(html).toContain(createHash('sha256').update(csv).digest('hex'));
     expect(html).toContain('Of 12 rows 2 were judged by a person; 2 changed.');
     expect(html).toContain(`<th scope="row">${first?.image}</th>`);
-    expect(html).toContain('brows &#60;down&#62;; GReFEL reads');
+    expect(html).toContain('brows &#60;down&#62;; GReFEL sees');
     expect(html).toContain('&#60;b&#62;Ann &#38; Bo');
     expect(html).not.toContain('<b>Ann');
     expect(html).toMatch(/tiny \d/);

@@ -117,8 +117,9 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
     await page.keyboard.press('Escape');
     await show('#/team');
-    await page.getByRole('button', { name: 'End it, and see what it says' }).click();
-    await page.getByRole('button', { name: 'Begin the round' }).waitFor();
+    await page.getByRole('button', { name: 'Finish and show results' }).click();
+    await page.getByRole('heading', { name: 'Random sample' }).waitFor();
+    await page.getByText('of 12 images judged').waitFor();
   });
 
   it('take in the file of another', async () => {

@@ -371,7 +371,7 @@ export const FURTHER_TOUR: Stop[] = [
     name: 'round-on-the-team-screen',
     show: async (page) => {
       await goTo(page, '#/team');
-      await page.getByRole('button', { name: /^End it/ }).waitFor();
+      await page.getByRole('button', { name: 'Finish and show results' }).waitFor();
     },
   },
 ];

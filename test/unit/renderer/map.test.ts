@@ -57,7 +57,7 @@ it('moves only as far as is needed to show a point', () => {
   expect(top).toBeCloseTo(300, 6);
 });
 
-const classes = [{ index: 0, name: 'happy', emotion: 'happiness' }] as DatasetClass[];
+const classes = [{ index: 0, name: 'happy', title: 'happy', emotion: 'happiness' }] as DatasetClass[];
 const columns = {
   ids: Int32Array.of(1, 2, 3),
   x: new Float32Array(3),

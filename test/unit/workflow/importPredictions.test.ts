@@ -96,7 +96,7 @@ describe('imported predictions', () => {
     });
     expect(flaggedImages(workspace)).toEqual(Object.keys(WRONG));
     const detail = workspace.detail(idOf(workspace, 'happy/wrong.png'));
-    expect(detail.reading?.reason).toMatch(/^mine\.csv reads sad .* where the label says happy/);
+    expect(detail.reading?.reason).toMatch(/^mine\.csv sees sad .*, not happy /);
     expect(detail.reading).toMatchObject({ head: null, anchors: [], suggested: CLASSES.indexOf('sad') });
     const rows = [...workspace.exportRows(exportRequestSchema.parse({ what: 'all' }))];
     expect(rows.filter((row) => row.label_corrected !== row.label_given)).toHaveLength(2);

@@ -74,7 +74,7 @@ describe('a dataset with odd labels', () => {
     expect(shown(workspace, 'flagged').sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     expect(detailOf(workspace, 'grue/1.png').reading).toMatchObject({
       scores: { 'wrong-label': null },
-      reason: expect.stringMatching(/^The model has no class for the label grue; GReFEL reads /),
+      reason: expect.stringMatching(/^GReFEL has no class matching "grue"; it suggests /),
     });
   });
 
@@ -95,7 +95,7 @@ describe('a dataset with odd labels', () => {
       expect(detailOf(workspace, image).reading).toMatchObject({
         suggested: workspace.classNames.indexOf(label),
         scores: { 'wrong-label': null },
-        reason: expect.stringMatching(new RegExp(`^No label is given; GReFEL reads ${label} `)),
+        reason: expect.stringMatching(new RegExp(`^No label is given; GReFEL suggests ${label} `)),
       });
     }
   });

@@ -115,7 +115,7 @@ describe('a scan', () => {
     expect(flaggedImages(workspace).sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     const detail = workspace.detail(sampleOf(workspace, 'happy/wrong.png').id);
     expect(workspace.classNames[detail.reading?.suggested ?? -1]).toBe('sad');
-    expect(detail.reading?.reason).toMatch(/reads sad .* where the label says happy/);
+    expect(detail.reading?.reason).toMatch(/^GReFEL sees sad .*, not happy /);
     expect(detail.reading?.anchors).toHaveLength(5);
     expect(detail.reading?.anchors[0]?.className).toBe('sad');
     expect(detail.reading?.anchors[0]?.images[0]?.image).toMatch(/^sad\//);
@@ -134,7 +134,7 @@ describe('a scan', () => {
     const { id } = sampleOf(workspace, 'bleen/6.png');
     const { head, scores, reason } = workspace.detail(id).reading ?? {};
     expect(scores?.['wrong-label']).not.toBeNull();
-    expect(reason).toMatch(/(bleen|grue) \(\d\.\d\d\).*nearest anchor/);
+    expect(reason).toMatch(/(bleen|grue) \(.*\).* closest reference face/);
     expect(head?.distribution.map(({ name }) => name)).toEqual(['bleen', 'grue']);
     expect(head?.share).toBe(1);
     expect(head?.anchors[0]?.className).toMatch(/bleen|grue/);
