@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/main/api/app.ts';
 import type { StateAnswer } from '../../src/shared/api.ts';
 import type { NewQueue } from '../../src/shared/queue.ts';
-import { clientOf, createHost, ORIGIN, TOKEN } from '../support/apiHost.ts';
+import { clientOf, createHost, ORIGIN, scanEnd, TOKEN } from '../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -33,9 +32,10 @@ async function twoDatasets() {
     await makeColourDataset(folder, SMALL_DATASET);
     await host.open(folder);
     openings.push(host.state().revision.opening ?? '');
-    const done = once(host, 'counts');
+    const done = scanEnd(host);
     await host.startScan();
     await done;
+    await expect.poll(() => host.workspace.runningJob).toBeNull();
   }
   const { app, get, send } = clientOf(host);
   const headers = {
