@@ -99,7 +99,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
 
     await answerSaveDialog(app, join(folder, 'happy/1.png'));
     await page.getByTestId('export-link').click();
-    await page.getByText(/is a file of the dataset, which is never written to/).waitFor();
+    await page.getByText(/is in the dataset, which is never written to/).waitFor();
     await app.close();
     expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
   });

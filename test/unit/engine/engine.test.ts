@@ -124,9 +124,6 @@ describe('the engine', () => {
 
   it('blames no image however often its processes are killed', async () => {
     const engine = await start();
-    const calls = Promise.all(
-      Array.from({ length: 40 }, () => engine.infer(asItems(imagePaths.slice(0, 8)))),
-    );
     const kill = (pid: number | null) => pid !== null && process.kill(pid, 'SIGKILL');
     let ticks = 0;
     const killing = setInterval(() => {
@@ -134,7 +131,12 @@ describe('the engine', () => {
       kill(engine.pid);
       if (++ticks % 20 === 0) engine.decoderPids.forEach(kill);
     }, 150);
-    const results = (await calls).flat();
+    const results: Awaited<ReturnType<typeof engine.infer>> = [];
+    // However fast this machine is, until enough processes have died.
+    while (engine.restarts <= 3) {
+      const calls = Array.from({ length: 10 }, () => engine.infer(asItems(imagePaths.slice(0, 8))));
+      results.push(...(await Promise.all(calls)).flat());
+    }
     clearInterval(killing);
     expect(results.filter((result) => !result.ok)).toEqual([]);
     expect(engine.restarts).toBeGreaterThan(3);
