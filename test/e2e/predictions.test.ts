@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium && !required)('predictions of a model of one’s ow
     await expect.poll(() => dialog.count()).toBe(0);
 
     await page.goto(`${page.url().split('#')[0]}#/review?show=flagged`);
-    await expect.poll(() => page.locator('body').textContent()).toContain('mine.csv reads');
+    await expect.poll(() => page.locator('body').textContent()).toContain('mine.csv sees');
   });
 
   it('are compared with the run before: each change is a queue, and the verdicts stay', async () => {
