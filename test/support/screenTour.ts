@@ -17,7 +17,7 @@ const single = async (page: Page, query = 'show=all') => {
   await page.getByTestId('sample-image').waitFor();
   await page
     .getByRole('complementary', { name: 'Evidence' })
-    .getByText('Most alike in this dataset')
+    .getByText('Most similar images')
     .waitFor();
   await page
     .getByRole('button', { name: /^Show .*labelled/ })
