@@ -18,10 +18,10 @@ import {
   OTHER_NOISE,
   type OtherFaces,
   type OtherNoise,
+  problemOfFaces,
   readOtherFaces,
   withNoise,
 } from './otherFaces.ts';
-import { overClasses, type Problem } from './problems.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,7 +42,6 @@ if (folder === undefined) {
 const RATES = values.quick ? [0.1, 0.2] : [0.05, 0.1, 0.2, 0.3];
 const ROUNDS = 100;
 const model = shippedModel.metadata;
-const modelClasses = model.classes.map(({ name }) => name);
 
 const sets = await readOtherFaces(folder, values.cache);
 const chosen = [
@@ -60,7 +59,7 @@ for (const faces of chosen) {
       await report(
         faces,
         `${kind} ${100 * rate} %`,
-        (seed) => withNoise(faces, modelClasses, kind as OtherNoise, rate, seed),
+        (seed) => withNoise(faces, kind as OtherNoise, rate, seed),
         Number(values.seeds),
       );
     }
@@ -86,14 +85,7 @@ async function report(faces: OtherFaces, noise: string, labelsOf: (seed: number)
 }
 
 async function measure(faces: OtherFaces, labels: number[]) {
-  const over = overClasses(faces.classNames, model);
-  const problem: Problem = {
-    ...faces,
-    labels,
-    primary: faces.plainReadings.map(({ primary }) => over(primary)),
-    corrected: faces.plainReadings.map(({ corrected }) => over(corrected)),
-    certain: labels.map(() => true),
-  };
+  const problem = problemOfFaces(faces, labels);
   const fitted = await fitProblem(problem, model, { subjects: faces.subjects });
   const wrong = labels.map((label, image) => label !== faces.truths[image]);
   const scores = Array.from(fitted.ranked.wrong, (value) => (Number.isNaN(value) ? 0 : value));

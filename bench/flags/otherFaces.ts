@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
 import { seededRandom } from '../../src/shared/random.ts';
+import { shippedModel } from './features.ts';
+import { overClasses, type Problem } from './problems.ts';
 import { type BenchReading, readFolder } from './readings.ts';
 
 /** Labelled faces of another dataset than the model was trained on. N images. */
@@ -105,11 +107,11 @@ const LIKE: Record<string, readonly [string, string]> = {
  */
 export function withNoise(
   { classNames, truths, readings }: OtherFaces,
-  modelClasses: readonly string[],
   kind: OtherNoise,
   rate: number,
   seed: number,
 ): number[] {
+  const modelClasses = shippedModel.metadata.classes.map(({ name }) => name);
   const random = seededRandom(7919 * seed + Math.round(1000 * rate));
   const doubts = readings.map(({ confidenceCorrected }) => 1.05 - confidenceCorrected);
   const meanDoubt = doubts.reduce((sum, doubt) => sum + doubt, 0) / doubts.length;
@@ -131,4 +133,16 @@ export function withNoise(
       return left < 0;
     });
   });
+}
+
+/** Faces under such labels, as the fit and its peers get them. */
+export function problemOfFaces(faces: OtherFaces, labels: number[]): Problem {
+  const over = overClasses(faces.classNames, shippedModel.metadata);
+  return {
+    ...faces,
+    labels,
+    primary: faces.plainReadings.map(({ primary }) => over(primary)),
+    corrected: faces.plainReadings.map(({ corrected }) => over(corrected)),
+    certain: labels.map(() => true),
+  };
 }

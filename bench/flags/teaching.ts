@@ -9,8 +9,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './methods.ts';
-import { drawImages, OTHER_NOISE, type OtherFaces, readOtherFaces, withNoise } from './otherFaces.ts';
-import { overClasses, type Problem } from './problems.ts';
+import {
+  drawImages,
+  OTHER_NOISE,
+  type OtherFaces,
+  problemOfFaces,
+  readOtherFaces,
+  withNoise,
+} from './otherFaces.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,7 +37,6 @@ if (folder === undefined) {
 }
 const [views, every, rate] = [Number(values.views), Number(values.every), Number(values.rate)];
 const model = shippedModel.metadata;
-const modelClasses = model.classes.map(({ name }) => name);
 const sets = (await readOtherFaces(folder, values.cache)).flatMap((faces) =>
   faces.truths.length > 3000 ? [drawImages(faces, 3000, 1)] : [faces],
 );
@@ -40,7 +45,7 @@ console.log('| faces | noise | views | errors found without teaching | with teac
 console.log('| --- | --- | --- | --- | --- |');
 for (const faces of sets.filter(({ name }) => name.includes(values.only))) {
   for (const kind of OTHER_NOISE) {
-    const labels = withNoise(faces, modelClasses, kind, rate, 1);
+    const labels = withNoise(faces, kind, rate, 1);
     const [without, taught] = [await review(faces, labels, false), await review(faces, labels, true)];
     for (const seen of [100, 300, 1000].filter((count) => count <= Math.min(views, labels.length))) {
       console.log(
@@ -65,14 +70,7 @@ async function review(faces: OtherFaces, labels: number[], teaching: boolean): P
 }
 
 async function queueOf(faces: OtherFaces, labels: number[], decided: Int16Array): Promise<number[]> {
-  const over = overClasses(faces.classNames, model);
-  const problem: Problem = {
-    ...faces,
-    labels,
-    primary: faces.plainReadings.map(({ primary }) => over(primary)),
-    corrected: faces.plainReadings.map(({ corrected }) => over(corrected)),
-    certain: labels.map(() => true),
-  };
+  const problem = problemOfFaces(faces, labels);
   const { ranked } = await fitProblem(problem, model, { subjects: faces.subjects, decided });
   return [...labels.keys()].sort((a, b) => (ranked.wrong[b] as number) - (ranked.wrong[a] as number));
 }

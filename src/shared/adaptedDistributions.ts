@@ -1,5 +1,7 @@
-import { evenRate, imagesOf, learnOwnNoise } from './learnNoise.ts';
+import { evenly } from './evenly.ts';
+import { evenRate, imagesOf, learnOwnNoise, likelihood, type NoisyLabels } from './learnNoise.ts';
 import { evenNoise, type NoiseRates } from './noiseModel.ts';
+import { softmaxInPlace } from './softmax.ts';
 
 /**
  * The probability of each class of a dataset whose images are not of the model's own domain: the calibrated base model and the model
@@ -65,7 +67,8 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions 
       (tried) => {
         const rows = pooledRows(sample.base, sample.tuned, images.length, known, tried);
         const under = noise ?? evenNoiseOf(rows, sample.labels, classes);
-        return likelihood(rows, sample.labels, classes, under) - (one ? 0 : PULL * distanceFromHalf(tried));
+        const data = { distributions: rows, labels: sample.labels, classes };
+        return logLikelihood(data, under) - (one ? 0 : PULL * distanceFromHalf(tried));
       },
       { base: base !== null, tuned: tuned !== null },
     );
@@ -96,15 +99,9 @@ function evenNoiseOf(distributions: Float32Array, labels: Int16Array, classes: n
   return evenNoise(classes, classes > 1 ? evenRate({ distributions, labels, classes }, places) : 0);
 }
 
-function likelihood(rows: Float32Array, labels: Int16Array, classes: number, rates: NoiseRates): number {
+function logLikelihood(data: NoisyLabels, rates: NoiseRates): number {
   let sum = 0;
-  for (const [place, label] of labels.entries()) {
-    const ofLabel = rates[label] as number[];
-    let probability = 1e-12;
-    for (let c = 0; c < classes; c++)
-      probability += (rows[place * classes + c] as number) * (ofLabel[c] as number);
-    sum += Math.log(probability);
-  }
+  for (let place = 0; place < data.labels.length; place++) sum += Math.log(likelihood(data, place, rates));
   return sum;
 }
 
@@ -152,20 +149,15 @@ function pooledRows(
   const classes = known.length;
   const rows = new Float32Array(images * classes);
   for (let at = 0; at < rows.length; at += classes) {
-    let peak = Number.NEGATIVE_INFINITY;
     let any = false;
     for (let c = 0; c < classes; c++) {
-      const logit = a * (x[at + c] as number) + b * (y[at + c] as number);
       if (x[at + c] !== 0 || y[at + c] !== 0) any = true;
-      rows[at + c] = logit;
-      if (known[c]) peak = Math.max(peak, logit);
+      rows[at + c] = known[c]
+        ? a * (x[at + c] as number) + b * (y[at + c] as number)
+        : Number.NEGATIVE_INFINITY;
     }
-    let total = 0;
-    for (let c = 0; c < classes; c++) {
-      rows[at + c] = any && known[c] ? Math.exp((rows[at + c] as number) - peak) : 0;
-      total += rows[at + c] as number;
-    }
-    if (total > 0) for (let c = 0; c < classes; c++) rows[at + c] = (rows[at + c] as number) / total;
+    if (any) softmaxInPlace(rows, at, classes);
+    else rows.fill(0, at, at + classes);
   }
   return rows;
 }
@@ -176,9 +168,4 @@ function takeRows(rows: Float32Array, images: Int32Array, classes: number): Floa
     taken.set(rows.subarray(image * classes, (image + 1) * classes), place * classes);
   }
   return taken;
-}
-
-function evenly(images: Int32Array, most: number): Int32Array {
-  const step = Math.max(1, Math.ceil(images.length / most));
-  return images.filter((_, place) => place % step === 0);
 }

@@ -4,7 +4,7 @@ import { logit } from './wrongLabel.ts';
 /**
  * Two judgements of the same labels as one; what cannot be averaged is that of the nearer one.
  * @param labels [N] given class, or -1
- * @param share how far the second is followed, 0 to 1
+ * @param share how far the second is followed, between 0 and 1
  */
 export function blendRanked(
   first: RankedLabels,
@@ -12,8 +12,6 @@ export function blendRanked(
   labels: ArrayLike<number>,
   share: number,
 ): RankedLabels {
-  if (share === 0) return first;
-  if (share === 1) return second;
   const nearer = share < 0.5 ? first : second;
   const wrong = first.wrong.map((own, image) => {
     const other = second.wrong[image] as number;

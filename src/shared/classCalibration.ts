@@ -1,3 +1,7 @@
+import { Adam, coolingRate } from './adam.ts';
+import { evenly } from './evenly.ts';
+import { softmaxInPlace } from './softmax.ts';
+
 /**
  * Class-wise calibration of a model to a dataset: its log probabilities times one power, plus one bias a class, under which the dataset's
  * own labels are likeliest. Both are drawn towards none, as a few images tell little. It takes a model that sees, say, too much "neutral"
@@ -30,11 +34,10 @@ export function calibrateClasses(
   { logits, labels, classes }: LabelledLogits,
   images: Int32Array,
 ): ClassCalibration {
-  const step = Math.max(1, Math.ceil(images.length / MOST_IMAGES));
-  const learnt = images.filter((image, place) => place % step === 0 && (labels[image] as number) >= 0);
+  const learnt = evenly(images, MOST_IMAGES).filter((image) => (labels[image] as number) >= 0);
   // [log power, bias of each class]
   const values = new Float64Array(1 + classes);
-  const [first, second] = [new Float64Array(values.length), new Float64Array(values.length)];
+  const adam = new Adam(values.length, Float64Array);
   const row = new Float64Array(classes);
   for (let turn = 1; turn <= STEPS && learnt.length > 0; turn++) {
     const gradient = new Float64Array(values.length);
@@ -47,18 +50,11 @@ export function calibrateClasses(
         gradient[0] = (gradient[0] as number) + residual * power * (logits[image * classes + c] as number);
       }
     }
-    const rate = RATE * Math.min(1, (STEPS - turn) / (STEPS / 2) + 0.02);
     for (let index = 0; index < values.length; index++) {
       const pull = index === 0 ? POWER_PULL : BIAS_PULL / learnt.length;
-      const slope = (gradient[index] as number) / learnt.length + pull * (values[index] as number);
-      first[index] = 0.9 * (first[index] as number) + 0.1 * slope;
-      second[index] = 0.99 * (second[index] as number) + 0.01 * slope * slope;
-      const move =
-        (first[index] as number) /
-        (1 - 0.9 ** turn) /
-        (Math.sqrt((second[index] as number) / (1 - 0.99 ** turn)) + 1e-9);
-      values[index] = (values[index] as number) - rate * move;
+      gradient[index] = (gradient[index] as number) / learnt.length + pull * (values[index] as number);
     }
+    adam.move(values, gradient, coolingRate(RATE, turn, STEPS));
   }
   return { power: Math.exp(values[0] as number), bias: [...values.subarray(1)] };
 }
@@ -92,15 +88,8 @@ function softmaxRow(
   bias: ArrayLike<number>,
   row: Float64Array,
 ): void {
-  let peak = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < row.length; c++) {
     row[c] = power * (logits[at + c] as number) + (bias[c] as number);
-    peak = Math.max(peak, row[c] as number);
   }
-  let total = 0;
-  for (let c = 0; c < row.length; c++) {
-    row[c] = Math.exp((row[c] as number) - peak);
-    total += row[c] as number;
-  }
-  for (let c = 0; c < row.length; c++) row[c] = (row[c] as number) / total;
+  softmaxInPlace(row, 0, row.length);
 }

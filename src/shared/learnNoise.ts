@@ -1,3 +1,4 @@
+import { evenly } from './evenly.ts';
 import { ASSUMED_ERROR, assumedNoise, evenNoise, type NoiseRates } from './noiseModel.ts';
 
 /** A data set as its noise is learnt from it: what noiseModel.ts says of N, L and distributions. */
@@ -71,7 +72,8 @@ function evenPart(data: NoisyLabels, images: Int32Array): number {
   return EVEN_PARTS.findLast((_, index) => !isWorse(gains[index] as Float64Array, best)) ?? 1;
 }
 
-function isWorse(gains: Float64Array, best: Float64Array): boolean {
+/** By more than one standard error of the mean difference. */
+export function isWorse(gains: Float64Array, best: Float64Array): boolean {
   let [sum, squares] = [0, 0];
   for (const [index, gain] of gains.entries()) {
     const difference = (best[index] as number) - gain;
@@ -122,7 +124,7 @@ function maximise(data: NoisyLabels, images: Int32Array, iterations: number): No
 const LEAST_LIKELIHOOD = 1e-12;
 
 /** P(given | image) */
-function likelihood(
+export function likelihood(
   { distributions, labels, classes }: NoisyLabels,
   image: number,
   rates: NoiseRates,
@@ -146,6 +148,5 @@ export function imagesOf({ labels }: Pick<NoisyLabels, 'labels'>): Int32Array {
   const labelled = Int32Array.from({ length: labels.length }, (_, image) => image).filter(
     (image) => (labels[image] as number) >= 0,
   );
-  const step = Math.max(1, Math.ceil(labelled.length / MOST_IMAGES));
-  return labelled.filter((_, place) => place % step === 0);
+  return evenly(labelled, MOST_IMAGES);
 }

@@ -15,10 +15,7 @@ const goToQueue = async (page: Page, query: string) => {
 const single = async (page: Page, query = 'show=all') => {
   await goToQueue(page, query);
   await page.getByTestId('sample-image').waitFor();
-  await page
-    .getByRole('complementary', { name: 'Evidence' })
-    .getByText('Most similar images')
-    .waitFor();
+  await page.getByRole('complementary', { name: 'Evidence' }).getByText('Most similar images').waitFor();
   await page
     .getByRole('button', { name: /^Show .*labelled/ })
     .first()

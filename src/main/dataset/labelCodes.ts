@@ -1,19 +1,17 @@
+import { numberingById } from '../../shared/numberings.ts';
 import { isMissingLabel, labelOfText } from './labelText.ts';
 import type { LabelCode } from './layout.ts';
 
-/** Names whose ids count up from the first. */
-export function countedCodes(names: string, first = 0): LabelCode[] {
-  return names.split(' ').map((name, index) => ({ id: String(index + first), name }));
+/** The classes of a well-known dataset by their ids: shared/numberings.ts. */
+export function codesOf(numbering: string): LabelCode[] {
+  return [...(numberingById(numbering)?.names ?? [])].map(([id, name]) => ({ id, name }));
 }
 
 /** Ids of FER2013 and ExpW. */
-export const FER2013_CODES = countedCodes('anger disgust fear happiness sadness surprise neutral');
+export const FER2013_CODES = codesOf('fer2013');
 
 /** Ids of AffectNet; the last three are no emotions and are kept as classes. */
-export const AFFECTNET_CODES = [
-  ...countedCodes('neutral happiness sadness surprise fear disgust anger contempt none uncertain'),
-  { id: '10', name: 'no face' },
-];
+export const AFFECTNET_CODES = codesOf('affectnet');
 
 /**
  * The name of an id, also of `3.0`; null where a word says that there is no label.

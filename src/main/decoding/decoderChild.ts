@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { AppError } from '../../shared/errors.ts';
-import { type ChildLink, forkChild, type StartProcess } from '../processes/index.ts';
+import { type ChildLink, forkChild, programEntry, type StartProcess } from '../processes/index.ts';
 import type { DecoderLimits } from './limits.ts';
 import { type DecoderReply, type DecoderRequest, decoderReplySchema } from './messages.ts';
 
@@ -45,16 +42,9 @@ export function startDecoder(
   return child;
 }
 
-/** In the sources or in the built application. */
-function decoderEntry(): string {
-  const candidates = ['./decoderProcess.ts', './decoder.js', '../decoder.js'].map((name) =>
-    fileURLToPath(new URL(name, import.meta.url)),
-  );
-  const entry = candidates.find((candidate) => existsSync(candidate));
-  if (entry) return entry;
-  throw new AppError(
-    'engine-failed',
-    `The program that decodes images is missing: ${candidates[1]}`,
-    'Run `npm run build`.',
-  );
-}
+const decoderEntry = () =>
+  programEntry(import.meta.url, {
+    source: 'decoderProcess.ts',
+    built: 'decoder.js',
+    title: 'The program that decodes images',
+  });

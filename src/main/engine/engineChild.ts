@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/errors.ts';
 import type { Provider } from '../../shared/model.ts';
-import { forkChild } from '../processes/index.ts';
+import { forkChild, programEntry } from '../processes/index.ts';
 import { type EngineReply, type EngineRequest, replySchema } from './messages.ts';
 import type { EngineOptions } from './types.ts';
 
@@ -135,16 +133,9 @@ function engineEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(4, os.availableParallelism())) };
 }
 
-/** The program beside this module, in the sources or in the built application. */
-export function engineEntry(): string {
-  const candidates = ['./engineProcess.ts', './engine.js', '../engine.js'].map((name) =>
-    fileURLToPath(new URL(name, import.meta.url)),
-  );
-  const entry = candidates.find((candidate) => existsSync(candidate));
-  if (entry) return entry;
-  throw new AppError(
-    'engine-failed',
-    `The engine's program is missing: ${candidates[1]}`,
-    'Run `npm run build`.',
-  );
-}
+export const engineEntry = () =>
+  programEntry(import.meta.url, {
+    source: 'engineProcess.ts',
+    built: 'engine.js',
+    title: "The engine's program",
+  });

@@ -10,3 +10,4 @@ export {
 export { boundHeapGrowth } from './heapGrowth.ts';
 export { type ParentLink, parentLink } from './parentLink.ts';
 export { applyPriority } from './priority.ts';
+export { programEntry } from './programEntry.ts';

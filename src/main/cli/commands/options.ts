@@ -1,8 +1,16 @@
-import { Option } from 'commander';
-import { FEATURE_CHOICES } from '../../../shared/features.ts';
-import { FRAMING_CHOICES } from '../../../shared/framing/framing.ts';
-import { PRECISION_CHOICES, PROVIDERS, VIEWS_CHOICES } from '../../../shared/model.ts';
+import { type Command, Option } from 'commander';
+import { FEATURE_CHOICES, type FeatureChoice } from '../../../shared/features.ts';
+import { FRAMING_CHOICES, type FramingChoice } from '../../../shared/framing/framing.ts';
+import {
+  PRECISION_CHOICES,
+  PROVIDERS,
+  type PrecisionChoice,
+  type ProviderChoice,
+  VIEWS_CHOICES,
+  type ViewsChoice,
+} from '../../../shared/model.ts';
 import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS, scores } from '../../../shared/scores.ts';
+import type { Installation } from '../../installation.ts';
 
 /** Options that several commands share, each defined once. */
 export const projectOption = () =>
@@ -40,6 +48,34 @@ export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
 export const scoreOption = () =>
   new Option('--score <score>', 'what orders the queue').choices([...SCORE_IDS]).default(DEFAULT_SCORE);
+
+/** What `scan` and `serve` let the user say of how images are read. */
+export interface ReadingFlags {
+  model?: string;
+  provider: ProviderChoice;
+  precision: PrecisionChoice;
+  views: ViewsChoice;
+  framing?: FramingChoice;
+  features: FeatureChoice;
+  threads?: number;
+}
+
+export function addReadingOptions(command: Command): Command {
+  return command
+    .addOption(modelOption())
+    .addOption(providerOption())
+    .addOption(precisionOption())
+    .addOption(viewsOption())
+    .addOption(framingOption())
+    .addOption(featuresOption())
+    .addOption(threadsOption());
+}
+
+/** The same, as a scan takes it. */
+export function readingSetup(flags: ReadingFlags, { modelsFolder }: Installation) {
+  const { model, provider, precision, views, framing, features, threads } = flags;
+  return { model, provider, precision, views, framing, features, threads, modelsFolder };
+}
 
 /** What each choice of --score is, for the end of a command's help. */
 export const scoreHelp = () =>

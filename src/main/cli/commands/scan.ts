@@ -4,15 +4,9 @@ import type { JobProgress } from '../../../shared/api.ts';
 import { buildClassSpace, type ClassMapping } from '../../../shared/classSpace.ts';
 import { AppError, type AppErrorCode } from '../../../shared/errors.ts';
 import type { FaceChoice } from '../../../shared/faces.ts';
-import type { FeatureChoice } from '../../../shared/features.ts';
-import { type FramingChoice, sayFraming } from '../../../shared/framing/framing.ts';
+import { sayFraming } from '../../../shared/framing/framing.ts';
 import { RELIANCES, type Reliance } from '../../../shared/labelFit.ts';
-import {
-  type PrecisionChoice,
-  type ProviderChoice,
-  VIEWS_SAID,
-  type ViewsChoice,
-} from '../../../shared/model.ts';
+import { VIEWS_SAID } from '../../../shared/model.ts';
 import { sayAdaptation } from '../../../shared/sayAdaptation.ts';
 import { resolveModel } from '../../engine/index.ts';
 import type { Installation } from '../../installation.ts';
@@ -30,27 +24,16 @@ import {
   numberingOption,
 } from './choices.ts';
 import {
-  featuresOption,
-  framingOption,
+  addReadingOptions,
   jsonOption,
-  modelOption,
-  precisionOption,
   projectOption,
-  providerOption,
   quietOption,
-  threadsOption,
-  viewsOption,
+  type ReadingFlags,
+  readingSetup,
 } from './options.ts';
 
-export interface ScanOptions extends LayoutFlags {
+export interface ScanOptions extends LayoutFlags, ReadingFlags {
   project?: string;
-  model?: string;
-  provider: ProviderChoice;
-  precision: PrecisionChoice;
-  views: ViewsChoice;
-  framing?: FramingChoice;
-  features: FeatureChoice;
-  threads?: number;
   relink?: boolean;
   restore?: boolean;
   rescan?: boolean;
@@ -64,18 +47,13 @@ export interface ScanOptions extends LayoutFlags {
 }
 
 export function scanCommand(program: Command, installation: Installation): void {
-  const command = program
-    .command('scan')
-    .description('recognise the layout, import, run the model; goes on where it stopped')
-    .argument('<folder>', 'the dataset folder; it is only read')
-    .addOption(projectOption())
-    .addOption(modelOption())
-    .addOption(providerOption())
-    .addOption(precisionOption())
-    .addOption(viewsOption())
-    .addOption(framingOption())
-    .addOption(featuresOption())
-    .addOption(threadsOption())
+  const command = addReadingOptions(
+    program
+      .command('scan')
+      .description('recognise the layout, import, run the model; goes on where it stopped')
+      .argument('<folder>', 'the dataset folder; it is only read')
+      .addOption(projectOption()),
+  )
     .option('--rescan', 'read every image again')
     .addOption(
       new Option(
@@ -148,19 +126,12 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { model, provider, precision, views, framing, features, threads, rescan, relyOn, head } = options;
+  const { rescan, relyOn, head } = options;
   const { finished } = await workspace.startScan({
-    model,
-    provider,
-    precision,
-    views,
-    framing,
-    features,
-    threads,
+    ...readingSetup(options, installation),
     rescan,
     reliance: relyOn,
     withoutHead: !head,
-    modelsFolder: installation.modelsFolder,
   });
   const run = workspace.run;
   if (run !== null && run.provider !== null) {

@@ -1,36 +1,22 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { FeatureChoice } from '../../../shared/features.ts';
-import type { FramingChoice } from '../../../shared/framing/framing.ts';
-import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../../shared/model.ts';
 import { Host } from '../../api/host.ts';
 import type { Installation } from '../../installation.ts';
 import { serveHost } from '../../serve/server.ts';
 import { surviveFaults } from '../../workflow/index.ts';
 import { createOutput } from '../output.ts';
 import {
-  featuresOption,
-  framingOption,
-  modelOption,
-  precisionOption,
+  addReadingOptions,
   projectOption,
-  providerOption,
   quietOption,
-  threadsOption,
+  type ReadingFlags,
+  readingSetup,
   UsageError,
-  viewsOption,
 } from './options.ts';
 
-interface ServeCommandOptions {
+interface ServeCommandOptions extends ReadingFlags {
   project?: string;
-  model?: string;
-  provider: ProviderChoice;
-  precision: PrecisionChoice;
-  views: ViewsChoice;
-  framing?: FramingChoice;
-  features: FeatureChoice;
-  threads?: number;
   port: number;
   relink?: boolean;
   restore?: boolean;
@@ -39,19 +25,14 @@ interface ServeCommandOptions {
 }
 
 export function serveCommand(program: Command, installation: Installation): void {
-  program
-    .command('serve')
-    .description('the screen in a browser, for this machine only; over ssh, forward the port')
-    .argument('[folder]', 'the dataset folder; without it the page asks for one')
-    .addOption(new Option('--port <port>', '0 for any free one').argParser(portNumber).default(0))
-    .addOption(projectOption())
-    .addOption(modelOption())
-    .addOption(providerOption())
-    .addOption(precisionOption())
-    .addOption(viewsOption())
-    .addOption(framingOption())
-    .addOption(featuresOption())
-    .addOption(threadsOption())
+  addReadingOptions(
+    program
+      .command('serve')
+      .description('the screen in a browser, for this machine only; over ssh, forward the port')
+      .argument('[folder]', 'the dataset folder; without it the page asks for one')
+      .addOption(new Option('--port <port>', '0 for any free one').argParser(portNumber).default(0))
+      .addOption(projectOption()),
+  )
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'go back to the backup of a damaged project file')
     .option(
@@ -71,20 +52,10 @@ async function runServer(
 ): Promise<void> {
   surviveFaults();
   const output = createOutput(options.quiet === true);
-  const { model, provider, precision, views, framing, features, threads } = options;
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
-    scan: {
-      model,
-      provider,
-      precision,
-      views,
-      framing,
-      features,
-      threads,
-      modelsFolder: installation.modelsFolder,
-    },
+    scan: readingSetup(options, installation),
     sampleFolder: installation.sampleFolder,
     exportFolder: options.exportFolder === undefined ? undefined : resolve(options.exportFolder),
   });

@@ -2,10 +2,10 @@ import { damaged, wholeNumber } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFolders } from '../findFiles.ts';
 import { type FolderListing, joinRelative } from '../folderListing.ts';
-import { countedCodes, idOfName, nameOfId } from '../labelCodes.ts';
+import { codesOf, idOfName, nameOfId } from '../labelCodes.ts';
 import { readTextLines } from '../textLines.ts';
 
-const CODES = countedCodes('neutral anger disgust fear happiness sadness surprise other');
+const CODES = codesOf('aff-wild2');
 const UNLABELLED = '-1';
 /** The first challenges had no class `other`. */
 const HEADERS = [CODES, CODES.slice(0, -1)].map((codes) => codes.map(({ name }) => name).join(' '));

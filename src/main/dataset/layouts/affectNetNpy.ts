@@ -8,7 +8,6 @@ import { AFFECTNET_CODES, idOfName, nameOfId } from '../labelCodes.ts';
 import { readLabelFile } from '../labelFile.ts';
 import type { SampleRecord } from '../layout.ts';
 import { readNpyScalar, writeNpyScalar } from '../npyScalar.ts';
-import { OUTSIDE } from '../samplePaths.ts';
 
 /** Files read at once: there are three for each image. */
 const AT_ONCE = 64;
@@ -57,12 +56,11 @@ async function toSample(listing: FolderListing, set: string, name: string): Prom
     ['exp', 'val', 'aro'].map((what) => readScalar(listing, annotation(what))),
   );
   const metadata = { ...(valence ? { valence } : {}), ...(arousal ? { arousal } : {}) };
-  const isOutside = listing.leavingLinks.has(image);
   const fail = (problem: string) => damaged(listing, annotation('exp'), null, problem);
   return {
     image,
-    path: isOutside ? '' : image,
-    problem: isOutside ? OUTSIDE : null,
+    path: image,
+    problem: null,
     region: null,
     split: /[^/]*$/.exec(set)?.[0] ?? set,
     givenLabel: id == null ? null : nameOfId(AFFECTNET_CODES, id, fail),

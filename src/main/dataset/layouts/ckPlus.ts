@@ -3,12 +3,11 @@ import { defineLayout } from '../defineLayout.ts';
 import { isImageName } from '../fileKinds.ts';
 import { findFolders, folderAbove } from '../findFiles.ts';
 import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
-import { countedCodes, idOfName, nameOfId } from '../labelCodes.ts';
+import { codesOf, idOfName, nameOfId } from '../labelCodes.ts';
 import { readLabelFile } from '../labelFile.ts';
 import type { SampleRecord } from '../layout.ts';
-import { OUTSIDE } from '../samplePaths.ts';
 
-const CODES = countedCodes('neutral anger contempt disgust fear happiness sadness surprise');
+const CODES = codesOf('ck-plus');
 
 const USUAL_LABEL = '   0.0000000e+00\n';
 
@@ -70,12 +69,11 @@ async function toSample(
   labelFile: string,
   metadata: Record<string, string>,
 ): Promise<SampleRecord> {
-  const isOutside = listing.leavingLinks.has(image);
   const hasLabel = placeOf(listing, labelFile) !== null && !listing.leavingLinks.has(labelFile);
   return {
     image,
-    path: isOutside ? '' : image,
-    problem: isOutside ? OUTSIDE : null,
+    path: image,
+    problem: null,
     region: null,
     split: null,
     givenLabel: hasLabel ? await readLabel(listing, labelFile) : null,

@@ -6,7 +6,7 @@ import { type FolderListing, joinRelative } from '../folderListing.ts';
 import type { Problem } from '../layout.ts';
 import { PathIndex } from '../pathIndex.ts';
 import { ProblemTally } from '../problemTally.ts';
-import { MISSING, OUTSIDE } from '../samplePaths.ts';
+import { MISSING } from '../samplePaths.ts';
 import { columnNames, isLabelColumn } from '../tableColumns.ts';
 import { readTableRows, sniffTable, type TableDialect } from '../tableFile.ts';
 import { candidateTables, folderOf, splitOfTable } from '../tablePlan.ts';
@@ -87,12 +87,11 @@ export const clipFolders = defineLayout<ClipPlan>({
         }
         for (const frame of listing.folders.get(found.path)?.files.filter(isImageName) ?? []) {
           const image = joinRelative(found.path, frame);
-          const isOutside = listing.leavingLinks.has(image);
           yield {
             ...shared,
             image: keys.take(image),
-            path: isOutside ? '' : image,
-            problem: isOutside ? OUTSIDE : null,
+            path: image,
+            problem: null,
           };
         }
       }

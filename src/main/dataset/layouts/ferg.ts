@@ -2,7 +2,6 @@ import { defineLayout } from '../defineLayout.ts';
 import { isImageName } from '../fileKinds.ts';
 import { folderAbove } from '../findFiles.ts';
 import { joinRelative } from '../folderListing.ts';
-import { OUTSIDE } from '../samplePaths.ts';
 
 const NAMES = 'anger disgust fear joy neutral sadness surprise'.split(' ');
 const CODES = NAMES.map((name) => ({ id: name, name }));
@@ -31,11 +30,10 @@ export const ferg = defineLayout<string[]>({
       for (const name of listing.folders.get(folder)?.files ?? []) {
         if (!isImageName(name)) continue;
         const path = joinRelative(folder, name);
-        const isOutside = listing.leavingLinks.has(path);
         yield {
           image: path,
-          path: isOutside ? '' : path,
-          problem: isOutside ? OUTSIDE : null,
+          path,
+          problem: null,
           region: null,
           split: null,
           givenLabel: label.toLowerCase(),

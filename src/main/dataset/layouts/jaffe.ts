@@ -1,17 +1,8 @@
 import { defineLayout } from '../defineLayout.ts';
 import { joinRelative } from '../folderListing.ts';
-import { idOfName } from '../labelCodes.ts';
-import { OUTSIDE } from '../samplePaths.ts';
+import { codesOf, idOfName } from '../labelCodes.ts';
 
-const CODES = Object.entries({
-  AN: 'anger',
-  DI: 'disgust',
-  FE: 'fear',
-  HA: 'happiness',
-  NE: 'neutral',
-  SA: 'sadness',
-  SU: 'surprise',
-}).map(([id, name]) => ({ id, name }));
+const CODES = codesOf('jaffe');
 const NAME = /^([A-Z]{2})\.(AN|DI|FE|HA|NE|SA|SU)(\d)\.(\d+)\.(tiff?|png|jpe?g|bmp)$/i;
 
 export const jaffe = defineLayout<string>({
@@ -39,11 +30,10 @@ export const jaffe = defineLayout<string>({
       if (match === null) continue;
       const [, subject = '', code = ''] = match;
       const path = joinRelative(folder, name);
-      const isOutside = listing.leavingLinks.has(path);
       yield {
         image: path,
-        path: isOutside ? '' : path,
-        problem: isOutside ? OUTSIDE : null,
+        path,
+        problem: null,
         region: null,
         split: null,
         givenLabel: CODES.find(({ id }) => id === code.toUpperCase())?.name ?? null,

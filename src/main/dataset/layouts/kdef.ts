@@ -1,18 +1,9 @@
 import { defineLayout } from '../defineLayout.ts';
 import { isImageName } from '../fileKinds.ts';
 import { joinRelative } from '../folderListing.ts';
-import { idOfName } from '../labelCodes.ts';
-import { OUTSIDE } from '../samplePaths.ts';
+import { codesOf, idOfName } from '../labelCodes.ts';
 
-const CODES = Object.entries({
-  AF: 'fear',
-  AN: 'anger',
-  DI: 'disgust',
-  HA: 'happiness',
-  NE: 'neutral',
-  SA: 'sadness',
-  SU: 'surprise',
-}).map(([id, name]) => ({ id, name }));
+const CODES = codesOf('kdef');
 /** Session, sex and number of the subject, expression, angle: `AF01ANS.JPG`. */
 const NAME = /^([AB])([FM]\d\d)(AF|AN|DI|HA|NE|SA|SU)(FL|FR|HL|HR|S)\.[a-z]+$/i;
 
@@ -49,11 +40,10 @@ export const kdef = defineLayout<string[]>({
           .slice(1)
           .map((part) => part.toUpperCase());
         const path = joinRelative(folder, name);
-        const isOutside = listing.leavingLinks.has(path);
         yield {
           image: path,
-          path: isOutside ? '' : path,
-          problem: isOutside ? OUTSIDE : null,
+          path,
+          problem: null,
           region: null,
           split: null,
           givenLabel: CODES.find(({ id }) => id === code)?.name ?? null,

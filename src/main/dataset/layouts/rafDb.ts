@@ -3,13 +3,13 @@ import { damaged } from '../damaged.ts';
 import { defineLayout } from '../defineLayout.ts';
 import { findFiles, folderAbove, locate } from '../findFiles.ts';
 import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
-import { countedCodes, idOfName, nameOfId } from '../labelCodes.ts';
+import { codesOf, idOfName, nameOfId } from '../labelCodes.ts';
 import { readLabelFile } from '../labelFile.ts';
 import type { SampleRecord } from '../layout.ts';
 import { fieldsOf, readTextLines, type TextLine } from '../textLines.ts';
 import { UniqueKeys } from '../uniqueKeys.ts';
 
-const CODES = countedCodes('surprise fear disgust happiness sadness anger neutral', 1);
+const CODES = codesOf('raf-db');
 
 interface RafDbPlan {
   listFile: string;

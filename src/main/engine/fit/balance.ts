@@ -1,4 +1,5 @@
 import { anchorSimilarities, geometricCorrection } from '../../../shared/reliability.ts';
+import { softmaxInPlace } from '../../../shared/softmax.ts';
 import { ANCHORS_PER_CLASS } from './anchors.ts';
 
 /**
@@ -8,18 +9,8 @@ import { ANCHORS_PER_CLASS } from './anchors.ts';
 
 /** Softmax of logits * scale, row by row. [N*M] -> [N*M] */
 export function softmaxRows(logits: Float32Array, classes: number, scale: number): Float32Array {
-  const rows = new Float32Array(logits.length);
-  for (let at = 0; at < logits.length; at += classes) {
-    let peak = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < classes; c++) peak = Math.max(peak, (logits[at + c] as number) * scale);
-    let total = 0;
-    for (let c = 0; c < classes; c++) {
-      const share = Math.exp((logits[at + c] as number) * scale - peak);
-      rows[at + c] = share;
-      total += share;
-    }
-    for (let c = 0; c < classes; c++) rows[at + c] = (rows[at + c] as number) / total;
-  }
+  const rows = logits.map((logit) => logit * scale);
+  for (let at = 0; at < rows.length; at += classes) softmaxInPlace(rows, at, classes);
   return rows;
 }
 

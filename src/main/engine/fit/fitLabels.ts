@@ -123,12 +123,16 @@ export async function fitLabels(
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
   const foreignness = FOREIGNNESS_OF[inputs.reliance] ?? features?.foreignness ?? null;
-  const judged = judgeInDomain(inputs, head, foreignness);
+  // In its own domain the model is right where labels are wrong in a way that can be learnt: there the head would only repeat them.
+  const heard = foreignness === 0 ? null : (head?.corrected ?? null);
+  const ofModel = poolDistributions({ ...inputs, head: heard });
   // Where the model knows no class, only the dataset's own labels tell anything.
-  const share = judged.pooled.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
-  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, head, folds, judged.pooled) : null;
-  const pooled = adapted === null ? judged.pooled : blendPooled(judged.pooled, adapted.pooled, share);
-  const ranked = adapted === null ? judged.ranked : blendRanked(judged.ranked, adapted.ranked, labels, share);
+  const share = ofModel.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
+  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, head, folds, ofModel) : null;
+  const { pooled, ranked } =
+    adapted !== null && share === 1
+      ? adapted
+      : blend({ pooled: ofModel, ranked: rankInDomain(inputs, heard, ofModel) }, adapted, labels, share);
   return {
     head,
     pooled,
@@ -160,22 +164,25 @@ const embeddingSource = (embeddings: Embeddings): FeatureSource => ({
   rows: (images) => embeddings.rows(images),
 });
 
+interface Judged {
+  pooled: PooledDistributions;
+  ranked: RankedLabels;
+}
+
 /** As images of the model's own domain are judged, and those of which nothing tells whether they are. */
-function judgeInDomain(inputs: FitInputs, head: FittedHead | null, foreignness: number | null) {
+function rankInDomain(
+  inputs: FitInputs,
+  heard: Float32Array | null,
+  pooled: PooledDistributions,
+): RankedLabels {
   const { labels, classes } = inputs;
-  // In its own domain the model is right where labels are wrong in a way that can be learnt: there the head would only repeat them.
-  const heard = foreignness === 0 ? null : (head?.corrected ?? null);
-  const pooled = poolDistributions({ ...inputs, head: heard });
   const calibrated = poolDistributions({
     ...inputs,
     model: asSureAsItMayBe(inputs, pooled.classMap),
     head: heard === null ? null : calibrateHead(heard, labels, classes),
     classMap: pooled.classMap,
   });
-  return {
-    pooled,
-    ranked: rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) }),
-  };
+  return rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) });
 }
 
 /** As images of another domain are judged: by what this dataset's labels teach, each image by a model that has not seen its label. */
@@ -187,35 +194,21 @@ function judgeElsewhere(
   { classMap, agreement }: PooledDistributions,
 ) {
   const { labels, classes } = inputs;
-  const known = classMap.some((modelClasses) => modelClasses.length > 0);
-  const imagesOfFold = Array.from({ length: FOLDS }, (_, fold) =>
-    Int32Array.from(labels.keys().filter((image) => folds[image] === fold)),
-  );
-  const modelRows = poolDistributions({
-    ...inputs,
-    model: inputs.calibrated,
-    classMap,
-    head: null,
-  }).distributions;
-  const base = known
-    ? calibrateOutOfFold({ logits: logarithms(modelRows, classes), labels: learnt, classes }, imagesOfFold)
-    : null;
+  const knownByBase = classMap.map((modelClasses) => modelClasses.length > 0);
+  const base = knownByBase.includes(true) ? calibratedBase(inputs, learnt, folds, classMap) : null;
   const tuned = head === null ? null : logarithms(head.primary, classes);
   if (base === null && tuned === null) return null;
-  const knownBy = {
-    base: classMap.map((modelClasses) => modelClasses.length > 0),
-    tuned: classMap.map((_, c) => head !== null && knows(head.primary, c, classes)),
-  };
+  const knownByHead = classMap.map((_, c) => head !== null && knows(head.primary, c, classes));
   if (base !== null && tuned !== null) {
     // A class that only one of them knows is judged by that one.
-    fillColumns(base, tuned, knownBy.base, classes);
-    fillColumns(tuned, base, knownBy.tuned, classes);
+    fillColumns(base, tuned, knownByBase, classes);
+    fillColumns(tuned, base, knownByHead, classes);
   }
   const { distributions, weights, rates } = adaptDistributions({
     ...inputs,
     base,
     tuned,
-    known: classMap.map((_, c) => (knownBy.base[c] || knownBy.tuned[c]) === true),
+    known: classMap.map((_, c) => knownByBase[c] === true || knownByHead[c] === true),
   });
   const share = weights.tuned / Math.max(1e-9, weights.base + weights.tuned);
   const headShare = new Array<number>(classes).fill(share);
@@ -224,6 +217,24 @@ function judgeElsewhere(
     pooled: { distributions, headShare, agreement, classMap },
     ranked: rankLabels({ distributions, labels, classes, headShare, ownRates: rates }),
   };
+}
+
+/** Log probabilities of the base model, calibrated to the dataset's classes out of fold. [N*L] */
+function calibratedBase(
+  inputs: FitInputs,
+  learnt: Int16Array,
+  folds: Uint8Array,
+  classMap: number[][],
+): Float32Array {
+  const { labels, classes } = inputs;
+  const { distributions } = poolDistributions({ ...inputs, model: inputs.calibrated, classMap, head: null });
+  const imagesOfFold = Array.from({ length: FOLDS }, (_, fold) =>
+    Int32Array.from(labels.keys().filter((image) => folds[image] === fold)),
+  );
+  return calibrateOutOfFold(
+    { logits: logarithms(distributions, classes), labels: learnt, classes },
+    imagesOfFold,
+  );
 }
 
 /** Least probability that a class keeps, so that none is impossible. */
@@ -251,6 +262,14 @@ function fillColumns(
   classes: number,
 ): void {
   for (let at = 0; at < rows.length; at++) if (!known[at % classes]) rows[at] = others[at] as number;
+}
+
+function blend(first: Judged, second: Judged | null, labels: Int16Array, share: number): Judged {
+  if (second === null) return first;
+  return {
+    pooled: blendPooled(first.pooled, second.pooled, share),
+    ranked: blendRanked(first.ranked, second.ranked, labels, share),
+  };
 }
 
 function blendPooled(

@@ -1,3 +1,4 @@
+import { evenly } from '../../../shared/evenly.ts';
 import { likeliestPower, raiseRows } from '../../../shared/likeliestPower.ts';
 import {
   anchorSimilarities,
@@ -208,7 +209,9 @@ class HeadFit {
   /** Of the images of all other folds. */
   async #anchorsWithout(fold: number, space: Rows): Promise<Anchors & Record<string, Float32Array>> {
     const seen = evenly(
-      this.#imagesOfFold.flatMap((images, other) => (other === fold ? [] : [...this.#learntFrom(images)])),
+      Int32Array.from(
+        this.#imagesOfFold.flatMap((images, other) => (other === fold ? [] : [...this.#learntFrom(images)])),
+      ),
       MOST_ANCHORED,
     );
     const classOf = Int16Array.from(seen, (image) => this.#labels[image] as number);
@@ -223,7 +226,7 @@ class HeadFit {
     const looked: number[] = [];
     for (const [fold, { space, anchors }] of geometries.entries()) {
       const images = evenly(
-        [...this.#learntFrom(this.#imagesOfFold[fold] as Int32Array)],
+        this.#learntFrom(this.#imagesOfFold[fold] as Int32Array),
         MOST_ANCHORED / geometries.length,
       );
       looked.push(...images);
@@ -338,12 +341,6 @@ function weighByFit(
 /** A loss that forgives wrong labels leaves a model less sure than it is right. [N*M] */
 function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
   return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
-}
-
-/** At most so many, at even steps. */
-function evenly(images: readonly number[], most: number): Int32Array {
-  const step = Math.max(1, Math.ceil(images.length / most));
-  return Int32Array.from(images.filter((_, place) => place % step === 0));
 }
 
 function square(size: number): Pick<Rows, 'rows' | 'columns'> {

@@ -1,3 +1,6 @@
+import { Adam, coolingRate } from '../../../shared/adam.ts';
+import { isWorse } from '../../../shared/learnNoise.ts';
+import { softmaxInPlace } from '../../../shared/softmax.ts';
 import { BLOCK, type FeatureSource } from './discriminant.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
@@ -172,13 +175,13 @@ async function train(
     slopes: { data: new Float32Array(data.size * columns), rows: data.size, columns },
     offsets: new Float32Array(columns),
   };
-  const slopesBy = new Adam(models.slopes.data.length);
-  const offsetsBy = new Adam(columns);
+  const slopesBy = new Adam(models.slopes.data.length, Float32Array);
+  const offsetsBy = new Adam(columns, Float32Array);
   const totals = choices.map(({ fold }) =>
     data.weights.reduce((sum, weight, row) => sum + (data.folds[row] === fold ? 0 : weight), 0),
   );
   for (let step = 1; step <= STEPS; step++) {
-    const rate = RATE * Math.min(1, (STEPS - step) / (STEPS / 2) + 0.02);
+    const rate = coolingRate(RATE, step, STEPS);
     const gradient = await gradientOf(data, models, totals, classes, products);
     for (let index = 0; index < gradient.slopes.length; index++) {
       const { ridge } = choices[Math.floor((index % columns) / classes)] as Choice;
@@ -215,7 +218,7 @@ async function gradientOf(
       for (const [index, { fold }] of choices.entries()) {
         if (data.folds[row] === fold) continue;
         const at = (row - start) * columns + index * classes;
-        softmaxInPlace(logits, at, classes, offsets, index * classes);
+        toProbabilities(logits, at, classes, offsets, index * classes);
         const own = Math.max(LEAST, logits[at + label] as number);
         const weight =
           ((data.weights[row] as number) * (data.decided[row] === 1 ? 1 : own ** Q)) /
@@ -236,24 +239,18 @@ async function gradientOf(
   return gradient;
 }
 
-function softmaxInPlace(
-  logits: Float32Array,
+/** Probabilities in the place of a model's products. */
+function toProbabilities(
+  products: Float32Array,
   at: number,
   classes: number,
   offsets: Float32Array,
   from: number,
 ): void {
-  let peak = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < classes; c++) {
-    logits[at + c] = (logits[at + c] as number) + (offsets[from + c] as number);
-    peak = Math.max(peak, logits[at + c] as number);
+    products[at + c] = (products[at + c] as number) + (offsets[from + c] as number);
   }
-  let total = 0;
-  for (let c = 0; c < classes; c++) {
-    logits[at + c] = Math.exp((logits[at + c] as number) - peak);
-    total += logits[at + c] as number;
-  }
-  for (let c = 0; c < classes; c++) logits[at + c] = (logits[at + c] as number) / total;
+  softmaxInPlace(products, at, classes);
 }
 
 /**
@@ -280,7 +277,7 @@ async function likeliestRidge(
       for (const [index, { fold }] of models.choices.entries()) {
         if (data.folds[row] !== fold) continue;
         const at = (row - start) * models.slopes.columns + index * classes;
-        softmaxInPlace(logits, at, classes, models.offsets, index * classes);
+        toProbabilities(logits, at, classes, models.offsets, index * classes);
         (gains[place++] as Float64Array)[row] = (logits[at + (data.labels[row] as number)] as number) ** Q;
       }
     }
@@ -290,17 +287,6 @@ async function likeliestRidge(
   );
   const best = gains[means.indexOf(Math.max(...means))] as Float64Array;
   return gains.findLastIndex((values) => !isWorse(values, best));
-}
-
-/** By more than one standard error of the mean difference. */
-function isWorse(values: Float64Array, best: Float64Array): boolean {
-  let [sum, squares] = [0, 0];
-  for (const [index, value] of values.entries()) {
-    const difference = (best[index] as number) - value;
-    sum += difference;
-    squares += difference * difference;
-  }
-  return sum > Math.sqrt(Math.max(0, squares - (sum * sum) / Math.max(1, values.length)));
 }
 
 /** Every image by the model that left its fold out. [N*M] */
@@ -338,30 +324,4 @@ function ownSlopes({ data, rows, columns }: Rows, index: number, classes: number
     own.set(data.subarray(d * columns + index * classes, d * columns + (index + 1) * classes), d * classes);
   }
   return { data: own, rows, columns: classes };
-}
-
-/** Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015). */
-class Adam {
-  readonly #first: Float32Array;
-  readonly #second: Float32Array;
-  #step = 0;
-
-  constructor(size: number) {
-    this.#first = new Float32Array(size);
-    this.#second = new Float32Array(size);
-  }
-
-  move(values: Float32Array, gradient: Float32Array, rate: number): void {
-    this.#step++;
-    const [unbias, unbiasSquares] = [1 - 0.9 ** this.#step, 1 - 0.99 ** this.#step];
-    for (let index = 0; index < values.length; index++) {
-      const slope = gradient[index] as number;
-      const first = 0.9 * (this.#first[index] as number) + 0.1 * slope;
-      const second = 0.99 * (this.#second[index] as number) + 0.01 * slope * slope;
-      this.#first[index] = first;
-      this.#second[index] = second;
-      values[index] =
-        (values[index] as number) - (rate * (first / unbias)) / (Math.sqrt(second / unbiasSquares) + 1e-8);
-    }
-  }
 }
