@@ -54,7 +54,7 @@ export class NewResults {
     this.begin();
   }
 
-  /** New counts from the core: fills an empty queue and an image that was waiting to be read. */
+  /** New counts from the core: fills an empty queue, one that is done, and an image that was waiting for the scan. */
   onCounts(counts: ProjectCounts): void {
     clearTimeout(this.#timer);
     const waitMs = this.#refreshedAt + REFRESH_AT_MOST_EVERY_MS - Date.now();
@@ -66,13 +66,15 @@ export class NewResults {
     const { queue, detail, shown, samples, request } = this.#review;
     const becameUseful = queue.loaded && queue.total === 0 && counts.flagged > 0;
     const waits = detail?.state === 'pending' && this.count > 0;
-    if (!becameUseful && !waits) return;
+    const goesOn = this.#review.isDone && (this.count > 0 || this.outdated);
+    if (!becameUseful && !waits && !goesOn) return;
     if (becameUseful && this.#holdBack()) {
       this.#timer = setTimeout(() => this.onCounts(counts), LOOK_AGAIN_AFTER_MS);
       return;
     }
     this.#refreshedAt = Date.now();
-    if (waits && shown) void samples.refresh(shown.id);
+    if (goesOn) void this.#review.extendDoneQueue();
+    else if (waits && shown) void samples.refresh(shown.id);
     else void this.#review.openings.open(request);
   }
 

@@ -162,6 +162,17 @@ export class Review {
     return this.#atEnd;
   }
 
+  /** Every image of the queue has a verdict, and nothing else is looked at. */
+  get isDone(): boolean {
+    return this.#atEnd && this.queue.unreviewed === 0;
+  }
+
+  /** Shows what has come since the queue was made; done again at once where that is nothing new. */
+  async extendDoneQueue(): Promise<void> {
+    await this.openings.restart();
+    if (this.queue.total > 0 && this.queue.unreviewed === 0) this.#atEnd = true;
+  }
+
   toggleView(): void {
     this.#placeKeeper.flush();
     const view = this.#view === 'grid' ? 'single' : 'grid';

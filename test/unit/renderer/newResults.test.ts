@@ -35,10 +35,10 @@ let told = 0;
 /** An empty queue of a page; `tell` is what the core says meanwhile. */
 function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
   const session = new Session(EVENTS);
-  const tell = (job: JobProgress | null, fittedAt: string | null = null) =>
+  const tell = (job: JobProgress | null, fittedAt: string | null = null, now = counts) =>
     session.takeState({
       version: '',
-      project: { fittedAt, counts } as ProjectSummary,
+      project: { fittedAt, counts: now } as ProjectSummary,
       job,
       recent: [],
       sample: null,
@@ -46,11 +46,24 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
     });
   tell(job, fittedAt);
   const open = vi.fn();
+  const extendDoneQueue = vi.fn();
   const queue = { loaded: true, total: 0 };
-  const review = { queue, detail: null, shown: null, request: {}, openings: { open } };
+  const review = {
+    queue,
+    detail: null,
+    shown: null,
+    request: {},
+    openings: { open },
+    isDone: false,
+    extendDoneQueue,
+  };
+  const judgeAll = () => {
+    queue.total = 2;
+    review.isDone = true;
+  };
   const results = new NewResults(review as unknown as Review, session);
   results.begin();
-  return { open, results, session, tell };
+  return { extendDoneQueue, judgeAll, open, results, session, tell };
 }
 
 describe('a first queue', () => {
@@ -102,6 +115,18 @@ describe('a first queue', () => {
     expect([open.mock.calls.length, session.isLearning]).toEqual([0, true]);
     vi.advanceTimersByTime(2000);
     expect(open).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a queue that is done while the scan goes on', () => {
+  it('is extended as soon as there are new results, and not before', () => {
+    const { extendDoneQueue, judgeAll, results, session, tell } = emptyQueue(scanJob({}));
+    judgeAll();
+    results.onCounts(counts);
+    expect(extendDoneQueue).not.toHaveBeenCalled();
+    tell(scanJob({}), null, { ...counts, read: 20 });
+    results.onCounts(session.project?.counts ?? counts);
+    expect(extendDoneQueue).toHaveBeenCalledOnce();
   });
 });
 
