@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     await page.getByRole('link', { name: 'Overview' }).click();
     await page
       .getByText(/^These faces differ from those the model was trained on: .* counts \d+ % and .* \d+ %\./)
-      .waitFor();
+      .waitFor({ timeout: 60_000 }); // the whole scan and what is learned from it
   });
 
   it('asks before a label of a test split is changed', async () => {

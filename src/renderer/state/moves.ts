@@ -1,4 +1,5 @@
 import type { QueueGroup } from '../../shared/queue.ts';
+import type { Status } from '../../shared/review.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Review } from './review.svelte.ts';
 
@@ -14,6 +15,15 @@ export class Moves {
 
   next(): Promise<void> {
     return this.#step(1);
+  }
+
+  /** From an image that was reviewed for the first time past those that have been reviewed, else to the next. */
+  async nextAfter(statusBefore: Status): Promise<void> {
+    const { queue, position, view } = this.#review;
+    const nextIsReviewed = (queue.at(position + 1)?.status ?? 'unreviewed') !== 'unreviewed';
+    if (view === 'grid' || statusBefore !== 'unreviewed' || !nextIsReviewed) return this.next();
+    const found = await queue.nextUnreviewed(position).catch(() => null);
+    await this.#review.goTo(found ?? position + 1);
   }
 
   previous(): Promise<void> {

@@ -251,7 +251,7 @@ export class Review {
   leaveJudged(statusBefore: Status): void {
     if (this.outsideQueue) void this.backToQueue();
     else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;
-    else void this.moves.next();
+    else void this.moves.nextAfter(statusBefore);
   }
 
   discardFailed(): Promise<void> {
