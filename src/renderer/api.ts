@@ -23,6 +23,7 @@ import type {
   NewQueue,
   QueueFacets,
   QueueItem,
+  QueuePlace,
   QueueRequest,
   QueueTally,
   RangeTally,
@@ -178,7 +179,8 @@ export const api = {
     requestOfDataset<StateAnswer>('PUT', '/annotator', { name, blindness }),
   setBlindness: (blindness: Blindness) => requestOfDataset<StateAnswer>('PUT', '/blindness', blindness),
 
-  createQueue: (queue: QueueRequest) => requestOfDataset<Revised<NewQueue>>('POST', '/queues', queue),
+  createQueue: (queue: QueueRequest, continues?: QueuePlace) =>
+    requestOfDataset<Revised<NewQueue>>('POST', '/queues', { ...queue, continues }),
   queueItems: (queueId: string, offset: number, limit: number) =>
     requestOfDataset<Revised<{ items: QueueItem[] }>>(
       'GET',

@@ -58,6 +58,13 @@ export const queueRequestSchema = z.object({
 });
 export type QueueRequest = z.input<typeof queueRequestSchema>;
 
+/** A queue that the new one goes on from, and the image that its reviewer has come to. */
+export const queuePlaceSchema = z.object({ queueId: z.string(), sampleId: z.int() });
+export type QueuePlace = z.infer<typeof queuePlaceSchema>;
+
+/** With a place, what lies behind it stays as it was, and only what lies ahead is in another order. Not for grouped queues. */
+export const newQueueSchema = queueRequestSchema.extend({ continues: queuePlaceSchema.optional() });
+
 /** One image large, or a grid of them. */
 export const VIEWS = ['single', 'grid'] as const;
 export type View = (typeof VIEWS)[number];
@@ -131,6 +138,8 @@ export const QUEUE_PAGE = 100;
 export interface QueueSnapshot {
   queueId: string;
   total: number;
+  /** Images without a verdict. */
+  unreviewed: number;
   facets: QueueFacets;
   /** In the order of the queue; empty where nothing is grouped. */
   groups: QueueGroup[];

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { BulkAnswer } from '../../shared/api.ts';
 import {
   type NewQueue,
+  newQueueSchema,
   pageStart,
   QUEUE_PAGE,
   type QueueTally,
-  queueRequestSchema,
   type RangeTally,
 } from '../../shared/queue.ts';
 import { bulkVerdictSchema, queueRangesSchema } from '../../shared/review.ts';
@@ -25,11 +25,11 @@ const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number
 /** Queues, what is in them, and verdicts on many of their images at once. */
 export function queueRoutes(host: Host) {
   return new Hono()
-    .post('/', valid('json', queueRequestSchema), async (context) => {
-      const request = context.req.valid('json');
+    .post('/', valid('json', newQueueSchema), async (context) => {
+      const { continues, ...request } = context.req.valid('json');
       const clusters = await workspaceOf(host, context).groupingClusters(request.group);
       const workspace = workspaceOf(host, context);
-      const queue = workspace.queue(request, clusters);
+      const queue = workspace.queue(request, clusters, continues);
       const items = workspace.queueItems(queue.queueId, pageStart(queue.startAt), QUEUE_PAGE);
       return context.json(host.revised({ ...queue, items }) satisfies Revised<NewQueue>);
     })

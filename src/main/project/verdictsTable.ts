@@ -79,12 +79,14 @@ export class VerdictsTable {
   #actions;
   #insert;
   #voteOf;
+  #lastId;
 
   constructor(database: Database.Database) {
     this.#insertAction = database.prepare(
       `INSERT INTO actions (annotator, kind, target_id, request_id, at)
        VALUES (@annotator, @kind, @target, @requestId, @at)`,
     );
+    this.#lastId = database.prepare('SELECT coalesce(max(id), 0) FROM verdicts').pluck();
     this.#actionOfRequest = database.prepare('SELECT id FROM actions WHERE request_id = ?').pluck();
     this.#insertForAll = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
@@ -198,6 +200,11 @@ export class VerdictsTable {
   }
 
   /** Everyone who ever judged. */
+  /** Grows with everything that is decided or undone; 0 before that. */
+  lastId(): number {
+    return this.#lastId.get() as number;
+  }
+
   annotators(): string[] {
     return z.array(z.string()).parse(this.#annotators.all());
   }

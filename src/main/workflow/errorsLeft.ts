@@ -1,14 +1,17 @@
 import { correctionToSum } from '../../shared/expectedErrors.ts';
+import { learnFromOutcomes, type Outcome } from '../../shared/outcomeCalibration.ts';
 import type { ReviewIndex } from '../flags/index.ts';
 import type { AuditEvidence } from './audit.ts';
-import { isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
+import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 
-const asPredicted = (probability: number): number => probability;
+/** Outcomes that probabilities are corrected by at most: more would change nothing that can be seen. */
+const MOST_OUTCOMES = 4000;
 
 /**
- * How many wrong labels are left: the one estimate that every screen, command and report goes by. Where a random
- * sample was judged, it says how far the probabilities are off altogether, and each of them is corrected by that: what
+ * How many wrong labels are left: the one estimate that every screen, command and report goes by. What was found so far
+ * corrects the probabilities: where of labels said to be wrong many were right, fewer are expected among the others. Where a
+ * random sample was judged, it says how far the probabilities are off altogether, and each of them is corrected by that: what
  * is said of a class, of a group, or of the next images of the queue then adds up to what is said of all.
  */
 export class ErrorsLeft {
@@ -21,12 +24,15 @@ export class ErrorsLeft {
   constructor(index: ReviewIndex, evidence: readonly AuditEvidence[]) {
     this.#index = index;
     this.#evidence = evidence;
-    const estimator = new NoiseEstimator(index, evidence);
+    const byOutcomes = learnFromOutcomes(outcomesOf(index));
+    const estimator = new NoiseEstimator(index, evidence, byOutcomes);
     for (let row = 0; row < index.size; row++) estimator.add(row);
     this.total = estimator.result();
     const { estimatedFrom, left } = this.total;
-    this.#correct =
-      estimatedFrom === 'audit' ? correctionToSum(this.#predicted(), left.estimate) : asPredicted;
+    if (estimatedFrom === 'audit') {
+      const toSum = correctionToSum(this.#predicted().map(byOutcomes), left.estimate);
+      this.#correct = (probability) => toSum(byOutcomes(probability));
+    } else this.#correct = byOutcomes;
   }
 
   /** An estimator for a part of the dataset, which is given its rows. */
@@ -39,6 +45,7 @@ export class ErrorsLeft {
     return this.#predicted().map(this.#correct).sort().reverse();
   }
 
+  /** By the model and the dataset alone. */
   #predicted(): Float32Array {
     const index = this.#index;
     const probabilities: number[] = [];
@@ -48,4 +55,14 @@ export class ErrorsLeft {
     }
     return Float32Array.from(probabilities);
   }
+}
+
+function outcomesOf(index: ReviewIndex): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (let row = 0; row < index.size; row++) {
+    if (isReviewed(index, row) && isJudgeable(index, row))
+      outcomes.push({ probability: wrongProbability(index, row), wrong: isFoundWrong(index, row) });
+  }
+  const step = Math.ceil(outcomes.length / MOST_OUTCOMES);
+  return outcomes.filter((_, place) => place % step === 0);
 }

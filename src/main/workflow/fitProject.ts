@@ -19,7 +19,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 9;
+const VERSION = 10;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
@@ -50,6 +50,17 @@ export function fittedRunId({ signature }: LabelFit): number {
   return runId;
 }
 
+/** Where a signature names the newest decision. */
+const DECISIONS_PLACE = 8;
+
+/** Whether two fits differ by nothing but what people have decided meanwhile. */
+export function differOnlyInDecisions(before: string, now: string): boolean {
+  const [first, second] = [before, now].map((signature) =>
+    JSON.stringify(signatureSchema.parse(JSON.parse(signature)).with(DECISIONS_PLACE, null)),
+  );
+  return first === second;
+}
+
 /** Tells whether what was learnt still holds: it depends on the images read, their labels, and the classes' meaning. */
 export function fitSignature(
   { project, run, reader }: FitSource,
@@ -68,7 +79,7 @@ export function fitSignature(
     withHead,
     readPictureVersion(project),
     readReliance(project),
-    project.samples.reviewedCount(),
+    project.verdicts.lastId(),
     featuresOfRun(run) === null ? 0 : summariseFeatures(project, run).present,
     ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
   ]);

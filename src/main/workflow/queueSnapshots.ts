@@ -5,6 +5,7 @@ import type {
   QueueFilter,
   QueueGroup,
   QueueItem,
+  QueuePlace,
   QueueRequest,
   QueueSnapshot,
   QueueTally,
@@ -28,6 +29,14 @@ interface Snapshot {
   role: VerdictRole;
 }
 
+interface TakenWith {
+  classCount: number;
+  /** Image to start at where it is in the queue; otherwise the first without a verdict. */
+  placeSampleId: number | null;
+  clusters?: Clusters | null;
+  continues?: QueuePlace | undefined;
+}
+
 type Ranges = readonly { start: number; end: number }[];
 
 /**
@@ -37,16 +46,16 @@ type Ranges = readonly { start: number; end: number }[];
 export class QueueSnapshots {
   readonly #snapshots = new Map<string, Snapshot>();
 
-  /** @param placeSampleId image to start at where it is in the queue; otherwise the first without a verdict */
   take(
     index: ReviewIndex,
     request: QueueRequest,
-    classCount: number,
-    placeSampleId: number | null,
-    clusters: Clusters | null = null,
+    { classCount, placeSampleId, clusters = null, continues }: TakenWith,
   ): QueueSnapshot {
     const { filter, score, group } = queueRequestSchema.parse(request);
-    const { rows, facets, groups } = buildQueue(index, filter, score, classCount, group, clusters);
+    const built = buildQueue(index, filter, score, classCount, group, clusters);
+    const { facets, groups } = built;
+    const behind = continues === undefined || group !== 'none' ? [] : this.#behind(index, continues);
+    const rows = behind.length === 0 ? built.rows : withFirst(behind, built.rows, index.size);
     const ids = new Int32Array(rows.length);
     for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
     const queueId = randomUUID(); // of another opening or process it names nothing here
@@ -54,13 +63,13 @@ export class QueueSnapshots {
     this.#snapshots.set(queueId, { ids, score, filter, groups, role });
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
-    const { reviewedInGroups } = this.tally(index, queueId);
+    const { unreviewed, reviewedInGroups } = this.tally(index, queueId);
     // What was chosen is looked at from its first image on, reviewed or not.
     const start =
       filter.show === 'selection'
         ? Math.max(0, ids.indexOf(placeSampleId ?? -1))
         : startAt(index, rows, ids, placeSampleId);
-    return { queueId, total: ids.length, facets, groups, reviewedInGroups, startAt: start };
+    return { queueId, total: ids.length, unreviewed, facets, groups, reviewedInGroups, startAt: start };
   }
 
   items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {
@@ -117,6 +126,13 @@ export class QueueSnapshots {
     return this.#snapshot(queueId).ids.indexOf(sampleId);
   }
 
+  /** Rows of a queue up to an image, that one included; none where the queue is no longer kept. */
+  #behind(index: ReviewIndex, { queueId, sampleId }: QueuePlace): number[] {
+    const ids = this.#snapshots.get(queueId)?.ids;
+    if (ids === undefined) return [];
+    return [...ids.subarray(0, ids.indexOf(sampleId) + 1)].flatMap((id) => index.rowOf(id) ?? []);
+  }
+
   #reviewed(index: ReviewIndex, queueId: string, ranges: Ranges): number {
     const { ids, role } = this.#snapshot(queueId);
     let count = 0;
@@ -134,6 +150,17 @@ export class QueueSnapshots {
     if (snapshot !== undefined) return snapshot;
     throw new AppError('not-found', 'this queue is no longer kept', 'Ask for the queue again.');
   }
+}
+
+/** The others keep their order. */
+function withFirst(first: readonly number[], rows: Int32Array, size: number): Int32Array {
+  const isFirst = new Uint8Array(size);
+  for (const row of first) isFirst[row] = 1;
+  const others = rows.filter((row) => isFirst[row] === 0);
+  const all = new Int32Array(first.length + others.length);
+  all.set(first);
+  all.set(others, first.length);
+  return all;
 }
 
 function startAt(

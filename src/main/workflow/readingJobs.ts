@@ -8,12 +8,13 @@ import { raisePictureVersion } from './datasetChoices.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 import { FaceSearchJob, startFaceSearch } from './faceSearch.ts';
 import { type FitChoices, FitJob } from './fitJob.ts';
-import { fitSignature, readLabelFit } from './fitProject.ts';
+import { differOnlyInDecisions, fitSignature, readLabelFit } from './fitProject.ts';
 import { codeFurtherFaces } from './importDataset.ts';
 import type { ImportChoices } from './importPredictions.ts';
 import { jobError } from './jobError.ts';
 import { isInterrupted, type JobChoice, JobRunner } from './jobRunner.ts';
 import { PredictionJob } from './predictionJob.ts';
+import { RefitSchedule } from './refitSchedule.ts';
 import { refreshFlags } from './refreshFlags.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 import { ScanJob } from './scan.ts';
@@ -56,6 +57,8 @@ export class ReadingJobs {
   /** What ended a job that could not tell so itself. */
   #failed: JobProgress | null = null;
   #lastSetup: FitChoices = { background: true };
+  readonly #refits = new RefitSchedule();
+  #refitTimer: NodeJS.Timeout | undefined;
   #closed = false;
   #countsToldMs = 0;
 
@@ -160,16 +163,40 @@ export class ReadingJobs {
       const isBusy = error instanceof AppError && error.code === 'bad-request'; // a fit follows what runs
       if (!isInterrupted(error) && !isBusy) this.#fail('fit', error);
     }
+    this.teach(); // what was decided meanwhile
+  }
+
+  /**
+   * Decisions were made or taken back: learns from them once there are enough, while nothing else runs. A scan learns
+   * from them at its end.
+   */
+  teach(): void {
+    clearTimeout(this.#refitTimer);
+    if (this.#closed || this.#runner.begun !== null) return;
+    const waitMs = this.#refits.dueInMs(this.#source.columns.counts().reviewed, performance.now());
+    if (waitMs === 0) void this.fit({ ...this.#lastSetup, background: true });
+    else if (waitMs !== null) this.#refitTimer = setTimeout(() => this.teach(), waitMs).unref();
   }
 
   async #fit(setup: FitChoices, signal: AbortSignal): Promise<void> {
+    this.#refits.begin(this.#source.columns.counts().reviewed, performance.now());
+    try {
+      await this.#learn(setup, signal);
+    } finally {
+      this.#refits.end(performance.now());
+    }
+  }
+
+  async #learn(setup: FitChoices, signal: AbortSignal): Promise<void> {
     const { project, model, columns } = this.#source;
     const { run, reader } = model;
     if (run === null || reader === null) return;
     const source = { project, run, reader };
     const signature = fitSignature(source, columns.index.given, setup.withoutHead !== true);
-    if (readLabelFit(project)?.signature === signature) return;
-    keepEarlierRun(project, run);
+    const before = readLabelFit(project)?.signature;
+    if (before === signature) return;
+    // More decisions are no other run to compare with.
+    if (before === undefined || !differOnlyInDecisions(before, signature)) keepEarlierRun(project, run);
     const job = new FitJob(source, signature, (progress) => this.#listener.job(progress));
     this.#fitting = job;
     this.#failed = null;
@@ -207,6 +234,7 @@ export class ReadingJobs {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#refitTimer);
     await Promise.all([this.#runner.close(), this.#refreshes.close()]);
   }
 

@@ -19,6 +19,7 @@ import type {
   Grouping,
   QueueFacets,
   QueueItem,
+  QueuePlace,
   QueueRequest,
   QueueSnapshot,
   QueueTally,
@@ -277,15 +278,17 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#columns.counts();
   }
 
-  /** @param clusters what `groupingClusters` found for the request's grouping */
-  queue(request: QueueRequest, clusters: Clusters | null = null): QueueSnapshot {
-    return this.#snapshots.take(
-      this.index,
-      request,
-      this.classNames.length,
-      this.#placeIn(request),
+  /**
+   * @param clusters what `groupingClusters` found for the request's grouping
+   * @param continues of an earlier queue, what lies behind its place stays as it was
+   */
+  queue(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
+    return this.#snapshots.take(this.index, request, {
+      classCount: this.classNames.length,
+      placeSampleId: this.#placeIn(request),
       clusters,
-    );
+      continues,
+    });
   }
 
   /** What a grouping gathers beyond labels; null for one by labels. */
@@ -486,7 +489,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       annotator,
     };
     return new Judging(source, (changes) => {
-      if (changes.length > 0) this.#backups.noteVerdict();
+      if (changes.length > 0) {
+        this.#backups.noteVerdict();
+        this.#jobs.teach();
+      }
       this.emit('verdicts', changes);
       this.emit('counts');
     });

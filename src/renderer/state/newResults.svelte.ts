@@ -35,6 +35,11 @@ export class NewResults {
     return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#fittedAtSnapshot;
   }
 
+  /** What is new is the order alone, which decisions have improved. */
+  get improved(): boolean {
+    return this.outdated && this.count === 0 && (this.#session.project?.decisionsLearned ?? 0) > 0;
+  }
+
   /** A first queue is there, and is held back for a moment, or on its way since. */
   get holds(): boolean {
     return this.#heldSince !== null;

@@ -24,11 +24,12 @@ export class Openings {
     return this.#leaving;
   }
 
-  /** Opens a queue, at an image where one is named. */
+  /** Opens a queue, at an image where one is named. @param from see ReviewQueue.load */
   async open(
     request: CompleteQueueRequest,
     sampleId: number | null = null,
     view: View = this.#review.view,
+    from: number | null = null,
   ): Promise<void> {
     const review = this.#review;
     const isAnother = !sameRequest(request, review.request);
@@ -42,7 +43,7 @@ export class Openings {
       await review.verdicts.settled();
       if (!isLast()) return; // another was asked for meanwhile
       review.selection.clear();
-      const start = await review.queue.load();
+      const start = await review.queue.load(from);
       if (start === null) return;
       review.newResults.begin();
       // Who has moved on in the same queue meanwhile is not taken back.
@@ -52,11 +53,15 @@ export class Openings {
     });
   }
 
-  /** Makes a new snapshot and stays at the image on the screen. */
+  /**
+   * Makes a new snapshot and stays at the image on the screen. Where decisions have improved the order, what lies behind
+   * that image stays as it was.
+   */
   async refresh(): Promise<void> {
-    const { request, samples, shown } = this.#review;
+    const { request, samples, shown, target, newResults, outsideQueue } = this.#review;
     samples.forgetDetails(shown?.id ?? null);
-    await this.open(request, shown?.id ?? null);
+    const from = newResults.improved && !outsideQueue ? (target?.id ?? null) : null;
+    await this.open(request, shown?.id ?? null, this.#review.view, from);
   }
 
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */

@@ -138,11 +138,14 @@ export class ReviewQueue {
   /**
    * Asks for a new snapshot of the queue that is expected, and answers where to start in it, or null where it failed or a later request
    * overtook it. The old snapshot stays until the new one has come with its first items.
+   * @param from image of the old snapshot up to which the new one keeps its order
    */
-  async load(): Promise<number | null> {
+  async load(from: number | null = null): Promise<number | null> {
+    const { id } = this;
+    const continues = id === null || from === null ? undefined : { queueId: id, sampleId: from };
     this.#loading = true;
     try {
-      const queue = await this.#loads.ask(() => api.createQueue(this.#request));
+      const queue = await this.#loads.ask(() => api.createQueue(this.#request, continues));
       if (queue === OVERTAKEN) return null;
       this.#begin(queue);
       this.#loading = false;
@@ -300,7 +303,7 @@ export class ReviewQueue {
     this.#pages.clear();
     this.#failure = null;
     this.#snapshot = snapshot;
-    this.#unreviewed = this.#countUnreviewed(snapshot);
+    this.#unreviewed = snapshot.unreviewed;
     this.#reviewedInGroups = snapshot.reviewedInGroups;
     this.#facets = snapshot.facets;
     const offset = pageStart(snapshot.startAt);
@@ -319,12 +322,6 @@ export class ReviewQueue {
     const group = this.groups.findIndex(({ start, count }) => position >= start && position < start + count);
     if (group < 0) return;
     this.#reviewedInGroups = this.#reviewedInGroups.with(group, (this.#reviewedInGroups[group] ?? 0) + by);
-  }
-
-  #countUnreviewed(snapshot: QueueSnapshot): number {
-    const { statuses } = this.#request.filter;
-    const shown = statuses.length === 0 || statuses.includes('unreviewed');
-    return shown ? Math.min(snapshot.total, snapshot.facets.statuses.unreviewed) : 0;
   }
 
   #page(page: number): Promise<void> {

@@ -1,0 +1,33 @@
+/**
+ * New decisions after which the labels are learned from again. Fewer change the order of a queue by little, as
+ * bench/flags/teaching.ts measures; they are some minutes of a person's work, in which a fit has long ended.
+ */
+export const DECISIONS_PER_REFIT = 50;
+/** Times as long as the last fit took that none follows it by itself, so that on large datasets the machine has rest. */
+const REST = 2;
+
+/** When what people have decided is worth learning from again, while nobody asks for it. Times in milliseconds. */
+export class RefitSchedule {
+  /** Images with a decision when the last fit began, however it ended; null before the first. */
+  #learned: number | null = null;
+  #beganMs = 0;
+  #earliestMs = 0;
+
+  begin(decided: number, nowMs: number): void {
+    this.#learned = decided;
+    this.#beganMs = nowMs;
+  }
+
+  end(nowMs: number): void {
+    this.#earliestMs = nowMs + REST * (nowMs - this.#beganMs);
+  }
+
+  /**
+   * @param decided images that have a decision now: what was undone is not counted, and undoing many is news too
+   * @returns for how long to wait until it is time to learn again; null while there is too little to learn from
+   */
+  dueInMs(decided: number, nowMs: number): number | null {
+    if (this.#learned === null || Math.abs(decided - this.#learned) < DECISIONS_PER_REFIT) return null;
+    return Math.max(0, this.#earliestMs - nowMs);
+  }
+}
