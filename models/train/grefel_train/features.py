@@ -89,7 +89,7 @@ def _sha256(path: Path) -> str:
 
 def ship_features(source: Path, data: Path, folder: Path, version: str, size: int = 512, images: int = 5000) -> dict[str, float]:
     """Writes NAME.onnx, NAME.int8.onnx where there is one, and NAME.features.npy ([2, F]: mean and standard deviation of the features
-    over Training images, by which the application tells how far a dataset lies from them) into `folder`. -> checks.
+    over Training images, from which the app computes how far a dataset is from them) into `folder`. -> checks.
 
     Raises ValueError where another output of the model changed.
     """

@@ -1,7 +1,7 @@
 """Two fingerprints by which the app knows that an image was among the model's training images.
 
 ``pixels_sha256``: SHA-256 (hex) of the decoded pixels (preprocessing.py, steps 1 and 2). Where R == G == B in every
-pixel, of the W*H grey bytes row by row; otherwise of the W*H*3 RGB bytes. Exact copies in any lossless format agree.
+pixel, of the W*H grey bytes row by row; for other images of the W*H*3 RGB bytes. Exact copies in any lossless format agree.
 
 ``perceptual_hash``: 64 bits as 16 hex digits, from the model's input (uint8 [112, 112, 3]), so that a re-encoded or
 enlarged copy is near in Hamming distance:

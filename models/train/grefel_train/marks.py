@@ -13,7 +13,7 @@ from .data import people
 from .fer import read_split
 from .teacher import EYE_CORNERS
 
-# Where each of the 68 points lies in a mirrored face.
+# Which of the 68 points each one becomes in a mirrored face.
 MIRROR = (
     list(range(16, -1, -1)) + list(range(26, 16, -1)) + [27, 28, 29, 30, 35, 34, 33, 32, 31]
     + [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]

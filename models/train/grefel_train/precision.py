@@ -190,9 +190,9 @@ def compare(source: Path, data: Path, folder: Path, role: str = "dev", threads: 
         }  # fmt: skip
     (folder / "precision.json").write_text(json.dumps({"role": role, "byteOptions": asdict(options), "keptInFp32": kept, "files": report}, indent=1) + "\n")
     table = _table(report, role) + (
-        f"\nImages a second in Python's onnxruntime with {threads} CPU threads, all files in turns: on a busy machine only the ratio counts. Flags:\n"
-        "average precision of wrong FER2013 labels, log(best other / given). Largest difference: of any of the four distributions to fp32.\n"
-        f"int8 has weights of seven bits, and keeps in fp32: {', '.join(kept) or 'no convolution'}.\n"
+        f"\nImages a second in Python's onnxruntime with {threads} CPU threads, all files alternating: on a busy machine only the ratio counts. Flags:\n"
+        "average precision of wrong FER2013 labels, log(best other / given). Largest difference: of any of the four distributions from fp32.\n"
+        f"int8 has weights of seven bits and keeps these layers in fp32: {', '.join(kept) or 'no convolution'}.\n"
     )
     (folder / "precision.md").write_text(table)
     return table

@@ -1,4 +1,4 @@
-"""Changes of held-out images, to see what a model stands. Each takes and gives the app's model input."""
+"""Changes of held-out images, to see how robust a model is. Each takes and returns the app's model input."""
 
 from __future__ import annotations
 

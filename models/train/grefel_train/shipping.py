@@ -1,4 +1,4 @@
-"""From a checkpoint to what ships: the ONNX file with its metadata, measured in onnxruntime, and what lies beside it."""
+"""From a checkpoint to what ships: the ONNX file with its metadata, measured in onnxruntime, and the files beside it."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def recover_stream(path: Path, stream: nn.Module, prefixes: tuple[str, ...]) -> 
     """Reads a stream's weights out of a model file, where each batch norm is folded into the convolution before it.
 
     `prefixes` say where the stream's convolutions stand in the graph, such as `/encoder/streams/landmark_stream/`. Last layers
-    that the file does not use keep their weights. Raises ValueError if another network stands there.
+    that the file does not use keep their weights. Raises ValueError if the file holds another network.
     """
     graph = onnx.load(path).graph
     constants = {constant.name: numpy_helper.to_array(constant) for constant in graph.initializer}

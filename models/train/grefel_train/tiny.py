@@ -75,7 +75,7 @@ def tiny_network() -> Deployed:
         if isinstance(layer, nn.BatchNorm1d):
             layer.reset_parameters()
             layer.running_var.fill_(1.0 - layer.eps)
-    # Anchor 1 of a class lies a little towards mid-grey, so that no two distances are equal.
+    # Anchor 1 of a class is shifted a little towards mid-grey, so that no two distances are equal.
     balancing.anchors[:, 0, :3], balancing.anchors[:, 1, :3] = colours, 0.9 * colours
     attention = balancing.attention
     attention.query_key_value.weight[2 * SIZE :] = torch.eye(SIZE)

@@ -45,7 +45,7 @@ def read_training_data(data: Path, marks: Path) -> TrainingData:
 
 TRIAL_IMAGES, TRIAL_BATCH = 64, 8
 UNBALANCED = "without-balancing"
-"""Folder of a run where the network without balancing stands."""
+"""Folder of a run that holds the network without balancing."""
 
 
 def as_trial(recipe: Recipe, data: TrainingData, steps: int) -> tuple[Recipe, TrainingData]:

@@ -15,4 +15,4 @@ def test_the_shipped_card_says_what_a_new_one_would() -> None:
 
 def test_a_card_says_of_how_many_views_its_figures_are() -> None:
     for text in (_TEXT, CARD.read_text()):
-        assert "each image in one view" in text and 'bench/flags/README.md, "Views"' in text
+        assert "one view of each image" in text and 'bench/flags/README.md, "Views"' in text
