@@ -39,13 +39,13 @@ function reportText({ fer, rows, bars, overall, filters, seeds, rounds }: Report
   const provenance = wrongLabelWeights.provenance;
   return `
 Measured ${new Date().toISOString().slice(0, 10)} with ${fer.model.name} ${fer.model.version} (ONNX SHA-256 ${fer.modelSha256.slice(0, 12)}), onnxruntime-node on the CPU, Node
-${process.versions.node}; weights learnt on ${String(provenance.learntOn)} from ${String(provenance.model)}; noise seeds ${seeds.join(', ')}; ${rounds} resamples of the images, paired.
+${process.versions.node}; weights learned on ${String(provenance.learntOn)} from ${String(provenance.model)}; noise seeds ${seeds.join(', ')}; ${rounds} resamples of the images, paired.
 
 | | images | wrong | AUPRC ours | best peer | difference (95 %) | precision at #errors ours | best peer | difference (95 %) | calibration error | suggestion right |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(rowText).join('\n')}
 
-What was promised of the score, and what was measured:
+Goals for the score, and what was measured:
 
 | | measured | |
 | --- | --- | --- |
@@ -65,7 +65,7 @@ Ours minus each peer's AUPRC over the rows of a group, with the 95 % interval:
     .join(' | ')} |
 ${overallText(overall)}
 
-What is called wrong, on FER2013's labels (all test images, corrected distribution):
+Labels called wrong, on FER2013's labels (all test images, corrected distribution):
 
 | | precision | recall | F1 |
 | --- | --- | --- | --- |

@@ -78,7 +78,7 @@ async function measureServed(
     await page.getByRole('button', { name: 'Scan', exact: true }).click();
     await page.getByRole('progressbar').first().waitFor();
   }
-  await begin('verdicts');
+  await begin('decisions');
   const verdicts = await measureVerdicts(page);
   await page.waitForTimeout(TOLD_AFTER_MS);
   const drawn = await page.evaluate(() => window.probe.state.drawn);
@@ -86,7 +86,7 @@ async function measureServed(
   const both = verdicts.map(({ shown, saved }) => Math.max(shown, saved));
   await begin('filters');
   const queues = await measureQueues(page);
-  await begin('bulk verdict');
+  await begin('bulk decision');
   const bulk = await measureBulk(page);
   await begin('scrolling');
   await showGrid(page);

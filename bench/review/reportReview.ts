@@ -25,12 +25,12 @@ const LONGEST_LISTED = 8;
 const count = (value: number) => value.toLocaleString('en');
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
 
-/** Each as the issue asks for it: its title, and how to read it. */
+/** Titles of the columns, and their cells. */
 const REVIEW_COLUMNS: [string, (run: ReviewRun) => string | number][] = [
   ['images', ({ rows }) => count(rows)],
   ['scan', ({ scan }) => (scan ? 'yes' : 'no')],
   [
-    'verdict to saved and next painted, p50 / p95 / max ms',
+    'decision to saved and next painted, p50 / p95 / max ms',
     ({ measures: { verdictP50, verdictP95, verdictMax } }) => `${verdictP50} / ${verdictP95} / ${verdictMax}`,
   ],
   [
@@ -67,7 +67,7 @@ function tableOf<Run>(columns: [string, (run: Run) => string | number][], runs: 
   ].join('\n');
 }
 
-/** Tables in Markdown, with the tasks that held the page up under them. */
+/** Tables in Markdown, followed by the page's long tasks. */
 export function describeResults({ reviews, maps }: Results): string {
   const tasks = reviews.flatMap(({ rows, scan, measures }) =>
     measures.longTasks.map(({ during, durations }) => {
@@ -89,7 +89,7 @@ export function describeResults({ reviews, maps }: Results): string {
     .join('\n\n');
 }
 
-/** Puts the tables into README.md, between their marks. */
+/** Writes the tables into README.md, between their marks. */
 export function writeReport(results: Results): void {
   const readme = readFileSync(README, 'utf8');
   const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];

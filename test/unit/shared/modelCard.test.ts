@@ -37,5 +37,6 @@ it('loses no word of any text', () => {
 it('finds what a card has to say in the shipped one', () => {
   const text = readFileSync(join(import.meta.dirname, '../../../models/grefel-small.card.md'), 'utf8');
   const headings = readCard(text).flatMap((block) => (block.kind === 'heading' ? [block.text] : []));
-  for (const about of ['Intended use', 'Training', 'Evaluation', 'Limitations']) expect(headings).toContain(about);
+  for (const about of ['Intended use', 'Training', 'Evaluation', 'Limitations'])
+    expect(headings).toContain(about);
 });
