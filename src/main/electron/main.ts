@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { errorMessage } from '../../shared/errors.ts';
 import { DesktopApp } from './desktopApp.ts';
 import { registerScheme } from './scheme.ts';
+import { closeNetwork } from './security.ts';
 import { readStartArguments, type StartArguments } from './startArguments.ts';
 
 /** The desktop app's shell: window, menu, dialogs, one instance. Data and models are the core's business. */
@@ -24,6 +25,7 @@ try {
 
 function run({ folder, settings }: StartArguments): void {
   registerScheme();
+  closeNetwork();
   const desktop = new DesktopApp(folder, settings);
   // no await: Electron becomes ready when this module has been evaluated
   void app.whenReady().then(() => desktop.show());
