@@ -37,8 +37,12 @@ export type AppErrorCode =
   /** Something that would be stopped by it runs. */
   | 'job-running'
   | 'project-locked'
+  /** The file that is open is no longer under its name. */
+  | 'project-moved'
   | 'project-newer'
   | 'project-invalid'
+  /** A database that another program made. */
+  | 'project-foreign'
   /** There is a backup to go back to. */
   | 'project-damaged'
   | 'nothing-scanned'

@@ -11,6 +11,7 @@ const STATUS: Partial<Record<AppErrorCode, 400 | 404 | 409 | 500 | 503 | 507>> =
   'dataset-changed': 409,
   'job-running': 409,
   'project-locked': 409,
+  'project-moved': 409,
   busy: 503,
   'disk-full': 507,
   'device-failed': 503,

@@ -277,7 +277,14 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE flags ADD COLUMN truth BLOB;
   `,
+  // Files of other programs are told by it (APPLICATION_ID).
+  'PRAGMA application_id = 1196582214',
 ];
+
+/** Of project files in SQLite's header ("GReF"), so that they are told from those of other programs. */
+const APPLICATION_ID = 0x47526546;
+/** By these a file of an earlier version, which has no id yet, is known. */
+const OWN_TABLES = ['dataset', 'classes', 'samples', 'verdicts', 'settings'];
 
 export const SCHEMA_VERSION = migrations.length;
 
@@ -286,9 +293,19 @@ export function isOlder(database: Database.Database): boolean {
   return (database.pragma('user_version', { simple: true }) as number) < SCHEMA_VERSION;
 }
 
-/** @throws AppError `project-newer` */
-export function refuseNewer(database: Database.Database, file: string): number {
+/**
+ * The version of a project file; 0 of one that is yet to be filled.
+ * @throws AppError `project-foreign` where another program made it, `project-newer`
+ */
+export function ownVersion(database: Database.Database, file: string): number {
   const version = database.pragma('user_version', { simple: true }) as number;
+  if (isForeign(database, version)) {
+    throw new AppError(
+      'project-foreign',
+      `${file} is a database of another program, not a GReFEL project file`,
+      'Choose another file with --project. Nothing was changed.',
+    );
+  }
   if (version <= SCHEMA_VERSION) return version;
   throw new AppError(
     'project-newer',
@@ -299,14 +316,21 @@ export function refuseNewer(database: Database.Database, file: string): number {
 
 /**
  * Brings the file up to a version, by default this application's, one transaction a step.
- * @throws AppError `project-newer`
+ * @throws AppError as ownVersion
  */
 export function migrate(database: Database.Database, file: string, target = SCHEMA_VERSION): void {
-  const version = refuseNewer(database, file);
+  const version = ownVersion(database, file);
   for (let from = version; from < target; from++) {
     database.transaction(() => {
       database.exec(migrations[from] as string);
       database.pragma(`user_version = ${from + 1}`);
     })();
   }
+}
+
+function isForeign(database: Database.Database, version: number): boolean {
+  const id = database.pragma('application_id', { simple: true }) as number;
+  if (id !== 0) return id !== APPLICATION_ID;
+  const tables = database.prepare('SELECT name FROM sqlite_schema').pluck().all();
+  return tables.length > 0 && OWN_TABLES.some((name) => version === 0 || !tables.includes(name));
 }

@@ -1,8 +1,9 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import { backupOf } from './backup.ts';
 import { explainProjectError } from './explainProjectError.ts';
 import { moveFeatures } from './featureStore.ts';
+import { realName } from './filePlace.ts';
 import { openForWriting } from './openDatabase.ts';
 import { WriterLock } from './writerLock.ts';
 
@@ -13,12 +14,14 @@ import { WriterLock } from './writerLock.ts';
 export function moveProject(from: string, to: string): void {
   const locks: WriterLock[] = [];
   try {
-    locks.push(WriterLock.acquire(from), WriterLock.acquire(to));
+    locks.push(WriterLock.acquire(realName(from)), WriterLock.acquire(realName(to)));
     if (existsSync(to)) {
       throw new AppError('bad-request', `${to} exists`, 'Choose another project file with --project.');
     }
-    openForWriting(from).close(); // its log is written back
+    openForWriting(realName(from)).close(); // its log is written back
+    const isLink = lstatSync(from).isSymbolicLink();
     renameSync(from, to);
+    if (isLink) return; // all else is beside the file that it leads to
     if (existsSync(backupOf(from))) renameSync(backupOf(from), backupOf(to));
     moveFeatures(from, to);
   } catch (error) {

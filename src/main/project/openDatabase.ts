@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { explainProjectError } from './explainProjectError.ts';
-import { isOlder, migrate, refuseNewer } from './migrations.ts';
+import { refuseSecondName } from './filePlace.ts';
+import { isOlder, migrate, ownVersion } from './migrations.ts';
 
 /** statfs types of file systems where WAL's shared memory does not work: NFS, SMB, CIFS, SMB2, AFS, 9P. */
 const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x01021997]);
@@ -15,8 +16,10 @@ const BUSY_TIMEOUT_MS = 5000;
  */
 export function openForWriting(file: string): Database.Database {
   return opening(file, () => {
+    refuseSecondName(file);
     const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     return orClosed(database, () => {
+      ownVersion(database, file); // before anything in it is changed
       database.pragma('foreign_keys = ON');
       database.pragma(`journal_mode = ${isOnNetwork(file) ? 'TRUNCATE' : 'WAL'}`);
       database.pragma('synchronous = FULL');
@@ -30,9 +33,10 @@ export function prepareForWriting(file: string): void {
   opening(file, () => {
     mkdirSync(dirname(file), { recursive: true });
     if (!existsSync(file)) return;
+    refuseSecondName(file);
     const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     try {
-      refuseNewer(database, file);
+      ownVersion(database, file);
     } finally {
       database.close();
     }

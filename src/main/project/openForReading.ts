@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
 import { SIDE_FILES } from './backup.ts';
-import { isOlder, refuseNewer } from './migrations.ts';
+import { isOlder, ownVersion } from './migrations.ts';
 import { openForWriting, openReadOnly } from './openDatabase.ts';
 import { WriterLock } from './writerLock.ts';
 
@@ -27,7 +27,7 @@ export function openForReading(file: string): ReadDatabase {
     throw error;
   }
   try {
-    refuseNewer(database, file);
+    ownVersion(database, file);
     if (!isOlder(database)) return { database, close: () => database.close() };
     if (!bringUpToDate(file)) {
       return readCopy((copy) => void database.prepare('VACUUM INTO ?').run(copy));
@@ -42,18 +42,16 @@ export function openForReading(file: string): ReadDatabase {
 
 /** @returns whether it could be: not while it is in use, nor where nothing can be written */
 function bringUpToDate(file: string): boolean {
-  let lock: WriterLock;
+  let lock: WriterLock | undefined;
   try {
     lock = WriterLock.acquire(file);
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
-  }
-  try {
     openForWriting(file).close();
     return true;
+  } catch (error) {
+    if (error instanceof AppError && (lock === undefined || error.code === 'project-locked')) return false;
+    throw error;
   } finally {
-    lock.release();
+    lock?.release();
   }
 }
 

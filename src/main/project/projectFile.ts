@@ -13,6 +13,7 @@ import { explained } from './explained.ts';
 import { damaged, explainProjectError } from './explainProjectError.ts';
 import { FacesTable } from './facesTable.ts';
 import { FeatureStore } from './featureStore.ts';
+import { FilePlace, realName } from './filePlace.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { HeadTable } from './headTable.ts';
 import { IssuesTable } from './issuesTable.ts';
@@ -57,6 +58,8 @@ export class ProjectFile {
   readonly settings: SettingsTable;
   readonly #database: Database.Database;
   readonly #close: () => void;
+  readonly #place: FilePlace;
+  #isPlaceLost = false;
   /** Whether the file was closed as it should be by the last one that wrote it, or was looked through since. */
   #isTrusted: boolean;
 
@@ -64,8 +67,10 @@ export class ProjectFile {
     this.path = path;
     this.#database = database;
     this.#close = close;
+    this.#place = new FilePlace(path);
+    const explain = (error: unknown) => this.explain(error);
     const table = <Table extends object>(Kind: new (database: Database.Database) => Table): Table =>
-      explained(new Kind(database), (error) => this.explain(error));
+      explained(new Kind(database), explain);
     this.dataset = table(DatasetTable);
     this.samples = table(SamplesTable);
     this.metadata = table(MetadataTable);
@@ -84,7 +89,7 @@ export class ProjectFile {
     this.shares = table(SharesTable);
     this.audits = table(AuditsTable);
     this.jobs = table(JobsTable);
-    this.settings = table(SettingsTable);
+    this.settings = explained(new SettingsTable(database, () => this.checkPlace()), explain);
     this.#isTrusted = isTrusted;
   }
 
@@ -93,7 +98,8 @@ export class ProjectFile {
    * @param restore puts the backup in the place of the file first
    * @throws AppError `project-locked`, `project-newer`, `project-invalid`, `project-damaged`, or one of the disk
    */
-  static openForWriting(path: string, { restore = false } = {}): ProjectFile {
+  static openForWriting(file: string, { restore = false } = {}): ProjectFile {
+    const path = explaining(file, () => realName(file));
     if (!restore) {
       refuseWithoutFile(path);
       prepareForWriting(path);
@@ -120,7 +126,8 @@ export class ProjectFile {
   }
 
   /** Opens a project that may be open for writing elsewhere. @throws AppError as openForWriting */
-  static openForReading(path: string): ProjectFile {
+  static openForReading(file: string): ProjectFile {
+    const path = explaining(file, () => realName(file));
     refuseWithoutFile(path);
     return explaining(path, () => {
       const { database, close } = openForReading(path);
@@ -143,6 +150,22 @@ export class ProjectFile {
     const reason = logDamage(this.#database);
     if (reason !== null) throw damaged(this.path, reason);
     this.#isTrusted = true;
+  }
+
+  /**
+   * Refuses to go on where the file was moved, deleted or replaced while it was open: what is written then is in no file
+   * that would be found again. What is in it by then is copied to the backup.
+   * @throws AppError `project-moved`
+   */
+  checkPlace(): void {
+    try {
+      this.#place.check();
+      this.#isPlaceLost = false;
+    } catch (error) {
+      if (!this.#isPlaceLost) void this.keepBackup().catch(() => {}); // its folder may be gone too
+      this.#isPlaceLost = true;
+      throw this.explain(error);
+    }
   }
 
   /** Random, and the same for as long as the project lives. */
@@ -196,8 +219,11 @@ export class ProjectFile {
 
   /** Runs `work` in one transaction: all of it is on disk afterwards, or none of it. */
   transaction<T>(work: () => T): T {
+    this.checkPlace();
     try {
-      return this.#database.transaction(work).immediate();
+      const result = this.#database.transaction(work).immediate();
+      this.checkPlace();
+      return result;
     } catch (error) {
       throw this.explain(error);
     }
@@ -208,10 +234,12 @@ export class ProjectFile {
    * become part of it.
    */
   async longTransaction<T>(work: () => Promise<T>): Promise<T> {
+    this.checkPlace();
     try {
       this.#database.exec('BEGIN IMMEDIATE');
       const result = await work();
       this.#database.exec('COMMIT');
+      this.checkPlace();
       return result;
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');

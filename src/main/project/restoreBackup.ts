@@ -50,14 +50,13 @@ export function restoreBackup(file: string): string | null {
 /** @returns the name that the file before has now; null where there was none */
 function replace(file: string, copy: string): string | null {
   if (!existsSync(file)) {
+    moveLogs(file, `${file}.damaged-${timeStamp()}`);
     renameSync(copy, file);
     return null;
   }
   const aside = `${file}.damaged-${timeStamp()}`;
   secondName(file, aside);
-  // A log that stayed beside would be written into the copy that takes the place.
-  const logs = SIDE_FILES.filter((end) => existsSync(file + end));
-  for (const end of logs) renameSync(file + end, aside + end);
+  const logs = moveLogs(file, aside);
   try {
     renameSync(copy, file);
   } catch (error) {
@@ -67,6 +66,13 @@ function replace(file: string, copy: string): string | null {
     throw error;
   }
   return aside;
+}
+
+/** A log that stayed beside would be written into the copy that takes the place. */
+function moveLogs(file: string, aside: string): string[] {
+  const logs = SIDE_FILES.filter((end) => existsSync(file + end));
+  for (const end of logs) renameSync(file + end, aside + end);
+  return logs;
 }
 
 /** So that there is a project under the first name at every moment; on a file system without links it is moved. */

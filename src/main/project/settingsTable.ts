@@ -5,8 +5,11 @@ import type { z } from 'zod';
 export class SettingsTable {
   #select;
   #upsert;
+  readonly #beforeWrite: () => void;
 
-  constructor(database: Database.Database) {
+  /** @param beforeWrite throws where what is written would be lost */
+  constructor(database: Database.Database, beforeWrite: () => void) {
+    this.#beforeWrite = beforeWrite;
     this.#select = database.prepare('SELECT value FROM settings WHERE key = ?').pluck();
     this.#upsert = database.prepare(
       'INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value',
@@ -21,6 +24,7 @@ export class SettingsTable {
   }
 
   write(key: string, value: unknown): void {
+    this.#beforeWrite();
     this.#upsert.run({ key, value: JSON.stringify(value) });
   }
 }

@@ -31,7 +31,8 @@ export class Backups {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#copying;
-    if (this.#dirty && statSync(this.#project.path).size <= COPIED_AT_CLOSE_BYTES) await this.#copy();
+    const bytes = statSync(this.#project.path, { throwIfNoEntry: false })?.size ?? 0; // none of one that was moved away
+    if (this.#dirty && bytes <= COPIED_AT_CLOSE_BYTES) await this.#copy();
   }
 
   #copy(): Promise<void> {

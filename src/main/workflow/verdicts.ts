@@ -171,6 +171,7 @@ export class VerdictLog {
   }
 
   #samplesOfRequest(requestId: string | undefined): number[] | null {
+    this.#project.checkPlace(); // an answer says that the decision is in the file
     return requestId === undefined ? null : this.#project.verdicts.samplesOfRequest(requestId);
   }
 

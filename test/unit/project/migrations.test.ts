@@ -200,6 +200,7 @@ const FILLED: Record<number, string> = {
   14: `UPDATE model_runs SET views = 'unsure';`,
   15: `UPDATE model_runs SET gathering = 0;`,
   16: `UPDATE model_runs SET framing = NULL;`,
+  17: `UPDATE flags SET truth = x'0000403f0000803e';`,
 };
 
 type Rows = Record<string, unknown[]>;

@@ -52,6 +52,22 @@ function entries(file: string): number {
 }
 
 describe('restoring the backup', () => {
+  it('of a file that is gone does not take the log that it left for the log of the backup', async () => {
+    const file = join(temporaryFolder(), 'project.sqlite');
+    const project = decide(file, 1);
+    await project.keepBackup();
+    for (let entry = 0; entry < 50; entry++) {
+      project.verdicts.appendAction({ annotator: 'bob', kind: 'do', at: '2026-01-01' });
+    }
+    const log = readFileSync(`${file}-wal`);
+    project.close();
+    rmSync(file);
+    writeFileSync(`${file}-wal`, log);
+    ProjectFile.openForWriting(file, { restore: true }).close();
+    expect(entries(file)).toBe(1);
+    expect(readdirSync(dirname(file)).some((name) => /damaged-.*-wal$/.test(name))).toBe(true);
+  });
+
   it('keeps the damaged file beside it', async () => {
     const file = await damagedProject();
     expect(() => ProjectFile.openForWriting(file)).toThrow(/damaged/);

@@ -1,0 +1,73 @@
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+
+/** As many links in a row as systems follow. */
+const MOST_LINKS = 40;
+
+/**
+ * The one name that a project file has, by whatever link it is given: lock, log and backup are kept beside it. That of a
+ * file which is yet to be made, too.
+ */
+export function realName(file: string, linksLeft = MOST_LINKS): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  if (linksLeft > 0 && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    return realName(resolve(dirname(file), readlinkSync(file)), linksLeft - 1);
+  }
+  const folder = dirname(resolve(file));
+  return folder === resolve(file) ? folder : join(realName(folder, linksLeft), basename(file));
+}
+
+/**
+ * Refuses a file with a second name that is no link: SQLite keeps its log beside the name it was opened by, so that two
+ * names are two logs, and neither lock nor log of one is seen by the other.
+ * @throws AppError `project-locked`
+ */
+export function refuseSecondName(file: string): void {
+  const names = statSync(file, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (names <= 1) return;
+  throw new AppError(
+    'project-locked',
+    `${file} is also stored under another name (a hard link), where another GReFEL Relabel may be writing it`,
+    'Delete the other name, or replace this file by a copy of it (cp). Nothing was changed.',
+  );
+}
+
+/** That the file which is open is still the one under its name: SQLite would write on to one that was moved or deleted. */
+export class FilePlace {
+  readonly #path: string;
+  readonly #opened: string | null;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#opened = identity(path);
+  }
+
+  /** @throws AppError `project-moved` */
+  check(): void {
+    const now = identity(this.#path);
+    if (now === this.#opened) return;
+    const what = now === null ? 'was moved or deleted' : 'was replaced by another file';
+    throw new AppError(
+      'project-moved',
+      `the project file ${this.#path} ${what} while it was open, so nothing more can be saved in it`,
+      now === null
+        ? 'Put it back and try again, or close it and open the dataset again.'
+        : 'Put the file that was there back and try again, or close it and open the dataset again.',
+    );
+  }
+}
+
+/** Which file a name stands for; null where there is none. */
+function identity(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
+}
