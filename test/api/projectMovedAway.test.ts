@@ -34,7 +34,9 @@ describe('a project file that goes away while it is open', () => {
     expect(await judge(2)).toMatchObject(refused); // asked again: still not saved
     expect(await judge(1)).toMatchObject(refused); // saved, but in a file that is not there
     expect(await send('POST', '/undo')).toMatchObject(refused);
-    expect(await send('PUT', '/guidelines/0/description', { description: 'corners up' })).toMatchObject(refused);
+    expect(await send('PUT', '/guidelines/0/description', { description: 'corners up' })).toMatchObject(
+      refused,
+    );
     renameSync(`${file}.moved`, file);
     expect((await judge(2)).status).toBe(200);
     expect((await judge(1)).status).toBe(200);
