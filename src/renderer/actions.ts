@@ -8,7 +8,7 @@ import { classActions, verdictActions } from './actions/verdictActions.ts';
 import { viewActions } from './actions/viewActions.ts';
 import type { Application } from './state/application.svelte.ts';
 
-export const ACTION_GROUPS = ['Verdict', 'Move', 'Select', 'Picture', 'View', 'Project'] as const;
+export const ACTION_GROUPS = ['Decision', 'Move', 'Select', 'Picture', 'View', 'Project'] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
 
 /** Where keys are meant: anywhere, in the whole review, or in one of its two views. */

@@ -62,7 +62,7 @@ export class ApiFailure extends Error {
 export function failureOf(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new ApiFailure('page', message, 'Reload the page. Verdicts that were saved are kept.');
+  return new ApiFailure('page', message, 'Reload the page. Saved decisions are kept.');
 }
 
 export type ScanAction = 'start' | 'pause' | 'resume' | 'cancel';
@@ -105,7 +105,7 @@ async function send<Answer>(
     throw new ApiFailure(
       'connection',
       'The program behind this page does not answer.',
-      'Check that it is still running. The page goes on by itself when it is back.',
+      'Check that it is still running. This page reconnects by itself.',
     );
   }
 }

@@ -49,9 +49,9 @@ export const GROUPING_TITLES: Record<Grouping, string> = {
   given: 'By given label',
   suggested: 'By suggested label',
   pair: 'By both labels',
-  copies: 'By copies',
-  anchor: 'By nearest anchor',
-  run: 'By run of frames',
+  copies: 'By duplicates',
+  anchor: 'By closest reference face',
+  run: 'By video sequence',
 };
 
 export const STATUS_TITLES: Record<Status, string> = {
@@ -82,7 +82,7 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
 export function describeJudgedMany({ changed, skipped }: { changed: number; skipped: number }): string {
   const left = skipped > 0 ? ` ${plural(skipped, 'image')} already reviewed, skipped.` : '';
   if (changed === 0) return `Nothing changed.${left}`;
-  return `${plural(changed, 'decision')} saved.${left} Undo takes ${changed === 1 ? 'it' : 'them all'} back.`;
+  return `${plural(changed, 'decision')} saved.${left} Undo reverts ${changed === 1 ? 'it' : 'them all'}.`;
 }
 
 /** How many images a verdict would be on: "77 images, 8 already reviewed". */
@@ -99,15 +99,15 @@ export function describeEntry(entry: VerdictEntry): string {
     entry.verdict === 'relabelled'
       ? `Corrected to ${entry.label ?? 'another label'}`
       : STATUS_TITLES[entry.verdict];
-  return `${what}${{ vote: '', repeat: ', asked again', adjudication: ', the last word' }[entry.role]}`;
+  return `${what}${{ vote: '', repeat: ', repeated', adjudication: ', resolved' }[entry.role]}`;
 }
 
 export const JOB_TITLES: Record<JobProgress['kind'], { name: string; running: string }> = {
   import: { name: 'Import', running: 'Importing' },
   faces: { name: 'Search for faces', running: 'Looking for faces' },
-  scan: { name: 'Scan', running: 'Reading images' },
+  scan: { name: 'Scan', running: 'Scanning images' },
   predictions: { name: 'Import of predictions', running: 'Checking predictions' },
-  fit: { name: 'Fit', running: 'Fitting the labels' },
+  fit: { name: 'Learning', running: 'Learning from your labels' },
 };
 
 export function describeJobEnd({ kind, state, done }: JobProgress): string {
@@ -122,8 +122,8 @@ export function describeReading(
   state: string | undefined,
   readBy = 'GReFEL',
 ): string {
-  const labelled = given ? `Labelled ${given.title}.` : 'Without a label.';
-  if (state === 'pending') return `${labelled} Not read yet.`;
+  const labelled = given ? `Labelled ${given.title}.` : 'No label.';
+  if (state === 'pending') return `${labelled} Not scanned yet.`;
   if (state === 'unreadable') return `${labelled} It could not be read.`;
   if (state === 'vanished') return `${labelled} The file is gone.`;
   if (!suggested) return labelled;
@@ -143,6 +143,6 @@ export function describeLook({ zoom, brightness }: { zoom: number; brightness: n
 /** What the images of a group have in common, where it is not their labels. */
 export function describeCluster(grouping: Grouping, { name }: Pick<QueueGroup, 'name'>): string {
   if (name === null)
-    return { copies: 'without copies', run: 'in no run of frames' }[grouping as string] ?? 'not read';
-  return grouping === 'copies' ? 'copies of one image' : name;
+    return { copies: 'no duplicates', run: 'not in a sequence' }[grouping as string] ?? 'not scanned';
+  return grouping === 'copies' ? 'duplicates' : name;
 }

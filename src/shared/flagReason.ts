@@ -35,11 +35,11 @@ function explainProbabilities({ probabilities, given, flagged, classNames, readB
   const other = probabilityOf(probabilities, best) ?? 0;
   if (flagged && other > right) return `${readBy} sees ${named(best)}, not ${named(given)}.`;
   if (flagged && right < 0.5) {
-    return `All other classes together are likelier than ${named(given)}; the likeliest of them is ${named(best)}.`;
+    return `The other classes together are more likely than ${named(given)}; the likeliest of them is ${named(best)}.`;
   }
-  if (flagged) return `${named(given)} is likeliest, but ${named(best)} is likely enough to flag the label.`;
+  if (flagged) return `${named(given)} is most likely, but ${named(best)} is likely enough for a flag.`;
   if (other > right) {
-    return `${named(best)} is likelier than ${named(given)}, but not likely enough to flag the label.`;
+    return `${named(best)} is more likely than ${named(given)}, but not likely enough for a flag.`;
   }
   return `${readBy} agrees with ${named(given)}; next is ${named(best)}.`;
 }

@@ -87,9 +87,9 @@ export const DEFAULT_VIEWS: ImageViews = 'unsure';
 
 /** As a person is told. */
 export const VIEWS_SAID: Record<ImageViews, string> = {
-  one: 'each image read in one view',
-  unsure: 'images read in a second view where the first was unsure',
-  all: 'each image read in six views',
+  one: 'one view per image',
+  unsure: 'unsure images checked twice',
+  all: 'six views per image',
 };
 
 export const VIEWS_CHOICES = ['auto', ...IMAGE_VIEWS] as const;

@@ -5,13 +5,13 @@ export type MatchCounts = Record<MatchKind, number>;
 
 const HOW: Record<MatchKind, string> = {
   end: 'by the end of the path',
-  name: 'by the file name alone',
-  stem: 'by the file name without its extension',
+  name: 'by file name',
+  stem: 'by file name without extension',
 };
 
 export const noMatches = (): MatchCounts => ({ end: 0, name: 0, stem: 0 });
 
-/** "12 images were matched by the file name alone"; nothing where every name was exact. */
+/** "12 images were matched by file name"; nothing where every name was exact. */
 export function matchSentences(counts: MatchCounts): string[] {
   return MATCH_KINDS.filter((kind) => counts[kind] > 0).map((kind) => {
     const count = counts[kind];

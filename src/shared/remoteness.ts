@@ -49,7 +49,7 @@ const TOLD_FROM = 1.05;
 export function sayRemoteness(remoteness: number | null): string | null {
   if (remoteness === null || remoteness < TOLD_FROM) return null;
   return (
-    `These images lie ${remoteness.toFixed(2)} times as far from the model’s anchors as those it was measured on, ` +
-    'so that its readings are believed less.'
+    `These faces differ from those the model was trained on (embedding distance ${remoteness.toFixed(2)} x the usual), ` +
+    'so its predictions count less.'
   );
 }

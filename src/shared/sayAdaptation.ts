@@ -31,7 +31,7 @@ export function sayAdaptation({ adaptation, agreement, remoteness }: AdaptedFit)
       : 'These faces differ from those the model was trained on';
   const who =
     share >= MOSTLY
-      ? `the model tuned to this dataset counts ${perCent(share)} % and the base model ${perCent(1 - share)} %`
+      ? `the tuned model counts ${perCent(share)} % and the base model ${perCent(1 - share)} %`
       : `the base model, calibrated to this dataset, counts ${perCent(1 - share)} % and the tuned model ${perCent(share)} %`;
   return `${why}: ${who}.${evidence}`;
 }

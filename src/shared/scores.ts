@@ -28,8 +28,7 @@ export type Scores = Record<ScoreId, number | null>;
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
 /** Said beside the default score where another model read the images than it was calibrated with. */
-export const OTHER_MODEL_NOTE =
-  'Calibrated with another model: how sure this one may be is learnt from the labels, so trust the order more than the number.';
+export const OTHER_MODEL_NOTE = 'Calibrated with another model, so trust the order more than the number.';
 
 /** A label is flagged from this default score on, unless told otherwise: it is then more likely wrong than right. */
 export const FLAGGED_AT = 0.5;
@@ -81,7 +80,7 @@ export const scores = {
     id: 'wrong-label',
     title: 'Wrong-label probability',
     description:
-      'How likely the label is wrong, by what the model reads, how sure it is, and how this data set mislabels.',
+      'How likely the label is wrong, from the prediction, its confidence, and how labels in this dataset tend to be wrong.',
     reference:
       "Bayes' rule over the corrected and attentive distributions and the data set's noise, calibrated; bench/flags/README.md.",
     score: null,
@@ -89,29 +88,28 @@ export const scores = {
   'likelihood-ratio': {
     id: 'likelihood-ratio',
     title: 'Likelihood ratio',
-    description:
-      'How much likelier the best other label is than the given one; one half where they are even.',
+    description: 'How much likelier the best other label is than the given one; 50 % where they are even.',
     reference: 'log(best other / given) through the logistic function, which is best / (best + given).',
     score: ({ given, bestOther }) => (given + bestOther > 0 ? bestOther / (given + bestOther) : 0.5),
   },
   'self-confidence': {
     id: 'self-confidence',
     title: 'Self-confidence',
-    description: 'How little probability is left for the given label.',
+    description: '1 minus the probability of the given label.',
     reference: `1 - p[given]; ${CLEANLAB}.`,
     score: ({ given }) => 1 - given,
   },
   'normalised-margin': {
     id: 'normalised-margin',
     title: 'Normalised margin',
-    description: 'How far the given label falls behind the best other one, as a difference of probabilities.',
+    description: 'Difference between the probabilities of the best other label and the given one.',
     reference: `1 - (p[given] - max other + 1) / 2; ${CLEANLAB}.`,
     score: ({ given, bestOther }) => 1 - (given - bestOther + 1) / 2,
   },
   'weighted-entropy': {
     id: 'weighted-entropy',
     title: 'Weighted entropy',
-    description: 'How undecided the model is, weighted by how little it believes the given label.',
+    description: 'Uncertainty of the model, weighted by how improbable the given label is.',
     reference: `1 - ln(1 + r) / r with r = normalised entropy / p[given]; ${CLEANLAB}.`,
     score: ({ given, entropy }) => {
       const ratio = Math.max(LEAST_PROBABILITY, entropy / Math.max(LEAST_PROBABILITY, given));
@@ -121,43 +119,44 @@ export const scores = {
   'adjusted-self-confidence': {
     id: 'adjusted-self-confidence',
     title: 'Self-confidence, class-adjusted',
-    description:
-      'Self-confidence, after what the model usually gives to images of each class was subtracted.',
+    description: 'Self-confidence, less the model’s average for each class.',
     reference: `Self-confidence of p minus the classes' thresholds, renormalised; ${CLEANLAB}.`,
     score: null,
   },
   'adjusted-margin': {
     id: 'adjusted-margin',
     title: 'Margin, class-adjusted',
-    description: 'The margin, after what the model usually gives to images of each class was subtracted.',
+    description: 'Margin, less the model’s average for each class.',
     reference: `Normalised margin of p minus the classes' thresholds, renormalised; ${CLEANLAB}.`,
     score: null,
   },
   mistakenness: {
     id: 'mistakenness',
     title: 'Mistakenness',
-    description: 'How sure the model is of another label; the surer it is of the given one, the lower.',
+    description: 'Confidence of the model in another label.',
     reference: '(m c + 1) / 2 with c = max p, m = 1 where it contradicts the label, else -1; FiftyOne Brain.',
     score: ({ given, bestOther }) => (bestOther > given ? 1 + bestOther : 1 - given) / 2,
   },
   'scn-margin': {
     id: 'scn-margin',
     title: 'Relabel margin',
-    description: 'How far the most likely label is ahead of the given one; nothing where they are the same.',
+    description: 'Difference between the probabilities of the most likely label and the given one.',
     reference: 'max p - p[given]; Wang et al., "Suppressing Uncertainties" (SCN), arXiv 2002.10392.',
     score: ({ given, bestOther }) => Math.max(0, bestOther - given),
   },
   'anchor-distance': {
     id: 'anchor-distance',
     title: 'Anchor distance',
-    description: 'How much nearer the nearest anchor of another class is than that of the given class.',
+    description:
+      'How much closer the closest reference face of another class is than that of the given class.',
     reference: 'd own / (d own + d other), the distances of Eq. 12; GReFEL, arXiv 2410.15927.',
     score: null,
   },
   'neighbour-conflict': {
     id: 'neighbour-conflict',
     title: 'Neighbour conflict',
-    description: 'How much nearer the most similar image with another label is than one with the same label.',
+    description:
+      'How much closer the most similar image with a different label is than the one with the same label.',
     reference: 'd same^2 / (d same^2 + d different^2); Gröger et al., SelfClean, arXiv 2305.17048.',
     score: null,
   },

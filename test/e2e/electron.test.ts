@@ -201,7 +201,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     await pressVerdict(page, 'Enter');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await close();
-    await expect.poll(() => questions.jsonValue()).toEqual(['Some verdicts are not saved yet']);
+    await expect.poll(() => questions.jsonValue()).toEqual(['Some decisions are not saved yet']);
     await close();
     process.kill(core, 'SIGCONT');
     await expect.poll(() => shell.exitCode).toBe(0);

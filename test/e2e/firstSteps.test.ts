@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const startedMs = performance.now();
     await page.getByRole('button', { name: 'Try the sample' }).click();
     const steps = page.getByRole('complementary', { name: 'First steps' });
-    await steps.getByText('Judge 5 labels.').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
+    await steps.getByText('Review 5 labels:').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
     await expectNoAxeFindings(page);
     for (let judged = 0; judged < 5; judged++) {
       await page.getByTestId('verdict-line').waitFor();
@@ -55,11 +55,11 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     await page.getByTestId('verdict-line').waitFor();
     await expect.poll(() => page.getByTestId('suggested-label').count()).toBe(1);
     await pressVerdict(page, 'x');
-    const question = page.getByRole('dialog', { name: 'Change labels of the test split?' });
-    await question.getByRole('button', { name: 'Leave them as they are' }).click();
+    const question = page.getByRole('dialog', { name: 'Change test labels?' });
+    await question.getByRole('button', { name: 'Keep test labels' }).click();
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/\b0\b/);
     await pressVerdict(page, 'x');
-    await question.getByRole('button', { name: /Change, and/ }).click();
+    await question.getByRole('button', { name: /^Change .*ask again/ }).click();
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/\b1\b/);
   });
 });

@@ -126,12 +126,12 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => queuePosition(page)).toMatch(/of 12/);
     await page.keyboard.press('?');
     await expectNoAxeFindings(page);
-    await page.getByRole('button', { name: 'Change keys' }).click();
+    await page.getByRole('button', { name: 'Change shortcuts' }).click();
     await page.getByRole('button', { name: 'Change the key of Exclude' }).click();
     await page.keyboard.press('a');
-    await page.getByText('is the key of').waitFor();
+    await page.getByText('is used by').waitFor();
     await expectNoAxeFindings(page);
-    await page.getByRole('button', { name: 'Use it for Exclude' }).click();
+    await page.getByRole('button', { name: 'Reassign to Exclude' }).click();
     await page.keyboard.press('Escape');
     await pressVerdict(page, 'a');
     await expect.poll(() => countOf(page, 'excluded')).toBe(1);
@@ -279,7 +279,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
         .map((words) => words.textContent?.trim()),
     );
     expect(cut).toEqual([]);
-    expect(await page.getByRole('button', { name: 'Judge this one', exact: true }).count()).toBe(3);
+    expect(await page.getByRole('button', { name: 'Switch to this image', exact: true }).count()).toBe(3);
     await expectNoAxeFindingsInBothThemes(page);
   });
 });

@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.keyboard.press('Shift+G');
     const panel = page.getByTestId('guidelines');
-    await panel.getByText('Say what each class looks like').waitFor();
+    await panel.getByText('Describe each class').waitFor();
     await expectNoAxeFindings(page);
 
     await panel.getByRole('button', { name: 'Edit: happy' }).press('Enter');
@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     expect((await judgedImages(page)).every(({ status }) => status === 'unreviewed')).toBe(true);
 
     const saving = page.waitForEvent('download');
-    await panel.getByRole('button', { name: 'Save as file' }).click();
+    await panel.getByRole('button', { name: 'Export...' }).click();
     const saved = readFileSync(await (await saving).path(), 'utf8');
     expect(JSON.parse(saved).classes.happy).toEqual({
       description: 'Mouth corners up, x and 1.',
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
       mimeType: 'application/json',
       buffer: Buffer.from(JSON.stringify(other)),
     });
-    await panel.getByText('team.json was taken in.').waitFor();
+    await panel.getByText('team.json was imported.').waitFor();
     await panel.getByText('Corners down.').waitFor();
     await chooser.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{') });
     await panel.getByText('This is not a file of class guidelines.').waitFor();
@@ -87,9 +87,9 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await expect.poll(() => panel.count()).toBe(0);
 
     await page.keyboard.press('Shift+C');
-    await page.getByRole('button', { name: 'Judge this one' }).first().waitFor();
+    await page.getByRole('button', { name: 'Switch to this image' }).first().waitFor();
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.getByRole('button', { name: 'Judge this one' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Switch to this image' }).count()).toBe(0);
 
     // A choice that was clicked leaves the keys to the review, also where it changes nothing.
     await page.getByRole('radio', { name: 'All images' }).locator('..').click();

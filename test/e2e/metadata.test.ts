@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium && !required)('the further columns of a dataset in 
     await expect.poll(() => page.url()).toMatch(/show=all&is\.gender=male/);
     await expect.poll(() => queuePosition(page)).toMatch(/ of 3/);
     await expectNoAxeFindingsInBothThemes(page);
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/ of 12/);
   });
 
@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium && !required)('the further columns of a dataset in 
     const inside = years.filter((year) => year >= Number(low) && year <= Number(high)).length;
     expect(inside).toBeLessThan(MANY);
     await expect.poll(() => queuePosition(page)).toMatch(new RegExp(` of ${inside}`));
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/ of 30/);
 
     await page.locator('summary', { hasText: 'place' }).press('Enter');

@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.keyboard.press('Enter'); // opens it
     await page.getByText('There is one folder for each class: 0, sad.').waitFor();
     await page.getByText('1 of the 6 images tried cannot be read').waitFor();
-    await page.getByText('1 class is not mapped to an emotion: 0.').waitFor();
+    await page.getByText('1 class is not mapped to an emotion yet').waitFor();
     await expectNoAxeFindings(page);
     await page.getByLabel('Model class of 0').selectOption('anger');
     await expect.poll(() => page.getByText('not mapped to an emotion').count()).toBe(0);
@@ -82,40 +82,38 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
   it('has the images read as one chooses by keyboard, and later otherwise, which the overview tells apart', async () => {
     const page = await openScreen(makeModelsWithInt8(temporaryFolder()).fp32);
     await choose(page, await dataset());
-    const fold = page.getByText('How images are read');
-    await page.getByText('fp32, images read in a second view where the first was unsure').waitFor();
+    const fold = page.getByText('Scan options');
+    await page.getByText('fp32, unsure images checked twice').waitFor();
     await tabTo(page, page.locator('summary', { has: fold }));
     await page.keyboard.press('Enter');
-    const precision = page.getByRole('radio', { name: /^fp32/ });
+    const precision = page.getByRole('radio', { name: /^Standard/ });
     await tabTo(page, precision);
     expect(await precision.isChecked()).toBe(true);
     await page.keyboard.press('ArrowDown');
-    await tabTo(page, page.getByRole('radio', { name: /^A second view/ }));
+    await tabTo(page, page.getByRole('radio', { name: /^Check unsure images twice/ }));
     await page.keyboard.press('ArrowUp');
-    await page.getByText('int8, each image read in one view').waitFor();
+    await page.getByText('int8, one view per image').waitFor();
     await expectNoAxeFindings(page);
     await page.getByRole('button', { name: 'Scan 12 images' }).press('Enter');
     await page.getByTestId('sample-image').waitFor();
     await goTo(page, '#/open');
-    await page.getByText(/\(int8\) on CPU, each image read in one view/).waitFor();
+    await page.getByText(/\(int8\) on CPU, one view per image/).waitFor();
 
-    const other = page.getByRole('button', { name: 'Choose how images are read' });
+    const other = page.getByRole('button', { name: 'Scan options' });
     await expect.poll(() => other.isEnabled()).toBe(true); // once what follows the scan is done
     await tabTo(page, other);
     await page.keyboard.press('Enter');
-    await page.getByText('They were read so').waitFor();
+    await page.getByText('All images were scanned with these options').waitFor();
     expect(await page.getByRole('button', { name: 'Scan 0 images' }).isDisabled()).toBe(true);
     await tabTo(page, page.getByRole('radio', { name: /^One view/ }));
     await page.keyboard.press('ArrowUp');
-    await page.getByText('Every image is read anew').waitFor();
+    await page.getByText('All images are scanned again').waitFor();
     await expectNoAxeFindings(page);
     await tabTo(page, page.getByRole('button', { name: 'Scan 12 images' }));
     await page.keyboard.press('Enter');
-    await page.getByText(/\(int8\) on CPU, each image read in six views/).waitFor();
+    await page.getByText(/\(int8\) on CPU, six views per image/).waitFor();
     await goTo(page, '#/overview');
-    await page
-      .getByText(/\(int8, each image read in one view\), then .* \(int8, each image read in six/)
-      .waitFor();
+    await page.getByText(/\(int8, one view per image\), then .* \(int8, six views/).waitFor();
   });
 
   it('finds the faces in whole photographs when told to, and shows each as an image', async () => {
@@ -128,7 +126,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     const page = await openScreen();
     await choose(page, folder);
     await page.getByText('These look like whole photographs: in 2 of 2 images').waitFor();
-    const whole = page.getByRole('radio', { name: /^Whole images/ });
+    const whole = page.getByRole('radio', { name: /^Images are cropped faces/ });
     expect(await whole.isChecked()).toBe(true);
     expect(await page.getByRole('radio', { name: /boxes of the source/ }).count()).toBe(0);
     await expectNoAxeFindings(page);
@@ -149,7 +147,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await expect
       .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
       .toBeLessThan(300); // the face, not the photograph
-    await page.getByText('Its photograph', { exact: true }).press('Enter');
+    await page.getByText('Photograph', { exact: true }).press('Enter');
     const whereItLies = page.getByRole('img', { name: 'The whole photograph, dimmed around this face' });
     await expect
       .poll(() => whereItLies.evaluate((image: HTMLImageElement) => image.naturalWidth))

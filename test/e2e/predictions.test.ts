@@ -88,19 +88,19 @@ describe.skipIf(!hasChromium && !required)('predictions of a model of one’s ow
     await dialog.getByRole('button', { name: 'Overview' }).press('Enter');
 
     // The scan flagged the two wrong labels; these predictions agree with them, and take one right label for angry.
-    const runs = page.getByRole('region', { name: 'The run before, and this one', exact: true });
+    const runs = page.getByRole('region', { name: 'Previous run and this run', exact: true });
     await runs.getByText('0 flagged by both').waitFor();
     await expectNoAxeFindingsInBothThemes(page, 'two runs');
-    await runs.getByRole('link', { name: '1 flagged now, not before' }).press('Enter');
+    await runs.getByRole('link', { name: '1 newly flagged' }).press('Enter');
     expect(await firstOf(/show=newly-flagged/, 1)).toBe('sad/1.png');
     await page.goBack();
-    await runs.getByRole('link', { name: '2 flagged before, not now' }).press('Enter');
+    await runs.getByRole('link', { name: '2 no longer flagged' }).press('Enter');
     expect(await firstOf(/show=no-longer-flagged/, 2)).toMatch(/wrong\.png$/);
     await page.goBack();
     await runs.getByRole('link', { name: 'Suggested sad before, angry now: 1' }).press('Enter');
     expect(await firstOf(/show=all&suggested=0&earlier=2/, 1)).toBe('sad/1.png');
     await page
-      .getByRole('group', { name: 'Suggested by the run before' })
+      .getByRole('group', { name: 'Previously suggested' })
       .getByRole('checkbox', { name: 'sad' })
       .waitFor();
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/^1/);

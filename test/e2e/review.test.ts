@@ -256,7 +256,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await page.getByText('Every image could be read').waitFor();
     const release = await hold(page, '**/queues');
     await goTo(page, '#/review?show=all&name=no-such-image');
-    const none = page.getByText('No image passes these filters');
+    const none = page.getByText('No image matches these filters');
     expect(await none.count()).toBe(0);
     release();
     await none.waitFor();

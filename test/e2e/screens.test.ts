@@ -28,7 +28,7 @@ async function savedBy(page: Page, press: () => Promise<void>): Promise<Download
 describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
   it('the overview says what is missing before the first scan, and fills by itself during one', async () => {
     const page = await openScreen('#/overview', false);
-    await page.getByText('Nothing has been read yet').waitFor();
+    await page.getByText('Nothing scanned yet').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('main').getByRole('button', { name: 'Scan' }).click();
     await page.getByRole('heading', { name: 'Review yield' }).waitFor();
@@ -68,9 +68,9 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
 
   it('a random sample is drawn on the overview and judged as a queue', async () => {
     const page = await openScreen('#/overview');
-    await page.getByRole('button', { name: 'Draw at random' }).click();
-    await page.getByText('0 of 12 images judged').waitFor();
-    await page.getByRole('link', { name: 'Judge them' }).click();
+    await page.getByRole('button', { name: 'Draw sample' }).click();
+    await page.getByText('0 of 12 images reviewed').waitFor();
+    await page.getByRole('link', { name: 'Review sample' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
   });
 
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     const page = await openScreen('#/map');
     await page.getByText('No map yet').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
-    await page.getByRole('button', { name: 'Make the map' }).click();
+    await page.getByRole('button', { name: 'Build map' }).click();
     const map = page.getByRole('application', { name: /Map of 12 images/ });
     await map.waitFor({ timeout: 90_000 });
     await expectNoAxeFindingsInBothThemes(page);
@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     const box = await map.boundingBox();
     if (!box) throw new Error('the map is not on the screen');
     await page.getByRole('button', { name: 'Clear' }).click();
-    await page.getByRole('button', { name: 'Choose' }).click();
+    await page.getByRole('button', { name: 'Lasso' }).click();
     await page.mouse.move(box.x + 2, box.y + 2);
     await page.mouse.down();
     for (const [x, y] of [
@@ -111,13 +111,13 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     ] as const)
       await page.mouse.move(box.x + x, box.y + y);
     await page.mouse.up();
-    await page.getByRole('button', { name: 'Review them' }).click();
+    await page.getByRole('button', { name: 'Review selection' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
   });
 
   it('the map is walked by keyboard from image to image and group to group, and opens what is found', async () => {
     const page = await openScreen('#/map');
-    await page.getByRole('button', { name: 'Make the map' }).click();
+    await page.getByRole('button', { name: 'Build map' }).click();
     const map = page.getByRole('application', { name: /Map of 12 images/ });
     await map.waitFor({ timeout: 90_000 });
     await map.focus();
@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.keyboard.press('Space');
     await page.getByText('1 image', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
-    await page.getByText('Draw a line around images').waitFor();
+    await page.getByText('Draw a lasso around images').waitFor();
     await page.keyboard.press('PageDown');
     await page.keyboard.press('Shift+ArrowLeft');
     await page.keyboard.press('+');
@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
 
   it('the map has a table, and is saved as SVG and PNG as it stands', async () => {
     const page = await openScreen('#/map');
-    await page.getByRole('button', { name: 'Make the map' }).click();
+    await page.getByRole('button', { name: 'Build map' }).click();
     await page.getByRole('application').waitFor({ timeout: 90_000 });
     const save = (format: string) =>
       savedBy(page, () => page.getByRole('button', { name: `Save as ${format}` }).click());
@@ -166,12 +166,12 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
 
   it('the export takes suggestions above a probability and saves a report of what changed', async () => {
     const page = await openScreen('#/export');
-    await page.getByRole('radio', { name: /Take the suggestion/ }).check();
-    await page.getByText('2 suggestions taken').waitFor();
+    await page.getByRole('radio', { name: /Accept the suggestion/ }).check();
+    await page.getByText('2 suggestions accepted').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('slider').focus();
     await page.keyboard.press('End');
-    await page.getByText('0 suggestions taken').waitFor();
+    await page.getByText('0 suggestions accepted').waitFor();
     const report = await savedBy(page, () => page.getByRole('link', { name: 'Save the report' }).click());
     expect(report.suggestedFilename()).toBe('faces-changes.html');
     expect(readFileSync(await report.path(), 'utf8')).toContain(

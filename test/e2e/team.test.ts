@@ -25,34 +25,34 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     const { page } = await openAsNobody();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
     await pressVerdict(page, 'Space');
-    await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
+    await page.getByRole('dialog', { name: 'Who is reviewing?' }).waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.keyboard.type('Ann');
     await page.keyboard.press('Enter');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
-    await page.getByRole('button', { name: 'Annotator: Ann' }).waitFor();
+    await page.getByRole('button', { name: 'Reviewer: Ann' }).waitFor();
     await pressVerdict(page, 'Space'); // asked once only
     await page.getByText('This queue is done').waitFor();
   });
 
-  it('deal shares, judge blind, differ, and have the last word; the report tells it', async () => {
+  it('assign images, review blind, disagree and resolve it; the report says so', async () => {
     const { page, folder, data, show } = await openAsNobody();
     await show('#/team');
     await page.getByRole('heading', { name: 'Agreement' }).waitFor();
     await expectNoAxeFindingsInBothThemes(page);
-    await page.getByLabel('Annotators, parted by commas').fill('Ann, Bob');
-    await page.getByLabel('To everyone, %').fill('100');
-    await page.getByRole('button', { name: 'Deal the shares' }).click();
-    await page.getByText('12 images dealt with seed 1; 12 of them go to everyone').waitFor();
+    await page.getByLabel('Annotators, separated by commas').fill('Ann, Bob');
+    await page.getByLabel('Shared by all (%)').fill('100');
+    await page.getByRole('button', { name: 'Assign images' }).click();
+    await page.getByText('12 images assigned (seed 1), 12 of them to everyone').waitFor();
 
     const beName = async (name: string) => {
-      await page.getByRole('button', { name: /^(Change|Give a name)$/ }).click();
+      await page.getByRole('button', { name: /^(Change|Set your name)$/ }).click();
       await page.getByLabel(/Your name/).fill(name);
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('button', { name: `Annotator: ${name}` }).waitFor();
+      await page.getByRole('button', { name: `Reviewer: ${name}` }).waitFor();
     };
     await beName('Ann');
-    await page.getByRole('link', { name: 'Judge your share' }).click();
+    await page.getByRole('link', { name: 'Review your images' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
@@ -65,14 +65,14 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await show('#/team');
     await beName('Bob');
     await page.getByRole('checkbox', { name: /Hide what others decided/ }).check();
-    await page.getByText('What others decided is hidden from you').waitFor();
-    await page.getByRole('checkbox', { name: /Hide what the model reads/ }).check();
-    await page.getByRole('img', { name: /Hidden: what others decided and what GReFEL reads/ }).waitFor();
+    await page.getByText('Agreement is hidden while').waitFor();
+    await page.getByRole('checkbox', { name: /Hide suggestions/ }).check();
+    await page.getByRole('img', { name: /Hidden: what others decided and what GReFEL suggests/ }).waitFor();
     for (const screen of ['overview', 'export', 'map']) {
       await show(`#/${screen}`);
-      if (screen !== 'map') await page.getByText('You judge blind.').waitFor();
+      if (screen !== 'map') await page.getByText('Blind mode.').waitFor();
       if (screen === 'overview') {
-        await page.getByText('Grey as given, in colour after your verdicts.', { exact: true }).waitFor();
+        await page.getByText('Grey: given labels. Colour: after your decisions.', { exact: true }).waitFor();
         expect(await page.getByText(/took its suggestion/).count()).toBe(0);
       }
       await expectNoAxeFindingsInBothThemes(page);
@@ -88,16 +88,16 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
 
     await show('#/team');
     await page.getByRole('checkbox', { name: /Hide what others decided/ }).uncheck();
-    await page.getByRole('checkbox', { name: /Hide what the model reads/ }).uncheck();
+    await page.getByRole('checkbox', { name: /Hide suggestions/ }).uncheck();
     await page.getByText('Annotators differ on 1 image').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
-    await page.getByRole('link', { name: 'Have the last word' }).click();
+    await page.getByRole('link', { name: 'Resolve disagreements' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 1/);
     await page.getByRole('region', { name: 'Votes' }).getByText('Ann').waitFor();
     await pressVerdict(page, 'x');
     await page.getByText('This queue is done').waitFor();
     await show('#/team');
-    await page.getByText('each has a last word').waitFor();
+    await page.getByText('all are resolved').waitFor();
 
     const report = join(data, 'report.html');
     grefel(['export', folder, '--out', join(data, 'clean.csv'), '--report', report, '--quiet'], data);
@@ -111,15 +111,15 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     const { page, show } = await openAsNobody();
     await show('#/team');
     await page.getByLabel('At random').fill('12');
-    await page.getByRole('button', { name: 'Begin the round' }).click();
+    await page.getByRole('button', { name: 'Start round' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await pressVerdict(page, 'Space');
-    await page.getByRole('dialog', { name: 'Who judges?' }).waitFor();
+    await page.getByRole('dialog', { name: 'Who is reviewing?' }).waitFor();
     await page.keyboard.press('Escape');
     await show('#/team');
     await page.getByRole('button', { name: 'Finish and show results' }).click();
     await page.getByRole('heading', { name: 'Random sample' }).waitFor();
-    await page.getByText('of 12 images judged').waitFor();
+    await page.getByText('of 12 images reviewed').waitFor();
   });
 
   it('take in the file of another', async () => {
@@ -128,9 +128,9 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     const text =
       'image,label_clean,status,annotator,decided_at\nsad/1.png,sad,kept,Cid,2026-01-01T10:00:00Z\nno/such.png,sad,kept,Cid,\n';
     const file = { name: 'cid.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
-    await page.getByLabel('Take in files').setInputFiles(file);
-    await page.getByText('1 verdict of Cid taken in.').waitFor();
+    await page.getByLabel('Import...').setInputFiles(file);
+    await page.getByText('1 decision by Cid imported.').waitFor();
     await page.getByText('1 image not in this dataset').waitFor();
-    await page.getByText('So far: Cid 1 image.').waitFor();
+    await page.getByText('So far: Cid, 1 image.').waitFor();
   });
 });

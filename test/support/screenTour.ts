@@ -27,7 +27,7 @@ const grid = async (page: Page, query = 'show=all') => {
 };
 const map = async (page: Page) => {
   await goTo(page, '#/map');
-  const start = page.getByRole('button', { name: 'Make the map' });
+  const start = page.getByRole('button', { name: 'Build map' });
   const made = page.getByRole('application');
   await start.or(made).first().waitFor();
   if (await start.isVisible()) await start.click();
@@ -45,9 +45,9 @@ const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', {
 /** Shows the team screen with its checkbox for what GReFEL reads set so. */
 const hideReadings = async (page: Page, hide: boolean) => {
   await goTo(page, '#/team');
-  await page.getByRole('checkbox', { name: /Hide what the model reads/ }).setChecked(hide);
+  await page.getByRole('checkbox', { name: /Hide suggestions/ }).setChecked(hide);
   await page
-    .getByRole('img', { name: 'Hidden: what GReFEL reads' })
+    .getByRole('img', { name: 'Hidden: what GReFEL suggests' })
     .waitFor({ state: hide ? 'visible' : 'detached' });
 };
 
@@ -71,7 +71,7 @@ export const SCREEN_TOUR: Stop[] = [
   {
     name: 'how-images-are-read',
     show: async (page) => {
-      await page.getByRole('button', { name: 'Choose how images are read' }).click();
+      await page.getByRole('button', { name: 'Scan options' }).click();
       await page.getByRole('radio', { name: /^Six views/ }).check();
     },
   },
@@ -135,7 +135,7 @@ export const SCREEN_TOUR: Stop[] = [
     name: 'no-image-passes',
     show: async (page) => {
       await goToQueue(page, 'show=all&name=no-such-image');
-      await page.getByText('No image passes these filters').waitFor();
+      await page.getByText('No image matches these filters').waitFor();
     },
   },
   { name: 'grid', show: (page) => grid(page) },
@@ -211,10 +211,10 @@ export const SCREEN_TOUR: Stop[] = [
   {
     name: 'keys',
     show: async (page) => {
-      await page.getByRole('button', { name: 'Change keys' }).click();
+      await page.getByRole('button', { name: 'Change shortcuts' }).click();
       await page.getByRole('button', { name: 'Change the key of Exclude' }).click();
       await page.keyboard.press('a');
-      await page.getByText('is the key of').waitFor();
+      await page.getByText('is used by').waitFor();
     },
   },
   {
@@ -222,7 +222,7 @@ export const SCREEN_TOUR: Stop[] = [
     show: async (page) => {
       await page.keyboard.press('Escape'); // no other key
       await leave(page);
-      await page.getByRole('button', { name: /^Annotator:/ }).click();
+      await page.getByRole('button', { name: /^Reviewer:/ }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -245,7 +245,7 @@ export const SCREEN_TOUR: Stop[] = [
     name: 'no-map-yet',
     show: async (page) => {
       await goTo(page, '#/map');
-      await page.getByRole('button', { name: 'Make the map' }).waitFor();
+      await page.getByRole('button', { name: 'Build map' }).waitFor();
     },
   },
   { name: 'map', show: map },
@@ -255,7 +255,7 @@ export const SCREEN_TOUR: Stop[] = [
       await (await map(page)).focus();
       await page.keyboard.press('PageDown');
       await page.keyboard.press('a');
-      await page.getByRole('button', { name: 'Review them' }).waitFor();
+      await page.getByRole('button', { name: 'Review selection' }).waitFor();
     },
   },
   {
@@ -275,8 +275,8 @@ export const SCREEN_TOUR: Stop[] = [
   {
     name: 'export-suggestions',
     show: async (page) => {
-      await page.getByRole('radio', { name: /Take the suggestion/ }).check();
-      await page.getByText(/suggestions? taken; below it/).waitFor();
+      await page.getByRole('radio', { name: /Accept the suggestion/ }).check();
+      await page.getByText(/suggestions? accepted; below it/).waitFor();
     },
   },
 ];
@@ -315,7 +315,7 @@ export const FURTHER_TOUR: Stop[] = [
       await leave(page);
       await single(page, 'show=all&split=test');
       await pressVerdict(page, 'x');
-      await dialog(page, 'Who judges?');
+      await dialog(page, 'Who is reviewing?');
     },
   },
   {
@@ -337,7 +337,7 @@ export const FURTHER_TOUR: Stop[] = [
         .getByText(/^(\d+) of \1$/)
         .waitFor();
       await pressVerdict(page, 'Space');
-      await page.getByText('The end of this queue').waitFor();
+      await page.getByText('End of the queue').waitFor();
     },
   },
   {
@@ -346,21 +346,21 @@ export const FURTHER_TOUR: Stop[] = [
       await hideReadings(page, true);
       await goToQueue(page, 'show=all');
       await page.getByTestId('sample-image').waitFor();
-      await page.getByText('You judge blind').first().waitFor();
+      await page.getByText('Blind mode').first().waitFor();
     },
   },
   {
     name: 'blind-overview',
     show: async (page) => {
       await goTo(page, '#/overview');
-      await page.getByText('You judge blind').first().waitFor();
+      await page.getByText('Blind mode').first().waitFor();
     },
   },
   {
     name: 'round',
     show: async (page) => {
       await hideReadings(page, false);
-      await page.getByRole('button', { name: 'Begin the round' }).click();
+      await page.getByRole('button', { name: 'Start round' }).click();
       await page.getByTestId('sample-image').waitFor();
     },
   },
@@ -382,7 +382,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
     name: 'unscanned-review',
     show: async (page) => {
       await goTo(page, '#/review');
-      await page.getByText('not read yet').first().waitFor();
+      await page.getByText('not scanned yet').first().waitFor();
     },
   },
   {
@@ -390,7 +390,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
     show: async (page) => {
       await goToQueue(page, 'show=all');
       await page.getByTestId('sample-image').waitFor();
-      await page.getByText('Not read yet.').waitFor();
+      await page.getByText('Not scanned yet.').waitFor();
     },
   },
   {
@@ -404,7 +404,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
     name: 'unscanned-map',
     show: async (page) => {
       await goTo(page, '#/map');
-      await page.getByText('Nothing has been read yet').waitFor();
+      await page.getByText('Nothing scanned yet').waitFor();
     },
   },
   {
@@ -425,7 +425,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
       await page.keyboard.press('Enter');
       await page.getByText('These look like whole photographs').waitFor();
       await page.getByRole('radio', { name: /^Find the faces/ }).check();
-      await page.getByText('How images are read').click();
+      await page.getByText('Scan options').click();
     },
   },
 ];

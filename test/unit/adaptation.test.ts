@@ -146,7 +146,7 @@ describe('what is said of it', () => {
   it('names who counts, how much, and the evidence', () => {
     const adaptation = { foreignness: 1, weights: { base: 0.2, tuned: 0.8 }, chosen: 'auto' as const };
     expect(sayAdaptation({ adaptation, agreement, remoteness: null })).toBe(
-      'These faces differ from those the model was trained on: the model tuned to this dataset counts 80 % and the base model 20 %. ' +
+      'These faces differ from those the model was trained on: the tuned model counts 80 % and the base model 20 %. ' +
         'The base model predicts 58 % of the labels, the tuned model 66 % of labels it was not trained on.',
     );
   });

@@ -84,13 +84,13 @@ describe('the sentence that says why', () => {
 
   it('is true wherever labels are flagged from', () => {
     expect(explain([0.6, 0.3, 0.1], 0, true)).toBe(
-      'fear (60 %) is likeliest, but surprise (30 %) is likely enough to flag the label.',
+      'fear (60 %) is most likely, but surprise (30 %) is likely enough for a flag.',
     );
     expect(explain([0.4, 0.35, 0.25], 0, true)).toBe(
-      'All other classes together are likelier than fear (40 %); the likeliest of them is surprise (35 %).',
+      'The other classes together are more likely than fear (40 %); the likeliest of them is surprise (35 %).',
     );
     expect(explain([0.4, 0.55, 0.05], 0, false)).toBe(
-      'surprise (55 %) is likelier than fear (40 %), but not likely enough to flag the label.',
+      'surprise (55 %) is more likely than fear (40 %), but not likely enough for a flag.',
     );
   });
 

@@ -25,9 +25,9 @@ export const ROW_SENTENCES: Sentences = {
   'matched-end': (count: string, one: boolean) =>
     `${count} ${one ? 'row was' : 'rows were'} matched by the end of ${one ? 'its' : 'their'} path`,
   'matched-name': (count: string, one: boolean) =>
-    `${count} ${one ? 'row was' : 'rows were'} matched by the file name alone`,
+    `${count} ${one ? 'row was' : 'rows were'} matched by file name`,
   'matched-stem': (count: string, one: boolean) =>
-    `${count} ${one ? 'row was' : 'rows were'} matched by the file name without its extension`,
+    `${count} ${one ? 'row was' : 'rows were'} matched by file name without extension`,
   unusable: (count: string, one: boolean) =>
     `${count} ${one ? 'row names' : 'rows name'} no image, or several at once`,
   unlabelled: (count: string, one: boolean) => `${count} ${one ? 'row has' : 'rows have'} no label`,

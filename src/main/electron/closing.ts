@@ -38,8 +38,8 @@ export function closeOnceSaved(window: BrowserWindow): void {
 function closesAnyway(window: BrowserWindow): boolean {
   const answer = dialog.showMessageBoxSync(window, {
     type: 'warning',
-    message: 'Some verdicts are not saved yet',
-    detail: 'They are lost if the window is closed now.',
+    message: 'Some decisions are not saved yet',
+    detail: 'They are lost if you close the window now.',
     buttons: ['Keep it open', 'Close anyway'],
     defaultId: 0,
     cancelId: 0,

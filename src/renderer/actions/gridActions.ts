@@ -32,19 +32,17 @@ export function gridActions(application: Application): Action[] {
   const extend = (id: string, key: string, label: string, by: () => number) =>
     entry(`select.${id}`, [key], label, () => review.moves.extendSelection(by()), { repeats: true });
   return [
-    extend('right', 'Shift+ArrowRight', 'Choose on to the next', () => 1),
-    extend('left', 'Shift+ArrowLeft', 'Choose on to the one before', () => -1),
-    extend('down', 'Shift+ArrowDown', 'Choose a row more', () => grid.columns),
-    extend('up', 'Shift+ArrowUp', 'Choose a row back', () => -grid.columns),
-    entry('select.toggle', ['$mod+Space'], 'Choose this one, or not', () =>
-      selection.toggle(review.position),
-    ),
-    entry('select.group', ['$mod+g'], 'Choose the whole group', () => review.moves.selectGroup(), {
+    extend('right', 'Shift+ArrowRight', 'Extend selection right', () => 1),
+    extend('left', 'Shift+ArrowLeft', 'Extend selection left', () => -1),
+    extend('down', 'Shift+ArrowDown', 'Extend selection down', () => grid.columns),
+    extend('up', 'Shift+ArrowUp', 'Extend selection up', () => -grid.columns),
+    entry('select.toggle', ['$mod+Space'], 'Toggle selection', () => selection.toggle(review.position)),
+    entry('select.group', ['$mod+g'], 'Select the whole group', () => review.moves.selectGroup(), {
       possible: () => review.group !== null,
       inBoth: true,
     }),
-    entry('select.all', ['$mod+a'], 'Choose the whole queue', () => selection.set(0, review.queue.total)),
-    entry('select.none', ['Escape'], 'Choose none', () => selection.clear(), {
+    entry('select.all', ['$mod+a'], 'Select the whole queue', () => selection.set(0, review.queue.total)),
+    entry('select.none', ['Escape'], 'Clear selection', () => selection.clear(), {
       possible: () => selection.count > 0,
       inBoth: true,
       givesWayTo: ['move.queue', 'picture.compare-end', 'view.guidelines-close'],
@@ -59,10 +57,10 @@ export function gridActions(application: Application): Action[] {
         selection.reviewed = selection.reviewed === 'skip' ? 'replace' : 'skip';
       },
     }),
-    entry('grid.larger', ['+', '='], 'Larger pictures', () => preferences.stepThumbnailSide(1), {
+    entry('grid.larger', ['+', '='], 'Larger thumbnails', () => preferences.stepThumbnailSide(1), {
       repeats: true,
     }),
-    entry('grid.smaller', ['-'], 'Smaller pictures', () => preferences.stepThumbnailSide(-1), {
+    entry('grid.smaller', ['-'], 'Smaller thumbnails', () => preferences.stepThumbnailSide(-1), {
       repeats: true,
     }),
   ];

@@ -7,7 +7,7 @@ export function guidelineActions(application: Application): Action[] {
   const { guidelines, review, session } = application;
   const exemplar = (label: number, name: string): Action => ({
     id: `guideline.exemplar-${label}`,
-    label: `Make this an exemplar of ${name}`,
+    label: `Use as an example of ${name}`,
     group: 'Picture',
     scope: 'review',
     keys: [],
@@ -22,7 +22,7 @@ export function guidelineActions(application: Application): Action[] {
       const { target } = review;
       if (!target) return;
       void guidelines.addExemplar(label, target.id).then((kept) => {
-        application.announcer.say(kept ? `${target.image} is an exemplar of ${name}.` : 'It was not kept.');
+        application.announcer.say(kept ? `${target.image} is now an example of ${name}.` : 'It was removed.');
       });
       if (!guidelines.open) application.toggleGuidelines();
     },

@@ -37,27 +37,29 @@ export function pictureActions(application: Application): Action[] {
       keys: ['Shift+c'],
       label: () =>
         review.comparison.active
-          ? 'End the comparison'
+          ? 'Close the comparison'
           : review.view === 'grid'
-            ? 'Compare what is chosen'
-            : 'Compare with the most alike',
+            ? 'Compare the selection'
+            : 'Compare with the most similar',
       enabled: () => application.reviewing && review.comparison.possible,
       inImageMenu: true,
       run: () => void review.comparison.toggle(),
     }),
     entry('larger', ['+', '='], 'Zoom in', () => picture.zoomBy(1), { repeats: true }),
     entry('smaller', ['-'], 'Zoom out', () => picture.zoomBy(-1), whileZoomed),
-    entry('fit', ['0'], 'Picture as it is', () => picture.reset(), { possible: () => !picture.plain }),
-    entry('left', ['Alt+ArrowLeft'], 'Look further left', () => picture.panBy(1, 0), whileZoomed),
-    entry('right', ['Alt+ArrowRight'], 'Look further right', () => picture.panBy(-1, 0), whileZoomed),
-    entry('up', ['Alt+ArrowUp'], 'Look further up', () => picture.panBy(0, 1), whileZoomed),
-    entry('down', ['Alt+ArrowDown'], 'Look further down', () => picture.panBy(0, -1), whileZoomed),
+    entry('fit', ['0'], 'Reset zoom and brightness', () => picture.reset(), {
+      possible: () => !picture.plain,
+    }),
+    entry('left', ['Alt+ArrowLeft'], 'Pan left', () => picture.panBy(1, 0), whileZoomed),
+    entry('right', ['Alt+ArrowRight'], 'Pan right', () => picture.panBy(-1, 0), whileZoomed),
+    entry('up', ['Alt+ArrowUp'], 'Pan up', () => picture.panBy(0, 1), whileZoomed),
+    entry('down', ['Alt+ArrowDown'], 'Pan down', () => picture.panBy(0, -1), whileZoomed),
     entry('brighter', ['.'], 'Brighter', () => picture.brighten(1), { repeats: true }),
     entry('darker', [','], 'Darker', () => picture.brighten(-1), { repeats: true }),
     entry(
       'pixels',
       ['Shift+p'],
-      () => (preferences.pixelated ? 'Enlarge smoothly' : 'Enlarge as pixels'),
+      () => (preferences.pixelated ? 'Smooth' : 'Sharp pixels'),
       () => preferences.togglePixelated(),
       { inImageMenu: true },
     ),

@@ -73,7 +73,7 @@ export function projectActions(application: Application): Action[] {
     }),
     defineAction({
       id: 'project.relist',
-      label: 'Look through the folder again',
+      label: 'Check the folder for changes',
       group: 'Project',
       scope: 'page',
       enabled: () => session.project?.listTrusted === true && session.job?.state !== 'running',
@@ -90,7 +90,7 @@ export function projectActions(application: Application): Action[] {
     }),
     defineAction({
       id: 'project.annotator',
-      label: 'Change the annotator',
+      label: 'Change reviewer',
       group: 'Project',
       scope: 'page',
       enabled: () => session.project !== null,
@@ -134,7 +134,7 @@ export function projectActions(application: Application): Action[] {
     }),
     defineAction({
       id: 'project.reading',
-      label: 'Choose how images are read',
+      label: 'Scan options',
       group: 'Project',
       scope: 'page',
       enabled: () => session.project !== null && !application.isBusy,

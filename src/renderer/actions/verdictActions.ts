@@ -9,7 +9,7 @@ export function classActions(application: Application): Action[] {
     defineAction({
       id: `label.${datasetClass.index}`,
       label: datasetClass.title,
-      group: 'Verdict',
+      group: 'Decision',
       scope: 'review',
       keys: datasetClass.key ? [datasetClass.key] : [],
       enabled: () => application.reviewing && review.ready,
@@ -33,7 +33,7 @@ export function verdictActions(application: Application): Action[] {
   ) =>
     defineAction({
       id: `verdict.${id}`,
-      group: 'Verdict',
+      group: 'Decision',
       scope: 'review',
       keys,
       label: () => (selection.count > 0 ? label.many : label.one()),
@@ -45,7 +45,7 @@ export function verdictActions(application: Application): Action[] {
     defineAction({
       id: `verdict.${id}`,
       label,
-      group: 'Verdict',
+      group: 'Decision',
       scope: 'review',
       keys,
       enabled: () => application.reviewing && possible(),
@@ -56,7 +56,7 @@ export function verdictActions(application: Application): Action[] {
     verdict(
       'suggestion',
       ['Enter'],
-      { one: () => `take ${suggested()?.title ?? 'the suggestion'}`, many: 'take each suggestion' },
+      { one: () => `accept ${suggested()?.title ?? 'the suggestion'}`, many: 'accept each suggestion' },
       () => review.judging.takeSuggestion(),
       () => suggested() !== null,
     ),

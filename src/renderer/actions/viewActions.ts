@@ -31,7 +31,7 @@ export function viewActions(application: Application): Action[] {
     inReview(
       'grid',
       ['g'],
-      () => (review.view === 'grid' ? 'One image large' : 'Grid of images'),
+      () => (review.view === 'grid' ? 'Single image' : 'Grid'),
       () => review.toggleView(),
       { inImageMenu: true },
     ),
@@ -39,7 +39,7 @@ export function viewActions(application: Application): Action[] {
     inReview(
       'larger',
       ['Shift+f'],
-      () => (application.panelsHidden ? 'Show everything again' : 'Larger picture'),
+      () => (application.panelsHidden ? 'Show panels' : 'Hide panels'),
       () => application.togglePanels(),
     ),
     ...GROUPINGS.map((group) =>
@@ -58,7 +58,7 @@ export function viewActions(application: Application): Action[] {
       () => `Theme: ${THEME_TITLES[preferences.theme]}`,
       () => preferences.nextTheme(),
     ),
-    anywhere('help', ['?'], 'All keys', () => application.showDialog('help')),
-    anywhere('keys', [], 'Change keys', () => application.showDialog('keys')),
+    anywhere('help', ['?'], 'Keyboard shortcuts', () => application.showDialog('help')),
+    anywhere('keys', [], 'Change shortcuts', () => application.showDialog('keys')),
   ];
 }

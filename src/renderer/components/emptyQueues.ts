@@ -12,39 +12,39 @@ interface EmptyQueueText {
 export const EMPTY_QUEUES: Partial<Record<Show, EmptyQueueText>> = {
   unreadable: {
     title: 'Every image could be read',
-    text: 'A file that cannot be read comes here, with its reason.',
+    text: 'Files that cannot be read appear here, with the reason.',
   },
   unlabelled: {
     title: 'Every image has a label',
-    text: 'Images that the source lists without one come here, to be given theirs.',
+    text: 'Images without a label appear here, for you to label.',
   },
   'trained-on': {
     title: 'The model has not seen these images',
-    text: 'None of the images read so far was in its training, so its reading is independent evidence for all of them.',
+    text: 'None of the scanned images was in its training data, so its predictions are independent evidence.',
   },
   audit: {
     title: 'No random sample was drawn',
-    text: 'The overview draws one: it tells how many wrong labels the queue misses.',
+    text: 'Draw one on the overview: it shows how many wrong labels the queue misses.',
     screen: { name: 'overview', title: 'Overview' },
   },
   share: {
-    title: 'No share is yours',
-    text: 'Images are dealt to annotators on the Team screen, under the names that they give themselves.',
+    title: 'Nothing is assigned to you',
+    text: 'Images are assigned to annotators by name on the Team screen.',
     screen: { name: 'team', title: 'Team' },
   },
   round: {
-    title: 'You are in no round',
-    text: 'A round mixes likely errors, images drawn at random and some of your own, so that you cannot tell which is which.',
+    title: 'No blind round is open',
+    text: 'A blind round mixes likely errors, random images and some that you reviewed before, without telling which is which.',
     screen: { name: 'team', title: 'Team' },
   },
   selection: {
-    title: 'Nothing is chosen on the map',
-    text: 'Draw a line around images there, and they become a queue.',
+    title: 'Nothing is selected on the map',
+    text: 'Draw a lasso around images on the map to review them as a queue.',
     screen: { name: 'map', title: 'Map' },
   },
   disagreements: {
-    title: 'Nobody disagrees',
-    text: 'Images that several people judged differently come here for the last word. The Team screen takes in the verdicts of another.',
+    title: 'No disagreements',
+    text: 'Images that people labelled differently appear here to be resolved. Import other people’s decisions on the Team screen.',
     screen: { name: 'team', title: 'Team' },
   },
 };
@@ -52,38 +52,41 @@ export const EMPTY_QUEUES: Partial<Record<Show, EmptyQueueText>> = {
 /** The same of what only a scan of every image can tell. */
 export const EMPTY_AFTER_SCAN: Partial<Record<Show, EmptyQueueText>> = {
   'copies-disagree': {
-    title: 'No copies disagree',
-    text: 'Pictures that are there more than once, with another label each time, would come here.',
+    title: 'No duplicates with different labels',
+    text: 'Images that occur more than once with different labels appear here.',
   },
   copies: {
-    title: 'No copies',
-    text: 'Pictures that are there more than once, or nearly so, would come here.',
+    title: 'No duplicates',
+    text: 'Images that occur more than once, exactly or nearly, appear here.',
   },
   outlier: {
-    title: 'No image is unlike all others',
-    text: 'Images that GReFEL finds like no other, such as drawings among photographs, would come here.',
+    title: 'No outliers',
+    text: 'Images unlike the rest of the dataset, such as drawings among photographs, appear here.',
   },
   ambiguous: {
-    title: 'No image shows two emotions',
-    text: 'Images of which two labels are about equally likely would come here.',
+    title: 'No mixed emotions',
+    text: 'Images with two labels that are about equally likely appear here.',
   },
   'low-quality': {
     title: 'No image is tiny, blurred or dark',
-    text: 'Images on which a face is hard to see would come here.',
+    text: 'Images on which a face is hard to see appear here.',
   },
   unusable: {
     title: 'Every face is usable',
-    text: 'Images without a face that can be judged would come here.',
+    text: 'Images without a usable face appear here.',
   },
-  'no-face': { title: 'A face was found in every image', text: 'Images without one would come here.' },
+  'no-face': { title: 'A face was found in every image', text: 'Images without one appear here.' },
   'several-faces': {
     title: 'No image has several faces',
-    text: 'Images with more than one would come here: each face is an image of its own.',
+    text: 'Images with more than one appear here: each face is its own item.',
   },
-  'newly-flagged': { title: 'No label is newly flagged', text: 'The run before flagged these labels too.' },
+  'newly-flagged': { title: 'No label is newly flagged', text: 'The previous run flagged the same labels.' },
   'no-longer-flagged': {
-    title: 'Every flag stands',
-    text: 'Labels that only the run before flagged would come here.',
+    title: 'No flag was dropped',
+    text: 'Labels that only the previous run flagged appear here.',
   },
-  'suggestion-changed': { title: 'No suggestion changed', text: 'The run before suggested the same labels.' },
+  'suggestion-changed': {
+    title: 'No suggestion changed',
+    text: 'The previous run suggested the same labels.',
+  },
 };

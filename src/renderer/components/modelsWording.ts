@@ -25,9 +25,9 @@ export function describeModels(
   const said = (row: DistributionRow) => `${row.name} (${formatPercent(row.corrected)})`;
   const tuned = head === null ? null : predicted(head.distribution);
   if (tuned !== null && tuned.label !== base.label) {
-    return `The models disagree: the base model predicts ${said(base)}, the model tuned to this dataset ${said(tuned)}.`;
+    return `The models disagree: the base model predicts ${said(base)}, the tuned model ${said(tuned)}.`;
   }
   if (base.label === likeliest) return '';
-  const who = tuned === null ? 'The base model by itself predicts' : 'Both models by themselves predict';
-  return `${who} ${said(base)}. The given label and how labels in this dataset tend to be wrong make ${nameOf(likeliest)} likelier.`;
+  const who = tuned === null ? 'The base model alone predicts' : 'Both models predict';
+  return `${who} ${said(base)}. The given label, and how labels in this dataset tend to be wrong, make ${nameOf(likeliest)} more likely.`;
 }

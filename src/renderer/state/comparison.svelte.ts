@@ -6,7 +6,7 @@ const MOST_ALIKE_COMPARED = 3;
 /** The images that are laid beside the one under review: those chosen in the grid, or the ones most like it. */
 export class Comparison {
   readonly #review: Review;
-  #compared = $state.raw<readonly number[] | 'most alike'>([]);
+  #compared = $state.raw<readonly number[] | 'most similar'>([]);
 
   constructor(review: Review) {
     this.#review = review;
@@ -14,7 +14,7 @@ export class Comparison {
 
   /** Ids of the images beside the one under review; empty where none are compared with it. */
   get sampleIds(): readonly number[] {
-    if (this.#compared !== 'most alike') return this.#compared;
+    if (this.#compared !== 'most similar') return this.#compared;
     const { shown, neighbours } = this.#review;
     const alike = shown ? (neighbours.of(shown.id)?.neighbours ?? []) : [];
     return alike.slice(0, MOST_ALIKE_COMPARED).map(({ id }) => id);
@@ -37,7 +37,7 @@ export class Comparison {
   async toggle(): Promise<void> {
     const { view, selection, queue } = this.#review;
     if (view === 'single') {
-      this.#compared = this.active ? [] : 'most alike';
+      this.#compared = this.active ? [] : 'most similar';
       return;
     }
     const positions = selection.ranges

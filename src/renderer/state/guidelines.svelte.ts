@@ -188,7 +188,7 @@ function parseFile(text: string): unknown {
     throw new ApiFailure(
       'bad-request',
       'This is not a file of class guidelines.',
-      'Choose a JSON file that “Save as file” made.',
+      'Choose a JSON file exported from a guidelines panel.',
     );
   }
 }

@@ -33,7 +33,7 @@ export class Moves {
   async nextUnreviewed(): Promise<void> {
     const { queue, position } = this.#review;
     const found = await queue.nextUnreviewed(position).catch(() => null);
-    if (found === null) this.#announcer.say('No image without a verdict follows soon.');
+    if (found === null) this.#announcer.say('No unreviewed image among the next ones.');
     else await this.#review.goTo(found);
   }
 

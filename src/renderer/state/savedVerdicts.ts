@@ -63,7 +63,7 @@ export class SavedVerdicts implements VerdictEvents {
   onFailure({ what }: VerdictFailure): void {
     this.#resumeAt ??= this.#review.position;
     if (!isOnOne(what)) return;
-    this.#announcer.say(`The verdict on ${what.image} could not be saved.`);
+    this.#announcer.say(`The decision on ${what.image} could not be saved.`);
     void this.#review.showSample(what.sampleId);
   }
 
@@ -98,7 +98,7 @@ export class SavedVerdicts implements VerdictEvents {
     if (!isOnOne(discarded)) return this.#review.queue.reload();
     this.#review.queue.giveUp(discarded.sampleId, discarded.before);
     await this.#refresh(discarded.sampleId);
-    this.#announcer.say(`The verdict on ${discarded.image} was not saved.`);
+    this.#announcer.say(`The decision on ${discarded.image} was not saved.`);
   }
 
   async #showUndone(kind: 'undo' | 'redo', { sampleIds, changed }: UndoResult): Promise<void> {
@@ -112,7 +112,7 @@ export class SavedVerdicts implements VerdictEvents {
       this.#review.samples.forgetDetails(null);
       await this.#review.queue.reload();
       await this.#showStep(first);
-      this.#announcer.say(`${done}: ${plural(changed, 'verdict')}.`);
+      this.#announcer.say(`${done}: ${plural(changed, 'decision')}.`);
       return;
     }
     const detail = await this.#refresh(first);

@@ -36,7 +36,7 @@ describe('the command line', () => {
     expect(run('scan', folder, ...TINY_MODEL)).toMatchObject({
       status: 0,
       stdout: '12 images read, 0 unreadable, 2 labels flagged as likely wrong\n',
-      stderr: expect.stringContaining('images read in a second view where the first was unsure'),
+      stderr: expect.stringContaining('unsure images checked twice'),
     });
     const flags = JSON.parse(run('flags', folder, '--json').stdout);
     expect(flags.map(({ image }: { image: string }) => image).sort()).toEqual([

@@ -49,8 +49,8 @@ describe('a table whose values are no paths to its images', () => {
     });
     expect(recognition.problems.map(({ message, examples }) => [message, examples])).toEqual([
       ['1 row was matched by the end of its path', ['D:\\x\\happy\\00012.png is set/happy/00012.png']],
-      ['1 row was matched by the file name alone', ['D:\\x\\y\\Ben.JPEG is set/sad/Ben.JPEG']],
-      ['1 row was matched by the file name without its extension', ['img.001 is set/sad/img.001.jpg']],
+      ['1 row was matched by file name', ['D:\\x\\y\\Ben.JPEG is set/sad/Ben.JPEG']],
+      ['1 row was matched by file name without extension', ['img.001 is set/sad/img.001.jpg']],
     ]);
   });
 

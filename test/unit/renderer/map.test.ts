@@ -149,7 +149,7 @@ describe('points of the map', () => {
     };
     const { kinds, kindOf } = kindsOf(four, 'given', classes);
     expect(tableOfMap(four, kinds, kindOf, false)).toEqual({
-      columns: ['kind', 'images', 'among their own', 'most often among', 'likely wrong'],
+      columns: ['kind', 'images', 'near their own kind', 'most often near', 'likely wrong'],
       rows: [
         ['happy', 2, '100\u00a0%', 'none', 0],
         ['none', 2, '50\u00a0%', 'happy (1)', 1],

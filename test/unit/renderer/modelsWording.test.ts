@@ -22,14 +22,14 @@ describe('what the panel says of each model', () => {
 
   it('names both where the base model and the tuned one disagree', () => {
     expect(words([0.05, 0.9], [0.71, 0.29], [0.62, 0.38])).toBe(
-      'The models disagree: the base model predicts neutral (90 %), the model tuned to this dataset anger (71 %).',
+      'The models disagree: the base model predicts neutral (90 %), the tuned model anger (71 %).',
     );
   });
 
   it('says why another label is likelier than what the models predict', () => {
     expect(words([0.05, 0.9], null, [0.62, 0.38])).toMatch(
-      /^The base model by itself predicts neutral \(90 %\)\..* make anger likelier\.$/,
+      /^The base model alone predicts neutral \(90 %\)\..* make anger more likely\.$/,
     );
-    expect(words([0.3, 0.7], [0.4, 0.6], [0.62, 0.38])).toMatch(/^Both models by themselves predict neutral/);
+    expect(words([0.3, 0.7], [0.4, 0.6], [0.62, 0.38])).toMatch(/^Both models predict neutral/);
   });
 });

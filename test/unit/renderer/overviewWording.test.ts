@@ -36,26 +36,26 @@ const OVERVIEW: Overview = {
 describe('the advice when to stop', () => {
   it('gives its reasons', () => {
     const { title, reasons } = adviceWords(OVERVIEW);
-    expect(title).toBe('Worth going on');
+    expect(title).toBe('Keep going');
     expect(reasons).toEqual([
-      'Of the last 100 images of the queue 75 had a wrong label (66\u00a0% to 82\u00a0%).',
-      'Of the next hundred about 70 are expected to be wrong.',
-      'Below 5 in a hundred comes after 400 more images, with about 210 wrong ones among them.',
-      'The estimates rest on calibrated probabilities alone; a random sample would check them.',
+      'Of the last 100 images reviewed, 75 had a wrong label (66\u00a0% to 82\u00a0%).',
+      'About 70 of the next 100 are expected to be wrong.',
+      'After about 400 more images (210 wrong) the rate falls below 5 %.',
+      'These are model estimates; check them with a random sample.',
     ]);
   });
 
   it('says that a queue alone cannot tell what it misses', () => {
     const { reasons } = adviceWords({ ...OVERVIEW, advice: 'audit' });
-    expect(reasons.join(' ')).toMatch(/cannot say what it misses/);
+    expect(reasons.join(' ')).toMatch(/Only a random sample shows what the queue misses/);
   });
 
   it('names the random sample that the estimates rest on', () => {
     const drawnAt = '2026-01-01T00:00:00Z';
     const audit = { drawnAt, samples: 1, size: 100, judged: 62, wrong: 3, counted: 60 };
     const { reasons } = adviceWords({ ...OVERVIEW, advice: 'stop', audit });
-    expect(reasons.at(-1)).toBe('The estimates are corrected by 60 images that were drawn at random.');
-    expect(reasons).toContain('Among the 900 images without a verdict about 25\u00a0% are wrong.');
+    expect(reasons.at(-1)).toBe('The estimates are corrected by a random sample of 60 images.');
+    expect(reasons).toContain('About 25\u00a0% of the 900 unreviewed images are wrong.');
   });
 });
 

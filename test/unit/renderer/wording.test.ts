@@ -42,8 +42,8 @@ describe('the words of the page', () => {
   it('say what is wrong with a label', () => {
     expect(describeReading(fear, surprise, 'read')).toBe('Labelled fear. GReFEL suggests surprise.');
     expect(describeReading(fear, fear, 'read')).toBe('Labelled fear. GReFEL agrees.');
-    expect(describeReading(null, surprise, 'read')).toBe('Without a label. GReFEL suggests surprise.');
-    expect(describeReading(fear, null, 'pending')).toBe('Labelled fear. Not read yet.');
+    expect(describeReading(null, surprise, 'read')).toBe('No label. GReFEL suggests surprise.');
+    expect(describeReading(fear, null, 'pending')).toBe('Labelled fear. Not scanned yet.');
     expect(describeReading(fear, null, 'vanished')).toBe('Labelled fear. The file is gone.');
   });
 
@@ -54,11 +54,9 @@ describe('the words of the page', () => {
     const entry = { annotator: 'ada', note: '', decidedAt: '2026-01-01T00:00:00Z', role: 'vote' as const };
     expect(describeEntry({ ...entry, verdict: 'relabelled', label: 'anger' })).toBe('Corrected to anger');
     expect(describeEntry({ ...entry, verdict: 'cleared', label: null })).toBe('Undone');
-    expect(describeEntry({ ...entry, verdict: 'kept', label: null, role: 'repeat' })).toBe(
-      'Kept, asked again',
-    );
+    expect(describeEntry({ ...entry, verdict: 'kept', label: null, role: 'repeat' })).toBe('Kept, repeated');
     expect(describeEntry({ ...entry, verdict: 'excluded', label: null, role: 'adjudication' })).toBe(
-      'Excluded, the last word',
+      'Excluded, resolved',
     );
   });
 

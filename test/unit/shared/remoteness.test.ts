@@ -32,7 +32,7 @@ describe('images that lie far from the anchors', () => {
   });
 
   it('are spoken of only where it matters', () => {
-    expect(sayRemoteness(1.31)).toContain('1.31 times');
+    expect(sayRemoteness(1.31)).toContain('embedding distance 1.31 x the usual');
     expect([null, 0.9, 1.01].map(sayRemoteness)).toEqual([null, null, null]);
   });
 });

@@ -16,8 +16,8 @@ export function describePoint(points: MapPoints, index: number, { session, blind
   const read = blind ? null : session.classAt(points.read[index] ?? null);
   const status = STATUSES[points.status[index] ?? 0] ?? 'unreviewed';
   const parts = [
-    `labelled ${given?.title ?? 'nothing'}`,
-    read ? `${session.readBy} reads ${read.title}` : '',
+    given ? `labelled ${given.title}` : 'no label',
+    read ? `${session.readBy} suggests ${read.title}` : '',
     !blind && points.flagged[index] ? 'likely wrong' : '',
     status === 'unreviewed' ? '' : describeDecision(status, session.classAt(points.label[index] ?? null)),
     chosen ? 'chosen' : '',

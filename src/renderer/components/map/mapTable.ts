@@ -34,7 +34,7 @@ export function tableOfMap(
     const share = formatPercent((own[kind] as number) / count);
     return [[title, count, share, mixed, ...(blind ? [] : [flagged[kind] as number])]];
   });
-  const columns = ['kind', 'images', 'among their own', 'most often among'];
+  const columns = ['kind', 'images', 'near their own kind', 'most often near'];
   return { columns: blind ? columns : [...columns, 'likely wrong'], rows };
 }
 

@@ -10,8 +10,8 @@ export type Colouring = (typeof COLOURINGS)[number];
 
 export const COLOURING_TITLES: Record<Colouring, string> = {
   given: 'Given label',
-  read: 'What the model reads',
-  verdict: 'Verdict',
+  read: 'Suggested label',
+  verdict: 'Decision',
   flag: 'Flag',
 };
 

@@ -10,12 +10,12 @@ export interface AdviceWords {
 }
 
 const TITLES: Record<Advice, string> = {
-  nothing: 'No label can be judged yet',
-  begin: 'Begin with the queue',
-  'go-on': 'Worth going on',
-  overrated: 'The queue promises more than it holds',
+  nothing: 'No estimate yet',
+  begin: 'Start with the queue',
+  'go-on': 'Keep going',
+  overrated: 'The queue has fewer wrong labels than estimated',
   audit: 'Check what the queue misses',
-  missed: 'The queue is used up, but wrong labels are left',
+  missed: 'The queue is done, but wrong labels are left',
   stop: 'You can stop here',
 };
 
@@ -23,7 +23,7 @@ const TITLES: Record<Advice, string> = {
 export function adviceWords(overview: Overview): AdviceWords {
   if (overview.advice === 'nothing') {
     const reason =
-      'No image that was read has a label that GReFEL knows a probability of. Map the classes on the Open screen, or scan again where an older version read the images.';
+      'No scanned image has a label that GReFEL can compare. Map the classes on the Open screen, or scan again if an older version scanned the images.';
     return { title: TITLES.nothing, reasons: [reason] };
   }
   return {
@@ -36,36 +36,35 @@ function recentReason({ yield: { recent } }: Overview): string[] {
   if (recent === null) return [];
   const { viewed, wrong, share } = recent;
   return [
-    `Of the last ${plural(viewed, 'image')} of the queue ${formatCount(wrong)} had a wrong label (${formatPercent(share.low)} to ${formatPercent(share.high)}).`,
+    `Of the last ${plural(viewed, 'image')} reviewed, ${formatCount(wrong)} had a wrong label (${formatPercent(share.low)} to ${formatPercent(share.high)}).`,
   ];
 }
 
 function aheadReason({ advice, unreviewed, left, yield: measured }: Overview): string[] {
-  if (unreviewed === 0) return ['Every image that GReFEL could judge has a verdict.'];
-  const next = `Of the next hundred about ${formatCount(measured.nextPerHundred ?? 0)} are expected to be wrong.`;
+  if (unreviewed === 0) return ['Every scanned image is reviewed.'];
+  const next = `About ${formatCount(measured.nextPerHundred ?? 0)} of the next 100 are expected to be wrong.`;
   if (advice === 'begin' || advice === 'go-on' || advice === 'overrated') {
     return [
       next,
-      `Below ${WORTHWHILE_PER_HUNDRED} in a hundred comes after ${plural(measured.imagesWorthwhile, 'more image')}, with about ${formatCount(measured.errorsWorthwhile)} wrong ones among them.`,
+      `After about ${plural(measured.imagesWorthwhile, 'more image')} (${formatCount(measured.errorsWorthwhile)} wrong) the rate falls below ${WORTHWHILE_PER_HUNDRED} %.`,
     ];
   }
   const chance = formatPercent(left.estimate / unreviewed);
-  const rest = `Among the ${plural(unreviewed, 'image')} without a verdict about ${chance} are wrong.`;
+  const rest = `About ${chance} of the ${plural(unreviewed, 'unreviewed image')} are wrong.`;
   if (advice === 'audit') {
     return [
       next,
-      'The queue cannot say what it misses: only a random sample can. Draw one, and judge at least 30 of it.',
+      'Only a random sample shows what the queue misses. Draw one and review at least 30 of its images.',
     ];
   }
-  if (advice === 'missed')
-    return [rest, 'Another order (filters, another score, class by class) may find them.'];
+  if (advice === 'missed') return [rest, 'Try another order or filter, or go class by class, to find them.'];
   return [next, rest];
 }
 
 function basis({ audit }: Overview): string {
   const sampled = audit !== null && audit.counted >= 20;
   if (sampled) {
-    return `The estimates are corrected by ${plural(audit.counted, 'image')} that were drawn at random.`;
+    return `The estimates are corrected by a random sample of ${plural(audit.counted, 'image')}.`;
   }
-  return 'The estimates rest on calibrated probabilities alone; a random sample would check them.';
+  return 'These are model estimates; check them with a random sample.';
 }
