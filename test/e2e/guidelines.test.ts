@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await expectNoAxeFindings(page);
     await page.keyboard.press('Control+Enter');
     await panel.getByText('Mouth corners up, x and 1.').waitFor();
-    await runCommand(page, 'exemplar of happy');
+    await runCommand(page, 'example of happy');
     const name = await text(page, 'sample-name');
     await panel.getByRole('button', { name: `Show ${name}` }).waitFor();
     await expectNoAxeFindings(page);

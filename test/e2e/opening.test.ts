@@ -191,7 +191,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     renameSync(second, `${second}-away`);
     await page.getByRole('link', { name: 'Open', exact: true }).click();
     await page.getByText(`${second}: not found`).waitFor();
-    await page.getByRole('button', { name: `Take ${second} off this list` }).click();
+    await page.getByRole('button', { name: `Remove ${second} from this list` }).click();
     await expect.poll(() => page.getByText(`${second}: not found`).count()).toBe(0);
   });
 });
