@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const rows = parse(readFileSync(await download.path()), { columns: true }) as Record<string, string>[];
     expect(rows).toHaveLength(336);
     expect(rows.filter(({ status }) => status !== 'unreviewed')).toHaveLength(5);
-    await steps.getByText('That is all.').waitFor();
+    await steps.getByText('Now open a folder of your own.').waitFor();
     await steps.getByRole('button', { name: 'Done' }).click();
     await expect.poll(() => steps.count()).toBe(0);
     await page.getByRole('link', { name: 'Overview' }).click();
