@@ -1,8 +1,8 @@
 /**
- * Images per second of the engine (read, decode, resize, hash, infer, hand over) beside those of the bare
- * session on inputs that lie in memory. Several models, and each in as many `views` as are named, are taken in
- * turns in one run, so that other work on the machine slows all alike; processor time is of this process, so of the bare
- * session alone, which sees each input once.
+ * Images per second of the engine (read, decode, resize, hash, infer, return) next to those of the bare
+ * session on inputs in memory. Several models, and each in as many `views` as are named, alternate in one
+ * run, so that other work on the machine slows all of them equally. Processor time is of this process, so of
+ * the bare session alone, which gets each input once.
  *
  *     npm run bench -- FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N] [--views one,unsure,all]
  */

@@ -1,10 +1,12 @@
 /**
- * How many faces `--faces detect` finds in whole photographs, how near its boxes are, and how the model then reads them.
+ * How many faces `--faces detect` finds in whole photographs, how close its boxes are, and how well the model
+ * then predicts them.
  *
  *   npx node bench/faces.ts FOLDER [--images 150] [--role dev]
  *
- * FOLDER is what bench/makeFerFolders.ts writes. Its faces are laid into scenes of 640 x 480 pixels, one in each, in
- * several sizes, at places drawn with a fixed seed; the same images are read by themselves for comparison.
+ * FOLDER is what bench/makeFerFolders.ts writes. Its faces are pasted into scenes of 640 x 480 pixels, one in
+ * each, in several sizes, at places drawn with a fixed seed. The same images alone are predicted for
+ * comparison.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

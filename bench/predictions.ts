@@ -50,7 +50,7 @@ async function writeNpy(file: string, shape: [number, number], rowOf: (image: nu
   await pipeline(Readable.from(parts()), createWriteStream(file));
 }
 
-/** A project whose images were listed and not read. */
+/** A project whose images are listed but not scanned. */
 function listImages(path: string, images: number): void {
   const project = ProjectFile.openForWriting(path);
   project.transaction(() => {

@@ -1,6 +1,6 @@
 /**
- * What the flags find of the errors planted in the sample dataset: `npm run bench:sample`, after a build. The
- * program is given the folder of faces only; the truth is read here, by `grefel eval`.
+ * How many of the errors planted in the sample dataset the flags find: `npm run bench:sample`, after a build.
+ * The program gets only the folder of faces; the truth is used here, by `grefel eval`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// npm run dev [-- FOLDER]: the page with hot reload, beside a core that starts anew when its sources change.
+// npm run dev [-- FOLDER]: the page with hot reload, and a core that restarts when its sources change.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

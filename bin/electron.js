@@ -1,4 +1,5 @@
-// Finds the Electron that can show a window here, or why there is none. Plain JavaScript that Node 20 reads.
+// Finds the Electron that can show a window here, or why there is none. Plain JavaScript that runs on Node
+// 20.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // The project brings its own Node 24: npm scripts and npx find it on the PATH. A script that was started by
-// an older Node all the same starts itself again on that one. Plain JavaScript that Node 20 reads.
+// an older Node starts itself again on that one. Plain JavaScript that runs on Node 20.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -27,8 +27,8 @@ module.exports = {
     `!${runtimes}/*/!(\${arch})/**`,
     `!${databases}/!(\${platform}-\${arch}.node)`,
   ],
-  // What plain Node or a native library reads must be real files: the programs of the core, the decoder, the engine and the map with all
-  // that they load, the models, the sample.
+  // Files that plain Node or a native library opens must be real files: the programs of the core, the
+  // decoder, the engine and the map with everything they load, the models, the sample.
   asar: true,
   asarUnpack: [
     'package.json',

@@ -21,8 +21,8 @@ export interface Change {
 const change = (name: string, light: NewLight): Change => ({ name, light });
 
 /**
- * What makes faces strange to the model, in the place of other datasets' faces. How much less it may be sure is learnt
- * from some of them; the others only measure that.
+ * Changes that make faces unlike those the model knows, as a substitute for other datasets. How much less to
+ * trust the model is learned from some of them; the others only measure it.
  */
 export const CHANGES = {
   learnt: [
@@ -78,7 +78,7 @@ function noiseAt(x: number, y: number): number {
   return wave - Math.floor(wave);
 }
 
-/** What the model reads in the images of a role that were changed so. */
+/** The model's predictions for the images of a role after a change. */
 export async function readChanged(
   ferFolder: string,
   cacheFolder: string,

@@ -5,9 +5,9 @@ import { type Exponents, least } from './exponents.ts';
 import { calibratedRows, type FerReadings, type Problem } from './problems.ts';
 
 /**
- * How much less sure the model may be of images that lie far from its anchors (src/shared/remoteness.ts): the slope under
- * which the true labels of strange images are likeliest, of each set of them as much.
- * @param usual the images that the exponents were learnt from
+ * How much less to trust the model on images that are far from its anchors (src/shared/remoteness.ts): the
+ * slope with the highest likelihood of the true labels of changed images, each set with the same weight.
+ * @param usual the images that the exponents were learned from
  */
 export function learnDistance(
   { model }: FerReadings,

@@ -7,7 +7,7 @@ export type Exponents = Omit<WrongLabelWeights['exponents'], 'head' | 'distance'
 
 const TOLERANCE = 0.005;
 
-/** The powers of calibratedReading.ts under which the true labels are likeliest. */
+/** The powers of calibratedReading.ts with the highest likelihood of the true labels. */
 export function learnExponents({ model }: FerReadings, problem: Problem): Exponents {
   const learntFrom = `${model.name} ${model.version}`;
   const over = overClasses(problem.classNames, model);

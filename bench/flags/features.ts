@@ -7,7 +7,7 @@ import type { BenchReading } from './readings.ts';
 export const shippedModel = await resolveModel(undefined, resolve(import.meta.dirname, '../../models'));
 const { featureStatistics } = shippedModel;
 
-/** The features of some images as the fit reads them; null where the model gave none. */
+/** The features of some images in the form that the fit uses; null if the model gave none. */
 export function featuresOf(readings: readonly BenchReading[]): DatasetFeatures | null {
   const rows = readings.map(({ features }) => features);
   const size = rows[0]?.length ?? 0;

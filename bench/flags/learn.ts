@@ -1,11 +1,12 @@
 /**
- * Learns the weights of the flag score anew, for the model that is in models/ now.
+ * Learns the weights of the flag score for the model that is in models/ now.
  *
  *   npx node bench/flags/learn.ts FER_FOLDER [--cache FOLDER]
  *
- * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `dev` are used: FER2013's own labels
- * against the truth, and the truth with wrong labels injected, each judged by the model and by a head that is
- * fitted to the labels alone; and the same images made strange to the model. Writes src/shared/wrongLabel.weights.json.
+ * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `dev` are used: FER2013's own
+ * labels against the truth, and the truth with injected errors, each scored by the model and by a head that
+ * is fitted to the labels alone; and the same images changed so that they are unlike the training images.
+ * Writes src/shared/wrongLabel.weights.json.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';

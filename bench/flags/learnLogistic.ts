@@ -26,7 +26,10 @@ export interface LearntLogistic {
   crossValidated: Record<string, { auprc: number; calibrationError: number }>;
 }
 
-/** A problem's facts of wrongLabel.ts, and what is true. @param distributions [N*L] that labels are judged by */
+/**
+ * The inputs of wrongLabel.ts for a problem, and the truth. @param distributions [N*L] that labels are scored
+ * by
+ */
 export function taskOf(problem: Problem, distributions: ArrayLike<number>, rates: NoiseRates): Task {
   const { name, labels, readings, classNames } = problem;
   const classes = classNames.length;
@@ -52,7 +55,7 @@ function featuresOf({ against, byImage }: NoisyEvidence, priorLogit: number): nu
   return [against, byImage, priorLogit];
 }
 
-/** Of the wrong labels' probabilities by weights that are learnt from the same tasks: minus the mean log likelihood. */
+/** Minus the mean log likelihood of which labels are wrong, with weights learned from the same tasks. */
 export function lossOfLogistic(tasks: readonly Task[]): number {
   const rows = weighTasks(tasks);
   const fit = fitLogistic(rows);
@@ -69,7 +72,7 @@ function weighTasks(tasks: readonly Task[]): (LogisticRow & { image: string })[]
   });
 }
 
-/** Cross-validated by image, so that no image is judged by weights that saw it under any label. */
+/** Cross-validated by image: no image is scored by weights that were learned from it under any label. */
 export function learnLogistic(tasks: readonly Task[]): LearntLogistic {
   const all = weighTasks(tasks);
   const random = seededRandom(7);

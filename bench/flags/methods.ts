@@ -61,9 +61,9 @@ export interface FitChoices {
   nameless?: boolean;
   /** Do not guess what nameless classes mean to the model. */
   withoutModel?: boolean;
-  /** Read each image in one view, as peers do. */
+  /** Predict one view of each image, as for the peers. */
   plain?: boolean;
-  /** Fit no head. */
+  /** Do not fit a head. */
   headless?: boolean;
   /** Take the images for such as the model was calibrated on. */
   asIfUsual?: boolean;

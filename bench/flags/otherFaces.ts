@@ -27,7 +27,7 @@ const SETS = [
   { name: 'muxspace', zip: 'muxspace_faces.zip', csv: 'muxspace.csv' },
 ] as const;
 
-/** Reads the sets in a folder; unpacked and read once, into the cache. */
+/** Loads the sets in a folder; unpacked and predicted once, into the cache. */
 export async function readOtherFaces(folder: string, cache: string): Promise<OtherFaces[]> {
   const sets: OtherFaces[] = [];
   for (const { name, zip, csv } of SETS) {
@@ -102,8 +102,8 @@ const LIKE: Record<string, readonly [string, string]> = {
 };
 
 /**
- * Labels of which a share is wrong. [N]
- * instance-dependent: the likelier, the less sure the model is of the image, and as the model itself would be wrong.
+ * Labels of which a share is wrong. [N] instance-dependent: more likely wrong where the model is less
+ * certain, and towards the model's own mistakes.
  */
 export function withNoise(
   { classNames, truths, readings }: OtherFaces,

@@ -1,6 +1,7 @@
 /**
- * How far the probability of a wrong label holds with models that it was not made for: GReFEL's primary distribution,
- * made surer and less sure than it is, as predictions of a model of the user's own would be. Role `dev`, no head.
+ * How well the wrong-label probability works for models that it was not calibrated with: GReFEL's primary
+ * distribution, made more and less confident than it is, as predictions of a user's own model might be. Role
+ * `dev`, no head.
  *
  *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
@@ -11,7 +12,7 @@ import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
-/** Powers that the distribution is made surer by. */
+/** Powers that make the distribution more or less confident. */
 const SURER = [0.5, 1, 2, 3];
 
 const { ferFolder, cache } = ferArguments('otherModels.ts');

@@ -6,7 +6,7 @@ import { type FerImage, loadFer, type Role } from './ferData.ts';
 import { ferConfusion, injectNoise, NOISE_KINDS, NOISE_RATES } from './noise.ts';
 import { type BenchReading, type BenchReadings, readFolder } from './readings.ts';
 
-/** Labels of which it is known which are wrong, beside what the model read. L classes, N images. */
+/** Labels of which we know which are wrong, with the model's predictions. L classes, N images. */
 export interface Problem {
   /** Row of the table. */
   name: string;
@@ -15,9 +15,9 @@ export interface Problem {
   labels: number[];
   truths: number[];
   readings: BenchReading[];
-  /** What peers read: each image in one view. */
+  /** What the peers get: predictions of one view of each image. */
   plainReadings: BenchReading[];
-  /** [N] rows of L, of the plain readings over the classes of the labels. */
+  /** [N] rows of L, the predictions of one view over the classes of the labels. */
   primary: Float64Array[];
   corrected: Float64Array[];
   certain: boolean[];
@@ -42,7 +42,7 @@ export async function readFer(
   );
 }
 
-/** Images that were read. @param plain in one view */
+/** Images with predictions. @param plain of one view */
 export function withReadings(
   images: readonly FerImage[],
   { model, readings }: BenchReadings,

@@ -6,7 +6,7 @@ import type { ImageViews } from '../../src/shared/model.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
 
-/** What the model read in one image, as plain numbers so that it can lie in a JSON file. */
+/** The model's prediction for one image, as plain numbers for a JSON file. */
 export interface BenchReading {
   /** Relative to the folder, with /. */
   image: string;
@@ -33,8 +33,9 @@ export interface BenchReadings {
 }
 
 /**
- * The model's outputs for every image of a folder, from the cache where this model has read these files.
- * @param cacheFolder outside the repository; one file per model, list of images and how often they are read
+ * The model's outputs for every image of a folder, from the cache if this model has predicted these files
+ * before.
+ * @param cacheFolder outside the repository; one file for each model, list of images and set of views
  */
 export async function readFolder(
   folder: string,

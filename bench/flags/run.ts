@@ -1,11 +1,12 @@
 /**
- * Measures the flag score beside its peers, on the same images and the same probabilities.
+ * Measures the flag score next to its peers, on the same images and the same probabilities.
  *
  *   npx node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]
  *
- * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `test` are used, from which nothing
- * was learnt. The model's outputs are kept in the cache, by the model's hash. Ours reads the images in `views`, peers in one.
- * Writes the table into bench/flags/README.md; for other views than the default it only prints what was measured.
+ * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `test` are used, from which
+ * nothing was learned. The model's outputs are kept in the cache, by the model's hash. Ours predicts the
+ * images in `views`, peers in one. Writes the table into bench/flags/README.md; with other views than the
+ * default it only prints the results.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,7 +100,7 @@ function row(name: string, draws: Draw[]): Row {
   return measured;
 }
 
-/** Peers read the model's primary and corrected distributions, each the one that suits it better. */
+/** Peers get the model's primary and corrected distributions; the better of the two counts. */
 async function drawOf(problem: Problem): Promise<Draw> {
   const fitted = await fitProblem(problem, fer.model);
   const ofPeers = await fitProblem(problem, fer.model, { plain: true, headless: true });
@@ -112,7 +113,9 @@ async function drawOf(problem: Problem): Promise<Draw> {
   };
 }
 
-/** Names that say nothing: peers read the head that was fitted to the labels from scratch. */
+/**
+ * Names without meaning: peers get the predictions of the head that was fitted to the labels from scratch.
+ */
 async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise<Draw> {
   const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: !guessed });
   const ofPeers = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true, plain: true });

@@ -1,6 +1,7 @@
 /**
- * How the score holds on faces that are strange to the model: FER2013's images of role `dev`, changed so that it reads them
- * worse, under the same labels. Nothing was learnt from these changes (changes.ts).
+ * How well the score works on faces unlike the training images: FER2013's images of role `dev`, changed so
+ * that the model predicts them worse, with the same labels. Nothing was learned from these changes
+ * (changes.ts).
  *
  *   npx node bench/flags/strange.ts FER_FOLDER [--cache FOLDER]
  */

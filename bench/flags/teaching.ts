@@ -1,6 +1,7 @@
 /**
- * Whether decisions teach: an annotator who always knows the truth reviews the queue from its top. Once the order stays as the first fit
- * made it; once the labels are learned from again after every 50 decisions, and what lies ahead is ordered anew.
+ * Whether decisions teach: an annotator who always knows the truth reviews the queue from its top. In one run
+ * the order stays as the first fit made it; in the other the labels are learned from again after every 50
+ * decisions, and the rest of the queue is sorted again.
  *
  *   npx node bench/flags/teaching.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--views 300] [--every 50]
  */

@@ -1,6 +1,6 @@
 /**
- * What further views of an image bring: accuracy and log loss of the calibrated reading, and the score of this very moment,
- * by the model alone. Role `dev`.
+ * What more views of an image bring: accuracy and log loss of the calibrated prediction, and the current
+ * score, by the base model alone. Role `dev`.
  *
  *   npx node bench/flags/views.ts FER_FOLDER [--cache FOLDER]
  */

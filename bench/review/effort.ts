@@ -1,13 +1,13 @@
 /**
- * What a confirmed error costs: keys of our queue against passes in the order of the files and at random.
+ * What a confirmed error costs: keys of our queue compared with file order and random order.
  *
  *   npx node bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]
  *
- * FOLDER is a dataset that was scanned, TRUTH has `image,label`. A judge who knows the truth goes through each order
- * and gives each image its verdict, one key each: Space where the label is right, Enter where the suggestion is, and
- * otherwise the key of the class. Images without a truth are passed over in every order. Seconds are those of the
- * Keystroke-Level Model (S. K. Card, T. P. Moran, A. Newell, Communications of the ACM 23, 1980): M = 1.35 s for
- * making up one's mind, K = 0.2 s a key of a skilled hand. They compare orders; no person was timed.
+ * FOLDER is a dataset that was scanned, TRUTH has `image,label`. Somebody who knows the truth goes through
+ * each order and decides on each image with one key: Space if the label is right, Enter if the suggestion is,
+ * else the key of the class. Images without a truth are skipped in every order. Seconds are those of the
+ * Keystroke-Level Model (S. K. Card, T. P. Moran, A. Newell, Communications of the ACM 23, 1980): M = 1.35 s
+ * for deciding, K = 0.2 s a key of a skilled hand. They compare orders; no person was timed.
  */
 import { parseArgs } from 'node:util';
 import { readTruth } from '../../src/main/cli/truthFile.ts';

@@ -22,7 +22,7 @@ declare global {
   }
 }
 
-/** Everything in milliseconds or megabytes, unless said otherwise. */
+/** Everything in milliseconds or megabytes, unless noted. */
 export interface ReviewMeasures {
   serve: number;
   open: number;
@@ -46,7 +46,10 @@ export interface ReviewMeasures {
   longTasks: { during: string; durations: number[] }[];
 }
 
-/** The review of one generated project in a browser, from opening it; with `scan` while the shipped model reads images. */
+/**
+ * The review of one generated project in a browser, from opening it; with `scan`, while the shipped model
+ * predicts images.
+ */
 export async function measureReview(
   project: { folder: string; file: string },
   data: string,
@@ -156,7 +159,7 @@ async function measureQueues(page: Page): Promise<number[]> {
   return times;
 }
 
-/** Many images judged at once, until the core has saved them. */
+/** Many images decided at once, until the core has saved them. */
 const measureBulk = (page: Page): Promise<number> =>
   page.evaluate(async (images) => {
     const body = (value: unknown) => ({

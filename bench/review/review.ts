@@ -1,12 +1,12 @@
 /**
- * How fast the review is, in Chromium on the built application, on generated projects: while a scan runs and without.
+ * How fast the review is, in Chromium on the built app, on generated projects: during a scan and without one.
  *
  *     npm run bench:review                  10,000, 100,000 and 1,400,000 images, and the map of 100,000
- *     npm run bench:review -- 10000         only so many; the others' results stay in the table
- *     npm run bench:review -- --again       measures once more what was measured before
+ *     npm run bench:review -- 10000         only this size; the other results stay in the table
+ *     npm run bench:review -- --again       measures again what was measured before
  *
- * Each result is kept as soon as it is there, in GREFEL_BENCH_DIR or the system's folder for what is temporary, so
- * that a run that was cut off goes on where it stopped. The tables go into README.md beside this file.
+ * Each result is stored at once, in GREFEL_BENCH_DIR or the system's temporary folder, so that a run that was
+ * interrupted continues where it stopped. The tables go into README.md next to this file.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,7 +65,7 @@ async function measureMaps(): Promise<void> {
   rmSync(root, { recursive: true, force: true });
 }
 
-/** Anew each time: what was measured on it has changed an older one. */
+/** Generated again each time, because a measurement changes the project. */
 async function generate(
   root: string,
   rows: number,

@@ -1,6 +1,6 @@
 const FRAME_MS = 1000 / 60;
 
-/** The value below which a share of the values lies, rounded; NaN of none. */
+/** The value below which a given share of the values falls, rounded; NaN for none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);

@@ -14,7 +14,7 @@ import { grefel, serveDataset } from '../../test/support/servedDataset.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../resources/sample');
 const FACES = join(SAMPLE, 'faces');
-/** Images that somebody who knows the truth has judged, so that the overview has something to show. */
+/** Images that somebody who knows the truth has reviewed, so that the Overview has something to show. */
 const JUDGED = 20;
 const DESCRIPTIONS: Record<string, string> = {
   anger: 'Brows drawn down and together, a hard stare. Lips pressed or bared.',
