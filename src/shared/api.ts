@@ -5,6 +5,7 @@ import type { FacePlace } from './faces.ts';
 import type { LabelProbabilities } from './labelProbabilities.ts';
 import type { MapState } from './map.ts';
 import type { ImageViews, ModelMetadata, Provider } from './model.ts';
+import type { PairState } from './pairDoubt.ts';
 import { type QueueItem, type QueueTally, queueRequestSchema, VIEWS } from './queue.ts';
 import type { Blindness, Status, VerdictChange, VerdictEntry, VerdictKind } from './review.ts';
 import type { Revised, Revision } from './revision.ts';
@@ -93,6 +94,18 @@ export interface JobProgress {
   error: ApiError | null;
 }
 
+/** A pair of classes in doubt: labels of one that the model sees as the other. */
+export interface PairDoubtSummary {
+  given: number;
+  suggested: number;
+  flagged: number;
+  /** Images that decide, and those of them that have a decision. */
+  sampled: number;
+  reviewed: number;
+  wrong: number;
+  state: PairState;
+}
+
 /** Where the annotator was, so that reopening lands on the same image, filter and order. */
 export const placeSchema = z.object({
   request: queueRequestSchema,
@@ -132,6 +145,8 @@ export interface ProjectSummary {
   annotator: string;
   /** Labels are flagged from this wrong-label probability on. */
   flaggedAt: number;
+  /** Pairs of classes in which the model is in doubt until a person has decided on a few images; none while suggestions are hidden. */
+  doubts: PairDoubtSummary[];
   /** ISO 8601: when it was last learnt from the labels which of them are likely wrong; null before that. */
   fittedAt: string | null;
   /** Reviewed images that the labels were last learned with. */
@@ -216,6 +231,8 @@ export interface SampleReading {
   /** Each null where the given label is unknown to the model. */
   scores: Scores;
   flagged: boolean;
+  /** Its pair of classes is in doubt, so that it does not count as likely wrong. */
+  held: boolean;
   /** Why it is flagged (or not). */
   reason: string;
   /** Null where no head is fitted. */

@@ -79,6 +79,8 @@ export interface QueueItem {
   score: number | null;
   /** The probability that the given label is wrong, whatever the queue is ordered by. */
   wrong: number | null;
+  /** Its pair of classes is in doubt, so that it does not count as likely wrong. */
+  held: boolean;
   status: Status;
   /** The label after the verdict; null when excluded. */
   label: number | null;

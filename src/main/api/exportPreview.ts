@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
-import { belongs } from '../flags/index.ts';
 import { type Exported, exportDataset, newTally, type Workspace } from '../workflow/index.ts';
 
 type Beginning = Pick<ExportPreview, 'shape' | 'columns' | 'rows' | 'text'>;
@@ -77,7 +76,7 @@ function shortened(text: string): string {
 function countUnreviewedFlags({ index }: Workspace): number {
   let count = 0;
   for (let row = 0; row < index.size; row++) {
-    if (index.status[row] === 0 && belongs(index, row, 'flagged')) count++;
+    if (index.status[row] === 0 && index.isFlagged(row)) count++;
   }
   return count;
 }

@@ -47,6 +47,9 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
           },
     annotator: workspace.annotator,
     flaggedAt: workspace.flaggedAt,
+    doubts: workspace.doubts.map(({ given, suggested, flagged, sample, outcome, state }) => {
+      return { given, suggested, flagged, sampled: sample.length, ...outcome, state };
+    }),
     fittedAt: readLabelFit(project)?.fittedAt ?? null,
     decisionsLearned: readLabelFit(project)?.decisions ?? 0,
     pictureVersion: readPictureVersion(project),

@@ -103,14 +103,20 @@ function modelFacts(source: ExportSource, sample: Sample) {
     },
     nameOfModelClass: (modelClass) => reader.nameOfModelClass(modelClass),
   };
+  const flagged =
+    score !== null &&
+    score >= project.flaggedAt &&
+    !source.held.holds(sample.givenClass, flag.alternativeClass);
+  const labels = {
+    given: sample.givenClass,
+    alternative: flag.alternativeClass,
+    suggested: flag.suggestedClass,
+  };
+  const suggested = suggestionAt(project.flaggedAt, score, labels);
   return {
-    flagged: score !== null && score >= project.flaggedAt,
+    flagged,
     score: score ?? 0,
-    suggested: suggestionAt(project.flaggedAt, score, {
-      given: sample.givenClass,
-      alternative: flag.alternativeClass,
-      suggested: flag.suggestedClass,
-    }),
+    suggested: score === null || flagged ? suggested : labels.given,
     model,
   };
 }

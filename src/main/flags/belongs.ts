@@ -1,13 +1,12 @@
 import { issueBits } from '../../shared/issues.ts';
 import type { Show } from '../../shared/queue.ts';
-import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 
 /** Does a row belong to what is shown? "Flagged" goes by the default score, whatever orders the queue. */
 export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
   switch (show) {
     case 'flagged':
-      return (index.scores[DEFAULT_SCORE][row] as number) >= index.flaggedAt; // NaN is not
+      return index.isListed(row);
     case 'all':
       return true;
     case 'unreadable':

@@ -8,6 +8,6 @@ export { shortest } from './metadataFilters.ts';
 export { bitCount, groupNearDuplicates } from './nearDuplicates.ts';
 export { buildQueue, type Queue, queueFacets } from './queue.ts';
 export type { Clusters } from './queueGroups.ts';
-export { ReviewIndex } from './reviewIndex.ts';
+export { HELD, type HeldPairs, ReviewIndex } from './reviewIndex.ts';
 export { type GroupedBy, groupingColumn } from './subjects.ts';
 export { TrainingImages } from './trainingImages.ts';

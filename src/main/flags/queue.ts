@@ -1,10 +1,10 @@
 import type { Grouping, QueueFacets, QueueFilter, Show } from '../../shared/queue.ts';
-import type { ScoreId } from '../../shared/scores.ts';
+import { DEFAULT_SCORE, type ScoreId } from '../../shared/scores.ts';
 import { metadataFacets, metadataTests } from './metadataFilters.ts';
 import { countFacets } from './queueFacets.ts';
 import { failedFilters, METADATA_BIT } from './queueFilters.ts';
 import { type Clusters, type GroupedRows, groupClusters, groupRows } from './queueGroups.ts';
-import type { ReviewIndex } from './reviewIndex.ts';
+import { HELD, type ReviewIndex } from './reviewIndex.ts';
 
 /** Rows of the index in the order of a score, and what each other choice of a filter would show. */
 export interface Queue extends GroupedRows {
@@ -24,7 +24,9 @@ export function buildQueue(
   clusters: Clusters | null = null,
 ): Queue {
   const { failed, facets } = filterRows(index, filter, score, classCount);
-  const rows = passing(orderOf(index, filter.show, score), failed);
+  const passed = passing(orderOf(index, filter.show, score), failed);
+  const isByScore = filter.show === 'flagged' || filter.show === 'all';
+  const rows = isByScore && score === DEFAULT_SCORE ? putForward(index, passed) : passed;
   const grouped =
     clusters === null
       ? groupRows(index, rows, grouping, classCount)
@@ -65,6 +67,19 @@ function orderByPlace(places: Int32Array): Int32Array {
   const rows: number[] = [];
   for (const [row, place] of places.entries()) if (place !== -1) rows.push(row);
   return Int32Array.from(rows).sort((a, b) => (places[a] as number) - (places[b] as number));
+}
+
+/** What a doubt in a pair of classes waits for comes first. */
+function putForward(index: ReviewIndex, rows: Int32Array): Int32Array {
+  const first = rows.filter((row) => index.held[row] === HELD.forward);
+  if (first.length === 0) return rows;
+  const ordered = new Int32Array(rows.length);
+  ordered.set(first);
+  ordered.set(
+    rows.filter((row) => index.held[row] !== HELD.forward),
+    first.length,
+  );
+  return ordered;
 }
 
 /** The rows of an order that fail nothing. */

@@ -1,7 +1,6 @@
 import { ISSUES, issueBits } from '../../shared/issues.ts';
 import { type QueueFacets, SHOWS, type Show } from '../../shared/queue.ts';
 import { STATUSES } from '../../shared/review.ts';
-import { DEFAULT_SCORE } from '../../shared/scores.ts';
 import { changeOf } from './belongs.ts';
 import { FILTER } from './queueFilters.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
@@ -75,7 +74,7 @@ class ShowCounts {
     const index = this.#index;
     const counts = this.#counts;
     counts.all++;
-    if ((index.scores[DEFAULT_SCORE][row] as number) >= index.flaggedAt) counts.flagged++;
+    if (index.isListed(row)) counts.flagged++;
     if (index.given[row] === -1) counts.unlabelled++;
     counts.unreadable += index.unreadable[row] as number;
     counts['trained-on'] += index.trainedOn[row] as number;

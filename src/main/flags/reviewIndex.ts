@@ -1,4 +1,5 @@
 import type { CodedColumn } from '../../shared/codedColumns.ts';
+import type { Interval } from '../../shared/intervals.ts';
 import type { QueueItem } from '../../shared/queue.ts';
 import { STATUSES, type Status } from '../../shared/review.ts';
 import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../shared/scores.ts';
@@ -13,6 +14,19 @@ import { orderByScore, reorderByScore } from './scoreOrder.ts';
 const NONE = -1;
 /** Up to so many rows of a thousand are put into their new places; of more all are sorted. */
 const MOVED_PER_MILLE = 20;
+
+/** Not held; held back; held, but put forward in the queue. */
+export const HELD = { no: 0, back: 1, forward: 2 } as const;
+
+/** What a dataset's doubts in pairs of classes hold back. */
+export interface HeldPairs {
+  /** Number of the pair in doubt; -1 for any other. */
+  pairOf(given: number, alternative: number): number;
+  isHeld(pair: number): boolean;
+  isPutForward(sampleId: number): boolean;
+  /** Of the pair's flagged labels that are wrong. */
+  shareOf(pair: number): Interval;
+}
 
 /** What the index takes from a sample. */
 export type IndexedSample = Pick<
@@ -40,6 +54,7 @@ export class ReviewIndex {
   readonly #likeliest: Int16Array;
   readonly #alternative: Int16Array;
   #flaggedAt = FLAGGED_AT;
+  #pairs: HeldPairs | null = null;
   readonly split: Int16Array;
   readonly read: Uint8Array;
   readonly unreadable: Uint8Array;
@@ -62,6 +77,8 @@ export class ReviewIndex {
   readonly share: Uint8Array;
   /** Place of each image in the annotator's round; -1 for those that are not in it. */
   readonly roundPlace: Int32Array;
+  /** Of HELD: flagged labels of a pair of classes in which the model is in doubt (shared/pairDoubt.ts). */
+  readonly held: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
   /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
@@ -137,6 +154,7 @@ export class ReviewIndex {
     this.disagreement = columns.disagreement.subarray(0, row);
     this.confidence = columns.confidence.subarray(0, row);
     this.share = new Uint8Array(row);
+    this.held = new Uint8Array(row);
     this.auditPlace = new Int32Array(row).fill(NONE);
     this.roundPlace = new Int32Array(row).fill(NONE);
     this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
@@ -169,7 +187,51 @@ export class ReviewIndex {
     const counts = this.#readingCounts;
     counts.read += by * (this.read[row] as number);
     counts.unreadable += by * (this.unreadable[row] as number);
-    if ((this.scores[DEFAULT_SCORE][row] as number) >= this.#flaggedAt) counts.flagged += by; // NaN is not
+    if (this.isListed(row)) counts.flagged += by;
+  }
+
+  /** Whether a label is said to be wrong. */
+  isFlagged(row: number): boolean {
+    return this.held[row] === HELD.no && this.#isSuspect(row);
+  }
+
+  /** Whether a label is among those to look at: flagged, or put forward so that a person decides on its pair of classes. */
+  isListed(row: number): boolean {
+    return this.held[row] !== HELD.back && this.#isSuspect(row);
+  }
+
+  #isSuspect(row: number): boolean {
+    return (this.scores[DEFAULT_SCORE][row] as number) >= this.#flaggedAt; // NaN is not
+  }
+
+  /** Holds back what is said of pairs of classes until a person has decided on images of them. */
+  setHeld(pairs: HeldPairs): void {
+    this.#pairs = pairs;
+    for (let row = 0; row < this.size; row++) {
+      this.#countReading(row, -1);
+      this.#hold(row);
+      this.#suggest(row);
+      this.#countReading(row, 1);
+    }
+    this.#change();
+  }
+
+  /** More was decided of pairs that are held back as before. */
+  updateShares(pairs: HeldPairs): void {
+    this.#pairs = pairs;
+  }
+
+  #hold(row: number): void {
+    const pair = this.#pairs?.pairOf(this.given[row] as number, this.#alternative[row] as number) ?? NONE;
+    if (this.#pairs === null || pair === NONE || !this.#pairs.isHeld(pair)) this.held[row] = HELD.no;
+    else this.held[row] = this.#pairs.isPutForward(this.id[row] as number) ? HELD.forward : HELD.back;
+  }
+
+  /** Share of wrong labels among those like it, by what was decided; null for a label whose pair of classes is in no doubt. */
+  doubtedShare(row: number): Interval | null {
+    if (this.#pairs === null || !((this.scores[DEFAULT_SCORE][row] as number) >= FLAGGED_AT)) return null;
+    const pair = this.#pairs.pairOf(this.given[row] as number, this.#alternative[row] as number);
+    return pair === NONE ? null : this.#pairs.shareOf(pair);
   }
 
   /** Row of a sample, or undefined for one that is not in the dataset any more. */
@@ -194,6 +256,7 @@ export class ReviewIndex {
     this.#alternative[row] = alternativeClass ?? NONE;
     this.trainedOn[row] = trainedOn === null ? 0 : 1;
     for (const score of SCORE_IDS) this.scores[score][row] = scores[score] ?? Number.NaN;
+    if (this.#pairs !== null) this.#hold(row);
     this.#suggest(row);
   }
 
@@ -218,7 +281,8 @@ export class ReviewIndex {
     const likeliest = this.#likeliest[row] as number;
     const alternative = this.#alternative[row] as number;
     if (Number.isNaN(wrong)) this.suggested[row] = likeliest;
-    else if (wrong < this.#flaggedAt) this.suggested[row] = this.given[row] as number;
+    else if (wrong < this.#flaggedAt || this.held[row] !== HELD.no)
+      this.suggested[row] = this.given[row] as number;
     else this.suggested[row] = alternative === NONE ? likeliest : alternative;
   }
 
@@ -343,6 +407,7 @@ export class ReviewIndex {
       suggested: labelOrNull(this.suggested[row]),
       score: valueOrNull(this.scores[score][row]),
       wrong: valueOrNull(this.scores[DEFAULT_SCORE][row]),
+      held: this.held[row] !== HELD.no && this.#isSuspect(row),
       status: STATUSES[this.status[row] as number] as Status,
       label: labelOrNull(this.label[row]),
       inTestSplit: isTestSplit(this.splits[this.split[row] as number] ?? ''),

@@ -30,7 +30,8 @@ export class ErrorsLeft {
     this.total = estimator.result();
     const { estimatedFrom, left } = this.total;
     if (estimatedFrom === 'audit') {
-      const toSum = correctionToSum(this.#predicted().map(byOutcomes), left.estimate);
+      const predicted = [...this.#openRows()].map((row) => byOutcomes(wrongProbability(index, row)));
+      const toSum = correctionToSum(Float32Array.from(predicted), left.estimate);
       this.#correct = (probability) => toSum(byOutcomes(probability));
     } else this.#correct = byOutcomes;
   }
@@ -42,25 +43,26 @@ export class ErrorsLeft {
 
   /** How likely each label without a verdict is wrong, in descending order. */
   ahead(): Float32Array {
-    return this.#predicted().map(this.#correct).sort().reverse();
-  }
-
-  /** By the model and the dataset alone. */
-  #predicted(): Float32Array {
     const index = this.#index;
     const probabilities: number[] = [];
+    for (const row of this.#openRows())
+      probabilities.push(index.doubtedShare(row)?.estimate ?? this.#correct(wrongProbability(index, row)));
+    return Float32Array.from(probabilities).sort().reverse();
+  }
+
+  *#openRows(): Generator<number> {
+    const index = this.#index;
     for (let row = 0; row < index.size; row++) {
-      if (!isReviewed(index, row) && isJudgeable(index, row))
-        probabilities.push(wrongProbability(index, row));
+      if (!isReviewed(index, row) && isJudgeable(index, row)) yield row;
     }
-    return Float32Array.from(probabilities);
   }
 }
 
+/** Without those of pairs of classes in doubt, which tell of their pair alone. */
 function outcomesOf(index: ReviewIndex): Outcome[] {
   const outcomes: Outcome[] = [];
   for (let row = 0; row < index.size; row++) {
-    if (isReviewed(index, row) && isJudgeable(index, row))
+    if (isReviewed(index, row) && isJudgeable(index, row) && index.doubtedShare(row) === null)
       outcomes.push({ probability: wrongProbability(index, row), wrong: isFoundWrong(index, row) });
   }
   const step = Math.ceil(outcomes.length / MOST_OUTCOMES);

@@ -13,6 +13,7 @@ import { groupingColumn, groupNearDuplicates } from '../flags/index.ts';
 import type { FitColumns, ProjectFile } from '../project/index.ts';
 import { readPictureVersion } from './datasetChoices.ts';
 import { readFeatureStatistics } from './featureStatistics.ts';
+import { keepDoubts } from './pairDoubts.ts';
 import { featuresOfRun, summariseFeatures } from './projectFeatures.ts';
 import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
@@ -142,6 +143,8 @@ export async function fitProject(
     similarity: fitted.neighbours.similarity,
   });
   await storeFit(source, columns, fitted, issues);
+  const { alternative, wrong } = fitted.ranked;
+  keepDoubts(project, run.id, reader, { ids: columns.ids, labels: columns.labels, alternative, wrong });
   const fit: LabelFit = {
     signature,
     fittedAt: new Date().toISOString(),

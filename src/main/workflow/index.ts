@@ -18,6 +18,7 @@ export { measureAgreement } from './measureAgreement.ts';
 export { DecisionMerge, MERGED_COLUMNS } from './mergeDecisions.ts';
 export { readModelCard } from './modelCard.ts';
 export { type OpenOptions, openForReading, openForVerdicts } from './openProject.ts';
+export { PairDoubts } from './pairDoubts.ts';
 export { describePlan, planReading } from './planReading.ts';
 export { featuresOfRun, summariseFeatures } from './projectFeatures.ts';
 export {

@@ -49,6 +49,8 @@ export class NoiseEstimator {
   /** One of each random sample: the images that had no verdict when it was drawn, and what of it is judged. */
   readonly #frames: CountedFrame[];
   readonly #unreviewed = noProbabilities();
+  /** Unreviewed labels of pairs of classes in doubt: how many are wrong by what was decided of each pair. */
+  readonly #doubted: Interval & { count: number } = { count: 0, estimate: 0, low: 0, high: 0 };
   #judgeable = 0;
   #reviewed = 0;
   #wrong = 0;
@@ -72,7 +74,9 @@ export class NoiseEstimator {
     const reviewed = isReviewed(index, row);
     const wrong = isFoundWrong(index, row);
     this.#judgeable++;
+    const doubted = index.doubtedShare(row);
     if (reviewed) this.#reviewed++;
+    else if (doubted !== null) this.#addDoubted(doubted);
     else addProbability(this.#unreviewed, this.#correct(probability));
     if (wrong) this.#wrong++;
     for (const [place, { frame, counts }] of this.#evidence.entries()) {
@@ -84,19 +88,35 @@ export class NoiseEstimator {
     }
   }
 
+  #addDoubted({ estimate, low, high }: Interval): void {
+    this.#doubted.count++;
+    this.#doubted.estimate += estimate;
+    this.#doubted.low += low;
+    this.#doubted.high += high;
+  }
+
   result(): NoiseEstimate {
     const judged = this.#frames.reduce((sum, { sample }) => sum + sample.length, 0);
     const fromAudit = judged >= FEWEST_AUDITED;
-    const most = this.#unreviewed.count;
-    const left = fromAudit ? estimateWrong(this.#frames, most) : expectedCount(this.#unreviewed);
+    const unreviewed = this.#unreviewed.count + this.#doubted.count;
+    const left = fromAudit
+      ? estimateWrong(this.#frames, unreviewed)
+      : sum(expectedCount(this.#unreviewed), this.#doubted);
     return {
       left,
       estimated: rescale(left, this.#wrong, 1),
       judgeable: this.#judgeable,
-      unreviewed: this.#unreviewed.count,
+      unreviewed,
       reviewed: this.#reviewed,
       wrong: this.#wrong,
       estimatedFrom: fromAudit ? 'audit' : 'probabilities',
     };
   }
 }
+
+/** Labels of one pair are right or wrong together, so that the ends of the intervals add up too. */
+const sum = (one: Interval, other: Interval): Interval => ({
+  estimate: one.estimate + other.estimate,
+  low: one.low + other.low,
+  high: one.high + other.high,
+});

@@ -7,6 +7,7 @@ import type { CurrentVerdict, Flag, ProjectFile } from '../project/index.ts';
 import { auditedIds } from './audit.ts';
 import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
 import { projectCounts } from './counts.ts';
+import { type JudgedPair, PairDoubts } from './pairDoubts.ts';
 import { type Round, readRound } from './round.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 import { readSelection } from './selection.ts';
@@ -26,6 +27,7 @@ export class ReviewColumns {
   #round: Round | null = null;
   /** Images that the round asks again. */
   #repeats: ReadonlySet<number> = new Set();
+  #doubts: PairDoubts;
   #index: ReviewIndex;
   /** Images whose files are gone. */
   #vanished = 0;
@@ -37,7 +39,18 @@ export class ReviewColumns {
   constructor(project: ProjectFile, annotator: () => string) {
     this.#project = project;
     this.#annotator = annotator;
+    this.#doubts = PairDoubts.read(project);
     this.#index = this.#build();
+  }
+
+  /** Pairs of classes in which the model is in doubt; none where what it suggests is hidden. */
+  get doubts(): readonly JudgedPair[] {
+    return this.#blindness.suggestion ? [] : this.#doubts.pairs;
+  }
+
+  /** Whether some changes tell of a pair in doubt. */
+  tellsOfDoubt(changes: readonly VerdictChange[]): boolean {
+    return changes.some(({ sampleId }) => this.#doubts.dependsOn(sampleId));
   }
 
   get index(): ReviewIndex {
@@ -125,7 +138,17 @@ export class ReviewColumns {
         return { sampleId: id, ...this.#index.decision(id) };
       });
     this.#followDisagreements(sampleIds);
+    if (sampleIds.some((id) => this.#doubts.dependsOn(id))) this.#followDoubts();
     return changes;
+  }
+
+  /** Flags are held back, or no longer, by what was decided of a pair. */
+  #followDoubts(): void {
+    const statesOf = ({ pairs }: PairDoubts) => pairs.map(({ state }) => state).join();
+    const before = statesOf(this.#doubts);
+    this.#doubts = PairDoubts.read(this.#project);
+    if (statesOf(this.#doubts) !== before) this.#index.setHeld(this.#doubts);
+    else this.#index.updateShares(this.#doubts);
   }
 
   #build(): ReviewIndex {
@@ -139,6 +162,8 @@ export class ReviewColumns {
     const index = new ReviewIndex(listed, suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed());
     this.#vanished = listed.length - index.size;
     index.flaggedAt = this.#project.flaggedAt;
+    this.#doubts = PairDoubts.read(this.#project);
+    index.setHeld(this.#doubts);
     if (others) this.#showOwnVerdicts(index);
     for (const { sampleId, verdict, classIndex } of this.#askedAgain()) {
       index.setVerdict(sampleId, verdict, classIndex);

@@ -13,6 +13,7 @@ import { suggestionAt } from '../../shared/scores.ts';
 import type { LabelReader } from '../flags/index.ts';
 import type { ProjectFile, Reading, Sample } from '../project/index.ts';
 import type { AnchorGallery } from './anchorGallery.ts';
+import { PairDoubts } from './pairDoubts.ts';
 
 const IMAGES_PER_ANCHOR = 4;
 
@@ -77,6 +78,9 @@ export function sampleDetail(
   };
 }
 
+const HELD_BACK =
+  'It may see this class differently from the dataset, so the label does not count as likely wrong until a few like it are reviewed.';
+
 function readingOf(
   project: ProjectFile,
   sample: Sample,
@@ -88,7 +92,9 @@ function readingOf(
   if (reading === null || flag === null) return null;
   const { reader, gallery } = context;
   const score = wrongLabel(flag);
-  const flagged = score !== null && score >= project.flaggedAt;
+  const held = PairDoubts.read(project).holds(sample.givenClass, flag.alternativeClass);
+  const suspect = score !== null && score >= project.flaggedAt;
+  const flagged = suspect && !held;
   const head = headReading(project, sample, titles, context);
   const anchors = reading.anchors.map((anchor) => ({
     className: reader.titleOfModelClass(anchor.classIndex),
@@ -97,6 +103,8 @@ function readingOf(
   }));
   const leading = head !== null && head.share >= HEAD_LEADS_FROM ? head.anchors : anchors;
   const given = sample.givenClass;
+  const anchorNames = leading.map(({ className }) => className);
+  const reason = reader.explain(flag, reading, given, project.flaggedAt, anchorNames);
   return {
     distribution: distributionRows(reading, sample.givenClass, titles, context),
     confidencePrimary: reading.confidencePrimary,
@@ -104,21 +112,18 @@ function readingOf(
     standardDeviationPrimary: standardDeviation(reading.primary),
     standardDeviationCorrected: standardDeviation(reading.corrected),
     anchors,
-    suggested: suggestionAt(project.flaggedAt, score, {
-      given: sample.givenClass,
-      alternative: flag.alternativeClass,
-      suggested: flag.suggestedClass,
-    }),
+    suggested: held
+      ? given
+      : suggestionAt(project.flaggedAt, score, {
+          given,
+          alternative: flag.alternativeClass,
+          suggested: flag.suggestedClass,
+        }),
+    held: held && suspect,
     probabilities: reader.probabilities(flag, reading, given),
     scores: flag.scores,
     flagged,
-    reason: reader.explain(
-      flag,
-      reading,
-      given,
-      project.flaggedAt,
-      leading.map(({ className }) => className),
-    ),
+    reason: held && suspect ? `${reason} ${HELD_BACK}` : reason,
     head,
     trainedOn: flag.trainedOn,
   };

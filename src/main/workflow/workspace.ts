@@ -53,6 +53,7 @@ import { MapOfImages } from './mapOfImages.ts';
 import { nearestImages } from './neighbours.ts';
 import { type OpenedProject, type OpenOptions, openProject } from './openProject.ts';
 import { OverviewReader } from './overview.ts';
+import { type JudgedPair, PairDoubts } from './pairDoubts.ts';
 import { QueueSnapshots } from './queueSnapshots.ts';
 import { ReadingJobs } from './readingJobs.ts';
 import { areFlagsOutdated, refreshFlags } from './refreshFlags.ts';
@@ -357,6 +358,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return { neighbours, exact: found.exact };
   }
 
+  /** Pairs of classes in which the model is in doubt, as the annotator may see them. */
+  get doubts(): readonly JudgedPair[] {
+    return this.hidden.suggestion ? [] : this.#columns.doubts;
+  }
+
   /** See Judging. */
   decide(decision: Decision, reviewed?: ReviewedChoice): { changes: VerdictChange[]; skipped: number } {
     return this.#judging.decide(decision, reviewed);
@@ -396,7 +402,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const { classNames, reader, run, annotator } = this;
     const { others, suggestion } = this.hidden;
     const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion };
-    return { project: this.opened.project, classNames, run, reader, seenBy };
+    const { project } = this.opened;
+    return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
   }
 
   /** The rows of a cleaned CSV, each value as text. */
@@ -495,6 +502,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       }
       this.emit('verdicts', changes);
       this.emit('counts');
+      if (this.#columns.tellsOfDoubt(changes)) this.emit('state');
     });
   }
 }

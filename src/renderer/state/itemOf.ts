@@ -12,6 +12,7 @@ export function itemOf(detail: SampleDetail): QueueItem {
     suggested: detail.reading?.suggested ?? null,
     score: null,
     wrong: detail.reading ? wrongLabel(detail.reading) : null,
+    held: detail.reading?.held ?? false,
     status: detail.status,
     label: detail.label,
     inTestSplit: isTestSplit(detail.split ?? ''),

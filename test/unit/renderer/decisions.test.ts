@@ -14,6 +14,7 @@ const item = (label: number): QueueItem => ({
   suggested: 1,
   score: 0.5,
   wrong: 0.5,
+  held: false,
   inTestSplit: false,
   ...decision(label),
 });

@@ -10,6 +10,7 @@ import {
   measureAgreement,
   newTally,
   openForReading,
+  PairDoubts,
   readerOf,
 } from '../../workflow/index.ts';
 import { createOutput, type Output } from '../output.ts';
@@ -78,7 +79,7 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const reader = run === null ? null : readerOf(project, run);
     const { annotator } = options;
     const seenBy = annotator === undefined ? null : { annotator, ownOnly: true, withoutReadings: false };
-    const source = { project, classNames, run, reader, seenBy };
+    const source = { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;
     const tally = newTally();

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { isCalibratedFor } from '../../../shared/calibratedReading.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { sayPairDoubt } from '../../../shared/pairDoubt.ts';
 import { queueFilterSchema } from '../../../shared/queue.ts';
 import { DEFAULT_SCORE, OTHER_MODEL_NOTE, type ScoreId } from '../../../shared/scores.ts';
 import { CsvWriter } from '../../export/index.ts';
 import { buildQueue } from '../../flags/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
-import { openForReading, readerOf, readReviewIndex } from '../../workflow/index.ts';
+import { openForReading, PairDoubts, readerOf, readReviewIndex } from '../../workflow/index.ts';
 import { sayUnjudged } from '../classNotes.ts';
 import { readMetadataFilters } from '../metadataFilters.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -107,6 +108,10 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     given: givenFilter(classNames, options),
     metadata: readMetadataFilters(options.where, index.metadata),
   });
+  for (const { given, sample, outcome, state } of PairDoubts.read(project).pairs) {
+    const missing = sample.length - outcome.reviewed;
+    if (state === 'open') output.say(sayPairDoubt(run.model.name, reader.titles[given] ?? '', missing));
+  }
   const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
   const titles = new Map(
