@@ -1,0 +1,81 @@
+"""WebDataset: tars in which the files of one sample follow each other and share a name."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..storage import Location, relative
+from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit
+
+_LABEL_ENDINGS = (".cls", ".json", ".txt")
+_LONGEST_LABEL = 200
+
+
+@dataclass(frozen=True)
+class WebDataset:
+    """Tars below a folder; how many pictures they hold shows as they are read."""
+
+    root: Location
+    tars: tuple[str, ...]
+    shard_rows: int
+    images: None = None
+
+    def units(self) -> list[Unit]:
+        """One a tar."""
+        return [Unit(number, tar, 0, -1) for number, tar in enumerate(self.tars)]
+
+    def chunks(self, unit: Unit, done: frozenset[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
+        """Stream a tar, a shard's pictures at a time. A tar is never held whole."""
+        location = self.root.at(unit.file)
+        name = relative(unit.file, self.root.path)
+        number, pictures = 0, []
+        with location.files.open_input_stream(location.path) as stream, tarfile.open(fileobj=stream, mode="r|*") as tar:
+            for picture in _pictures(tar, name):
+                if len(pictures) == self.shard_rows:
+                    if number not in done:
+                        yield number, False, pictures
+                    number, pictures = number + 1, []
+                pictures.append(picture)
+        if number not in done:
+            yield number, True, pictures
+
+
+def _pictures(tar: tarfile.TarFile, name: str) -> Iterator[Encoded]:
+    key, files = None, {}
+    for member in tar:
+        if not member.isfile():
+            continue
+        folder, base = posixpath.split(member.name)
+        stem, _, ending = base.partition(".")
+        if (folder, stem) != key:
+            yield from _sample(name, files)
+            key, files = (folder, stem), {}
+        if f".{ending.lower()}".endswith((*IMAGE_ENDINGS, *_LABEL_ENDINGS)):
+            content = tar.extractfile(member)
+            files[member.name] = content.read() if content else b""
+    yield from _sample(name, files)
+
+
+def _sample(tar: str, files: dict[str, bytes]) -> Iterator[Encoded]:
+    label = next(filter(None, (_label(name, content) for name, content in sorted(files.items()))), None)
+    for name, content in files.items():
+        if name.lower().endswith(IMAGE_ENDINGS):
+            yield Encoded(f"{tar}/{name}", label, content)
+
+
+def _label(name: str, content: bytes) -> str | None:
+    if not name.lower().endswith(_LABEL_ENDINGS):
+        return None
+    text = content.decode("utf-8", "replace").strip()
+    if not name.lower().endswith(".json"):
+        return text[:_LONGEST_LABEL] or None
+    try:
+        facts = json.loads(text)
+    except ValueError:
+        return None
+    found = next((facts[key] for key in LABEL_COLUMNS if key in facts), None) if isinstance(facts, dict) else None
+    return None if found is None else str(found)

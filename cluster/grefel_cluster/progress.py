@@ -1,0 +1,83 @@
+"""How far a job is, at what rate, and how long it will take."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+_TELL_EVERY_S = {True: 1.0, False: 15.0}
+"""On a terminal, where the line replaces the one before; in a log."""
+
+
+class Progress:
+    """Tells of images as their shards are written.
+
+    Parameters
+    ----------
+    images
+        Of the whole job; None where it is not known.
+    units, units_done
+        Parts of the input, by which the time left is told where the number of images is not known.
+    images_done
+        Before this run.
+    """
+
+    def __init__(self, images: int | None, units: int, units_done: int, images_done: int) -> None:
+        self._images, self._units = images, units
+        self._units_before, self._done_before = units_done, images_done
+        self._units_done, self._done, self._unreadable = units_done, images_done, 0
+        self._begun: float | None = None
+        self._told = 0.0
+        self._on_terminal = sys.stderr.isatty()
+        self._clock: Callable[[], float] = time.monotonic
+
+    def begin(self) -> None:
+        """Start the clock: nodes and models are ready when the first shard is under way."""
+        self._begun = self._clock()
+
+    def add(self, rows: int, unreadable: int, units: int) -> None:
+        """Take in a shard that was written."""
+        self._done += rows
+        self._unreadable += unreadable
+        self._units_done += units
+        now = self._clock()
+        if now - self._told >= _TELL_EVERY_S[self._on_terminal]:
+            self._told = now
+            print(self.line(), end="\r" if self._on_terminal else "\n", file=sys.stderr, flush=True)
+
+    @property
+    def rate(self) -> float:
+        """Images a second, of this run."""
+        seconds = self._clock() - self._begun if self._begun is not None else 0.0
+        return (self._done - self._done_before) / seconds if seconds > 0 else 0.0
+
+    def line(self) -> str:
+        """Say how far it is."""
+        total = f" of {self._images:,}" if self._images is not None else ""
+        left = self._seconds_left()
+        parts = [f"{self._done:,}{total} images", f"{self.rate:,.1f} images/s"]
+        if self._unreadable:
+            parts.append(f"{self._unreadable:,} unreadable")
+        if left is not None:
+            parts.append(f"{duration(left)} left")
+        return ", ".join(parts)
+
+    def _seconds_left(self) -> float | None:
+        if self.rate <= 0:
+            return None
+        if self._images is not None:
+            return (self._images - self._done) / self.rate
+        seconds = (self._done - self._done_before) / self.rate
+        units = self._units_done - self._units_before
+        return (self._units - self._units_done) * seconds / units if units > 0 else None
+
+
+def duration(seconds: float) -> str:
+    """Say a time in words: 4 h 10 min."""
+    if seconds < 60:
+        return f"{max(0, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60:,} h {minutes % 60} min"

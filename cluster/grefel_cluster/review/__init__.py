@@ -1,0 +1,1 @@
+"""From predictions to what a person looks at, and back: ranking, selection, decisions."""

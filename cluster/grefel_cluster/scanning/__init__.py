@@ -1,0 +1,1 @@
+"""The stages of a scan: prepare pictures, run the model, write shards."""

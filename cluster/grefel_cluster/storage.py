@@ -1,0 +1,190 @@
+"""Files in a folder or an object store, through pyarrow's file systems."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+from pyarrow import fs
+
+from .errors import ClusterError
+
+_ATTEMPTS = 3
+_TEMPORARY = ".tmp-"
+
+
+@dataclass(frozen=True)
+class Location:
+    """A file or folder: ``/data/faces``, ``s3://bucket/faces``, ``gs://...``, ``abfs://...``.
+
+    Parameters
+    ----------
+    address
+        As it was given, so that every node can open it again.
+    path
+        Within its file system.
+    """
+
+    address: str
+    path: str
+
+    @property
+    def files(self) -> fs.FileSystem:
+        """The file system, opened once a process."""
+        return _file_system(self.address.split("?")[0].split("://")[0], self.address)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine or a shared drive."""
+        return "://" not in self.address
+
+    def at(self, path: str) -> Location:
+        """Another path of the same file system."""
+        return Location(self.address, path)
+
+    def child(self, name: str) -> Location:
+        """A file below this folder."""
+        return self.at(posixpath.join(self.path, name))
+
+
+@lru_cache(maxsize=64)
+def _file_system(scheme: str, address: str) -> fs.FileSystem:
+    if "://" not in address:
+        return fs.LocalFileSystem()
+    return fs.FileSystem.from_uri(address)[0]
+
+
+def locate(address: str) -> Location:
+    """Understand an address or a path.
+
+    Raises
+    ------
+    ClusterError
+        Where no file system of pyarrow knows the address.
+    """
+    if "://" not in address:
+        return Location("/", str(Path(address).absolute()))
+    try:
+        files, path = fs.FileSystem.from_uri(address)
+    except (ValueError, OSError) as error:
+        raise ClusterError(f"{address} cannot be opened: {first_line(error)}", "Check the address.") from error
+    if isinstance(files, fs.LocalFileSystem):
+        return Location("/", path)
+    return Location(address, path.rstrip("/"))
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, without its details."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def read_bytes(location: Location) -> bytes:
+    """Read a file whole. A store that fails is tried again; a file that is not there is not.
+
+    Raises
+    ------
+    OSError
+        FileNotFoundError and PermissionError among them.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with location.files.open_input_stream(location.path) as stream:
+                return stream.read()
+        except (FileNotFoundError, PermissionError, IsADirectoryError):
+            raise
+        except OSError:
+            if location.is_local or attempt == _ATTEMPTS:
+                raise
+            time.sleep(attempt)
+    raise AssertionError
+
+
+def write_whole(location: Location, content: bytes | memoryview) -> None:
+    """Write a file so that it is there whole or not at all, also when this process is killed."""
+    with writing_whole(location) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def writing_whole(location: Location) -> Iterator[pa.NativeFile | IO[bytes]]:
+    """Write a file in parts, so that it is there whole or not at all.
+
+    A local file gets its name once its bytes are on the disk. An object appears when its upload is complete.
+    """
+    if not location.is_local:
+        stream = location.files.open_output_stream(location.path)
+        yield stream
+        stream.close()  # not where the block raises: closing completes an upload
+        return
+    path = Path(location.path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{_TEMPORARY}{path.name}-{uuid.uuid4().hex}")
+    try:
+        with beside.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Location) -> None:
+    """Remove what killed processes have left half written."""
+    if folder.is_local and Path(folder.path).is_dir():
+        for left in Path(folder.path).rglob(f"{_TEMPORARY}*"):
+            left.unlink(missing_ok=True)
+
+
+def kind_of(location: Location) -> fs.FileType:
+    """Whether a path is a file, a folder, or not there.
+
+    Raises
+    ------
+    ClusterError
+        Where the store cannot be reached, or has no such bucket.
+    """
+    try:
+        return location.files.get_file_info([location.path])[0].type
+    except OSError as error:
+        raise unreachable(location, error) from error
+
+
+def unreachable(location: Location, error: OSError) -> ClusterError:
+    """Say that a store did not answer."""
+    return ClusterError(
+        f"{location.address if not location.is_local else location.path} cannot be read: {first_line(error)}",
+        "Check the address, the bucket and the credentials.",
+    )
+
+
+def walk(folder: Location) -> Iterator[fs.FileInfo]:
+    """All files below a folder, in an order that depends on their names alone; hidden ones are left out.
+
+    One folder at a time is held in memory.
+    """
+    try:
+        entries = folder.files.get_file_info(fs.FileSelector(folder.path, allow_not_found=False))
+    except OSError as error:
+        raise unreachable(folder, error) from error
+    for entry in sorted(entries, key=lambda entry: entry.base_name):
+        if entry.base_name.startswith("."):
+            continue
+        if entry.type == fs.FileType.Directory:
+            yield from walk(folder.at(entry.path))
+        elif entry.type == fs.FileType.File:
+            yield entry
+
+
+def relative(path: str, folder: str) -> str:
+    """Path below a folder, with slashes."""
+    return posixpath.relpath(path, folder) if folder else path

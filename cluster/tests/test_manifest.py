@@ -1,0 +1,138 @@
+"""A job without Ray: its stages one after the other, and what is recorded of them."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import contents
+
+from grefel_cluster.errors import ClusterError
+from grefel_cluster.inputs.recognise import recognise
+from grefel_cluster.inputs.source import InputOptions
+from grefel_cluster.model import Model, open_session, read_facts
+from grefel_cluster.progress import Progress, duration
+from grefel_cluster.scanning.manifest import PLAN, Journal, Plan, Record, read_plan, refuse_other_plan
+from grefel_cluster.scanning.stages import UNIT_SCHEMA, ShardPredictor, prepare_units, write_shards
+from grefel_cluster.storage import locate, remove_unfinished, write_whole, writing_whole
+
+ASKED = {"input": "faces", "views": "one", "shard_rows": 10}
+
+
+@pytest.fixture
+def job(faces, tmp_path, tiny):
+    (faces / "anger" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    out = locate(str(tmp_path / "out"))
+    facts = read_facts(tiny)
+    plan = Plan(ASKED, facts, recognise(str(faces), out, 10, InputOptions()))
+    write_whole(out.child(PLAN), plan.to_json().encode())
+    return out, plan, ShardPredictor(Model(open_session(tiny, "cpu", 1), facts.outputs, 8), facts, "one")
+
+
+def write_units(out, plan, predict, journal, units):
+    for unit in units:
+        batch = pa.Table.from_pylist([vars(unit)], UNIT_SCHEMA)
+        for prepared in prepare_units(batch, plan.source, 112, journal.done_chunks()):
+            for row in write_shards(predict(prepared), out).to_pylist():
+                journal.add(Record(**row))
+
+
+def opened(out, verify=False):
+    journal = Journal(out)
+    return journal, journal.load(verify)
+
+
+def test_writes_a_row_for_every_image_with_the_reason_where_it_cannot_be_read(job, tmp_path):
+    out, plan, predict = job
+    journal, _ = opened(out)
+    write_units(out, plan, predict, journal, plan.source.units())
+    totals = journal.finish(plan)
+    assert (totals["rows"], totals["unreadable"]) == (25, 1)
+    table = pa.concat_tables([pq.read_table(path) for path in sorted((tmp_path / "out").glob("part-*.parquet"))])
+    broken = table.filter(pa.compute.is_valid(table["problem"])).to_pylist()
+    assert [(row["image"], row["problem"], row["corrected"]) for row in broken] == [
+        ("anger/broken.png", "truncated PNG", None)
+    ]
+    corrected = np.array(table["corrected"].drop_null().to_pylist())
+    assert corrected.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_goes_on_after_any_shard_to_the_same_bytes(job, tmp_path):
+    out, plan, predict = job
+    units = plan.source.units()
+    journal, _ = opened(out)
+    write_units(out, plan, predict, journal, units)
+    journal.finish(plan)
+    whole = contents(tmp_path / "out")
+    for killed_after in range(len(units)):
+        for path in [*(tmp_path / "out").glob("part-*"), tmp_path / "out" / "manifest.json"]:
+            path.unlink()
+        journal, _ = opened(out)
+        write_units(out, plan, predict, journal, units[:killed_after])
+        journal.flush()
+        # The shard that was written, but not recorded, when the driver was killed.
+        write_units(out, plan, predict, Journal(out), units[killed_after : killed_after + 1])
+        again, damaged = opened(out)
+        chunks = again.done_chunks()
+        waiting = [unit for unit in units if not again.is_done(unit.number, chunks)]
+        assert damaged == []
+        assert len(waiting) == len(units) - killed_after
+        write_units(out, plan, predict, again, waiting)
+        again.finish(plan)
+        assert contents(tmp_path / "out") == whole
+
+
+@pytest.mark.parametrize(("damage", "verify"), [("cut", False), ("gone", False), ("flipped", True)])
+def test_finds_a_damaged_shard(job, tmp_path, damage, verify):
+    out, plan, predict = job
+    journal, _ = opened(out)
+    write_units(out, plan, predict, journal, plan.source.units())
+    journal.finish(plan)
+    shard = tmp_path / "out" / "part-000001-0000.parquet"
+    content = bytearray(shard.read_bytes())
+    if damage == "flipped":
+        content[len(content) // 2] ^= 1
+        shard.write_bytes(content)
+    elif damage == "cut":
+        shard.write_bytes(content[:-1])
+    else:
+        shard.unlink()
+    again, damaged = opened(out, verify)
+    assert damaged == [shard.name]
+    assert sorted(again.done_chunks()) == [0, 2]
+
+
+def test_refuses_another_job_in_the_same_folder(job):
+    out, plan, _ = job
+    kept = read_plan(out)
+    assert kept == plan
+    refuse_other_plan(out, kept, ASKED, plan.model)
+    with pytest.raises(ClusterError, match="views was one"):
+        refuse_other_plan(out, kept, ASKED | {"views": "all"}, plan.model)
+
+
+def test_leaves_nothing_of_a_file_that_was_not_finished(tmp_path):
+    out = locate(str(tmp_path))
+    with pytest.raises(RuntimeError), writing_whole(out.child("part.parquet")) as stream:
+        stream.write(b"half")
+        raise RuntimeError("killed")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / ".tmp-part.parquet-1").write_bytes(b"left by a process that was killed")
+    remove_unfinished(out)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tells_the_rate_and_the_time_left():
+    seconds = [0.0]
+    progress = Progress(1000, 10, 2, 200)
+    progress._clock = lambda: seconds[0]
+    progress.begin()
+    seconds[0] = 10.0
+    progress.add(100, 3, 1)
+    assert progress.line() == "300 of 1,000 images, 10.0 images/s, 3 unreadable, 1 min left"
+    unknown = Progress(None, 10, 0, 0)
+    unknown._clock = lambda: seconds[0]
+    unknown.begin()
+    seconds[0] = 20.0
+    unknown.add(50, 0, 1)
+    assert unknown.line() == "50 images, 5.0 images/s, 2 min left"
+    assert [duration(value) for value in (5, 600, 15_000)] == ["5 s", "10 min", "4 h 10 min"]

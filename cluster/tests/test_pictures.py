@@ -1,0 +1,78 @@
+import json
+import zlib
+
+import numpy as np
+import pytest
+from conftest import FIXTURES, encoded, picture
+from PIL import Image
+
+from grefel_cluster.errors import ImageProblem
+from grefel_cluster.pictures import decode
+from grefel_cluster.scanning.facts import prepare
+
+GOLDEN = json.loads((FIXTURES / "preprocessing" / "golden.json").read_text())["images"]
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["name"])
+def test_prepares_the_golden_pixels_of_training_and_application(case):
+    folder = FIXTURES / "preprocessing"
+    content = (folder / case["name"]).read_bytes()
+    prepared = prepare(case["name"], None, content, 112)
+    expected = np.asarray(Image.open(folder / f"{case['name']}.expected.png").convert("RGB"))
+    difference = np.abs(prepared.input.astype(int) - expected).max()
+    assert difference <= (case["tolerance"] if case["name"].endswith(".jpg") else 0)
+    assert (prepared.width, prepared.height) == (case["width"], case["height"])
+    if not case["name"].endswith(".jpg"):
+        assert prepared.pixels_sha256.hex() == case["pixels_sha256"]
+        assert prepared.perceptual_hash.hex() == case["perceptual_hash"]
+
+
+RED_CORNER = {"top left": (1, 5), "top right": (2, 6), "bottom right": (3, 7), "bottom left": (4, 8)}
+"""Where the stored picture's top left corner, which is red, is once it is upright: EXIF 2.3, section 4.6.4."""
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_turns_an_avif_by_its_properties(orientation):
+    rgb = decode((FIXTURES / "avif" / f"orientation-{orientation}.avif").read_bytes()).rgb.astype(int)
+    corners = {
+        "top left": rgb[3, 3],
+        "top right": rgb[3, -4],
+        "bottom right": rgb[-4, -4],
+        "bottom left": rgb[-4, 3],
+    }
+    assert rgb.shape[:2] == ((32, 48) if orientation >= 5 else (48, 32))
+    red = [name for name, (r, g, b) in corners.items() if r > 150 and g < 100 and b < 100]
+    assert red == [name for name, orientations in RED_CORNER.items() if orientation in orientations]
+
+
+PNG, JPEG = encoded(picture(1)), encoded(picture(1), "JPEG")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty file"),
+        (JPEG[: len(JPEG) // 2], "truncated JPEG"),
+        (PNG[: len(PNG) // 2], "truncated PNG"),
+        (b"\xff\xd8\xff", "truncated JPEG"),
+        (b"<!DOCTYPE html><p>404", "not an image (text)"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1", "Git LFS pointer"),
+        (bytes(5000), "nothing but zeros"),
+        (encoded(picture(2), "GIF"), "GIF images cannot be read"),
+    ],
+)
+def test_says_why_a_picture_cannot_be_read(content, reason):
+    with pytest.raises(ImageProblem, match=reason.replace("(", r"\(").replace(")", r"\)")):
+        decode(content)
+    prepared = prepare("x", "happiness", content, 112)
+    assert reason in prepared.problem
+    assert prepared.input is None
+    assert prepared.label == "happiness"
+
+
+def test_refuses_a_picture_that_claims_too_many_pixels():
+    header = bytearray(PNG)
+    header[16:24] = (20_000).to_bytes(4, "big") * 2
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
+    with pytest.raises(ImageProblem, match="exceed the limit of 100 megapixels"):
+        decode(bytes(header))
