@@ -51,6 +51,7 @@ export { PathIndex } from './pathIndex.ts';
 export { openPredictions } from './predictions/openPredictions.ts';
 export type { PredictedRow, PredictionOptions, Predictions } from './predictions/predictions.ts';
 export { listTables } from './tableChoices.ts';
+export { guessEncoding } from './textEncoding.ts';
 
 /** Every layout that is known: a new one is a file and a line here. */
 export const layouts = [

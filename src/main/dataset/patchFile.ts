@@ -9,14 +9,18 @@ export interface TextEdit extends ByteSpan {
   replace(current: string): string;
 }
 
-/** A text file with other text in some places, and byte for byte the same everywhere else. */
+/**
+ * A text file with other text in some places, and byte for byte the same everywhere else.
+ * @param words by which its encoding was told when it was read
+ */
 export async function* patchFile(
   file: string,
   place: DatasetPlace,
   edits: readonly TextEdit[],
+  words: ReadonlySet<string>,
 ): AsyncGenerator<Uint8Array> {
   const sorted = edits.toSorted((a, b) => a.start - b.start);
-  const encoding = sorted.length === 0 ? 'utf-8' : guessEncoding((await readStart(file, place)).bytes);
+  const encoding = sorted.length === 0 ? 'utf-8' : guessEncoding((await readStart(file, place)).bytes, words);
   yield* encoding === 'utf-8' ? patchBytes(file, place, sorted) : patchText(file, place, sorted, encoding);
 }
 
@@ -36,7 +40,7 @@ async function* patchBytes(file: string, place: DatasetPlace, edits: TextEdit[])
 
 const LARGEST_TEXT_BYTES = 2 ** 29;
 
-/** UTF-16 and Windows-1252 are old spreadsheets' exports, and small: whole in memory. */
+/** Files that are no UTF-8 are old spreadsheets' exports, and small: whole in memory. */
 async function* patchText(
   file: string,
   place: DatasetPlace,
@@ -44,7 +48,15 @@ async function* patchText(
   encoding: TextEncoding,
 ): AsyncGenerator<Uint8Array> {
   const written = await readRegularFile(file, place, LARGEST_TEXT_BYTES);
-  const bytes = Buffer.from(new TextDecoder(encoding, { ignoreBOM: true }).decode(written));
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(written);
+  if (encodeText(text, encoding)?.equals(written) !== true) {
+    throw new AppError(
+      'bad-request',
+      `${file} was read as ${encoding}, in which it cannot be written again without other changes`,
+      'Save the file as UTF-8, or export a CSV.',
+    );
+  }
+  const bytes = Buffer.from(text);
   const parts: string[] = [];
   let at = 0;
   for (const { start, end, replace } of edits) {

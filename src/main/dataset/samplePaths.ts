@@ -1,6 +1,7 @@
 import type { MatchKind } from '../../shared/pathMatches.ts';
 import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative, placeOf } from './folderListing.ts';
+import { otherSpellings } from './listedWords.ts';
 import { PathIndex } from './pathIndex.ts';
 
 /** What a table's value refers to. */
@@ -33,7 +34,7 @@ export class SamplePaths {
   readonly tableFolder: string;
   /** Folder that the values are relative to, where it is neither of those; '' where it is. */
   readonly imageFolder: string;
-  #composed: Map<string, string> | null = null;
+  #spellings: Map<string, string> | null = null;
 
   constructor(listing: FolderListing, tableFolder: string, imageFolder = '') {
     this.listing = listing;
@@ -60,8 +61,8 @@ export class SamplePaths {
   find(relative: string): string | null {
     if (placeOf(this.listing, relative) !== null) return relative;
     if (!NON_ASCII.test(relative)) return null;
-    this.#composed ??= composedNames(this.listing);
-    return this.#composed.get(relative.normalize('NFC')) ?? null;
+    this.#spellings ??= otherSpellings(this.listing);
+    return this.#spellings.get(relative.normalize('NFC')) ?? null;
   }
 
   /** Folders from which a value leads to a file, the table's own and the root left out. */
@@ -176,16 +177,4 @@ function normalise(relative: string): string | null {
     if (!['', '.', '..'].includes(segment)) segments.push(segment);
   }
   return segments.join('/');
-}
-
-/** On-disk paths by their composed form (NFC): file systems and tables spell accents in different ways. */
-function composedNames(listing: FolderListing): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const [folder, { files }] of listing.folders) {
-    for (const name of files) {
-      const path = joinRelative(folder, name);
-      if (NON_ASCII.test(path)) names.set(path.normalize('NFC'), path);
-    }
-  }
-  return names;
 }

@@ -1,6 +1,7 @@
 import { writeCell } from './cellSpans.ts';
 import { defineLayout } from './defineLayout.ts';
 import type { FolderListing } from './folderListing.ts';
+import { guessedEncodings } from './guessedEncodings.ts';
 import { inStyleOf } from './labelText.ts';
 import type { LayoutChoice, Problem } from './layout.ts';
 import { labelChoices as labelOptions } from './parquetLabelColumns.ts';
@@ -22,7 +23,10 @@ export const table = defineLayout<TablePlan>({
   },
   rows: readTableSamples,
   confidence: confidenceOf,
-  problems: tellOtherTables,
+  problems: (plan) => [
+    ...guessedEncodings(plan.sources.map(({ file, dialect }) => ({ file, encoding: dialect.encoding }))),
+    ...tellOtherTables(plan),
+  ],
   choices: labelChoices,
   writer: (plan) => ({
     text(label, current, { place }) {

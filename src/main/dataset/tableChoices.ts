@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { listFolder } from './folderListing.ts';
+import { listedWords } from './listedWords.ts';
 import { columnNames } from './tableColumns.ts';
 import { sniffTable } from './tableFile.ts';
 import { candidateTables, planTables } from './tablePlan.ts';
@@ -23,7 +24,11 @@ export async function listTables(folder: string, followLinks = false): Promise<T
   const listing = await listFolder(folder, { followLinks });
   const tables: TableChoice[] = [];
   for (const file of candidateTables(listing)) {
-    const sniffed = await sniffTable(path.join(listing.root, file), listing.place).catch(() => null); // no table then
+    const sniffed = await sniffTable(
+      path.join(listing.root, file),
+      listing.place,
+      listedWords(listing),
+    ).catch(() => null); // no table then
     if (sniffed === null) continue;
     const plan = await planTables(listing, { table: file }).catch(() => null);
     const recognised = plan?.sources[0]?.columns;

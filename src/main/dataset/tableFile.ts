@@ -1,32 +1,23 @@
 import { pipeline } from 'node:stream';
-import { CsvError, type Options, parse } from 'csv-parse';
-import { parse as parseText } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse';
 import { AppError, errorMessage } from '../../shared/errors.ts';
 import { type DatasetPlace, regularFileStream } from '../files/index.ts';
 import { cellSpans, recordSpans } from './cellSpans.ts';
 import { extensionOf } from './fileKinds.ts';
 import type { ByteSpan } from './layout.ts';
-import { guessEncoding, readStart, type TextEncoding } from './textEncoding.ts';
+import {
+  cellsOf,
+  chooseDelimiter,
+  isAligned,
+  isAside,
+  PARSER_OPTIONS,
+  type TableDialect,
+} from './tableDialect.ts';
+import { guessEncoding, readStart } from './textEncoding.ts';
+
+export type { TableDialect } from './tableDialect.ts';
+
 import { lineOfBadByte } from './textWindow.ts';
-
-/** How a table is written. */
-export interface TableDialect {
-  encoding: TextEncoding;
-  delimiter: string;
-}
-
-const SAMPLE_ROWS = 300;
-/** A quote that is never closed would otherwise swallow the rest of the file. */
-const LONGEST_RECORD = 1 << 20;
-const DELIMITERS = [',', ';', '\t', '|'];
-
-const PARSER_OPTIONS = {
-  bom: true,
-  relax_column_count: true,
-  relax_quotes: true,
-  skip_empty_lines: true,
-  max_record_size: LONGEST_RECORD,
-} satisfies Options;
 
 /** The start of a table. */
 export interface SniffedTable {
@@ -40,31 +31,26 @@ export interface SniffedTable {
 /**
  * Looks at the start of a text file.
  *
+ * @param words what its names may hold that is not ASCII, to tell its encoding by
  * @returns its dialect and first rows (the header among them), or null where it is no table of two columns.
  * @throws AppError `table-invalid` where the file cannot be opened.
  */
 export async function sniffTable(
   file: string,
   place: DatasetPlace | null = null,
+  words?: ReadonlySet<string>,
 ): Promise<SniffedTable | null> {
   const { bytes, sizeBytes } = await readStart(file, place).catch((error: unknown) => {
     throw invalidTable(file, error);
   });
-  const encoding = guessEncoding(bytes);
+  const encoding = guessEncoding(bytes, words);
   const text = new TextDecoder(encoding).decode(bytes);
   if (text.includes('\0')) return null;
   const sample = sizeBytes <= bytes.length ? text : text.slice(0, text.lastIndexOf('\n') + 1);
-  const trials = [...DELIMITERS, ...(/^(txt|lst)$/.test(extensionOf(file)) ? [' '] : [])].map((delimiter) => {
-    const rows = parseStart(sample, delimiter);
-    const width = commonest(rows.map((row) => row.length));
-    const agreeing = rows.filter((row) => row.length === width).length / Math.max(1, rows.length);
-    return { delimiter, rows, width, agreeing };
-  });
-  const tables = trials.filter((trial) => trial.width >= 2 && trial.agreeing >= 0.7);
-  const regular = tables.filter((trial) => trial.agreeing >= 0.9);
-  const [best] = (regular.length > 0 ? regular : tables).sort((a, b) => b.width - a.width);
-  if (best === undefined) return null;
-  return { dialect: { encoding, delimiter: best.delimiter }, rows: best.rows, sizeBytes };
+  const best = chooseDelimiter(sample, /^(txt|lst)$/.test(extensionOf(file)));
+  if (best === null) return null;
+  const { delimiter, width, rows } = best;
+  return { dialect: { encoding, delimiter, width, isAligned: isAligned(delimiter) }, rows, sizeBytes };
 }
 
 /** A row of a table, with where it stands in the file. */
@@ -107,10 +93,13 @@ export async function* readTableRows(
   });
   pipeline(source, decode, kept.keep, parser, () => {});
   let at = 0;
+  let index = 0;
   try {
     for await (const { record, info } of parser) {
       const { bytes: end, lines } = info as { bytes: number; lines: number };
-      yield toRow(record as string[], lines, kept.take(at, end), at, dialect.delimiter);
+      const cells = cellsOf(record as string[], dialect.isAligned);
+      const bytes = kept.take(at, end);
+      if (!isAside(cells, index++, dialect)) yield toRow(cells, lines, bytes, at, dialect);
       at = end;
     }
   } catch (error) {
@@ -123,7 +112,7 @@ function toRow(
   line: number,
   bytes: Uint8Array,
   offset: number,
-  delimiter: string,
+  { delimiter, isAligned: aligned }: TableDialect,
 ): TableRow {
   const { content, row } = recordSpans(bytes);
   const shift = ({ start, end }: ByteSpan) => ({ start: start + offset, end: end + offset });
@@ -132,11 +121,24 @@ function toRow(
     line,
     row: shift(row),
     cell: (column) => {
-      const spans = cellSpans(bytes, content, delimiter);
+      const all = cellSpans(bytes, content, aligned ? ' ' : delimiter);
+      const spans = aligned ? wordSpans(all, delimiter.length) : all;
       const span = spans[column];
       return span === undefined || spans.length !== cells.length ? null : shift(span);
     },
   };
+}
+
+/** Cells that are aligned with at least so many spaces, of the words between single spaces. */
+function wordSpans(spans: readonly ByteSpan[], spaces: number): ByteSpan[] {
+  const cells: ByteSpan[] = [];
+  for (const span of spans) {
+    if (span.start === span.end) continue;
+    const before = cells.at(-1);
+    if (before !== undefined && span.start - before.end < spaces) before.end = span.end;
+    else cells.push({ ...span });
+  }
+  return cells;
 }
 
 /** The bytes that a parser has been given and whose rows were not taken yet. */
@@ -192,27 +194,6 @@ function onlyUtf8(file: string) {
       yield chunk;
     }
   };
-}
-
-/** The first rows, as far as they can be parsed. */
-function parseStart(text: string, delimiter: string): string[][] {
-  const rows: string[][] = [];
-  const keep = (row: string[]) => {
-    rows.push(row);
-    return null;
-  };
-  try {
-    parseText(text, { ...PARSER_OPTIONS, delimiter, to: SAMPLE_ROWS, on_record: keep });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-  }
-  return rows;
-}
-
-function commonest(values: number[]): number {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
 function invalidTable(file: string, cause: unknown): AppError {

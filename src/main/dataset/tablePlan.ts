@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { extensionOf, isTableName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { LayoutOptions } from './layout.ts';
+import { listedWords } from './listedWords.ts';
 import { SamplePaths } from './samplePaths.ts';
 import { isSplitName } from './splitNames.ts';
 import { columnNames, guessColumns, type TableColumns } from './tableColumns.ts';
@@ -41,7 +42,11 @@ export async function planTables(listing: FolderListing, options: LayoutOptions)
   const sources: TableSource[] = [];
   const columnsSeen: string[] = [];
   for (const file of files) {
-    const sniffed = await sniffTable(path.join(listing.root, file), listing.place).catch((error: unknown) => {
+    const sniffed = await sniffTable(
+      path.join(listing.root, file),
+      listing.place,
+      listedWords(listing),
+    ).catch((error: unknown) => {
       if (options.table === undefined) return null; // a guess: another file may be the table
       throw error;
     });

@@ -4,13 +4,14 @@ import { RefusedFile, regularFileStream } from '../files/index.ts';
 import { damaged } from './damaged.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { ByteSpan } from './layout.ts';
+import type { TextEncoding } from './textEncoding.ts';
 
 export interface TextLine {
   /** Without its end. */
   text: string;
   /** Counted from 1. */
   line: number;
-  /** Bytes without the line end, and with it. */
+  /** Bytes without the line end, and with it; in a file that is no UTF-8, of its text as UTF-8. */
   content: ByteSpan;
   row: ByteSpan;
 }
@@ -20,11 +21,16 @@ const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * The lines of a text file in UTF-8, streamed.
+ * The lines of a text file, streamed.
  *
+ * @param encoding of a file whose format does not fix it as UTF-8
  * @throws AppError `table-invalid` where it cannot be read or is no UTF-8
  */
-export async function* readTextLines(listing: FolderListing, file: string): AsyncGenerator<TextLine> {
+export async function* readTextLines(
+  listing: FolderListing,
+  file: string,
+  encoding: TextEncoding = 'utf-8',
+): AsyncGenerator<TextLine> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let line = 0;
   let start = 0;
@@ -49,8 +55,8 @@ export async function* readTextLines(listing: FolderListing, file: string): Asyn
   };
   try {
     const stream = await regularFileStream(path.join(listing.root, file), listing.place);
-    for await (const chunk of stream) {
-      let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+    for await (const chunk of inUtf8(stream, encoding)) {
+      let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
         yield toLine(bytes.subarray(0, end), true);
         bytes = bytes.subarray(end + 1);
@@ -65,6 +71,13 @@ export async function* readTextLines(listing: FolderListing, file: string): Asyn
   }
   if (rest.length > 0) yield toLine(rest, false);
   else if (line === 0) throw damaged(listing, file, 1, 'it is empty');
+}
+
+async function* inUtf8(chunks: AsyncIterable<Buffer>, encoding: TextEncoding): AsyncGenerator<Buffer> {
+  if (encoding === 'utf-8') return yield* chunks;
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
 }
 
 /** The fields of a line that spaces or tabs divide, with where they stand. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { LabelChange, LabelChanges, LabelPlace, SampleRecord, WrittenFile } from './layout.ts';
+import { listedWords } from './listedWords.ts';
 import { patchFile, type TextEdit } from './patchFile.ts';
 
 /** How a layout writes labels. Only what its places need has to be there. */
@@ -87,7 +88,10 @@ export async function* writeSource(
     if (writer.table !== undefined) yield { path: file, content: writer.table.write(file, labels) };
   }
   for (const [file, { list }] of edits)
-    yield { path: file, content: patchFile(path.join(listing.root, file), listing.place, list) };
+    yield {
+      path: file,
+      content: patchFile(path.join(listing.root, file), listing.place, list, listedWords(listing)),
+    };
 }
 
 type TextPlace = LabelPlace & { kind: 'text' };

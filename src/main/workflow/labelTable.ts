@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import { AppError, errorMessage } from '../../shared/errors.ts';
-import { encodingOf } from '../../shared/textEncoding.ts';
+import { guessEncoding } from '../dataset/index.ts';
 import { openRegularFile, regularFileStream } from '../files/index.ts';
 
 /** A table of labels: a file, or the text of one that was read already. */
@@ -47,7 +47,7 @@ export async function readLabelTable(
 ): Promise<void> {
   try {
     const start = text === undefined ? await startOf(file) : Buffer.from(text.slice(0, START_BYTES));
-    const encoding = text === undefined ? encodingOf(start) : 'utf-8';
+    const encoding = text === undefined ? guessEncoding(start) : 'utf-8';
     const dialect = dialectOf(new TextDecoder(encoding).decode(start), required);
     if (dialect === null) {
       throw new AppError(

@@ -4,6 +4,7 @@ import { defineLayout } from '../defineLayout.ts';
 import { isImageName } from '../fileKinds.ts';
 import { type FolderListing, joinRelative } from '../folderListing.ts';
 import type { Problem } from '../layout.ts';
+import { listedWords } from '../listedWords.ts';
 import { PathIndex } from '../pathIndex.ts';
 import { ProblemTally } from '../problemTally.ts';
 import { MISSING } from '../samplePaths.ts';
@@ -121,7 +122,9 @@ async function inspect(
   index: PathIndex,
   labelColumn: string | undefined,
 ): Promise<ClipTable | null> {
-  const sniffed = await sniffTable(path.join(listing.root, file), listing.place).catch(() => null); // another file may be the table
+  const sniffed = await sniffTable(path.join(listing.root, file), listing.place, listedWords(listing)).catch(
+    () => null,
+  ); // another file may be the table
   if (sniffed === null) return null;
   const { rows, dialect } = sniffed;
   const isClip = (cell: string | undefined) => {
