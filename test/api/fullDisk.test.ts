@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AppState } from '../../src/shared/api.ts';
 import { clientOf, createHost } from '../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
@@ -13,7 +13,7 @@ async function onSmallDisk() {
   onTestFinished(() => host.close()); // before the disk is taken away
   const folder = join(temporaryFolder(), 'faces');
   await makeColourDataset(folder, SMALL_DATASET);
-  return { disk, folder, ...clientOf(host) };
+  return { disk, folder, host, ...clientOf(host) };
 }
 
 describe.skipIf(!hasSmallDisk)('a disk without space', () => {
@@ -29,6 +29,33 @@ describe.skipIf(!hasSmallDisk)('a disk without space', () => {
     const { status, body } = await send('POST', '/project', { folder });
     expect(status).toBe(200);
     expect((body as AppState).project?.counts.images).toBe(12);
+  });
+
+  it('fails a fit with the reason, keeps the flags of the scan, and the next fit goes through', async () => {
+    const { disk, folder, host, send, get } = await onSmallDisk();
+    await send('POST', '/project', { folder });
+    const stateOf = async () => (await get('/state')).body as AppState;
+    let freeDisk = () => {};
+    host.on('job', ({ kind, state }) => {
+      if (kind === 'scan' && state === 'done') freeDisk = fillDisk(disk);
+    });
+    await send('POST', '/scan', { action: 'start' });
+    const isFit = async (state: string) =>
+      vi.waitFor(
+        async () => {
+          const { job } = await stateOf();
+          expect([job?.kind, job?.state]).toEqual(['fit', state]);
+        },
+        { timeout: 50_000, interval: 100 },
+      );
+    await isFit('failed');
+    const { job, project } = await stateOf();
+    expect(job?.error?.message).toMatch(/space|disk/i);
+    expect(project).toMatchObject({ fittedAt: null, counts: { read: 12, flagged: 2 } });
+    freeDisk();
+    await host.workspace.fitLabels({});
+    await isFit('done');
+    expect((await stateOf()).project?.fittedAt).not.toBeNull();
   });
 
   it('refuses a verdict with the reason, keeps those before it, and takes it once there is space', async () => {

@@ -18,7 +18,7 @@ export interface FeatureBlock {
   rows: number;
   /** [rows, size] zeros where `present` is 0 */
   data: Float32Array;
-  /** [rows] 1 for an image whose features are there and whole. */
+  /** [rows] 1 for an image whose features are there, whole, and numbers. */
   present: Uint8Array;
 }
 
@@ -102,8 +102,10 @@ export class FeatureReader {
       if (checksum === 0) continue;
       const stored = bytes.subarray(place * rowBytes, (place + 1) * rowBytes);
       if (checksum !== checksumOf(stored, idAt(row))) continue;
-      block.present[row] = 1;
-      block.data.set(halves.subarray(place * this.size, (place + 1) * this.size), row * this.size);
+      const values = block.data.subarray(row * this.size, (row + 1) * this.size);
+      values.set(halves.subarray(place * this.size, (place + 1) * this.size));
+      if (values.every(Number.isFinite)) block.present[row] = 1;
+      else values.fill(0); // a broken model; half floats end at 65,504
     }
     return end - start;
   }

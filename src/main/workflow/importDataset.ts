@@ -40,6 +40,8 @@ export interface ImportProgress {
 }
 
 const BATCH = 256;
+/** More are no emotions: tables of classes by classes, which the overview shows, would fill the memory. */
+const MOST_CLASSES = 1000;
 
 /**
  * Brings a project up to date with its folder: recognises the layout and lists every sample. Nothing that a
@@ -61,6 +63,7 @@ export async function importDataset(
   return project.longTransaction(async () => {
     project.dataset.write(folder, recognition);
     project.dataset.addClasses(recognition.classes.map(({ name }) => name));
+    refuseManyClasses(project.dataset.classes().length);
     project.faces.leave();
     if (faces !== 'detect') project.issues.remove(issueBits(FACE_ISSUES));
     const coder = new ColumnCoder(recognition.metadata);
@@ -213,8 +216,18 @@ class SampleLister {
     if (known !== undefined) return known;
     this.#project.dataset.addClasses([name]);
     this.#classIndex.set(name, this.#classIndex.size);
+    refuseManyClasses(this.#classIndex.size);
     return this.#classIndex.size - 1;
   }
+}
+
+function refuseManyClasses(classes: number): void {
+  if (classes <= MOST_CLASSES) return;
+  throw new AppError(
+    'table-invalid',
+    `more than ${MOST_CLASSES} classes are too many for labels of emotions`,
+    'Choose the column, or the level of folders, that holds the emotion.',
+  );
 }
 
 /** What nothing tells is asked, and not guessed in silence. */

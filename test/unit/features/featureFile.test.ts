@@ -52,6 +52,13 @@ async function read(file: string, ids: number[], rowsAtOnce?: number): Promise<(
 const row = (id: number, version = 0) => ({ id, features: featuresOf(id, version) });
 
 describe('a file of features', () => {
+  it('has no features of an image for which the model gave what is no number, or too large a one', async () => {
+    const file = newFile();
+    const broken = (id: number, value: number) => ({ id, features: featuresOf(id).fill(value, 3, 4) });
+    write(file, [row(1), broken(2, Number.NaN), broken(3, 1e6), row(4)]);
+    expect(await read(file, [1, 2, 3, 4])).toEqual([[...featuresOf(1)], null, null, [...featuresOf(4)]]);
+  });
+
   it('gives back what was last written, for any ids in any order', async () => {
     const ids = fc.integer({ min: 1, max: 5000 });
     await fc.assert(

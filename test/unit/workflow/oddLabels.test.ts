@@ -1,9 +1,10 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Workspace } from '../../../src/main/workflow/index.ts';
 import {
   type ColourName,
+  colourPng,
   makeColourDataset,
   SMALL_DATASET,
   TINY_MODELS,
@@ -42,6 +43,20 @@ const flat = (count: number, colour: ColourName, prefix: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}.png`, colour]));
 
 describe('a dataset with odd labels', () => {
+  it('of far too many classes is refused, and says what to choose', async () => {
+    temporaryDataFolder();
+    const folder = join(temporaryFolder(), 'identities');
+    const png = await colourPng('anger');
+    for (let person = 0; person <= 1000; person++) {
+      mkdirSync(join(folder, `n${person}`), { recursive: true });
+      for (const name of ['a', 'b']) writeFileSync(join(folder, `n${person}`, `${name}.png`), png);
+    }
+    await expect(Workspace.open(folder, 'ann')).rejects.toMatchObject({
+      message: 'more than 1000 classes are too many for labels of emotions',
+      hint: 'Choose the column, or the level of folders, that holds the emotion.',
+    });
+  });
+
   it('of one class only has nothing flagged, and says why', async () => {
     const workspace = await scanned({
       images: { ...flat(6, 'happiness', 'happy/'), 'happy/sad.png': 'sadness' },
