@@ -15,7 +15,7 @@ import { grefel, serveDataset } from '../../test/support/servedDataset.ts';
 const SAMPLE = join(import.meta.dirname, '../../resources/sample');
 const FACES = join(SAMPLE, 'faces');
 /** Images that somebody who knows the truth has reviewed, so that the Overview has something to show. */
-const JUDGED = 20;
+const DECIDED = 20;
 const DESCRIPTIONS: Record<string, string> = {
   anger: 'Brows drawn down and together, a hard stare. Lips pressed or bared.',
   disgust: 'Nose wrinkled, upper lip raised. With brows down alone it is anger.',
@@ -23,13 +23,13 @@ const DESCRIPTIONS: Record<string, string> = {
   happiness: 'Corners of the mouth up, cheeks raised. A smile with the mouth alone counts too.',
   neutral: 'No part of the face is moved. If in doubt between two: ambiguous (A).',
 };
-/** About a person's pace. */
-const MS_PER_VERDICT = 1500;
+/** Roughly a person's pace. */
+const MS_PER_DECISION = 1500;
 
 interface Screen {
   name: string;
   hash: string;
-  /** Shown when there is something to look at. */
+  /** Resolves when the screen is complete. */
   ready: (page: Page) => Promise<void>;
 }
 
@@ -85,7 +85,7 @@ grefel(['scan', FACES, '--quiet'], data);
 const served = await serveDataset(FACES, data, null);
 try {
   await takePictures('dark', async (page) => {
-    await judgeSome(page);
+    await decideOnSome(page);
     await describeClasses(page);
   });
   await takePictures('light', async () => {});
@@ -105,18 +105,18 @@ async function takePictures(
   await page.goto(served.url);
   await prepare(page);
   for (const { name, hash, ready } of SCREENS) {
-    await page.goto('about:blank'); // what was opened on the screen before is not open on this one
+    await page.goto('about:blank'); // closes what was open on the previous screen
     await page.goto(new URL(hash, served.url).href);
     await ready(page);
     await page.waitForLoadState('networkidle');
-    await page.waitForTimeout(500); // pictures decode after they have come
+    await page.waitForTimeout(500); // pictures are decoded after they have loaded
     const picture = await pngQuantize(await page.screenshot(), { maxQuality: 90 });
     writeFileSync(join(import.meta.dirname, `${name}-${colorScheme}.png`), picture);
   }
   await context.close();
 }
 
-/** Where the pictures are made is of no use to who looks at them. */
+/** Paths of this machine are replaced by neutral ones. */
 async function hidePlaces(route: Route): Promise<void> {
   if (route.request().resourceType() !== 'fetch') return route.continue();
   const answer = await route.fetch();
@@ -127,23 +127,23 @@ async function hidePlaces(route: Route): Promise<void> {
   await route.fulfill({ response: answer, body });
 }
 
-/** Verdicts as the drawing's own truth has them, through the API that the page uses. */
-async function judgeSome(page: Page): Promise<void> {
+/** Decides as the drawings' own truth says, through the API that the page uses. */
+async function decideOnSome(page: Page): Promise<void> {
   const rows = parse(readFileSync(join(SAMPLE, 'truth.csv')), { columns: true }) as Record<string, string>[];
   const truth = Object.fromEntries(rows.map(({ image, label }) => [image, label]));
   await page.evaluate(
-    async ({ truth, judged, msPerVerdict }) => {
+    async ({ truth, decided, msPerDecision, dataset }) => {
       const call = async (method: string, path: string, body?: object) => {
         const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-        return (await fetch(`/api${path}`, body === undefined ? {} : init)).json();
+        return (await fetch(`${dataset}${path}`, body === undefined ? {} : init)).json();
       };
       const { project } = await call('PUT', '/annotator', { name: 'Ann' });
       const { queueId } = await call('POST', '/queues', {});
-      const { items } = await call('GET', `/queues/${queueId}/items?limit=${judged}`);
+      const { items } = await call('GET', `/queues/${queueId}/items?limit=${decided}`);
       for (const { id, image, given } of items) {
         const label = project.classes.findIndex(({ name }: { name: string }) => name === truth[image]);
         const kept = label === given;
-        await new Promise((resolve) => setTimeout(resolve, msPerVerdict));
+        await new Promise((resolve) => setTimeout(resolve, msPerDecision));
         await call('POST', '/verdicts', {
           sampleIds: [id],
           verdict: kept ? 'kept' : 'relabelled',
@@ -151,28 +151,41 @@ async function judgeSome(page: Page): Promise<void> {
         });
       }
     },
-    { truth, judged: JUDGED, msPerVerdict: MS_PER_VERDICT },
+    { truth, decided: DECIDED, msPerDecision: MS_PER_DECISION, dataset: await datasetAddress(page) },
   );
 }
 
-/** What a team might agree on, with exemplars whose labels are right. */
+/** Address of the open dataset in the API. */
+function datasetAddress(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const { revision } = await (await fetch('/api/state')).json();
+    return `/api/datasets/${revision.opening}`;
+  });
+}
+
+/** Guidelines that a team might agree on, with example images whose labels are right. */
 async function describeClasses(page: Page): Promise<void> {
-  await page.evaluate(async (descriptions) => {
-    const call = async (method: string, path: string, body?: object) => {
-      const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      return (await fetch(`/api${path}`, body === undefined ? {} : init)).json();
-    };
-    const { project } = await call('GET', '/state');
-    for (const { name, index } of project.classes as { name: string; index: number }[]) {
-      const description = descriptions[name];
-      if (description === undefined) continue;
-      await call('PUT', `/guidelines/${index}/description`, { description });
-      const filter = { show: 'all', given: [index], maxScore: 0.1 };
-      const { queueId } = await call('POST', '/queues', { filter });
-      const { items } = await call('GET', `/queues/${queueId}/items?limit=4`);
-      for (const { id } of items) await call('POST', '/guidelines/exemplars', { label: index, sampleId: id });
-    }
-  }, DESCRIPTIONS);
+  const dataset = await datasetAddress(page);
+  await page.evaluate(
+    async ({ descriptions, dataset }) => {
+      const call = async (method: string, path: string, body?: object) => {
+        const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+        return (await fetch(`${dataset}${path}`, body === undefined ? {} : init)).json();
+      };
+      const { project } = await (await fetch('/api/state')).json();
+      for (const { name, index } of project.classes as { name: string; index: number }[]) {
+        const description = descriptions[name];
+        if (description === undefined) continue;
+        await call('PUT', `/guidelines/${index}/description`, { description });
+        const filter = { show: 'all', given: [index], maxScore: 0.1 };
+        const { queueId } = await call('POST', '/queues', { filter });
+        const { items } = await call('GET', `/queues/${queueId}/items?limit=4`);
+        for (const { id } of items)
+          await call('POST', '/guidelines/exemplars', { label: index, sampleId: id });
+      }
+    },
+    { descriptions: DESCRIPTIONS, dataset },
+  );
 }
 
 async function makeMap(page: Page): Promise<void> {
