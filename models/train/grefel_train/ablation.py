@@ -63,7 +63,7 @@ def noisy(soft: Tensor, share: float, seed: int) -> Tensor:
 
 
 class _Watched(VectorPath):
-    """Judges itself on held-out vectors every so many training steps (Fig. 6); it draws no random numbers for that."""
+    """Evaluates itself on held-out vectors at regular steps (Fig. 6), without drawing random numbers."""
 
     def __init__(self, model: Grefel, held: Vectors, every: int) -> None:
         super().__init__(model)
@@ -182,7 +182,7 @@ def ablate(
 
 
 def read_runs(path: Path) -> list[dict[str, str]]:
-    """The rows of `runs.csv`; none before the first run. A last line that a kill cut off is taken away."""
+    """The rows of `runs.csv`; none before the first run. A last line that was cut off by a kill is removed."""
     if not path.exists():
         return []
     lines = path.read_text().splitlines(keepends=True)

@@ -61,7 +61,7 @@ def _confusion(runs: Rows, column: str) -> np.ndarray:
 
 
 def write_tables(rows: Rows, shape: ModelShape, folder: Path) -> None:
-    """Writes `tables.md`, and what pictures the rows at hand allow."""
+    """Writes `tables.md`, and the pictures that the available rows allow."""
     sizes = {
         name: size_of(dataclasses.replace(shape, anchors_per_class=shape.anchors_per_class if anchors else 0, attention=attention))
         for name, (anchors, attention) in BALANCING.items()

@@ -1,4 +1,4 @@
-"""Speed of an exported model in onnxruntime, beside a bare MobileFaceNet in the same run (other work slows both)."""
+"""Speed of an exported model in onnxruntime, next to a bare MobileFaceNet in the same run (other work slows both)."""
 
 from __future__ import annotations
 

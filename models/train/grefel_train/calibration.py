@@ -1,4 +1,4 @@
-"""How honest a distribution's confidence is, and how the classes lie in the embedding."""
+"""How well calibrated a distribution is, and how well the embedding separates the classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model card, from what was measured."""
+"""The model card, from measurements."""
 
 from __future__ import annotations
 
@@ -105,14 +105,14 @@ _FORMATS = "## Number formats"
 
 
 def add_formats(card: Path, measured: str) -> None:
-    """Puts what `precision` measured into a card, replacing an earlier measurement, or before the limitations."""
+    """Writes the measurements of `precision` into a card, replacing an earlier measurement, or before the limitations."""
     before, _, after = card.read_text().partition("## Limitations")
     before = before.partition(_FORMATS)[0]
     card.write_text(f"{before}{_FORMATS}\n\n{measured.strip()}\n\n## Limitations{after}")
 
 
 def write_card(path: Path, name: str, version: str, report: dict[str, Any], size_bytes: int) -> None:
-    """Writes the card; `report` is what shipping.ship measured."""
+    """Writes the card; `report` is the result of shipping.ship."""
     tempered = report.get("calibration")
     test, copies, landmark = report["test"], report["copies"], report["landmarkError"]
     auroc4 = test.get("qualityAuroc4")

@@ -1,4 +1,4 @@
-"""Training that survives a kill: the state is written aside and moved into place, and read again at the next start."""
+"""Training that survives a kill: the state is written to a temporary file, moved into place, and loaded at the next start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import nn
 
 
 class Run:
-    """A folder with `last.pt` (to go on), `best.pt` (weights to use) and `log.jsonl`."""
+    """A folder with `last.pt` (to continue), `best.pt` (weights to use) and `log.jsonl`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

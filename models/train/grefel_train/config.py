@@ -54,7 +54,7 @@ def _build(kind: type[T], values: dict[str, Any], place: str) -> T:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Raises ValueError, naming file and setting, for what it does not know."""
+    """Raises ValueError, naming file and setting, for an unknown setting."""
     try:
         recipe = _build(Recipe, tomllib.loads(path.read_text()), "")
         for name in (recipe.model.image_stream, recipe.model.landmark_stream, recipe.model.companion):
@@ -62,7 +62,7 @@ def read_recipe(path: Path) -> Recipe:
                 raise ValueError(f"there is no stream {name!r}; known: {', '.join(STREAMS)}")
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    # The encoder's inputs are what the streams give.
+    # The encoder's inputs are the streams' outputs.
     image, landmark = STREAMS[recipe.model.image_stream], STREAMS[recipe.model.landmark_stream]
     second = STREAMS[recipe.model.companion or recipe.model.landmark_stream]
     encoder = dataclasses.replace(
@@ -73,5 +73,5 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def without_balancing(recipe: Recipe) -> Recipe:
-    """The same network without anchors and attention: it says what its primary head says (Fig. 4)."""
+    """The same network without anchors and attention: its output is that of its primary head (Fig. 4)."""
     return dataclasses.replace(recipe, model=dataclasses.replace(recipe.model, anchors_per_class=0, attention=False))

@@ -34,7 +34,7 @@ QUALITY = "face_quality"
 
 @dataclass
 class ModelDescription:
-    """What is written into the file and beside it. `anchors` float32 [C*K, D]; `training_list` of fingerprints."""
+    """The content of the file and of the files beside it. `anchors` float32 [C*K, D]; `training_list` of fingerprints."""
 
     name: str
     version: str

@@ -24,7 +24,7 @@ def input_faces(faces: np.ndarray) -> Tensor:
 
 @dataclass
 class Labelled:
-    """faces uint8 [N, 1, 112, 112]; soft float32 [N, C]; truth int64 [N], -1 where the rule leaves it out."""
+    """faces uint8 [N, 1, 112, 112]; soft float32 [N, C]; truth int64 [N], -1 if the rule excludes it."""
 
     faces: Tensor
     soft: Tensor

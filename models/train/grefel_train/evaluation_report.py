@@ -1,4 +1,4 @@
-"""What a model file says of one role, as markdown and pictures. Works on any file of the contract with the classes of classes.py."""
+"""A model file's results on one role, as Markdown and pictures. Works with any file of the contract with the classes of classes.py."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def drawn_figures(path: Path, sample: Path) -> dict[str, dict[str, Any]]:
 
 
 class _Reading(NamedTuple):
-    """A column of the report: one distribution, by the prefix of its figures in what measured it."""
+    """A column of the report: one distribution, by the prefix of its figures in the measurement."""
 
     title: str
     report: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Adds the output `features` to an exported model: what the image networks saw, before the fusion narrows it to expressions of FER2013.
+"""Adds the output `features` to an exported model: the image networks' activations, before the fusion narrows them to FER2013's expressions.
 
 Four tensors that the graph computes anyway lie side by side: the pooled vectors of both image networks (1,024 + 512), the companion's
 last 7 x 7 map pooled to 2 x 2 (2,048), and the mean of the image stream's block 10 (512). They are standardised and projected on the

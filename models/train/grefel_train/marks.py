@@ -1,4 +1,4 @@
-"""Landmarks of faces: what the teacher marked, how they move with a face, and how far a guess is off."""
+"""Landmarks of faces: the teacher's marks, how they move with a face, and the error of a prediction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def load_marks(path: Path, data: Path, role: str) -> Marks:
     if role == "train":
         points = points[people(read_split(data, role))]
     missing = np.isnan(points[:, 0, 0])
-    # A profile's two eye corners nearly meet, and the mesh is least sure there.
+    # A profile's two eye corners nearly meet, and the mesh is least certain there.
     apart = np.linalg.norm(points[:, EYE_CORNERS[0]] - points[:, EYE_CORNERS[1]], axis=1)
     return Marks(torch.from_numpy(np.nan_to_num(points)), torch.from_numpy(missing | ~(apart > 0.15)))
 

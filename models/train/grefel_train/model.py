@@ -28,9 +28,9 @@ class ModelShape:
     image_stream: str = "mobile_net_v1"
     landmark_stream: str = "mobile_face_net"
     companion: str = ""
-    """A second image network, of which only the vector is read; none by default."""
+    """A second image network, of which only the vector is used; none by default."""
     mirrored: bool = False
-    """Whether the image stream reads the mirrored image too; its maps are then the mean of both."""
+    """Whether the image stream also processes the mirrored image; its maps are then the mean of both."""
     anchors_per_class: int = 10
     delta: float = 1.0
     attention: bool = True
@@ -39,7 +39,7 @@ class ModelShape:
 
 
 class StreamMaps(NamedTuple):
-    """What the token encoder reads of N images; `vector` [N, V] holds the networks' vectors side by side."""
+    """The token encoder's inputs for N images; `vector` [N, V] holds the networks' vectors side by side."""
 
     landmark: Maps
     image: Maps

@@ -1,4 +1,4 @@
-"""What a model file says of images that the repository holds: for the application's tests to compare with, and beside PyTorch.
+"""A model file's outputs for images of the repository: for comparison in the app's tests, and with PyTorch.
 
 Decoded by Pillow and run by onnxruntime in Python.
 """
@@ -43,7 +43,7 @@ def write_parity(model: Path, root: Path, count: int = 200) -> Path:
 
 
 def torch_outputs(model: Path, recipe: Recipe, checkpoint: Path, images: np.ndarray) -> dict[str, np.ndarray]:
-    """What PyTorch says of the checkpoint that a model file was exported from, with the file's temperature. uint8 [N, 112, 112, 3]."""
+    """PyTorch's outputs for the checkpoint that a model file was exported from, with the file's temperature. uint8 [N, 112, 112, 3]."""
     network = load_model(recipe, checkpoint)
     balancing = temper(network.balancing, read_metadata(model)["delta"] / recipe.model.delta)
     deployed = Deployed(network.encoder, balancing).eval()

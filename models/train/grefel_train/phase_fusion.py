@@ -45,15 +45,15 @@ class FusionOptions:
     lambda_anchor: float = 1.0
     lambda_centre: float = 1.0
     part_share: float = 0.3
-    """Of each correction's own loss, so that neither starves beside a primary head that is sure from the start."""
+    """Weight of each correction's own loss, so that neither starves next to a primary head that is confident from the start."""
     anchor_margin: float = 5.0
     trust_ramp: float = 0.4
     """Share of the steps over which the correction is ramped in; 0 trusts it from the start."""
     balance: float = 0.25
     sharpness: float = 2.0
-    """Votes are raised to this power: what is wanted is the majority, and how sure it is, not the share of the votes."""
+    """Votes are raised to this power: the target is the majority and its certainty, not the share of the votes."""
     mirrored: bool = False
-    """Whether the image stream reads mirrored images in training too, where the model does. It costs a third of the speed."""
+    """Whether the image stream also gets mirrored images in training, if the model does. It costs a third of the speed."""
     looks: Looks = Looks(reduced=0.2, sharpened=0.15, noisy=0.1, gamma=0.2, tinted=0.2)
     seed: int = 1
     judge_steps: int = 100
@@ -100,7 +100,7 @@ def total_loss(balanced: Balanced, anchors: Tensor | None, target: Tensor, trust
 
 @torch.no_grad()
 def judge(learner: nn.Module, inputs: list[object], labels: Labelled) -> dict[str, float]:
-    """Figures on held-out images whose inputs are at hand."""
+    """Figures on held-out images with available inputs."""
     learner.eval()
     parts = [learner(part)[0] for part in inputs]
     outputs = {name: torch.cat([getattr(part, name) for part in parts]).cpu().numpy() for name in ("corrected", "primary", "geometric", "attentive")}
@@ -135,7 +135,7 @@ def _rates(learner: nn.Module, options: FusionOptions) -> list[dict[str, object]
 
 
 def train_fusion(model: Grefel, train: Labelled, held: Labelled, folder: Path, options: FusionOptions) -> None:
-    """Trains `model` in place and writes `best.pt`, its whole state, chosen on `held`; goes on from `last.pt`.
+    """Trains `model` in place and writes `best.pt`, its whole state, chosen on `held`; continues from `last.pt`.
 
     With a stream rate of 0 the streams run ahead in a thread of their own.
     """
@@ -197,7 +197,7 @@ def train_fusion(model: Grefel, train: Labelled, held: Labelled, folder: Path, o
             report = judge(learner, held_inputs, held)
             streams.mirrored = trained_mirrored
             run.log(step=done, **report)
-            # dev is small: accuracy alone is a coarse judge, so a share of the log loss breaks near-ties.
+            # dev is small: accuracy alone is a coarse criterion, so a share of the log loss breaks near-ties.
             score = report["correctedAccuracy"] - 0.05 * report["correctedLogLoss"]
             if score > best:
                 best = score

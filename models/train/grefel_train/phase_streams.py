@@ -1,4 +1,4 @@
-"""Phase 1: each stream alone learns expressions from soft votes; the landmark stream learns landmarks beside them."""
+"""Phase 1: each stream alone learns expressions from soft votes; the landmark stream learns landmarks too."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class StreamOptions:
     expression_share: float = 1.0
     landmark_share: float = 0.5
     landmark_every: int = 2
-    """Every so many batches are unmixed and also learn the landmarks."""
+    """One batch in this many is unmixed and also trains the landmarks."""
     judge_steps: int = 445
     save_steps: int = 60
     seed: int = 1
@@ -107,7 +107,7 @@ def train_stream(
     reader: Reader, train: Labelled, held: Labelled, folder: Path, options: StreamOptions,
     marks: Marks | None = None, held_marks: Marks | None = None,
 ) -> None:  # fmt: skip
-    """Writes `best.pt` (the average of the weights), chosen on `held`; goes on from `last.pt` if there is one."""
+    """Writes `best.pt` (the average of the weights), chosen on `held`; continues from `last.pt` if there is one."""
     run, device = Run(folder), training_device()
     reader.to(device, memory_format=torch.channels_last)
     heads = [parameter for name, parameter in reader.named_parameters() if not name.startswith("b.")]
@@ -150,7 +150,7 @@ def train_stream(
             report = judge(reader, held, held_marks)
             reader.load_state_dict(current)
             run.log(step=done, **report)
-            # dev is small: accuracy alone is a coarse judge, so a share of the log loss breaks near-ties.
+            # dev is small: accuracy alone is a coarse criterion, so a share of the log loss breaks near-ties.
             score = report["mirroredAccuracy"] - 0.05 * report["logLoss"] if options.expression_share else -report["landmarkError"]
             if score > best:
                 best = score

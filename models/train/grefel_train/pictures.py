@@ -1,4 +1,4 @@
-"""Pictures of what was measured, as small SVG files that are the same bytes on each run."""
+"""Plots of measurements, as small SVG files with the same bytes on each run."""
 
 from __future__ import annotations
 

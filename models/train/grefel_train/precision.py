@@ -66,7 +66,7 @@ class _Calibration(CalibrationDataReader):
 
 
 def _save(model: onnx.ModelProto, source: Path, precision: str, path: Path) -> None:
-    """Writes a converted model with the contract's metadata of the original, and what it was made of."""
+    """Writes a converted model with the contract's metadata of the original, and the file it was made from."""
     metadata = read_metadata(source) | {"precision": precision, "convertedFrom": hashlib.sha256(source.read_bytes()).hexdigest()}
     del model.metadata_props[:]
     onnx.helper.set_model_props(model, {METADATA_KEY: json.dumps(metadata)})
@@ -156,7 +156,7 @@ def convert(source: Path, data: Path, folder: Path, options: ByteOptions) -> tup
 
 
 def rates(files: dict[str, Path], images: np.ndarray, threads: int, rounds: int = 10) -> dict[str, list[float]]:
-    """Images per second of each file, taken in turns, so that other work slows all alike; the first two rounds warm up."""
+    """Images per second of each file, alternating, so that other work slows all of them equally; the first two rounds warm up."""
     sessions = {name: open_session(path, threads) for name, path in files.items()}
     found: dict[str, list[float]] = {name: [] for name in files}
     for turn in range(rounds + 2):

@@ -12,7 +12,7 @@ from .fer import Split
 from .flag_measures import area_under_roc
 
 REJECTED, OTHERS = 3, 1000
-"""The head sees all Training images with so many rejecting votes, and so many of the others."""
+"""The head sees all Training images with this many rejecting votes, and this many of the others."""
 
 
 def usable_share(split: Split) -> np.ndarray:

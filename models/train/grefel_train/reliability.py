@@ -83,7 +83,7 @@ class AttentiveCorrection(nn.Module):
 
 
 class Balanced(NamedTuple):
-    """What reliability balancing says of N images. Distributions are [N, C] and sum to 1; confidences [N] in [0, 1]."""
+    """The outputs of reliability balancing for N images. Distributions are [N, C] and sum to 1; confidences [N] in [0, 1]."""
 
     primary: Tensor
     geometric: Tensor

@@ -13,7 +13,7 @@ Change = Callable[[np.ndarray], np.ndarray]
 
 
 def _resized(side: int) -> Change:
-    """A 48-pixel face [48, 48] stored at another size, then read as the app does."""
+    """A 48-pixel face [48, 48] stored at another size, then loaded as the app does."""
 
     def change(face: np.ndarray) -> np.ndarray:
         stored = Image.fromarray(face).resize((side, side), Image.Resampling.BICUBIC)

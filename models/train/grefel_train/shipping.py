@@ -86,7 +86,7 @@ def write_unshipped(recipe: Recipe, checkpoint: Path, data: Path, folder: Path, 
 def ship(
     recipe: Recipe, data: Path, checkpoint: Path, folder: Path, version: str, landmark_error: float | None = None, tempered: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Writes the model, anchors, training list and card into `folder`. -> what was measured; the one look at `test`.
+    """Writes the model, anchors, training list and card into `folder`. -> the measurements; `test` is used only here.
 
     `tempered` scales the distributions by a temperature chosen on `dev`, where that lowers the log loss. Raises ValueError where the file differs from PyTorch, or an image's result depends on its batch.
     """

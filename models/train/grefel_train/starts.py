@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from .face_network import unfold_batch_norms
 from .phase_streams import Reader, batches_of
 
-# foamliu's last projection and batch norm, which nothing here uses.
+# foamliu's last projection and batch norm, which are not used here.
 _UNUSED = ("conv3.", "bn.")
 
 

@@ -1,4 +1,4 @@
-"""The two MobileFaceNet streams: one reads the image, one has learned where facial landmarks are.
+"""The two MobileFaceNet streams: one for the image, one trained on facial landmarks.
 
 Layer names are those of foamliu/MobileFaceNet (Apache-2.0), so that its weights load as they are.
 """

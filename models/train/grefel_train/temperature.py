@@ -44,7 +44,7 @@ def best_temperature(balancing: ReliabilityBalancing, embedding: Tensor, truth: 
 
 @torch.no_grad()
 def calibrate(balancing: ReliabilityBalancing, embedding: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """A temperature for held-out images, and what it does on halves of them that did not choose it.
+    """A temperature for held-out images, and its effect on halves of them that did not choose it.
 
     embedding [N, D], truth [N], -1 unknown. -> `temperature` (1 where the log loss of the other halves does not fall), and accuracy,
     log loss and ECE `Before` and `After` by the temperatures of the other halves.

@@ -1,4 +1,4 @@
-"""A model of a few KB that reads colour, for tests of the app: the contract and arithmetic of a real one, no training.
+"""A model of a few KB that predicts by colour, for tests of the app: the contract and arithmetic of a real one, no training.
 
 An image whose mean colour is near a prototype gets that class, by every part of reliability balancing.
 """
@@ -62,7 +62,7 @@ def tiny_network() -> Deployed:
     for parameter in balancing.parameters():
         parameter.zero_()
     colours = prototype_colours()
-    # -beta |x - p|^2 is linear in x up to what all classes share: 2 beta p x - beta |p|^2.
+    # -beta |x - p|^2 is linear in x up to a term common to all classes: 2 beta p x - beta |p|^2.
     beta = _SHARPNESS / _SCALE**2
     weight, bias = 2 * beta * colours, -beta * colours.square().sum(dim=1)
     first, second, last = (layer for layer in balancing.primary if isinstance(layer, nn.Linear))

@@ -28,7 +28,7 @@ from .vectors import cache_vectors
 
 @dataclass
 class TrainingData:
-    """Both roles that training reads; marks are the landmark teacher's, image for image."""
+    """Both roles that training uses; marks are the landmark teacher's, image for image."""
 
     train: Labelled
     held: Labelled
@@ -49,7 +49,7 @@ UNBALANCED = "without-balancing"
 
 
 def as_trial(recipe: Recipe, data: TrainingData, steps: int) -> tuple[Recipe, TrainingData]:
-    """A recipe of so many small steps per phase, saved after each, and a few images of each role: does all of it run here?"""
+    """A recipe with this many small steps per phase, saved after each, and a few images of each role: to check that all of it runs here."""
 
     def keep(labelled: Labelled, marks: Marks) -> tuple[Labelled, Marks]:
         index = torch.arange(min(TRIAL_IMAGES, len(labelled)))

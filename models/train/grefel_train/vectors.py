@@ -1,4 +1,4 @@
-"""Vectors of the frozen streams, computed once: what trains on them takes seconds."""
+"""Vectors of the frozen streams, computed once: training on them takes seconds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .restyle import Looks
 
 @dataclass
 class Vectors:
-    """The streams' vectors of each image: `plain` [N, V] as it is, `changed` [N, V] augmented; labels of the same images."""
+    """The streams' vectors of each image: `plain` [N, V] unchanged, `changed` [N, V] augmented; labels of the same images."""
 
     plain: Tensor
     changed: Tensor
@@ -47,7 +47,7 @@ class _VectorOnly(nn.Module):
 
 
 def cache_vectors(model: Grefel, labelled: Labelled, path: Path, looks: Looks | None) -> Vectors:
-    """Runs the streams once over all images, or reads what an earlier call wrote to `path`; `looks` None: as they are."""
+    """Runs the streams once over all images, or loads the result of an earlier call from `path`; `looks` None: unchanged images."""
     if not path.exists():
         session = open_network(_VectorOnly(model.encoder.streams))
 

@@ -1,4 +1,4 @@
-"""Faces that nobody has, in the form of the FER data, and a small network of the contract that reads them."""
+"""Generated faces, in the form of the FER data, and a small network of the contract that predicts them."""
 
 import csv
 import hashlib

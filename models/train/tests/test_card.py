@@ -1,4 +1,4 @@
-"""The card of the shipped model, beside what writes cards."""
+"""The card of the shipped model, compared with the writer of cards."""
 
 from pathlib import Path
 
