@@ -3,7 +3,7 @@
  * images), CK+48 and muxspace, with wrong labels injected, beside cleanlab's scores fed with (a) the base model's probabilities and
  * (b) the tuned model's out-of-fold ones, so that it is clear what comes from the model and what from the score.
  *
- *   npx node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick]
+ *   npx node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed]
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,12 +30,13 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
+    framed: { type: 'boolean', default: false },
   },
 });
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    'usage: node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick]',
+    'usage: node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed]',
   );
   process.exit(2);
 }
@@ -43,7 +44,7 @@ const RATES = values.quick ? [0.1, 0.2] : [0.05, 0.1, 0.2, 0.3];
 const ROUNDS = 100;
 const model = shippedModel.metadata;
 
-const sets = await readOtherFaces(folder, values.cache);
+const sets = await readOtherFaces(folder, values.cache, { only: values.only, framed: values.framed });
 const chosen = [
   ...sets.flatMap((faces) => (faces.truths.length > 3000 ? [drawImages(faces, 3000, 1), faces] : [faces])),
 ].filter(({ name }) => name.includes(values.only));

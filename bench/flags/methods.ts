@@ -5,6 +5,7 @@ import { loadRuntime } from '../../src/main/engine/loadRuntime.ts';
 import { calibrateReading, isCalibratedFor } from '../../src/shared/calibratedReading.ts';
 import { buildClassSpace } from '../../src/shared/classSpace.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/shared/confidentLearning.ts';
+import type { Reliance } from '../../src/shared/labelFit.ts';
 import type { ModelMetadata } from '../../src/shared/model.ts';
 import { labelFacts, type Score, type ScoreId, scores } from '../../src/shared/scores.ts';
 import { surenessOf } from './distance.ts';
@@ -71,6 +72,8 @@ export interface FitChoices {
   subjects?: readonly number[];
   /** [N] class that a person has decided on, -1 where nobody has. */
   decided?: ArrayLike<number>;
+  /** Whose predictions count; by default as the images tell. */
+  reliance?: Reliance;
 }
 
 /** Everything that the application fits to a problem's labels. */
@@ -85,6 +88,7 @@ export function fitProblem(
     asIfUsual = false,
     subjects,
     decided,
+    reliance = 'auto',
   }: FitChoices = {},
 ): Promise<FittedLabels> {
   const { classNames, labels } = problem;
@@ -111,7 +115,7 @@ export function fitProblem(
       subjects: subjects ? Int32Array.from(subjects) : new Int32Array(readings.length).fill(-1),
       photographs: new Int32Array(readings.length).fill(-1),
       withHead: !headless,
-      reliance: 'auto',
+      reliance,
       decided: decided ? Int16Array.from(decided) : new Int16Array(readings.length).fill(-1),
     },
     new Embeddings(

@@ -6,7 +6,7 @@ import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { shippedModel } from './features.ts';
 import { overClasses, type Problem } from './problems.ts';
-import { type BenchReading, readFolder } from './readings.ts';
+import { type BenchReading, framingOf, readFolder } from './readings.ts';
 
 /** Labelled faces of another dataset than the model was trained on. N images. */
 export interface OtherFaces {
@@ -27,17 +27,30 @@ const SETS = [
   { name: 'muxspace', zip: 'muxspace_faces.zip', csv: 'muxspace.csv' },
 ] as const;
 
+export interface FacesChoice {
+  /** Part of the name of the sets to read. */
+  only?: string;
+  /** Cut the images as a scan would, rather than as they are. */
+  framed?: boolean;
+}
+
 /** Loads the sets in a folder; unpacked and predicted once, into the cache. */
-export async function readOtherFaces(folder: string, cache: string): Promise<OtherFaces[]> {
+export async function readOtherFaces(
+  folder: string,
+  cache: string,
+  { only = '', framed = false }: FacesChoice = {},
+): Promise<OtherFaces[]> {
   const sets: OtherFaces[] = [];
-  for (const { name, zip, csv } of SETS) {
+  for (const { name, zip, csv } of SETS.filter((set) => only.includes(set.name) || set.name.includes(only))) {
     const pictures = join(cache, zip.replace('.zip', ''));
     if (!existsSync(pictures)) {
       mkdirSync(pictures, { recursive: true });
       execFileSync('unzip', ['-q', join(folder, zip), '-d', pictures]);
     }
-    const readings = await byImage(pictures, cache, DEFAULT_VIEWS);
-    const plain = await byImage(pictures, cache, 'one');
+    const framing = framed ? await framingOf(pictures) : null;
+    const readings = await byImage(pictures, cache, DEFAULT_VIEWS, framing);
+    // Peers get the images in one view; framed ones are read once.
+    const plain = framing === null ? await byImage(pictures, cache, 'one', null) : readings;
     const rows = (parse(readFileSync(join(folder, csv)), { columns: true, bom: true }) as Row[]).filter(
       ({ image }) => readings.has(image) && plain.has(image),
     );
@@ -61,8 +74,13 @@ interface Row {
   subject?: string;
 }
 
-async function byImage(folder: string, cache: string, views: Parameters<typeof readFolder>[2]) {
-  const { readings } = await readFolder(folder, cache, views);
+async function byImage(
+  folder: string,
+  cache: string,
+  views: Parameters<typeof readFolder>[2],
+  framing: Parameters<typeof readFolder>[4],
+) {
+  const { readings } = await readFolder(folder, cache, views, undefined, framing);
   return new Map(readings.map((reading) => [reading.image, reading]));
 }
 

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ScanDecoders } from '../../src/main/decoding/index.ts';
 import { type ModelFile, resolveModel, startEngine } from '../../src/main/engine/index.ts';
+import { MEASURED_SIDE, measureFraming } from '../../src/main/workflow/measureFraming.ts';
+import { IMAGES_TO_FRAME } from '../../src/shared/framing/chooseFraming.ts';
+import type { Framing } from '../../src/shared/framing/framing.ts';
+import type { ImageSource } from '../../src/shared/imageSource.ts';
 import type { ImageViews } from '../../src/shared/model.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
@@ -42,6 +47,7 @@ export async function readFolder(
   cacheFolder: string,
   views: ImageViews,
   modelName?: string,
+  framing: Framing | null = null,
 ): Promise<BenchReadings> {
   const model = await resolveModel(modelName, MODELS);
   const images = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -49,7 +55,16 @@ export async function readFolder(
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
   const key = createHash('sha256')
-    .update(JSON.stringify(['with features', model.sha256, resolve(folder), images, views]))
+    .update(
+      JSON.stringify([
+        'with features',
+        model.sha256,
+        resolve(folder),
+        images,
+        views,
+        ...(framing ? [framing] : []),
+      ]),
+    )
     .digest('hex');
   const cacheFile = join(cacheFolder, `readings-${key.slice(0, 16)}.json`);
   if (existsSync(cacheFile)) return { model, readings: JSON.parse(readFileSync(cacheFile, 'utf8')) };
@@ -57,7 +72,9 @@ export async function readFolder(
   const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views, withFeatures: true });
   const readings: BenchReading[] = [];
   for (let start = 0; start < images.length; start += 64) {
-    const items = images.slice(start, start + 64).map((name, id) => ({ id, path: join(folder, name) }));
+    const items = images
+      .slice(start, start + 64)
+      .map((name, id) => ({ id, path: join(folder, name), framing }));
     for (const result of await engine.infer(items)) {
       if (!result.ok) throw new Error(`${images[start + result.id]}: ${result.problem}`);
       const { outputs } = result;
@@ -81,4 +98,25 @@ export async function readFolder(
   mkdirSync(cacheFolder, { recursive: true });
   writeFileSync(cacheFile, JSON.stringify(readings));
   return { model, readings };
+}
+
+/** How a scan would cut a folder's images, by as many of them as it looks at. */
+export async function framingOf(folder: string): Promise<Framing | null> {
+  const { referenceFace } = await resolveModel(undefined, MODELS);
+  if (referenceFace === null) return null;
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(jpe?g|png)$/i.test(name),
+  );
+  const step = Math.max(1, Math.floor(names.length / IMAGES_TO_FRAME));
+  const sources = names
+    .sort()
+    .filter((_, place) => place % step === 0)
+    .map((name): ImageSource => ({ path: join(folder, name), region: null }));
+  const decoders = new ScanDecoders({});
+  try {
+    const decode = (some: readonly ImageSource[]) => decoders.prepareImages(some, MEASURED_SIDE);
+    return (await measureFraming(sources, referenceFace, decode)).framing;
+  } finally {
+    decoders.close();
+  }
 }

@@ -38,7 +38,7 @@ if (folder === undefined) {
 }
 const [views, every, rate] = [Number(values.views), Number(values.every), Number(values.rate)];
 const model = shippedModel.metadata;
-const sets = (await readOtherFaces(folder, values.cache)).flatMap((faces) =>
+const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).flatMap((faces) =>
   faces.truths.length > 3000 ? [drawImages(faces, 3000, 1)] : [faces],
 );
 

@@ -1,0 +1,81 @@
+/**
+ * How large a share of a class is flagged towards one other class, where the labels are wrong and where the model is: what the threshold
+ * of shared/pairDoubt.ts was chosen by. Each line is a pair; `right` is the share of its flagged labels that really are wrong.
+ *
+ *   npx node bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FLAGGED_AT } from '../../src/shared/scores.ts';
+import { shippedModel } from './features.ts';
+import { fitProblem } from './methods.ts';
+import {
+  drawImages,
+  OTHER_NOISE,
+  type OtherFaces,
+  problemOfFaces,
+  readOtherFaces,
+  withNoise,
+} from './otherFaces.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
+    only: { type: 'string', default: '' },
+    from: { type: 'string', default: '0.15' },
+  },
+});
+const [folder] = positionals;
+if (folder === undefined) {
+  console.error(
+    'usage: node bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]',
+  );
+  process.exit(2);
+}
+const FEWEST = 20;
+const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map((faces) =>
+  faces.truths.length > 3000 ? drawImages(faces, 3000, 1) : faces,
+);
+
+console.log('| faces | noise | who judges | label | seen as | flagged | share of the label | right |');
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
+for (const faces of sets) {
+  await report(faces, 'as published', faces.truths);
+  for (const kind of OTHER_NOISE)
+    for (const rate of [0.1, 0.2, 0.3])
+      await report(faces, `${kind} ${100 * rate} %`, withNoise(faces, kind, rate, 1));
+}
+
+async function report(faces: OtherFaces, noise: string, labels: number[]) {
+  for (const reliance of ['auto', 'base'] as const) {
+    const { subjects, classNames, truths } = faces;
+    const { ranked } = await fitProblem(problemOfFaces(faces, labels), shippedModel.metadata, {
+      subjects,
+      reliance,
+    });
+    for (const [given, name] of classNames.entries()) {
+      const judged = [...labels.keys()].filter((image) => labels[image] === given);
+      for (const [other, otherName] of classNames.entries()) {
+        const flagged = judged.filter(
+          (image) => ranked.alternative[image] === other && (ranked.wrong[image] as number) >= FLAGGED_AT,
+        );
+        const share = flagged.length / judged.length;
+        if (flagged.length < FEWEST || share < Number(values.from)) continue;
+        const right = flagged.filter((image) => truths[image] !== given).length / flagged.length;
+        const cells = [
+          faces.name,
+          noise,
+          reliance,
+          name,
+          otherName,
+          flagged.length,
+          share.toFixed(2),
+          right.toFixed(2),
+        ];
+        console.log(`| ${cells.join(' | ')} |`);
+      }
+    }
+  }
+}
