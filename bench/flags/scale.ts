@@ -1,17 +1,19 @@
 /**
- * How long a fit takes, and how much memory, on made-up embeddings of eight clouds.
+ * How long a fit takes, and how much memory, on made-up embeddings and features of eight clouds, in another domain than the model's.
  *
- *   npx node bench/flags/scale.ts [IMAGES] [SIZE]
+ *   npx node bench/flags/scale.ts [IMAGES] [EMBEDDING SIZE] [FEATURES SIZE]
  */
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatasetFeatures } from '../../src/main/engine/fit/datasetFeatures.ts';
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
+import { FeatureWriter } from '../../src/main/features/index.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { products } from './methods.ts';
 
-const [images = 30_000, size = 256] = process.argv.slice(2).map(Number);
+const [images = 30_000, size = 192, featuresSize = 1536] = process.argv.slice(2).map(Number);
 const CLASSES = 8;
 const random = seededRandom(1);
 const folder = mkdtempSync(join(tmpdir(), 'grefel-scale-'));
@@ -25,9 +27,27 @@ for (let image = 0; image < images; image++) {
   writeSync(out, new Float16Array((centres[label] as number[]).map((value) => value + random() - 0.5)));
 }
 
+const features = { path: join(folder, 'features'), reading: 'made up', modelSize: featuresSize };
+const featureCentres = Array.from({ length: CLASSES }, () =>
+  Array.from({ length: featuresSize }, () => random() - 0.5),
+);
+const writer = FeatureWriter.open(features.path, features);
+for (let image = 0; image < images; image++) {
+  const centre = featureCentres[labels[image] as number] as number[];
+  // Half of them carry nothing: drawing each would take longer than the fit.
+  const values = Float32Array.from(centre, (value, at) => (at % 2 === 0 ? value + 4 * (random() - 0.5) : 0));
+  writer.write([{ id: image + 1, features: values }]);
+}
+writer.close();
+
 const unsure = new Float32Array(images * CLASSES).fill(1 / CLASSES);
 const start = performance.now();
 const embeddings = await Embeddings.read(file, images, size);
+const opened = await openDatasetFeatures({
+  ...features,
+  sampleIds: Int32Array.from({ length: images }, (_, image) => image + 1),
+  statistics: null,
+});
 let last = '';
 await fitLabels(
   {
@@ -42,7 +62,7 @@ await fitLabels(
     subjects: new Int32Array(images).fill(-1),
     photographs: new Int32Array(images).fill(-1),
     withHead: true,
-    reliance: 'auto',
+    reliance: 'tuned',
     decided: new Int16Array(images).fill(-1),
   },
   embeddings,
@@ -52,7 +72,10 @@ await fitLabels(
     if (told !== last) console.log(told, ((performance.now() - start) / 1000).toFixed(1), 's');
     last = told;
   },
+  undefined,
+  opened,
 );
+await opened?.close();
 rmSync(folder, { recursive: true });
 const { maxRSS } = process.resourceUsage();
 console.log(
