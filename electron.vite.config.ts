@@ -11,10 +11,10 @@ export default defineConfig({
       target: 'node20', // that of the Electron that tests run
       rollupOptions: {
         input: {
-          cli: entry('src/main/cli/main.ts'),
-          core: entry('src/main/core/coreProcess.ts'),
+          cli: entry('src/main/hosts/cli/main.ts'),
+          core: entry('src/main/hosts/core/coreProcess.ts'),
           decoder: entry('src/main/decoding/decoderProcess.ts'),
-          electron: entry('src/main/electron/main.ts'),
+          electron: entry('src/main/hosts/electron/main.ts'),
           engine: entry('src/main/engine/engineProcess.ts'),
           map: entry('src/main/map/mapWorker.ts'),
         },

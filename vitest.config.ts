@@ -9,7 +9,8 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/api/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
           testTimeout: 60_000,
           expect: { poll: { timeout: 15_000 } },
         },

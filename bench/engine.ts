@@ -10,10 +10,10 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { IMAGE_VIEWS, type ImageViews } from '../src/domain/model.ts';
 import { type Engine, resolveModel, startEngine } from '../src/main/engine/index.ts';
 import { loadRuntime } from '../src/main/engine/loadRuntime.ts';
 import { openSession } from '../src/main/engine/session.ts';
-import { IMAGE_VIEWS, type ImageViews } from '../src/shared/model.ts';
 
 const BATCH = 32;
 const IN_FLIGHT = 3;

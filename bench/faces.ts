@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
+import { drawSample, seededRandom } from '../src/labelQuality/random.ts';
 import { overlap } from '../src/main/engine/faces/detections.ts';
-import { drawSample, seededRandom } from '../src/shared/random.ts';
 import { photograph } from '../test/support/photographs.ts';
 
 const SIDES = [48, 80, 120, 200, 320];
@@ -45,7 +45,7 @@ const work = mkdtempSync(join(tmpdir(), 'grefel-faces-'));
 
 /** What the program says of a tree of images: a row of its CSV by image, and the seconds that the scan took. */
 function scan(name: string, faces: string): { rows: Map<string, Row>; seconds: number } {
-  const program = resolve(import.meta.dirname, '../src/main/cli/main.ts');
+  const program = resolve(import.meta.dirname, '../src/main/hosts/cli/main.ts');
   const env = { ...process.env, GREFEL_DATA_DIR: join(work, `data-${name}`) };
   const run = (...args: string[]) => execFileSync(process.execPath, [program, ...args, '--quiet'], { env });
   const begun = performance.now();

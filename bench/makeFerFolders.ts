@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { unzipSync } from 'fflate';
-import { EMOTIONS } from '../src/shared/emotions.ts';
+import { EMOTIONS } from '../src/domain/emotions.ts';
 
 type Row = Record<string, string>;
 

@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { importPredictions } from '../src/main/predictions/importPredictions.ts';
 import { ProjectFile } from '../src/main/project/index.ts';
-import { importPredictions } from '../src/main/workflow/importPredictions.ts';
 
 const CLASSES = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
 const MEBIBYTE = 2 ** 20;

@@ -10,11 +10,11 @@ const corePort = 47_470;
 const core = `http://127.0.0.1:${corePort}`;
 const token = randomBytes(24).toString('base64url');
 
-const program = join(root, 'src/main/cli/main.ts');
+const program = join(root, 'src/main/hosts/cli/main.ts');
 const watch = [
   '--watch',
   `--watch-path=${join(root, 'src/main')}`,
-  `--watch-path=${join(root, 'src/shared')}`,
+  ...['domain', 'labelQuality', 'protocol'].map((folder) => `--watch-path=${join(root, 'src', folder)}`),
 ];
 const coreProcess = spawn(
   process.execPath,

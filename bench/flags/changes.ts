@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
-import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
+import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import { loadFer, type Role } from './ferData.ts';
 import { type FerReadings, withReadings } from './problems.ts';
 import { readFolder } from './readings.ts';

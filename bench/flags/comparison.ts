@@ -1,6 +1,6 @@
-import { percentileInterval, resamples } from '../../src/shared/bootstrap.ts';
-import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
-import { Ranking } from '../../src/shared/ranking.ts';
+import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
+import { expectedCalibrationError, reliabilityBins } from '../../src/labelQuality/calibration.ts';
+import { Ranking } from '../../src/labelQuality/ranking.ts';
 import type { Ranked } from './methods.ts';
 
 /** The same images under one or several draws of noise, with everything that ranked them. */

@@ -1,11 +1,11 @@
-import { raiseRows } from '../../src/shared/likeliestPower.ts';
-import { remotenessOf, surenessAt } from '../../src/shared/remoteness.ts';
-import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
+import { remotenessOf, surenessAt } from '../../src/labelQuality/remoteness.ts';
+import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type Exponents, least } from './exponents.ts';
 import { calibratedRows, type FerReadings, type Problem } from './problems.ts';
 
 /**
- * How much less to trust the model on images that are far from its anchors (src/shared/remoteness.ts): the
+ * How much less to trust the model on images that are far from its anchors (src/labelQuality/remoteness.ts): the
  * slope with the highest likelihood of the true labels of changed images, each set with the same weight.
  * @param usual the images that the exponents were learned from
  */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { buildClassSpace, projectDistribution } from '../../src/shared/classSpace.ts';
-import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
+import { buildClassSpace, projectDistribution } from '../../src/domain/classSpace.ts';
+import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import type { Problem } from './problems.ts';
 import { readFolder } from './readings.ts';
 

@@ -1,5 +1,5 @@
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
-import type { WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
+import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type FerReadings, overClasses, type Problem } from './problems.ts';
 
 /** Those of a model. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
 import type { DatasetFeatures } from '../../src/main/engine/fit/fitLabels.ts';
 import { readFloat32Npy, resolveModel } from '../../src/main/engine/index.ts';
-import { DomainShift, foreignness } from '../../src/shared/domainShift.ts';
 import type { BenchReading } from './readings.ts';
 
 export const shippedModel = await resolveModel(undefined, resolve(import.meta.dirname, '../../models'));

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { unzipSync } from 'fflate';
-import { EMOTIONS, type Emotion } from '../../src/shared/emotions.ts';
+import { EMOTIONS, type Emotion } from '../../src/domain/emotions.ts';
 
 type Row = Record<string, string>;
 export type Role = 'dev' | 'test';

@@ -8,8 +8,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { percentileInterval, resamples } from '../../src/shared/bootstrap.ts';
-import { Ranking } from '../../src/shared/ranking.ts';
+import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
+import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { shippedModel } from './features.ts';
 import { measureProbabilities } from './measures.ts';
 import { fitProblem, peerRankings } from './methods.ts';

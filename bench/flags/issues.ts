@@ -7,9 +7,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AMBIGUOUS_FROM, secondToFirst, USABLE_FROM } from '../../src/shared/issues.ts';
-import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
-import { Ranking } from '../../src/shared/ranking.ts';
+import { AMBIGUOUS_FROM, secondToFirst, USABLE_FROM } from '../../src/domain/issues.ts';
+import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
+import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { loadVotes, type Role, type VotedImage } from './ferData.ts';
 import { readFolder } from './readings.ts';
 

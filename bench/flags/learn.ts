@@ -6,13 +6,13 @@
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `dev` are used: FER2013's own
  * labels against the truth, and the truth with injected errors, each scored by the model and by a head that
  * is fitted to the labels alone; and the same images changed so that they are unlike the training images.
- * Writes src/shared/wrongLabel.weights.json.
+ * Writes src/labelQuality/wrongLabel.weights.json.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { learnNoise } from '../../src/shared/learnNoise.ts';
-import { likeliestPower, raiseRows } from '../../src/shared/likeliestPower.ts';
-import { DEFAULT_VIEWS } from '../../src/shared/model.ts';
+import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
+import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
+import { likeliestPower, raiseRows } from '../../src/labelQuality/likeliestPower.ts';
 import { CHANGES, readChanged } from './changes.ts';
 import { learnDistance } from './distance.ts';
 import { learnExponents, least } from './exponents.ts';
@@ -24,7 +24,7 @@ import { calibratedRows, injectedProblems, type Problem, readFer, realProblem } 
 const SEEDS = [1, 2, 3, 4, 5];
 /** A fit takes its time. */
 const SEEDS_OF_HEADS = [1, 2];
-const OUT = resolve(import.meta.dirname, '../../src/shared/wrongLabel.weights.json');
+const OUT = resolve(import.meta.dirname, '../../src/labelQuality/wrongLabel.weights.json');
 
 const { ferFolder, cache } = ferArguments('learn.ts');
 const fer = await readFer(ferFolder, cache);

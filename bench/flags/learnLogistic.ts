@@ -1,13 +1,13 @@
-import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
+import { expectedCalibrationError, reliabilityBins } from '../../src/labelQuality/calibration.ts';
 import {
   estimateErrorRate,
   type NoiseRates,
   type NoisyEvidence,
   weighEvidence,
-} from '../../src/shared/noiseModel.ts';
-import { seededRandom } from '../../src/shared/random.ts';
-import { averagePrecision } from '../../src/shared/ranking.ts';
-import { logit, type WrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+} from '../../src/labelQuality/noiseModel.ts';
+import { seededRandom } from '../../src/labelQuality/random.ts';
+import { averagePrecision } from '../../src/labelQuality/ranking.ts';
+import { logit, type WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { fitLogistic, type LogisticFit, type LogisticRow, probabilityOf } from './logistic.ts';
 import { type Problem, wrongLabels } from './problems.ts';
 

@@ -1,5 +1,5 @@
-import { expectedCalibrationError, reliabilityBins } from '../../src/shared/calibration.ts';
-import { Ranking } from '../../src/shared/ranking.ts';
+import { expectedCalibrationError, reliabilityBins } from '../../src/labelQuality/calibration.ts';
+import { Ranking } from '../../src/labelQuality/ranking.ts';
 
 export interface Measures {
   auprc: number;

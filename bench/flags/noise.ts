@@ -1,5 +1,5 @@
-import { EMOTIONS } from '../../src/shared/emotions.ts';
-import { seededRandom } from '../../src/shared/random.ts';
+import { EMOTIONS } from '../../src/domain/emotions.ts';
+import { seededRandom } from '../../src/labelQuality/random.ts';
 import type { FerImage } from './ferData.ts';
 
 export const NOISE_KINDS = ['symmetric', 'class-conditional', 'instance-dependent'] as const;

@@ -4,11 +4,11 @@
  *
  *   npx node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
  */
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
-import { calibrateJoint, confidentJoint } from '../../src/shared/confidentLearning.ts';
-import { noiseRates } from '../../src/shared/expectedJoint.ts';
-import { type Interval, wilsonInterval } from '../../src/shared/intervals.ts';
-import { rankLabels } from '../../src/shared/rankLabels.ts';
+import { calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
+import { calibrateJoint, confidentJoint } from '../../src/labelQuality/confidentLearning.ts';
+import { noiseRates } from '../../src/labelQuality/expectedJoint.ts';
+import { type Interval, wilsonInterval } from '../../src/labelQuality/intervals.ts';
+import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';
 import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
 

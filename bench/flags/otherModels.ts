@@ -5,9 +5,9 @@
  *
  *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
-import { powerOfOtherModel } from '../../src/shared/calibratedReading.ts';
-import { raiseRows } from '../../src/shared/likeliestPower.ts';
-import { rankLabels } from '../../src/shared/rankLabels.ts';
+import { powerOfOtherModel } from '../../src/labelQuality/calibratedReading.ts';
+import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
+import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';

@@ -1,7 +1,7 @@
-import { calibrateReading } from '../../src/shared/calibratedReading.ts';
-import { buildClassSpace, projectDistribution } from '../../src/shared/classSpace.ts';
-import { EMOTIONS } from '../../src/shared/emotions.ts';
-import { DEFAULT_VIEWS, type ModelMetadata } from '../../src/shared/model.ts';
+import { buildClassSpace, projectDistribution } from '../../src/domain/classSpace.ts';
+import { EMOTIONS } from '../../src/domain/emotions.ts';
+import { DEFAULT_VIEWS, type ModelMetadata } from '../../src/domain/model.ts';
+import { calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
 import { type FerImage, loadFer, type Role } from './ferData.ts';
 import { ferConfusion, injectNoise, NOISE_KINDS, NOISE_RATES } from './noise.ts';
 import { type BenchReading, type BenchReadings, readFolder } from './readings.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { IMAGES_TO_FRAME } from '../../src/domain/framing/chooseFraming.ts';
+import type { Framing } from '../../src/domain/framing/framing.ts';
+import type { ImageSource } from '../../src/domain/imageSource.ts';
+import type { ImageViews } from '../../src/domain/model.ts';
 import { ScanDecoders } from '../../src/main/decoding/index.ts';
 import { type ModelFile, resolveModel, startEngine } from '../../src/main/engine/index.ts';
-import { MEASURED_SIDE, measureFraming } from '../../src/main/workflow/measureFraming.ts';
-import { IMAGES_TO_FRAME } from '../../src/shared/framing/chooseFraming.ts';
-import type { Framing } from '../../src/shared/framing/framing.ts';
-import type { ImageSource } from '../../src/shared/imageSource.ts';
-import type { ImageViews } from '../../src/shared/model.ts';
+import { MEASURED_SIDE, measureFraming } from '../../src/main/scan/measureFraming.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { wrongLabelWeights } from '../../src/shared/wrongLabel.ts';
+import { wrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type Bar, signed } from './bars.ts';
 import type { Difference, Row } from './comparison.ts';
 import type { FerReadings } from './problems.ts';

@@ -6,11 +6,11 @@
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '../../src/labelQuality/random.ts';
 import { openDatasetFeatures } from '../../src/main/engine/fit/datasetFeatures.ts';
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { FeatureWriter } from '../../src/main/features/index.ts';
-import { seededRandom } from '../../src/shared/random.ts';
 import { products } from './methods.ts';
 
 const [images = 30_000, size = 192, featuresSize = 1536] = process.argv.slice(2).map(Number);

@@ -5,8 +5,8 @@
  *
  *   npx node bench/flags/strange.ts FER_FOLDER [--cache FOLDER]
  */
-import { perCent } from '../../src/shared/percent.ts';
-import { averagePrecision } from '../../src/shared/ranking.ts';
+import { perCent } from '../../src/domain/percent.ts';
+import { averagePrecision } from '../../src/labelQuality/ranking.ts';
 import { CHANGES, readChanged } from './changes.ts';
 import { surenessOf } from './distance.ts';
 import { ferArguments } from './ferArguments.ts';

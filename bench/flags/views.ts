@@ -4,8 +4,8 @@
  *
  *   npx node bench/flags/views.ts FER_FOLDER [--cache FOLDER]
  */
-import { IMAGE_VIEWS } from '../../src/shared/model.ts';
-import { rankLabels } from '../../src/shared/rankLabels.ts';
+import { IMAGE_VIEWS } from '../../src/domain/model.ts';
+import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import {

@@ -10,13 +10,13 @@
  * for deciding, K = 0.2 s a key of a skilled hand. They compare orders; no person was timed.
  */
 import { parseArgs } from 'node:util';
-import { readTruth } from '../../src/main/cli/truthFile.ts';
-import { buildQueue, ReviewIndex } from '../../src/main/flags/index.ts';
-import { openForReading } from '../../src/main/workflow/index.ts';
-import { queueFilterSchema } from '../../src/shared/queue.ts';
-import { drawSample, seededRandom } from '../../src/shared/random.ts';
-import { WORTHWHILE_PER_HUNDRED } from '../../src/shared/reviewYield.ts';
-import { DEFAULT_SCORE, FLAGGED_AT } from '../../src/shared/scores.ts';
+import { drawSample, seededRandom } from '../../src/labelQuality/random.ts';
+import { WORTHWHILE_PER_HUNDRED } from '../../src/labelQuality/reviewYield.ts';
+import { DEFAULT_SCORE, FLAGGED_AT } from '../../src/labelQuality/scores.ts';
+import { readTruth } from '../../src/main/hosts/cli/truthFile.ts';
+import { openForReading } from '../../src/main/open/index.ts';
+import { buildQueue, ReviewIndex } from '../../src/main/reviewIndex/index.ts';
+import { queueFilterSchema } from '../../src/protocol/queue.ts';
 
 const MIND_S = 1.35;
 const KEY_S = 0.2;

@@ -2,10 +2,10 @@ import { linkSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import Database from 'better-sqlite3';
+import { EMOTIONS } from '../../src/domain/emotions.ts';
 import { resolveModel } from '../../src/main/engine/index.ts';
 import { ProjectFile } from '../../src/main/project/index.ts';
-import { EMOTIONS } from '../../src/shared/emotions.ts';
-import type { MapInfo } from '../../src/shared/map.ts';
+import type { MapInfo } from '../../src/protocol/map.ts';
 
 /** Pictures that all rows share: as many as a browser's cache would hold anyway. */
 const PICTURES = 600;

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { CALL, type Desktop, TELL } from '../shared/desktop.ts';
+import { CALL, type Desktop, TELL } from '../protocol/desktop.ts';
 
 /** The few native calls that a page cannot make. Each is a fixed message: the page never sees ipcRenderer. */
 const tell = <Value>(name: string, listener: (value: Value) => void) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCORE, OTHER_MODEL_NOTE, SCORE_IDS, scores } from '../../src/shared/scores.ts';
+import { DEFAULT_SCORE, OTHER_MODEL_NOTE, SCORE_IDS, scores } from '../../src/labelQuality/scores.ts';
 import { hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindingsInBothThemes,

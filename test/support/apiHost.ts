@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { access } from '../../src/main/api/access.ts';
 import { createApi } from '../../src/main/api/app.ts';
 import { Host } from '../../src/main/api/host.ts';
-import type { ScanSetup } from '../../src/main/workflow/index.ts';
+import type { ScanSetup } from '../../src/main/scan/index.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
 import { temporaryDataFolder, temporaryFolder } from './temporaryFolder.ts';
 

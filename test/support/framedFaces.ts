@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
+import type { Framing } from '../../src/domain/framing/framing.ts';
+import { FACE_SIDE } from '../../src/domain/framing/meanFace.ts';
 import { readFloat32Npy } from '../../src/main/engine/npy.ts';
 import { type DecodedImage, toModelInput } from '../../src/main/images/index.ts';
-import type { Framing } from '../../src/shared/framing/framing.ts';
-import { FACE_SIDE } from '../../src/shared/framing/meanFace.ts';
 
 const REFERENCE_FILE = join(import.meta.dirname, '../../models/grefel-small.face.npy');
 

@@ -1,4 +1,4 @@
-import { modelMetadataSchema } from '../../src/shared/model.ts';
+import { modelMetadataSchema } from '../../src/domain/model.ts';
 
 /** What a project says of a model that tells happiness from sadness. */
 export const twoClassModel = modelMetadataSchema.parse({

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import type { ApiError } from '../../shared/api.ts';
+import type { ApiError } from '../../protocol/api.ts';
 
 export interface AccessOptions {
   /** Whoever has it may use this server. */

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { placeSchema, type VerdictAnswer } from '../../shared/api.ts';
-import { classMappingSchema } from '../../shared/classSpace.ts';
-import { readingChoiceSchema } from '../../shared/model.ts';
-import { numberingSchema } from '../../shared/opening.ts';
+import { classMappingSchema } from '../../domain/classSpace.ts';
+import { readingChoiceSchema } from '../../domain/model.ts';
+import { placeSchema, type VerdictAnswer } from '../../protocol/api.ts';
+import { numberingSchema } from '../../protocol/opening.ts';
 import {
   blindnessSchema,
   requestIdSchema,
   verdictRequestSchema,
   waitingSaveSchema,
-} from '../../shared/review.ts';
-import { readModelCard } from '../workflow/index.ts';
+} from '../../protocol/review.ts';
+import { readModelCard } from '../scan/index.ts';
 import { boundedBody } from './bodyLimits.ts';
 import { errorResponse } from './errors.ts';
 import { eventStream } from './events.ts';

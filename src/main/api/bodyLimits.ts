@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { ApiError } from '../../shared/api.ts';
+import type { ApiError } from '../../protocol/api.ts';
 
 const MEBIBYTE = 2 ** 20;
 /** The ids of all images of a large dataset, as a selection or a bulk decision names them. */

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { asFailure } from '../workflow/index.ts';
+import { asFailure } from '../opened/index.ts';
 
 /**
  * A file that is written while it is sent. What fails before the first part is an answer like any other; what fails

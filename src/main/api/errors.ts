@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import type { ApiError } from '../../shared/api.ts';
-import { AppError, type AppErrorCode } from '../../shared/errors.ts';
-import { asFailure } from '../workflow/index.ts';
+import { AppError, type AppErrorCode } from '../../domain/errors.ts';
+import type { ApiError } from '../../protocol/api.ts';
+import { asFailure } from '../opened/index.ts';
 
 const STATUS: Partial<Record<AppErrorCode, 400 | 404 | 409 | 500 | 503 | 507>> = {
   'bad-request': 400,

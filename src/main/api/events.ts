@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { ServerEvent, ServerEventName, ServerEvents } from '../../shared/api.ts';
-import type { Revision } from '../../shared/revision.ts';
+import type { ServerEvent, ServerEventName, ServerEvents } from '../../protocol/api.ts';
+import type { Revision } from '../../protocol/revision.ts';
 import type { Host } from './host.ts';
 
 const HEARTBEAT_MS = 15_000;

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import type { ExportPreview, ExportRequest } from '../../shared/api.ts';
-import { type Exported, exportDataset, newTally, type Workspace } from '../workflow/index.ts';
+import type { ExportPreview, ExportRequest } from '../../protocol/api.ts';
+import { type Exported, exportDataset, newTally } from '../export/index.ts';
+import type { Workspace } from '../workspace/index.ts';
 
 type Beginning = Pick<ExportPreview, 'shape' | 'columns' | 'rows' | 'text'>;
 

@@ -1,9 +1,17 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { exportRequestSchema } from '../../shared/api.ts';
-import { AppError } from '../../shared/errors.ts';
-import { changeReport, type OutputFile, reportFileName, writeFolder } from '../export/index.ts';
-import { datasetsAround, exportChoices, exportDataset, measureAgreement } from '../workflow/index.ts';
+import { AppError } from '../../domain/errors.ts';
+import { exportRequestSchema } from '../../protocol/api.ts';
+import {
+  changeReport,
+  exportChoices,
+  exportDataset,
+  type OutputFile,
+  reportFileName,
+  writeFolder,
+} from '../export/index.ts';
+import { datasetsAround } from '../opened/index.ts';
+import { measureAgreement } from '../team/index.ts';
 import { download } from './download.ts';
 import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';

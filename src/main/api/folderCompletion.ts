@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
-import type { FolderCompletion } from '../../shared/opening.ts';
+import type { FolderCompletion } from '../../protocol/opening.ts';
 
 const MOST = 40;
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { classGuidelineSchema, exemplarSchema, guidelinesFileSchema } from '../../shared/guidelines.ts';
+import { classGuidelineSchema, exemplarSchema, guidelinesFileSchema } from '../../domain/guidelines.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

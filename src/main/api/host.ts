@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename, resolve } from 'node:path';
-import type { AppState, JobProgress, ServerEventName, ServerEvents, StateAnswer } from '../../shared/api.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { ReadingChoice, ReadingOffer } from '../../shared/model.ts';
-import type { PredictionReport } from '../../shared/predictions.ts';
-import type { Revised, Revision } from '../../shared/revision.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ReadingChoice, ReadingOffer } from '../../domain/model.ts';
+import type {
+  AppState,
+  JobProgress,
+  ServerEventName,
+  ServerEvents,
+  StateAnswer,
+} from '../../protocol/api.ts';
+import type { PredictionReport } from '../../protocol/predictions.ts';
+import type { Revised, Revision } from '../../protocol/revision.ts';
 import { Pictures } from '../decoding/index.ts';
 import { isWithin } from '../export/index.ts';
-import {
-  datasetFolder,
-  describePlan,
-  type ImportChoices,
-  type ImportProgress,
-  type OpenOptions,
-  planReading,
-  recentFolders,
-  recordFault,
-  type ScanSetup,
-  Workspace,
-} from '../workflow/index.ts';
+import type { ImportProgress, OpenOptions } from '../open/index.ts';
+import { datasetFolder, recentFolders, recordFault } from '../opened/index.ts';
+import type { ImportChoices } from '../predictions/index.ts';
+import { describePlan, planReading, type ScanSetup } from '../scan/index.ts';
+import { Workspace } from '../workspace/index.ts';
 import { Opening } from './opening.ts';
 import { projectSummary } from './projectSummary.ts';
 

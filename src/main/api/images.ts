@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { AppError } from '../../shared/errors.ts';
-import type { ImageSource } from '../../shared/imageSource.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ImageSource } from '../../domain/imageSource.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
 import type { Host } from './host.ts';

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { encodePoints, mapActionSchema, selectionSchema } from '../../shared/map.ts';
+import { encodePoints, mapActionSchema, selectionSchema } from '../../protocol/map.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

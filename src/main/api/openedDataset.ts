@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Workspace } from '../workflow/index.ts';
+import type { Workspace } from '../workspace/index.ts';
 import { errorResponse } from './errors.ts';
 import type { Host } from './host.ts';
 

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import type {
   ChoosableTable,
   FacesGlance,
   FolderInspection,
   InspectionRequest,
   RecentFolder,
-} from '../../shared/opening.ts';
+} from '../../protocol/opening.ts';
 import { listTables } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import type { RenderedImage } from '../images/index.ts';
-import {
-  glanceAtFaces,
-  type InspectedFolder,
-  inspectFolder,
-  knownFolders,
-  type ScanSetup,
-} from '../workflow/index.ts';
+import { glanceAtFaces, type InspectedFolder, inspectFolder } from '../open/index.ts';
+import { knownFolders } from '../opened/index.ts';
+import type { ScanSetup } from '../scan/index.ts';
 
 /** Inspections kept: of each open page the latest, as a rule. */
 const KEPT = 4;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { inspectionRequestSchema, openRequestSchema } from '../../shared/opening.ts';
-import { forgetFolder } from '../workflow/index.ts';
+import { inspectionRequestSchema, openRequestSchema } from '../../protocol/opening.ts';
+import { forgetFolder } from '../opened/index.ts';
 import { completeFolder } from './folderCompletion.ts';
 import type { Host } from './host.ts';
 import { valid } from './validation.ts';

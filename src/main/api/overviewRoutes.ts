@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { thresholdSchema } from '../../shared/api.ts';
-import { auditRequestSchema, type Overview, slicesQuerySchema } from '../../shared/overview.ts';
-import type { Revised } from '../../shared/revision.ts';
+import { thresholdSchema } from '../../protocol/api.ts';
+import { auditRequestSchema, type Overview, slicesQuerySchema } from '../../protocol/overview.ts';
+import type { Revised } from '../../protocol/revision.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { predictionImportSchema } from '../../shared/predictions.ts';
+import { predictionImportSchema } from '../../protocol/predictions.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
-import { preferencesSchema, type StoredPreferences } from '../../shared/preferences.ts';
-import { dataFolder } from '../workflow/index.ts';
+import { preferencesSchema, type StoredPreferences } from '../../protocol/preferences.ts';
+import { dataFolder } from '../opened/index.ts';
 import { valid } from './validation.ts';
 
 /** A person's preferences, kept beside the projects: a browser forgets them when the port changes. */

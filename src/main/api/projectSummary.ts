@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
-import type { DatasetClass, ProjectSummary } from '../../shared/api.ts';
-import { isCalibratedFor } from '../../shared/calibratedReading.ts';
-import { emotionOf } from '../../shared/emotions.ts';
-import { classKey } from '../../shared/review.ts';
-import { readLabelFit, readPictureVersion, type Workspace } from '../workflow/index.ts';
+import { emotionOf } from '../../domain/emotions.ts';
+import { isCalibratedFor } from '../../labelQuality/calibratedReading.ts';
+import type { DatasetClass, ProjectSummary } from '../../protocol/api.ts';
+import { classKey } from '../../protocol/review.ts';
+import { readPictureVersion } from '../opened/index.ts';
+import { readLabelFit } from '../tune/index.ts';
+import type { Workspace } from '../workspace/index.ts';
 
 const LIST_TRUSTED = {
   kind: 'list-trusted',

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { BulkAnswer } from '../../shared/api.ts';
+import type { BulkAnswer } from '../../protocol/api.ts';
 import {
   type NewQueue,
   newQueueSchema,
@@ -8,9 +8,9 @@ import {
   QUEUE_PAGE,
   type QueueTally,
   type RangeTally,
-} from '../../shared/queue.ts';
-import { bulkVerdictSchema, queueRangesSchema } from '../../shared/review.ts';
-import type { Revised } from '../../shared/revision.ts';
+} from '../../protocol/queue.ts';
+import { bulkVerdictSchema, queueRangesSchema } from '../../protocol/review.ts';
+import type { Revised } from '../../protocol/revision.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

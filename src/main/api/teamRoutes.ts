@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { assignmentBodySchema, decisionsBodySchema, roundBodySchema } from '../../shared/team.ts';
+import { assignmentBodySchema, decisionsBodySchema, roundBodySchema } from '../../protocol/team.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

@@ -1,6 +1,6 @@
 import { zValidator } from '@hono/zod-validator';
 import type { z } from 'zod';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /** A validator whose failure is an error like any other: see errors.ts. */
 export function valid<Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { savedViewsSchema } from '../../shared/api.ts';
+import { savedViewsSchema } from '../../protocol/api.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';

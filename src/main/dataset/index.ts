@@ -1,18 +1,9 @@
-import { AppError } from '../../shared/errors.ts';
-import { classFolders } from './classFolders.ts';
-import { listFolder } from './folderListing.ts';
-import type {
-  LabelChanges,
-  Layout,
-  LayoutOptions,
-  Recognition,
-  SampleRecord,
-  WrittenFile,
-} from './layout.ts';
+import { AppError } from '../../domain/errors.ts';
 import { affectNetCsv } from './layouts/affectNetCsv.ts';
 import { affectNetNpy } from './layouts/affectNetNpy.ts';
 import { affWild2 } from './layouts/affWild2.ts';
 import { ckPlus } from './layouts/ckPlus.ts';
+import { classFolders } from './layouts/classFolders.ts';
 import { clipFolders } from './layouts/clipFolders.ts';
 import { coco } from './layouts/coco.ts';
 import { cvat } from './layouts/cvat.ts';
@@ -29,10 +20,23 @@ import { kdef } from './layouts/kdef.ts';
 import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
-import { recogniseNumberings } from './recogniseNumbering.ts';
-import { table } from './table.ts';
-import { refuseUnreadableLabels, unrecognisedFolder } from './unrecognised.ts';
+import { table } from './layouts/table.ts';
+import { listFolder } from './recognition/folderListing.ts';
+import type {
+  LabelChanges,
+  Layout,
+  LayoutOptions,
+  Recognition,
+  SampleRecord,
+  WrittenFile,
+} from './recognition/layout.ts';
+import { recogniseNumberings } from './recognition/recogniseNumbering.ts';
+import { refuseUnreadableLabels, unrecognisedFolder } from './recognition/unrecognised.ts';
 
+export { openPredictions } from './predictions/openPredictions.ts';
+export type { PredictedRow, PredictionOptions, Predictions } from './predictions/predictions.ts';
+export { listTables } from './readers/tableChoices.ts';
+export { guessEncoding } from './readers/textEncoding.ts';
 export type {
   ClassCount,
   LabelChange,
@@ -46,12 +50,8 @@ export type {
   Recognition,
   SampleRecord,
   WrittenFile,
-} from './layout.ts';
-export { PathIndex } from './pathIndex.ts';
-export { openPredictions } from './predictions/openPredictions.ts';
-export type { PredictedRow, PredictionOptions, Predictions } from './predictions/predictions.ts';
-export { listTables } from './tableChoices.ts';
-export { guessEncoding } from './textEncoding.ts';
+} from './recognition/layout.ts';
+export { PathIndex } from './recognition/pathIndex.ts';
 
 /** Every layout that is known: a new one is a file and a line here. */
 export const layouts = [

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { ImageProblem } from '../images/index.ts';
 import { BlamedPicture } from './blamedPicture.ts';
 import { Decoder, type Task } from './decoder.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { errorMessage } from '../../shared/errors.ts';
-import type { ImageSource } from '../../shared/imageSource.ts';
+import { errorMessage } from '../../domain/errors.ts';
+import type { ImageSource } from '../../domain/imageSource.ts';
 import { onDisk } from '../files/index.ts';
 import { type BeforeDecoding, type FramedImage, layInFrame, openImage } from '../images/index.ts';
 import { LargePicture } from './largePicture.ts';

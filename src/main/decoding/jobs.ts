@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { framingSchema } from '../../shared/framing/framing.ts';
-import { datasetPlaceSchema, imageRegionSchema } from '../../shared/imageSource.ts';
+import { framingSchema } from '../../domain/framing/framing.ts';
+import { datasetPlaceSchema, imageRegionSchema } from '../../domain/imageSource.ts';
 import {
   type BeforeDecoding,
   ImageProblem,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { Framing } from '../../shared/framing/framing.ts';
-import type { ImageSource } from '../../shared/imageSource.ts';
+import type { Framing } from '../../domain/framing/framing.ts';
+import type { ImageSource } from '../../domain/imageSource.ts';
 import { onDisk } from '../files/index.ts';
 import { type RenderedImage, readImageFile } from '../images/index.ts';
 import { BlamedPicture } from './blamedPicture.ts';

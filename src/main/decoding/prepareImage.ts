@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { errorMessage } from '../../shared/errors.ts';
-import type { Framing } from '../../shared/framing/framing.ts';
-import type { ImageSource } from '../../shared/imageSource.ts';
-import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
+import { errorMessage } from '../../domain/errors.ts';
+import type { Framing } from '../../domain/framing/framing.ts';
+import type { ImageSource } from '../../domain/imageSource.ts';
+import type { FileFacts, ImageFacts } from '../../domain/inference.ts';
 import { onDisk } from '../files/index.ts';
 import {
   type BeforeDecoding,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { Framing } from '../../shared/framing/framing.ts';
-import type { DatasetPlace, ImageRegion } from '../../shared/imageSource.ts';
+import type { Framing } from '../../domain/framing/framing.ts';
+import type { DatasetPlace, ImageRegion } from '../../domain/imageSource.ts';
 import { ImageProblem } from '../images/index.ts';
 import { DecodePool } from './decodePool.ts';
 import type { DecoderProgram } from './decoderChild.ts';

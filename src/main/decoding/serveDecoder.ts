@@ -1,4 +1,4 @@
-import { errorMessage } from '../../shared/errors.ts';
+import { errorMessage } from '../../domain/errors.ts';
 import { ImageProblem } from '../images/index.ts';
 import { parentLink } from '../processes/index.ts';
 import { doJob } from './jobs.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FEATURES_CONTRACT, type ModelMetadata, modelMetadataSchema } from '../../shared/model.ts';
+import { FEATURES_CONTRACT, type ModelMetadata, modelMetadataSchema } from '../../domain/model.ts';
 import type { GraphTensor, OnnxGraph } from './onnxGraph.ts';
 
 /** The contract that a model file keeps: docs/model-contract.md. Every check says what breaks it. */

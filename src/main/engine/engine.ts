@@ -1,5 +1,5 @@
-import type { ModelOutputs } from '../../shared/inference.ts';
-import type { ModelMetadata, ProviderReport } from '../../shared/model.ts';
+import type { ModelOutputs } from '../../domain/inference.ts';
+import type { ModelMetadata, ProviderReport } from '../../domain/model.ts';
 import { type PreparedImage, ScanDecoders } from '../decoding/index.ts';
 import { EngineWorker } from './engineWorker.ts';
 import { readModelFile } from './modelFile.ts';

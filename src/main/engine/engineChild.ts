@@ -1,6 +1,6 @@
 import os from 'node:os';
-import { AppError } from '../../shared/errors.ts';
-import type { Provider } from '../../shared/model.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Provider } from '../../domain/model.ts';
 import { forkChild, programEntry } from '../processes/index.ts';
 import { type EngineReply, type EngineRequest, replySchema } from './messages.ts';
 import type { EngineOptions } from './types.ts';

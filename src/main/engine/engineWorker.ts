@@ -1,4 +1,4 @@
-import { AppError, errorMessage } from '../../shared/errors.ts';
+import { AppError, errorMessage } from '../../domain/errors.ts';
 import { applyPriority } from '../processes/index.ts';
 import {
   type EngineChild,

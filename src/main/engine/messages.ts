@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IMAGE_VIEWS, PROVIDERS, providerChoiceSchema } from '../../shared/model.ts';
+import { IMAGE_VIEWS, PROVIDERS, providerChoiceSchema } from '../../domain/model.ts';
 import { fitRequestSchema } from './fit/messages.ts';
 
 /** What the core and the engine process say to each other; each side parses what it receives. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { AppError, errorMessage } from '../../shared/errors.ts';
-import { FACE_SIDE } from '../../shared/framing/meanFace.ts';
-import type { ModelMetadata } from '../../shared/model.ts';
+import { AppError, errorMessage } from '../../domain/errors.ts';
+import { FACE_SIDE } from '../../domain/framing/meanFace.ts';
+import type { ModelMetadata } from '../../domain/model.ts';
 import { readRegularFile } from '../files/index.ts';
 import { contractProblems, readMetadata } from './contract.ts';
 import { readFloat32Npy } from './npy.ts';

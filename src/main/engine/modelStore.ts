@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { type ModelFile, readModelFile } from './modelFile.ts';
 import { int8Beside, isOtherPrecision, readInt8Beside } from './precisions.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../shared/errors.ts';
-import type { ModelMetadata, PrecisionChoice } from '../../shared/model.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ModelMetadata, PrecisionChoice } from '../../domain/model.ts';
 import { type ModelFile, readModelFile } from './modelFile.ts';
 
 const INT8_ENDING = '.int8.onnx';

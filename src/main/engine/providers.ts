@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { AppError } from '../../shared/errors.ts';
-import { PROVIDERS, type Provider, type ProviderChoice } from '../../shared/model.ts';
+import { AppError } from '../../domain/errors.ts';
+import { PROVIDERS, type Provider, type ProviderChoice } from '../../domain/model.ts';
 
 /** Whether an execution provider can be tried here, and how to get it where it cannot. */
 export interface ProviderAvailability {

@@ -1,5 +1,5 @@
-import { errorMessage } from '../../shared/errors.ts';
-import type { ModelOutputs } from '../../shared/inference.ts';
+import { errorMessage } from '../../domain/errors.ts';
+import type { ModelOutputs } from '../../domain/inference.ts';
 import { hasFiniteNumbers, hasStorableFeatures, type ModelSession } from './session.ts';
 
 /** What the model says of an input, or what is wrong. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, errorMessage } from '../../shared/errors.ts';
-import type { Provider } from '../../shared/model.ts';
+import { AppError, errorMessage } from '../../domain/errors.ts';
+import type { Provider } from '../../domain/model.ts';
 import { parentLink } from '../processes/index.ts';
 import { readMetadata } from './contract.ts';
 import { openDetector } from './faces/detectFaces.ts';

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { errorMessage } from '../../shared/errors.ts';
-import type { ModelOutputs } from '../../shared/inference.ts';
-import type { ModelMetadata, Provider, ProviderChoice } from '../../shared/model.ts';
+import { errorMessage } from '../../domain/errors.ts';
+import type { ModelOutputs } from '../../domain/inference.ts';
+import type { ModelMetadata, Provider, ProviderChoice } from '../../domain/model.ts';
 import {
   FEATURES_OUTPUT,
   INPUT_NAME,

@@ -1,5 +1,5 @@
-import type { FileFacts, ImageFacts, ModelOutputs } from '../../shared/inference.ts';
-import type { ImageViews, ModelMetadata, ProviderChoice, ProviderReport } from '../../shared/model.ts';
+import type { FileFacts, ImageFacts, ModelOutputs } from '../../domain/inference.ts';
+import type { ImageViews, ModelMetadata, ProviderChoice, ProviderReport } from '../../domain/model.ts';
 import type { DecodeItem, DecoderProgram } from '../decoding/index.ts';
 import type { StartProcess } from '../processes/index.ts';
 import type { StartLimits } from './engineChild.ts';

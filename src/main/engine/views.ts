@@ -1,6 +1,6 @@
-import type { ModelOutputs } from '../../shared/inference.ts';
-import type { ImageViews } from '../../shared/model.ts';
-import { confidence } from '../../shared/reliability.ts';
+import type { ModelOutputs } from '../../domain/inference.ts';
+import type { ImageViews } from '../../domain/model.ts';
+import { confidence } from '../../labelQuality/reliability.ts';
 import { type ImageView, viewOf } from '../images/index.ts';
 import { type Outcome, runOrSplit } from './runOrSplit.ts';
 import type { ModelSession } from './session.ts';

@@ -1,6 +1,6 @@
-import type { KappaEstimate } from '../../shared/agreement.ts';
-import type { AgreementReport } from '../../shared/agreementReport.ts';
-import { perCent } from '../../shared/percent.ts';
+import { perCent } from '../../domain/percent.ts';
+import type { KappaEstimate } from '../../labelQuality/agreement.ts';
+import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
 import { htmlTable } from './html.ts';
 
 /** The report's section on how far annotators agree; nothing where one alone has judged, once. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { AgreementReport } from '../../shared/agreementReport.ts';
-import type { ExportRequest } from '../../shared/api.ts';
-import { perCent } from '../../shared/percent.ts';
-import { DEFAULT_SCORE, scores } from '../../shared/scores.ts';
-import { isTestSplit } from '../../shared/splits.ts';
-import { parseAnnotators } from '../../shared/votes.ts';
+import { perCent } from '../../domain/percent.ts';
+import { isTestSplit } from '../../domain/splits.ts';
+import { parseAnnotators } from '../../domain/votes.ts';
+import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
+import { DEFAULT_SCORE, scores } from '../../labelQuality/scores.ts';
+import type { ExportRequest } from '../../protocol/api.ts';
 import type { Sample } from '../project/index.ts';
 import { agreementSection } from './agreementSection.ts';
 import { cleanedSamples, isChanged } from './cleanedRows.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { classMappingSchema } from '../../shared/classSpace.ts';
-import { type Emotion, emotionOf } from '../../shared/emotions.ts';
-import { meaningsByNumbering, numberingById } from '../../shared/numberings.ts';
+import { classMappingSchema } from '../../domain/classSpace.ts';
+import { type Emotion, emotionOf } from '../../domain/emotions.ts';
+import { meaningsByNumbering, numberingById } from '../../domain/numberings.ts';
 import type { ExportSource } from './exportSource.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { ExportRequest } from '../../shared/api.ts';
-import { wordRecord } from '../../shared/wordRecord.ts';
+import { wordRecord } from '../../domain/wordRecord.ts';
+import type { ExportRequest } from '../../protocol/api.ts';
 import type { Sample, SampleMetadata } from '../project/index.ts';
 import { type CleanedRow, rowOf } from './exportColumns.ts';
 import { type ExportSource, metadataColumns } from './exportSource.ts';

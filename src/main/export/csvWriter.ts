@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { guardFormula } from '../../shared/formulaGuard.ts';
+import { guardFormula } from '../../domain/formulaGuard.ts';
 
 export type Cell = string | number | null;
 

@@ -1,4 +1,4 @@
-import { formatAnnotators, formatSoftLabels, formatVotes } from '../../shared/votes.ts';
+import { formatAnnotators, formatSoftLabels, formatVotes } from '../../domain/votes.ts';
 import type { SampleMetadata } from '../project/index.ts';
 import type { Cell, CsvColumn } from './csvWriter.ts';
 import { nameOf } from './exportSource.ts';

@@ -1,4 +1,4 @@
-import type { LabelReader } from '../flags/index.ts';
+import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import type { SeenBy } from './seenBy.ts';
 

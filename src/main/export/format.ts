@@ -1,6 +1,6 @@
-import type { ExportRequest } from '../../shared/api.ts';
-import type { Emotion } from '../../shared/emotions.ts';
-import type { Vote } from '../../shared/votes.ts';
+import type { Emotion } from '../../domain/emotions.ts';
+import type { Vote } from '../../domain/votes.ts';
+import type { ExportRequest } from '../../protocol/api.ts';
 import type { Sample } from '../project/index.ts';
 import type { CleanedSample } from './cleanedRows.ts';
 

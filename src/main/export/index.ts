@@ -4,6 +4,7 @@ export { changeReport, reportFileName } from './changeReport.ts';
 export { classEmotions } from './classEmotions.ts';
 export { type CleanedSample, cleanedSamples } from './cleanedRows.ts';
 export { type Cell, type CsvColumn, CsvWriter } from './csvWriter.ts';
+export { exportChoices } from './exportChoices.ts';
 export {
   CLEANED_COLUMNS,
   type CleanedRow,
@@ -12,6 +13,7 @@ export {
   EXPORT_COLUMNS,
   textValues,
 } from './exportColumns.ts';
+export { type Exported, exportDataset, newTally } from './exportDataset.ts';
 export { type ExportSource, metadataColumns } from './exportSource.ts';
 export { type ExportContext, labelledSamples, type TextFormat, type TextParts } from './format.ts';
 export { movesCsv } from './formats/moves.ts';

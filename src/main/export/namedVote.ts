@@ -1,4 +1,4 @@
-import type { Vote } from '../../shared/votes.ts';
+import type { Vote } from '../../domain/votes.ts';
 import type { Sample, StandingVote } from '../project/index.ts';
 import type { ExportSource } from './exportSource.ts';
 import { seenVotes } from './seenBy.ts';

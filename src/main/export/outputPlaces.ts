@@ -1,6 +1,6 @@
 import { type BigIntStats, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /** Folders of datasets, absolute; nothing is ever written into them. */
 export type ProtectedFolders = readonly string[];

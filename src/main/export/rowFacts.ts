@@ -1,8 +1,8 @@
-import type { ExportRequest } from '../../shared/api.ts';
-import { type Issue, issuesOf } from '../../shared/issues.ts';
-import type { Status } from '../../shared/review.ts';
-import { bestOtherLabel, DEFAULT_SCORE, suggestionAt } from '../../shared/scores.ts';
-import type { Vote } from '../../shared/votes.ts';
+import { type Issue, issuesOf } from '../../domain/issues.ts';
+import type { Status } from '../../domain/verdicts.ts';
+import type { Vote } from '../../domain/votes.ts';
+import { bestOtherLabel, DEFAULT_SCORE, suggestionAt } from '../../labelQuality/scores.ts';
+import type { ExportRequest } from '../../protocol/api.ts';
 import type { HeadReading, Reading, Sample, TrainedOn } from '../project/index.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
 import { annotatorsOf, namedVotes } from './namedVote.ts';

@@ -1,4 +1,4 @@
-import type { ExportFormatId } from '../../shared/exportFormats.ts';
+import type { ExportFormatId } from '../../domain/exportFormats.ts';
 import type { TextFormat } from './format.ts';
 import { csv } from './formats/csv.ts';
 import { ferPlusVotes } from './formats/ferPlusVotes.ts';

@@ -1,4 +1,4 @@
-import type { Vote } from '../../shared/votes.ts';
+import type { Vote } from '../../domain/votes.ts';
 
 /**
  * How many annotators chose what, as a row of FER+ counts votes: by column, then `unknown` (ambiguous, or a label without

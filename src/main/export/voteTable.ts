@@ -1,4 +1,4 @@
-import { EMOTIONS } from '../../shared/emotions.ts';
+import { EMOTIONS } from '../../domain/emotions.ts';
 import { classEmotions } from './classEmotions.ts';
 import { CsvWriter } from './csvWriter.ts';
 import type { ExportSource } from './exportSource.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError, errorMessage } from '../../shared/errors.ts';
+import { AppError, errorMessage } from '../../domain/errors.ts';
 import { checkFile, checkFolder } from './outputPlaces.ts';
 import { beginPartial } from './partials.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DatasetPlace } from '../../shared/imageSource.ts';
+import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { pathOnDisk } from './byteNames.ts';
 
 /** A file's path as the file system has it: names that are not UTF-8 are escaped in the paths of a dataset. */

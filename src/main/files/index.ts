@@ -1,4 +1,4 @@
-export type { DatasetPlace } from '../../shared/imageSource.ts';
+export type { DatasetPlace } from '../../domain/imageSource.ts';
 export { foreignBytes, nameFromBytes } from './byteNames.ts';
 export { onDisk } from './datasetPlace.ts';
 export { beginsLikeImage, SIGNATURE_BYTES } from './imageSignature.ts';

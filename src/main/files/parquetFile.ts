@@ -1,5 +1,5 @@
 import type { AsyncBuffer } from 'hyparquet';
-import type { DatasetPlace } from '../../shared/imageSource.ts';
+import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { openRegularFile } from './regularFile.ts';
 
 /**

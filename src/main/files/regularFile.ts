@@ -1,7 +1,7 @@
 import type { BigIntStats, ReadStream } from 'node:fs';
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatasetPlace } from '../../shared/imageSource.ts';
+import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { onDisk } from './datasetPlace.ts';
 
 /** Why a file is not opened although it is there; the message is a short phrase for a row or a sentence. */

@@ -1,6 +1,6 @@
 import { Transformer } from '@napi-rs/image';
-import { errorMessage } from '../../shared/errors.ts';
-import type { DatasetPlace } from '../../shared/imageSource.ts';
+import { errorMessage } from '../../domain/errors.ts';
+import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { openRegularFile } from '../files/index.ts';
 import { readOrientation } from './exif.ts';
 import { explainFileError } from './fileProblems.ts';

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../shared/errors.ts';
+import { errorMessage } from '../../domain/errors.ts';
 import { RefusedFile } from '../files/index.ts';
 import { ImageProblem } from './imageProblem.ts';
 

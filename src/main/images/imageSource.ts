@@ -1,4 +1,4 @@
-import type { BoxRegion, DatasetPlace, ImageSource } from '../../shared/imageSource.ts';
+import type { BoxRegion, DatasetPlace, ImageSource } from '../../domain/imageSource.ts';
 import { openRegularFile } from '../files/index.ts';
 import { type BeforeDecoding, type DecodedImage, decodeImage, readImageFile } from './decode.ts';
 import { explainFileError } from './fileProblems.ts';

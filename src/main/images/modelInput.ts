@@ -1,4 +1,4 @@
-import type { Framing } from '../../shared/framing/framing.ts';
+import type { Framing } from '../../domain/framing/framing.ts';
 import type { DecodedImage } from './decode.ts';
 import { type Axis, resizeWindow } from './resize.ts';
 

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { errorMessage } from '../../shared/errors.ts';
-import type { DatasetPlace } from '../../shared/imageSource.ts';
+import { errorMessage } from '../../domain/errors.ts';
+import type { DatasetPlace } from '../../domain/imageSource.ts';
 import {
   checkParquetSize,
   onDisk,

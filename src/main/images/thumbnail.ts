@@ -1,5 +1,5 @@
 import { Transformer } from '@napi-rs/image';
-import type { BoxRegion, ImageSource } from '../../shared/imageSource.ts';
+import type { BoxRegion, ImageSource } from '../../domain/imageSource.ts';
 import type { BeforeDecoding, DecodedImage } from './decode.ts';
 import { type ImageFormat, readHeader } from './imageHeader.ts';
 import { checkDimensions } from './imageProblem.ts';

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import UTIF from 'utif2';
-import { errorMessage } from '../../shared/errors.ts';
+import { errorMessage } from '../../domain/errors.ts';
 import { ImageProblem } from './imageProblem.ts';
 import { flattenAlpha } from './rgb.ts';
 import type { TiffDirectory } from './tiffDirectory.ts';

@@ -1,5 +1,5 @@
 import { UMAP } from 'umap-js';
-import { seededRandom } from '../../shared/random.ts';
+import { seededRandom } from '../../labelQuality/random.ts';
 import { principalComponents } from './principalComponents.ts';
 
 /** Dimensions left by the principal components: UMAP's time and memory grow with them. */

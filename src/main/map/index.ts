@@ -1,3 +1,5 @@
 /** The map of all embeddings, as the other modules may see it. */
+
+export { MapOfImages } from './mapOfImages.ts';
 export type { MapTask, PointBatch } from './messages.ts';
 export { type MapResult, runMapTask } from './runMapTask.ts';

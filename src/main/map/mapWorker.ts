@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ClusterQuality } from '../../shared/clusterQuality.ts';
-import type { MapStage } from '../../shared/map.ts';
-import { drawSample, seededRandom } from '../../shared/random.ts';
+import { ClusterQuality } from '../../labelQuality/clusterQuality.ts';
+import { drawSample, seededRandom } from '../../labelQuality/random.ts';
+import type { MapStage } from '../../protocol/map.ts';
 import { ProjectFile } from '../project/index.ts';
 import { arrange, placeAmong } from './arrange.ts';
 import type { MapMessage, MapQuality, MapTask } from './messages.ts';

@@ -1,4 +1,4 @@
-import type { ClusterScores, MapProgress } from '../../shared/map.ts';
+import type { ClusterScores, MapProgress } from '../../protocol/map.ts';
 
 /** What the worker is to do. */
 export interface MapTask {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../../shared/errors.ts';
-import type { MapProgress } from '../../shared/map.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { MapProgress } from '../../protocol/map.ts';
 import type { MapMessage, MapTask, PointBatch } from './messages.ts';
 
 /** UMAP over 10,000 images takes some 600 MB. */

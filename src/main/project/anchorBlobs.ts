@@ -1,4 +1,4 @@
-import type { AnchorMatch } from '../../shared/reliability.ts';
+import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { float32Array, float32Blob } from './floats.ts';
 
 /** How many nearest anchors of an image are stored. */

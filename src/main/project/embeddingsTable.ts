@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { VERDICTS } from '../../shared/review.ts';
+import { VERDICTS } from '../../domain/verdicts.ts';
 import { float16Array } from './floats.ts';
 
 const rowSchema = z.object({

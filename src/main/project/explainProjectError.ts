@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ZodError } from 'zod';
-import { AppError, errorMessage } from '../../shared/errors.ts';
-import { explainStorageError } from '../../shared/storageFailures.ts';
+import { AppError, errorMessage } from '../../domain/errors.ts';
+import { explainStorageError } from '../../domain/storageFailures.ts';
 import { backupTime } from './backup.ts';
 
 /** SQLite tells a full disk as an I/O error where its shared memory finds no room: below this it is taken for one. */

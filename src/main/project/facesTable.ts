@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { type DetectedFace, detectedFaceSchema, type FacePlace } from '../../shared/faces.ts';
+import { type DetectedFace, detectedFaceSchema, type FacePlace } from '../../domain/faces.ts';
 
 const facesSchema = z.array(detectedFaceSchema);
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { SCORE_IDS, type ScoreId, type Scores, scoresBy } from '../../shared/scores.ts';
+import { SCORE_IDS, type ScoreId, type Scores, scoresBy } from '../../labelQuality/scores.ts';
 import { float32Array, float32Blob } from './floats.ts';
 
 export type TrainedOn = 'same-pixels' | 'near-copy';

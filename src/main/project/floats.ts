@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /** Little-endian bytes of a float32 array, for a BLOB column. */
 export function float32Blob(values: Float32Array): Buffer {

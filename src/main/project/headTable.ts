@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import type { AnchorMatch } from '../../shared/reliability.ts';
+import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
 import { float32Array, float32Blob } from './floats.ts';
 

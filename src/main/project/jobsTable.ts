@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { JobProgress } from '../../shared/api.ts';
+import type { JobProgress } from '../../protocol/api.ts';
 
 /** Long jobs and how far they got. A job that says `running` in a file that nobody has open was killed. */
 export class JobsTable {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { type MapInfo, mapInfoSchema } from '../../shared/map.ts';
+import { type MapInfo, mapInfoSchema } from '../../protocol/map.ts';
 
 const pointsSchema = z.array(z.object({ id: z.number(), x: z.number(), y: z.number() }));
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import type { CodedColumn } from '../../shared/codedColumns.ts';
+import type { CodedColumn } from '../../domain/codedColumns.ts';
 
 const rowSchema = z.object({
   name: z.string(),

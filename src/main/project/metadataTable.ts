@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { wordRecord, wordRecordSchema } from '../../shared/wordRecord.ts';
+import { wordRecord, wordRecordSchema } from '../../domain/wordRecord.ts';
 
 const dataSchema = wordRecordSchema(z.string());
 

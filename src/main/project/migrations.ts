@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /**
  * Forward only. `migrations[n]` brings a file from version n to n + 1; the version is SQLite's `user_version`.

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { framingSchema } from '../../shared/framing/framing.ts';
-import { IMAGE_VIEWS, PROVIDERS, storedModelSchema } from '../../shared/model.ts';
+import { framingSchema } from '../../domain/framing/framing.ts';
+import { IMAGE_VIEWS, PROVIDERS, storedModelSchema } from '../../domain/model.ts';
 
 const providerReportSchema = z.object({
   requested: z.enum(['auto', ...PROVIDERS]),

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, renameSync } from 'node:fs';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { backupOf } from './backup.ts';
 import { explainProjectError } from './explainProjectError.ts';
 import { moveFeatures } from './featureStore.ts';

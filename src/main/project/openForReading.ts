@@ -2,7 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { SIDE_FILES } from './backup.ts';
 import { isOlder, ownVersion } from './migrations.ts';
 import { openForWriting, openReadOnly } from './openDatabase.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { ModelOutputs } from '../../shared/inference.ts';
-import type { AnchorMatch } from '../../shared/reliability.ts';
+import type { ModelOutputs } from '../../domain/inference.ts';
+import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsBlob } from './anchorBlobs.ts';
 import { float16Blob, float32Blob } from './floats.ts';
 

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import type { ModelMetadata } from '../../shared/model.ts';
-import type { AnchorMatch } from '../../shared/reliability.ts';
-import type { VerdictKind } from '../../shared/review.ts';
+import type { ModelMetadata } from '../../domain/model.ts';
+import type { VerdictKind } from '../../domain/verdicts.ts';
+import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsOf, nearestDistance } from './anchorBlobs.ts';
 import { checkFloat16, float16Array, float32Array } from './floats.ts';
 import { ReadingWriter } from './readingWriter.ts';

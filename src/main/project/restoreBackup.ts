@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { backupOf, removeDatabase, removeSideFiles, SIDE_FILES, timeStamp } from './backup.ts';
 import { isSound } from './soundness.ts';
 

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { type ImageRegion, imageRegionSchema } from '../../shared/imageSource.ts';
-import type { FileFacts, ImageFacts } from '../../shared/inference.ts';
-import { VERDICTS, type VerdictKind } from '../../shared/review.ts';
+import { type ImageRegion, imageRegionSchema } from '../../domain/imageSource.ts';
+import type { FileFacts, ImageFacts } from '../../domain/inference.ts';
+import { VERDICTS, type VerdictKind } from '../../domain/verdicts.ts';
 
 export const SAMPLE_STATES = ['pending', 'read', 'unreadable', 'vanished'] as const;
 export type SampleState = (typeof SAMPLE_STATES)[number];

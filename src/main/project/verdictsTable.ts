@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { VERDICT_ROLES, VERDICTS, type VerdictKind } from '../../shared/review.ts';
+import { VERDICT_ROLES, VERDICTS, type VerdictKind } from '../../domain/verdicts.ts';
 
 const loggedVerdictSchema = z.enum([...VERDICTS, 'cleared']);
 export type LoggedVerdictKind = z.infer<typeof loggedVerdictSchema>;

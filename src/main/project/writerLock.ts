@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { AppError } from '../../shared/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 
 /**
  * One writer at a time on a project file.

@@ -1,5 +1,5 @@
-import type { Action } from '../actions.ts';
-import type { Application } from '../state/application.svelte.ts';
+import type { Application } from '../shell/application.svelte.ts';
+import type { Action } from './actions.ts';
 import { defineAction } from './defineAction.ts';
 
 /** What Escape closes, the topmost first. */

@@ -1,7 +1,7 @@
-import type { Action } from '../actions.ts';
-import type { ScanAction } from '../api.ts';
-import { desktop } from '../desktop.ts';
-import type { Application } from '../state/application.svelte.ts';
+import type { ScanAction } from '../client/api.ts';
+import { desktop } from '../client/desktop.ts';
+import type { Application } from '../shell/application.svelte.ts';
+import type { Action } from './actions.ts';
 import { defineAction } from './defineAction.ts';
 
 export function projectActions(application: Application): Action[] {

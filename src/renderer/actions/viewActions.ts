@@ -1,7 +1,7 @@
-import { GROUPINGS } from '../../shared/queue.ts';
-import type { Action } from '../actions.ts';
-import type { Application } from '../state/application.svelte.ts';
-import { GROUPING_TITLES } from '../wording.ts';
+import { GROUPINGS } from '../../protocol/queue.ts';
+import type { Application } from '../shell/application.svelte.ts';
+import { GROUPING_TITLES } from '../ui/wording.ts';
+import type { Action } from './actions.ts';
 import { type ActionDefinition, defineAction } from './defineAction.ts';
 
 const THEME_TITLES = { system: 'as the system', dark: 'dark', light: 'light' };

@@ -1,9 +1,9 @@
-import { damaged, wholeNumber } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { findFolders } from '../findFiles.ts';
-import { type FolderListing, joinRelative } from '../folderListing.ts';
-import { codesOf, idOfName, nameOfId } from '../labelCodes.ts';
-import { readTextLines } from '../textLines.ts';
+import { readTextLines } from '../readers/textLines.ts';
+import { damaged, wholeNumber } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { findFolders } from '../recognition/findFiles.ts';
+import { type FolderListing, joinRelative } from '../recognition/folderListing.ts';
+import { codesOf, idOfName, nameOfId } from '../recognition/labelCodes.ts';
 
 const CODES = codesOf('aff-wild2');
 const UNLABELLED = '-1';

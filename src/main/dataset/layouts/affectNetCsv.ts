@@ -1,12 +1,12 @@
-import type { ImageRegion } from '../../../shared/imageSource.ts';
-import { writeCell } from '../cellSpans.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
-import type { FolderListing } from '../folderListing.ts';
-import { AFFECTNET_CODES, idOfName, nameOfId } from '../labelCodes.ts';
-import { SamplePaths } from '../samplePaths.ts';
-import { folderOf, stemOf } from '../tablePlan.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { writeCell } from '../readers/cellSpans.ts';
+import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
+import { folderOf, stemOf } from '../readers/tablePlan.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import type { FolderListing } from '../recognition/folderListing.ts';
+import { AFFECTNET_CODES, idOfName, nameOfId } from '../recognition/labelCodes.ts';
+import { SamplePaths } from '../recognition/samplePaths.ts';
 
 const PATH = 'subdirectory_filepath';
 const COLUMNS = [PATH, 'face_x', 'face_y', 'face_width', 'face_height', 'expression'];

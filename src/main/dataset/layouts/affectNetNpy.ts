@@ -1,13 +1,13 @@
-import { errorMessage } from '../../../shared/errors.ts';
-import { damaged } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { isImageName } from '../fileKinds.ts';
-import { findFolders, folderAbove } from '../findFiles.ts';
-import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
-import { AFFECTNET_CODES, idOfName, nameOfId } from '../labelCodes.ts';
-import { readLabelFile } from '../labelFile.ts';
-import type { SampleRecord } from '../layout.ts';
-import { readNpyScalar, writeNpyScalar } from '../npyScalar.ts';
+import { errorMessage } from '../../../domain/errors.ts';
+import { readLabelFile } from '../readers/labelFile.ts';
+import { readNpyScalar, writeNpyScalar } from '../readers/npyScalar.ts';
+import { damaged } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { isImageName } from '../recognition/fileKinds.ts';
+import { findFolders, folderAbove } from '../recognition/findFiles.ts';
+import { type FolderListing, joinRelative, placeOf } from '../recognition/folderListing.ts';
+import { AFFECTNET_CODES, idOfName, nameOfId } from '../recognition/labelCodes.ts';
+import type { SampleRecord } from '../recognition/layout.ts';
 
 /** Files read at once: there are three for each image. */
 const AT_ONCE = 64;

@@ -1,11 +1,11 @@
-import { damaged, inOneLine } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { isImageName } from '../fileKinds.ts';
-import { findFolders, folderAbove } from '../findFiles.ts';
-import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
-import { codesOf, idOfName, nameOfId } from '../labelCodes.ts';
-import { readLabelFile } from '../labelFile.ts';
-import type { SampleRecord } from '../layout.ts';
+import { readLabelFile } from '../readers/labelFile.ts';
+import { damaged, inOneLine } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { isImageName } from '../recognition/fileKinds.ts';
+import { findFolders, folderAbove } from '../recognition/findFiles.ts';
+import { type FolderListing, joinRelative, placeOf } from '../recognition/folderListing.ts';
+import { codesOf, idOfName, nameOfId } from '../recognition/labelCodes.ts';
+import type { SampleRecord } from '../recognition/layout.ts';
 
 const CODES = codesOf('ck-plus');
 

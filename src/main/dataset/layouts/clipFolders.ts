@@ -1,17 +1,17 @@
 import path from 'node:path';
-import { emotionOf } from '../../../shared/emotions.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { isImageName } from '../fileKinds.ts';
-import { type FolderListing, joinRelative } from '../folderListing.ts';
-import type { Problem } from '../layout.ts';
-import { listedWords } from '../listedWords.ts';
-import { PathIndex } from '../pathIndex.ts';
-import { ProblemTally } from '../problemTally.ts';
-import { MISSING } from '../samplePaths.ts';
-import { columnNames, isLabelColumn } from '../tableColumns.ts';
-import { readTableRows, sniffTable, type TableDialect } from '../tableFile.ts';
-import { candidateTables, folderOf, splitOfTable } from '../tablePlan.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import { emotionOf } from '../../../domain/emotions.ts';
+import { listedWords } from '../readers/listedWords.ts';
+import { columnNames, isLabelColumn } from '../readers/tableColumns.ts';
+import { readTableRows, sniffTable, type TableDialect } from '../readers/tableFile.ts';
+import { candidateTables, folderOf, splitOfTable } from '../readers/tablePlan.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { isImageName } from '../recognition/fileKinds.ts';
+import { type FolderListing, joinRelative } from '../recognition/folderListing.ts';
+import type { Problem } from '../recognition/layout.ts';
+import { PathIndex } from '../recognition/pathIndex.ts';
+import { ProblemTally } from '../recognition/problemTally.ts';
+import { MISSING } from '../recognition/samplePaths.ts';
 
 interface ClipTable {
   file: string;

@@ -1,14 +1,14 @@
 import type { Node } from 'jsonc-parser';
-import type { ImageRegion } from '../../../shared/imageSource.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { filesLooking, hasNames } from '../findJson.ts';
-import type { FolderListing } from '../folderListing.ts';
-import { JsonFile, type JsonItem, memberOf, numberOf, placeInItem, textOf } from '../jsonItems.ts';
-import type { SampleRecord } from '../layout.ts';
-import { SamplePaths } from '../samplePaths.ts';
-import { isSplitName } from '../splitNames.ts';
-import { folderOf, stemOf } from '../tablePlan.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { filesLooking, hasNames } from '../readers/findJson.ts';
+import { JsonFile, type JsonItem, memberOf, numberOf, placeInItem, textOf } from '../readers/jsonItems.ts';
+import { folderOf, stemOf } from '../readers/tablePlan.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import type { FolderListing } from '../recognition/folderListing.ts';
+import type { SampleRecord } from '../recognition/layout.ts';
+import { SamplePaths } from '../recognition/samplePaths.ts';
+import { isSplitName } from '../recognition/splitNames.ts';
 
 interface CocoPlan {
   files: string[];

@@ -1,16 +1,16 @@
 import { SaxesParser } from 'saxes';
-import { emotionOf } from '../../../shared/emotions.ts';
-import type { ImageRegion } from '../../../shared/imageSource.ts';
-import { damaged } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { filesLooking } from '../findJson.ts';
-import type { FolderListing } from '../folderListing.ts';
-import type { ByteSpan, SampleRecord } from '../layout.ts';
-import { SamplePaths } from '../samplePaths.ts';
-import { isLabelColumn } from '../tableColumns.ts';
-import { folderOf } from '../tablePlan.ts';
-import { ownText, readUtf8, TextWindow } from '../textWindow.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import { emotionOf } from '../../../domain/emotions.ts';
+import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { filesLooking } from '../readers/findJson.ts';
+import { isLabelColumn } from '../readers/tableColumns.ts';
+import { folderOf } from '../readers/tablePlan.ts';
+import { ownText, readUtf8, TextWindow } from '../readers/textWindow.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { damaged } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import type { FolderListing } from '../recognition/folderListing.ts';
+import type { ByteSpan, SampleRecord } from '../recognition/layout.ts';
+import { SamplePaths } from '../recognition/samplePaths.ts';
 
 /** A tag (for the image) or box of CVAT, with where it stands in the file. */
 interface CvatMark {

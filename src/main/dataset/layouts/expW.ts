@@ -1,10 +1,10 @@
-import { damaged, wholeNumber } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { findFiles, findFolders, locate } from '../findFiles.ts';
-import { joinRelative } from '../folderListing.ts';
-import { FER2013_CODES, idOfName, nameOfId } from '../labelCodes.ts';
-import { fieldsOf, readTextLines } from '../textLines.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import { fieldsOf, readTextLines } from '../readers/textLines.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { damaged, wholeNumber } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { findFiles, findFolders, locate } from '../recognition/findFiles.ts';
+import { joinRelative } from '../recognition/folderListing.ts';
+import { FER2013_CODES, idOfName, nameOfId } from '../recognition/labelCodes.ts';
 
 interface ExpWPlan {
   listFile: string;

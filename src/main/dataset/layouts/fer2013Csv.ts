@@ -1,8 +1,8 @@
-import { writeCell } from '../cellSpans.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
-import { FER2013_CODES, idOfName, nameOfId } from '../labelCodes.ts';
-import type { SampleRecord } from '../layout.ts';
+import { writeCell } from '../readers/cellSpans.ts';
+import { type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { FER2013_CODES, idOfName, nameOfId } from '../recognition/labelCodes.ts';
+import type { SampleRecord } from '../recognition/layout.ts';
 
 const NAMED = { path: /(^|\/)fer2013\.csv$/i, columns: ['emotion', 'pixels', 'usage'] };
 

@@ -1,12 +1,12 @@
-import { FER_PLUS_COLUMNS } from '../../../shared/emotions.ts';
-import { wholeNumber } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { findFolders, locate } from '../findFiles.ts';
-import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
-import { type FolderListing, joinRelative } from '../folderListing.ts';
-import type { ByteSpan, SampleRecord } from '../layout.ts';
-import { folderOf } from '../tablePlan.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import { FER_PLUS_COLUMNS } from '../../../domain/emotions.ts';
+import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
+import { folderOf } from '../readers/tablePlan.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { wholeNumber } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { findFolders, locate } from '../recognition/findFiles.ts';
+import { type FolderListing, joinRelative } from '../recognition/folderListing.ts';
+import type { ByteSpan, SampleRecord } from '../recognition/layout.ts';
 import { fer2013Csv } from './fer2013Csv.ts';
 
 const CODES = FER_PLUS_COLUMNS.map((name) => ({ id: name, name }));

@@ -1,7 +1,7 @@
-import { defineLayout } from '../defineLayout.ts';
-import { isImageName } from '../fileKinds.ts';
-import { folderAbove } from '../findFiles.ts';
-import { joinRelative } from '../folderListing.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { isImageName } from '../recognition/fileKinds.ts';
+import { folderAbove } from '../recognition/findFiles.ts';
+import { joinRelative } from '../recognition/folderListing.ts';
 
 const NAMES = 'anger disgust fear joy neutral sadness surprise'.split(' ');
 const CODES = NAMES.map((name) => ({ id: name, name }));

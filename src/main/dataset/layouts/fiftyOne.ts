@@ -1,9 +1,7 @@
 import { posix } from 'node:path';
 import type { Node } from 'jsonc-parser';
-import type { ImageRegion } from '../../../shared/imageSource.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { filesLooking, jsonFilesWith } from '../findJson.ts';
-import { type FolderListing, filesUnder, joinRelative } from '../folderListing.ts';
+import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { filesLooking, jsonFilesWith } from '../readers/findJson.ts';
 import {
   JsonFile,
   type JsonItem,
@@ -12,11 +10,13 @@ import {
   placeInItem,
   placeInPart,
   textOf,
-} from '../jsonItems.ts';
-import type { LabelPlace, SampleRecord } from '../layout.ts';
-import { MISSING, type ResolvedPath, SamplePaths } from '../samplePaths.ts';
-import { folderOf } from '../tablePlan.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+} from '../readers/jsonItems.ts';
+import { folderOf } from '../readers/tablePlan.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { type FolderListing, filesUnder, joinRelative } from '../recognition/folderListing.ts';
+import type { LabelPlace, SampleRecord } from '../recognition/layout.ts';
+import { MISSING, type ResolvedPath, SamplePaths } from '../recognition/samplePaths.ts';
 import { labelFieldOf } from './fiftyOneFields.ts';
 
 interface FiftyOnePlan {

@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { type JsonFile, memberOf, textOf } from '../jsonItems.ts';
+import { type JsonFile, memberOf, textOf } from '../readers/jsonItems.ts';
 
 /** Fields that hold labels by their usual names, the surest first. */
 const USUAL = ['ground_truth', 'label', 'labels', 'expression', 'emotion'];

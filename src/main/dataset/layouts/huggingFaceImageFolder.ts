@@ -1,19 +1,19 @@
 import { parseTree } from 'jsonc-parser';
-import { writeCell } from '../cellSpans.ts';
-import { damaged } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { findFiles } from '../findFiles.ts';
-import { type FixedTable, readFixedTable, tablesWithColumns } from '../fixedTable.ts';
-import type { FolderListing } from '../folderListing.ts';
-import { memberOf } from '../jsonItems.ts';
-import { inStyleOf } from '../labelText.ts';
-import type { ByteSpan, LabelPlace, SampleRecord } from '../layout.ts';
-import { SamplePaths } from '../samplePaths.ts';
-import { isSplitName } from '../splitNames.ts';
-import { isLabelColumn } from '../tableColumns.ts';
-import { folderOf } from '../tablePlan.ts';
-import { readTextLines } from '../textLines.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import { writeCell } from '../readers/cellSpans.ts';
+import { type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
+import { memberOf } from '../readers/jsonItems.ts';
+import { isLabelColumn } from '../readers/tableColumns.ts';
+import { folderOf } from '../readers/tablePlan.ts';
+import { readTextLines } from '../readers/textLines.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { damaged } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { findFiles } from '../recognition/findFiles.ts';
+import type { FolderListing } from '../recognition/folderListing.ts';
+import { inStyleOf } from '../recognition/labelText.ts';
+import type { ByteSpan, LabelPlace, SampleRecord } from '../recognition/layout.ts';
+import { SamplePaths } from '../recognition/samplePaths.ts';
+import { isSplitName } from '../recognition/splitNames.ts';
 
 const NAME = /^metadata\.csv$/i;
 

@@ -1,15 +1,15 @@
 import path from 'node:path';
-import { defineLayout } from '../defineLayout.ts';
-import { looksLikeImagePath } from '../fileKinds.ts';
-import type { FolderListing } from '../folderListing.ts';
-import { guessedEncodings } from '../guessedEncodings.ts';
-import { labelOfText } from '../labelText.ts';
-import { listedWords } from '../listedWords.ts';
-import { SamplePaths } from '../samplePaths.ts';
-import { candidateTables, folderOf, splitOfTable, TABLE_SEPARATOR } from '../tablePlan.ts';
-import { guessEncoding, readStart, type TextEncoding } from '../textEncoding.ts';
-import { readTextLines, type TextLine } from '../textLines.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import { guessedEncodings } from '../readers/guessedEncodings.ts';
+import { listedWords } from '../readers/listedWords.ts';
+import { candidateTables, folderOf, splitOfTable, TABLE_SEPARATOR } from '../readers/tablePlan.ts';
+import { guessEncoding, readStart, type TextEncoding } from '../readers/textEncoding.ts';
+import { readTextLines, type TextLine } from '../readers/textLines.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { looksLikeImagePath } from '../recognition/fileKinds.ts';
+import type { FolderListing } from '../recognition/folderListing.ts';
+import { labelOfText } from '../recognition/labelText.ts';
+import { SamplePaths } from '../recognition/samplePaths.ts';
 
 const LIST_NAME = /\.(txt|lst|list)$/i;
 /** A path, which may hold spaces, and after the last space the label. Spaces may align the labels. */

@@ -1,6 +1,6 @@
-import { defineLayout } from '../defineLayout.ts';
-import { joinRelative } from '../folderListing.ts';
-import { codesOf, idOfName } from '../labelCodes.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { joinRelative } from '../recognition/folderListing.ts';
+import { codesOf, idOfName } from '../recognition/labelCodes.ts';
 
 const CODES = codesOf('jaffe');
 const NAME = /^([A-Z]{2})\.(AN|DI|FE|HA|NE|SA|SU)(\d)\.(\d+)\.(tiff?|png|jpe?g|bmp)$/i;

@@ -1,7 +1,7 @@
-import { defineLayout } from '../defineLayout.ts';
-import { isImageName } from '../fileKinds.ts';
-import { joinRelative } from '../folderListing.ts';
-import { codesOf, idOfName } from '../labelCodes.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { isImageName } from '../recognition/fileKinds.ts';
+import { joinRelative } from '../recognition/folderListing.ts';
+import { codesOf, idOfName } from '../recognition/labelCodes.ts';
 
 const CODES = codesOf('kdef');
 /** Session, sex and number of the subject, expression, angle: `AF01ANS.JPG`. */

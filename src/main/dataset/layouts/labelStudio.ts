@@ -1,7 +1,6 @@
 import type { Node } from 'jsonc-parser';
-import type { ImageRegion } from '../../../shared/imageSource.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { filesLooking } from '../findJson.ts';
+import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { filesLooking } from '../readers/findJson.ts';
 import {
   JsonFile,
   type JsonItem,
@@ -11,12 +10,13 @@ import {
   placeInPart,
   spanOf,
   textOf,
-} from '../jsonItems.ts';
-import type { LabelPlace, SampleRecord } from '../layout.ts';
-import type { ProblemTally } from '../problemTally.ts';
-import { MISSING, type ResolvedPath, SamplePaths } from '../samplePaths.ts';
-import { folderOf } from '../tablePlan.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+} from '../readers/jsonItems.ts';
+import { folderOf } from '../readers/tablePlan.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import type { LabelPlace, SampleRecord } from '../recognition/layout.ts';
+import type { ProblemTally } from '../recognition/problemTally.ts';
+import { MISSING, type ResolvedPath, SamplePaths } from '../recognition/samplePaths.ts';
 import { labelsOfTask, type TaskLabel } from './labelStudioLabels.ts';
 
 /** https://labelstud.io/guide/export: the full JSON, a list of tasks with their annotations. */

@@ -1,8 +1,8 @@
 import type { Node } from 'jsonc-parser';
-import { emotionOf } from '../../../shared/emotions.ts';
-import { memberOf, numberOf, textOf } from '../jsonItems.ts';
-import { isLabelColumn } from '../tableColumns.ts';
-import { ownText } from '../textWindow.ts';
+import { emotionOf } from '../../../domain/emotions.ts';
+import { memberOf, numberOf, textOf } from '../readers/jsonItems.ts';
+import { isLabelColumn } from '../readers/tableColumns.ts';
+import { ownText } from '../readers/textWindow.ts';
 
 /** A label that one annotator gave: of the picture, or of a region of it. */
 export interface GivenLabel {

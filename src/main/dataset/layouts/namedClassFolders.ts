@@ -1,8 +1,8 @@
-import { planClassFolders } from '../classFolderPlan.ts';
-import { classFolders } from '../classFolders.ts';
-import { CERTAIN } from '../defineLayout.ts';
-import { type FolderListing, filesUnder } from '../folderListing.ts';
-import type { Layout } from '../layout.ts';
+import { planClassFolders } from '../recognition/classFolderPlan.ts';
+import { CERTAIN } from '../recognition/defineLayout.ts';
+import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
+import type { Layout } from '../recognition/layout.ts';
+import { classFolders } from './classFolders.ts';
 
 /** Class folders that one dataset's own names mark. */
 interface NamedClassFolders {

@@ -1,7 +1,7 @@
 import type { FileMetaData } from 'hyparquet';
-import type { SampleRecord } from '../layout.ts';
-import type { SamplePaths } from '../samplePaths.ts';
-import type { UniqueKeys } from '../uniqueKeys.ts';
+import type { UniqueKeys } from '../readers/uniqueKeys.ts';
+import type { SampleRecord } from '../recognition/layout.ts';
+import type { SamplePaths } from '../recognition/samplePaths.ts';
 
 /** The part of a row that says where its picture is. */
 export type Picture = Pick<SampleRecord, 'image' | 'path' | 'problem' | 'region' | 'matched'>;

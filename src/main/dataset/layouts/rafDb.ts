@@ -1,13 +1,13 @@
-import type { ImageRegion } from '../../../shared/imageSource.ts';
-import { damaged } from '../damaged.ts';
-import { defineLayout } from '../defineLayout.ts';
-import { findFiles, folderAbove, locate } from '../findFiles.ts';
-import { type FolderListing, joinRelative, placeOf } from '../folderListing.ts';
-import { codesOf, idOfName, nameOfId } from '../labelCodes.ts';
-import { readLabelFile } from '../labelFile.ts';
-import type { SampleRecord } from '../layout.ts';
-import { fieldsOf, readTextLines, type TextLine } from '../textLines.ts';
-import { UniqueKeys } from '../uniqueKeys.ts';
+import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { readLabelFile } from '../readers/labelFile.ts';
+import { fieldsOf, readTextLines, type TextLine } from '../readers/textLines.ts';
+import { UniqueKeys } from '../readers/uniqueKeys.ts';
+import { damaged } from '../recognition/damaged.ts';
+import { defineLayout } from '../recognition/defineLayout.ts';
+import { findFiles, folderAbove, locate } from '../recognition/findFiles.ts';
+import { type FolderListing, joinRelative, placeOf } from '../recognition/folderListing.ts';
+import { codesOf, idOfName, nameOfId } from '../recognition/labelCodes.ts';
+import type { SampleRecord } from '../recognition/layout.ts';
 
 const CODES = codesOf('raf-db');
 

@@ -1,4 +1,4 @@
-import { labelDistribution } from '../../../shared/reliability.ts';
+import { labelDistribution } from '../../../labelQuality/reliability.ts';
 import { type Adjustments, NOTHING_TAKEN, unusable } from './predictions.ts';
 
 /** Probabilities do not add up to exactly 1 when they were computed in few bits. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '../../files/index.ts';
-import { readNpyHeader } from '../npyHeader.ts';
+import { readNpyHeader } from '../readers/npyHeader.ts';
 
 /** The numbers that a matrix may be of: bytes of each, and how one is read. */
 const NUMBERS: Record<string, { bytes: number; read: (view: DataView, at: number) => number }> = {

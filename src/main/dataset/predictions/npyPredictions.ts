@@ -1,8 +1,8 @@
-import { errorMessage } from '../../../shared/errors.ts';
+import { errorMessage } from '../../../domain/errors.ts';
 import { readRegularFile } from '../../files/index.ts';
-import { isImageColumn } from '../tableColumns.ts';
-import { readTableRows, sniffTable } from '../tableFile.ts';
-import { guessEncoding } from '../textEncoding.ts';
+import { isImageColumn } from '../readers/tableColumns.ts';
+import { readTableRows, sniffTable } from '../readers/tableFile.ts';
+import { guessEncoding } from '../readers/textEncoding.ts';
 import { Distributions } from './distributions.ts';
 import { NpyMatrix } from './npyMatrix.ts';
 import {

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../../shared/errors.ts';
+import { errorMessage } from '../../../domain/errors.ts';
 import { openRegularFile } from '../../files/index.ts';
 import { openNpyPredictions, withEmbeddings } from './npyPredictions.ts';
 import { openParquetPredictions } from './parquetPredictions.ts';

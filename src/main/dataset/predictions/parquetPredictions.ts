@@ -1,6 +1,6 @@
 import { type AsyncBuffer, type ParquetScan, parquetScan, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { errorMessage } from '../../../shared/errors.ts';
+import { errorMessage } from '../../../domain/errors.ts';
 import { checkParquetSize, openParquetFile } from '../../files/index.ts';
 import { Distributions } from './distributions.ts';
 import { findPredictionColumns, type NamedColumn, type PredictionColumns } from './predictionColumns.ts';

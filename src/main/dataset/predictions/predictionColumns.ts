@@ -1,5 +1,5 @@
-import { emotionOf, normaliseClassName } from '../../../shared/emotions.ts';
-import { isImageColumn } from '../tableColumns.ts';
+import { emotionOf, normaliseClassName } from '../../../domain/emotions.ts';
+import { isImageColumn } from '../readers/tableColumns.ts';
 import { type PredictionOptions, unusable } from './predictions.ts';
 
 /** Which columns of a table of predictions hold what. */

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../domain/errors.ts';
 
 /** What the user says of a file of predictions. */
 export interface PredictionOptions {

@@ -1,4 +1,4 @@
-import { readTableRows, sniffTable } from '../tableFile.ts';
+import { readTableRows, sniffTable } from '../readers/tableFile.ts';
 import { Distributions } from './distributions.ts';
 import { findPredictionColumns } from './predictionColumns.ts';
 import {

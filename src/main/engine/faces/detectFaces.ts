@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { errorMessage } from '../../../shared/errors.ts';
+import { errorMessage } from '../../../domain/errors.ts';
 import type { FramedImage } from '../../images/index.ts';
 import type { Runtime } from '../loadRuntime.ts';
 import { type Detection, readDetections } from './detections.ts';

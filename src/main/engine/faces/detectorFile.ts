@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AppError, errorMessage } from '../../../shared/errors.ts';
+import { AppError, errorMessage } from '../../../domain/errors.ts';
 import { readRegularFile } from '../../files/index.ts';
 import { type GraphTensor, readOnnxGraph } from '../onnxGraph.ts';
 

@@ -1,4 +1,4 @@
-import { type DetectedFace, rankFaces } from '../../../shared/faces.ts';
+import { type DetectedFace, rankFaces } from '../../../domain/faces.ts';
 import type { PreparedFrame } from '../../decoding/index.ts';
 import type { FramedImage } from '../../images/index.ts';
 import type { Detection } from './detections.ts';

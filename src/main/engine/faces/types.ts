@@ -1,4 +1,4 @@
-import type { DetectedFace } from '../../../shared/faces.ts';
+import type { DetectedFace } from '../../../domain/faces.ts';
 
 /** A file as it was when faces were looked for in it. */
 export interface SearchedFile {

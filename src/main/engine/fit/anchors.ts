@@ -1,4 +1,4 @@
-import { bestPairing } from '../../../shared/alignClasses.ts';
+import { bestPairing } from '../../../labelQuality/alignClasses.ts';
 import { clusterRows, squaredLengths, turnRows } from './clusters.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 

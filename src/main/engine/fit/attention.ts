@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../shared/random.ts';
+import { seededRandom } from '../../../labelQuality/random.ts';
 import type { FeatureSource } from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';

@@ -1,5 +1,5 @@
-import { anchorSimilarities, geometricCorrection } from '../../../shared/reliability.ts';
-import { softmaxInPlace } from '../../../shared/softmax.ts';
+import { anchorSimilarities, geometricCorrection } from '../../../labelQuality/reliability.ts';
+import { softmaxInPlace } from '../../../labelQuality/softmax.ts';
 import { ANCHORS_PER_CLASS } from './anchors.ts';
 
 /**

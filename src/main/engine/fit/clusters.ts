@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../shared/random.ts';
+import { seededRandom } from '../../../labelQuality/random.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
 const ITERATIONS = 8;

@@ -1,4 +1,4 @@
-import { DomainShift, type FeatureStatistics, foreignness } from '../../../shared/domainShift.ts';
+import { DomainShift, type FeatureStatistics, foreignness } from '../../../labelQuality/domainShift.ts';
 import { FeatureReader } from '../../features/index.ts';
 import { BLOCK } from './discriminant.ts';
 import type { DatasetFeatures } from './fitLabels.ts';

@@ -1,19 +1,19 @@
-import { adaptDistributions } from '../../../shared/adaptedDistributions.ts';
-import { blendRanked } from '../../../shared/blendRanked.ts';
-import { calibrateHead, powerOfOtherModel } from '../../../shared/calibratedReading.ts';
-import { calibrateOutOfFold } from '../../../shared/classCalibration.ts';
+import { adaptDistributions } from '../../../labelQuality/adaptedDistributions.ts';
+import { blendRanked } from '../../../labelQuality/blendRanked.ts';
+import { calibrateHead, powerOfOtherModel } from '../../../labelQuality/calibratedReading.ts';
+import { calibrateOutOfFold } from '../../../labelQuality/classCalibration.ts';
 import {
   adjustByThresholds,
   calibrateJoint,
   confidentJoint,
   confidentThresholds,
   type Matrix,
-} from '../../../shared/confidentLearning.ts';
-import type { Adaptation, Reliance } from '../../../shared/labelFit.ts';
-import { raiseRows } from '../../../shared/likeliestPower.ts';
-import { type PooledDistributions, poolDistributions } from '../../../shared/pooledDistributions.ts';
-import { type RankedLabels, rankLabels } from '../../../shared/rankLabels.ts';
-import { labelFacts, scores } from '../../../shared/scores.ts';
+} from '../../../labelQuality/confidentLearning.ts';
+import type { Adaptation, Reliance } from '../../../labelQuality/labelFit.ts';
+import { raiseRows } from '../../../labelQuality/likeliestPower.ts';
+import { type PooledDistributions, poolDistributions } from '../../../labelQuality/pooledDistributions.ts';
+import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.ts';
+import { labelFacts, scores } from '../../../labelQuality/scores.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoCopies } from './copies.ts';
 import type { FeatureSource } from './discriminant.ts';

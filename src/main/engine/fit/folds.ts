@@ -1,4 +1,4 @@
-import { rootOf } from '../../../shared/disjointSets.ts';
+import { rootOf } from '../../../labelQuality/disjointSets.ts';
 
 /**
  * Spreads images over folds of about equal size so that a group (near-duplicates, one subject) stays together;

@@ -1,11 +1,11 @@
-import { evenly } from '../../../shared/evenly.ts';
-import { likeliestPower, raiseRows } from '../../../shared/likeliestPower.ts';
+import { evenly } from '../../../labelQuality/evenly.ts';
+import { likeliestPower, raiseRows } from '../../../labelQuality/likeliestPower.ts';
 import {
   anchorSimilarities,
   finalDistribution,
   geometricCorrection,
   nearestAnchors,
-} from '../../../shared/reliability.ts';
+} from '../../../labelQuality/reliability.ts';
 import { ANCHORS_PER_CLASS, type Anchors, distancesToAnchors, numberLike, placeAnchors } from './anchors.ts';
 import { attentionFeatures } from './attention.ts';
 import { geometricRows, likeliestScale, softmaxRows } from './balance.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adaptationSchema, expectedJointSchema, relianceSchema } from '../../../shared/labelFit.ts';
+import { adaptationSchema, expectedJointSchema, relianceSchema } from '../../../labelQuality/labelFit.ts';
 
 /** What the core and the fitting process say to each other; each side parses what it receives. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../../shared/errors.ts';
+import { errorMessage } from '../../../domain/errors.ts';
 import { loadRuntime } from '../loadRuntime.ts';
 import { checkpointsIn, withoutCheckpoints } from './checkpoints.ts';
 import { openDatasetFeatures } from './datasetFeatures.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../domain/errors.ts';
 import { applyPriority, forkChild, type StartProcess } from '../../processes/index.ts';
 import { engineEntry } from '../engineChild.ts';
 import type { FittedLabels } from './fitLabels.ts';

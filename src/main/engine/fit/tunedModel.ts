@@ -1,6 +1,6 @@
-import { Adam, coolingRate } from '../../../shared/adam.ts';
-import { isWorse } from '../../../shared/learnNoise.ts';
-import { softmaxInPlace } from '../../../shared/softmax.ts';
+import { Adam, coolingRate } from '../../../labelQuality/adam.ts';
+import { isWorse } from '../../../labelQuality/learnNoise.ts';
+import { softmaxInPlace } from '../../../labelQuality/softmax.ts';
 import { BLOCK, type FeatureSource } from './discriminant.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 

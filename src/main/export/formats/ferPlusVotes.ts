@@ -1,4 +1,4 @@
-import { EMOTIONS, type Emotion, FER_PLUS_COLUMNS } from '../../../shared/emotions.ts';
+import { EMOTIONS, type Emotion, FER_PLUS_COLUMNS } from '../../../domain/emotions.ts';
 import type { CleanedSample } from '../cleanedRows.ts';
 import { CsvWriter } from '../csvWriter.ts';
 import { type ExportContext, labelOf, type TextFormat } from '../format.ts';

@@ -1,0 +1,81 @@
+import { extname, join } from 'node:path';
+import { AppError } from '../../domain/errors.ts';
+import type { ExportRequest } from '../../protocol/api.ts';
+import { type LabelChange, type LabelChanges, writeDataset } from '../dataset/index.ts';
+import type { CleanedSample } from './cleanedRows.ts';
+import type { Exported } from './exportDataset.ts';
+import type { ExportSource } from './exportSource.ts';
+import type { OutputFile } from './writeOutput.ts';
+
+/** The source's own files with the labels that stand; in memory are only the changes. */
+export function sourceFiles(
+  source: ExportSource,
+  samples: Iterable<CleanedSample>,
+  request: ExportRequest,
+): AsyncGenerator<OutputFile> {
+  const dataset = source.project.dataset.read();
+  if (dataset === null)
+    throw new AppError('nothing-scanned', 'the project holds no dataset', 'Scan it first.');
+  const changes = labelChanges(source, samples, request);
+  return absolute(dataset.folder, writeDataset(dataset.folder, dataset.recognition, changes));
+}
+
+async function* absolute(folder: string, files: ReturnType<typeof writeDataset>): AsyncGenerator<OutputFile> {
+  for await (const { path, content } of files) {
+    yield { path, content: 'copyOf' in content ? { copyOf: join(folder, content.copyOf) } : content };
+  }
+}
+
+function labelChanges(
+  source: ExportSource,
+  samples: Iterable<CleanedSample>,
+  request: ExportRequest,
+): LabelChanges {
+  const changes = new Map<string, LabelChange>();
+  if (request.unreviewed === 'drop') {
+    // Rows that the rule drops do not come below: what is left of these.
+    for (const { image, state } of source.project.samples.all()) {
+      if (state !== 'vanished') changes.set(image, { kind: 'leave-out' });
+    }
+  }
+  for (const { row } of samples) {
+    const isExcluded = row.status === 'excluded';
+    if (isExcluded && request.excluded === 'leave-out') changes.set(row.image, { kind: 'leave-out' });
+    else if (isExcluded || row.label_clean === row.label_given) changes.delete(row.image);
+    else changes.set(row.image, { kind: 'label', name: row.label_clean });
+  }
+  return changes;
+}
+
+/** Where each image that is to move is now, and where it belongs. */
+export async function* movesOf(
+  files: AsyncIterable<OutputFile>,
+  folder: string,
+): AsyncGenerator<{ from: string; to: string }> {
+  for await (const { path, content } of files) {
+    const from = 'copyOf' in content ? content.copyOf.slice(folder.length + 1).replaceAll('\\', '/') : path;
+    if (from !== path) yield { from, to: path };
+  }
+}
+
+/** A dataset of one label file is written as that file; several files need a folder. */
+export async function oneOrMany(files: AsyncGenerator<OutputFile>, stem: string): Promise<Exported> {
+  const first = await files.next();
+  const second = first.done ? first : await files.next();
+  if (!first.done && second.done && !('copyOf' in first.value.content)) {
+    const extension = extname(first.value.path);
+    return {
+      kind: 'file',
+      fileName: stem + extension,
+      mediaType: 'application/octet-stream',
+      chunks: first.value.content,
+      text: null,
+    };
+  }
+  async function* all() {
+    if (!first.done) yield first.value;
+    if (!second.done) yield second.value;
+    yield* files;
+  }
+  return { kind: 'folder', files: all() };
+}

@@ -1,0 +1,83 @@
+import { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from '../../opened/index.ts';
+import type { ProjectFile } from '../../project/index.ts';
+import { readLabelFit } from '../../tune/index.ts';
+import type { Output } from './output.ts';
+
+const SHOWN = 12;
+
+/** A class whose labels the model cannot judge, with its images. */
+export interface UnjudgedClass {
+  name: string;
+  images: number;
+  /** The class of the model that its images look like; null where they do not tell. */
+  guessed: string | null;
+}
+
+/** Classes that stand for none of the model's, those with the most images first. */
+export function unjudgedLabels(project: ProjectFile): UnjudgedClass[] {
+  const run = project.modelRuns.latest();
+  if (run === null) return [];
+  const reader = readerOf(project, run);
+  const guesses = readLabelFit(project)?.classMap ?? [];
+  const images = new Map(project.dataset.read()?.recognition.classes.map(({ name, count }) => [name, count]));
+  return project.dataset
+    .classes()
+    .flatMap((name, label) => {
+      const guessed = run.model.classes[guesses[label]?.[0] ?? -1]?.name ?? null;
+      return reader.knows(label) ? [] : [{ name, images: images.get(name) ?? 0, guessed }];
+    })
+    .filter((unjudged) => unjudged.images > 0)
+    .sort((a, b) => b.images - a.images);
+}
+
+/** By which numbering the classes are read, or could be. */
+export function sayNumbering(project: ProjectFile, output: Output): void {
+  const numbering = readNumbering(project);
+  const offered = project.dataset.read()?.recognition.numberings ?? [];
+  if (numbering !== null) {
+    output.say(`Classes are numbered as in ${numbering.title}: ${listed(readClassTitles(project))}`);
+  } else if (offered.length > 0) {
+    const ids = offered.map(({ id, title }) => `--numbering ${id} (${title})`);
+    output.say(
+      `Note: the classes are numbers or codes. If they are a known dataset's, say so: ${ids.join(', ')}`,
+    );
+  }
+}
+
+/** How many labels could not be judged, how to have them judged, and which are likely misspelt. */
+export function sayUnjudged(project: ProjectFile, output: Output): void {
+  const { folder = 'FOLDER', recognition } = project.dataset.read() ?? {};
+  const titles = new Map(
+    project.dataset.classes().map((name, label) => [name, readClassTitles(project)[label]]),
+  );
+  for (const [name, other] of readMisspelt(project)) {
+    const count = recognition?.classes.find((counted) => counted.name === name)?.count ?? 0;
+    output.say(
+      `Note: "${name}" (${images(count)}) is likely a misspelling of "${titles.get(other)}"; its labels are flagged`,
+    );
+  }
+  const unjudged = unjudgedLabels(project);
+  if (unjudged.length === 0) return;
+  const count = unjudged.reduce((total, each) => total + each.images, 0);
+  const names = listed(unjudged.map(({ name, images: own }) => `${name} (${own.toLocaleString('en')})`));
+  const [first] = unjudged;
+  const target = unjudged.find(({ guessed }) => guessed !== null);
+  const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;
+  output.say(
+    `Note: ${images(count)} could not be judged by the model: no class of it stands for ${names}. ` +
+      `Map ${unjudged.length === 1 ? 'it' : 'them'}: grefel scan "${folder}" --map "${example}"`,
+  );
+  for (const { name, guessed } of unjudged) {
+    if (guessed === null || readMeanings(project)[name] !== undefined) continue;
+    output.say(`Note: the images of "${name}" look like ${guessed}. To accept: --map "${name}=${guessed}"`);
+  }
+}
+
+function images(count: number): string {
+  return count === 1 ? '1 image' : `${count.toLocaleString('en')} images`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { escapeControls } from '../../../../domain/escapeControls.ts';
+import { matchSentences } from '../../../../domain/pathMatches.ts';
+import { type AppliedDecisions, unclearSentences } from '../../../../protocol/team.ts';
+import { openForVerdicts } from '../../../open/index.ts';
+import { DecisionImport } from '../../../team/index.ts';
+import { createOutput, type Output } from '../output.ts';
+import { jsonOption, projectOption, quietOption } from './options.ts';
+
+interface ApplyOptions {
+  annotator?: string;
+  project?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+const SHOWN = 5;
+
+export function applyCommand(program: Command): void {
+  program
+    .command('apply')
+    .description('take in verdicts made elsewhere, or by a second annotator; a file twice changes nothing')
+    .argument('<folder>', 'a dataset folder that was scanned')
+    .argument('<decisions>', 'CSV with image,label_clean,status,annotator,decided_at, as `export` writes it')
+    .option('--annotator <name>', 'whose they are, where the file does not say')
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action(async (folder: string, file: string, options: ApplyOptions) => {
+      const output = createOutput(options.quiet === true);
+      const { project } = openForVerdicts(folder, options.project);
+      try {
+        const decisions = new DecisionImport(project);
+        await decisions.read({ file }, options.annotator);
+        const applied = decisions.apply();
+        if (options.json) output.print(JSON.stringify(applied, null, 2));
+        else report(applied, output);
+      } finally {
+        project.close();
+      }
+    });
+}
+
+function report(applied: AppliedDecisions, output: Output): void {
+  const { unknown, unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
+  const of = annotators.length > 0 ? ` of ${annotators.join(', ')}` : '';
+  output.print(`${applied.applied} verdicts${of} applied, ${unchanged} were there already`);
+  if (outdated > 0) output.say(`Note: ${outdated} are older than what the same annotator decided here`);
+  if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
+  for (const sentence of matchSentences(applied.matched)) output.say(`Note: ${sentence}`);
+  for (const sentence of unclearSentences(applied.unclear)) output.say(`Note: ${sentence}`);
+  if (unknown > 0) {
+    const shown = unknownImages.slice(0, SHOWN).map(escapeControls).join(', ');
+    output.say(`Note: ${unknown} images of the file are not in the dataset: ${shown}`);
+  }
+}

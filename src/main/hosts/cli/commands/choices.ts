@@ -1,0 +1,67 @@
+import { Option } from 'commander';
+import type { ClassMapping } from '../../../../domain/classSpace.ts';
+import { FACE_CHOICES } from '../../../../domain/faces.ts';
+import { NO_NUMBERING, NUMBERINGS } from '../../../../domain/numberings.ts';
+import { UsageError } from './options.ts';
+
+/** What the user says of a dataset where the guess is wrong. It is kept in the project. */
+export interface LayoutFlags {
+  layout?: string;
+  table?: string;
+  imageColumn?: string;
+  labelColumn?: string;
+  splitColumn?: string;
+  classLevel?: string;
+  followLinks?: boolean;
+}
+
+export const layoutOptions = () => [
+  new Option('--layout <layout>', 'the layout, where the guess is wrong; auto guesses anew'),
+  new Option('--table <file>', 'the CSV or TSV file with the labels, inside the folder'),
+  new Option('--image-column <name>', "the table's column of image paths"),
+  new Option('--label-column <name>', "the table's column of labels"),
+  new Option('--split-column <name>', "the table's column of splits"),
+  new Option(
+    '--class-level <n>',
+    'which level of folders holds the classes; 1 is directly inside the folder',
+  ),
+  new Option('--follow-links', 'follow links that lead out of the folder; kept in the project'),
+  new Option('--no-follow-links', 'do not follow them any more'),
+];
+
+/** What was said before holds where it is left out; `box` at first. */
+export const facesOption = () =>
+  new Option(
+    '--faces <choice>',
+    "none: whole images; box: the source's boxes where it has any; detect: find faces in images without a box",
+  ).choices([...FACE_CHOICES]);
+
+export const mapOption = () =>
+  new Option(
+    '--map <class=model class>',
+    'what a class of the dataset is to the model, or `none`; once for each class, as in --map 7=neutral',
+  ).argParser(addToMapping);
+
+export const numberingOption = () =>
+  new Option(
+    '--numbering <dataset>',
+    'the classes are numbered as in a known dataset, which says what each is; none: they are not',
+  ).choices([...NUMBERINGS.map(({ id }) => id), NO_NUMBERING]);
+
+/** Undefined where nothing is said: what was said before holds. */
+export function layoutChoice(flags: LayoutFlags): Record<string, string> | undefined {
+  if (flags.layout === 'auto') return {};
+  const { layout, table, imageColumn, labelColumn, splitColumn, classLevel } = flags;
+  const said = Object.entries({ layout, table, imageColumn, labelColumn, splitColumn, classLevel }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+}
+
+function addToMapping(text: string, mapping: ClassMapping = {}): ClassMapping {
+  const [, name, target] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  if (name === undefined || target === undefined) {
+    throw new UsageError(`--map ${text} is not of the form CLASS=MODEL CLASS`);
+  }
+  return { ...mapping, [name]: target === 'none' ? null : target };
+}

@@ -1,0 +1,193 @@
+import { type Command, Option } from 'commander';
+import { AppError } from '../../../../domain/errors.ts';
+import { isCalibratedFor } from '../../../../labelQuality/calibratedReading.ts';
+import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
+import { DEFAULT_SCORE, OTHER_MODEL_NOTE, type ScoreId } from '../../../../labelQuality/scores.ts';
+import { queueFilterSchema } from '../../../../protocol/queue.ts';
+import { CsvWriter } from '../../../export/index.ts';
+import { openForReading } from '../../../open/index.ts';
+import { readerOf } from '../../../opened/index.ts';
+import type { ProjectFile } from '../../../project/index.ts';
+import { readReviewIndex } from '../../../review/index.ts';
+import { buildQueue } from '../../../reviewIndex/index.ts';
+import { PairDoubts } from '../../../tune/index.ts';
+import { sayUnjudged } from '../classNotes.ts';
+import { readMetadataFilters } from '../metadataFilters.ts';
+import { createOutput, textTable } from '../output.ts';
+import { problemLines } from '../problemLines.ts';
+import {
+  jsonOption,
+  positiveInteger,
+  projectOption,
+  quietOption,
+  scoreHelp,
+  scoreOption,
+  thresholdOption,
+} from './options.ts';
+
+interface FlagsOptions {
+  project?: string;
+  score: ScoreId;
+  threshold?: number;
+  limit: number;
+  class?: string;
+  where: string[];
+  all?: boolean;
+  json?: boolean;
+  csv?: boolean;
+  quiet?: boolean;
+}
+
+/** One row of the printed queue. */
+interface PrintedFlag {
+  image: string;
+  label_given: string;
+  label_suggested: string;
+  /** How likely the suggested label is the true one. */
+  suggestion_probability: number | null;
+  score: number | null;
+  status: string;
+  reason: string;
+  /** Why the image could not be used; null for one that was. */
+  problem: string | null;
+}
+type PrintedColumn = keyof PrintedFlag;
+
+const COLUMNS: { name: PrintedColumn; isFileName?: boolean }[] = [
+  { name: 'image', isFileName: true },
+  { name: 'label_given' },
+  { name: 'label_suggested' },
+  { name: 'suggestion_probability' },
+  { name: 'score' },
+  { name: 'status' },
+  { name: 'reason' },
+  { name: 'problem' },
+];
+
+export function flagsCommand(program: Command): void {
+  program
+    .command('flags')
+    .description('the review queue as a table: the labels most likely wrong first')
+    .argument('<folder>', 'a dataset folder that was scanned')
+    .addOption(projectOption())
+    .addOption(scoreOption())
+    .addOption(thresholdOption())
+    .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20))
+    .option('--class <name>', 'images given this label only')
+    .addOption(
+      new Option(
+        '--where <column=value>',
+        'images with this value of a further column of the source only, numbers as from..to; may be given several times',
+      )
+        .argParser((option: string, before: string[]) => [...before, option])
+        .default([], 'any'),
+    )
+    .option('--all', 'also labels that are not flagged')
+    .addOption(jsonOption())
+    .option('--csv', 'print CSV')
+    .addOption(quietOption())
+    .addHelpText('after', scoreHelp())
+    .action((folder: string, options: FlagsOptions) => {
+      const { project } = openForReading(folder, options.project);
+      try {
+        printFlags(project, folder, options);
+      } finally {
+        project.close();
+      }
+    });
+}
+
+function printFlags(project: ProjectFile, folder: string, options: FlagsOptions): void {
+  const output = createOutput(options.quiet === true);
+  const run = project.modelRuns.latest();
+  if (run === null)
+    throw new AppError('nothing-scanned', `${folder} was not scanned yet`, `Run: grefel scan ${folder}`);
+  const classNames = project.dataset.classes();
+  const reader = readerOf(project, run);
+  const index = readReviewIndex(project);
+  index.flaggedAt = options.threshold ?? project.flaggedAt;
+  const filter = queueFilterSchema.parse({
+    show: options.all ? 'all' : 'flagged',
+    given: givenFilter(classNames, options),
+    metadata: readMetadataFilters(options.where, index.metadata),
+  });
+  for (const { given, sample, outcome, state } of PairDoubts.read(project).pairs) {
+    const missing = sample.length - outcome.reviewed;
+    if (state === 'open') output.say(sayPairDoubt(run.model.name, reader.titles[given] ?? '', missing));
+  }
+  const { rows } = buildQueue(index, filter, options.score, classNames.length);
+  const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
+  const titles = new Map(
+    classNames.map((className, label) => [className, reader.titles[label] ?? className]),
+  );
+  const titleOf = (className: string) => titles.get(className) ?? className;
+  const printed = [...rows.subarray(0, options.limit)].map((row): PrintedFlag => {
+    const { id, image, given, score, status } = index.item(row, options.score);
+    const reading = project.readings.byId(id, run.model);
+    const flag = project.flags.byId(id);
+    return {
+      image,
+      label_given: name(given),
+      label_suggested: name(flag?.alternativeClass ?? flag?.suggestedClass ?? null),
+      suggestion_probability: flag?.alternativeProbability ?? null,
+      score,
+      status,
+      reason: reading === null || flag === null ? '' : reader.explain(flag, reading, given, index.flaggedAt),
+      problem: project.samples.byId(id)?.problem ?? null,
+    };
+  });
+
+  if (options.json || options.csv) {
+    // A program that reads the queue would otherwise take images that failed for images without a wrong label.
+    const listed = new Set(printed.map(({ image }) => image));
+    const failed =
+      options.where.length > 0
+        ? []
+        : failedImages(project, options).filter(({ image }) => !listed.has(image));
+    const all = [...printed, ...failed];
+    if (options.json) output.print(JSON.stringify(all, null, 2));
+    else
+      output.write(new CsvWriter(COLUMNS, '\n').text(all.map((one) => COLUMNS.map(({ name }) => one[name]))));
+  } else {
+    const cells = printed.map(({ score, ...flag }) => [
+      score === null ? '' : score.toFixed(3),
+      titleOf(flag.label_given),
+      titleOf(flag.label_suggested),
+      flag.status,
+      flag.image,
+    ]);
+    output.print(textTable(['score', 'given', 'suggested', 'status', 'image'], cells, [0]));
+    output.say(`${printed.length} of ${rows.length}${options.all ? '' : ' flagged'} images`);
+    for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
+    if (options.score === DEFAULT_SCORE && !isCalibratedFor(run.model))
+      output.say(`Note: ${OTHER_MODEL_NOTE}`);
+  }
+  sayUnjudged(project, output);
+}
+
+/** Images that have no flag because they could not be used. */
+function failedImages(project: ProjectFile, { limit, ...options }: FlagsOptions): PrintedFlag[] {
+  const classNames = project.dataset.classes();
+  const failed = project.samples.withProblem(limit).map(({ image, givenClass, problem, currentVerdict }) => ({
+    image,
+    label_given: givenClass === null ? '' : (classNames[givenClass] ?? ''),
+    label_suggested: '',
+    suggestion_probability: null,
+    score: null,
+    status: currentVerdict ?? 'unreviewed',
+    reason: '',
+    problem,
+  }));
+  return failed.filter(({ label_given }) => options.class === undefined || label_given === options.class);
+}
+
+function givenFilter(classNames: readonly string[], options: FlagsOptions): number[] {
+  if (options.class === undefined) return [];
+  const label = classNames.indexOf(options.class);
+  if (label !== -1) return [label];
+  throw new AppError(
+    'bad-request',
+    `there is no class "${options.class}"`,
+    `The classes are ${classNames.join(', ')}.`,
+  );
+}

@@ -1,0 +1,132 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { ClassMapping } from '../../../../domain/classSpace.ts';
+import { AppError } from '../../../../domain/errors.ts';
+import { matchSentences } from '../../../../domain/pathMatches.ts';
+import type { PredictionReport } from '../../../../protocol/predictions.ts';
+import { Workspace } from '../../../workspace/index.ts';
+import { createOutput, type Output } from '../output.ts';
+import { showProgress } from '../progress.ts';
+import { type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
+import { jsonOption, projectOption, quietOption } from './options.ts';
+
+interface ImportPredictionsOptions extends LayoutFlags {
+  classes?: string[];
+  names?: string;
+  embeddings?: string;
+  nameColumn?: string;
+  logits?: boolean;
+  skipUnknown?: boolean;
+  modelName?: string;
+  head: boolean;
+  map?: ClassMapping;
+  project?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function importPredictionsCommand(program: Command): void {
+  const command = program
+    .command('import-predictions')
+    .description("take what a model of your own says in the place of GReFEL's readings; a scan is not needed")
+    .argument('<folder>', 'the dataset folder; it is only read')
+    .argument(
+      '<predictions>',
+      'CSV, TSV or Parquet with an image column and one for each class, or npy [N, C]',
+    )
+    .option(
+      '--classes <names>',
+      'the classes in the order of their columns, or the columns themselves: a,b,c',
+      names,
+    )
+    .option(
+      '--names <file>',
+      'the image of each row of an npy file, one a line (default: the order of the dataset)',
+    )
+    .option(
+      '--embeddings <file>',
+      'npy [N, D] in the order of the rows: for the head, nearest images and the map',
+    )
+    .option('--name-column <name>', 'the column of image names (default: by its name)')
+    .option('--logits', 'the values are logits')
+    .option('--skip-unknown', 'pass over rows of images that the dataset does not have')
+    .option('--model-name <name>', "what the run is called (default: the file's name)")
+    .option('--no-head', 'fit nothing to the labels of the dataset: the predictions alone judge them')
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action(importPredictions);
+  for (const option of [...layoutOptions(), mapOption()]) command.addOption(option);
+}
+
+async function importPredictions(
+  folder: string,
+  file: string,
+  options: ImportPredictionsOptions,
+): Promise<void> {
+  const output = createOutput(options.quiet === true);
+  const workspace = await Workspace.open(folder, userInfo().username, {
+    projectFile: options.project,
+    layout: layoutChoice(options),
+    followLinks: options.followLinks,
+  });
+  const cancel = () => workspace.cancelScan();
+  const progress = showProgress(options.quiet === true);
+  try {
+    if (options.map !== undefined) await workspace.mapClasses({ ...workspace.classMapping, ...options.map });
+    process.once('SIGINT', cancel).once('SIGTERM', cancel);
+    workspace.on('job', progress.update);
+    const { nameColumn, head, ...choices } = options;
+    const { report, finished } = await workspace.importPredictions(
+      file,
+      { ...choices, imageColumn: nameColumn },
+      { withoutHead: !head },
+    );
+    await finished;
+    progress.stop();
+    if (workspace.job?.error)
+      throw new AppError('engine-failed', workspace.job.error.message, workspace.job.error.hint);
+    if (options.json) output.print(JSON.stringify({ ...report, counts: workspace.counts() }, null, 2));
+    else say(report, workspace, output);
+  } finally {
+    progress.stop();
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
+    await workspace.close();
+  }
+}
+
+function say(report: PredictionReport, workspace: Workspace, output: Output): void {
+  const { images, withoutRow, unreadable, unknown, classes, unknownLabels, embeddingSize, unusedColumns } =
+    report;
+  output.print(
+    `${images} images have a prediction, ${workspace.counts().flagged} labels flagged as likely wrong`,
+  );
+  const unmapped = classes.filter(({ label }) => label === null).map(({ name }) => name);
+  const notes: [boolean, string][] = [
+    [withoutRow > 0, `${withoutRow} images have no row in the file: they are listed as not read`],
+    [unreadable > 0, `${unreadable} rows are of images that cannot be read: passed over`],
+    [unknown > 0, `${unknown} rows are of images that the dataset does not have: passed over`],
+    [unmapped.length > 0, `the dataset has no class ${unmapped.join(', ')}`],
+    [
+      unknownLabels.length > 0,
+      `nothing is said of the dataset's ${unknownLabels.join(', ')}: ${embeddingSize > 0 ? 'the fitted head alone judges those labels' : 'those labels are not judged'}`,
+    ],
+    [report.percentages, 'the values were read as percentages'],
+    [
+      report.renormalised > 0,
+      `${report.renormalised} rows did not add up to 1, as rounded values do not, and were divided by their sum`,
+    ],
+    [unusedColumns.length > 0, `nothing was taken of the columns ${unusedColumns.join(', ')}`],
+    [
+      embeddingSize === 0,
+      'without embeddings there are no fitted head, nearest images, copies or map (--embeddings)',
+    ],
+  ];
+  for (const sentence of matchSentences(report.matched)) output.say(`Note: ${sentence}`);
+  for (const [holds, note] of notes) if (holds) output.say(`Note: ${note}`);
+  output.say(`Project file: ${workspace.opened.project.path}`);
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { unclearSentences } from '../../../../protocol/team.ts';
+import { CsvWriter, writeWhole } from '../../../export/index.ts';
+import { datasetsAround } from '../../../opened/index.ts';
+import { DecisionMerge, MERGED_COLUMNS } from '../../../team/index.ts';
+import { createOutput } from '../output.ts';
+import { jsonOption, quietOption } from './options.ts';
+
+interface MergeOptions {
+  out: string;
+  force?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function mergeCommand(program: Command): void {
+  program
+    .command('merge')
+    .description("join annotators' decision files: the majority's label, and every vote beside it")
+    .argument('<files...>', 'CSV files with image,label_clean,status,annotator,decided_at')
+    .requiredOption('--out <file>', 'the file to write; - for standard output')
+    .option('--force', 'replace an existing file')
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action(async (files: string[], options: MergeOptions) => {
+      const output = createOutput(options.quiet === true);
+      const merge = new DecisionMerge();
+      for (const file of files) await merge.read({ file });
+      const chunks = new CsvWriter(MERGED_COLUMNS).chunks(merge.rows());
+      if (options.out === '-') {
+        for await (const chunk of chunks) output.write(chunk);
+        return;
+      }
+      const otherDatasets = datasetsAround(options.out);
+      await writeWhole(options.out, chunks, {
+        datasetFolder: null,
+        otherDatasets,
+        replace: options.force === true,
+      });
+      for (const sentence of unclearSentences(merge.unclear)) output.say(`Note: ${sentence}`);
+      const { images, annotators, shared, disagreements } = merge;
+      if (options.json) {
+        output.print(JSON.stringify({ out: options.out, images, annotators, shared, disagreements }));
+      } else {
+        output.say(
+          `${images} images of ${annotators.length} annotators written to ${options.out}; ` +
+            `${shared} judged by several, who differ on ${disagreements}`,
+        );
+      }
+    });
+}

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { AppError } from '../../../../domain/errors.ts';
+import { sayMissingFeatures } from '../../../../domain/features.ts';
+import { perCent } from '../../../../domain/percent.ts';
+import { isCalibratedFor } from '../../../../labelQuality/calibratedReading.ts';
+import type { Interval } from '../../../../labelQuality/intervals.ts';
+import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
+import { OTHER_MODEL_NOTE } from '../../../../labelQuality/scores.ts';
+import { openForReading } from '../../../open/index.ts';
+import { summariseFeatures } from '../../../opened/index.ts';
+import { type LabelQuality, measureLabelQuality } from '../../../overview/index.ts';
+import { createOutput, textTable } from '../output.ts';
+import { jsonOption, projectOption, quietOption } from './options.ts';
+
+interface QualityOptions {
+  project?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Confusions that are listed with their intervals. */
+const LISTED = 10;
+
+export function qualityCommand(program: Command): void {
+  program
+    .command('quality')
+    .description(
+      'how good the labels are: likely wrong ones by class, and how often each class is mislabelled as which',
+    )
+    .argument('<folder>', 'a dataset folder that was scanned')
+    .addOption(projectOption())
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action((folder: string, options: QualityOptions) => {
+      const { project } = openForReading(folder, options.project);
+      try {
+        const run = project.modelRuns.latest();
+        if (run === null)
+          throw new AppError(
+            'nothing-scanned',
+            `${folder} was not scanned yet`,
+            `Run: grefel scan ${folder}`,
+          );
+        const quality = measureLabelQuality(project);
+        const features = run.provider === null ? null : summariseFeatures(project, run);
+        const output = createOutput(options.quiet === true);
+        output.print(options.json ? JSON.stringify({ ...quality, features }, null, 2) : qualityText(quality));
+        const missing = features && sayMissingFeatures(features);
+        if (missing !== null) output.say(`Note: ${missing}`);
+        if (!isCalibratedFor(run.model)) output.say(`Note: ${OTHER_MODEL_NOTE}`);
+      } finally {
+        project.close();
+      }
+    });
+}
+
+function qualityText({ all, classes, noise, fit }: LabelQuality): string {
+  const cells = ({ images, wrong, quality }: LabelQuality['all']) => [
+    quality === null ? '-' : percent(quality.estimate),
+    String(images),
+    wrong.estimate.toFixed(0),
+    `${wrong.low.toFixed(0)} to ${wrong.high.toFixed(0)}`,
+  ];
+  const byClass = textTable(
+    ['class', 'quality', 'images', 'likely wrong', '95 %', 'confident learning', 'tuned model'],
+    [
+      ...classes.map(({ name, confidentLearning, headShare, ...own }) => [
+        name,
+        ...cells(own),
+        confidentLearning === null ? '-' : String(confidentLearning),
+        headShare === null ? '-' : percent(headShare),
+      ]),
+      ['all', ...cells(all)],
+    ],
+    [1, 2, 3, 4, 5, 6],
+  );
+  const from =
+    all.estimatedFrom === 'audit'
+      ? 'The estimates rest on the random sample that was judged.'
+      : 'The estimates rest on the probabilities alone: draw a random sample on Overview to check them.';
+  const told = fit && sayAdaptation(fit);
+  return [
+    byClass,
+    from,
+    ...(told === null ? [] : [told]),
+    noise === null ? 'No fit to the labels has ended yet.' : noiseText(noise, classes),
+  ].join('\n\n');
+}
+
+function noiseText(noise: NonNullable<LabelQuality['noise']>, classes: LabelQuality['classes']): string {
+  const rateOf = new Map(noise.map(({ truth, given, rate }) => [`${truth}\n${given}`, rate]));
+  const names = classes.map(({ name }) => name);
+  const matrix = textTable(
+    ['truly \\ given', ...names],
+    names.map((truth) => [
+      truth,
+      ...names.map((given) => {
+        const rate = rateOf.get(`${truth}\n${given}`) ?? null;
+        return rate === null ? '-' : percent(rate.estimate);
+      }),
+    ]),
+    names.map((_, column) => column + 1),
+  );
+  const confusions = noise
+    .flatMap(({ truth, given, rate }) => (rate === null || truth === given ? [] : [{ truth, given, rate }]))
+    .sort((a, b) => b.rate.estimate - a.rate.estimate)
+    .slice(0, LISTED)
+    .map(({ truth, given, rate }) => [truth, given, percent(rate.estimate), percentRange(rate)]);
+  return [
+    'How often an image that is truly of a class (rows) is given which label (columns):',
+    matrix,
+    'The most frequent confusions:',
+    textTable(['truly', 'given', 'rate', '95 %'], confusions, [2, 3]),
+  ].join('\n\n');
+}
+
+function percent(share: number): string {
+  return `${perCent(share)} %`;
+}
+
+function percentRange({ low, high }: Interval): string {
+  return `${perCent(low)} to ${perCent(high)} %`;
+}

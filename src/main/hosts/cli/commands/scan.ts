@@ -1,0 +1,240 @@
+import { userInfo } from 'node:os';
+import { type Command, Option } from 'commander';
+import { buildClassSpace, type ClassMapping } from '../../../../domain/classSpace.ts';
+import { AppError, type AppErrorCode } from '../../../../domain/errors.ts';
+import type { FaceChoice } from '../../../../domain/faces.ts';
+import { sayFraming } from '../../../../domain/framing/framing.ts';
+import { VIEWS_SAID } from '../../../../domain/model.ts';
+import { RELIANCES, type Reliance } from '../../../../labelQuality/labelFit.ts';
+import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
+import type { JobProgress } from '../../../../protocol/api.ts';
+import { resolveModel } from '../../../engine/index.ts';
+import type { Installation } from '../../../installation.ts';
+import { readLayoutChoice } from '../../../opened/index.ts';
+import { readLabelFit } from '../../../tune/index.ts';
+import { Workspace } from '../../../workspace/index.ts';
+import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
+import { createOutput, type Output } from '../output.ts';
+import { problemLines } from '../problemLines.ts';
+import { showProgress } from '../progress.ts';
+import {
+  facesOption,
+  type LayoutFlags,
+  layoutChoice,
+  layoutOptions,
+  mapOption,
+  numberingOption,
+} from './choices.ts';
+import {
+  addReadingOptions,
+  jsonOption,
+  projectOption,
+  quietOption,
+  type ReadingFlags,
+  readingSetup,
+} from './options.ts';
+
+export interface ScanOptions extends LayoutFlags, ReadingFlags {
+  project?: string;
+  relink?: boolean;
+  restore?: boolean;
+  rescan?: boolean;
+  relyOn?: Reliance;
+  head: boolean;
+  faces?: FaceChoice;
+  map?: ClassMapping;
+  numbering?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function scanCommand(program: Command, installation: Installation): void {
+  const command = addReadingOptions(
+    program
+      .command('scan')
+      .description('recognise the layout, import, run the model; goes on where it stopped')
+      .argument('<folder>', 'the dataset folder; it is only read')
+      .addOption(projectOption()),
+  )
+    .option('--rescan', 'read every image again')
+    .addOption(
+      new Option(
+        '--rely-on <model>',
+        'whose predictions count: the base model’s, as if the faces were like those it was trained on; those of the model tuned to this dataset, as if they were not; or as the faces tell (kept in the project)',
+      ).choices([...RELIANCES]),
+    )
+    .option('--no-head', 'learn nothing from the labels of the dataset: the base model alone judges them')
+    .option('--relink', 'the dataset of this project file has moved to this folder')
+    .option('--restore', 'go back to the backup of a damaged project file')
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
+  for (const option of [...layoutOptions(), facesOption(), mapOption(), numberingOption()])
+    command.addOption(option);
+}
+
+async function scan(folder: string, options: ScanOptions, installation: Installation): Promise<void> {
+  const output = createOutput(options.quiet === true);
+  const { project, relink, restore } = options;
+  const workspace = await Workspace.open(folder, userInfo().username, {
+    projectFile: project,
+    relink,
+    restore,
+    layout: layoutChoice(options),
+    followLinks: options.followLinks,
+    faces: options.faces,
+    numbering: options.numbering,
+  });
+  try {
+    sayWhatWasFound(workspace, output);
+    if (options.map !== undefined) await mapClasses(workspace, options, installation);
+    const job = await runScan(workspace, options, installation, output);
+    report(workspace, job, options, output);
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** Classes of the dataset that the user maps to the model's; those said before stay. */
+async function mapClasses(workspace: Workspace, options: ScanOptions, { modelsFolder }: Installation) {
+  const { metadata } = await resolveModel(options.model, modelsFolder);
+  buildClassSpace(workspace.classNames, metadata.classes, options.map); // refuses names that are not there
+  await workspace.mapClasses({ ...workspace.classMapping, ...options.map });
+}
+
+/** A guess below this is never silent. */
+const UNSURE = 0.5;
+
+function sayWhatWasFound(workspace: Workspace, output: Output): void {
+  const { project, changes, movedFrom } = workspace.opened;
+  const recognition = project.dataset.read()?.recognition;
+  if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; its verdicts are kept.`);
+  if (recognition !== undefined) {
+    output.say(`${recognition.title}: ${recognition.reason}`);
+    if (recognition.confidence < UNSURE && Object.keys(readLayoutChoice(project)).length === 0)
+      output.warn(
+        `Note: this is a guess: ${recognition.reason} If it is wrong: --layout, --table, --class-level`,
+      );
+  }
+  for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
+  sayNumbering(project, output);
+  const { added, changed, vanished } = changes;
+  output.say(`${workspace.index.size} images: ${added} new, ${changed} changed, ${vanished} vanished`);
+}
+
+async function runScan(
+  workspace: Workspace,
+  options: ScanOptions,
+  installation: Installation,
+  output: Output,
+): Promise<JobProgress> {
+  const { rescan, relyOn, head } = options;
+  const { finished } = await workspace.startScan({
+    ...readingSetup(options, installation),
+    rescan,
+    reliance: relyOn,
+    withoutHead: !head,
+  });
+  const run = workspace.run;
+  if (run !== null && run.provider !== null) {
+    output.say(
+      `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}, ${VIEWS_SAID[run.views]}`,
+    );
+    if (run.framing !== null) {
+      output.say(
+        `Framing: ${sayFraming(run.framing)}, to match the faces that the model was trained on. --framing off leaves images as they are.`,
+      );
+    }
+    for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
+  }
+  const cancel = () => workspace.cancelScan();
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  let stuck: JobProgress['error'] = null;
+  const progress = showProgress(options.quiet === true);
+  workspace.on('job', (job) => {
+    progress.update(job);
+    // Nobody is there to continue a scan that a drive has paused: it ends with the reason.
+    if (job.state !== 'paused' || job.error === null) return;
+    stuck ??= job.error;
+    cancel();
+  });
+  const job = await finished;
+  progress.stop();
+  process.off('SIGINT', cancel).off('SIGTERM', cancel);
+  return stuck === null ? job : { ...job, state: 'failed', error: stuck };
+}
+
+function report(workspace: Workspace, job: JobProgress, options: ScanOptions, output: Output): void {
+  if (job.state === 'cancelled') {
+    throw new AppError(
+      'interrupted',
+      `stopped after ${job.done} of ${job.total} images`,
+      'Scan again to go on from there.',
+    );
+  }
+  if (job.error !== null) {
+    const { code, message, hint } = job.error;
+    throw new AppError(
+      code as AppErrorCode,
+      `${message} (${job.done} of ${job.total} images were scanned)`,
+      hint,
+    );
+  }
+  const counts = workspace.counts();
+  const { project } = workspace.opened;
+  if (options.json) {
+    const { run } = workspace;
+    const model = {
+      name: run?.model.name,
+      version: run?.model.version,
+      precision: run?.model.precision,
+      views: run?.views,
+      framing: run?.framing,
+      provider: run?.provider,
+    };
+    const problems = project.samples.problems();
+    const notes = (project.dataset.read()?.recognition.problems ?? []).map(({ message }) => message);
+    const facts = {
+      folder: workspace.folder,
+      project: project.path,
+      counts,
+      model,
+      problems,
+      notes,
+      unjudged: unjudgedLabels(project),
+    };
+    output.print(JSON.stringify(facts, null, 2));
+    return;
+  }
+  output.print(
+    `${counts.read} images read, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
+  );
+  for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
+  sayWhichFaces(project, output);
+  sayWhatWasLearnt(project, output);
+  sayUnjudged(project, output);
+  output.say(`Project file: ${project.path}`);
+  output.say(
+    `Next: grefel flags "${workspace.folder}", or review them with: grefel serve "${workspace.folder}"`,
+  );
+}
+
+/** What a search for faces came to. */
+function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output): void {
+  if (faces.counts().searched === 0) return;
+  const { without, several, further } = faces.summary();
+  const named = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (several > 0) {
+    output.say(
+      `${named(several, 'image')} with several faces: the most prominent one keeps the image's name, ${named(further, 'further face')} stand${further === 1 ? 's' : ''} beside it as #2, #3, ...`,
+    );
+  }
+  if (without > 0) output.say(`${named(without, 'image')} without a face that could be found, read whole`);
+}
+
+/** Whose predictions count, and why. */
+function sayWhatWasLearnt(project: Workspace['opened']['project'], output: Output): void {
+  const fit = readLabelFit(project);
+  const told = fit && sayAdaptation(fit);
+  if (told) output.say(told);
+}

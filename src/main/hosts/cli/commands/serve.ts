@@ -1,0 +1,89 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { Host } from '../../../api/host.ts';
+import type { Installation } from '../../../installation.ts';
+import { surviveFaults } from '../../../opened/index.ts';
+import { serveHost } from '../../serve/server.ts';
+import { createOutput } from '../output.ts';
+import {
+  addReadingOptions,
+  projectOption,
+  quietOption,
+  type ReadingFlags,
+  readingSetup,
+  UsageError,
+} from './options.ts';
+
+interface ServeCommandOptions extends ReadingFlags {
+  project?: string;
+  port: number;
+  relink?: boolean;
+  restore?: boolean;
+  exportFolder?: string;
+  quiet?: boolean;
+}
+
+export function serveCommand(program: Command, installation: Installation): void {
+  addReadingOptions(
+    program
+      .command('serve')
+      .description('the screen in a browser, for this machine only; over ssh, forward the port')
+      .argument('[folder]', 'the dataset folder; without it the page asks for one')
+      .addOption(new Option('--port <port>', '0 for any free one').argParser(portNumber).default(0))
+      .addOption(projectOption()),
+  )
+    .option('--relink', 'the dataset of this project file has moved to this folder')
+    .option('--restore', 'go back to the backup of a damaged project file')
+    .option(
+      '--export-folder <folder>',
+      'where the page may write exports of several files; nowhere without it',
+    )
+    .addOption(quietOption())
+    .action((folder: string | undefined, options: ServeCommandOptions) =>
+      runServer(folder, options, installation),
+    );
+}
+
+async function runServer(
+  folder: string | undefined,
+  options: ServeCommandOptions,
+  installation: Installation,
+): Promise<void> {
+  surviveFaults();
+  const output = createOutput(options.quiet === true);
+  const host = new Host({
+    version: installation.version,
+    annotator: userInfo().username,
+    scan: readingSetup(options, installation),
+    sampleFolder: installation.sampleFolder,
+    exportFolder: options.exportFolder === undefined ? undefined : resolve(options.exportFolder),
+  });
+  if (folder !== undefined)
+    await host.open(folder, {
+      projectFile: options.project,
+      relink: options.relink,
+      restore: options.restore,
+    });
+  const server = await serveHost(host, {
+    port: options.port,
+    pageFolder: installation.pageFolder,
+    token: process.env.GREFEL_TOKEN, // for `npm run dev`, whose page comes from another server
+  });
+  host.pictures.warmUp();
+  output.print(server.url);
+  output.say(
+    'Open this address in a browser on this machine. Ctrl+C ends it; every verdict is already saved.',
+  );
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
+  });
+  await server.close();
+  await host.close();
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new UsageError(`${text} is not a port`);
+  return port;
+}

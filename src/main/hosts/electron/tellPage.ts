@@ -1,0 +1,17 @@
+import type { BrowserWindow } from 'electron';
+import { type Notice, TELL } from '../../../protocol/desktop.ts';
+
+interface Messages {
+  action: string;
+  openFolder: string;
+  notice: Notice;
+}
+
+/** Tells the page in the window something: see Desktop in src/protocol/desktop.ts. */
+export function tellPage<Name extends keyof Messages>(
+  window: BrowserWindow,
+  name: Name,
+  value: Messages[Name],
+): void {
+  if (!window.isDestroyed()) window.webContents.send(TELL[name], value);
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, nativeTheme, type Session, screen } from 'electron';
+import { PAGE_ORIGIN } from '../../../protocol/desktop.ts';
+import { closeOnceSaved } from './closing.ts';
+import { keepWindowState, readWindowState } from './windowState.ts';
+
+/** The page's grounds, so that nothing flashes before it is drawn. */
+const GROUND = { dark: '#13161c', light: '#fafbfd' };
+const FIRST_SIZE = { width: 1440, height: 900 };
+
+/**
+ * The one window: the core has one dataset open, so a second window would show the same. The page in it can do
+ * what a web page can, and what the preload offers; nothing else.
+ */
+export function createWindow(session: Session): BrowserWindow {
+  const stateFile = join(app.getPath('userData'), 'window.json');
+  const state = readWindowState(
+    stateFile,
+    screen.getAllDisplays().map(({ workArea }) => workArea),
+  );
+  const window = new BrowserWindow({
+    title: 'GReFEL Relabel',
+    ...(state ?? FIRST_SIZE),
+    minWidth: 800,
+    minHeight: 560,
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
+    webPreferences: {
+      session,
+      preload: join(import.meta.dirname, '../preload/preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+      navigateOnDragDrop: false,
+    },
+  });
+  if (state?.isMaximized) window.maximize();
+  keepWindowState(window, stateFile);
+  window.once('ready-to-show', () => window.show());
+  closeOnceSaved(window);
+  void window.loadURL(`${PAGE_ORIGIN}/`);
+  return window;
+}

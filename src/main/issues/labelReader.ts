@@ -1,0 +1,241 @@
+import {
+  applicableMapping,
+  buildClassSpace,
+  type ClassMapping,
+  type ClassSpace,
+  projectDistribution,
+} from '../../domain/classSpace.ts';
+import { classTitles } from '../../domain/classTitle.ts';
+import { type ModelMetadata, wasImported } from '../../domain/model.ts';
+import { calibrateReading, type RawReading } from '../../labelQuality/calibratedReading.ts';
+import { explainFlag } from '../../labelQuality/flagReason.ts';
+import {
+  type LabelProbabilities,
+  labelProbabilities,
+  type StoredJudgement,
+  wrongLabel,
+} from '../../labelQuality/labelProbabilities.ts';
+import { judgeAlone } from '../../labelQuality/rankLabels.ts';
+import type { AnchorMatch } from '../../labelQuality/reliability.ts';
+import {
+  bestOtherLabel,
+  distanceConflict,
+  type LabelDistribution,
+  scoreReading,
+} from '../../labelQuality/scores.ts';
+import type { Flag, TrainedOn } from '../project/index.ts';
+
+/**
+ * Wrong-label probability of a label that is misspelt: set, not estimated. A rare name a letter away from a class with
+ * many images is hardly ever a class of its own.
+ */
+const MISSPELT = 0.95;
+
+/** Reads a model's distributions in the words of one dataset: its classes, suggestion, scores, reasons. */
+export class LabelReader {
+  readonly space: ClassSpace;
+  readonly #classNames: readonly string[];
+  readonly #model: ModelMetadata;
+  /** How classes are shown, by their index. */
+  readonly titles: readonly string[];
+  /** The class that a misspelt one stands for, by their indices. */
+  readonly #meant = new Map<number, number>();
+
+  /**
+   * @param mapping what is known of some classes' meaning; what does not fit this model is passed over
+   * @param misspelt classes whose name is a slip, by the class that was meant
+   */
+  constructor(
+    classNames: readonly string[],
+    model: ModelMetadata,
+    mapping: ClassMapping = {},
+    misspelt: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.#classNames = classNames;
+    this.#model = model;
+    this.titles = classTitles(classNames, mapping);
+    const fitting = applicableMapping(mapping, classNames, model.classes);
+    this.space = buildClassSpace([...classNames], model.classes, fitting);
+    for (const [name, other] of misspelt)
+      this.#meant.set(classNames.indexOf(name), classNames.indexOf(other));
+    // A slip of the hand never names its class.
+    for (const group of this.space.groups) {
+      group.datasetClasses.sort((a, b) => Number(this.#meant.has(a)) - Number(this.#meant.has(b)) || a - b);
+      group.name = classNames[group.datasetClasses[0] as number] ?? group.name;
+    }
+  }
+
+  /** Does the model have a probability for this class of the dataset? */
+  knows(label: number): boolean {
+    return this.space.groupOfDatasetClass[label] != null;
+  }
+
+  /**
+   * A model's distribution over the dataset's classes: summed and renormalised over the mapped ones, null
+   * for a class that the model does not know. Of several names for one class (happy, joy), the given label or
+   * else the first name has the probability.
+   * @param distribution [C] over the model's classes
+   */
+  overLabels(distribution: ArrayLike<number>, given: number | null): LabelDistribution {
+    const projected = projectDistribution(this.space, distribution);
+    const labels = new Array<number | null>(this.#classNames.length).fill(null);
+    for (const [index, group] of this.space.groups.entries()) {
+      const label = given !== null && group.datasetClasses.includes(given) ? given : group.datasetClasses[0];
+      if (label !== undefined) labels[label] = projected[index] ?? 0;
+    }
+    return labels;
+  }
+
+  /**
+   * What the model suggests of one image, and how suspicious its given label is by the scores that one image
+   * allows; the others follow when the whole data set is fitted.
+   * @param anchorDistances [C*K], Eq. 12, where they are at hand
+   */
+  flag(
+    sampleId: number,
+    reading: RawReading & { anchorDistances?: ArrayLike<number> },
+    given: number | null,
+    trainedOn: TrainedOn | null,
+  ): Flag {
+    const distribution = this.overLabels(reading.corrected, given);
+    const calibrated = this.overLabels(calibrateReading(reading, this.#model), given);
+    const judgement = judgeAlone(calibrated, given);
+    const { anchorDistances } = reading;
+    return this.flagMisspelt(given, {
+      sampleId,
+      suggestedClass: judgement?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
+      alternativeClass: judgement === null || judgement.alternative < 0 ? null : judgement.alternative,
+      alternativeProbability: judgement?.alternativeProbability ?? null,
+      truth: Float32Array.from(calibrated, (share, label) =>
+        share === null ? Number.NaN : (judgement?.truth[label] ?? share),
+      ),
+      scores: {
+        ...scoreReading(distribution, given),
+        'wrong-label': judgement?.wrong ?? null,
+        'anchor-distance': anchorDistances === undefined ? null : this.#anchorScore(anchorDistances, given),
+      },
+      trainedOn,
+    });
+  }
+
+  /**
+   * A label that is misspelt is flagged whatever the image shows: as it is written it is no class. Its suggestion is
+   * the class that was meant, unless the image is likely of another one.
+   */
+  flagMisspelt(given: number | null, flag: Flag): Flag {
+    const meant = given === null ? undefined : this.#meant.get(given);
+    if (meant === undefined) return flag;
+    const isOther =
+      flag.suggestedClass !== null && flag.suggestedClass !== given && flag.suggestedClass !== meant;
+    const wrong = Math.max(MISSPELT, flag.scores['wrong-label'] ?? 0);
+    // What else is said of the image follows from this.
+    const judged = { ...flag, truth: null, scores: { ...flag.scores, 'wrong-label': wrong } };
+    if (isOther) return judged;
+    return { ...judged, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong };
+  }
+
+  /** Misspelt classes and the ones that were meant, by their indices. */
+  get misspelt(): [number, number][] {
+    return [...this.#meant];
+  }
+
+  /** The class that a misspelt one stands for; null for any other. */
+  meantBy(label: number): number | null {
+    return this.#meant.get(label) ?? null;
+  }
+
+  /** Distance to the nearest anchor of the given class against that of any other of the data set's classes. */
+  #anchorScore(distances: ArrayLike<number>, given: number | null): number | null {
+    const group = given === null ? null : this.space.groupOfDatasetClass[given];
+    const perClass = this.#model.anchorsPerClass;
+    if (group == null || perClass === 0) return null;
+    const nearest = this.space.groups.map(({ modelClasses }) =>
+      Math.min(
+        ...modelClasses.flatMap((modelClass) =>
+          Array.from({ length: perClass }, (_, k) => distances[modelClass * perClass + k] as number),
+        ),
+      ),
+    );
+    const others = nearest.filter((_, index) => index !== group);
+    return others.length === 0 ? null : distanceConflict(nearest[group] as number, Math.min(...others));
+  }
+
+  /** [L] The model's classes that each of the data set's classes stands for; of synonyms, the first has them. */
+  get classMap(): number[][] {
+    return this.#classNames.map((_, label) => {
+      const group = this.space.groupOfDatasetClass[label];
+      const meaning = group == null ? undefined : this.space.groups[group];
+      return meaning?.datasetClasses[0] === label ? meaning.modelClasses : [];
+    });
+  }
+
+  /** The first of a label's synonyms: "happy" for "joy", where the data set has both. */
+  firstSynonym(label: number): number {
+    const group = this.space.groupOfDatasetClass[label];
+    return (group == null ? undefined : this.space.groups[group]?.datasetClasses[0]) ?? label;
+  }
+
+  /**
+   * How likely each label is the true one.
+   * @param flag what is stored of the image
+   */
+  probabilities(
+    flag: StoredJudgement,
+    { corrected }: Pick<RawReading, 'corrected'>,
+    given: number | null,
+  ): LabelProbabilities {
+    return labelProbabilities(flag, given, Array.from(this.overLabels(corrected, given)));
+  }
+
+  /**
+   * Why an image is flagged, or is not.
+   * @param anchors names of the classes of its closest reference faces, nearest first; by default those of the model
+   */
+  explain(
+    flag: StoredJudgement,
+    reading: Pick<RawReading, 'corrected'> & { anchors: readonly AnchorMatch[] },
+    given: number | null,
+    flaggedAt: number,
+    anchors = reading.anchors.map(({ classIndex }) => this.titleOfModelClass(classIndex)),
+  ): string {
+    const meant = given === null ? null : this.meantBy(given);
+    if (given !== null && meant !== null)
+      return `${this.titles[given]} is likely a misspelling of ${this.titles[meant]}.`;
+    return explainFlag({
+      probabilities: this.probabilities(flag, reading, given),
+      given,
+      flagged: (wrongLabel(flag) ?? 0) >= flaggedAt,
+      classNames: this.titles,
+      anchors,
+      readBy: wasImported(this.#model) ? this.#model.name : 'GReFEL',
+    });
+  }
+
+  /** The dataset's label for a class of the model; null where the dataset has none. */
+  labelOfModelClass(modelClass: number): number | null {
+    return (
+      this.space.groups.find((group) => group.modelClasses.includes(modelClass))?.datasetClasses[0] ?? null
+    );
+  }
+
+  /** Names of the model's classes that a label stands for. */
+  modelClassesOf(label: number): string[] {
+    const group = this.space.groupOfDatasetClass[label];
+    if (group == null) return [];
+    return (this.space.groups[group]?.modelClasses ?? []).map(
+      (place) => this.#model.classes[place]?.name ?? '',
+    );
+  }
+
+  /** A class of the model in the dataset's spelling, or in the model's where it is not mapped. */
+  nameOfModelClass(modelClass: number): string {
+    const label = this.labelOfModelClass(modelClass);
+    return (label === null ? this.#model.classes[modelClass]?.name : this.#classNames[label]) ?? '';
+  }
+
+  /** A class of the model as the dataset's is shown, or by the model's name where it is not mapped. */
+  titleOfModelClass(modelClass: number): string {
+    const label = this.labelOfModelClass(modelClass);
+    return (label === null ? this.#model.classes[modelClass]?.name : this.titles[label]) ?? '';
+  }
+}

@@ -1,0 +1,282 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CodedColumn, ColumnCoder, copyCells } from '../../domain/codedColumns.ts';
+import { AppError } from '../../domain/errors.ts';
+import { DEFAULT_FACES, type FaceChoice } from '../../domain/faces.ts';
+import type { DatasetPlace, ImageRegion } from '../../domain/imageSource.ts';
+import { FACE_ISSUES, issueBits } from '../../domain/issues.ts';
+import { isFailureOfPlace } from '../../domain/storageFailures.ts';
+import {
+  type LayoutOptions,
+  type Recognition,
+  readSamples,
+  recogniseDataset,
+  type SampleRecord,
+} from '../dataset/index.ts';
+import { onDisk } from '../files/index.ts';
+import { groupingColumn } from '../issues/index.ts';
+import { PlaceWatch } from '../jobs/index.ts';
+import type { ListedSample, ProjectFile } from '../project/index.ts';
+import { giveWay, listFurtherFaces, regionOfFirst } from '../scan/index.ts';
+import { outdateFlags } from '../tune/index.ts';
+
+/** What differs between a dataset folder and its project since the last time. */
+export interface ImportChanges {
+  added: number;
+  /** The file's size or time differs, or it came back: the model reads it again. */
+  changed: number;
+  unchanged: number;
+  /** No longer in the dataset; verdicts are kept. */
+  vanished: number;
+  /** The source gives them another label than before. */
+  regiven: number;
+}
+
+/** Samples listed so far, of those that the layout counted. */
+export interface ImportProgress {
+  done: number;
+  total: number;
+}
+
+const BATCH = 256;
+/** More are no emotions: tables of classes by classes, which the overview shows, would fill the memory. */
+const MOST_CLASSES = 1000;
+
+/**
+ * Brings a project up to date with its folder: recognises the layout and lists every sample. Nothing that a
+ * person decided is touched. The whole import is one transaction, so a killed or failed one leaves the project as
+ * it was.
+ * @throws AppError `layout-unknown`, `table-invalid`, `folder-unreadable`
+ */
+export async function importDataset(
+  project: ProjectFile,
+  folder: string,
+  options: LayoutOptions = {},
+  onProgress: (progress: ImportProgress) => void = () => {},
+  faces: FaceChoice = DEFAULT_FACES,
+): Promise<ImportChanges> {
+  const { recognition } = await recogniseDataset(folder, options);
+  if (project.dataset.read() === null) refuseUnsure(folder, recognition);
+  const watch = new PlaceWatch(folder);
+  await watch.begin();
+  return project.longTransaction(async () => {
+    project.dataset.write(folder, recognition);
+    project.dataset.addClasses(recognition.classes.map(({ name }) => name));
+    refuseManyClasses(project.dataset.classes().length);
+    project.faces.leave();
+    if (faces !== 'detect') project.issues.remove(issueBits(FACE_ISSUES));
+    const coder = new ColumnCoder(recognition.metadata);
+    const place = { folder, followsLinks: options.followLinks === 'yes' };
+    const lister = new SampleLister(project, coder, faces);
+    let batch: SampleRecord[] = [];
+    const flush = async () => {
+      const facts = await Promise.all(batch.map((record) => fileFacts(place, record)));
+      for (const [index, record] of batch.entries()) lister.list(record, facts[index] ?? null);
+      batch = [];
+      onProgress({ done: lister.listed, total: recognition.images });
+      await nextTurn();
+    };
+    for await (const record of readSamples(folder, recognition)) {
+      batch.push(record);
+      if (batch.length === BATCH) await flush();
+    }
+    await flush();
+    await watch.checkFolder(); // files that only seem to be gone are not listed as such
+    if (lister.listed === 0) {
+      throw new AppError('layout-unknown', `no images were found in ${folder}`, recognition.reason);
+    }
+    if (lister.found === 0) throw nothingFound(folder, recognition, lister);
+    await lister.finish();
+    project.metadataColumns.replace(codedColumns(coder, recognition.metadata));
+    codeFurtherFaces(project);
+    if (lister.changes.regiven > 0) outdateFlags(project);
+    return lister.changes;
+  });
+}
+
+/** Codes the further columns of a project that an older version imported, and whose folder is not looked through again. */
+export async function codeStoredMetadata(project: ProjectFile): Promise<void> {
+  const names = project.dataset.read()?.recognition.metadata ?? [];
+  if (names.length === 0 || project.metadataColumns.all().length > 0) return;
+  const coder = new ColumnCoder(names);
+  let coded = 0;
+  for (const { sampleId, metadata } of project.metadata.all()) {
+    coder.add(sampleId, metadata);
+    if (++coded % BATCH === 0) await nextTurn();
+  }
+  project.transaction(() => project.metadataColumns.replace(codedColumns(coder, names)));
+}
+
+/** Further faces have the columns of their photograph. */
+export function codeFurtherFaces(project: ProjectFile): void {
+  const further = project.faces.further();
+  if (further.length === 0) return;
+  project.transaction(() =>
+    project.metadataColumns.replace(copyCells(project.metadataColumns.all(), further)),
+  );
+}
+
+/** Numbers that tell subjects apart are names. */
+function codedColumns(coder: ColumnCoder, names: readonly string[]): CodedColumn[] {
+  return coder.finish(groupingColumn(names)?.column ?? null);
+}
+
+interface SourceFileFacts {
+  sizeBytes: number;
+  mtimeMs: number;
+}
+
+/** Takes listed samples into a project and counts what changed. */
+class SampleLister {
+  readonly changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 };
+  readonly #project: ProjectFile;
+  readonly #coder: ColumnCoder;
+  readonly #classIndex: Map<string, number>;
+  readonly #seen = new Set<number>();
+  readonly #faces: FaceChoice;
+  /** Samples listed by the source. */
+  listed = 0;
+  /** Those of them whose file is there. */
+  found = 0;
+  /** The first sample whose file is not there. */
+  firstMissing: SampleRecord | null = null;
+
+  constructor(project: ProjectFile, coder: ColumnCoder, faces: FaceChoice) {
+    this.#project = project;
+    this.#coder = coder;
+    this.#faces = faces;
+    this.#classIndex = new Map(project.dataset.classes().map((name, index) => [name, index]));
+  }
+
+  list(record: SampleRecord, facts: SourceFileFacts | null): void {
+    const { image, path, region, split, givenLabel } = record;
+    const listed: ListedSample = {
+      ordinal: this.listed++,
+      image,
+      path,
+      region: this.#faces === 'none' ? withoutBox(region) : region,
+      split,
+      givenClass: givenLabel === null ? null : this.#classOf(givenLabel),
+      problem: record.problem ?? (facts === null ? 'file not found' : null),
+      sizeBytes: facts?.sizeBytes ?? null,
+      mtimeMs: facts?.mtimeMs ?? null,
+    };
+    if (listed.problem === null) this.found++;
+    else this.firstMissing ??= record;
+    if (image.includes('#')) giveWay(this.#project, image);
+    if (this.#faces === 'detect' && region?.kind !== 'box' && listed.problem === null) {
+      this.#listPhotograph(listed, record);
+    } else this.#list(listed, record);
+  }
+
+  #list(listed: ListedSample, { metadata }: SampleRecord): number {
+    const { id, change, regiven } = this.#project.samples.list(listed);
+    if (metadata !== null || change !== 'added') this.#project.metadata.write(id, metadata);
+    if (metadata !== null) this.#coder.add(id, metadata);
+    this.#seen.add(id);
+    this.changes[change]++;
+    if (regiven) this.changes.regiven++;
+    return id;
+  }
+
+  /** With what was found in it before, or else as it was, until faces have been looked for. */
+  #listPhotograph(listed: ListedSample, record: SampleRecord): void {
+    const { faces, samples } = this.#project;
+    const known = samples.byImage(listed.image);
+    const found = known === null ? null : faces.found(known.id, listed);
+    if (found === null) {
+      const sampleId = this.#list(listed, record);
+      faces.ask(sampleId);
+      samples.markPending(sampleId);
+      return;
+    }
+    const whole = listed.region ?? null;
+    const sampleId = this.#list({ ...listed, region: regionOfFirst(found, whole) }, record);
+    faces.keep(sampleId);
+    const photograph = { sampleId, listed, metadata: record.metadata };
+    for (const id of listFurtherFaces(this.#project, photograph, found)) this.#seen.add(id);
+  }
+
+  /** Marks what is not in the dataset any more. */
+  async finish(): Promise<void> {
+    const stored = Object.values(this.#project.samples.counts()).reduce((sum, count) => sum + count, 0);
+    if (stored === this.#seen.size) return;
+    let looked = 0;
+    for (const { id, state } of this.#project.samples.all()) {
+      if (++looked % BATCH === 0) await nextTurn();
+      if (this.#seen.has(id) || state === 'vanished') continue;
+      this.#project.samples.markVanished(id);
+      this.changes.vanished++;
+    }
+  }
+
+  #classOf(name: string): number {
+    const known = this.#classIndex.get(name);
+    if (known !== undefined) return known;
+    this.#project.dataset.addClasses([name]);
+    this.#classIndex.set(name, this.#classIndex.size);
+    refuseManyClasses(this.#classIndex.size);
+    return this.#classIndex.size - 1;
+  }
+}
+
+function refuseManyClasses(classes: number): void {
+  if (classes <= MOST_CLASSES) return;
+  throw new AppError(
+    'table-invalid',
+    `more than ${MOST_CLASSES} classes are too many for labels of emotions`,
+    'Choose the column, or the level of folders, that holds the emotion.',
+  );
+}
+
+/** What nothing tells is asked, and not guessed in silence. */
+function refuseUnsure(folder: string, { choices = [] }: Recognition): void {
+  const unsure = choices.find(({ isSure }) => !isSure);
+  if (unsure === undefined) return;
+  const values = unsure.values.map(({ value, title }) => `${unsure.flag} ${quoted(value)} (${title})`);
+  throw new AppError(
+    'layout-unknown',
+    `it is not clear ${unsure.question} in ${folder}`,
+    `Choose it: ${values.join('; ')}.`,
+  );
+}
+
+function quoted(value: string): string {
+  return /^[\w.-]+$/.test(value) ? value : `"${value}"`;
+}
+
+/** Rows without one file are no dataset: a wrong folder, a drive that is gone, names of another machine. */
+function nothingFound(
+  folder: string,
+  { title, images }: Recognition,
+  { firstMissing }: SampleLister,
+): AppError {
+  const example =
+    firstMissing === null ? '' : ` (the first is "${firstMissing.image}": ${firstMissing.problem})`;
+  return new AppError(
+    'layout-unknown',
+    `none of the ${images.toLocaleString('en')} images that the labels name were found in ${folder}${example}`,
+    `It was read as: ${title}. Choose the folder that holds both the images and the labels. Nothing was imported.`,
+  );
+}
+
+/** All of the image, whatever boxes the source has. */
+function withoutBox(region: ImageRegion | null): ImageRegion | null {
+  return region?.kind === 'box' ? (region.picture ?? null) : region;
+}
+
+async function fileFacts(
+  place: DatasetPlace,
+  { path, problem }: SampleRecord,
+): Promise<SourceFileFacts | null> {
+  const file = onDisk(join(place.folder, path), place);
+  const facts = problem === null ? await stat(file).catch(missing) : null;
+  return facts === null ? null : { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
+}
+
+/** A file that is not there; where the drive fails, nothing is known of the file, and the import ends. */
+function missing(error: NodeJS.ErrnoException): null {
+  if (isFailureOfPlace(error.code ?? '')) throw error;
+  return null;
+}

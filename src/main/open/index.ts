@@ -1,0 +1,11 @@
+/** Opening a folder: inspect, import, relink. */
+export { codeFurtherFaces, type ImportProgress } from './importDataset.ts';
+export { glanceAtFaces } from './inspectFaces.ts';
+export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
+export {
+  type OpenedProject,
+  type OpenOptions,
+  openForReading,
+  openForVerdicts,
+  openProject,
+} from './openProject.ts';

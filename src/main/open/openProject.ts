@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { AppError } from '../../domain/errors.ts';
+import {
+  type DatasetChoices,
+  datasetFolder,
+  defaultProjectFile,
+  forgetFolder,
+  readFaceChoice,
+  readFollowLinks,
+  readLayoutChoice,
+  refuseNameless,
+  rememberFolder,
+  storeChoices,
+  storeNumbering,
+  withLinks,
+} from '../opened/index.ts';
+import { hasBackup, moveProject, ProjectFile } from '../project/index.ts';
+import { outdateFlags } from '../tune/index.ts';
+import {
+  codeStoredMetadata,
+  type ImportChanges,
+  type ImportProgress,
+  importDataset,
+} from './importDataset.ts';
+import { findMovedProject, movedProjectOf } from './movedProject.ts';
+
+export interface OpenOptions extends DatasetChoices {
+  /** Project file to use instead of the folder's own. */
+  projectFile?: string | undefined;
+  /**
+   * The project's dataset has moved here: also where its old folder still exists, or has got another name. False where the
+   * folder is to get a project of its own.
+   */
+  relink?: boolean | undefined;
+  /** Where the dataset was that has moved here, where the user has said so. */
+  movedFrom?: string | undefined;
+  /** Of a project with so many images the list that it has is trusted, and its folder looked through on request. */
+  trustListFrom?: number | undefined;
+  /** Look through the folder, however many images it has. */
+  relist?: boolean | undefined;
+  /** Go back to the backup of a damaged project. */
+  restore?: boolean | undefined;
+  /** Told of the import as it goes on. */
+  onImport?: ((progress: ImportProgress) => void) | undefined;
+}
+
+export interface OpenedProject {
+  project: ProjectFile;
+  folder: string;
+  changes: ImportChanges;
+  /** The project is so large that its list was trusted: nothing is known of changes. */
+  listTrusted: boolean;
+  /** Classes are read by another numbering than before. */
+  renumbered: boolean;
+  /** Where the dataset was before, when it moved. */
+  movedFrom: string | null;
+}
+
+/**
+ * Opens a dataset folder for work: finds or makes its project file, takes the writer's lock, and brings the
+ * list of samples up to date. A folder that was moved keeps its project.
+ */
+export async function openProject(folder: string, options: OpenOptions = {}): Promise<OpenedProject> {
+  const path = datasetFolder(folder);
+  const file = options.projectFile ?? defaultProjectFile(path);
+  if (options.projectFile === undefined) takeMovedProject(path, file, options);
+  const project = ProjectFile.openForWriting(file, { restore: options.restore === true });
+  try {
+    const before = project.dataset.read()?.folder ?? path;
+    if (before !== path && existsSync(before) && !options.relink) {
+      throw new AppError(
+        'bad-request',
+        `the project file ${file} belongs to ${before}, not to ${path}`,
+        'Add --relink if the dataset has moved, or choose another project file with --project.',
+      );
+    }
+    const layout = options.layout ?? readLayoutChoice(project);
+    const faces = options.faces ?? readFaceChoice(project);
+    const followLinks = options.followLinks ?? readFollowLinks(project);
+    const listTrusted = before === path && trustsList(project, options);
+    const changes = listTrusted
+      ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
+      : await importDataset(project, path, withLinks(layout, followLinks), options.onImport, faces);
+    if (listTrusted) await codeStoredMetadata(project);
+    storeChoices(project, { layout: options.layout, faces: options.faces, followLinks: options.followLinks });
+    const renumbered = storeNumbering(project, options.numbering);
+    if (renumbered) outdateFlags(project);
+    rememberFolder(path);
+    if (before !== path) forgetFolder(before);
+    return {
+      project,
+      folder: path,
+      changes,
+      listTrusted,
+      renumbered,
+      movedFrom: before === path ? null : before,
+    };
+  } catch (error) {
+    project.close();
+    throw project.explain(error);
+  }
+}
+
+/** A folder without a project gets that of the dataset that was moved to it, with all that was decided and chosen. */
+function takeMovedProject(folder: string, file: string, { relink, movedFrom }: OpenOptions): void {
+  if (existsSync(file)) {
+    if (movedFrom === undefined || movedFrom === folder) return;
+    throw new AppError(
+      'bad-request',
+      `${folder} has a project of its own`,
+      `Open it as it is, or move ${file} away first.`,
+    );
+  }
+  if (relink === false) return;
+  const moved =
+    movedFrom === undefined ? findMovedProject(folder, relink === true) : movedProjectOf(movedFrom, folder);
+  if (moved !== null) moveProject(moved.file, file);
+}
+
+function trustsList(project: ProjectFile, options: OpenOptions): boolean {
+  const { layout, relist, trustListFrom } = options;
+  if ((options.faces ?? readFaceChoice(project)) !== readFaceChoice(project)) return false;
+  const followed = readFollowLinks(project);
+  if ((options.followLinks ?? followed) !== followed) return false;
+  if (relist || layout !== undefined || trustListFrom === undefined) return false;
+  return project.samples.indexed().length >= trustListFrom;
+}
+
+/** Opens a folder's project to read it, beside another process that may be writing. */
+export function openForReading(folder: string, projectFile?: string) {
+  return openScanned(folder, projectFile, ProjectFile.openForReading);
+}
+
+/** Opens a folder's project to take in verdicts, without looking at the folder. @throws AppError `project-locked` */
+export function openForVerdicts(folder: string, projectFile?: string) {
+  return openScanned(folder, projectFile, ProjectFile.openForWriting);
+}
+
+function openScanned(
+  folder: string,
+  projectFile: string | undefined,
+  open: (file: string) => ProjectFile,
+): { project: ProjectFile; folder: string } {
+  refuseNameless(folder);
+  const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
+  if (!existsSync(file) && !hasBackup(file)) {
+    throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
+  }
+  const project = open(file);
+  try {
+    project.checkLog();
+    const dataset = project.dataset.read();
+    if (dataset !== null) return { project, folder: dataset.folder };
+    throw new AppError('nothing-scanned', `${file} holds no dataset yet`, `Run: grefel scan ${folder}`);
+  } catch (error) {
+    project.close();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type ClassMapping, classMappingSchema } from '../../domain/classSpace.ts';
+import { DEFAULT_FACES, type FaceChoice, faceChoiceSchema } from '../../domain/faces.ts';
+import type { LayoutOptions } from '../dataset/index.ts';
+import type { ProjectFile } from '../project/index.ts';
+
+const layoutOptionsSchema = z.record(z.string(), z.string());
+
+/** What the user said of a dataset where the guess was wrong. It holds until they say something else. */
+export interface DatasetChoices {
+  /** Layout, table and columns; where it is set, nothing of it is guessed anew. */
+  layout?: LayoutOptions | undefined;
+  faces?: FaceChoice | undefined;
+  /** Links may lead out of the folder. */
+  followLinks?: boolean | undefined;
+  classMapping?: ClassMapping | undefined;
+  /** Id of a known numbering, or `none`. */
+  numbering?: string | undefined;
+}
+
+export function readLayoutChoice(project: ProjectFile): LayoutOptions {
+  return project.settings.read('layout-options', layoutOptionsSchema) ?? {};
+}
+
+export function readFaceChoice(project: ProjectFile): FaceChoice {
+  return project.settings.read('faces', faceChoiceSchema) ?? DEFAULT_FACES;
+}
+
+export function readFollowLinks(project: ProjectFile): boolean {
+  return project.settings.read('follow-links', z.boolean()) ?? false;
+}
+
+/** A layout with what is said of links, which is kept apart: it holds for every layout. */
+export function withLinks(layout: LayoutOptions, followLinks: boolean): LayoutOptions {
+  const { followLinks: _, ...rest } = layout;
+  return followLinks ? { ...rest, followLinks: 'yes' } : rest;
+}
+
+/** Counts how often samples have become other parts of their files. */
+export function readPictureVersion(project: ProjectFile): number {
+  return project.settings.read('picture-version', z.int()) ?? 0;
+}
+
+export function raisePictureVersion(project: ProjectFile): void {
+  project.settings.write('picture-version', readPictureVersion(project) + 1);
+}
+
+/** What the user says of classes; see classMeanings.ts for what else is known of them. */
+export function readClassMapping(project: ProjectFile): ClassMapping {
+  return project.settings.read('class-mapping', classMappingSchema) ?? {};
+}
+
+/** Stores what is said; what is not stays as it was. */
+export function storeChoices(project: ProjectFile, choices: DatasetChoices): void {
+  const { layout, faces, followLinks, classMapping } = choices;
+  if (layout !== undefined) project.settings.write('layout-options', withLinks(layout, false));
+  if (followLinks !== undefined) project.settings.write('follow-links', followLinks);
+  if (faces !== undefined && faces !== readFaceChoice(project)) {
+    project.settings.write('faces', faces);
+    raisePictureVersion(project);
+  }
+  if (classMapping !== undefined) project.settings.write('class-mapping', classMapping);
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+
+const MAX_RECENT = 12;
+
+/** The user's data folder: project files and the list of recent folders. GREFEL_DATA_DIR overrides it. */
+export function dataFolder(): string {
+  return process.env.GREFEL_DATA_DIR ?? envPaths('grefel-relabel', { suffix: '' }).data;
+}
+
+/** The real path of a dataset folder. @throws AppError `folder-missing` */
+export function datasetFolder(folder: string): string {
+  refuseNameless(folder);
+  const path = resolve(folder);
+  if (!existsSync(path)) {
+    throw new AppError(
+      'folder-missing',
+      `${path} does not exist`,
+      'Check the path, and that its drive is connected.',
+    );
+  }
+  if (!statSync(path).isDirectory()) {
+    throw new AppError(
+      'folder-missing',
+      `${path} is a file, not a folder`,
+      'Give the folder that holds the images, or that holds the table and the images.',
+    );
+  }
+  return realpathSync(path);
+}
+
+/** An empty name is a variable of the shell that was not set; it would be the folder that one happens to be in. */
+export function refuseNameless(folder: string): void {
+  if (folder.trim() !== '') return;
+  throw new AppError('folder-missing', 'no folder is named', 'Give the path of the dataset folder.');
+}
+
+/** Where the project of a dataset folder is kept, unless the user names a file: one per folder. */
+export function defaultProjectFile(folder: string): string {
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  return join(dataFolder(), 'projects', `${basename(folder)}-${hash}.sqlite`);
+}
+
+/** Notes of outputs that are being written: see removeStalePartials. */
+export function partialsFolder(): string {
+  return join(dataFolder(), 'partial-outputs');
+}
+
+/** Folders around a path that are datasets with a project, or that were opened before. */
+export function datasetsAround(path: string): string[] {
+  const above: string[] = [];
+  let place = resolve(path);
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  for (let folder = realpathSync(place); dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(defaultProjectFile(folder))) above.push(folder);
+  }
+  return [...above, ...knownFolders().filter((folder) => existsSync(folder))];
+}
+
+/** Folders opened before, newest first, also those that are gone: their drive may come back. */
+export function knownFolders(): string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(readFileSync(recentFile(), 'utf8')));
+  } catch {
+    return []; // a first start, or a file that another program damaged: the list is only a convenience
+  }
+}
+
+/** Folders opened before that are there, newest first. */
+export function recentFolders(): string[] {
+  return knownFolders().filter((folder) => existsSync(folder));
+}
+
+/** A convenience: the folder is open, whether or not the list can be written. */
+export function rememberFolder(folder: string): void {
+  try {
+    writeKnown([folder, ...knownFolders().filter((known) => known !== folder)]);
+  } catch {
+    // A full disk or a data folder that cannot be written to says so at the first decision.
+  }
+}
+
+/** Takes a folder off the list; its project stays. */
+export function forgetFolder(folder: string): void {
+  writeKnown(knownFolders().filter((known) => known !== folder));
+}
+
+function writeKnown(folders: string[]): void {
+  mkdirSync(dataFolder(), { recursive: true });
+  writeFileSync(recentFile(), JSON.stringify(folders.slice(0, MAX_RECENT)));
+}
+
+function recentFile(): string {
+  return join(dataFolder(), 'recent.json');
+}

@@ -1,0 +1,183 @@
+import { AppError } from '../../domain/errors.ts';
+import { secondsPerImage } from '../../domain/pace.ts';
+import { measureYield, type ReviewedImage } from '../../labelQuality/reviewYield.ts';
+import { adviseReview } from '../../labelQuality/stopAdvice.ts';
+import type { ClassOverview, Overview, Slices } from '../../protocol/overview.ts';
+import type { Blindness } from '../../protocol/review.ts';
+import type { LabelReader } from '../issues/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import {
+  auditEvidence,
+  auditedIds,
+  isFoundWrong,
+  isJudgeable,
+  isReviewed,
+  summariseAudits,
+} from '../review/index.ts';
+import { belongs, type ReviewIndex } from '../reviewIndex/index.ts';
+import {
+  compareRuns,
+  NO_READINGS,
+  type ReadingSummary,
+  readLabelFit,
+  squareCounts,
+  summariseReadings,
+} from '../tune/index.ts';
+import { ErrorsLeft } from './errorsLeft.ts';
+import { noiseShares } from './noiseEstimates.ts';
+import { sliceDataset } from './slices.ts';
+
+/** What the overview looks at; a workspace is one. */
+export interface OverviewSource {
+  opened: { project: ProjectFile };
+  index: ReviewIndex;
+  run: ModelRun | null;
+  reader: LabelReader | null;
+  classNames: readonly string[];
+  annotator: string;
+  hidden: Blindness;
+}
+
+/** A summary of the readings is used again for this many times as long as it took to make. */
+const REUSED_TIMES = 20;
+
+/** Answers what the review knows of a dataset as a whole. */
+export class OverviewReader {
+  readonly #source: OverviewSource;
+  #readings: { key: string; madeAtMs: number; tookMs: number; summary: ReadingSummary } | null = null;
+  #underWay: Promise<ReadingSummary> | null = null;
+
+  constructor(source: OverviewSource) {
+    this.#source = source;
+  }
+
+  async read(): Promise<Overview> {
+    const readings = await this.#readingSummary();
+    const { index, opened, hidden } = this.#source;
+    // A round does not tell which of its images were drawn at random.
+    const audits = hidden.suggestion ? [] : opened.project.audits.all();
+    const evidence = auditEvidence(index, audits);
+    const errors = new ErrorsLeft(index, evidence);
+    const { total } = errors;
+    const { reviewed, times } = reviewedInTime(this.#source, new Set(auditedIds(audits)));
+    const measured = measureYield(reviewed, errors.ahead());
+    const audit = summariseAudits(index, audits);
+    return {
+      judgeable: total.judgeable,
+      reviewed: total.reviewed,
+      wrong: total.wrong,
+      estimated: total.estimated,
+      left: total.left,
+      unreviewed: total.unreviewed,
+      classes: classOverviews(this.#source, errors),
+      suggested: countSuggestions(index, this.#source.classNames.length),
+      ...readings,
+      yield: measured,
+      secondsPerImage: secondsPerImage(times),
+      advice: hidden.suggestion
+        ? 'nothing'
+        : adviseReview(measured, total.left, total.unreviewed, audit?.counted ?? 0),
+      audit,
+      fit: hidden.suggestion ? null : readLabelFit(opened.project),
+      sliceable: index.metadata.map(({ name }) => name),
+      comparison: compareRuns(opened.project, index, this.#source.run, this.#source.classNames.length),
+    };
+  }
+
+  /** The dataset by one further column of the source, or by two. @throws AppError `not-found`, or `bad-request` while readings are hidden */
+  slice(columns: readonly string[]): Slices {
+    const { index, opened, hidden } = this.#source;
+    if (hidden.suggestion) {
+      throw new AppError(
+        'bad-request',
+        'what is estimated is hidden now',
+        'Show what the model reads on Team.',
+      );
+    }
+    return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), columns);
+  }
+
+  /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */
+  async #readingSummary(): Promise<ReadingSummary> {
+    const { run, reader, opened, index, classNames } = this.#source;
+    if (run === null || reader === null || this.#source.hidden.suggestion)
+      return NO_READINGS(classNames.length);
+    const key = `${run.id} ${opened.project.samples.counts().read}`;
+    const kept = this.#readings;
+    if (kept?.key === key) return kept.summary;
+    if (kept && performance.now() - kept.madeAtMs < REUSED_TIMES * kept.tookMs) return kept.summary;
+    const startedMs = performance.now();
+    this.#underWay ??= summariseReadings({
+      project: opened.project,
+      index,
+      run,
+      reader,
+      classCount: classNames.length,
+    }).finally(() => {
+      this.#underWay = null;
+    });
+    const summary = await this.#underWay;
+    const now = performance.now();
+    this.#readings = { key, madeAtMs: now, tookMs: now - startedMs, summary };
+    return summary;
+  }
+}
+
+function classOverviews({ index, classNames }: OverviewSource, errors: ErrorsLeft): ClassOverview[] {
+  const classes = classNames.map((_, label) => ({
+    counts: { label, images: 0, read: 0, flagged: 0, afterVerdicts: 0, afterSuggestions: 0 },
+    noise: errors.amongSome(),
+  }));
+  for (let row = 0; row < index.size; row++) {
+    const flagged = belongs(index, row, 'flagged');
+    const ofGiven = classes[index.given[row] as number];
+    if (ofGiven !== undefined) {
+      ofGiven.counts.images++;
+      if (isJudgeable(index, row)) ofGiven.counts.read++;
+      if (flagged) ofGiven.counts.flagged++;
+      ofGiven.noise.add(row);
+    }
+    const now = classes[index.label[row] as number];
+    if (now !== undefined) now.counts.afterVerdicts++;
+    const takesSuggestion = flagged && !isReviewed(index, row);
+    const then = takesSuggestion ? classes[index.suggested[row] as number] : now;
+    if (then !== undefined) then.counts.afterSuggestions++;
+  }
+  return classes.map(({ counts, noise }) => ({ ...counts, ...noiseShares(noise.result()) }));
+}
+
+function countSuggestions(index: ReviewIndex, classCount: number): number[][] {
+  const counts = squareCounts(classCount);
+  for (let row = 0; row < index.size; row++) {
+    const [given, suggested] = [index.given[row] as number, index.suggested[row] as number];
+    const ofGiven = counts[given];
+    if (ofGiven !== undefined && suggested >= 0) ofGiven[suggested] = (ofGiven[suggested] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The queue's verdicts in the order of time. A random sample says nothing of the queue's yield, but of the pace. */
+function reviewedInTime(
+  { index, opened: { project }, annotator, hidden }: OverviewSource,
+  sampled: ReadonlySet<number>,
+): { reviewed: ReviewedImage[]; times: number[] } {
+  const reviewed: ReviewedImage[] = [];
+  const times: number[] = [];
+  const decisions = hidden.others ? ownDecisions(project, annotator) : project.samples.decisions();
+  for (const { id, decidedAt } of decisions) {
+    const row = index.rowOf(id);
+    if (row === undefined) continue;
+    times.push(Date.parse(decidedAt));
+    if (!sampled.has(id)) reviewed.push({ wrong: isFoundWrong(index, row) });
+  }
+  return { reviewed, times };
+}
+
+/** Of one annotator alone, in the order of time. */
+function ownDecisions(project: ProjectFile, annotator: string): { id: number; decidedAt: string }[] {
+  return project.verdicts
+    .allVotes()
+    .filter((vote) => vote.annotator === annotator && vote.role === 'vote')
+    .map(({ sampleId, decidedAt }) => ({ id: sampleId, decidedAt }))
+    .sort((a, b) => (a.decidedAt < b.decidedAt ? -1 : 1));
+}

@@ -1,0 +1,111 @@
+import { AppError } from '../../domain/errors.ts';
+import { drawSample, seededRandom } from '../../labelQuality/random.ts';
+import type { AuditSummary } from '../../protocol/overview.ts';
+import type { Audit, ProjectFile } from '../project/index.ts';
+import type { ReviewIndex } from '../reviewIndex/index.ts';
+import { isFoundWrong, isJudgeable, isReviewed } from './judgement.ts';
+
+/**
+ * What a random sample says by now: its images in their order, as far as each of them is judged. Judged ones after
+ * that are left out. They are those that the queue has led to, the most suspicious, and so no random sample.
+ */
+export interface AuditEvidence {
+  /** Of each row of the index, 1 for an image of the sample that counts. */
+  counts: Uint8Array;
+  /** Of each row, 1 for an image that had no verdict when the sample was drawn. */
+  frame: Uint8Array;
+}
+
+/** The evidence of those samples that say anything. */
+export function auditEvidence(index: ReviewIndex, audits: readonly Audit[]): AuditEvidence[] {
+  return audits.flatMap((audit) => {
+    const counts = new Uint8Array(index.size);
+    const judged = judgedFirst(index, audit);
+    if (judged.length === 0) return [];
+    for (const row of judged) counts[row] = 1;
+    const frame = new Uint8Array(index.size).fill(1);
+    for (const id of audit.reviewedBefore) {
+      const row = index.rowOf(id);
+      if (row !== undefined) frame[row] = 0;
+    }
+    return [{ counts, frame }];
+  });
+}
+
+/** Rows of a sample in its order, up to the first one without a verdict. */
+function judgedFirst(index: ReviewIndex, audit: Audit): number[] {
+  const rows = audit.sampleIds
+    .flatMap((id) => index.rowOf(id) ?? [])
+    .filter((row) => isJudgeable(index, row));
+  const open = rows.findIndex((row) => !isReviewed(index, row));
+  return open === -1 ? rows : rows.slice(0, open);
+}
+
+/** All that was drawn at random, in the order in which it is judged. */
+export function auditedIds(audits: readonly Audit[]): number[] {
+  return [...new Set(audits.flatMap(({ sampleIds }) => sampleIds))];
+}
+
+/** Null where no sample was drawn. */
+export function summariseAudits(index: ReviewIndex, audits: readonly Audit[]): AuditSummary | null {
+  const last = audits.at(-1);
+  if (last === undefined) return null;
+  const rows = auditedIds(audits).flatMap((id) => index.rowOf(id) ?? []);
+  return {
+    drawnAt: last.drawnAt,
+    samples: audits.length,
+    size: rows.length,
+    judged: rows.filter((row) => isReviewed(index, row)).length,
+    wrong: rows.filter((row) => isFoundWrong(index, row)).length,
+    counted: new Set(audits.flatMap((audit) => judgedFirst(index, audit))).size,
+  };
+}
+
+/**
+ * Draws a random sample of the images without a verdict.
+ * @param judgeable whether a row's label can be right or wrong, where the index hides that
+ * @throws AppError `nothing-scanned` where no image without a verdict has been read
+ */
+export function drawAudit(
+  index: ReviewIndex,
+  size: number,
+  seed: number,
+  judgeable: (row: number) => boolean = (row) => isJudgeable(index, row),
+): Omit<Audit, 'id' | 'roundOf'> {
+  const open: number[] = [];
+  const reviewedBefore: number[] = [];
+  for (let row = 0; row < index.size; row++) {
+    const id = index.id[row] as number;
+    if (index.status[row] !== 0) reviewedBefore.push(id);
+    else if (judgeable(row)) open.push(id);
+  }
+  if (open.length === 0) {
+    throw new AppError(
+      'nothing-scanned',
+      'there is no image without a verdict to draw from',
+      'Scan the dataset first; where every image has a verdict, nothing is left to estimate.',
+    );
+  }
+  const sampleIds = drawSample(open, size, seededRandom(seed));
+  return { drawnAt: new Date().toISOString(), seed, sampleIds, reviewedBefore };
+}
+
+/**
+ * Draws a sample for the overview, in place of what is not judged of those that were drawn for it before. What was
+ * judged of them still counts, and samples of rounds stay as they are.
+ * @throws AppError `nothing-scanned`
+ */
+export function drawOverviewAudit(
+  project: ProjectFile,
+  index: ReviewIndex,
+  size: number,
+  seed: number,
+): void {
+  const drawn = drawAudit(index, size, seed);
+  project.transaction(() => {
+    for (const audit of project.audits.all()) {
+      if (audit.roundOf === null) project.audits.keepFirst(audit.id, judgedFirst(index, audit).length);
+    }
+    project.audits.add({ ...drawn, roundOf: null });
+  });
+}

@@ -1,0 +1,27 @@
+import { STATUSES, type Status } from '../../domain/verdicts.ts';
+import type { ProjectCounts } from '../../protocol/api.ts';
+import type { ReviewIndex } from '../reviewIndex/index.ts';
+
+/**
+ * How far the scan and the review have come. Asked after every verdict, so nothing is counted here.
+ * @param vanished images of the project whose files are gone, which the index does not hold
+ */
+export function projectCounts(
+  { size, statusCounts, readingCounts }: ReviewIndex,
+  vanished: number,
+): ProjectCounts {
+  const { read, unreadable, flagged } = readingCounts;
+  const statuses = Object.fromEntries(
+    STATUSES.map((status, code) => [status, statusCounts[code] ?? 0]),
+  ) as Record<Status, number>;
+  return {
+    images: size,
+    pending: size - read - unreadable,
+    read,
+    unreadable,
+    vanished,
+    flagged,
+    reviewed: size - statuses.unreviewed,
+    statuses,
+  };
+}

@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { buildClassSpace, type ClassMapping } from '../../domain/classSpace.ts';
+import type { LabelReader } from '../issues/index.ts';
+import { readClassMapping, readerOf, storeChoices } from '../opened/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import { outdateFlags, readLabelFit } from '../tune/index.ts';
+import { AnchorGallery } from './anchorGallery.ts';
+import type { ReadingContext } from './sampleDetail.ts';
+
+const ANCHORS_AT_ONCE = 2000;
+
+/** The model whose readings a project holds, and what they say in the dataset's own classes. */
+export class CurrentModel {
+  readonly #project: ProjectFile;
+  #run: ModelRun | null = null;
+  #context: ReadingContext | null = null;
+
+  constructor(project: ProjectFile) {
+    this.#project = project;
+    const latest = project.modelRuns.latest();
+    if (latest !== null) this.begin(latest);
+  }
+
+  /** Null before the first scan. */
+  get run(): ModelRun | null {
+    return this.#run;
+  }
+
+  get context(): ReadingContext | null {
+    return this.#context;
+  }
+
+  get reader(): LabelReader | null {
+    return this.#context?.reader ?? null;
+  }
+
+  get classMapping(): ClassMapping {
+    return readClassMapping(this.#project);
+  }
+
+  /** Reads by a run from now on; which images are near its anchors is not known yet. */
+  begin(run: ModelRun): ReadingContext {
+    this.#run = run;
+    this.#context = {
+      model: run.model,
+      reader: readerOf(this.#project, run),
+      gallery: new AnchorGallery(),
+      headGallery: new AnchorGallery(),
+      fit: readLabelFit(this.#project),
+    };
+    return this.#context;
+  }
+
+  /**
+   * Takes in what was learnt from the labels: the images closest to each anchor of the fitted head, page by page.
+   * @param stopped tells that nobody waits for it any more
+   */
+  async readHead(stopped: () => boolean = () => false): Promise<void> {
+    const context = this.#context;
+    if (context === null) return;
+    const { head } = this.#project;
+    const gallery = new AnchorGallery();
+    let page = head.anchorPage(0, ANCHORS_AT_ONCE);
+    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+      for (const { sampleId, anchors } of page) gallery.add(sampleId, anchors);
+      await nextTurn();
+      if (stopped()) return;
+      page = head.anchorPage(last.sampleId, ANCHORS_AT_ONCE);
+    }
+    context.fit = readLabelFit(this.#project);
+    context.headGallery = gallery;
+  }
+
+  /** Stores what the dataset's classes mean to the model, and with it that the flags do not follow it yet. */
+  remap(classNames: string[], classMapping: ClassMapping): void {
+    const [run, context] = [this.#run, this.#context];
+    // Refuses classes that are not there, where the model's are known.
+    if (run !== null) buildClassSpace(classNames, run.model.classes, classMapping);
+    this.#project.transaction(() => {
+      storeChoices(this.#project, { classMapping });
+      outdateFlags(this.#project);
+    });
+    if (run !== null && context !== null) context.reader = readerOf(this.#project, run);
+  }
+}

@@ -1,0 +1,22 @@
+/** Decisions, their log, the queues, and what is shown beside an image. */
+export {
+  type AuditEvidence,
+  auditEvidence,
+  auditedIds,
+  drawOverviewAudit,
+  summariseAudits,
+} from './audit.ts';
+export { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
+export { CurrentModel } from './currentModel.ts';
+export { ClassGuidelines } from './guidelines.ts';
+export { ImageClusters } from './imageClusters.ts';
+export { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
+export { type JudgedMany, Judging } from './judging.ts';
+export { nearestImages } from './neighbours.ts';
+export { QueueSnapshots } from './queueSnapshots.ts';
+export { readReviewIndex } from './readReviewIndex.ts';
+export { ReviewColumns } from './reviewColumns.ts';
+export { beginRound, endRound, readRound, roundProgress } from './round.ts';
+export { sampleDetail } from './sampleDetail.ts';
+export { writeSelection } from './selection.ts';
+export { type Decision, VerdictLog } from './verdicts.ts';

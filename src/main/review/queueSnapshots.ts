@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../domain/errors.ts';
+import type { VerdictRole } from '../../domain/verdicts.ts';
+import type { ScoreId } from '../../labelQuality/scores.ts';
+import type {
+  QueueFacets,
+  QueueFilter,
+  QueueGroup,
+  QueueItem,
+  QueuePlace,
+  QueueRequest,
+  QueueSnapshot,
+  QueueTally,
+  RangeTally,
+} from '../../protocol/queue.ts';
+import { queueRequestSchema } from '../../protocol/queue.ts';
+import { BULK_LIMIT } from '../../protocol/review.ts';
+import { buildQueue, type Clusters, queueFacets, type ReviewIndex } from '../reviewIndex/index.ts';
+import { isReviewed } from './reviewed.ts';
+
+/** Snapshots kept; the page that holds an older one is told to ask anew. */
+const KEPT = 16;
+
+interface Snapshot {
+  ids: Int32Array;
+  score: ScoreId;
+  filter: QueueFilter;
+  groups: readonly QueueGroup[];
+  /** Of the verdicts that are given in it. */
+  role: VerdictRole;
+}
+
+interface TakenWith {
+  classCount: number;
+  /** Image to start at where it is in the queue; otherwise the first without a verdict. */
+  placeSampleId: number | null;
+  clusters?: Clusters | null;
+  continues?: QueuePlace | undefined;
+}
+
+type Ranges = readonly { start: number; end: number }[];
+
+/**
+ * Queues as they were asked for: their order stays while verdicts and a running scan change the scores, so
+ * that nothing moves under the eye.
+ */
+export class QueueSnapshots {
+  readonly #snapshots = new Map<string, Snapshot>();
+
+  take(
+    index: ReviewIndex,
+    request: QueueRequest,
+    { classCount, placeSampleId, clusters = null, continues }: TakenWith,
+  ): QueueSnapshot {
+    const { filter, score, group } = queueRequestSchema.parse(request);
+    const built = buildQueue(index, filter, score, classCount, group, clusters);
+    const { facets, groups } = built;
+    const behind = continues === undefined || group !== 'none' ? [] : this.#behind(index, continues);
+    const rows = behind.length === 0 ? built.rows : withFirst(behind, built.rows, index.size);
+    const ids = new Int32Array(rows.length);
+    for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
+    const queueId = randomUUID(); // of another opening or process it names nothing here
+    const role = filter.show === 'disagreements' ? 'adjudication' : 'vote';
+    this.#snapshots.set(queueId, { ids, score, filter, groups, role });
+    const [oldest] = this.#snapshots.keys();
+    if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
+    const { unreviewed, reviewedInGroups } = this.tally(index, queueId);
+    // What was chosen is looked at from its first image on, reviewed or not.
+    const start =
+      filter.show === 'selection'
+        ? Math.max(0, ids.indexOf(placeSampleId ?? -1))
+        : startAt(index, rows, ids, placeSampleId);
+    return { queueId, total: ids.length, unreviewed, facets, groups, reviewedInGroups, startAt: start };
+  }
+
+  items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {
+    const { ids, score } = this.#snapshot(queueId);
+    return [...ids.subarray(offset, offset + limit)].flatMap((id) => {
+      const row = index.rowOf(id);
+      return row === undefined ? [] : [index.item(row, score)];
+    });
+  }
+
+  /** Ids at these positions, in the order of the queue. @throws AppError `bad-request` for more than may be judged at once */
+  idsIn(queueId: string, ranges: Ranges): number[] {
+    const { ids } = this.#snapshot(queueId);
+    const parts = ranges.map(({ start, end }) => ids.subarray(start, end));
+    const count = parts.reduce((sum, part) => sum + part.length, 0);
+    if (count > BULK_LIMIT) {
+      throw new AppError(
+        'bad-request',
+        `${count} images are too many for one verdict`,
+        `Choose at most ${BULK_LIMIT} at once.`,
+      );
+    }
+    return parts.flatMap((part) => [...part]);
+  }
+
+  /** What each choice of the queue's filters would show by now. */
+  facets(index: ReviewIndex, queueId: string, classCount: number): QueueFacets {
+    const { filter, score } = this.#snapshot(queueId);
+    return queueFacets(index, filter, score, classCount);
+  }
+
+  /** How far the review of a queue has come. */
+  tally(index: ReviewIndex, queueId: string): QueueTally {
+    const { ids, groups } = this.#snapshot(queueId);
+    let unreviewed = 0;
+    for (const id of ids) {
+      const row = index.rowOf(id);
+      if (row !== undefined && index.status[row] === 0) unreviewed++;
+    }
+    const reviewedInGroups = groups.map(({ start, count }) =>
+      this.#reviewed(index, queueId, [{ start, end: start + count }]),
+    );
+    return { unreviewed, reviewedInGroups };
+  }
+
+  /** What a verdict on images of a queue would be on. */
+  tallyOf(index: ReviewIndex, queueId: string, ranges: Ranges): RangeTally {
+    const { ids } = this.#snapshot(queueId);
+    const images = ranges.reduce((sum, { start, end }) => sum + ids.subarray(start, end).length, 0);
+    return { images, reviewed: this.#reviewed(index, queueId, ranges) };
+  }
+
+  positionOf(queueId: string, sampleId: number): number {
+    return this.#snapshot(queueId).ids.indexOf(sampleId);
+  }
+
+  /** Rows of a queue up to an image, that one included; none where the queue is no longer kept. */
+  #behind(index: ReviewIndex, { queueId, sampleId }: QueuePlace): number[] {
+    const ids = this.#snapshots.get(queueId)?.ids;
+    if (ids === undefined) return [];
+    return [...ids.subarray(0, ids.indexOf(sampleId) + 1)].flatMap((id) => index.rowOf(id) ?? []);
+  }
+
+  #reviewed(index: ReviewIndex, queueId: string, ranges: Ranges): number {
+    const { ids, role } = this.#snapshot(queueId);
+    let count = 0;
+    for (const { start, end } of ranges) {
+      for (const id of ids.subarray(start, end)) {
+        const row = index.rowOf(id);
+        if (row !== undefined && isReviewed(index, row, role)) count++;
+      }
+    }
+    return count;
+  }
+
+  #snapshot(queueId: string): Snapshot {
+    const snapshot = this.#snapshots.get(queueId);
+    if (snapshot !== undefined) return snapshot;
+    throw new AppError('not-found', 'this queue is no longer kept', 'Ask for the queue again.');
+  }
+}
+
+/** The others keep their order. */
+function withFirst(first: readonly number[], rows: Int32Array, size: number): Int32Array {
+  const isFirst = new Uint8Array(size);
+  for (const row of first) isFirst[row] = 1;
+  const others = rows.filter((row) => isFirst[row] === 0);
+  const all = new Int32Array(first.length + others.length);
+  all.set(first);
+  all.set(others, first.length);
+  return all;
+}
+
+function startAt(
+  index: ReviewIndex,
+  rows: Int32Array,
+  ids: Int32Array,
+  placeSampleId: number | null,
+): number {
+  const place = placeSampleId === null ? -1 : ids.indexOf(placeSampleId);
+  if (place !== -1) return place;
+  const unreviewed = rows.findIndex((row) => index.status[row] === 0);
+  return Math.max(0, unreviewed);
+}

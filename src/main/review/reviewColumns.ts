@@ -1,0 +1,241 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { ProjectCounts } from '../../protocol/api.ts';
+import type { Blindness, VerdictChange } from '../../protocol/review.ts';
+import { ownVote } from '../export/index.ts';
+import type { CurrentVerdict, Flag, ProjectFile } from '../project/index.ts';
+import { ReviewIndex } from '../reviewIndex/index.ts';
+import { type JudgedPair, PairDoubts } from '../tune/index.ts';
+import { auditedIds } from './audit.ts';
+import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
+import { projectCounts } from './counts.ts';
+import { type Round, readRound } from './round.ts';
+import type { ReadingContext } from './sampleDetail.ts';
+import { readSelection } from './selection.ts';
+
+const CONFIDENCES_AT_ONCE = 20_000;
+const ANCHORS_AT_ONCE = 500;
+/** Of more images nobody waits for the anchors when a project is opened. */
+const ANCHORS_AWAITED = 20_000;
+const PAUSE_MS = 2;
+
+/** What the queue needs in memory of a project, as the one who annotates may see it. */
+export class ReviewColumns {
+  readonly #project: ProjectFile;
+  /** Whose own verdicts are shown to whoever is blind to those of others. */
+  readonly #annotator: () => string;
+  #blindness: Blindness = { others: false, suggestion: false };
+  #round: Round | null = null;
+  /** Images that the round asks again. */
+  #repeats: ReadonlySet<number> = new Set();
+  #doubts: PairDoubts;
+  #index: ReviewIndex;
+  /** Images whose files are gone. */
+  #vanished = 0;
+  #anchorsRead: Promise<void> = Promise.resolve();
+  #closed = false;
+  /** By row, while the index may not show them. */
+  #hiddenConfidences: Float32Array | null = null;
+
+  constructor(project: ProjectFile, annotator: () => string) {
+    this.#project = project;
+    this.#annotator = annotator;
+    this.#doubts = PairDoubts.read(project);
+    this.#index = this.#build();
+  }
+
+  /** Pairs of classes in which the model is in doubt; none where what it suggests is hidden. */
+  get doubts(): readonly JudgedPair[] {
+    return this.#blindness.suggestion ? [] : this.#doubts.pairs;
+  }
+
+  /** Whether some changes tell of a pair in doubt. */
+  tellsOfDoubt(changes: readonly VerdictChange[]): boolean {
+    return changes.some(({ sampleId }) => this.#doubts.dependsOn(sampleId));
+  }
+
+  get index(): ReviewIndex {
+    return this.#index;
+  }
+
+  counts(): ProjectCounts {
+    return projectCounts(this.#index, this.#vanished);
+  }
+
+  /** After flags were stored anew, or something else is to be hidden. */
+  rebuild(): void {
+    const confidences = this.#hiddenConfidences ?? this.#index.confidence;
+    this.#index = this.#build();
+    this.#hiddenConfidences = this.#blindness.suggestion ? confidences : null;
+    if (this.#hiddenConfidences === null) this.#index.confidence.set(confidences);
+  }
+
+  /** After the readings have changed: takes them in anew, page by page, while requests are answered. */
+  async rebuildFromReadings(context: ReadingContext | null): Promise<void> {
+    this.#index = this.#build();
+    this.#hiddenConfidences = null;
+    await this.readSummaries(context);
+  }
+
+  /**
+   * Takes the confidence of every image that was read into memory, page by page. The nearest anchors follow; of
+   * very many images in the background, in slices of a few milliseconds.
+   */
+  async readSummaries(context: ReadingContext | null): Promise<void> {
+    if (context === null) return;
+    const { readings } = this.#project;
+    for (let last = 0; ; ) {
+      const page = readings.confidences(last, CONFIDENCES_AT_ONCE);
+      for (const [sampleId, confidence] of page) {
+        last = sampleId;
+        const row = this.#index.rowOf(sampleId);
+        if (row !== undefined && this.#index.read[row] === 1) this.#setConfidence(row, confidence);
+      }
+      await nextTurn();
+      if (page.length < CONFIDENCES_AT_ONCE) break;
+    }
+    this.#anchorsRead = this.#readAnchors(context);
+    if (this.#index.size <= ANCHORS_AWAITED) await this.#anchorsRead;
+  }
+
+  /** Resolves when the anchors of every image are in the gallery. */
+  get anchorsRead(): Promise<void> {
+    return this.#anchorsRead;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#anchorsRead;
+  }
+
+  async #readAnchors({ gallery }: ReadingContext): Promise<void> {
+    const { readings } = this.#project;
+    for (let last = 0; !this.#closed; ) {
+      const page = readings.nearestAnchors(last, ANCHORS_AT_ONCE);
+      for (const { sampleId, anchors } of page) {
+        last = sampleId;
+        const row = this.#index.rowOf(sampleId);
+        if (row !== undefined && this.#index.read[row] === 1) gallery.add(sampleId, anchors);
+      }
+      if (page.length < ANCHORS_AT_ONCE) return;
+      await (this.#index.size > ANCHORS_AWAITED ? pause(PAUSE_MS) : nextTurn());
+    }
+  }
+
+  /** An image was read just now. */
+  setReading(flag: Flag, confidence: number): void {
+    this.#index.setFlag(this.#blindness.suggestion ? withoutSuggestion(flag) : flag);
+    const row = this.#index.rowOf(flag.sampleId);
+    if (row !== undefined) this.#setConfidence(row, confidence);
+  }
+
+  /** Takes the verdicts that now stand on these images. @returns what they are */
+  followVerdicts(sampleIds: readonly number[]): VerdictChange[] {
+    const changes = this.#project.samples
+      .currentVerdicts(sampleIds)
+      .map((joint) => this.#seen(joint))
+      .map(({ id, verdict, classIndex }): VerdictChange => {
+        this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);
+        return { sampleId: id, ...this.#index.decision(id) };
+      });
+    this.#followDisagreements(sampleIds);
+    if (sampleIds.some((id) => this.#doubts.dependsOn(id))) this.#followDoubts();
+    return changes;
+  }
+
+  /** Flags are held back, or no longer, by what was decided of a pair. */
+  #followDoubts(): void {
+    const statesOf = ({ pairs }: PairDoubts) => pairs.map(({ state }) => state).join();
+    const before = statesOf(this.#doubts);
+    this.#doubts = PairDoubts.read(this.#project);
+    if (statesOf(this.#doubts) !== before) this.#index.setHeld(this.#doubts);
+    else this.#index.updateShares(this.#doubts);
+  }
+
+  #build(): ReviewIndex {
+    const { samples, flags, issues, verdicts, shares, earlierFlags, metadataColumns } = this.#project;
+    const annotator = this.#annotator();
+    this.#blindness = blindnessOf(this.#project, annotator);
+    this.#round = readRound(this.#project, annotator);
+    this.#repeats = new Set(this.#round?.repeats);
+    const { others, suggestion } = this.#blindness;
+    const listed = samples.indexed();
+    const index = new ReviewIndex(listed, suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed());
+    this.#vanished = listed.length - index.size;
+    index.flaggedAt = this.#project.flaggedAt;
+    this.#doubts = PairDoubts.read(this.#project);
+    index.setHeld(this.#doubts);
+    if (others) this.#showOwnVerdicts(index);
+    for (const { sampleId, verdict, classIndex } of this.#askedAgain()) {
+      index.setVerdict(sampleId, verdict, classIndex);
+    }
+    index.setShare(shares.of(annotator));
+    // A round does not tell which of its images were drawn at random.
+    if (this.#round === null) index.setAudit(auditedIds(this.#project.audits.all()));
+    else index.setRound(this.#round.order);
+    if (!suggestion) {
+      index.setIssues(issues.all());
+      index.setEarlier(earlierFlags.all());
+    }
+    index.setMetadata(metadataColumns.all());
+    index.setSelection(readSelection(this.#project));
+    if (!others) for (const id of verdicts.disagreements()) index.setDisagreement(id, true);
+    return index;
+  }
+
+  /** Images that others judged are open to an annotator who is blind to them. */
+  #showOwnVerdicts(index: ReviewIndex): void {
+    const votes = this.#project.verdicts.allVotes();
+    for (const { sampleId } of votes) index.setVerdict(sampleId, 'unreviewed', null);
+    for (const { sampleId, annotator, role, verdict, classIndex } of votes) {
+      if (annotator === this.#annotator() && role === 'vote') {
+        index.setVerdict(sampleId, verdict, classIndex);
+      }
+    }
+  }
+
+  /** Whether the round asks for a verdict that the annotator has given before. */
+  isAskedAgain(sampleId: number): boolean {
+    return this.#repeats.has(sampleId);
+  }
+
+  /** What stands on an image, as the annotator may see it. */
+  #seen(joint: CurrentVerdict): CurrentVerdict {
+    const { id } = joint;
+    if (this.isAskedAgain(id)) return this.#repeatOf(id);
+    if (!this.#blindness.others) return joint;
+    const own = ownVote(this.#project.verdicts.votesOf(id), this.#annotator());
+    return { id, verdict: own?.verdict ?? null, classIndex: own?.classIndex ?? null };
+  }
+
+  /** What the annotator has said in this round of an image that they judged before it. */
+  #repeatOf(id: number): CurrentVerdict {
+    const said = this.#project.verdicts
+      .votesOf(id)
+      .find(({ annotator, role }) => annotator === this.#annotator() && role === 'repeat');
+    return { id, verdict: said?.verdict ?? null, classIndex: said?.classIndex ?? null };
+  }
+
+  *#askedAgain() {
+    for (const sampleId of this.#repeats) {
+      const { verdict, classIndex } = this.#repeatOf(sampleId);
+      yield { sampleId, verdict: verdict ?? ('unreviewed' as const), classIndex };
+    }
+  }
+
+  #setConfidence(row: number, confidence: number): void {
+    const { size } = this.#index;
+    if (!this.#blindness.suggestion) this.#index.confidence[row] = confidence;
+    else {
+      this.#hiddenConfidences ??= new Float32Array(size).fill(Number.NaN);
+      this.#hiddenConfidences[row] = confidence;
+    }
+  }
+
+  /** Only where several annotate: one alone differs from nobody. */
+  #followDisagreements(sampleIds: readonly number[]): void {
+    const { verdicts } = this.#project;
+    if (this.#blindness.others || !verdicts.haveSeveralAnnotators()) return;
+    const standing = verdicts.disagreementsAmong(sampleIds);
+    for (const id of sampleIds) this.#index.setDisagreement(id, standing.has(id));
+  }
+}

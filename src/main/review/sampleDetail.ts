@@ -1,0 +1,204 @@
+import type { ModelMetadata } from '../../domain/model.ts';
+import type { LabelFit } from '../../labelQuality/labelFit.ts';
+import { wrongLabel } from '../../labelQuality/labelProbabilities.ts';
+import { type AnchorMatch, standardDeviation } from '../../labelQuality/reliability.ts';
+import { suggestionAt } from '../../labelQuality/scores.ts';
+import type {
+  DistributionRow,
+  HeadReading,
+  NearestAnchor,
+  SampleDetail,
+  SampleReading,
+} from '../../protocol/api.ts';
+import type { LabelReader } from '../issues/index.ts';
+import type { ProjectFile, Reading, Sample } from '../project/index.ts';
+import { PairDoubts } from '../tune/index.ts';
+import type { AnchorGallery } from './anchorGallery.ts';
+
+const IMAGES_PER_ANCHOR = 4;
+
+/** What a reading is shown with: the model that made it, in the dataset's words. */
+export interface ReadingContext {
+  model: ModelMetadata;
+  reader: LabelReader;
+  gallery: AnchorGallery;
+  /** Of the fitted head's anchors. */
+  headGallery: AnchorGallery;
+  /** What was learnt from the labels; null before that. */
+  fit: LabelFit | null;
+}
+
+/** From this share of the say on, the head's reading is the one that explains a flag. */
+export const HEAD_LEADS_FROM = 0.5;
+
+/** Everything that the review page shows of one image. */
+export function sampleDetail(
+  project: ProjectFile,
+  sample: Sample,
+  titles: readonly string[],
+  context: ReadingContext | null,
+): SampleDetail {
+  const { id, image, split, width, height, format, sizeBytes, state, problem } = sample;
+  const status = sample.currentVerdict ?? 'unreviewed';
+  return {
+    id,
+    image,
+    split,
+    width,
+    height,
+    format,
+    sizeBytes,
+    state,
+    problem,
+    given: sample.givenClass,
+    face: state === 'read' ? project.faces.placeOf(id) : null,
+    isCutOut: sample.region?.kind === 'box',
+    reading: state === 'read' && context !== null ? readingOf(project, sample, titles, context) : null,
+    status,
+    label: status === 'excluded' ? null : status === 'relabelled' ? sample.currentClass : sample.givenClass,
+    history: project.verdicts
+      .history(id)
+      .map(({ annotator, verdict, classIndex, note, decidedAt, role }) => ({
+        annotator,
+        verdict,
+        label: classIndex === null ? null : (titles[classIndex] ?? null),
+        note,
+        decidedAt,
+        role,
+      })),
+    votes: project.verdicts
+      .votesOf(id)
+      .filter(({ role }) => role === 'vote')
+      .map(({ annotator, verdict, classIndex, note }) => ({
+        annotator,
+        verdict,
+        label: verdict === 'excluded' ? null : verdict === 'relabelled' ? classIndex : sample.givenClass,
+        note,
+      })),
+  };
+}
+
+const HELD_BACK =
+  'It may see this class differently from the dataset, so the label does not count as likely wrong until a few like it are reviewed.';
+
+function readingOf(
+  project: ProjectFile,
+  sample: Sample,
+  titles: readonly string[],
+  context: ReadingContext,
+): SampleReading | null {
+  const reading = project.readings.byId(sample.id, context.model);
+  const flag = project.flags.byId(sample.id);
+  if (reading === null || flag === null) return null;
+  const { reader, gallery } = context;
+  const score = wrongLabel(flag);
+  const held = PairDoubts.read(project).holds(sample.givenClass, flag.alternativeClass);
+  const suspect = score !== null && score >= project.flaggedAt;
+  const flagged = suspect && !held;
+  const head = headReading(project, sample, titles, context);
+  const anchors = reading.anchors.map((anchor) => ({
+    className: reader.titleOfModelClass(anchor.classIndex),
+    label: reader.labelOfModelClass(anchor.classIndex),
+    ...nearestAnchor(project, sample.id, anchor, gallery),
+  }));
+  const leading = head !== null && head.share >= HEAD_LEADS_FROM ? head.anchors : anchors;
+  const given = sample.givenClass;
+  const anchorNames = leading.map(({ className }) => className);
+  const reason = reader.explain(flag, reading, given, project.flaggedAt, anchorNames);
+  return {
+    distribution: distributionRows(reading, sample.givenClass, titles, context),
+    confidencePrimary: reading.confidencePrimary,
+    confidenceCorrected: reading.confidenceCorrected,
+    standardDeviationPrimary: standardDeviation(reading.primary),
+    standardDeviationCorrected: standardDeviation(reading.corrected),
+    anchors,
+    suggested: held
+      ? given
+      : suggestionAt(project.flaggedAt, score, {
+          given,
+          alternative: flag.alternativeClass,
+          suggested: flag.suggestedClass,
+        }),
+    held: held && suspect,
+    probabilities: reader.probabilities(flag, reading, given),
+    scores: flag.scores,
+    flagged,
+    reason: held && suspect ? `${reason} ${HELD_BACK}` : reason,
+    head,
+    trainedOn: flag.trainedOn,
+  };
+}
+
+function headReading(
+  project: ProjectFile,
+  sample: Sample,
+  titles: readonly string[],
+  { fit, headGallery }: ReadingContext,
+): HeadReading | null {
+  const reading = fit === null ? null : project.head.byId(sample.id, titles.length);
+  if (fit === null || reading === null) return null;
+  const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = reading;
+  // A class with too few images to be fitted has nothing anywhere.
+  const distribution = Array.from(corrected, (share) => (share > 0 ? share : null));
+  const shares = fit.headShare;
+  return {
+    distribution: titles.flatMap((name, label) =>
+      distribution[label] == null
+        ? []
+        : [{ name, label, primary: primary[label] ?? 0, corrected: corrected[label] ?? 0 }],
+    ),
+    confidencePrimary,
+    confidenceCorrected,
+    standardDeviationPrimary: standardDeviation(primary),
+    standardDeviationCorrected: standardDeviation(corrected),
+    anchors: anchors.map((anchor) => ({
+      className: titles[anchor.classIndex] ?? '',
+      label: anchor.classIndex,
+      ...nearestAnchor(project, sample.id, anchor, headGallery),
+    })),
+    share:
+      sample.givenClass === null
+        ? shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
+        : (shares[sample.givenClass] ?? 0),
+  };
+}
+
+/** The dataset's mapped classes first, in their order, then what only the model has. */
+function distributionRows(
+  { primary, corrected }: Reading,
+  given: number | null,
+  titles: readonly string[],
+  { reader, model }: ReadingContext,
+): DistributionRow[] {
+  const primaryLabels = reader.overLabels(primary, given);
+  const correctedLabels = reader.overLabels(corrected, given);
+  const mapped = titles.flatMap((name, label) => {
+    const [primaryShare, correctedShare] = [primaryLabels[label], correctedLabels[label]];
+    if (primaryShare == null || correctedShare == null) return [];
+    return [{ name, label, primary: primaryShare, corrected: correctedShare }];
+  });
+  const unmapped = reader.space.unmappedModelClasses.map((modelClass) => ({
+    name: model.classes[modelClass]?.name ?? '',
+    label: null,
+    primary: primary[modelClass] ?? 0,
+    corrected: corrected[modelClass] ?? 0,
+  }));
+  return [...mapped, ...unmapped];
+}
+
+function nearestAnchor(
+  project: ProjectFile,
+  sampleId: number,
+  anchor: AnchorMatch,
+  gallery: AnchorGallery,
+): Omit<NearestAnchor, 'className' | 'label'> {
+  const images = gallery
+    .closestTo(anchor)
+    .filter((id) => id !== sampleId)
+    .slice(0, IMAGES_PER_ANCHOR)
+    .flatMap((id) => {
+      const sample = project.samples.byId(id);
+      return sample === null ? [] : [{ id, image: sample.image }];
+    });
+  return { k: anchor.k, distance: anchor.distance, similarity: anchor.similarity, images };
+}

@@ -1,0 +1,188 @@
+import { AppError } from '../../domain/errors.ts';
+import type { VerdictKind, VerdictRole } from '../../domain/verdicts.ts';
+import type { UndoResult } from '../../protocol/api.ts';
+import type { ProjectFile } from '../project/index.ts';
+
+/** A verdict and the images it is on; `label` is the index of a class, for `relabelled` only. */
+export interface DecisionPart {
+  sampleIds: readonly number[];
+  verdict: VerdictKind;
+  label: number | null;
+  /** ISO 8601; that of the whole decision, unless this part was made elsewhere. */
+  decidedAt?: string | undefined;
+  /** That of the whole decision, unless this part has its own. */
+  role?: VerdictRole | undefined;
+}
+
+export interface DecisionFacts {
+  note: string;
+  /** ISO 8601; now, unless the decision was made elsewhere. */
+  decidedAt?: string;
+  /** A page that got no answer asks again with the same id, and is not heard twice. */
+  requestId?: string | undefined;
+  /** Whether it is a vote, a vote asked for once more, or the last word on a disagreement. */
+  role?: VerdictRole | undefined;
+}
+
+export type Decision = Pick<DecisionPart, 'sampleIds' | 'verdict' | 'label'> & DecisionFacts;
+
+/** All the samples that an undo or redo changed, and what can follow. */
+export type StepResult = Omit<UndoResult, 'changed'>;
+
+/** Appends what an annotator decides, and what undo and redo do to it. Nothing is ever rewritten. */
+export class VerdictLog {
+  readonly #project: ProjectFile;
+  readonly #annotator: string;
+  /** Actions that an undo would revert, and that a redo would bring back; the next one last. */
+  readonly #done: number[] = [];
+  readonly #undone: number[] = [];
+
+  /** @param annotator whose verdicts these are; undo and redo are theirs alone, across restarts too */
+  constructor(project: ProjectFile, annotator: string) {
+    this.#project = project;
+    this.#annotator = annotator;
+    for (const { id, kind, target } of project.verdicts.actionsOf(annotator))
+      this.#replay(kind, target ?? id);
+  }
+
+  get canUndo(): boolean {
+    return this.#done.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#undone.length > 0;
+  }
+
+  /** One verdict over one or many samples, undone as one step. On disk when this returns. */
+  decide({ sampleIds, verdict, label, ...facts }: Decision): void {
+    this.decideAll([{ sampleIds, verdict, label }], facts);
+  }
+
+  /**
+   * Several verdicts, each on its own samples, undone as one step.
+   * Verdicts on nothing leave the log as it is: undo and redo have nothing to do with them.
+   * @returns the samples, none where the request was heard before
+   */
+  decideAll(
+    parts: readonly DecisionPart[],
+    { note, requestId, role = 'vote', decidedAt = new Date().toISOString() }: DecisionFacts,
+  ): number[] {
+    if (this.#samplesOfRequest(requestId) !== null) return [];
+    for (const part of parts) this.#check(part);
+    if (parts.every(({ sampleIds }) => sampleIds.length === 0)) return [];
+    const annotator = this.#annotator;
+    const { verdicts, samples } = this.#project;
+    const actionId = this.#project.transaction(() => {
+      const action = verdicts.appendAction({
+        annotator,
+        kind: 'do',
+        at: decidedAt,
+        requestId: requestId ?? null,
+      });
+      for (const part of parts) {
+        const { sampleIds, verdict, label: classIndex } = part;
+        const facts = { decidedAt: part.decidedAt ?? decidedAt, role: part.role ?? role };
+        verdicts.appendToAll(action, [...new Set(sampleIds)], {
+          annotator,
+          verdict,
+          classIndex,
+          note,
+          ...facts,
+        });
+      }
+      samples.followVerdicts(action);
+      return action;
+    });
+    this.#replay('do', actionId);
+    return parts.flatMap(({ sampleIds }) => sampleIds);
+  }
+
+  /**
+   * One verdict on each of many samples, undone as one step.
+   * @param decisions read while they are written, inside a transaction of the caller
+   * @returns how many
+   */
+  decideEach(
+    decisions: Iterable<{ sampleId: number; verdict: VerdictKind; label: number | null; decidedAt: string }>,
+  ): number {
+    const { verdicts, samples } = this.#project;
+    const annotator = this.#annotator;
+    let action: number | null = null;
+    let count = 0;
+    for (const { sampleId, verdict, label: classIndex, decidedAt } of decisions) {
+      action ??= verdicts.appendAction({ annotator, kind: 'do', at: new Date().toISOString() });
+      verdicts.append(action, {
+        sampleId,
+        annotator,
+        verdict,
+        classIndex,
+        note: '',
+        decidedAt,
+        role: 'vote',
+      });
+      count++;
+    }
+    if (action === null) return 0;
+    samples.followVerdicts(action);
+    this.#replay('do', action);
+    return count;
+  }
+
+  undo(requestId?: string): StepResult {
+    return this.#revert('undo', this.#done.at(-1), requestId);
+  }
+
+  redo(requestId?: string): StepResult {
+    return this.#revert('redo', this.#undone.at(-1), requestId);
+  }
+
+  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): StepResult {
+    const done = this.#samplesOfRequest(requestId);
+    if (done !== null) return this.#result(done);
+    if (target === undefined) return this.#result([]);
+    const { verdicts, samples } = this.#project;
+    const annotator = this.#annotator;
+    const at = new Date().toISOString();
+    this.#project.transaction(() => {
+      const action = verdicts.appendAction({ annotator, kind, target, at, requestId: requestId ?? null });
+      if (kind === 'undo') verdicts.appendUndo(action, target, at);
+      else verdicts.appendRedo(action, target, at);
+      samples.followVerdicts(action);
+    });
+    this.#replay(kind, target);
+    return this.#result(verdicts.samplesOf(target));
+  }
+
+  #check({ sampleIds, label }: DecisionPart): void {
+    const classCount = this.#project.dataset.classes().length;
+    if (label !== null && label >= classCount) {
+      const hint = `The dataset has ${classCount} classes.`;
+      throw new AppError('bad-request', `there is no class ${label}`, hint);
+    }
+    const unknown = this.#project.samples.unknownAmong(sampleIds);
+    if (unknown !== null) {
+      throw new AppError('not-found', `there is no image with id ${unknown}`, 'Ask for the queue again.');
+    }
+  }
+
+  /** Whether a request is one that came before. */
+  hasHeard(requestId: string | undefined): boolean {
+    return this.#samplesOfRequest(requestId) !== null;
+  }
+
+  #samplesOfRequest(requestId: string | undefined): number[] | null {
+    this.#project.checkPlace(); // an answer says that the decision is in the file
+    return requestId === undefined ? null : this.#project.verdicts.samplesOfRequest(requestId);
+  }
+
+  #replay(kind: 'do' | 'undo' | 'redo', action: number): void {
+    if (kind === 'undo') this.#undone.push(this.#done.pop() as number);
+    else this.#done.push(action);
+    if (kind === 'redo') this.#undone.pop();
+    if (kind === 'do') this.#undone.length = 0;
+  }
+
+  #result(sampleIds: number[]): StepResult {
+    return { sampleIds, canUndo: this.canUndo, canRedo: this.canRedo };
+  }
+}

@@ -1,0 +1,472 @@
+import type { CodedColumn } from '../../domain/codedColumns.ts';
+import { isTestSplit } from '../../domain/splits.ts';
+import { STATUSES, type Status } from '../../domain/verdicts.ts';
+import type { Interval } from '../../labelQuality/intervals.ts';
+import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../labelQuality/scores.ts';
+import type { QueueItem } from '../../protocol/queue.ts';
+import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts';
+import { EarlierColumns } from './earlierColumns.ts';
+import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
+import { NameColumn } from './nameColumn.ts';
+import { orderByScore, reorderByScore } from './scoreOrder.ts';
+
+/** Codes of the columns; -1 stands for "none" in every label column. */
+const NONE = -1;
+/** Up to so many rows of a thousand are put into their new places; of more all are sorted. */
+const MOVED_PER_MILLE = 20;
+
+/** Not held; held back; held, but put forward in the queue. */
+export const HELD = { no: 0, back: 1, forward: 2 } as const;
+
+/** What a dataset's doubts in pairs of classes hold back. */
+export interface HeldPairs {
+  /** Number of the pair in doubt; -1 for any other. */
+  pairOf(given: number, alternative: number): number;
+  isHeld(pair: number): boolean;
+  isPutForward(sampleId: number): boolean;
+  /** Of the pair's flagged labels that are wrong. */
+  shareOf(pair: number): Interval;
+}
+
+/** What the index takes from a sample. */
+export type IndexedSample = Pick<
+  Sample,
+  'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
+>;
+
+/** Samples one after another, none of which is kept; `length` is at least how many there are. */
+export interface IndexedSamples extends Iterable<IndexedSample> {
+  readonly length: number;
+}
+
+/**
+ * The columns that filters, counts and orders of the queue need, as typed arrays: a million rows are counted
+ * in milliseconds here, where SQL would block for a tenth of a second a facet. Rows are in the source's order.
+ */
+export class ReviewIndex {
+  readonly size: number;
+  readonly splits: string[] = [];
+  readonly id: Int32Array;
+  readonly given: Int16Array;
+  /** By the score from which labels are flagged. */
+  readonly suggested: Int16Array;
+  /** Likeliest label, and the likeliest other than the given one. */
+  readonly #likeliest: Int16Array;
+  readonly #alternative: Int16Array;
+  #flaggedAt = FLAGGED_AT;
+  #pairs: HeldPairs | null = null;
+  readonly split: Int16Array;
+  readonly read: Uint8Array;
+  readonly unreadable: Uint8Array;
+  /** Index into STATUSES. */
+  readonly status: Uint8Array;
+  /** Class after the verdict. */
+  readonly label: Int16Array;
+  readonly trainedOn: Uint8Array;
+  /** Of the corrected distribution; NaN where an image was not read. */
+  readonly confidence: Float32Array;
+  /** Place of each image among those that were drawn at random; -1 for the others. */
+  readonly auditPlace: Int32Array;
+  /** 1 for the images that were chosen on the map. */
+  readonly selection: Uint8Array;
+  /** Bits of shared/issues.ts. */
+  readonly issues: Uint8Array;
+  /** 1 where annotators differ and nobody had the last word. */
+  readonly disagreement: Uint8Array;
+  /** 1 for the images that were dealt to the annotator. */
+  readonly share: Uint8Array;
+  /** Place of each image in the annotator's round; -1 for those that are not in it. */
+  readonly roundPlace: Int32Array;
+  /** Of HELD: flagged labels of a pair of classes in which the model is in doubt (shared/pairDoubt.ts). */
+  readonly held: Uint8Array;
+  /** NaN where an image has no score. */
+  readonly scores: Record<ScoreId, Float32Array>;
+  /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
+  #version = 0;
+  readonly #statusCounts = new Uint32Array(STATUSES.length);
+  /** Asked after every verdict and every batch of a scan, so that it is kept and never counted anew. */
+  readonly #readingCounts = { read: 0, unreadable: 0, flagged: 0 };
+  readonly #names = new NameColumn();
+  #rowOfId: Int32Array;
+  readonly #orders = new Map<ScoreId, Int32Array>();
+  /** Rows whose scores have changed since the orders were made. */
+  readonly #moved = new Set<number>();
+  #earlier: EarlierColumns | null = null;
+  #metadata: IndexedColumn[] = [];
+
+  /** @param flags those of images that are not read count for nothing */
+  constructor(samples: IndexedSamples, flags: Iterable<IndexedFlag>) {
+    const most = samples.length;
+    const labels = () => new Int16Array(most).fill(NONE);
+    const values = () => new Float32Array(most).fill(Number.NaN);
+    const columns = {
+      id: new Int32Array(most),
+      given: labels(),
+      suggested: labels(),
+      likeliest: labels(),
+      alternative: labels(),
+      split: labels(),
+      label: labels(),
+      read: new Uint8Array(most),
+      unreadable: new Uint8Array(most),
+      status: new Uint8Array(most),
+      trainedOn: new Uint8Array(most),
+      selection: new Uint8Array(most),
+      issues: new Uint8Array(most),
+      disagreement: new Uint8Array(most),
+      confidence: values(),
+    };
+    this.#rowOfId = new Int32Array(most + 1).fill(NONE);
+    const splitIndex = new Map<string, number>();
+    let row = 0;
+    for (const sample of samples) {
+      if (sample.state === 'vanished') continue;
+      columns.id[row] = sample.id;
+      this.#setRowOfId(sample.id, row);
+      this.#names.push(sample.image);
+      const given = sample.givenClass ?? NONE;
+      columns.given[row] = given;
+      columns.read[row] = sample.state === 'read' ? 1 : 0;
+      columns.unreadable[row] = sample.state === 'unreadable' ? 1 : 0;
+      if (sample.split !== null) {
+        if (!splitIndex.has(sample.split)) splitIndex.set(sample.split, this.splits.push(sample.split) - 1);
+        columns.split[row] = splitIndex.get(sample.split) as number;
+      }
+      const status = sample.currentVerdict ?? 'unreviewed';
+      columns.status[row] = STATUSES.indexOf(status);
+      columns.label[row] = cleanLabel(status, given, sample.currentClass);
+      row++;
+    }
+    this.size = row;
+    this.id = columns.id.subarray(0, row);
+    this.given = columns.given.subarray(0, row);
+    this.suggested = columns.suggested.subarray(0, row);
+    this.#likeliest = columns.likeliest.subarray(0, row);
+    this.#alternative = columns.alternative.subarray(0, row);
+    this.split = columns.split.subarray(0, row);
+    this.label = columns.label.subarray(0, row);
+    this.read = columns.read.subarray(0, row);
+    this.unreadable = columns.unreadable.subarray(0, row);
+    this.status = columns.status.subarray(0, row);
+    this.trainedOn = columns.trainedOn.subarray(0, row);
+    this.selection = columns.selection.subarray(0, row);
+    this.issues = columns.issues.subarray(0, row);
+    this.disagreement = columns.disagreement.subarray(0, row);
+    this.confidence = columns.confidence.subarray(0, row);
+    this.share = new Uint8Array(row);
+    this.held = new Uint8Array(row);
+    this.auditPlace = new Int32Array(row).fill(NONE);
+    this.roundPlace = new Int32Array(row).fill(NONE);
+    this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
+      ScoreId,
+      Float32Array
+    >;
+    for (const status of this.status) count(this.#statusCounts, status, 1);
+    for (const flag of flags) {
+      const at = this.rowOf(flag.sampleId);
+      if (at !== undefined && this.read[at] === 1) this.#takeFlag(at, flag);
+    }
+    for (let row = 0; row < this.size; row++) this.#countReading(row, 1);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Images by status, in the order of STATUSES. */
+  get statusCounts(): Readonly<Uint32Array> {
+    return this.#statusCounts;
+  }
+
+  /** Images that were read, that cannot be, and whose label is flagged. */
+  get readingCounts(): Readonly<{ read: number; unreadable: number; flagged: number }> {
+    return this.#readingCounts;
+  }
+
+  #countReading(row: number, by: 1 | -1): void {
+    const counts = this.#readingCounts;
+    counts.read += by * (this.read[row] as number);
+    counts.unreadable += by * (this.unreadable[row] as number);
+    if (this.isListed(row)) counts.flagged += by;
+  }
+
+  /** Whether a label is said to be wrong. */
+  isFlagged(row: number): boolean {
+    return this.held[row] === HELD.no && this.#isSuspect(row);
+  }
+
+  /** Whether a label is among those to look at: flagged, or put forward so that a person decides on its pair of classes. */
+  isListed(row: number): boolean {
+    return this.held[row] !== HELD.back && this.#isSuspect(row);
+  }
+
+  #isSuspect(row: number): boolean {
+    return (this.scores[DEFAULT_SCORE][row] as number) >= this.#flaggedAt; // NaN is not
+  }
+
+  /** Holds back what is said of pairs of classes until a person has decided on images of them. */
+  setHeld(pairs: HeldPairs): void {
+    this.#pairs = pairs;
+    for (let row = 0; row < this.size; row++) {
+      this.#countReading(row, -1);
+      this.#hold(row);
+      this.#suggest(row);
+      this.#countReading(row, 1);
+    }
+    this.#change();
+  }
+
+  /** More was decided of pairs that are held back as before. */
+  updateShares(pairs: HeldPairs): void {
+    this.#pairs = pairs;
+  }
+
+  #hold(row: number): void {
+    const pair = this.#pairs?.pairOf(this.given[row] as number, this.#alternative[row] as number) ?? NONE;
+    if (this.#pairs === null || pair === NONE || !this.#pairs.isHeld(pair)) this.held[row] = HELD.no;
+    else this.held[row] = this.#pairs.isPutForward(this.id[row] as number) ? HELD.forward : HELD.back;
+  }
+
+  /** Share of wrong labels among those like it, by what was decided; null for a label whose pair of classes is in no doubt. */
+  doubtedShare(row: number): Interval | null {
+    if (this.#pairs === null || !((this.scores[DEFAULT_SCORE][row] as number) >= FLAGGED_AT)) return null;
+    const pair = this.#pairs.pairOf(this.given[row] as number, this.#alternative[row] as number);
+    return pair === NONE ? null : this.#pairs.shareOf(pair);
+  }
+
+  /** Row of a sample, or undefined for one that is not in the dataset any more. */
+  rowOf(sampleId: number): number | undefined {
+    const row = this.#rowOfId[sampleId];
+    return row === NONE ? undefined : row;
+  }
+
+  setFlag(flag: Flag): void {
+    const row = this.rowOf(flag.sampleId);
+    if (row === undefined) return;
+    this.#countReading(row, -1);
+    this.#takeFlag(row, flag);
+    this.#countReading(row, 1);
+    this.#move(row);
+  }
+
+  #takeFlag(row: number, { suggestedClass, alternativeClass, trainedOn, scores }: IndexedFlag): void {
+    this.unreadable[row] = 0;
+    this.read[row] = 1;
+    this.#likeliest[row] = suggestedClass ?? NONE;
+    this.#alternative[row] = alternativeClass ?? NONE;
+    this.trainedOn[row] = trainedOn === null ? 0 : 1;
+    for (const score of SCORE_IDS) this.scores[score][row] = scores[score] ?? Number.NaN;
+    if (this.#pairs !== null) this.#hold(row);
+    this.#suggest(row);
+  }
+
+  /** The default score from which labels are flagged. */
+  get flaggedAt(): number {
+    return this.#flaggedAt;
+  }
+
+  set flaggedAt(score: number) {
+    for (let row = 0; row < this.size; row++) this.#countReading(row, -1);
+    this.#flaggedAt = score;
+    for (let row = 0; row < this.size; row++) {
+      this.#suggest(row);
+      this.#countReading(row, 1);
+    }
+    this.#change();
+  }
+
+  /** As `suggestionAt` of shared/scores.ts, without an object a row. */
+  #suggest(row: number): void {
+    const wrong = this.scores[DEFAULT_SCORE][row] as number;
+    const likeliest = this.#likeliest[row] as number;
+    const alternative = this.#alternative[row] as number;
+    if (Number.isNaN(wrong)) this.suggested[row] = likeliest;
+    else if (wrong < this.#flaggedAt || this.held[row] !== HELD.no)
+      this.suggested[row] = this.given[row] as number;
+    else this.suggested[row] = alternative === NONE ? likeliest : alternative;
+  }
+
+  setConfidence(sampleId: number, confidence: number): void {
+    const row = this.rowOf(sampleId);
+    if (row !== undefined) this.confidence[row] = confidence;
+  }
+
+  setUnreadable(sampleId: number): void {
+    const row = this.rowOf(sampleId);
+    if (row === undefined) return;
+    this.#countReading(row, -1);
+    this.unreadable[row] = 1;
+    this.read[row] = 0;
+    this.suggested[row] = NONE;
+    this.confidence[row] = Number.NaN;
+    for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
+    this.#countReading(row, 1);
+    this.#move(row);
+  }
+
+  setIssues(found: Iterable<{ sampleId: number; bits: number }>): void {
+    this.issues.fill(0);
+    for (const { sampleId, bits } of found) {
+      const row = this.rowOf(sampleId);
+      if (row !== undefined) this.issues[row] = bits;
+    }
+    this.#change();
+  }
+
+  /** Images that were drawn at random, in the order in which they are judged. */
+  setAudit(sampleIds: readonly number[]): void {
+    this.#place(this.auditPlace, sampleIds);
+  }
+
+  setSelection(sampleIds: Iterable<number>): void {
+    this.#mark(this.selection, sampleIds);
+  }
+
+  setShare(sampleIds: Iterable<number>): void {
+    this.#mark(this.share, sampleIds);
+  }
+
+  /** Images of a round, in its order. */
+  setRound(sampleIds: readonly number[]): void {
+    this.#place(this.roundPlace, sampleIds);
+  }
+
+  /** What the run before the present one said; null where there was none. */
+  get earlier(): EarlierColumns | null {
+    return this.#earlier;
+  }
+
+  setEarlier(flags: Iterable<EarlierFlag>): void {
+    const columns = new EarlierColumns(this.size, (id) => this.rowOf(id), flags);
+    this.#earlier = columns.size === 0 ? null : columns;
+  }
+
+  /** The further columns of the source, a cell a row. */
+  get metadata(): readonly IndexedColumn[] {
+    return this.#metadata;
+  }
+
+  /** @param columns with cells by the sample's id */
+  setMetadata(columns: readonly CodedColumn[]): void {
+    this.#metadata = columns.map((column) => indexColumn(column, this.id));
+  }
+
+  #place(column: Int32Array, sampleIds: readonly number[]): void {
+    column.fill(NONE);
+    for (const [place, id] of sampleIds.entries()) {
+      const row = this.rowOf(id);
+      if (row !== undefined) column[row] = place;
+    }
+  }
+
+  #mark(column: Uint8Array, sampleIds: Iterable<number>): void {
+    column.fill(0);
+    for (const id of sampleIds) {
+      const row = this.rowOf(id);
+      if (row !== undefined) column[row] = 1;
+    }
+  }
+
+  setDisagreement(sampleId: number, disagree: boolean): void {
+    const row = this.rowOf(sampleId);
+    if (row !== undefined) this.disagreement[row] = disagree ? 1 : 0;
+  }
+
+  setVerdict(sampleId: number, status: Status, classIndex: number | null): void {
+    const row = this.rowOf(sampleId);
+    if (row === undefined) return;
+    count(this.#statusCounts, this.status[row] as number, -1);
+    this.status[row] = STATUSES.indexOf(status);
+    count(this.#statusCounts, this.status[row] as number, 1);
+    this.label[row] = cleanLabel(status, this.given[row] as number, classIndex);
+  }
+
+  /** Rows, most suspicious first; those without a score last, in the source's order. */
+  order(score: ScoreId): Int32Array {
+    if (this.#moved.size > 0) this.#reorder();
+    let order = this.#orders.get(score);
+    if (order === undefined) {
+      order = orderByScore(this.scores[score]);
+      this.#orders.set(score, order);
+    }
+    return order;
+  }
+
+  /** What stands on a sample. */
+  decision(sampleId: number): { status: Status; label: number | null } {
+    const row = this.rowOf(sampleId);
+    if (row === undefined) return { status: 'unreviewed', label: null };
+    return { status: STATUSES[this.status[row] as number] as Status, label: labelOrNull(this.label[row]) };
+  }
+
+  item(row: number, score: ScoreId): QueueItem {
+    return {
+      id: this.id[row] as number,
+      image: this.image(row),
+      given: labelOrNull(this.given[row]),
+      suggested: labelOrNull(this.suggested[row]),
+      score: valueOrNull(this.scores[score][row]),
+      wrong: valueOrNull(this.scores[DEFAULT_SCORE][row]),
+      held: this.held[row] !== HELD.no && this.#isSuspect(row),
+      status: STATUSES[this.status[row] as number] as Status,
+      label: labelOrNull(this.label[row]),
+      inTestSplit: isTestSplit(this.splits[this.split[row] as number] ?? ''),
+    };
+  }
+
+  image(row: number): string {
+    return this.#names.at(row);
+  }
+
+  /** Calls `found` for each row whose image's name holds `part`; the case of A to Z does not count. */
+  forEachNameMatch(part: string, found: (row: number) => void): void {
+    this.#names.forEachMatch(part, found);
+  }
+
+  #change(): void {
+    this.#version++;
+    this.#orders.clear();
+    this.#moved.clear();
+  }
+
+  #move(row: number): void {
+    this.#version++;
+    if (this.#orders.size === 0) return;
+    this.#moved.add(row);
+    if (this.#moved.size * 1000 > this.size * MOVED_PER_MILLE) this.#change();
+  }
+
+  #reorder(): void {
+    for (const [score, order] of this.#orders) {
+      this.#orders.set(score, reorderByScore(order, this.scores[score], this.#moved));
+    }
+    this.#moved.clear();
+  }
+
+  #setRowOfId(sampleId: number, row: number): void {
+    if (sampleId >= this.#rowOfId.length) {
+      const larger = new Int32Array(Math.max(sampleId + 1, 2 * this.#rowOfId.length)).fill(NONE);
+      larger.set(this.#rowOfId);
+      this.#rowOfId = larger;
+    }
+    this.#rowOfId[sampleId] = row;
+  }
+}
+
+function count(counts: Uint32Array, code: number, by: number): void {
+  counts[code] = (counts[code] as number) + by;
+}
+
+function valueOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
+function labelOrNull(label: number | undefined): number | null {
+  return label === undefined || label === NONE ? null : label;
+}
+
+/** The label that stands after a verdict: none for an excluded image, the given one unless it was relabelled. */
+function cleanLabel(status: Status, given: number, relabelled: number | null): number {
+  if (status === 'excluded') return NONE;
+  return status === 'relabelled' ? (relabelled ?? NONE) : given;
+}

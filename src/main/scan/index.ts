@@ -1,0 +1,10 @@
+/** Predicting every image: the plan, the run, what is stored. */
+export { FaceSearchJob, startFaceSearch } from './faceSearch.ts';
+export { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
+export { MEASURED_SIDE, measureFraming } from './measureFraming.ts';
+export { readModelCard } from './modelCard.ts';
+export { describePlan, planReading } from './planReading.ts';
+export { readFramingChoice } from './projectFraming.ts';
+export { ScanJob } from './scan.ts';
+export { scanOrder } from './scanOrder.ts';
+export { type ScanSetup, startScan } from './startScan.ts';

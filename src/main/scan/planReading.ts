@@ -1,0 +1,55 @@
+import { DEFAULT_VIEWS, type ImageViews, type ReadingOffer, type ViewsChoice } from '../../domain/model.ts';
+import {
+  chooseFiles,
+  type FilesByProvider,
+  type ModelFile,
+  precisionsOf,
+  resolveModel,
+} from '../engine/index.ts';
+import type { ModelRun } from '../project/index.ts';
+import type { ScanSetup } from './startScan.ts';
+
+export interface ReadingPlan {
+  model: ModelFile;
+  files: FilesByProvider;
+  views: ImageViews;
+}
+
+type Asked = Pick<ScanSetup, 'model' | 'modelsFolder' | 'precision' | 'views'>;
+
+/**
+ * What a scan reads with.
+ * @param latest the run that it goes on from where it can; null to begin anew
+ * @throws AppError `model-missing`, `model-invalid`
+ */
+export async function planReading(
+  { model: asked, modelsFolder, precision = 'auto', views = 'auto' }: Asked,
+  latest: ModelRun | null,
+): Promise<ReadingPlan> {
+  const model = await resolveModel(asked, modelsFolder);
+  const readBefore = latest && {
+    sha256: latest.modelSha256,
+    precision: latest.model.precision,
+    onCpu: latest.provider?.used === 'cpu',
+  };
+  const files = await chooseFiles(model, precision, readBefore);
+  return { model, files, views: chooseViews(views, latest, [files.cpu, files.others]) };
+}
+
+/** To be shown before a scan begins. */
+export function describePlan({ model, files, views }: ReadingPlan): ReadingOffer {
+  const { name, version } = model.metadata;
+  const { precision } = files.cpu.metadata;
+  return { name, version, precision, precisions: precisionsOf(model), views };
+}
+
+/** `auto` goes on in the views that the project was read in, so that no scan mixes them, unless another model reads it. */
+function chooseViews(
+  choice: ViewsChoice,
+  latest: ModelRun | null,
+  files: readonly { sha256: string }[],
+): ImageViews {
+  if (choice !== 'auto') return choice;
+  const goesOn = latest !== null && files.some(({ sha256 }) => sha256 === latest.modelSha256);
+  return goesOn ? latest.views : DEFAULT_VIEWS;
+}

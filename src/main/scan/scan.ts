@@ -1,0 +1,162 @@
+import { anchorSimilarities, nearestAnchors } from '../../labelQuality/reliability.ts';
+import type { JobProgress } from '../../protocol/api.ts';
+import type { Engine, EngineResult } from '../engine/index.ts';
+import type { LabelReader, TrainingImages } from '../issues/index.ts';
+import { BatchJob, PlaceWatch, PROBED_FILES, readInPlace } from '../jobs/index.ts';
+import { datasetPlace, imageSource } from '../opened/index.ts';
+import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
+
+/** What a scan tells while it runs. */
+export interface ScanListener {
+  progress(job: JobProgress): void;
+  read(reading: { flag: Flag; confidence: number; anchors: ReturnType<typeof nearestAnchors> }): void;
+  unreadable(sampleId: number): void;
+}
+
+export interface ScanInputs {
+  project: ProjectFile;
+  /** Absolute path of the dataset's folder. */
+  folder: string;
+  engine: Engine;
+  run: ModelRun;
+  reader: LabelReader;
+  trainingImages: TrainingImages;
+  /** Ids of the samples to read, in this order. */
+  order: Int32Array;
+  listener: ScanListener;
+}
+
+/** Has the model read every pending sample. */
+export class ScanJob extends BatchJob<Sample, EngineResult> {
+  readonly #storing: ReadingStore;
+
+  constructor(inputs: ScanInputs) {
+    const { project, folder, engine, order, listener } = inputs;
+    const { framing } = inputs.run;
+    const { pending, read, unreadable } = project.samples.counts();
+    const done = read + unreadable;
+    const total = done + pending;
+    const jobId = project.jobs.begin('scan', done, total);
+    const place = datasetPlace(project, folder);
+    const storing = new ReadingStore(inputs);
+    const watch = new PlaceWatch(folder, () => project.samples.somePaths(PROBED_FILES));
+    let next = 0;
+    const remember = (job: JobProgress) =>
+      project.jobs.update(jobId, { ...job, error: job.error?.message ?? null });
+    super({
+      kind: 'scan',
+      done,
+      total,
+      nextBatch: () => {
+        let batch: Sample[] = [];
+        // What no longer waits for the model is passed over; none at all is the end.
+        while (batch.length === 0 && next < order.length) {
+          batch = project.samples.toRead([...order.subarray(next, next + engine.batchSize)]);
+          next += engine.batchSize;
+        }
+        return batch;
+      },
+      run: (batch) => {
+        storing.expect(batch);
+        return readInPlace(watch, batch, (samples) =>
+          engine.infer(samples.map((sample) => ({ id: sample.id, ...imageSource(place, sample), framing }))),
+        );
+      },
+      store: (results, job) => storing.store(results, () => remember(job)),
+      close: () => engine.close(),
+      progress: (job) => listener.progress(job),
+      stateChanged: remember,
+    });
+    this.#storing = storing;
+  }
+
+  /** The user has changed what the dataset's classes mean: what is read from now on follows. */
+  useReader(reader: LabelReader): void {
+    this.#storing.reader = reader;
+  }
+}
+
+/** Stores what the model has read. */
+class ReadingStore {
+  readonly #inputs: ScanInputs;
+  readonly #givenClass = new Map<number, number | null>();
+  reader: LabelReader;
+
+  constructor(inputs: ScanInputs) {
+    this.#inputs = inputs;
+    this.reader = inputs.reader;
+  }
+
+  /** These images are about to be read. */
+  expect(batch: readonly Sample[]): void {
+    for (const { id, givenClass } of batch) this.#givenClass.set(id, givenClass);
+  }
+
+  /** @param remember stores the progress, in the same transaction */
+  store(results: EngineResult[], remember: () => void): void {
+    const { project, listener } = this.#inputs;
+    this.#storeFeatures(results);
+    const stored = project.transaction(() => {
+      const readings = results.map((result) =>
+        result.ok ? this.#storeReading(result) : this.#storeProblem(result),
+      );
+      remember();
+      return readings;
+    });
+    for (const [index, reading] of stored.entries()) {
+      if (reading !== null) listener.read(reading);
+      else listener.unreadable((results[index] as EngineResult).id);
+    }
+  }
+
+  /** Before the readings are committed: an image that counts as read has its features. */
+  #storeFeatures(results: EngineResult[]): void {
+    const { project } = this.#inputs;
+    const rows = results.flatMap((result) =>
+      result.ok && result.outputs.features !== null
+        ? [{ id: result.id, features: result.outputs.features }]
+        : [],
+    );
+    try {
+      project.features.write(rows);
+    } catch (error) {
+      throw project.explain(error);
+    }
+  }
+
+  #storeReading(result: EngineResult & { ok: true }) {
+    const { project, run, trainingImages, engine } = this.#inputs;
+    const { id, outputs, image, file } = result;
+    const similarities = anchorSimilarities(outputs.anchorDistance, engine.model.delta);
+    const anchors = nearestAnchors(
+      outputs.anchorDistance,
+      similarities,
+      engine.model.anchorsPerClass,
+      STORED_ANCHORS,
+    );
+    const trainedOn = trainingImages.match(image.pixelsSha256, image.perceptualHash);
+    const flag = this.reader.flag(
+      id,
+      { ...outputs, anchorDistances: outputs.anchorDistance },
+      this.#takeGiven(id),
+      trainedOn,
+    );
+    if (file !== null) project.samples.markRead(id, file, image);
+    project.issues.writeQuality(id, image);
+    project.readings.write(run.id, id, outputs, anchors);
+    project.flags.write(run.id, flag);
+    return { flag, confidence: outputs.confidenceCorrected, anchors };
+  }
+
+  #storeProblem({ id, problem, file }: EngineResult & { ok: false }): null {
+    this.#takeGiven(id);
+    this.#inputs.project.samples.markUnreadable(id, problem, file?.contentSha256 ?? null);
+    return null;
+  }
+
+  #takeGiven(id: number): number | null {
+    const given = this.#givenClass.get(id) ?? null;
+    this.#givenClass.delete(id);
+    return given;
+  }
+}

@@ -1,0 +1,55 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ImageRegion } from '../../domain/imageSource.ts';
+import type { PendingSample, ProjectFile } from '../project/index.ts';
+
+const LISTED_AT_ONCE = 20_000;
+/** Any number: the order is the same each time, so that a scan that was stopped goes on in it. */
+const SEED = 0x9e3779b9;
+/** Pictures at this many places of a file are read one after the other, as what is beside them comes along. */
+const NEIGHBOURS = { 'pixel-text': 16, encoded: 16, parquet: 128 } satisfies Partial<
+  Record<ImageRegion['kind'], number>
+>;
+
+/**
+ * The images that wait for the model, in a random order, so that whatever is known before the end of a scan is known
+ * of every class: datasets are mostly listed class by class. An image's place among others depends on the image
+ * alone. Faces of one photograph, and neighbours in a file of many pictures, stay together.
+ * @returns ids
+ */
+export async function scanOrder(project: ProjectFile): Promise<Int32Array> {
+  const ids: number[] = [];
+  const keys: number[] = [];
+  for (let last = { ordinal: -1, id: 0 }; ; ) {
+    const page = project.samples.pending(last, LISTED_AT_ONCE);
+    for (const sample of page) {
+      ids.push(sample.id);
+      keys.push(hash(placeOf(sample)));
+    }
+    const end = page.at(-1);
+    if (end === undefined) break;
+    last = end;
+    await nextTurn();
+  }
+  // Key and place as one number sort in a tenth of a second a million; images of one key stay in the source's order.
+  const packed = Float64Array.from(keys, (key, place) => key * ids.length + place).sort();
+  return Int32Array.from(packed, (number) => ids[number % ids.length] as number);
+}
+
+/** What is read together has one place. */
+function placeOf({ id, ordinal, path, region }: PendingSample): string {
+  if (region === null) return String(id);
+  const picture = region.kind === 'box' ? region.picture : region;
+  if (picture === undefined) return path;
+  return `${path}:${Math.floor(ordinal / NEIGHBOURS[picture.kind])}`;
+}
+
+/** 28 bits: FNV-1a with a final mix, as its own high bits hardly differ between numbers that follow each other. */
+function hash(text: string): number {
+  let mixed = SEED;
+  for (let place = 0; place < text.length; place++) {
+    mixed = Math.imul(mixed ^ text.charCodeAt(place), 0x01000193);
+  }
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 4;
+}

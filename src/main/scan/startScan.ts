@@ -1,0 +1,112 @@
+import type { FeatureChoice } from '../../domain/features.ts';
+import type { FramingChoice } from '../../domain/framing/framing.ts';
+import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../domain/model.ts';
+import type { Reliance } from '../../labelQuality/labelFit.ts';
+import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
+import { PASSING_FILE_PROBLEMS } from '../images/index.ts';
+import { TrainingImages } from '../issues/index.ts';
+import { beginFeatures, chooseFeatureForm } from '../opened/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import { chooseReliance, keepEarlierRun, keepFeatureStatistics } from '../tune/index.ts';
+import { planReading } from './planReading.ts';
+import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
+
+export interface ScanSetup {
+  /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
+  model?: string | undefined;
+  modelsFolder: string;
+  provider: ProviderChoice;
+  /** By default `auto`. */
+  precision?: PrecisionChoice | undefined;
+  /** By default `auto`. */
+  views?: ViewsChoice | undefined;
+  /** Where it is left out, as the project was scanned; at first `auto`. */
+  framing?: FramingChoice | undefined;
+  /** How the model's features are kept; by default `auto`. */
+  features?: FeatureChoice | undefined;
+  /** Whose predictions count; what was chosen before holds where it is left out. */
+  reliance?: Reliance | undefined;
+  threads?: number | undefined;
+  /** Face detector; by default the shipped one. */
+  detectorPath?: string | undefined;
+  /** Read every image again, also those that this model has read. */
+  rescan?: boolean | undefined;
+  /** Fit no head to the dataset's own labels: the model alone judges them. */
+  withoutHead?: boolean | undefined;
+  /** Someone reviews meanwhile: make way for the page. */
+  background?: boolean | undefined;
+  /** How the engine's process is started. */
+  startProcess?: EngineOptions['startProcess'] | undefined;
+}
+
+/**
+ * Loads a model and prepares the project for it: another model than the last one reads everything again, and so does
+ * the same one in other views or another framing. Files that could not be found or read the last time are tried again.
+ * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, `engine-failed`
+ */
+export async function startScan(
+  project: ProjectFile,
+  folder: string,
+  setup: ScanSetup,
+): Promise<{ run: ModelRun; engine: Engine; trainingImages: TrainingImages }> {
+  project.samples.retryUnreadable(PASSING_FILE_PROBLEMS);
+  const latest = project.modelRuns.latest();
+  const goesOnFrom = setup.rescan ? null : latest;
+  const { model, files, views } = await planReading(setup, goesOnFrom);
+  const framing = await chooseProjectFraming(project, {
+    folder,
+    model,
+    files,
+    latest: goesOnFrom,
+    choice: setup.framing,
+    startProcess: setup.startProcess,
+  });
+  if (setup.reliance !== undefined) chooseReliance(project, setup.reliance);
+  const form = chooseFeatureForm(project, setup.features ?? 'auto');
+  const trainingImages = await TrainingImages.load(
+    model.trainingListPath,
+    model.metadata.trainingData.perceptualHashMaxDistance,
+  );
+  const engine = await startEngine({
+    modelPath: files.others.path,
+    cpuModelPath: files.cpu.path,
+    provider: setup.provider,
+    views,
+    withFeatures: form !== 'off',
+    ...(setup.threads === undefined ? {} : { threads: setup.threads }),
+    startProcess: setup.startProcess,
+  });
+  try {
+    if (setup.background) engine.setPriority(true);
+    const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
+    const sameReading =
+      latest?.modelSha256 === sha256 &&
+      latest.views === views &&
+      isSameFraming(latest.framing, framing) &&
+      setup.rescan !== true;
+    const run = project.transaction(() => {
+      if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
+        beginFeatures(project, latest, form);
+        keepFeatureStatistics(project, model);
+        return latest;
+      }
+      if (latest !== null && !sameReading) keepEarlierRun(project, latest);
+      if (!sameReading) project.samples.markAllPending();
+      const begun = project.modelRuns.begin({
+        modelSha256: sha256,
+        modelPath: path,
+        model: metadata,
+        provider: engine.provider,
+        views,
+        framing,
+      });
+      beginFeatures(project, begun, form);
+      keepFeatureStatistics(project, model);
+      return begun;
+    });
+    return { run, engine, trainingImages };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import {
+  type Assignment,
+  type AssignmentPlan,
+  assignmentPlanSchema,
+  dealShares,
+} from '../../domain/assignment.ts';
+import { AppError } from '../../domain/errors.ts';
+import { DEFAULT_SCORE } from '../../labelQuality/scores.ts';
+import type { ProjectFile } from '../project/index.ts';
+
+const SETTING = 'assignment';
+const storedSchema = assignmentPlanSchema.extend({
+  dealtAt: z.string(),
+  images: z.int(),
+  shared: z.int(),
+});
+
+/**
+ * Deals the images of a project to its annotators in place of what was dealt before. Verdicts stay.
+ * @throws AppError `nothing-scanned` where there is nothing to deal
+ */
+export function assignImages(project: ProjectFile, plan: AssignmentPlan): Assignment {
+  const samples = [...imagesToDeal(project, plan.of)];
+  if (samples.length === 0) {
+    const hint =
+      plan.of === 'flagged'
+        ? 'Scan the dataset first, or deal all its images.'
+        : 'The dataset has no images.';
+    throw new AppError('nothing-scanned', 'there is no image to deal', hint);
+  }
+  const { shares, shared } = dealShares(
+    samples.map(({ image }) => image),
+    plan,
+  );
+  project.transaction(() => {
+    project.shares.clear();
+    for (const [person, name] of plan.annotators.entries()) {
+      const ids = (shares[person] ?? []).map((index) => (samples[index] as { id: number }).id);
+      project.shares.add(name, ids);
+    }
+    const dealt = { ...plan, dealtAt: new Date().toISOString(), images: samples.length, shared };
+    project.settings.write(SETTING, dealt);
+  });
+  return readAssignment(project) as Assignment;
+}
+
+/** Every image is anybody's again. */
+export function endAssignment(project: ProjectFile): void {
+  project.transaction(() => {
+    project.shares.clear();
+    project.settings.write(SETTING, null);
+  });
+}
+
+/** What was dealt, and how far each annotator has come; null where nothing is dealt. */
+export function readAssignment(project: ProjectFile): Assignment | null {
+  const stored = project.settings.read(SETTING, storedSchema);
+  if (stored === null) return null;
+  const judged = new Map<string, Set<number>>();
+  for (const { annotator, sampleId, role } of project.verdicts.allVotes()) {
+    if (role !== 'vote') continue;
+    const ids = judged.get(annotator) ?? new Set();
+    judged.set(annotator, ids.add(sampleId));
+  }
+  const shares = stored.annotators.map((annotator) => {
+    const ids = project.shares.of(annotator);
+    const own = judged.get(annotator);
+    return { annotator, images: ids.length, judged: ids.filter((id) => own?.has(id)).length };
+  });
+  return { ...stored, shares };
+}
+
+function* imagesToDeal(
+  project: ProjectFile,
+  of: AssignmentPlan['of'],
+): Generator<{ id: number; image: string }> {
+  const flagged = new Set<number>();
+  if (of === 'flagged') {
+    for (const { sampleId, scores } of project.flags.all()) {
+      if ((scores[DEFAULT_SCORE] ?? 0) >= project.flaggedAt) flagged.add(sampleId);
+    }
+  }
+  for (const { id, image } of project.samples.indexed())
+    if (of === 'all' || flagged.has(id)) yield { id, image };
+}

@@ -1,0 +1,179 @@
+import { isPossibleTime } from '../../domain/decisionOrder.ts';
+import { AppError } from '../../domain/errors.ts';
+import { unguardFormula } from '../../domain/formulaGuard.ts';
+import { STATUSES } from '../../domain/verdicts.ts';
+import { majorityVote, outcomeOf, parseAnnotators, parseVotes, type Vote } from '../../domain/votes.ts';
+import { noUnclearRows, type UnclearRows } from '../../protocol/team.ts';
+import { type LabelRow, type LabelTableSource, readLabelTable } from './labelTable.ts';
+
+/** What an annotator came to: a label (null where the dataset gives none), as far as is known the given one; or none. */
+export type DecisionOutcome =
+  | { kind: 'label'; label: string | null; kept: boolean }
+  | { kind: 'excluded' }
+  | { kind: 'ambiguous' };
+
+/** One annotator's decision on one image, as a file holds it. */
+export interface FileDecision {
+  image: string;
+  annotator: string;
+  outcome: DecisionOutcome;
+  /** ISO 8601, UTC. */
+  decidedAt: string;
+  line: number;
+  /** Its status says that nobody reviewed it, and its file not what was given: a decision where its label is another one. */
+  unmarked?: boolean;
+}
+
+const REQUIRED = ['image', 'label_clean', 'status'] as const;
+const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
+const HINT = `It needs a header with the columns ${COLUMNS.join(', ')}; a cleaned CSV has them.`;
+
+export interface DecisionReading {
+  /** Whose decisions they are where the file does not say. */
+  annotator?: string | undefined;
+  /** Filled with what was not clear. */
+  unclear?: UnclearRows;
+}
+
+/**
+ * Reads the decisions of a file, in its order. A cleaned CSV is one: rows that nobody decided are skipped, and its column
+ * `votes` gives each annotator's own decision. It may have been through a spreadsheet: see readLabelTable.
+ *
+ * @param take called with each decision
+ * @throws AppError `table-invalid` with the line
+ */
+export async function readDecisions(
+  source: LabelTableSource,
+  { annotator, unclear = noUnclearRows() }: DecisionReading,
+  take: (decision: FileDecision) => void,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await readLabelTable(source, { required: REQUIRED, hint: HINT }, (row) => {
+    const reader = new DecisionRow(row, source.file, unclear);
+    for (const decision of reader.decisions(annotator, now)) take(decision);
+  });
+}
+
+/** One row of a decision file. */
+class DecisionRow {
+  readonly #row: LabelRow;
+  readonly #file: string;
+  readonly #unclear: UnclearRows;
+  readonly #label: string;
+  readonly #given: string | undefined;
+
+  constructor(row: LabelRow, file: string, unclear: UnclearRows) {
+    this.#row = row;
+    this.#file = file;
+    this.#unclear = unclear;
+    this.#label = unguardFormula(row.cell('label_clean') ?? '');
+    const given = row.cell('label_given');
+    this.#given = given === undefined ? undefined : unguardFormula(given);
+  }
+
+  decisions(otherwise: string | undefined, now: string): FileDecision[] {
+    const status = (this.#row.cell('status') ?? '').trim().toLowerCase();
+    if (status === 'auto') return this.#note('automatic');
+    if (status !== '' && !STATUSES.some((known) => known === status)) {
+      throw this.#refuse(`"${status}" is no status`, `A status is one of ${STATUSES.join(', ')}.`);
+    }
+    const unmarked = status === '' || status === 'unreviewed';
+    if (unmarked && this.#label === (this.#given ?? '')) return [];
+    if (status === 'relabelled' && this.#label === '') {
+      throw this.#refuse('it is relabelled, but has no label_clean', 'Fill it in, or take the row out.');
+    }
+    const shared = {
+      image: this.#row.cell('image') ?? '',
+      decidedAt: this.#time(now),
+      line: this.#row.line,
+      unmarked: unmarked && this.#given === undefined,
+    };
+    const said = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''));
+    const names = said.length > 0 || otherwise === undefined || otherwise === '' ? said : [otherwise];
+    const votes = this.#votes();
+    if (votes.length > 0 && !this.#overrules(votes, names, status)) {
+      return votes.map(({ annotator, outcome }) => ({
+        ...shared,
+        annotator,
+        outcome: namedOutcome(outcome, this.#given),
+      }));
+    }
+    // An empty label says nothing: whoever means that there is none writes `excluded`.
+    if (unmarked && (names.length === 0 || this.#label === '')) return this.#note('unmarked');
+    if (names.length === 0) {
+      throw this.#refuse('it does not say who decided', 'Name the annotator with --annotator.');
+    }
+    const outcome = this.#outcome(status);
+    return names.map((annotator) => ({ ...shared, annotator, outcome }));
+  }
+
+  #outcome(status: string): DecisionOutcome {
+    if (status !== 'excluded' && status !== 'ambiguous') {
+      return { kind: 'label', label: this.#label === '' ? null : this.#label, kept: status === 'kept' };
+    }
+    const isContradicting =
+      this.#label !== '' &&
+      (status === 'excluded' || (this.#given !== undefined && this.#label !== this.#given));
+    if (isContradicting) this.#note('contradicting');
+    return { kind: status };
+  }
+
+  #votes(): { annotator: string; outcome: string }[] {
+    const text = unguardFormula(this.#row.cell('votes') ?? '');
+    const votes = parseVotes(text);
+    if (votes === null) throw this.#refuse(`"${text}" are no votes`, 'They are name=label, joined by ;');
+    return votes;
+  }
+
+  /**
+   * Whether what stands in the row counts and not its votes: someone has changed the row of the one annotator who voted.
+   * Of several votes it is not known whose word the row is; where they come to something else, that is noted.
+   */
+  #overrules(
+    votes: readonly { annotator: string; outcome: string }[],
+    names: readonly string[],
+    status: string,
+  ) {
+    const word =
+      status === 'excluded' || status === 'ambiguous' ? `(${status})` : this.#label || '(no label)';
+    const cast = votes.map(
+      ({ annotator, outcome }): Vote => ({ annotator, verdict: 'relabelled', label: outcome }),
+    );
+    const counts = Map.groupBy(cast, outcomeOf);
+    const most = Math.max(...[...counts.values()].map((same) => same.length)); // as many as annotators of one image
+    if ((counts.get(word)?.length ?? 0) === most) return false;
+    if (majorityVote(cast) === null) return false;
+    const [only] = votes;
+    if (votes.length === 1 && names.length === 1 && names[0] === only?.annotator) return true;
+    this.#note('contradicting');
+    return false;
+  }
+
+  #time(now: string): string {
+    const text = this.#row.cell('decided_at')?.trim() || now;
+    const time = Date.parse(text);
+    if (Number.isNaN(time)) {
+      throw this.#refuse(`"${text}" is no time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
+    }
+    if (!isPossibleTime(time)) this.#note('wrongClock');
+    return new Date(time).toISOString();
+  }
+
+  #note(kind: keyof UnclearRows): [] {
+    const noted = this.#unclear[kind];
+    if (noted.rows++ === 0) noted.first = `${this.#file} line ${this.#row.line}`;
+    return [];
+  }
+
+  #refuse(what: string, hint: string): AppError {
+    return new AppError('table-invalid', `${this.#file} line ${this.#row.line}: ${what}`, hint);
+  }
+}
+
+/** An outcome as `votes` writes it: see outcomeOf in shared/votes.ts. */
+function namedOutcome(name: string, given: string | undefined): DecisionOutcome {
+  if (name === '(excluded)') return { kind: 'excluded' };
+  if (name === '(ambiguous)') return { kind: 'ambiguous' };
+  if (name === '(no label)') return { kind: 'label', label: null, kept: true };
+  return { kind: 'label', label: name, kept: name === given };
+}

@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto';
+import type { AssignmentPlan } from '../../domain/assignment.ts';
+import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
+import type { RoundProgress, RoundRequest } from '../../labelQuality/round.ts';
+import { roundRequestSchema } from '../../labelQuality/round.ts';
+import type { Blindness } from '../../protocol/review.ts';
+import type { AgreementSummary, AppliedDecisions, TeamState } from '../../protocol/team.ts';
+import type { ProjectFile } from '../project/index.ts';
+import { beginRound, endRound, readRound, roundProgress } from '../review/index.ts';
+import type { ReviewIndex } from '../reviewIndex/index.ts';
+import { DecisionImport } from './applyDecisions.ts';
+import { assignImages, endAssignment, readAssignment } from './assignment.ts';
+import type { LabelTableSource } from './labelTable.ts';
+import { measureAgreement } from './measureAgreement.ts';
+
+/** Of the images on which annotators differ, so many are told; the queue has them all. */
+const TOLD_DISAGREEMENTS = 20;
+
+/** What the team's affairs are about; a workspace is one. */
+export interface TeamSource {
+  opened: { project: ProjectFile };
+  index: ReviewIndex;
+  annotator: string;
+  blindness: Blindness;
+}
+
+/** Several annotators on one dataset: their shares, their rounds, their files, and how far they agree. */
+export class Team {
+  readonly #source: TeamSource;
+  readonly #changed: () => void;
+
+  /** @param changed called when other images are shown, or other verdicts stand, than before */
+  constructor(source: TeamSource, changed: () => void) {
+    this.#source = source;
+    this.#changed = changed;
+  }
+
+  get #project(): ProjectFile {
+    return this.#source.opened.project;
+  }
+
+  /** Null while the annotator is in none. */
+  get round(): RoundProgress | null {
+    const round = readRound(this.#project, this.#source.annotator);
+    return round === null ? null : roundProgress(round, this.#source.index);
+  }
+
+  state(): TeamState {
+    const { annotator, blindness } = this.#source;
+    const agreement = measureAgreement(this.#project);
+    const own = this.#project.verdicts.allVotes().filter((vote) => vote.annotator === annotator);
+    return {
+      assignment: readAssignment(this.#project),
+      round: this.round,
+      judged: own.filter(({ role }) => role === 'vote').length,
+      askedAgain: own.filter(({ role }) => role === 'repeat').length,
+      agreement: blindness.others ? null : summarise(agreement),
+      self: agreement.self.filter((self) => self.annotator === annotator),
+    };
+  }
+
+  assign(plan: AssignmentPlan | null): void {
+    if (plan === null) endAssignment(this.#project);
+    else assignImages(this.#project, plan);
+    this.#changed();
+  }
+
+  begin(request: RoundRequest): void {
+    const { index, annotator } = this.#source;
+    beginRound(
+      { project: this.#project, index, annotator },
+      roundRequestSchema.parse(request),
+      randomInt(2 ** 31),
+    );
+    this.#changed();
+  }
+
+  end(): void {
+    endRound(this.#project, this.#source.annotator);
+    this.#changed();
+  }
+
+  /** Takes in decisions made elsewhere, all files' or none. */
+  async apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
+    const decisions = new DecisionImport(this.#project);
+    for (const file of files) await decisions.read(file);
+    const applied = decisions.apply();
+    this.#changed();
+    return applied;
+  }
+}
+
+function summarise({ disagreements, ...report }: AgreementReport): AgreementSummary {
+  const open = disagreements.filter(({ adjudicated }) => adjudicated === null);
+  return {
+    ...report,
+    disagreements: open.slice(0, TOLD_DISAGREEMENTS),
+    differ: disagreements.length,
+    open: open.length,
+  };
+}

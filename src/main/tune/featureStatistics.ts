@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { FeatureStatistics } from '../../labelQuality/domainShift.ts';
+import { type ModelFile, readFloat32Npy } from '../engine/index.ts';
+import type { ProjectFile } from '../project/index.ts';
+
+const SETTING = 'feature-statistics';
+const statisticsSchema = z.object({ mean: z.array(z.number()), deviation: z.array(z.number()) });
+
+/**
+ * Keeps in the project what the model's own domain is, [2, F] beside the model: mean and standard deviation of its features over the
+ * training images. A later fit needs it also where the model's files are gone.
+ */
+export function keepFeatureStatistics(
+  project: ProjectFile,
+  { featureStatistics, metadata }: ModelFile,
+): void {
+  const size = metadata.featuresSize;
+  const values = featureStatistics === null || size === null ? null : readFloat32Npy(featureStatistics);
+  const whole = size !== null && values?.data.length === 2 * size;
+  project.settings.write(
+    SETTING,
+    whole ? { mean: [...values.data.subarray(0, size)], deviation: [...values.data.subarray(size)] } : null,
+  );
+}
+
+export function readFeatureStatistics(project: ProjectFile): FeatureStatistics | null {
+  const kept = project.settings.read(SETTING, statisticsSchema);
+  return kept && { mean: Float32Array.from(kept.mean), deviation: Float32Array.from(kept.deviation) };
+}

@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { findIssues } from '../../domain/issues.ts';
+import { calibrateReading, isCalibratedFor } from '../../labelQuality/calibratedReading.ts';
+import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../labelQuality/labelFit.ts';
+import { remotenessOf, surenessAt } from '../../labelQuality/remoteness.ts';
+import { type FitOptions, NOT_DECIDED, SET_ASIDE, startFit } from '../engine/index.ts';
+import { groupingColumn, groupNearDuplicates } from '../issues/index.ts';
+import { featuresOfRun, readPictureVersion, summariseFeatures } from '../opened/index.ts';
+import type { FitColumns, ProjectFile } from '../project/index.ts';
+import { readFeatureStatistics } from './featureStatistics.ts';
+import { keepDoubts } from './pairDoubts.ts';
+import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
+
+const READ_AT_ONCE = 2000;
+const SETTING = 'label-fit';
+/** Grows when a fit of the same labels comes to something else than before. */
+const VERSION = 10;
+
+/** What was last learnt from a project's labels; null before that. */
+export function readLabelFit(project: ProjectFile): LabelFit | null {
+  return project.settings.read(SETTING, labelFitSchema);
+}
+
+/** The flags are about to be others: they are learnt anew. */
+export function forgetLabelFit(project: ProjectFile): void {
+  project.settings.write(SETTING, null);
+}
+
+const RELIANCE = 'reliance';
+
+/** Whose predictions the user wants to count. */
+export function readReliance(project: ProjectFile): Reliance {
+  return project.settings.read(RELIANCE, relianceSchema) ?? 'auto';
+}
+
+export function chooseReliance(project: ProjectFile, reliance: Reliance): void {
+  if (reliance !== readReliance(project)) project.settings.write(RELIANCE, reliance);
+}
+
+const signatureSchema = z.tuple([z.int(), z.int()]).rest(z.unknown());
+
+/** The run whose readings a fit was made of. */
+export function fittedRunId({ signature }: LabelFit): number {
+  const [_version, runId] = signatureSchema.parse(JSON.parse(signature));
+  return runId;
+}
+
+/** Where a signature names the newest decision. */
+const DECISIONS_PLACE = 8;
+
+/** Whether two fits differ by nothing but what people have decided meanwhile. */
+export function differOnlyInDecisions(before: string, now: string): boolean {
+  const [first, second] = [before, now].map((signature) =>
+    JSON.stringify(signatureSchema.parse(JSON.parse(signature)).with(DECISIONS_PLACE, null)),
+  );
+  return first === second;
+}
+
+/** Tells whether what was learnt still holds: it depends on the images read, their labels, and the classes' meaning. */
+export function fitSignature(
+  { project, run, reader }: FitSource,
+  given: Int16Array,
+  withHead: boolean,
+): string {
+  let hash = 0x811c9dc5;
+  for (const label of given) hash = Math.imul(hash ^ (label + 1), 0x01000193) >>> 0;
+  const { read } = project.samples.counts();
+  return JSON.stringify([
+    VERSION,
+    run.id,
+    read,
+    hash,
+    reader.classMap,
+    withHead,
+    readPictureVersion(project),
+    readReliance(project),
+    project.verdicts.lastId(),
+    featuresOfRun(run) === null ? 0 : summariseFeatures(project, run).present,
+    ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
+  ]);
+}
+
+/**
+ * Learns from a data set's own labels what one image cannot tell, and stores every score that depends on it.
+ * Killed at any moment it leaves the project as it was or with some scores newer than others; the signature,
+ * written last, has it done again, and the steps that it had come to are not done twice.
+ * @throws AppError `engine-failed`, `interrupted`
+ */
+export async function fitProject(
+  source: FitSource,
+  signature: string,
+  options: FitOptions & { withHead?: boolean },
+): Promise<LabelFit | null> {
+  const { run, reader, project } = source;
+  const folder = await workFolder(project, signature);
+  const embeddingsPath = join(folder, 'embeddings.f16');
+  const columns = await readColumns(source, embeddingsPath);
+  if (columns.ids.length === 0) return null;
+  const modelClasses = run.model.classes.length;
+  const model = new Float32Array(columns.ids.length * modelClasses);
+  const calibrated = new Float32Array(model.length);
+  for (const [image, reading] of columns.readings.entries()) {
+    model.set(reading.corrected, image * modelClasses);
+    calibrated.set(calibrateReading(reading, run.model), image * modelClasses);
+  }
+  const isCalibrated = isCalibratedFor(run.model);
+  const remoteness = isCalibrated ? remotenessOf(columns.anchorDistances) : null;
+  const groupedBy = groupingColumn(project.dataset.read()?.recognition.metadata ?? []);
+  const fitted = await startFit(
+    {
+      embeddingsPath,
+      embeddingSize: run.model.embeddingSize,
+      labels: Int16Array.from(columns.labels),
+      classes: reader.classMap.length,
+      model,
+      calibrated,
+      sureness: isCalibrated ? surenessAt(remoteness) : null,
+      modelClasses,
+      classMap: reader.classMap,
+      groups: groupNearDuplicates(columns.hashes),
+      photographs: Int32Array.from(columns.photographs),
+      subjects: await readSubjects(project, columns.ids, groupedBy?.column),
+      withHead: options.withHead ?? true,
+      reliance: readReliance(project),
+      decided: Int16Array.from(columns.decided),
+      features: featuresFor(project, run, columns.ids),
+      checkpointFolder: join(folder, 'steps'),
+      threads: null,
+    },
+    options,
+  );
+  const issues = findIssues({
+    ...columns,
+    groups: fitted.copies,
+    distributions: fitted.pooled.distributions,
+    classes: reader.classMap.length,
+    similarity: fitted.neighbours.similarity,
+  });
+  await storeFit(source, columns, fitted, issues);
+  const { alternative, wrong } = fitted.ranked;
+  keepDoubts(project, run.id, reader, { ids: columns.ids, labels: columns.labels, alternative, wrong });
+  const fit: LabelFit = {
+    signature,
+    fittedAt: new Date().toISOString(),
+    images: columns.ids.length,
+    errorRate: fitted.ranked.errorRate,
+    rates: fitted.ranked.rates,
+    headShare: fitted.pooled.headShare,
+    agreement: fitted.pooled.agreement,
+    classMap: fitted.pooled.classMap.map((classes) => [...classes]),
+    remoteness,
+    adaptation: fitted.adaptation,
+    decisions: columns.decided.filter((decision) => decision !== NOT_DECIDED).length,
+    groupedBy,
+    confidentJoint: fitted.confidentJoint,
+    joint: fitted.ranked.joint,
+  };
+  project.settings.write(SETTING, fit);
+  await rm(fitFolder(project), { recursive: true, force: true });
+  return fit;
+}
+
+/** Where the fit finds the model's features; null where the model gives none. */
+function featuresFor(project: ProjectFile, run: FitSource['run'], ids: readonly number[]) {
+  const reading = featuresOfRun(run);
+  if (reading === null) return null;
+  return {
+    ...reading,
+    path: project.features.path,
+    sampleIds: Int32Array.from(ids),
+    statistics: readFeatureStatistics(project),
+  };
+}
+
+function decisionOf(
+  { givenClass, currentVerdict, currentClass }: FitColumns,
+  reader: FitSource['reader'],
+): number {
+  if (currentVerdict === null) return NOT_DECIDED;
+  const decided =
+    currentVerdict === 'kept' ? givenClass : currentVerdict === 'relabelled' ? currentClass : null;
+  return decided === null ? SET_ASIDE : reader.firstSynonym(decided);
+}
+
+/** Where a fit keeps what it has come to, beside the project, until it is done. */
+function fitFolder(project: ProjectFile): string {
+  return `${project.path}.fit`;
+}
+
+/** The folder of this very fit; what another one has left is removed. */
+async function workFolder(project: ProjectFile, signature: string): Promise<string> {
+  const name = createHash('sha256').update(signature).digest('hex').slice(0, 16);
+  const folder = join(fitFolder(project), name);
+  if (!existsSync(folder)) await rm(fitFolder(project), { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** [N] a number for each subject or video, where the source tells them apart; -1 elsewhere. */
+async function readSubjects(project: ProjectFile, ids: readonly number[], column: string | undefined) {
+  const subjects = new Int32Array(ids.length).fill(-1);
+  if (column === undefined) return subjects;
+  const placeOf = new Map(ids.map((id, image) => [id, image]));
+  const numbers = new Map<string, number>();
+  let read = 0;
+  for (const { sampleId, metadata } of project.metadata.all()) {
+    const [image, subject] = [placeOf.get(sampleId), metadata[column] ?? ''];
+    if (image !== undefined && subject !== '') subjects[image] = numberOf(subject, numbers);
+    if (++read % READ_AT_ONCE === 0) await nextTurn();
+  }
+  return subjects;
+}
+
+/** Numbers names in the order in which they come; -1 for none. */
+function numberOf(name: string | null, numbers: Map<string, number>): number {
+  if (name === null) return -1;
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  numbers.set(name, numbers.size);
+  return numbers.size - 1;
+}
+
+async function readColumns(
+  { project, run, reader }: FitSource,
+  embeddingsPath: string,
+): Promise<FitColumnsOfAll> {
+  const columns: FitColumnsOfAll = {
+    ids: [],
+    labels: [],
+    decided: [],
+    hashes: [],
+    readings: [],
+    anchorDistances: [],
+    side: [],
+    brightness: [],
+    sharpness: [],
+    faceQuality: [],
+    facesFound: [],
+    photographs: [],
+  };
+  const photographNumbers = new Map<string, number>();
+  const file = await open(embeddingsPath, 'w');
+  try {
+    for (let last = 0; ; ) {
+      const page = project.readings.fitColumns(last, READ_AT_ONCE, run.model);
+      const end = page.at(-1);
+      if (end === undefined) return columns;
+      last = end.sampleId;
+      for (const row of page) {
+        columns.ids.push(row.sampleId);
+        columns.labels.push(row.givenClass === null ? -1 : reader.firstSynonym(row.givenClass));
+        columns.decided.push(decisionOf(row, reader));
+        columns.hashes.push(row.perceptualHash);
+        columns.readings.push({ corrected: row.corrected, attentive: row.attentive });
+        if (row.anchorDistance !== null) columns.anchorDistances.push(row.anchorDistance);
+        columns.side.push(row.side ?? Number.NaN);
+        columns.brightness.push(row.brightness ?? Number.NaN);
+        columns.sharpness.push(row.sharpness ?? Number.NaN);
+        columns.faceQuality.push(row.faceQuality ?? Number.NaN);
+        columns.facesFound.push(row.facesFound ?? Number.NaN);
+        columns.photographs.push(numberOf(row.photograph, photographNumbers));
+      }
+      await file.appendFile(Buffer.concat(page.map(({ embedding }) => embedding)));
+      await nextTurn();
+    }
+  } finally {
+    await file.close();
+  }
+}

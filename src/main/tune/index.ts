@@ -1,0 +1,13 @@
+/** The model tuned to the dataset, and the scores and flags that follow. */
+export { compareRuns, keepEarlierRun } from './earlierRun.ts';
+export { keepFeatureStatistics } from './featureStatistics.ts';
+export {
+  chooseReliance,
+  differOnlyInDecisions,
+  fitProject,
+  fitSignature,
+  readLabelFit,
+} from './fitProject.ts';
+export { type JudgedPair, PairDoubts } from './pairDoubts.ts';
+export { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
+export { areFlagsOutdated, outdateFlags, refreshFlags } from './refreshFlags.ts';

@@ -1,0 +1,86 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bestOtherLabel, type LabelDistribution } from '../../labelQuality/scores.ts';
+import { CONFIDENCE_BINS, type Overview } from '../../protocol/overview.ts';
+import type { LabelReader } from '../issues/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+import type { ReviewIndex } from '../reviewIndex/index.ts';
+
+const PAGE = 500;
+
+/** What the overview takes from the model's readings, which are not in memory. */
+export type ReadingSummary = Pick<Overview, 'confidence' | 'primary' | 'corrected'>;
+
+export interface ReadingSource {
+  project: ProjectFile;
+  index: ReviewIndex;
+  run: ModelRun;
+  reader: LabelReader;
+  classCount: number;
+}
+
+/** Passes over every reading, a page at a time, so that requests are answered in between. */
+export async function summariseReadings(source: ReadingSource): Promise<ReadingSummary> {
+  const { project, index, run, reader, classCount } = source;
+  const primary = squareCounts(classCount);
+  const corrected = squareCounts(classCount);
+  const confidence = { primary: emptyHistogram(), corrected: emptyHistogram() };
+  let lastId = 0;
+  for (;;) {
+    const page = project.readings.page(lastId, PAGE, run.model);
+    for (const reading of page) {
+      lastId = reading.sampleId;
+      const row = index.rowOf(reading.sampleId);
+      if (row === undefined) continue;
+      addConfidence(confidence.primary, reading.confidencePrimary);
+      addConfidence(confidence.corrected, reading.confidenceCorrected);
+      const given = index.given[row] as number;
+      if (given < 0) continue;
+      countReading(primary[given], reader.overLabels(reading.primary, given));
+      countReading(corrected[given], reader.overLabels(reading.corrected, given));
+    }
+    if (page.length < PAGE) break;
+    await nextTurn();
+  }
+  return {
+    primary,
+    corrected,
+    confidence: { primary: shown(confidence.primary), corrected: shown(confidence.corrected) },
+  };
+}
+
+function countReading(counts: number[] | undefined, distribution: LabelDistribution): void {
+  const read = bestOtherLabel(distribution, null)?.label;
+  if (counts !== undefined && read !== undefined) counts[read] = (counts[read] ?? 0) + 1;
+}
+
+/** [size][size] of zeros. */
+export function squareCounts(size: number): number[][] {
+  return Array.from({ length: size }, () => new Array<number>(size).fill(0));
+}
+
+export const NO_READINGS = (classCount: number): ReadingSummary => ({
+  primary: squareCounts(classCount),
+  corrected: squareCounts(classCount),
+  confidence: { primary: shown(emptyHistogram()), corrected: shown(emptyHistogram()) },
+});
+
+interface Histogram {
+  bins: number[];
+  sum: number;
+  count: number;
+}
+
+function emptyHistogram(): Histogram {
+  return { bins: new Array<number>(CONFIDENCE_BINS).fill(0), sum: 0, count: 0 };
+}
+
+function addConfidence(histogram: Histogram, confidence: number): void {
+  const bin = Math.min(CONFIDENCE_BINS - 1, Math.floor(confidence * CONFIDENCE_BINS));
+  histogram.bins[bin] = (histogram.bins[bin] ?? 0) + 1;
+  histogram.sum += confidence;
+  histogram.count++;
+}
+
+function shown({ bins, sum, count }: Histogram): { bins: number[]; mean: number } {
+  return { bins, mean: count === 0 ? 0 : sum / count };
+}

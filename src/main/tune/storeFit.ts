@@ -1,0 +1,157 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RawReading } from '../../labelQuality/calibratedReading.ts';
+import { confidence } from '../../labelQuality/reliability.ts';
+import { type LabelDistribution, type Scores, scoreReading } from '../../labelQuality/scores.ts';
+import { ANCHORS_PER_CLASS, type FittedHead, type FittedLabels, NEAREST } from '../engine/index.ts';
+import type { LabelReader } from '../issues/index.ts';
+import type { ModelRun, ProjectFile } from '../project/index.ts';
+
+const WRITE_AT_ONCE = 1000;
+
+/** A project whose labels are fitted. */
+export interface FitSource {
+  project: ProjectFile;
+  run: ModelRun;
+  reader: LabelReader;
+}
+
+/** Columns of the images that were read, in the order of their ids. N images. */
+export interface FitColumnsOfAll {
+  ids: number[];
+  /** [N] -1 for none; of synonyms the first. */
+  labels: number[];
+  /** [N] class that a person has decided on, or one of engine's NOT_DECIDED and SET_ASIDE. */
+  decided: number[];
+  hashes: (string | null)[];
+  readings: RawReading[];
+  /** Of the images that have one, to the nearest anchor. */
+  anchorDistances: number[];
+  side: number[];
+  brightness: number[];
+  sharpness: number[];
+  faceQuality: number[];
+  facesFound: number[];
+  photographs: number[];
+}
+
+/** Stores what a fit has come to of each image; one that was read again or given another label meanwhile is left out. */
+export async function storeFit(
+  source: FitSource,
+  columns: FitColumnsOfAll,
+  fitted: FittedLabels,
+  issues: Uint8Array,
+): Promise<void> {
+  const { project, run } = source;
+  for (let start = 0; start < columns.ids.length; start += WRITE_AT_ONCE) {
+    project.transaction(() => {
+      const end = Math.min(start + WRITE_AT_ONCE, columns.ids.length);
+      for (let image = start; image < end; image++) {
+        const sampleId = columns.ids[image] as number;
+        const before = project.flags.byId(sampleId);
+        const sample = project.samples.byId(sampleId);
+        // Read again or given another label meanwhile: the next fit has it.
+        if (before === null || sample === null || sample.state !== 'read') continue;
+        const label = columns.labels[image] as number;
+        const own = sample.givenClass === null ? -1 : source.reader.firstSynonym(sample.givenClass);
+        if (own !== label) continue;
+        const named = (found: number | undefined) =>
+          found === undefined || found < 0 ? null : found === label ? sample.givenClass : found;
+        const { ranked } = fitted;
+        storeHead(project, fitted.head, sampleId, image);
+        project.issues.write({ sampleId, bits: issues[image] as number });
+        const flag = {
+          sampleId,
+          suggestedClass: named(ranked.suggested[image]),
+          alternativeClass: named(ranked.alternative[image]),
+          alternativeProbability: numberOrNull(ranked.alternativeProbability[image]),
+          truth: truthOf(ranked, image, label, sample.givenClass),
+          scores: scoresOf(fitted, image, label, before.scores['anchor-distance']),
+          trainedOn: before.trainedOn,
+        };
+        project.flags.write(run.id, source.reader.flagMisspelt(sample.givenClass, flag));
+      }
+    });
+    await nextTurn();
+  }
+}
+
+/** [L] The given class has what its first synonym was judged by. */
+function truthOf(
+  { truth, rates }: FittedLabels['ranked'],
+  image: number,
+  label: number,
+  given: number | null,
+): Float32Array {
+  const row = truth.slice(image * rates.length, (image + 1) * rates.length);
+  if (given === null || given === label || label < 0) return row;
+  row[given] = row[label] as number;
+  row[label] = Number.NaN;
+  return row;
+}
+
+/** An image without an embedding has no reading of the head. */
+function storeHead(project: ProjectFile, head: FittedHead | null, sampleId: number, image: number): void {
+  const anchors = head === null ? [] : anchorsOfImage(head, image);
+  if (head === null || anchors.length === 0) {
+    project.head.remove(sampleId);
+    return;
+  }
+  const classes = (head.primary.length * NEAREST) / head.anchors.length;
+  const rowOf = (rows: Float32Array) => rows.slice(image * classes, (image + 1) * classes);
+  const [primary, corrected] = [rowOf(head.primary), rowOf(head.corrected)];
+  project.head.write({
+    sampleId,
+    primary,
+    corrected,
+    confidencePrimary: confidence(primary),
+    confidenceCorrected: confidence(corrected),
+    anchors,
+  });
+}
+
+function anchorsOfImage(head: FittedHead, image: number) {
+  const places = Array.from({ length: NEAREST }, (_, place) => image * NEAREST + place);
+  return places.flatMap((place) => {
+    const anchor = head.anchors[place] as number;
+    if (anchor < 0) return [];
+    return [
+      {
+        classIndex: Math.floor(anchor / ANCHORS_PER_CLASS),
+        k: anchor % ANCHORS_PER_CLASS,
+        distance: head.distances[place] as number,
+        similarity: head.similarities[place] as number,
+      },
+    ];
+  });
+}
+
+function scoresOf(fitted: FittedLabels, image: number, label: number, anchorDistance: number | null): Scores {
+  const { pooled, ranked, neighbours } = fitted;
+  const judged = !Number.isNaN(ranked.wrong[image]);
+  return {
+    ...scoreReading(distributionOf(pooled.distributions, image, ranked.rates.length), judged ? label : null),
+    'wrong-label': numberOrNull(ranked.wrong[image]),
+    'adjusted-self-confidence': numberOrNull(fitted.adjustedSelfConfidence[image]),
+    'adjusted-margin': numberOrNull(fitted.adjustedMargin[image]),
+    'neighbour-conflict': conflictOf(neighbours.sameLabel[image], neighbours.otherLabel[image]),
+    'anchor-distance': anchorDistance,
+  };
+}
+
+/** Null for classes that nothing has a probability for. */
+function distributionOf(distributions: Float32Array, image: number, classes: number): LabelDistribution {
+  return Array.from(distributions.subarray(image * classes, (image + 1) * classes), (share) =>
+    share > 0 ? share : null,
+  );
+}
+
+/** @param same, other cosines of the most similar image with the same label and with another one */
+function conflictOf(same: number | undefined, other: number | undefined): number | null {
+  if (same === undefined || other === undefined || Number.isNaN(same) || Number.isNaN(other)) return null;
+  const [own, different] = [(1 - same) ** 2, (1 - other) ** 2];
+  return own + different > 0 ? own / (own + different) : 0.5;
+}
+
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}

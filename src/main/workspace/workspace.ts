@@ -1,0 +1,522 @@
+import { EventEmitter } from 'node:events';
+import { z } from 'zod';
+import type { ClassMapping } from '../../domain/classSpace.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { ImageSource } from '../../domain/imageSource.ts';
+import { DEFAULT_SCORE } from '../../labelQuality/scores.ts';
+import type {
+  ExportRequest,
+  JobProgress,
+  Place,
+  ProjectCounts,
+  SampleDetail,
+  SampleNeighbours,
+  SavedView,
+  UndoResult,
+} from '../../protocol/api.ts';
+import { placeSchema, savedViewsSchema } from '../../protocol/api.ts';
+import type { PredictionReport } from '../../protocol/predictions.ts';
+import type {
+  Grouping,
+  QueueFacets,
+  QueueItem,
+  QueuePlace,
+  QueueRequest,
+  QueueSnapshot,
+  QueueTally,
+  RangeTally,
+  Show,
+} from '../../protocol/queue.ts';
+import type {
+  Blindness,
+  bulkVerdictSchema,
+  queueRangesSchema,
+  ReviewedChoice,
+  VerdictChange,
+} from '../../protocol/review.ts';
+import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '../export/index.ts';
+import type { LabelReader } from '../issues/index.ts';
+import { MapOfImages } from '../map/index.ts';
+import { type OpenedProject, type OpenOptions, openProject } from '../open/index.ts';
+import {
+  datasetPlace,
+  imageSource,
+  readClassTitles,
+  readMeanings,
+  readNumbering,
+  recordFault,
+  rememberAnnotator,
+  rememberedAnnotator,
+  storeNumbering,
+} from '../opened/index.ts';
+import { OverviewReader } from '../overview/index.ts';
+import type { ImportChoices } from '../predictions/index.ts';
+import type { ModelRun, Sample } from '../project/index.ts';
+import type { Decision } from '../review/index.ts';
+import {
+  auditedIds,
+  blindnessOf,
+  ClassGuidelines,
+  CurrentModel,
+  drawOverviewAudit,
+  ImageClusters,
+  type JudgedMany,
+  Judging,
+  nearestImages,
+  QueueSnapshots,
+  ReviewColumns,
+  readBlindness,
+  readRound,
+  sampleDetail,
+  seenDetail,
+  writeBlindness,
+  writeSelection,
+} from '../review/index.ts';
+import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
+import type { ScanSetup } from '../scan/index.ts';
+import { Team } from '../team/index.ts';
+import { areFlagsOutdated, type JudgedPair, PairDoubts, refreshFlags } from '../tune/index.ts';
+import { Backups } from './backups.ts';
+import type { FitChoices } from './fitJob.ts';
+import { ReadingJobs } from './readingJobs.ts';
+
+/** Queues of images to be judged one after the other, in an order of their own. */
+const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
+
+interface WorkspaceEvents {
+  job: [JobProgress];
+  counts: [];
+  /** Null for so many that a page asks for what it shows. */
+  verdicts: [VerdictChange[] | null];
+  /** A map is being made, or is made. */
+  map: [];
+  /** The model or the list of samples changed. */
+  state: [];
+}
+
+/** An open dataset: what hosts ask of it, over its project file, its columns in memory, its jobs and its verdicts. */
+export class Workspace extends EventEmitter<WorkspaceEvents> {
+  readonly folder: string;
+  readonly opened: OpenedProject;
+  readonly classNames: string[];
+  readonly guidelines: ClassGuidelines;
+  readonly overview = new OverviewReader(this);
+  readonly map = new MapOfImages(this, () => this.emit('map'));
+  readonly team = new Team(this, () => this.#followTeam());
+  readonly #snapshots = new QueueSnapshots();
+  readonly #clusters: ImageClusters;
+  readonly #backups: Backups;
+  readonly #model: CurrentModel;
+  readonly #columns: ReviewColumns;
+  readonly #jobs: ReadingJobs;
+  #annotator: string;
+  #judging: Judging;
+
+  private constructor(opened: OpenedProject, model: CurrentModel, annotator: string) {
+    super();
+    const { project, folder } = opened;
+    this.opened = opened;
+    this.folder = folder;
+    this.classNames = project.dataset.classes();
+    this.guidelines = new ClassGuidelines(project, this.classNames);
+    this.#clusters = new ImageClusters(project);
+    this.#backups = new Backups(project);
+    this.#model = model;
+    this.#annotator = this.#namedAnnotator() ?? annotator;
+    this.#columns = new ReviewColumns(project, () => this.#annotator);
+    this.#judging = this.#judge();
+    this.#jobs = new ReadingJobs(
+      { project, folder, model: this.#model, columns: this.#columns },
+      {
+        job: (job) => this.emit('job', job),
+        counts: () => this.emit('counts'),
+        state: () => this.emit('state'),
+      },
+    );
+  }
+
+  /** @param annotator name used where the project has none yet */
+  static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
+    const opened = await openProject(folder, options);
+    try {
+      const model = new CurrentModel(opened.project);
+      const { run, reader } = model;
+      if (run !== null && reader !== null && areFlagsOutdated(opened.project)) {
+        await refreshFlags(opened.project, run, reader);
+      }
+      const workspace = new Workspace(opened, model, annotator);
+      await workspace.#columns.readSummaries(workspace.#model.context);
+      await workspace.#model.readHead();
+      if (options.classMapping !== undefined || options.numbering !== undefined)
+        await workspace.mapClasses(options.classMapping ?? workspace.classMapping);
+      return workspace;
+    } catch (error) {
+      opened.project.close();
+      throw opened.project.explain(error);
+    }
+  }
+
+  get index(): ReviewIndex {
+    return this.#columns.index;
+  }
+
+  get run(): ModelRun | null {
+    return this.#model.run;
+  }
+
+  get reader(): LabelReader | null {
+    return this.#model.reader;
+  }
+
+  get annotator(): string {
+    return this.#annotator;
+  }
+
+  set annotator(name: string) {
+    this.introduce(name);
+  }
+
+  /** Who annotates from now on, and what they chose not to see: both are stored, or neither holds. */
+  introduce(name: string, blindness?: Blindness): void {
+    const { project } = this.opened;
+    const before = this.#showsDependOnWho;
+    project.transaction(() => {
+      project.settings.write('annotator', name);
+      if (blindness !== undefined) writeBlindness(project, blindness);
+    });
+    rememberAnnotator(name);
+    this.#annotator = name;
+    if (before || this.#showsDependOnWho || blindness !== undefined) this.#followTeam();
+    else {
+      this.#judging = this.#judge();
+      this.emit('state');
+    }
+  }
+
+  get flaggedAt(): number {
+    return this.#columns.index.flaggedAt;
+  }
+
+  /** Says from which probability on labels are flagged: suggestions, counts, the queue and exports follow. */
+  set flaggedAt(score: number) {
+    this.opened.project.flaggedAt = score;
+    this.#columns.index.flaggedAt = score;
+    this.emit('counts');
+  }
+
+  /** Whether the annotator's name was said by a person, here or for another dataset; it is a guess until then. */
+  get annotatorKnown(): boolean {
+    return this.#namedAnnotator() !== null;
+  }
+
+  /** What the annotator has chosen not to see. */
+  get blindness(): Blindness {
+    return readBlindness(this.opened.project);
+  }
+
+  set blindness(blindness: Blindness) {
+    writeBlindness(this.opened.project, blindness);
+    this.#columns.rebuild();
+    this.emit('state');
+  }
+
+  /** What is hidden now: what was chosen, and during a round also what the model reads. */
+  get hidden(): Blindness {
+    return blindnessOf(this.opened.project, this.#annotator);
+  }
+
+  get job(): JobProgress | null {
+    return this.#jobs.progress;
+  }
+
+  /** What runs and would be lost sight of if the dataset were closed, in words; null while nothing does. */
+  get runningJob(): string | null {
+    return this.#jobs.running;
+  }
+
+  get canUndo(): boolean {
+    return this.#judging.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#judging.canRedo;
+  }
+
+  get place(): Place | null {
+    const { settings } = this.opened.project;
+    return settings.read(this.#placeSetting, placeSchema) ?? settings.read('place', placeSchema); // of an older version
+  }
+
+  set place(place: Place) {
+    this.opened.project.settings.write(this.#placeSetting, place);
+  }
+
+  get savedViews(): SavedView[] {
+    return this.opened.project.settings.read('views', savedViewsSchema.shape.views) ?? [];
+  }
+
+  set savedViews(views: SavedView[]) {
+    this.opened.project.settings.write('views', views);
+  }
+
+  /** How the classes are shown, by their index. */
+  get classTitles(): readonly string[] {
+    return this.reader?.titles ?? readClassTitles(this.opened.project);
+  }
+
+  get numbering(): string | null {
+    return readNumbering(this.opened.project)?.id ?? null;
+  }
+
+  /** What each class means, by whoever said or found it. */
+  get meanings(): ClassMapping {
+    return readMeanings(this.opened.project);
+  }
+
+  get classMapping(): ClassMapping {
+    return this.#model.classMapping;
+  }
+
+  /**
+   * Says what the dataset's classes mean to the model. Suggestions and flags have followed when it resolves, unless it was
+   * said otherwise meanwhile; verdicts stay.
+   * @param numbering the known numbering by which they are read, `none` for no one; where it is left out, that stays
+   */
+  async mapClasses(classMapping: ClassMapping, numbering?: string): Promise<void> {
+    if (numbering !== undefined) storeNumbering(this.opened.project, numbering);
+    this.#model.remap(this.classNames, classMapping);
+    this.emit('state');
+    await this.#jobs.followMapping();
+  }
+
+  counts(): ProjectCounts {
+    return this.#columns.counts();
+  }
+
+  /**
+   * @param clusters what `groupingClusters` found for the request's grouping
+   * @param continues of an earlier queue, what lies behind its place stays as it was
+   */
+  queue(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
+    return this.#snapshots.take(this.index, request, {
+      classCount: this.classNames.length,
+      placeSampleId: this.#placeIn(request),
+      clusters,
+      continues,
+    });
+  }
+
+  /** What a grouping gathers beyond labels; null for one by labels. */
+  async groupingClusters(grouping: Grouping = 'none'): Promise<Clusters | null> {
+    // The name of an anchor is what the model reads.
+    if (grouping === 'anchor' && this.blindness.suggestion) return null;
+    if (grouping === 'anchor') await this.#columns.anchorsRead;
+    return this.#clusters.of(grouping, this.index, this.#model.context);
+  }
+
+  queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
+    return this.#snapshots.items(this.index, queueId, offset, limit);
+  }
+
+  /** What each choice of a queue's filters would show by now. */
+  facetsOf(queueId: string): QueueFacets {
+    return this.#snapshots.facets(this.index, queueId, this.classNames.length);
+  }
+
+  /** How far the review of a queue has come. */
+  tallyIn(queueId: string): QueueTally {
+    return this.#snapshots.tally(this.index, queueId);
+  }
+
+  /** What a verdict on images of a queue would be on. */
+  tallyOf(queueId: string, ranges: z.output<typeof queueRangesSchema>): RangeTally {
+    return this.#snapshots.tallyOf(this.index, queueId, ranges);
+  }
+
+  /** Where an image is in a queue; -1 where it is not. */
+  positionIn(queueId: string, sampleId: number): number {
+    return this.#snapshots.positionOf(queueId, sampleId);
+  }
+
+  /** Where the picture of a sample is. */
+  sourceOf(sample: Sample): ImageSource {
+    return imageSource(datasetPlace(this.opened.project, this.folder), sample);
+  }
+
+  sample(id: number): Sample {
+    const sample = this.opened.project.samples.byId(id);
+    if (sample === null)
+      throw new AppError('not-found', `there is no image with id ${id}`, 'Ask for the queue again.');
+    return sample;
+  }
+
+  detail(id: number): SampleDetail {
+    const detail = sampleDetail(this.opened.project, this.sample(id), this.classTitles, this.#model.context);
+    const round = readRound(this.opened.project, this.#annotator);
+    const seen = seenDetail(detail, this.hidden, this.#annotator, round);
+    return this.index.rowOf(id) === undefined ? seen : { ...seen, ...this.index.decision(id) };
+  }
+
+  /** The images most like one in the model's eyes, with what is known of them. */
+  async neighbours(id: number, count: number, signal: AbortSignal): Promise<SampleNeighbours> {
+    this.sample(id);
+    const { context } = this.#model;
+    if (context === null || this.hidden.suggestion) return { neighbours: [], exact: true };
+    await this.#columns.anchorsRead;
+    if (signal.aborted) return { neighbours: [], exact: false };
+    const found = await nearestImages(this.opened.project, context, id, count, signal);
+    const neighbours = found.neighbours.flatMap(({ sampleId, distance }) => {
+      const row = this.index.rowOf(sampleId);
+      return row === undefined ? [] : [{ ...this.index.item(row, DEFAULT_SCORE), distance }];
+    });
+    return { neighbours, exact: found.exact };
+  }
+
+  /** Pairs of classes in which the model is in doubt, as the annotator may see them. */
+  get doubts(): readonly JudgedPair[] {
+    return this.hidden.suggestion ? [] : this.#columns.doubts;
+  }
+
+  /** See Judging. */
+  decide(decision: Decision, reviewed?: ReviewedChoice): { changes: VerdictChange[]; skipped: number } {
+    return this.#judging.decide(decision, reviewed);
+  }
+
+  /** One verdict on many images of a queue, undone as one step. */
+  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): JudgedMany {
+    return this.#judging.decideInQueue(queueId, bulk);
+  }
+
+  undo(requestId?: string): UndoResult {
+    return this.#judging.undo(requestId);
+  }
+
+  redo(requestId?: string): UndoResult {
+    return this.#judging.redo(requestId);
+  }
+
+  /** Draws a random sample of the images without a verdict: `show: 'audit'` lists it and those of rounds. */
+  drawAudit(size: number, seed: number): void {
+    const { project } = this.opened;
+    drawOverviewAudit(project, this.index, size, seed);
+    this.index.setAudit(auditedIds(project.audits.all()));
+    this.emit('counts');
+  }
+
+  /** Keeps a choice of images, which `show: 'selection'` lists until the next one. */
+  select(sampleIds: readonly number[]): void {
+    writeSelection(this.opened.project, sampleIds);
+    this.index.setSelection(sampleIds);
+    const { place } = this;
+    // Another choice begins at its first image, not where the one before was left.
+    if (place?.request.filter?.show === 'selection') this.place = { ...place, sampleId: null };
+  }
+
+  get exportSource(): ExportSource {
+    const { classNames, reader, run, annotator } = this;
+    const { others, suggestion } = this.hidden;
+    const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion };
+    const { project } = this.opened;
+    return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
+  }
+
+  /** The rows of a cleaned CSV, each value as text. */
+  *exportRows(request: ExportRequest): Generator<Record<keyof CleanedRow, string>> {
+    for (const { row } of cleanedSamples(this.exportSource, request)) yield textValues(row);
+  }
+
+  /** See ReadingJobs: resolves when the model runs, with a promise of the scan's end. */
+  startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
+    return this.#jobs.startScan(setup);
+  }
+
+  pauseScan(): void {
+    this.#jobs.pauseScan();
+  }
+
+  resumeScan(): void {
+    this.#jobs.resumeScan();
+  }
+
+  /** Stops the scan, or the fit after it. */
+  cancelScan(): void {
+    this.#jobs.cancel();
+  }
+
+  /** See ReadingJobs: what a model of the user's own says, in the place of the present readings. */
+  importPredictions(
+    file: string,
+    choices: ImportChoices = {},
+    setup: FitChoices = {},
+  ): Promise<{ report: PredictionReport; finished: Promise<void> }> {
+    return this.#jobs.importPredictions(file, choices, setup);
+  }
+
+  /** Learns from the data set's own labels, unless that was done for these. */
+  fitLabels(setup: FitChoices): Promise<void> {
+    return this.#jobs.fit(setup);
+  }
+
+  /** The project and its lock are given back whatever fails before, on a full disk as a rule. */
+  async close(): Promise<void> {
+    const parts = [this.#jobs, this.#columns, this.#backups, this.map];
+    try {
+      for (const part of parts) await part.close().catch(recordFault);
+    } finally {
+      this.opened.project.close();
+      this.removeAllListeners();
+    }
+  }
+
+  /** Whether what is shown depends on who annotates. */
+  get #showsDependOnWho(): boolean {
+    const { project } = this.opened;
+    const isDealt = project.shares.annotators().length > 0;
+    return this.blindness.others || isDealt || readRound(project, this.#annotator) !== null;
+  }
+
+  /** Each annotator's place is their own. */
+  get #placeSetting(): string {
+    return `place of ${this.#annotator}`;
+  }
+
+  /** Where to begin a queue; a task that was not the last one at its first open image. */
+  #placeIn({ filter }: QueueRequest): number | null {
+    const { place } = this;
+    const show = filter?.show;
+    const isTask = show !== undefined && TASKS.includes(show);
+    return place === null || (isTask && place.request.filter?.show !== show) ? null : place.sampleId;
+  }
+
+  #namedAnnotator(): string | null {
+    return this.opened.project.settings.read('annotator', z.string()) ?? rememberedAnnotator();
+  }
+
+  /** Another annotator, other images for them, or verdicts that came from elsewhere. */
+  #followTeam(): void {
+    this.#judging = this.#judge();
+    this.#columns.rebuild();
+    this.emit('verdicts', null);
+    this.emit('state');
+    this.emit('counts');
+  }
+
+  #judge(): Judging {
+    const { opened, annotator } = this;
+    const source = {
+      project: opened.project,
+      columns: this.#columns,
+      snapshots: this.#snapshots,
+      annotator,
+    };
+    return new Judging(source, (changes) => {
+      if (changes.length > 0) {
+        this.#backups.noteVerdict();
+        this.#jobs.teach();
+      }
+      this.emit('verdicts', changes);
+      this.emit('counts');
+      if (this.#columns.tellsOfDoubt(changes)) this.emit('state');
+    });
+  }
+}

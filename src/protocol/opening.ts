@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { classMappingSchema } from '../domain/classSpace.ts';
+import type { Emotion } from '../domain/emotions.ts';
+import { type FaceChoice, faceChoiceSchema } from '../domain/faces.ts';
+import type { Framing, FramingChoice } from '../domain/framing/framing.ts';
+import type { ReadingOffer } from '../domain/model.ts';
+import { NO_NUMBERING, NUMBERINGS } from '../domain/numberings.ts';
+import type { ApiError, ProblemSummary } from './api.ts';
+
+/** Id of a known numbering, or `none`. */
+export const numberingSchema = z.enum([NO_NUMBERING, ...NUMBERINGS.map(({ id }) => id)]);
+
+const layoutOptionsSchema = z.record(z.string(), z.string());
+
+/** A folder to look at before anything is imported; `layout` is what the user says of it, `{}` to guess anew. */
+export const inspectionRequestSchema = z.object({
+  folder: z.string().min(1),
+  layout: layoutOptionsSchema.optional(),
+  followLinks: z.boolean().optional(),
+  /** Where the dataset was before it was moved to this folder. */
+  movedFrom: z.string().min(1).optional(),
+});
+export type InspectionRequest = z.infer<typeof inspectionRequestSchema>;
+
+/** A folder to import and work on; what is left out stays as it was said before, or is guessed. */
+export const openRequestSchema = z.object({
+  folder: z.string().min(1),
+  /** Take over the project of the dataset that was moved here; false for a project of its own. */
+  relink: z.boolean().optional(),
+  /** Where the dataset was before it was moved here. */
+  movedFrom: z.string().min(1).optional(),
+  /** Stop the scan, or the import of predictions, of the dataset that is open. Without it the request is refused. */
+  stopJob: z.boolean().optional(),
+  /** Look through the folder of a large project that is known already. */
+  relist: z.boolean().optional(),
+  /** Go back to the backup of a damaged project. */
+  restore: z.boolean().optional(),
+  layout: layoutOptionsSchema.optional(),
+  faces: faceChoiceSchema.optional(),
+  /** Links may lead out of the folder. */
+  followLinks: z.boolean().optional(),
+  classMapping: classMappingSchema.optional(),
+  numbering: numberingSchema.optional(),
+});
+export type OpenRequest = z.infer<typeof openRequestSchema>;
+
+/** One way in which the folder can be read. */
+export interface RecognisedLayout {
+  id: string;
+  title: string;
+  /** Why, in one sentence. */
+  reason: string;
+  /** 0 to 1. */
+  confidence: number;
+  images: number;
+  classCount: number;
+  /** To be sent back with a request, so that nothing is guessed a second time. */
+  options: Record<string, string>;
+}
+
+export interface InspectedClass {
+  name: string;
+  /** How the files spell it, where that is not its name. */
+  id: string | null;
+  /** Images given this label. */
+  count: number;
+  emotion: Emotion | null;
+  /** The classes of the model that it stands for; empty where the model knows none. */
+  modelClasses: string[];
+  /** The user said so. */
+  said: boolean;
+  /** The class that it is likely a misspelling of; null for none. */
+  misspelt: string | null;
+}
+
+/** A choice of LayoutOptions. */
+export interface InspectedChoice {
+  option: string;
+  title: string;
+  /** As the end of a sentence. */
+  question: string;
+  chosen: string;
+  values: { value: string; title: string }[];
+  isSure: boolean;
+}
+
+/** A known numbering that the classes fit. */
+export interface InspectedNumbering {
+  id: string;
+  title: string;
+  /** What each class means. */
+  meanings: Record<string, string>;
+  /** The class of the model that it stands for; null for none. */
+  targets: Record<string, string | null>;
+}
+
+export interface PreviewImage {
+  image: string;
+  label: string | null;
+  split: string | null;
+  /** Why it cannot be read. */
+  problem: string | null;
+}
+
+/** What would be done to faces that are not as the model knows them. */
+export interface FramingOffer {
+  framing: Framing;
+  /** What was chosen before, or else `auto`. */
+  choice: FramingChoice;
+  /** A face as it is and as the model would see it, asked for as previews are. */
+  before: number;
+  after: number;
+}
+
+/** What a folder holds, before anything is imported or written. */
+export interface FolderInspection {
+  /** Its pictures and tables are asked for by it. */
+  id: string;
+  folder: string;
+  name: string;
+  layout: RecognisedLayout;
+  runnersUp: RecognisedLayout[];
+  /** What could be read in another way; what is not sure has to be said before a scan. */
+  choices: InspectedChoice[];
+  splits: { name: string; count: number }[];
+  classes: InspectedClass[];
+  /** The likeliest first. */
+  numberings: InspectedNumbering[];
+  /** Id of the one that holds, as said before or because names and counts agree with it; null for none. */
+  numbering: string | null;
+  problems: ProblemSummary[];
+  /** Rows that come with a box of the face. */
+  boxes: number;
+  /** What was said of faces before, or else the default. */
+  faces: FaceChoice;
+  /** Links may lead out of the folder. */
+  followLinks: boolean;
+  /** A few of every class, decoded as a scan would. */
+  previews: PreviewImage[];
+  /** Null where faces are as the model knows them, and where it says nothing of that. */
+  framing: FramingOffer | null;
+  /** The model of the scan; null where there is none that works. */
+  model: (ReadingOffer & { classes: string[] }) | null;
+  modelProblem: ApiError | null;
+  /** The project that this folder already has, or that of the dataset that was moved here from another. */
+  project: { file: string; images: number; reviewed: number; movedFrom: string | null } | null;
+}
+
+/** What a few images without a box show, to tell whole photographs from faces. */
+export interface FacesGlance {
+  /** Images that could be read. */
+  looked: number;
+  /** Photographs among them with a face. */
+  found: number;
+  /** The median of how much of the shorter side the most prominent face takes up; null where there is none. */
+  share: number | null;
+  /** What would be cut out of each of them, in pixels of the upright image, the image's own sample first. */
+  photographs: {
+    /** Of the previews, from 0. */
+    preview: number;
+    width: number;
+    height: number;
+    crops: { left: number; top: number; width: number; height: number }[];
+  }[];
+}
+
+/** A table of the folder whose columns may be chosen. */
+export interface ChoosableTable {
+  file: string;
+  columns: string[];
+  /** The first rows, without the header. */
+  rows: string[][];
+}
+
+/** A folder opened before; it may be gone, or on a drive that is not connected. */
+export interface RecentFolder {
+  folder: string;
+  available: boolean;
+}
+
+/** Folders whose path begins with what was typed. */
+export interface FolderCompletion {
+  folders: string[];
+  /** There are more. */
+  truncated: boolean;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { MatchCounts } from '../domain/pathMatches.ts';
+
+/** A class of a model of the user's own, and the dataset's class that it stands for; null for none. */
+export interface PredictedClass {
+  name: string;
+  label: string | null;
+}
+
+/** What has become of a file of predictions. */
+export interface PredictionReport {
+  /** Name that the run goes by. */
+  model: string;
+  /** Of the file. */
+  sha256: string;
+  /** Images that have a prediction now. */
+  images: number;
+  /** Images of the dataset that the file has no row of: they are listed without a reading. */
+  withoutRow: number;
+  /** Rows of images that cannot be read or shown: passed over. */
+  unreadable: number;
+  /** Rows of images that the dataset does not have: passed over on request. */
+  unknown: number;
+  /** Rows whose names are no exact paths, by how their images were found. */
+  matched: MatchCounts;
+  classes: PredictedClass[];
+  /** Classes of the dataset that no class of the file stands for. */
+  unknownLabels: string[];
+  /** 0 without embeddings. */
+  embeddingSize: number;
+  /** Columns of the file that nothing was taken of. */
+  unusedColumns: string[];
+  /** Rows whose values did not quite add up to 1 and were divided by their sum. */
+  renormalised: number;
+  /** The file's values are percentages. */
+  percentages: boolean;
+}
+
+/** What the page asks for. */
+export const predictionImportSchema = z.object({
+  file: z.string().trim().min(1),
+  names: z.string().trim().min(1).optional(),
+  embeddings: z.string().trim().min(1).optional(),
+  classes: z.array(z.string().trim().min(1)).min(2).optional(),
+  imageColumn: z.string().trim().min(1).optional(),
+  logits: z.boolean().optional(),
+  skipUnknown: z.boolean().optional(),
+});
+export type PredictionImport = z.output<typeof predictionImportSchema>;

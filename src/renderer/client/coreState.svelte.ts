@@ -1,0 +1,105 @@
+import type {
+  AppState,
+  JobProgress,
+  ProjectChange,
+  ProjectSummary,
+  StateAnswer,
+} from '../../protocol/api.ts';
+import type { MapState } from '../../protocol/map.ts';
+import type { Revision } from '../../protocol/revision.ts';
+import { type HeardCores, Newest } from './newest.svelte.ts';
+
+export type StateNews = 'none' | 'some' | 'other images' | 'another dataset';
+
+/**
+ * The core's state as the page knows it, put together from answers that tell all of it and from answers and events
+ * that tell a part. It depends on what has come, and never on the order in which that came.
+ */
+export class CoreState {
+  readonly #whole: Newest<AppState>;
+  readonly #job: Newest<JobProgress | null>;
+  readonly #map: Newest<MapState>;
+  readonly #changes: { readonly [Part in keyof ProjectChange]-?: Newest<NonNullable<ProjectChange[Part]>> };
+
+  /** Null before the core has told all of it once. */
+  readonly state = $derived.by((): AppState | null => {
+    const { said: whole, revision } = this.#whole;
+    if (whole === null || revision === null) return null;
+    const { project } = whole;
+    return {
+      ...whole,
+      job: this.#job.after(revision, whole.job),
+      project: project && this.#follow(project, revision),
+    };
+  });
+
+  constructor(heard?: HeardCores) {
+    this.#whole = new Newest(heard);
+    this.#job = new Newest(heard);
+    this.#map = new Newest(heard);
+    this.#changes = {
+      counts: new Newest(heard),
+      canUndo: new Newest(heard),
+      canRedo: new Newest(heard),
+      flaggedAt: new Newest(heard),
+    };
+  }
+
+  /** The map's making; null before the core has told of it, and once another dataset is open. */
+  get map(): MapState | null {
+    const { revision } = this.#whole;
+    return revision !== null && this.#map.isOfOpening(revision) ? this.#map.said : null;
+  }
+
+  /** Whether something that was told is about the dataset that is open as far as the page knows. */
+  isOfOpening(revision: Revision): boolean {
+    return this.#whole.isOfOpening(revision);
+  }
+
+  /** @returns what is new in it: nothing where it was told before what is known, perhaps other images under review */
+  take({ revision, ...state }: StateAnswer): StateNews {
+    const { said: before, revision: revisionBefore } = this.#whole;
+    if (!this.#whole.take(state, revision)) return 'none';
+    if (datasetOf(before) !== datasetOf(state)) return 'another dataset';
+    const reopened = revisionBefore?.core === revision.core && revisionBefore.opening !== revision.opening;
+    return reopened || imagesOf(before) !== imagesOf(state) ? 'other images' : 'some';
+  }
+
+  takeJob(job: JobProgress | null, revision: Revision): void {
+    this.#job.take(job, revision);
+  }
+
+  takeMap(map: MapState, revision: Revision): void {
+    this.#map.take(map, revision);
+  }
+
+  takeChange({ counts, canUndo, canRedo, flaggedAt }: ProjectChange, revision: Revision): void {
+    if (counts !== undefined) this.#changes.counts.take(counts, revision);
+    if (canUndo !== undefined) this.#changes.canUndo.take(canUndo, revision);
+    if (canRedo !== undefined) this.#changes.canRedo.take(canRedo, revision);
+    if (flaggedAt !== undefined) this.#changes.flaggedAt.take(flaggedAt, revision);
+  }
+
+  #follow(project: ProjectSummary, revision: Revision): ProjectSummary {
+    const { counts, canUndo, canRedo, flaggedAt } = this.#changes;
+    return {
+      ...project,
+      counts: counts.after(revision, project.counts),
+      canUndo: canUndo.after(revision, project.canUndo),
+      canRedo: canRedo.after(revision, project.canRedo),
+      flaggedAt: flaggedAt.after(revision, project.flaggedAt),
+    };
+  }
+}
+
+/** What is the same as long as the numbers of images and classes mean the same. */
+function datasetOf(state: AppState | null): string {
+  const { id, projectFile, folder, classes } = state?.project ?? {};
+  return JSON.stringify([id, projectFile, folder, classes?.map(({ name }) => name)]);
+}
+
+/** What is the same as long as a project has the same images. */
+function imagesOf(state: AppState | null): string {
+  const { projectFile, pictureVersion, counts } = state?.project ?? {};
+  return JSON.stringify([projectFile, pictureVersion, counts?.images]);
+}

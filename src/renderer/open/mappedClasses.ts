@@ -1,0 +1,41 @@
+import type { ClassMapping } from '../../domain/classSpace.ts';
+import { classTitle } from '../../domain/classTitle.ts';
+import { type Emotion, emotionOf } from '../../domain/emotions.ts';
+import type { FolderInspection, InspectedClass } from '../../protocol/opening.ts';
+
+/** A class of a folder that is looked at, with what it means as things are. */
+export interface MappedClass extends Mappable {
+  title: string;
+  ownIndex: number;
+}
+
+type Mappable = Omit<InspectedClass, 'said'> & { said: string | null | undefined };
+
+/** The classes of a folder: what the user says of each comes first, then the numbering, then its name. */
+export function mappedClasses(
+  inspection: FolderInspection | null,
+  mapping: ClassMapping,
+  numbering: string | null,
+): MappedClass[] {
+  const chosen = inspection?.numberings.find(({ id }) => id === numbering);
+  const ownValue = <Value>(record: Readonly<Record<string, Value>> | undefined, name: string) =>
+    record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+  let ownIndex = 0;
+  return (inspection?.classes ?? []).map((inspected) => {
+    const { name } = inspected;
+    const said = ownValue(mapping, name);
+    const target = ownValue(chosen?.targets, name);
+    const meaning = said === undefined ? ownValue(chosen?.meanings, name) : said;
+    const guessed = inspected.said ? [] : inspected.modelClasses;
+    const modelClasses = target === undefined ? guessed : target === null ? [] : [target];
+    const emotion: Emotion | null = emotionOf(name) ?? emotionOf(meaning ?? modelClasses[0] ?? '');
+    return {
+      ...inspected,
+      said,
+      modelClasses,
+      emotion,
+      title: classTitle(name, meaning),
+      ownIndex: emotion === null ? ownIndex++ : 0,
+    };
+  });
+}

@@ -1,0 +1,82 @@
+import type { Overview } from '../../protocol/overview.ts';
+import type { Revised } from '../../protocol/revision.ts';
+import { type ApiFailure, api, failureOf } from '../client/api.ts';
+import { Newest } from '../client/newest.svelte.ts';
+
+const REFRESH_AT_MOST_EVERY_MS = 1500;
+const SKELETON_AFTER_MS = 150;
+
+/** What the review knows of the dataset as a whole, kept up to date while the overview is looked at. */
+export class OverviewState {
+  readonly #overview = new Newest<Overview>();
+  #failure = $state.raw<ApiFailure | null>(null);
+  #slow = $state(false);
+  #drawing = $state(false);
+  #loadedAtMs = 0;
+  #underWay = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get overview(): Overview | null {
+    return this.#overview.said;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  /** The first answer takes long enough to show that it is awaited. */
+  get slow(): boolean {
+    return this.#slow;
+  }
+
+  get drawing(): boolean {
+    return this.#drawing;
+  }
+
+  /** Loads again, but not at every verdict of a fast hand or batch of a scan. */
+  refresh(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#loadedAtMs + REFRESH_AT_MOST_EVERY_MS - Date.now();
+    if (wait > 0 || this.#underWay) this.#timer = setTimeout(() => this.refresh(), Math.max(wait, 100));
+    else void this.load();
+  }
+
+  async load(): Promise<void> {
+    this.#underWay = true;
+    const skeleton = setTimeout(() => {
+      this.#slow = true;
+    }, SKELETON_AFTER_MS);
+    try {
+      this.#take(await api.overview());
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = failureOf(error);
+    } finally {
+      clearTimeout(skeleton);
+      this.#slow = false;
+      this.#underWay = false;
+      this.#loadedAtMs = Date.now();
+    }
+  }
+
+  /** Draws a random sample to be judged. */
+  async drawAudit(size: number): Promise<void> {
+    this.#drawing = true;
+    try {
+      this.#take(await api.drawAudit(size));
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = failureOf(error);
+    } finally {
+      this.#drawing = false;
+    }
+  }
+
+  #take({ revision, ...overview }: Revised<Overview>): void {
+    this.#overview.take(overview, revision);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}

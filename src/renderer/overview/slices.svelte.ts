@@ -1,0 +1,30 @@
+import type { Slices } from '../../protocol/overview.ts';
+import { type ApiFailure, api, failureOf } from '../client/api.ts';
+import { OVERTAKEN, Turns } from '../client/turns.ts';
+
+/** The dataset by one further column of the source, or by two. */
+export class SlicesState {
+  #slices = $state.raw<Slices | null>(null);
+  #failure = $state.raw<ApiFailure | null>(null);
+  readonly #questions = new Turns();
+
+  get slices(): Slices | null {
+    return this.#slices;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  /** What was shown stays until the answer to the last question has come. */
+  async load(columns: readonly string[]): Promise<void> {
+    try {
+      const slices = await this.#questions.ask(() => api.slices(columns));
+      if (slices === OVERTAKEN) return;
+      this.#slices = slices;
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = failureOf(error);
+    }
+  }
+}

@@ -1,7 +1,0 @@
-import type { StateAnswer } from '../shared/api.ts';
-import type { PredictionImport, PredictionReport } from '../shared/predictions.ts';
-import { requestOfDataset } from './api.ts';
-
-/** @throws ApiFailure what is wrong with the file */
-export const importPredictions = (predictions: PredictionImport) =>
-  requestOfDataset<{ report: PredictionReport; state: StateAnswer }>('POST', '/predictions', predictions);

@@ -1,0 +1,184 @@
+import { SvelteMap } from 'svelte/reactivity';
+import { isTestSplit } from '../../../domain/splits.ts';
+import type { VerdictKind } from '../../../domain/verdicts.ts';
+import type { PositionRange, QueueItem } from '../../../protocol/queue.ts';
+import type { BulkVerdictKind, ReviewedChoice } from '../../../protocol/review.ts';
+import type { Announcer } from '../../shell/announcer.svelte.ts';
+import type { Session } from '../../shell/session.svelte.ts';
+import type { VerdictGate } from '../../shell/verdictGate.svelte.ts';
+import { describeDecision, plural } from '../../ui/wording.ts';
+import type { Review } from '../review.svelte.ts';
+import type { Decision } from './verdicts.svelte.ts';
+
+/** A verdict on many images, and what becomes of those that were reviewed before. */
+export interface BulkDecision {
+  verdict: BulkVerdictKind;
+  /** For `label` only. */
+  label?: number | null;
+  reviewed: ReviewedChoice;
+}
+
+/** What a verdict does: on the image under review or on all that are chosen, with its note, and what it asks first. */
+export class Judging {
+  readonly #review: Review;
+  readonly #session: Session;
+  readonly #announcer: Announcer;
+  readonly #gate: VerdictGate;
+  /** By the project and the image: a note that was begun is there again when its image is come back to. */
+  readonly #notes = new SvelteMap<string, string>();
+
+  constructor(review: Review, session: Session, announcer: Announcer, gate: VerdictGate) {
+    this.#review = review;
+    this.#session = session;
+    this.#announcer = announcer;
+    this.#gate = gate;
+  }
+
+  get canUndo(): boolean {
+    const { verdicts } = this.#review;
+    const something = this.#session.project?.canUndo || verdicts.unsaved > 0;
+    return !verdicts.failure && something === true;
+  }
+
+  get canRedo(): boolean {
+    return (this.#session.project?.canRedo ?? false) && this.#review.verdicts.unsaved === 0;
+  }
+
+  /** What will be noted with the next verdict on the image on the screen. */
+  get note(): string {
+    const { target } = this.#review;
+    return target === null ? '' : (this.#notes.get(this.#noteKey(target)) ?? '');
+  }
+
+  /** Keeps a note for the next verdict on the image on the screen; one that is judged is judged so again. */
+  setNote(text: string): void {
+    const { target } = this.#review;
+    if (target) this.#notes.set(this.#noteKey(target), text);
+  }
+
+  /** Writes the note to the verdict that stands on the image on the screen, which stays on the screen. */
+  saveNote(): void {
+    const { target, ready } = this.#review;
+    if (!target || target.status === 'unreviewed' || !ready) return;
+    if (this.#gate.asks(false, () => this.saveNote())) return;
+    this.#save(target, target.status, target.status === 'relabelled' ? target.label : null);
+  }
+
+  /** Judges what is chosen, or the image on the screen; saves, and shows the next. */
+  judge(verdict: VerdictKind, label: number | null = null): void {
+    const review = this.#review;
+    if (!review.ready) return;
+    if (review.selection.count > 0) {
+      this.judgeChosen(verdict === 'relabelled' ? 'label' : verdict, label);
+      return;
+    }
+    const { target } = review;
+    if (!target) return;
+    const changes = verdict === 'relabelled' || verdict === 'excluded';
+    if (this.#gate.asks(changes && target.inTestSplit, () => this.judge(verdict, label))) return;
+    this.#save(target, verdict, label);
+    review.leaveJudged(target.status);
+  }
+
+  /** Sets a class: the given one is thereby kept. */
+  setLabel(label: number): void {
+    const { selection, target } = this.#review;
+    if (selection.count > 0) this.judge('relabelled', label);
+    else if (target?.given === label) this.judge('kept');
+    else this.judge('relabelled', label);
+  }
+
+  takeSuggestion(): void {
+    const { ready, selection, target } = this.#review;
+    if (!ready) return;
+    if (selection.count > 0) this.judgeChosen('suggestion');
+    else if (target && target.suggested !== null) this.setLabel(target.suggested);
+  }
+
+  /** One verdict on all that is chosen. */
+  judgeChosen(verdict: BulkVerdictKind, label: number | null = null): void {
+    const { ranges, reviewed } = this.#review.selection;
+    this.judgeMany(ranges, { verdict, label, reviewed });
+  }
+
+  /** One verdict on many images of the queue, undone as one step. */
+  judgeMany(ranges: readonly PositionRange[], bulk: BulkDecision): void {
+    const { queue, verdicts, samples, selection, view } = this.#review;
+    const queueId = queue.id;
+    if (queueId === null || verdicts.failure) return;
+    if (this.#leavesAll(ranges, bulk)) return;
+    if (this.#gate.asks(this.#changesTestSplit(ranges, bulk), () => this.judgeMany(ranges, bulk))) return;
+    queue.patchRanges(ranges, (item) => decisionOf(item, bulk));
+    const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+    const { verdict, label = null, reviewed } = bulk;
+    const role = queue.givesLastWord ? 'adjudication' : 'vote';
+    verdicts.saveMany({ queueId, ranges, count, verdict, label, reviewed, role });
+    samples.forgetDetails(null);
+    const after = selection.count > 0 ? ranges.at(-1)?.end : undefined;
+    selection.clear();
+    if (view === 'single' && after !== undefined) void this.#review.goTo(after);
+  }
+
+  undo(): void {
+    if (this.canUndo) this.#review.verdicts.undo();
+  }
+
+  redo(): void {
+    if (this.canRedo) this.#review.verdicts.redo();
+  }
+
+  /** Whether a verdict would skip every image that it is on, which is said: what was chosen stays chosen. */
+  #leavesAll(ranges: readonly PositionRange[], { reviewed }: BulkDecision): boolean {
+    if (reviewed === 'replace') return false;
+    const tally = this.#review.queue.knownTallyOf(ranges);
+    if (tally === null || tally.reviewed < tally.images) return false;
+    const images = tally.images === 1 ? 'This image was' : `All ${plural(tally.images, 'image')} were`;
+    this.#announcer.say(`${images} already reviewed. Include reviewed images to change them.`);
+    return true;
+  }
+
+  #noteKey({ id }: QueueItem): string {
+    return `${id} ${this.#session.project?.projectFile ?? ''}`;
+  }
+
+  /** What is not loaded may be in a test split, where the queue shows any. */
+  #changesTestSplit(ranges: readonly PositionRange[], bulk: BulkDecision): boolean {
+    const { verdict } = bulk;
+    const { queue, request } = this.#review;
+    const shown = request.filter.splits;
+    const splits = shown.length > 0 ? shown : (this.#session.project?.splits ?? []).map(({ name }) => name);
+    if (verdict === 'kept' || verdict === 'ambiguous' || !splits.some(isTestSplit)) return false;
+    return ranges.some(({ start, end }) => {
+      for (let position = start; position < end; position++) {
+        const item = queue.at(position);
+        if (!item) return true;
+        const after = decisionOf(item, bulk);
+        if (item.inTestSplit && after !== null && after.status !== 'kept') return true;
+      }
+      return false;
+    });
+  }
+
+  #save(item: QueueItem, verdict: VerdictKind, label: number | null): void {
+    const { queue, samples, verdicts } = this.#review;
+    const before = { status: item.status, label: item.label };
+    const after = { status: verdict, label: verdict === 'excluded' ? null : (label ?? item.given) };
+    const { note } = this;
+    queue.give(item.id, after);
+    samples.patch(item.id, after);
+    const role = queue.givesLastWord ? 'adjudication' : 'vote';
+    verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
+    this.#notes.delete(this.#noteKey(item));
+    this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
+  }
+}
+
+/** What a verdict on many makes of one of them; null where it leaves it as it is. The core decides alike. */
+function decisionOf(item: QueueItem, { verdict, label = null, reviewed }: BulkDecision): Decision | null {
+  if (reviewed === 'skip' && item.status !== 'unreviewed') return null;
+  if (verdict === 'excluded') return { status: 'excluded', label: null };
+  if (verdict === 'ambiguous') return { status: 'ambiguous', label: item.given };
+  const to = verdict === 'kept' ? item.given : verdict === 'suggestion' ? item.suggested : label;
+  if (to === null) return null;
+  return to === item.given ? { status: 'kept', label: to } : { status: 'relabelled', label: to };
+}

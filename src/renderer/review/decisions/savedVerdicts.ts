@@ -1,0 +1,140 @@
+import type { Status } from '../../../domain/verdicts.ts';
+import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../../protocol/api.ts';
+import type { Revised } from '../../../protocol/revision.ts';
+import type { Announcer } from '../../shell/announcer.svelte.ts';
+import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';
+import type { Session } from '../../shell/session.svelte.ts';
+import { describeDecision, describeJudgedMany, plural } from '../../ui/wording.ts';
+import type { Review } from '../review.svelte.ts';
+import {
+  isOnOne,
+  type Saved,
+  type VerdictEvents,
+  type VerdictFailure,
+  type VerdictOn,
+  type VerdictOnMany,
+} from './verdicts.svelte.ts';
+
+/** What the review shows once a verdict, an undo or a redo has been saved, or could not be. */
+export class SavedVerdicts implements VerdictEvents {
+  readonly #review: Review;
+  readonly #session: Session;
+  readonly #announcer: Announcer;
+  /** Where the keys had got to when a save failed. */
+  #resumeAt: number | null = null;
+  /** Where the review was when the last undo or redo was asked for, or where one has taken it since. */
+  #steppedFrom: number | null = null;
+
+  constructor(review: Review, session: Session, announcer: Announcer) {
+    this.#review = review;
+    this.#session = session;
+    this.#announcer = announcer;
+  }
+
+  onSaved({ sampleId }: VerdictOn, { changes, ...answer }: VerdictAnswer): void {
+    this.#session.takeChange(answer);
+    const { queue, samples, verdicts } = this.#review;
+    if (verdicts.unsavedOn(sampleId) === 1) {
+      for (const change of changes) samples.patch(change.sampleId, queue.settle(change, answer.revision));
+    }
+    this.#review.followHistory(sampleId);
+    if (queue.givesLastWord) void queue.recount(() => verdicts.settled()).catch(() => undefined);
+    if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
+    const position = this.#resumeAt;
+    this.#resumeAt = null;
+    void this.#review.goTo(position);
+  }
+
+  onSavedMany(_verdict: VerdictOnMany, answer: BulkAnswer): void {
+    this.#session.takeChange(answer);
+    this.#review.queue.takeTally(answer);
+    this.#announcer.say(describeJudgedMany(answer));
+  }
+
+  onStep(): void {
+    this.#steppedFrom = this.#review.goal;
+  }
+
+  onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void {
+    this.#session.takeChange(result);
+    void this.#showUndone(kind, result);
+  }
+
+  onFailure({ what }: VerdictFailure): void {
+    this.#resumeAt ??= this.#review.position;
+    if (!isOnOne(what)) return;
+    this.#announcer.say(`The decision on ${what.image} could not be saved.`);
+    void this.#review.showSample(what.sampleId);
+  }
+
+  describe(what: Saved): LostDecision {
+    const dataset = this.#session.project?.name ?? '';
+    if (typeof what === 'string') return { dataset, what };
+    const label = this.#session.classAt(what.label);
+    if (isOnOne(what)) return { dataset, what: `${what.image}: ${describeDecision(what.verdict, label)}` };
+    const decision =
+      what.verdict === 'suggestion' ? 'suggestion accepted' : describeDecision(statusOf(what.verdict), label);
+    return { dataset, what: `${plural(what.count, 'image')}: ${decision}` };
+  }
+
+  onDatasetChanged(): Promise<void> {
+    return this.#session.load();
+  }
+
+  onLost(lost: LostDecision): void {
+    this.#session.lost.add(lost);
+  }
+
+  /** Another dataset is on the screen. */
+  forget(): void {
+    this.#resumeAt = null;
+    this.#steppedFrom = null;
+  }
+
+  async discardFailed(): Promise<void> {
+    const discarded = this.#review.verdicts.discardFailed();
+    this.#resumeAt = null;
+    if (!discarded || typeof discarded === 'string') return;
+    if (!isOnOne(discarded)) return this.#review.queue.reload();
+    this.#review.queue.giveUp(discarded.sampleId, discarded.before);
+    await this.#refresh(discarded.sampleId);
+    this.#announcer.say(`The decision on ${discarded.image} was not saved.`);
+  }
+
+  async #showUndone(kind: 'undo' | 'redo', { sampleIds, changed }: UndoResult): Promise<void> {
+    const [first] = sampleIds;
+    if (first === undefined) {
+      this.#announcer.say(`Nothing to ${kind}.`);
+      return;
+    }
+    const done = kind === 'undo' ? 'Undone' : 'Redone';
+    if (changed > 1) {
+      this.#review.samples.forgetDetails(null);
+      await this.#review.queue.reload();
+      await this.#showStep(first);
+      this.#announcer.say(`${done}: ${plural(changed, 'decision')}.`);
+      return;
+    }
+    const detail = await this.#refresh(first);
+    await this.#showStep(first);
+    if (!detail) return;
+    const now = describeDecision(detail.status, this.#session.classAt(detail.label));
+    this.#announcer.say(`${done}: ${detail.image} is ${now}.`);
+  }
+
+  /** Who has gone elsewhere since it was asked for is not taken back. */
+  async #showStep(sampleId: number): Promise<void> {
+    if (this.#review.goal !== this.#steppedFrom) return;
+    this.#steppedFrom = sampleId;
+    await this.#review.showSample(sampleId);
+  }
+
+  async #refresh(id: number) {
+    const detail = await this.#review.samples.refresh(id);
+    if (detail) this.#review.queue.take(id, detail, detail.revision);
+    return detail;
+  }
+}
+
+const statusOf = (verdict: 'label' | 'kept' | 'excluded' | 'ambiguous'): Status =>
+  verdict === 'label' ? 'relabelled' : verdict;

@@ -1,0 +1,33 @@
+import { likeliestOther } from '../../../labelQuality/labelProbabilities.ts';
+import type { DistributionRow, SampleReading } from '../../../protocol/api.ts';
+import { formatPercent } from '../../ui/wording.ts';
+
+/** A class that a model predicts by itself. */
+function predicted(rows: readonly DistributionRow[]): DistributionRow | null {
+  const known = rows.filter(({ label }) => label !== null);
+  return known.reduce<DistributionRow | null>(
+    (best, row) => (best === null || row.corrected > best.corrected ? row : best),
+    null,
+  );
+}
+
+/**
+ * Where a model by itself predicts another class than is said of the image: what each predicts, and why what is said
+ * differs. '' where all agree.
+ */
+export function describeModels(
+  { distribution, head, probabilities }: Pick<SampleReading, 'distribution' | 'head' | 'probabilities'>,
+  nameOf: (label: number) => string,
+): string {
+  const base = predicted(distribution);
+  const likeliest = likeliestOther(probabilities, null);
+  if (base === null || likeliest === null) return '';
+  const said = (row: DistributionRow) => `${row.name} (${formatPercent(row.corrected)})`;
+  const tuned = head === null ? null : predicted(head.distribution);
+  if (tuned !== null && tuned.label !== base.label) {
+    return `The models disagree: the base model predicts ${said(base)}, the tuned model ${said(tuned)}.`;
+  }
+  if (base.label === likeliest) return '';
+  const who = tuned === null ? 'The base model alone predicts' : 'Both models predict';
+  return `${who} ${said(base)}. The given label, and how labels in this dataset tend to be wrong, make ${nameOf(likeliest)} more likely.`;
+}

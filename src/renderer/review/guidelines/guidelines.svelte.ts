@@ -1,0 +1,194 @@
+import { SvelteMap } from 'svelte/reactivity';
+import {
+  type Exemplar,
+  type GuidelinesImport,
+  guidelinesFileSchema,
+  type ShownGuideline,
+} from '../../../domain/guidelines.ts';
+import { ApiFailure, failureOf, request, requestOfDataset } from '../../client/api.ts';
+import { datasetAddress } from '../../client/openedDataset.svelte.ts';
+
+interface Answer {
+  guidelines: ShownGuideline[];
+}
+
+/** A description that is being written. */
+interface Draft {
+  text: string;
+  /** What stood before, which cancelling brings back. */
+  before: string;
+}
+
+const SAVE_AFTER_MS = 700;
+
+/** What the annotators have agreed on for each class of the open project. A change is shown once it is kept. */
+export class ClassGuidelines {
+  #all = $state.raw<readonly ShownGuideline[]>([]);
+  #failure = $state.raw<ApiFailure | null>(null);
+  #open = $state(false);
+  /** By class. They outlive the panel, and are saved as they are written. */
+  readonly #drafts = new SvelteMap<number, Draft>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #saving: Promise<unknown> = Promise.resolve();
+
+  /** Why the last change was not kept. */
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  /** Whether they are on the screen. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get empty(): boolean {
+    return this.#all.every(({ description, exemplars }) => description === '' && exemplars.length === 0);
+  }
+
+  of(label: number): ShownGuideline {
+    return this.#all[label] ?? { label, description: '', exemplars: [], missing: [] };
+  }
+
+  toggle(): void {
+    this.#open = !this.#open;
+    // Someone else may have said more meanwhile.
+    if (this.#open) void this.load();
+    else for (const label of this.#drafts.keys()) void this.finish(label);
+  }
+
+  /** The text of a class that is being written; null where none is. */
+  draftOf(label: number): string | null {
+    return this.#drafts.get(label)?.text ?? null;
+  }
+
+  edit(label: number): void {
+    const { description } = this.of(label);
+    this.#drafts.set(label, { text: description, before: description });
+  }
+
+  /** Keeps what was typed, and saves it in a moment. */
+  write(label: number, text: string): void {
+    const { before } = this.#drafts.get(label) ?? { before: this.of(label).description };
+    this.#drafts.set(label, { text, before });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.saveDrafts(), SAVE_AFTER_MS);
+  }
+
+  /** Ends the writing of a class; what cannot be saved stays a draft. */
+  async finish(label: number): Promise<void> {
+    if ((await this.#saveDraft(label)) && this.#isSaved(label)) this.#drafts.delete(label);
+  }
+
+  /** Takes back what was written. */
+  async cancel(label: number): Promise<void> {
+    const { before } = this.#drafts.get(label) ?? {};
+    if (before === undefined) return;
+    this.#drafts.set(label, { text: before, before });
+    await this.finish(label);
+  }
+
+  async saveDrafts(): Promise<void> {
+    clearTimeout(this.#timer);
+    for (const label of [...this.#drafts.keys()]) await this.#saveDraft(label);
+  }
+
+  /** The page is being left: what was typed arrives all the same. */
+  leave(): void {
+    for (const [label, { text }] of this.#drafts) {
+      if (this.#isSaved(label)) continue;
+      const body = { description: text.trim() };
+      request('PUT', datasetAddress(addressOf(label)), body, { keepalive: true }).catch(() => undefined);
+    }
+  }
+
+  /** Another dataset was opened, whose classes are others. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#drafts.clear();
+    this.#all = [];
+    this.#failure = null;
+  }
+
+  #isSaved(label: number): boolean {
+    return this.draftOf(label)?.trim() === this.of(label).description;
+  }
+
+  /** One after the other: else what is saved while its writing is cancelled would stand in the end. */
+  #saveDraft(label: number): Promise<boolean> {
+    const saved = this.#saving.then(async () => {
+      const text = this.draftOf(label);
+      return text === null || this.#isSaved(label) || (await this.describe(label, text.trim()));
+    });
+    this.#saving = saved;
+    return saved;
+  }
+
+  async load(): Promise<void> {
+    await this.#take(() => requestOfDataset<Answer>('GET', '/guidelines'));
+  }
+
+  describe(label: number, description: string): Promise<boolean> {
+    return this.#take(() => requestOfDataset<Answer>('PUT', addressOf(label), { description }));
+  }
+
+  addExemplar(label: number, sampleId: number): Promise<boolean> {
+    return this.#take(() => requestOfDataset<Answer>('POST', '/guidelines/exemplars', { label, sampleId }));
+  }
+
+  removeExemplar(label: number, { image }: Pick<Exemplar, 'image'>): Promise<boolean> {
+    return this.#take(() =>
+      requestOfDataset<Answer>('POST', '/guidelines/exemplars/removed', { label, image }),
+    );
+  }
+
+  /** The file by which a team shares them; null where it cannot be had. */
+  async file(): Promise<Blob | null> {
+    try {
+      const file = await requestOfDataset<unknown>('GET', '/guidelines/file');
+      return new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' });
+    } catch (error) {
+      this.#failure = failureOf(error);
+      return null;
+    }
+  }
+
+  /** Takes a shared file in. @returns its classes that this dataset has not; null where it was refused */
+  async import(text: string): Promise<string[] | null> {
+    let imported: string[] | null = null;
+    await this.#take(async () => {
+      const answer = await requestOfDataset<GuidelinesImport>('POST', '/guidelines/file', parseFile(text));
+      imported = answer.unknownClasses;
+      return answer;
+    });
+    return imported;
+  }
+
+  dismissFailure(): void {
+    this.#failure = null;
+  }
+
+  async #take(ask: () => Promise<Answer>): Promise<boolean> {
+    try {
+      this.#all = (await ask()).guidelines;
+      this.#failure = null;
+      return true;
+    } catch (error) {
+      this.#failure = failureOf(error);
+      return false;
+    }
+  }
+}
+
+const addressOf = (label: number): string => `/guidelines/${label}/description`;
+
+function parseFile(text: string): unknown {
+  try {
+    return guidelinesFileSchema.parse(JSON.parse(text));
+  } catch {
+    throw new ApiFailure(
+      'bad-request',
+      'This is not a file of class guidelines.',
+      'Choose a JSON file exported from a guidelines panel.',
+    );
+  }
+}

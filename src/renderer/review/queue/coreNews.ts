@@ -1,0 +1,49 @@
+import type { ProjectCounts } from '../../../protocol/api.ts';
+import type { VerdictChange } from '../../../protocol/review.ts';
+import type { Revision } from '../../../protocol/revision.ts';
+import type { Review } from '../review.svelte.ts';
+
+/** What the review makes of what the core tells by itself. */
+export class CoreNews {
+  readonly #review: Review;
+
+  constructor(review: Review) {
+    this.#review = review;
+  }
+
+  /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
+  onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
+    if (changes === null) {
+      this.readAnew();
+      return;
+    }
+    const { queue, samples } = this.#review;
+    for (const { sampleId, status, label } of changes) {
+      if (!queue.take(sampleId, { status, label }, revision)) continue;
+      samples.patch(sampleId, { status, label });
+      this.#review.followHistory(sampleId);
+    }
+  }
+
+  /** Verdicts or a scan have changed how many images are what. */
+  onCounts(counts: ProjectCounts): void {
+    this.#review.newResults.onCounts(counts);
+    this.#review.queue.followCounts();
+  }
+
+  /** The core may be another process now, which knows nothing of this queue. */
+  async onReconnect(): Promise<void> {
+    const { samples, verdicts } = this.#review;
+    samples.forgetFailedPictures();
+    verdicts.retry();
+    await verdicts.settled();
+    await this.#review.openings.refresh();
+  }
+
+  /** Much of what was told of the images may be otherwise now; the queue keeps its order. */
+  readAnew(): void {
+    const { queue, samples, shown, verdicts } = this.#review;
+    samples.forgetDetails(shown?.id ?? null);
+    void queue.reload(() => verdicts.settled()).catch(() => undefined);
+  }
+}

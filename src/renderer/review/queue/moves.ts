@@ -1,0 +1,63 @@
+import type { Status } from '../../../domain/verdicts.ts';
+import type { QueueGroup } from '../../../protocol/queue.ts';
+import type { Announcer } from '../../shell/announcer.svelte.ts';
+import type { Review } from '../review.svelte.ts';
+
+/** Steps from the image under review to others of its queue. */
+export class Moves {
+  readonly #review: Review;
+  readonly #announcer: Announcer;
+
+  constructor(review: Review, announcer: Announcer) {
+    this.#review = review;
+    this.#announcer = announcer;
+  }
+
+  next(): Promise<void> {
+    return this.#step(1);
+  }
+
+  /** From an image that was reviewed for the first time past those that have been reviewed, else to the next. */
+  async nextAfter(statusBefore: Status): Promise<void> {
+    const { queue, position, view } = this.#review;
+    const nextIsReviewed = (queue.at(position + 1)?.status ?? 'unreviewed') !== 'unreviewed';
+    if (view === 'grid' || statusBefore !== 'unreviewed' || !nextIsReviewed) return this.next();
+    const found = await queue.nextUnreviewed(position).catch(() => null);
+    await this.#review.goTo(found ?? position + 1);
+  }
+
+  previous(): Promise<void> {
+    return this.#step(-1);
+  }
+
+  async nextUnreviewed(): Promise<void> {
+    const { queue, position } = this.#review;
+    const found = await queue.nextUnreviewed(position).catch(() => null);
+    if (found === null) this.#announcer.say('No unreviewed image among the next ones.');
+    else await this.#review.goTo(found);
+  }
+
+  /** Goes to the first image of the group after (1) or before (-1) this one. */
+  async goToGroup(step: 1 | -1): Promise<void> {
+    const { queue, group } = this.#review;
+    const next = group === null ? undefined : queue.groups[queue.groups.indexOf(group) + step];
+    if (next) await this.#review.goTo(next.start);
+  }
+
+  selectGroup(group: QueueGroup | null = this.#review.group): void {
+    if (group) this.#review.selection.set(group.start, group.start + group.count);
+  }
+
+  extendSelection(by: number): void {
+    const { queue, selection, position } = this.#review;
+    const to = Math.max(0, Math.min(position + by, queue.total - 1));
+    selection.extendTo(to, position);
+    void this.#review.goTo(to);
+  }
+
+  /** From an image outside of the queue to where that stands. */
+  #step(by: 1 | -1): Promise<void> {
+    const { outsideQueue, position } = this.#review;
+    return this.#review.goTo(outsideQueue ? position : position + by);
+  }
+}

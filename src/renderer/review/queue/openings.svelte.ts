@@ -1,0 +1,98 @@
+import type { Place } from '../../../protocol/api.ts';
+import type { View } from '../../../protocol/queue.ts';
+import { api } from '../../client/api.ts';
+import { openedDataset } from '../../client/openedDataset.svelte.ts';
+import { type CompleteQueueRequest, sameRequest } from '../../client/route.ts';
+import { Turns } from '../../client/turns.ts';
+import type { Review } from '../review.svelte.ts';
+import type { PlaceKeeper } from './placeKeeper.ts';
+
+/** Queues that are being opened: only the last that was asked for is. */
+export class Openings {
+  readonly #review: Review;
+  readonly #placeKeeper: PlaceKeeper;
+  readonly #turns = new Turns();
+  #leaving = $state(false);
+
+  constructor(review: Review, placeKeeper: PlaceKeeper) {
+    this.#review = review;
+    this.#placeKeeper = placeKeeper;
+  }
+
+  /** Another queue was asked for than the one on the screen, which is about to go: no key may judge it any more. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  /** Opens a queue, at an image where one is named. @param from see ReviewQueue.load */
+  async open(
+    request: CompleteQueueRequest,
+    sampleId: number | null = null,
+    view: View = this.#review.view,
+    from: number | null = null,
+  ): Promise<void> {
+    const review = this.#review;
+    const isAnother = !sameRequest(request, review.request);
+    review.queue.expect(request);
+    await this.#begin(isAnother, async (isLast) => {
+      const { entry } = this.#placeKeeper;
+      const { goal } = review;
+      review.view = view;
+      // The core starts a queue at the place kept for it.
+      if (sampleId !== null) await savePlace({ request, sampleId, view });
+      await review.verdicts.settled();
+      if (!isLast()) return; // another was asked for meanwhile
+      review.selection.clear();
+      const start = await review.queue.load(from);
+      if (start === null) return;
+      review.newResults.begin();
+      // Who has moved on in the same queue meanwhile is not taken back.
+      const movedTo = isAnother || review.goal === goal ? null : review.goal;
+      const position = movedTo === null ? null : await review.queue.findPosition(movedTo);
+      await review.goTo(position ?? start, entry);
+    });
+  }
+
+  /**
+   * Makes a new snapshot and stays at the image on the screen. Where decisions have improved the order, what lies behind
+   * that image stays as it was.
+   */
+  async refresh(): Promise<void> {
+    const { request, samples, shown, target, newResults, outsideQueue } = this.#review;
+    samples.forgetDetails(shown?.id ?? null);
+    const from = newResults.improved && !outsideQueue ? (target?.id ?? null) : null;
+    await this.open(request, shown?.id ?? null, this.#review.view, from);
+  }
+
+  /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
+  async restart(request: CompleteQueueRequest = this.#review.request): Promise<void> {
+    this.#review.queue.expect(request);
+    await this.#begin(true, async (isLast) => {
+      this.#placeKeeper.forget(); // else it would be kept a moment after there is none
+      await savePlace({ request, sampleId: null, view: this.#review.view });
+      if (!isLast()) return;
+      this.#placeKeeper.forget();
+      await this.open(request);
+    });
+  }
+
+  /**
+   * @param toAnother the queue is another than the one on the screen
+   * @param open is told whether this opening is still the last
+   */
+  async #begin(toAnother: boolean, open: (isLast: () => boolean) => Promise<void>): Promise<void> {
+    const isLast = this.#turns.begin();
+    this.#leaving ||= toAnother;
+    try {
+      await open(isLast);
+    } finally {
+      if (isLast()) this.#leaving = false;
+    }
+  }
+}
+
+/** Where it fails, the queue starts at its first image without a verdict: no reason for an alarm. */
+async function savePlace(place: Place): Promise<void> {
+  const { opening } = openedDataset;
+  if (opening !== null) await api.savePlace(opening, place).catch(() => undefined);
+}

@@ -1,0 +1,349 @@
+import type { Status } from '../../domain/verdicts.ts';
+import type { SampleDetail } from '../../protocol/api.ts';
+import type { QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
+import { failureOf } from '../client/api.ts';
+import { type CompleteQueueRequest, reviewHash } from '../client/route.ts';
+import type { Announcer } from '../shell/announcer.svelte.ts';
+import type { Session } from '../shell/session.svelte.ts';
+import type { VerdictGate } from '../shell/verdictGate.svelte.ts';
+import { Thumbnails } from '../ui/thumbnails.svelte.ts';
+import { describeReading } from '../ui/wording.ts';
+import { Judging } from './decisions/judging.svelte.ts';
+import { SavedVerdicts } from './decisions/savedVerdicts.ts';
+import { Verdicts } from './decisions/verdicts.svelte.ts';
+import { Neighbours } from './evidence/neighbours.svelte.ts';
+import { QueueChoice } from './filters/queueChoice.ts';
+import { GridMeasure } from './grid/gridMeasure.svelte.ts';
+import { Selection } from './grid/selection.svelte.ts';
+import { CoreNews } from './queue/coreNews.ts';
+import { itemOf } from './queue/itemOf.ts';
+import { Moves } from './queue/moves.ts';
+import { NewResults } from './queue/newResults.svelte.ts';
+import { Openings } from './queue/openings.svelte.ts';
+import { PlaceKeeper } from './queue/placeKeeper.ts';
+import { ReviewQueue } from './queue/queue.svelte.ts';
+import { Comparison } from './stage/comparison.svelte.ts';
+import { LookAhead } from './stage/lookAhead.ts';
+import { PictureView } from './stage/pictureView.svelte.ts';
+import { Presentation, type Shown } from './stage/presentation.svelte.ts';
+import { Samples } from './stage/samples.svelte.ts';
+
+const STRIP_ITEMS = 40;
+
+/** What is known of an image, and its verdict as it stands. */
+export interface Evidence {
+  detail: SampleDetail;
+  item: QueueItem;
+}
+
+/** The review: where in which queue, what is on the screen, and what a verdict does. */
+export class Review {
+  readonly queue = new ReviewQueue();
+  readonly samples = new Samples();
+  readonly neighbours = new Neighbours();
+  readonly thumbnails = new Thumbnails();
+  readonly verdicts: Verdicts;
+  readonly selection = new Selection();
+  readonly picture = new PictureView();
+  readonly grid = new GridMeasure();
+  readonly judging: Judging;
+  readonly moves: Moves;
+  readonly openings: Openings;
+  readonly choice = new QueueChoice(this);
+  readonly comparison = new Comparison(this);
+  readonly news = new CoreNews(this);
+  readonly newResults: NewResults;
+  readonly #presentation = new Presentation(this.samples);
+  readonly #lookAhead = new LookAhead(this);
+  readonly #placeKeeper = new PlaceKeeper();
+  readonly #session: Session;
+  readonly #announcer: Announcer;
+  readonly #saved: SavedVerdicts;
+  #position = $state(0);
+  #atEnd = $state(false);
+  #view = $state<View>('single');
+  #evidence: Evidence | null = null;
+  #goal: number | null = null;
+
+  /** What is on the screen, with its verdict as it stands. */
+  readonly item = $derived.by((): QueueItem | null => {
+    const { shown } = this;
+    if (!shown) return null;
+    const item = shown.position === null ? undefined : this.queue.at(shown.position);
+    if (item?.id === shown.id) return item; // else it is of a queue that has just come
+    const detail = this.samples.detail(shown.id);
+    return detail ? itemOf(detail) : null;
+  });
+
+  /** What a key judges, unless many are chosen: the image on the screen, or the one under the grid's frame. */
+  readonly target = $derived.by((): QueueItem | null =>
+    this.#view === 'grid' ? (this.queue.at(this.#position) ?? null) : this.item,
+  );
+
+  /** What the panels beside the image tell of; as long as they are behind it, what they told of the image before. */
+  readonly evidence = $derived.by((): Evidence | null => {
+    const { shown, beside } = this.#presentation;
+    if (shown === null || beside === null) return null;
+    if (shown.id === beside.id) {
+      const { detail, item } = this;
+      this.#evidence = detail && item && { detail, item };
+    }
+    return this.#evidence;
+  });
+
+  /** The group of the queue that the position is in. */
+  readonly group = $derived.by((): QueueGroup | null => {
+    const position = this.#position;
+    return (
+      this.queue.groups.find(({ start, count }) => position >= start && position < start + count) ?? null
+    );
+  });
+
+  constructor(session: Session, announcer: Announcer, gate: VerdictGate) {
+    this.#session = session;
+    this.#announcer = announcer;
+    this.#saved = new SavedVerdicts(this, session, announcer);
+    this.verdicts = new Verdicts(this.#saved);
+    this.openings = new Openings(this, this.#placeKeeper);
+    this.newResults = new NewResults(this, session);
+    this.judging = new Judging(this, session, announcer, gate);
+    this.moves = new Moves(this, announcer);
+  }
+
+  get request(): CompleteQueueRequest {
+    return this.queue.request;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** How the queue is looked at, from the next move on. */
+  set view(view: View) {
+    this.#view = view;
+  }
+
+  /** The image that was gone to last, which may not be on the screen yet; null before any. */
+  get goal(): number | null {
+    return this.#goal;
+  }
+
+  get hash(): string {
+    return reviewHash(this.request, this.openings.leaving ? null : (this.target?.id ?? null), this.#view);
+  }
+
+  /** Where the queue stands, which may be a moment ahead of what is on the screen. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get shown(): Shown | null {
+    return this.#presentation.shown;
+  }
+
+  get detail(): SampleDetail | null {
+    return this.shown ? (this.samples.detail(this.shown.id) ?? null) : null;
+  }
+
+  /** Whether what a key would judge is what is on the screen. */
+  get ready(): boolean {
+    const settled = this.#view === 'grid' || this.#presentation.settled;
+    return (
+      this.target !== null && settled && !this.#atEnd && !this.openings.leaving && !this.verdicts.failure
+    );
+  }
+
+  get outsideQueue(): boolean {
+    return this.shown !== null && this.shown.position === null;
+  }
+
+  /** A verdict has just been given on the last image, or on the last one without a verdict. */
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  /** Every image of the queue has a verdict, and nothing else is looked at. */
+  get isDone(): boolean {
+    return this.#atEnd && this.queue.unreviewed === 0;
+  }
+
+  /** Shows what has come since the queue was made; done again at once where that is nothing new. */
+  async extendDoneQueue(): Promise<void> {
+    await this.openings.restart();
+    if (this.queue.total > 0 && this.queue.unreviewed === 0) this.#atEnd = true;
+  }
+
+  toggleView(): void {
+    this.#placeKeeper.flush();
+    const view = this.#view === 'grid' ? 'single' : 'grid';
+    history.pushState(null, '', reviewHash(this.request, this.target?.id ?? null, view));
+    void this.setView(view);
+  }
+
+  /** One image large, that at a position of the queue. */
+  async showSingle(position: number): Promise<void> {
+    this.#view = 'single';
+    this.selection.clear();
+    await this.goTo(position);
+  }
+
+  /** The other view stands where this one was. */
+  async setView(view: View): Promise<void> {
+    this.#view = view;
+    this.comparison.end();
+    if (view === 'single') this.selection.clear();
+    await this.goTo(this.#position);
+  }
+
+  /** @param entry of the browser's history, to which the move belongs; null in a queue that is being left */
+  async goTo(
+    position: number,
+    entry = this.openings.leaving ? null : this.#placeKeeper.entry,
+  ): Promise<void> {
+    this.#atEnd = false;
+    if (this.queue.total === 0) {
+      this.#presentation.clear();
+      this.#rememberPlace(null, entry);
+      return;
+    }
+    const isCurrent = this.#presentation.begin();
+    const at = Math.max(0, Math.min(position, this.queue.total - 1));
+    this.#position = at;
+    if (!this.queue.at(at) && !(await this.#fetchItems(at, at))) return;
+    const item = this.queue.at(at);
+    if (!item || !isCurrent()) return;
+    this.#goal = item.id;
+    if (this.#view === 'grid') {
+      this.#rememberPlace(item.id, entry);
+      this.#announceShown();
+      return;
+    }
+    this.samples.cancelPicturesExcept(new Set([item.id, ...this.#lookAhead.nearby(at)]));
+    if (!(await this.#presentation.show(item.id, at, isCurrent))) return;
+    this.#rememberPlace(item.id, entry);
+    this.#announceShown();
+    // Further in items than in pictures: the film strip shows them.
+    const fetched = await this.#fetchItems(at - STRIP_ITEMS, at + STRIP_ITEMS);
+    if (fetched && isCurrent()) this.#lookAhead.from(at);
+  }
+
+  /** Shows an image wherever it is, outside the queue if need be. */
+  async showSample(id: number): Promise<void> {
+    const isCurrent = this.#presentation.begin();
+    this.#goal = id;
+    const position = await this.queue.findPosition(id);
+    if (!isCurrent()) return;
+    if (position !== null) return this.goTo(position);
+    this.#atEnd = false;
+    this.#view = 'single';
+    const detail = await this.samples.loadDetail(id);
+    if (!detail || !isCurrent()) return;
+    if (!(await this.#presentation.show(id, null, isCurrent))) return;
+    this.neighbours.want([id]);
+    this.#announceShown();
+  }
+
+  backToQueue(): Promise<void> {
+    return this.goTo(this.#position);
+  }
+
+  /** A verdict has just been given on what was under review, which had this status: on to what comes next. */
+  leaveJudged(statusBefore: Status): void {
+    if (this.outsideQueue) void this.backToQueue();
+    else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;
+    else void this.moves.nextAfter(statusBefore);
+  }
+
+  discardFailed(): Promise<void> {
+    return this.#saved.discardFailed();
+  }
+
+  /** An image was judged: by whom and when is asked for at once only where it is on the screen. */
+  followHistory(sampleId: number): void {
+    if (this.shown?.id === sampleId) void this.samples.refresh(sampleId);
+    else this.samples.outdate(sampleId);
+  }
+
+  lookAgain(): void {
+    this.#atEnd = false;
+  }
+
+  keepPlaceNow(): void {
+    this.#placeKeeper.flush();
+  }
+
+  /** The page is being left: nothing that was done may be lost by that. */
+  leave(): void {
+    this.verdicts.sendAll();
+    this.keepPlaceNow();
+  }
+
+  /** The address of the page; one that another dataset has left there is reduced to its screen. */
+  address(): string {
+    if (this.#placeKeeper.isOfOtherDataset) this.#placeKeeper.forgetAddress();
+    return location.hash;
+  }
+
+  /** Another entry of the browser's history is shown. @returns its address, with the place that it was left at */
+  arrive(): string {
+    return this.#placeKeeper.arrive();
+  }
+
+  forgetAll(): void {
+    this.samples.forgetAll();
+    this.neighbours.forgetAll();
+    this.thumbnails.forgetAll();
+    this.queue.forgetDecisions();
+    this.#presentation.clear();
+  }
+
+  /** Another dataset was opened. What of the one before was not saved yet is sent for the last time, to be refused aloud. */
+  forgetDataset(): void {
+    this.forgetAll();
+    this.queue.forgetAll();
+    this.selection.clear();
+    this.comparison.end();
+    this.newResults.forget();
+    this.#placeKeeper.forget();
+    this.#saved.forget();
+    this.#position = 0;
+    this.#atEnd = false;
+    this.#goal = null;
+    this.#evidence = null;
+    this.verdicts.retry();
+  }
+
+  #rememberPlace(sampleId: number | null, entry: string | null): void {
+    if (entry === null) return;
+    this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view }, entry);
+  }
+
+  /** Whether the verdict just given was the last that this queue needs, or can take in its order. */
+  #endsWith(statusBefore: Status): boolean {
+    const wasLastUnreviewed = statusBefore === 'unreviewed' && this.queue.unreviewed === 0;
+    return wasLastUnreviewed || this.#position === this.queue.total - 1;
+  }
+
+  #announceShown(): void {
+    const { target } = this;
+    if (!target) return;
+    const reading = describeReading(
+      this.#session.classAt(target.given),
+      this.#session.classAt(target.suggested),
+      this.detail?.state,
+      this.#session.readBy,
+    );
+    this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${reading}`);
+  }
+
+  /** False where the items cannot be had; a queue that the core has forgotten is asked for anew. */
+  async #fetchItems(from: number, to: number): Promise<boolean> {
+    try {
+      await this.queue.ensure(from, to);
+      return true;
+    } catch (error) {
+      if (failureOf(error).code === 'not-found') await this.openings.refresh();
+      return false;
+    }
+  }
+}

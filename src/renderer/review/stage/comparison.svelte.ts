@@ -1,0 +1,53 @@
+import { NEIGHBOURS_SHOWN } from '../evidence/neighbours.svelte.ts';
+import type { Review } from '../review.svelte.ts';
+
+const MOST_ALIKE_COMPARED = 3;
+
+/** The images that are laid beside the one under review: those chosen in the grid, or the ones most like it. */
+export class Comparison {
+  readonly #review: Review;
+  #compared = $state.raw<readonly number[] | 'most similar'>([]);
+
+  constructor(review: Review) {
+    this.#review = review;
+  }
+
+  /** Ids of the images beside the one under review; empty where none are compared with it. */
+  get sampleIds(): readonly number[] {
+    if (this.#compared !== 'most similar') return this.#compared;
+    const { shown, neighbours } = this.#review;
+    const alike = shown ? (neighbours.of(shown.id)?.neighbours ?? []) : [];
+    return alike.slice(0, MOST_ALIKE_COMPARED).map(({ id }) => id);
+  }
+
+  get active(): boolean {
+    return this.#compared.length > 0;
+  }
+
+  get possible(): boolean {
+    const { view, selection, shown } = this.#review;
+    return view === 'grid' ? selection.count > 1 : shown !== null;
+  }
+
+  end(): void {
+    this.#compared = [];
+  }
+
+  /** Lays the images that are chosen in the grid, or the most alike of the one on the screen, side by side; or ends it. */
+  async toggle(): Promise<void> {
+    const { view, selection, queue } = this.#review;
+    if (view === 'single') {
+      this.#compared = this.active ? [] : 'most similar';
+      return;
+    }
+    const positions = selection.ranges
+      .flatMap(({ start, end }) =>
+        Array.from({ length: Math.min(end - start, NEIGHBOURS_SHOWN) }, (_, index) => start + index),
+      )
+      .slice(0, NEIGHBOURS_SHOWN);
+    const [first] = positions;
+    if (first === undefined) return;
+    this.#compared = positions.flatMap((position) => queue.at(position)?.id ?? []);
+    await this.#review.showSingle(first);
+  }
+}

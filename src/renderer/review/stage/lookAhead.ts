@@ -1,0 +1,31 @@
+import type { Review } from '../review.svelte.ts';
+
+const PREFETCHED_AHEAD = 6;
+const PREFETCHED_BEHIND = 2;
+
+/** Fetches what is likely to be looked at next, so that showing it takes no time. */
+export class LookAhead {
+  readonly #review: Review;
+
+  constructor(review: Review) {
+    this.#review = review;
+  }
+
+  /** From a position whose surroundings have come. */
+  from(position: number): void {
+    const { samples, neighbours, shown } = this.#review;
+    const nearby = this.nearby(position);
+    samples.prefetch(nearby);
+    neighbours.want([shown?.id ?? 0, nearby[0] ?? 0].filter((id) => id > 0));
+  }
+
+  /** The images that are likely to be looked at next, likeliest first. */
+  nearby(position: number): number[] {
+    const { queue } = this.#review;
+    const ids: number[] = [];
+    for (let ahead = 1; ahead <= PREFETCHED_AHEAD; ahead++) ids.push(queue.at(position + ahead)?.id ?? 0);
+    for (let behind = 1; behind <= PREFETCHED_BEHIND; behind++)
+      ids.push(queue.at(position - behind)?.id ?? 0);
+    return ids.filter((id) => id > 0);
+  }
+}

@@ -1,0 +1,80 @@
+import type { MenuContent, Notice } from '../../protocol/desktop.ts';
+import { failureOf } from '../client/api.ts';
+import { desktop } from '../client/desktop.ts';
+import type { Application } from './application.svelte.ts';
+
+/** Menus are not looked at while keys are pressed: they may be late by this much. */
+const MENU_DELAY_MS = 300;
+
+/** The page's side of the desktop app: its menu, the folders that it is asked to open, what its shell says. */
+export class DesktopLink {
+  readonly #application: Application;
+  #notice = $state.raw<Notice | null>(null);
+  #menuTimer: ReturnType<typeof setTimeout> | undefined;
+  #menuShown = '';
+
+  constructor(application: Application) {
+    this.#application = application;
+  }
+
+  get notice(): Notice | null {
+    return this.#notice;
+  }
+
+  dismissNotice(): void {
+    this.#notice = null;
+  }
+
+  /** Listens to the shell, where there is one, for as long as the page lives. */
+  start(): void {
+    if (desktop === null) return;
+    desktop.onAction((id) => this.#application.runAction(id));
+    desktop.onNotice((notice) => {
+      this.#notice = notice;
+    });
+    desktop.onOpenFolder((folder) => void this.#open(folder));
+    void desktop.takeFolder().then((folder) => {
+      if (folder !== null) void this.#open(folder);
+    });
+    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('drop', (event) => this.#openDropped(event));
+    $effect.root(() => {
+      $effect(() => this.#showMenu(this.#menuContent()));
+    });
+  }
+
+  async #open(folder: string): Promise<void> {
+    try {
+      await this.#application.openProject(folder);
+      this.#notice = null;
+    } catch (error) {
+      const { message, hint } = failureOf(error);
+      this.#notice = { tone: 'bad', message, hint, file: null };
+    }
+  }
+
+  #openDropped(event: DragEvent): void {
+    event.preventDefault();
+    const [file] = event.dataTransfer?.files ?? [];
+    const path = file === undefined ? '' : (desktop?.pathOf(file) ?? '');
+    if (path !== '') void this.#open(path);
+  }
+
+  #menuContent(): MenuContent {
+    const { session } = this.#application;
+    return {
+      actions: this.#application.describeActions(),
+      folder: session.project?.folder ?? null,
+      recent: [...(session.state?.recent ?? [])],
+    };
+  }
+
+  #showMenu(content: MenuContent): void {
+    clearTimeout(this.#menuTimer);
+    this.#menuTimer = setTimeout(() => {
+      const shown = JSON.stringify(content);
+      if (shown !== this.#menuShown) void desktop?.showMenu(content);
+      this.#menuShown = shown;
+    }, MENU_DELAY_MS);
+  }
+}

@@ -1,0 +1,281 @@
+import type { ReadingChoice } from '../../domain/model.ts';
+import type {
+  ApiError,
+  AppState,
+  DatasetClass,
+  JobProgress,
+  ProjectChange,
+  ProjectCounts,
+  ProjectSummary,
+  StateAnswer,
+} from '../../protocol/api.ts';
+import type { MapState } from '../../protocol/map.ts';
+import type { Blindness, VerdictChange } from '../../protocol/review.ts';
+import type { Revised, Revision } from '../../protocol/revision.ts';
+import { ApiFailure, api, failureOf, type ScanAction } from '../client/api.ts';
+import { announceReturn } from '../client/coreReturn.ts';
+import { CoreState } from '../client/coreState.svelte.ts';
+import { type Connection, listenToEvents } from '../client/events.ts';
+import { openedDataset } from '../client/openedDataset.svelte.ts';
+import { openingApi } from '../client/openingApi.ts';
+import { usePictureVersion } from '../client/pictureAddresses.svelte.ts';
+import { Turns } from '../client/turns.ts';
+import { LostDecisions } from './lostDecisions.svelte.ts';
+
+const NO_CLASSES: DatasetClass[] = [];
+
+export interface SessionEvents {
+  /** Another dataset is open than before, or none: nothing that was about that one holds. `onProject` follows. */
+  onDataset(): void;
+  /** Another project, or this one scanned anew. */
+  onProject(): void;
+  onCounts(counts: ProjectCounts): void;
+  /** It was learnt anew from the labels which of them are likely wrong. */
+  onFitted(): void;
+  /** Verdicts given in any window; null for very many. */
+  onVerdicts(changes: VerdictChange[] | null, revision: Revision): void;
+  /** A job has ended, well or not. */
+  onJobEnded(job: JobProgress): void;
+  onReconnect(): void;
+}
+
+/** The open project as the core last told of it, the running job, and whether the core can be reached. */
+export class Session {
+  readonly lost = new LostDecisions();
+  readonly #core = new CoreState();
+  readonly #loads = new Turns();
+  #failure = $state.raw<ApiFailure | null>(null);
+  #connection = $state<Connection>('connecting');
+  #notice = $state.raw<ApiFailure | null>(null);
+  readonly #events: SessionEvents;
+  /** What the core was not told of, or not heard from, yet. */
+  #wantedThreshold = $state<number | null>(null);
+  /** Counts the datasets that were on the screen. */
+  #dataset = $state(0);
+  #tellingThreshold: Promise<void> | null = null;
+  #settingBlindness: Promise<void> = Promise.resolve();
+
+  readonly project = $derived.by((): ProjectSummary | null => {
+    const project = this.state?.project ?? null;
+    return project && { ...project, flaggedAt: this.#wantedThreshold ?? project.flaggedAt };
+  });
+
+  /** The same list as long as it is: not a new one with each count. */
+  readonly classes = $derived(this.project?.classes ?? NO_CLASSES);
+
+  constructor(events: SessionEvents) {
+    this.#events = events;
+  }
+
+  /** Changes with the dataset on the screen: whatever is about one is made anew for the next. */
+  get dataset(): number {
+    return this.#dataset;
+  }
+
+  get loaded(): boolean {
+    return this.state !== null;
+  }
+
+  get state(): AppState | null {
+    return this.#core.state;
+  }
+
+  /** Who has read the images, in words. */
+  get readBy(): string {
+    const model = this.project?.model;
+    return model?.provider === null ? model.name : 'GReFEL';
+  }
+
+  get job(): JobProgress | null {
+    return this.state?.job ?? null;
+  }
+
+  /** Images are being read, or faces looked for in them. */
+  get isReading(): boolean {
+    return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';
+  }
+
+  /** The images are read, and what their labels have in common is being learnt, or is about to be known. */
+  get isLearning(): boolean {
+    const { job, project } = this;
+    if (job?.kind === 'fit' && job.state === 'running') return true;
+    // A fit follows whatever has been read, and it is told of a moment after it has ended.
+    const follows = job?.kind === 'scan' || job?.kind === 'predictions' || job?.kind === 'fit';
+    return follows && job.state === 'done' && project?.fittedAt === null && project.counts.read > 0;
+  }
+
+  /** Why the first load did not succeed. */
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  /** What went wrong with a request that the page goes on without. */
+  get notice(): ApiFailure | null {
+    return this.#notice;
+  }
+
+  /** The map's making as the core last told of it; null before it has. */
+  get map(): MapState | null {
+    return this.#core.map;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  classAt(index: number | null): DatasetClass | null {
+    return index === null ? null : (this.classes[index] ?? null);
+  }
+
+  listen(): () => void {
+    return listenToEvents({
+      job: (job, revision) => this.#follow(() => this.#core.takeJob(job, revision)),
+      counts: (counts, revision) => {
+        this.takeChange({ counts, revision });
+        if (this.#core.isOfOpening(revision)) this.#events.onCounts(counts);
+      },
+      verdicts: (changes, revision) => {
+        // Of another dataset they would be taken for verdicts on the images of this one.
+        if (this.#core.isOfOpening(revision)) this.#events.onVerdicts(changes, revision);
+      },
+      state: () => void this.load(),
+      map: (map, revision) => this.takeMap({ ...map, revision }),
+      refused: () => void this.load(),
+      connection: (connection) => {
+        const returned = this.#connection === 'lost' && connection === 'live';
+        this.#connection = connection;
+        if (returned) void this.#return();
+        else if (connection === 'live') announceReturn();
+      },
+    });
+  }
+
+  async load(): Promise<void> {
+    const isLast = this.#loads.begin();
+    try {
+      this.takeState(await api.state());
+    } catch (error) {
+      if (isLast()) this.#failure = failureOf(error);
+    }
+  }
+
+  /** The core is back, perhaps as another process: it is asked what it has open before it is asked for anything else. */
+  async #return(): Promise<void> {
+    await this.load();
+    announceReturn();
+    this.#events.onReconnect();
+  }
+
+  /** Looks through the folder of a large project for what has changed. */
+  async relist(): Promise<void> {
+    if (!this.project) return;
+    try {
+      this.takeState(await openingApi.openProject({ folder: this.project.folder, relist: true }));
+    } catch (error) {
+      this.#notice = failureOf(error);
+    }
+  }
+
+  async scan(action: ScanAction, reading?: ReadingChoice): Promise<void> {
+    try {
+      const { job, revision } = await api.scan(action, reading);
+      this.#notice = null;
+      this.#follow(() => this.#core.takeJob(job, revision));
+    } catch (error) {
+      this.#notice = failureOf(error);
+    }
+  }
+
+  async setAnnotator(name: string, blindness?: Blindness): Promise<void> {
+    this.takeState(await api.setAnnotator(name, blindness));
+  }
+
+  /**
+   * Changes what is hidden from the present annotator, whose name stays a guess if it is one. One change after
+   * the other, each of what the one before it left: two quick switches would else undo each other.
+   */
+  setBlindness(change: Partial<Blindness>): Promise<void> {
+    const { opening } = openedDataset;
+    const set = this.#settingBlindness.then(async () => {
+      const { project } = this;
+      if (project && openedDataset.nowOf(opening) !== null)
+        this.takeState(await api.setBlindness({ ...project.blindness, ...change }));
+    });
+    this.#settingBlindness = set.catch(() => undefined);
+    return set;
+  }
+
+  /** Labels are flagged from this probability on. While one is being told, the last of the others waits. */
+  async setThreshold(flaggedAt: number): Promise<void> {
+    this.#wantedThreshold = flaggedAt;
+    this.#tellingThreshold ??= this.#tellThreshold().finally(() => {
+      this.#tellingThreshold = null;
+    });
+    await this.#tellingThreshold;
+  }
+
+  async #tellThreshold(): Promise<void> {
+    try {
+      let told: number | null = null;
+      while (this.#wantedThreshold !== told) {
+        told = this.#wantedThreshold;
+        if (told !== null) this.takeChange(await api.setThreshold(told));
+      }
+    } catch (error) {
+      this.#notice = failureOf(error);
+    } finally {
+      this.#wantedThreshold = null;
+    }
+  }
+
+  dismissNotice(): void {
+    this.#notice = null;
+  }
+
+  /** Takes what the core has told of all of its state, where that is news. */
+  takeState(answer: StateAnswer): void {
+    const before = this.project?.fittedAt;
+    this.#follow(() => {
+      const news = this.#core.take(answer);
+      if (news === 'none') return;
+      this.#failure = null;
+      const isAnother = news === 'another dataset';
+      openedDataset.use(answer.revision.opening, !isAnother);
+      usePictureVersion(answer.project?.pictureVersion ?? 0);
+      if (isAnother) {
+        this.#dataset++;
+        this.#wantedThreshold = null;
+        this.#events.onDataset();
+      }
+      // Progress and counts make no other queue.
+      if (isAnother || news === 'other images') this.#events.onProject();
+      else if (this.project?.fittedAt !== before) this.#events.onFitted();
+    });
+  }
+
+  /** Takes what the core has told of a part of the project, where that is news. */
+  takeChange({ revision, ...change }: Revised<ProjectChange>): void {
+    this.#core.takeChange(change, revision);
+  }
+
+  takeMap({ revision, ...map }: Revised<MapState>): void {
+    this.#core.takeMap(map, revision);
+  }
+
+  /** Takes what was told of a job, and says so where one has thereby ended. */
+  #follow(take: () => void): void {
+    const { loaded, job: before } = this;
+    take();
+    const { job } = this;
+    const isStuck = job?.state === 'paused' && job.error !== null && before?.state !== 'paused';
+    if (loaded && isStuck) this.#tell(job.error);
+    const ended = job !== null && job.state !== 'running' && job.state !== 'paused';
+    if (!loaded || !ended || job.state === before?.state) return;
+    this.#tell(job.error);
+    this.#events.onJobEnded(job);
+  }
+
+  #tell(error: ApiError | null): void {
+    if (error !== null) this.#notice = new ApiFailure(error.code, error.message, error.hint);
+  }
+}

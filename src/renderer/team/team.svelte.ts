@@ -1,0 +1,82 @@
+import type { AssignmentRequest } from '../../domain/assignment.ts';
+import { decodeText } from '../../domain/textEncoding.ts';
+import type { RoundRequest } from '../../labelQuality/round.ts';
+import type { Revised } from '../../protocol/revision.ts';
+import type { AppliedDecisions, TeamState } from '../../protocol/team.ts';
+import { type ApiFailure, failureOf } from '../client/api.ts';
+import { Newest } from '../client/newest.svelte.ts';
+import { teamApi } from '../client/teamApi.ts';
+
+/** Several annotators on one dataset, as the Team screen shows them. */
+export class TeamView {
+  readonly #state = new Newest<TeamState>();
+  #failure = $state.raw<ApiFailure | null>(null);
+  #applied = $state.raw<AppliedDecisions | null>(null);
+  #busy = $state(false);
+  #underWay = 0;
+
+  get state(): TeamState | null {
+    return this.#state.said;
+  }
+
+  get failure(): ApiFailure | null {
+    return this.#failure;
+  }
+
+  /** What became of the files that were taken in last. */
+  get applied(): AppliedDecisions | null {
+    return this.#applied;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  load(): Promise<boolean> {
+    return this.#attempt(() => teamApi.team());
+  }
+
+  assign(plan: AssignmentRequest | null): Promise<boolean> {
+    return this.#attempt(() => teamApi.assign(plan));
+  }
+
+  beginRound(round: RoundRequest): Promise<boolean> {
+    return this.#attempt(() => teamApi.setRound(round));
+  }
+
+  endRound(): Promise<boolean> {
+    return this.#attempt(() => teamApi.setRound(null));
+  }
+
+  applyFiles(files: readonly File[]): Promise<boolean> {
+    return this.#attempt(async () => {
+      const read = await Promise.all(
+        files.map(async (file) => ({
+          name: file.name,
+          text: decodeText(new Uint8Array(await file.arrayBuffer())),
+        })),
+      );
+      const { applied, state } = await teamApi.applyDecisions(read);
+      this.#applied = applied;
+      return state;
+    });
+  }
+
+  /** @returns whether it was done; why not is in `failure` */
+  async #attempt(change: () => Promise<Revised<TeamState>>): Promise<boolean> {
+    this.#underWay++;
+    this.#busy = true;
+    try {
+      const { revision, ...state } = await change();
+      this.#state.take(state, revision);
+      this.#failure = null;
+      return true;
+    } catch (error) {
+      this.#failure = failureOf(error);
+      return false;
+    } finally {
+      this.#underWay--;
+      this.#busy = this.#underWay > 0;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import type { Status } from '../../domain/verdicts.ts';
+import type { DatasetClass, JobProgress } from '../../protocol/api.ts';
+import type { Grouping, QueueGroup } from '../../protocol/queue.ts';
+import type { VerdictEntry } from '../../protocol/review.ts';
+
+export { formatPercent } from '../../domain/percent.ts';
+
+const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export const formatCount = (count: number): string => wholeNumbers.format(count);
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** A probability or score with two digits, never rounded up to a certainty. */
+export function formatShare(share: number): string {
+  if (share > 0.99 && share < 1) return '0.99';
+  return share.toFixed(2);
+}
+
+/** A message as a sentence begins; a path or a name of a file at its start stays as it is. */
+export function asSentence(message: string): string {
+  return /^[a-z]+[\s,;:]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const kilobytes = bytes / 1000;
+  return kilobytes < 1000 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1000).toFixed(1)} MB`;
+}
+
+/** The time of day; the date as well where it is another day. */
+export function formatTime(iso: string): string {
+  const time = new Date(iso);
+  const today = time.toDateString() === new Date().toDateString();
+  return today
+    ? time.toLocaleTimeString(undefined, { timeStyle: 'short' })
+    : time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export const GROUPING_TITLES: Record<Grouping, string> = {
+  none: 'Not grouped',
+  given: 'By given label',
+  suggested: 'By suggested label',
+  pair: 'By both labels',
+  copies: 'By duplicates',
+  anchor: 'By closest reference face',
+  run: 'By video sequence',
+};
+
+export const STATUS_TITLES: Record<Status, string> = {
+  unreviewed: 'Not reviewed',
+  kept: 'Kept',
+  relabelled: 'Corrected',
+  excluded: 'Excluded',
+  ambiguous: 'Ambiguous',
+};
+
+/** A verdict as a sentence's end: "corrected to surprise". */
+export function describeDecision(status: Status, label: DatasetClass | null): string {
+  switch (status) {
+    case 'unreviewed':
+      return 'not reviewed';
+    case 'kept':
+      return label ? `kept ${label.title}` : 'kept';
+    case 'relabelled':
+      return `corrected to ${label?.title ?? 'another label'}`;
+    case 'excluded':
+      return 'excluded';
+    case 'ambiguous':
+      return 'marked ambiguous';
+  }
+}
+
+/** What became of a verdict on many images. */
+export function describeJudgedMany({ changed, skipped }: { changed: number; skipped: number }): string {
+  const left = skipped > 0 ? ` ${plural(skipped, 'image')} already reviewed, skipped.` : '';
+  if (changed === 0) return `Nothing changed.${left}`;
+  return `${plural(changed, 'decision')} saved.${left} Undo reverts ${changed === 1 ? 'it' : 'them all'}.`;
+}
+
+/** How many images a verdict would be on: "77 images, 8 already reviewed". */
+export function describeTally({ images, reviewed }: { images: number; reviewed: number }): string {
+  return reviewed > 0
+    ? `${plural(images, 'image')}, ${formatCount(reviewed)} already reviewed`
+    : plural(images, 'image');
+}
+
+/** An entry of the verdict log: "Corrected to surprise". */
+export function describeEntry(entry: VerdictEntry): string {
+  if (entry.verdict === 'cleared') return 'Undone';
+  const what =
+    entry.verdict === 'relabelled'
+      ? `Corrected to ${entry.label ?? 'another label'}`
+      : STATUS_TITLES[entry.verdict];
+  return `${what}${{ vote: '', repeat: ', repeated', adjudication: ', resolved' }[entry.role]}`;
+}
+
+export const JOB_TITLES: Record<JobProgress['kind'], { name: string; running: string }> = {
+  import: { name: 'Import', running: 'Importing' },
+  faces: { name: 'Search for faces', running: 'Looking for faces' },
+  scan: { name: 'Scan', running: 'Scanning images' },
+  predictions: { name: 'Import of predictions', running: 'Checking predictions' },
+  fit: { name: 'Learning', running: 'Learning from your labels' },
+};
+
+export function describeJobEnd({ kind, state, done }: JobProgress): string {
+  const ends = { done: 'is done', failed: 'has failed', cancelled: 'was cancelled', running: '', paused: '' };
+  return `The ${JOB_TITLES[kind].name.toLowerCase()} ${ends[state]} after ${plural(done, 'image')}.`;
+}
+
+/** What is known of the label, for the eye of a screen reader. */
+export function describeReading(
+  given: DatasetClass | null,
+  suggested: DatasetClass | null,
+  state: string | undefined,
+  readBy = 'GReFEL',
+): string {
+  const labelled = given ? `Labelled ${given.title}.` : 'No label.';
+  if (state === 'pending') return `${labelled} Not scanned yet.`;
+  if (state === 'unreadable') return `${labelled} It could not be read.`;
+  if (state === 'vanished') return `${labelled} The file is gone.`;
+  if (!suggested) return labelled;
+  return suggested.index === given?.index
+    ? `${labelled} ${readBy} agrees.`
+    : `${labelled} ${readBy} suggests ${suggested.title}.`;
+}
+
+/** How the large picture is looked at: "2.3 times, 15 % brighter". */
+export function describeLook({ zoom, brightness }: { zoom: number; brightness: number }): string {
+  const parts = zoom === 1 ? [] : [`${zoom.toFixed(1)} times`];
+  const percent = Math.round(Math.abs(brightness - 1) * 100);
+  if (percent > 0) parts.push(`${percent} % ${brightness > 1 ? 'brighter' : 'darker'}`);
+  return parts.join(', ');
+}
+
+/** What the images of a group have in common, where it is not their labels. */
+export function describeCluster(grouping: Grouping, { name }: Pick<QueueGroup, 'name'>): string {
+  if (name === null)
+    return { copies: 'no duplicates', run: 'not in a sequence' }[grouping as string] ?? 'not scanned';
+  return grouping === 'copies' ? 'duplicates' : name;
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { adaptDistributions } from '../../src/labelQuality/adaptedDistributions.ts';
+import { calibrateClasses, calibrateOutOfFold } from '../../src/labelQuality/classCalibration.ts';
+import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
+import { seededRandom } from '../../src/labelQuality/random.ts';
+import { sayAdaptation } from '../../src/labelQuality/sayAdaptation.ts';
+
+const FEATURES = 64;
+const statistics = {
+  mean: new Float32Array(FEATURES).fill(0.5),
+  deviation: new Float32Array(FEATURES).fill(2),
+};
+
+/** Images whose features lie so many deviations from the training images' in every direction. */
+function shiftOf(images: number, by: number, seed = 3): number | null {
+  const random = seededRandom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
+  const shift = new DomainShift(statistics);
+  for (let image = 0; image < images; image++) {
+    shift.add(Float32Array.from({ length: FEATURES }, () => 0.5 + 2 * (by + normal())));
+  }
+  return shift.length;
+}
+
+describe('how far a dataset is from the training images', () => {
+  it('is the length of the shift, whatever the number of images', () => {
+    for (const images of [200, 2000]) expect(shiftOf(images, 0.5)).toBeCloseTo(0.5 * Math.sqrt(FEATURES), 0);
+  });
+
+  it('is not taken for far by chance, with few images', () => {
+    for (const seed of [1, 2, 3, 4, 5]) expect(foreignness(shiftOf(20, 0, seed) ?? 0)).toBe(0);
+  });
+
+  it('is not known of one image', () => {
+    expect(shiftOf(1, 5)).toBeNull();
+  });
+
+  it('changes who is believed smoothly', () => {
+    const shares = [0, 0.9, 1.2, 1.5, 1.8, 2, 9].map(foreignness);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([shares[0], shares[1], shares.at(-2), shares.at(-1)]).toEqual([0, 0, 1, 1]);
+  });
+});
+
+const CLASSES = 3;
+const IMAGES = 600;
+const truths = Int16Array.from({ length: IMAGES }, (_, image) => image % CLASSES);
+const folds = [0, 1, 2, 3, 4].map((fold) =>
+  Int32Array.from(truths.keys().filter((image) => Math.floor(image / CLASSES) % 5 === fold)),
+);
+
+/** Log probabilities: the true class has `share`, and the first class gets `bias` on top of its logit. */
+function logits(share: number, bias: number): Float32Array {
+  const rows = new Float32Array(IMAGES * CLASSES);
+  const random = seededRandom(5);
+  for (const [image, truth] of truths.entries()) {
+    for (let c = 0; c < CLASSES; c++) {
+      const clean = c === truth ? share : (1 - share) / (CLASSES - 1);
+      rows[image * CLASSES + c] = Math.log(clean) + (c === 0 ? bias : 0) + random() - 0.5;
+    }
+  }
+  return rows;
+}
+
+const accuracy = (rows: Float32Array) =>
+  truths.filter((truth, image) => {
+    const row = rows.subarray(image * CLASSES, (image + 1) * CLASSES);
+    return row.indexOf(Math.max(...row)) === truth;
+  }).length / IMAGES;
+
+describe('class-wise calibration', () => {
+  it('takes away a bias for one class, by labels of other images', () => {
+    const biased = logits(0.6, 3);
+    expect(accuracy(biased)).toBeLessThan(0.4);
+    const calibrated = calibrateOutOfFold({ logits: biased, labels: truths, classes: CLASSES }, folds);
+    expect(accuracy(calibrated)).toBeGreaterThan(0.9);
+  });
+
+  it('is drawn towards none where labels are few', () => {
+    const data = { logits: logits(0.6, 3), labels: truths, classes: CLASSES };
+    const biasOf = (images: number) =>
+      Math.abs(
+        calibrateClasses(
+          data,
+          Int32Array.from({ length: images }, (_, image) => image),
+        ).bias[0] as number,
+      );
+    expect(biasOf(6)).toBeLessThan(biasOf(IMAGES) / 2);
+  });
+});
+
+describe('base and tuned model together', () => {
+  const random = seededRandom(9);
+  /** Every fifth label of class 0 is 1: class-conditional noise. */
+  const labels = truths.map((truth) => (truth === 0 && random() < 0.3 ? 1 : truth));
+  const undecided = new Int16Array(IMAGES).fill(-1);
+  const known = [true, true, true];
+
+  it('give the better one the larger weight, and learn how labels are wrong', () => {
+    const { weights, rates } = adaptDistributions({
+      base: logits(0.4, 0),
+      tuned: logits(0.85, 0),
+      labels,
+      decided: undecided,
+      classes: CLASSES,
+      known,
+    });
+    expect(weights.tuned).toBeGreaterThan(2 * weights.base);
+    expect(rates[1]?.[0]).toBeGreaterThan(3 * (rates[2]?.[0] as number));
+    for (let truth = 0; truth < CLASSES; truth++) {
+      expect(rates.reduce((sum, row) => sum + (row[truth] as number), 0)).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('count the noise where people have decided', () => {
+    const unsure = logits(0.5, 0);
+    const inputs = { base: unsure, tuned: unsure, labels, classes: CLASSES, known };
+    const estimated = adaptDistributions({ ...inputs, decided: undecided });
+    const counted = adaptDistributions({ ...inputs, decided: truths });
+    const real =
+      truths.filter((truth, image) => truth === 0 && labels[image] === 1).length / (IMAGES / CLASSES);
+    const error = ({ rates }: typeof counted) => Math.abs((rates[1]?.[0] as number) - real);
+    expect(error(counted)).toBeLessThan(error(estimated));
+  });
+
+  it('have no probability for a class that neither knows', () => {
+    const { distributions } = adaptDistributions({
+      base: null,
+      tuned: logits(0.8, 0),
+      labels,
+      decided: undecided,
+      classes: CLASSES,
+      known: [true, true, false],
+    });
+    for (let image = 0; image < IMAGES; image++) {
+      const row = distributions.subarray(image * CLASSES, (image + 1) * CLASSES);
+      expect(row[2]).toBe(0);
+      expect((row[0] as number) + (row[1] as number)).toBeCloseTo(1, 5);
+    }
+  });
+});
+
+describe('what is said of it', () => {
+  const agreement = { model: 0.58, head: 0.66 };
+
+  it('names who counts, how much, and the evidence', () => {
+    const adaptation = { foreignness: 1, weights: { base: 0.2, tuned: 0.8 }, chosen: 'auto' as const };
+    expect(sayAdaptation({ adaptation, agreement, remoteness: null })).toBe(
+      'These faces differ from those the model was trained on: the tuned model counts 80 % and the base model 20 %. ' +
+        'The base model predicts 58 % of the labels, the tuned model 66 % of labels it was not trained on.',
+    );
+  });
+
+  it('says in its own domain that the base model counts', () => {
+    const adaptation = { foreignness: 0, weights: null, chosen: 'auto' as const };
+    expect(sayAdaptation({ adaptation, agreement, remoteness: 1 })).toContain(
+      'like those the model was trained on',
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  adjustByThresholds,
+  calibrateJoint,
+  confidentJoint,
+  confidentThresholds,
+  estimatedErrors,
+  estimateNoise,
+  roundPreservingSum,
+} from '../../src/labelQuality/confidentLearning.ts';
+import {
+  countIssues,
+  FILTER_IDS,
+  type FilterId,
+  findLabelIssues,
+} from '../../src/labelQuality/labelIssueFilters.ts';
+import { scoreReading } from '../../src/labelQuality/scores.ts';
+
+/** Made by bench/flags/makeGolden.py. */
+interface Golden {
+  name: string;
+  labels: number[];
+  probabilities: number[][];
+  selfConfidence: number[];
+  normalisedMargin: number[];
+  weightedEntropy: number[];
+  adjustedSelfConfidence: number[];
+  adjustedMargin: number[];
+  thresholds: number[];
+  confidentJoint: number[][];
+  calibratedJoint: number[][];
+  prior: number[];
+  noiseMatrix: number[][];
+  inverseNoiseMatrix: number[][];
+  issues: number;
+  calibratedIssues: number;
+  filters: Record<FilterId, number[]>;
+}
+
+const { cleanlab, data } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../fixtures/cleanlab/golden.json'), 'utf8'),
+) as { cleanlab: string; data: Golden[] };
+
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual.length).toBe(expected.length);
+  for (const [index, value] of actual.entries()) expect(value).toBeCloseTo(expected[index] as number, 6);
+}
+
+describe.each(data)(`on data that is $name, as cleanlab ${cleanlab} computes them`, (golden) => {
+  const { labels, probabilities } = golden;
+  const input = { labels, probabilities, classes: golden.thresholds.length };
+  const qualities = (id: 'self-confidence' | 'normalised-margin' | 'weighted-entropy', rows: number[][]) =>
+    rows.map((row, index) => 1 - (scoreReading(row, labels[index] as number)[id] as number));
+
+  it('scores are', () => {
+    expectClose(qualities('self-confidence', probabilities), golden.selfConfidence);
+    expectClose(qualities('normalised-margin', probabilities), golden.normalisedMargin);
+    expectClose(qualities('weighted-entropy', probabilities), golden.weightedEntropy);
+  });
+
+  it('class-adjusted scores are', () => {
+    const thresholds = confidentThresholds(input);
+    const adjusted = probabilities.map((row) => adjustByThresholds(row, thresholds));
+    expectClose(thresholds, golden.thresholds);
+    expectClose(qualities('self-confidence', adjusted), golden.adjustedSelfConfidence);
+    expectClose(qualities('normalised-margin', adjusted), golden.adjustedMargin);
+  });
+
+  it('the confident joint and the noise rates are', () => {
+    const joint = confidentJoint(input);
+    expect(joint).toEqual(golden.confidentJoint);
+    const calibrated = calibrateJoint(joint, labels);
+    expect(calibrated).toEqual(golden.calibratedJoint);
+    const { prior, noise, inverse } = estimateNoise(calibrated, labels);
+    expectClose(prior, golden.prior);
+    expectClose(noise.flat(), golden.noiseMatrix.flat());
+    expectClose(inverse.flat(), golden.inverseNoiseMatrix.flat());
+    expect(estimatedErrors(calibrated)).toBe(golden.calibratedIssues);
+    expect(countIssues(input)).toBe(golden.issues);
+  });
+
+  it.each(FILTER_IDS)('the filter %s is', (filter) => {
+    expect(findLabelIssues(input, filter).map(Number)).toEqual(golden.filters[filter]);
+  });
+});
+
+describe('rounding that preserves a sum', () => {
+  it('gives way where the next whole number is closest', () => {
+    expect(roundPreservingSum([0.4, 0.4, 0.2])).toEqual([0, 1, 0]);
+    expect(roundPreservingSum([1.6, 1.6, 1.8])).toEqual([1, 2, 2]);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { remotenessOf, sayRemoteness, surenessAt } from '../../src/labelQuality/remoteness.ts';
+
+const exponents = { distance: { usual: 2, slope: 0.8 } };
+const remotenessAt = (distance: number, images = 1000) =>
+  remotenessOf(
+    Array.from({ length: images }, (_, image) => distance * (image % 2 === 0 ? 1.5 : 1 / 1.5)),
+    { exponents },
+  ) as number;
+
+describe('images that lie far from the anchors', () => {
+  it('are told by their mean distance, which a few images do not tell', () => {
+    expect(remotenessAt(4, 100_000)).toBeCloseTo(2, 2);
+    expect(remotenessAt(4, 10)).toBeLessThan(1.8);
+    expect(remotenessOf([4], { exponents })).toBeNull();
+    expect(remotenessOf([], { exponents })).toBeNull();
+  });
+
+  it('need not all have a distance, nor one that is more than none', () => {
+    expect(remotenessOf([4, Number.NaN, 4, Number.POSITIVE_INFINITY], { exponents })).toBeCloseTo(2, 9);
+    expect(remotenessOf([0, 0], { exponents })).toBeGreaterThan(0);
+  });
+
+  it('are read less surely the farther they lie, and no surer than usual where they lie near', () => {
+    const sureness = [0.5, 2, 2.1, 3, 6].map((distance) =>
+      surenessAt(remotenessAt(distance, 1e5), { exponents }),
+    );
+    expect(sureness.slice(0, 2)).toEqual([1, 1]);
+    expect(sureness).toEqual(sureness.toSorted((a, b) => b - a));
+    expect(sureness[4]).toBeCloseTo(Math.exp(-0.8 * Math.sqrt(Math.log(3))), 2);
+    expect(surenessAt(null, { exponents })).toBe(1);
+  });
+
+  it('are spoken of only where it matters', () => {
+    expect(sayRemoteness(1.31)).toContain('embedding distance 1.31 x the usual');
+    expect([null, 0.9, 1.01].map(sayRemoteness)).toEqual([null, null, null]);
+  });
+});

@@ -1,0 +1,240 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { encodingOf } from '../../../src/domain/textEncoding.ts';
+import { formatAnnotators, parseAnnotators } from '../../../src/domain/votes.ts';
+import { CsvWriter, exportDataset } from '../../../src/main/export/index.ts';
+import { readTruth } from '../../../src/main/hosts/cli/truthFile.ts';
+import { DecisionImport, DecisionMerge, MERGED_COLUMNS } from '../../../src/main/team/index.ts';
+import { Workspace } from '../../../src/main/workspace/index.ts';
+import { exportRequestSchema } from '../../../src/protocol/api.ts';
+import { unclearSentences } from '../../../src/protocol/team.ts';
+import { makeTree } from '../../support/datasetTree.ts';
+import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const TREE = { 'happy/a.jpg': '1', 'happy/b.jpg': '2', 'sad/c.jpg': '3', 'sad/d é.jpg': '4' };
+const AT = '2026-01-01T10:00:00.000Z';
+
+async function open(tree: Record<string, string> = TREE): Promise<Workspace> {
+  temporaryDataFolder();
+  const folder = await makeTree(join(temporaryFolder(), 'faces'), tree);
+  const workspace = await Workspace.open(folder, 'ann');
+  onTestFinished(() => workspace.close());
+  return workspace;
+}
+
+function fileOf(content: string | Uint8Array): string {
+  const file = join(temporaryFolder(), 'decisions.csv');
+  writeFileSync(file, content);
+  return file;
+}
+
+async function apply(workspace: Workspace, content: string | Uint8Array, annotator?: string) {
+  const decisions = new DecisionImport(workspace.opened.project);
+  await decisions.read({ file: fileOf(content) }, annotator);
+  return decisions.apply();
+}
+
+async function exported(workspace: Workspace): Promise<string> {
+  const result = await exportDataset(workspace.exportSource, exportRequestSchema.parse({}));
+  if (result.kind !== 'file') throw new Error('a CSV is a file');
+  return (await Array.fromAsync(result.chunks)).join('');
+}
+
+const rowsOf = (text: string) => parse(text, { columns: true }) as Record<string, string>[];
+const labelsOf = async (workspace: Workspace) =>
+  Object.fromEntries(rowsOf(await exported(workspace)).map(({ image, label_clean }) => [image, label_clean]));
+
+const CSV = [
+  'image,label_clean,status,annotator,decided_at',
+  `happy/a.jpg,sad,relabelled,zoë,${AT}`,
+  `sad/c.jpg,,excluded,zoë,${AT}`,
+  `sad/d é.jpg,happy,relabelled,zoë,${AT}`,
+].join('\r\n');
+const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+
+describe('a decision file that has been through a spreadsheet', () => {
+  it.each<[string, string | Uint8Array]>([
+    ['commas', CSV],
+    ['a byte-order mark', `\ufeff${CSV}`],
+    ['semicolons', CSV.replaceAll(',', ';')],
+    ['semicolons that its first line names', `sep=;\r\n${CSV.replaceAll(',', ';')}`],
+    ['tabs', CSV.replaceAll(',', '\t')],
+    ['UTF-16 with tabs and a mark', utf16(`\ufeff${CSV.replaceAll(',', '\t')}`)],
+    ['UTF-16 without a mark', utf16(CSV)],
+    ['UTF-16, high byte first', utf16(`\ufeff${CSV}`).swap16()],
+    ['the Windows code page', Buffer.from(CSV, 'latin1')],
+    ['the line ends of an old Mac', CSV.replaceAll('\r\n', '\r')],
+    ['empty columns and rows', `${CSV.replaceAll('\r\n', ',,\r\n')}\r\n,,,,,,\r\n\r\n`],
+    ['names of columns in capitals', CSV.replace(/^.*/, (header) => header.toUpperCase())],
+  ])('is read with %s', async (_, content) => {
+    const workspace = await open();
+    expect(await apply(workspace, content)).toMatchObject({ applied: 3, annotators: ['zoë'], unknown: 0 });
+    expect(await labelsOf(workspace)).toEqual({
+      'happy/a.jpg': 'sad',
+      'happy/b.jpg': 'happy',
+      'sad/c.jpg': '',
+      'sad/d é.jpg': 'happy',
+    });
+    expect(await apply(workspace, content)).toMatchObject({ applied: 0, unchanged: 3 });
+  });
+
+  it('is refused with its name where it has other columns', async () => {
+    const workspace = await open();
+    await expect(apply(workspace, 'a;b\n1;2\n')).rejects.toThrow(
+      /decisions\.csv has no header with the columns/,
+    );
+  });
+
+  it('has its changed labels taken though the status says unreviewed, or told', async () => {
+    const workspace = await open();
+    const changed = (await exported(workspace)).replace('happy/a.jpg,,happy,happy', 'happy/a.jpg,,happy,sad');
+    const told = await apply(workspace, changed);
+    expect(told).toMatchObject({ applied: 0, unclear: { unmarked: { rows: 1 } } });
+    expect(unclearSentences(told.unclear).join()).toMatch(/1 row .*decisions\.csv line 2/);
+    expect(await apply(workspace, changed, 'eva')).toMatchObject({ applied: 1, annotators: ['eva'] });
+    expect((await labelsOf(workspace))['happy/a.jpg']).toBe('sad');
+
+    const byHand = `image,label_clean,status\nhappy/b.jpg,sad,\nsad/c.jpg,sad,unreviewed\n`;
+    expect(await apply(workspace, byHand, 'eva')).toMatchObject({ applied: 1 });
+  });
+
+  it('has a change beside the vote of its only annotator taken, and of several told', async () => {
+    const workspace = await open();
+    await apply(workspace, CSV);
+    const one = (await exported(workspace)).replace(',happy,sad,relabelled', ',happy,happy,kept');
+    expect(await apply(workspace, one)).toMatchObject({ applied: 1, unchanged: 2 });
+    expect((await labelsOf(workspace))['happy/a.jpg']).toBe('happy');
+
+    const two = [
+      'image,label_given,label_clean,status,annotator,decided_at,votes',
+      `happy/b.jpg,happy,happy,kept,zoë;bob,${AT},zoë=sad;bob=sad`,
+      `sad/c.jpg,sad,happy,ambiguous,zoë,${AT},`,
+    ].join('\n');
+    expect((await apply(workspace, two)).unclear.contradicting.rows).toBe(2);
+    const auto = 'image,label_clean,status,annotator\nhappy/a.jpg,sad,auto,\n';
+    expect((await apply(workspace, auto)).unclear.automatic.rows).toBe(1);
+  });
+
+  it('may name classes by what they are mapped to, and images by absolute paths', async () => {
+    const workspace = await open({ '1/a.jpg': '1', '2/b.jpg': '2' });
+    await workspace.mapClasses({ 1: 'surprise', 2: 'fear' });
+    const row = `${join(workspace.folder, '1/a.jpg')},Fear,relabelled,ann,${AT}`;
+    await apply(workspace, `image,label_clean,status,annotator,decided_at\n${row}\n`);
+    expect((await labelsOf(workspace))['1/a.jpg']).toBe('2');
+  });
+});
+
+describe('names that look like formulas or hold separators', () => {
+  const NAMES = [
+    '=x',
+    '+y',
+    '-z',
+    '@w',
+    "'=q",
+    'a;b',
+    'c=d',
+    '50%',
+    '%3b',
+    '__proto__',
+    'constructor',
+    'דנה',
+  ];
+
+  it('survive an export, a merge and an import', async () => {
+    const workspace = await open({ '=happy/a.jpg': '1', '@sad/b.jpg': '2' });
+    for (const [index, name] of NAMES.entries()) {
+      workspace.annotator = name;
+      const label = index % 2;
+      workspace.decide({ sampleIds: [1], verdict: 'relabelled', label, note: '' });
+      workspace.decide({ sampleIds: [2], verdict: 'kept', label: null, note: '' });
+    }
+    const annotators = (other: Workspace) => other.opened.project.verdicts.annotators();
+    const text = await exported(workspace);
+    const merge = new DecisionMerge();
+    await merge.read({ file: fileOf(text) });
+    expect(merge.annotators).toEqual([...NAMES].sort());
+    const merged = new CsvWriter(MERGED_COLUMNS).text(merge.rows());
+
+    for (const file of [text, merged]) {
+      const other = await open({ '=happy/a.jpg': '1', '@sad/b.jpg': '2' });
+      expect((await apply(other, file)).applied).toBe(2 * NAMES.length);
+      expect(annotators(other)).toEqual([...NAMES].sort());
+      expect(rowsOf(await exported(other)).map(({ votes, label_clean }) => [votes, label_clean])).toEqual(
+        rowsOf(text).map(({ votes, label_clean }) => [votes, label_clean]),
+      );
+    }
+  });
+
+  it('are joined and parted again, whatever they are', () => {
+    const name = fc.string({ minLength: 1 }).filter((text) => text !== '');
+    const odd = fc.array(fc.constantFrom(';', '%', '3', 'b', 'B', '2', '5', '='), { minLength: 1 });
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            name,
+            odd.map((signs) => signs.join('')),
+          ),
+        ),
+        (names) => {
+          expect(parseAnnotators(formatAnnotators(names))).toEqual(names);
+        },
+      ),
+    );
+  });
+});
+
+describe('many decisions', () => {
+  const LARGE = 150_000;
+
+  it('are merged and applied in one go', async () => {
+    const rows = Array.from({ length: LARGE }, (_, at) => `no/${at}.jpg,sad,kept,bob,${AT}`);
+    const text = [CSV, ...rows].join('\n');
+    const merge = new DecisionMerge();
+    await merge.read({ file: 'large.csv', text });
+    expect([...merge.rows()]).toHaveLength(LARGE + 3);
+    const workspace = await open();
+    const applied = await workspace.team.apply([{ file: 'large.csv', text }]);
+    expect(applied).toMatchObject({ applied: 3, unknown: LARGE });
+    expect(applied.unknownImages).toHaveLength(100);
+  }, 60_000);
+});
+
+describe('a file of true labels', () => {
+  it.each<[string, string | Uint8Array]>([
+    ['commas', 'image,label\na.jpg,sad\nb.jpg,=x\n'],
+    ['semicolons', 'image;label\na.jpg;sad\nb.jpg;=x\n'],
+    ['UTF-16 and tabs', utf16('\ufeffimage\tlabel\na.jpg\tsad\nb.jpg\t=x\n')],
+    [
+      'the columns of a cleaned CSV',
+      "image,label_clean,status\na.jpg,sad,kept\nb.jpg,'=x,relabelled\nc.jpg,sad,unreviewed\n",
+    ],
+  ])('is read with %s', async (_, content) => {
+    expect(await readTruth(fileOf(content))).toEqual(
+      new Map([
+        ['a.jpg', 'sad'],
+        ['b.jpg', '=x'],
+      ]),
+    );
+  });
+
+  it('is refused where it says nothing', async () => {
+    await expect(readTruth(fileOf('image,label_clean,status\na.jpg,sad,unreviewed\n'))).rejects.toThrow(
+      /holds no true label in its 1 rows/,
+    );
+    await expect(readTruth(fileOf('image,age\na.jpg,3\n'))).rejects.toThrow(/no column label/);
+  });
+});
+
+describe('the encoding of a text', () => {
+  it('is told from its bytes', () => {
+    expect(encodingOf(Buffer.from('plain'))).toBe('utf-8');
+    expect(encodingOf(Buffer.from('größe'))).toBe('utf-8');
+    expect(encodingOf(Buffer.from('größe', 'latin1'))).toBe('windows-1252');
+    expect(encodingOf(utf16('größe'))).toBe('utf-16le');
+    expect(encodingOf(utf16('größe').swap16())).toBe('utf-16be');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Overview } from '../../../src/protocol/overview.ts';
+import { queueHash, routeFromHash } from '../../../src/renderer/client/route.ts';
+import { adviceWords } from '../../../src/renderer/overview/adviceWording.ts';
+import { formatPercent } from '../../../src/renderer/ui/wording.ts';
+
+const share = { estimate: 0.75, low: 0.66, high: 0.82 };
+const OVERVIEW: Overview = {
+  judgeable: 1000,
+  reviewed: 100,
+  wrong: 75,
+  estimated: { estimate: 300, low: 270, high: 330 },
+  left: { estimate: 225, low: 195, high: 255 },
+  unreviewed: 900,
+  classes: [],
+  suggested: [],
+  corrected: [],
+  primary: [],
+  confidence: { primary: { bins: [], mean: 0 }, corrected: { bins: [], mean: 0 } },
+  yield: {
+    found: [],
+    ahead: [],
+    recent: { viewed: 100, wrong: 75, share },
+    nextPerHundred: 70,
+    imagesWorthwhile: 400,
+    errorsWorthwhile: 210,
+  },
+  secondsPerImage: 2,
+  advice: 'go-on',
+  audit: null,
+  fit: null,
+  sliceable: [],
+  comparison: null,
+};
+
+describe('the advice when to stop', () => {
+  it('gives its reasons', () => {
+    const { title, reasons } = adviceWords(OVERVIEW);
+    expect(title).toBe('Keep going');
+    expect(reasons).toEqual([
+      'Of the last 100 images reviewed, 75 had a wrong label (66\u00a0% to 82\u00a0%).',
+      'About 70 of the next 100 are expected to be wrong.',
+      'After about 400 more images (210 wrong) the rate falls below 5 %.',
+      'These are model estimates; check them with a random sample.',
+    ]);
+  });
+
+  it('says that a queue alone cannot tell what it misses', () => {
+    const { reasons } = adviceWords({ ...OVERVIEW, advice: 'audit' });
+    expect(reasons.join(' ')).toMatch(/Only a random sample shows what the queue misses/);
+  });
+
+  it('names the random sample that the estimates rest on', () => {
+    const drawnAt = '2026-01-01T00:00:00Z';
+    const audit = { drawnAt, samples: 1, size: 100, judged: 62, wrong: 3, counted: 60 };
+    const { reasons } = adviceWords({ ...OVERVIEW, advice: 'stop', audit });
+    expect(reasons.at(-1)).toBe('The estimates are corrected by a random sample of 60 images.');
+    expect(reasons).toContain('About 25\u00a0% of the 900 unreviewed images are wrong.');
+  });
+});
+
+it.each([
+  [0, '0\u00a0%'],
+  [0.0004, 'under 0.1\u00a0%'],
+  [0.021, '2.1\u00a0%'],
+  [0.05, '5\u00a0%'],
+  [0.0999, '10\u00a0%'],
+  [0.44, '44\u00a0%'],
+])('a share of %d is written %s', (value, text) => {
+  expect(formatPercent(value)).toBe(text);
+});
+
+it('a cell of the matrix leads to its queue', () => {
+  const { request } = routeFromHash(queueHash({ show: 'all', given: [1], suggested: [2] }));
+  expect(request.filter).toMatchObject({ show: 'all', given: [1], suggested: [2], statuses: [] });
+});

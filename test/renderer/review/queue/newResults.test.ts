@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JobProgress, ProjectCounts, ProjectSummary } from '../../../../src/protocol/api.ts';
+import { NewResults } from '../../../../src/renderer/review/queue/newResults.svelte.ts';
+import type { Review } from '../../../../src/renderer/review/review.svelte.ts';
+import { Session, type SessionEvents } from '../../../../src/renderer/shell/session.svelte.ts';
+
+const scanJob = (change: Partial<JobProgress>): JobProgress => ({
+  kind: 'scan',
+  state: 'running',
+  done: 10,
+  total: 100,
+  imagesPerSecond: 20,
+  secondsLeft: 4,
+  error: null,
+  ...change,
+});
+const ended = (state: JobProgress['state']) => scanJob({ state, secondsLeft: null });
+const fitJob = (state: JobProgress['state']) => scanJob({ kind: 'fit', state, secondsLeft: null });
+const counts = { flagged: 3, read: 10 } as ProjectCounts;
+const FITTED_AT = '2026-01-01T00:00:00.000Z';
+
+const ignore = () => {};
+const EVENTS: SessionEvents = {
+  onDataset: ignore,
+  onProject: ignore,
+  onCounts: ignore,
+  onFitted: ignore,
+  onVerdicts: ignore,
+  onJobEnded: ignore,
+  onReconnect: ignore,
+};
+
+let told = 0;
+
+/** An empty queue of a page; `tell` is what the core says meanwhile. */
+function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
+  const session = new Session(EVENTS);
+  const tell = (job: JobProgress | null, fittedAt: string | null = null, now = counts) =>
+    session.takeState({
+      version: '',
+      project: { fittedAt, counts: now } as ProjectSummary,
+      job,
+      recent: [],
+      sample: null,
+      revision: { core: 'core', opening: 'first', number: ++told },
+    });
+  tell(job, fittedAt);
+  const open = vi.fn();
+  const extendDoneQueue = vi.fn();
+  const queue = { loaded: true, total: 0 };
+  const review = {
+    queue,
+    detail: null,
+    shown: null,
+    request: {},
+    openings: { open },
+    isDone: false,
+    extendDoneQueue,
+  };
+  const judgeAll = () => {
+    queue.total = 2;
+    review.isDone = true;
+  };
+  const results = new NewResults(review as unknown as Review, session);
+  results.begin();
+  return { extendDoneQueue, judgeAll, open, results, session, tell };
+}
+
+describe('a first queue', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('waits for a scan that ends soon and for the fit after it, and is waited for until it is there', () => {
+    const { open, results, session, tell } = emptyQueue(scanJob({}));
+    results.onCounts(counts);
+    for (const job of [scanJob({}), ended('done'), fitJob('running'), fitJob('done')]) {
+      tell(job);
+      results.onCounts(counts);
+      vi.advanceTimersByTime(2000);
+      expect([open.mock.calls.length, results.holds]).toEqual([0, true]);
+    }
+    tell(fitJob('done'), FITTED_AT);
+    results.onCounts(counts);
+    expect([open.mock.calls.length, results.holds, session.isLearning]).toEqual([1, true, false]);
+    results.begin();
+    expect(results.holds).toBe(false);
+  });
+
+  it.each([
+    ['a scan has long to go', scanJob({ secondsLeft: 600 })],
+    ['a scan was cancelled', ended('cancelled')],
+    ['a scan has failed', ended('failed')],
+    ['a fit was cancelled', fitJob('cancelled')],
+    ['a fit has failed', fitJob('failed')],
+    ['nothing was done since the dataset was opened', null],
+  ])('is shown at once where %s', (_, job) => {
+    const { open, results, session } = emptyQueue(job);
+    results.onCounts(counts);
+    expect([open.mock.calls.length, results.holds, session.isLearning]).toEqual([1, false, false]);
+  });
+
+  it('is shown at once where the labels are fitted', () => {
+    const { open, results, session } = emptyQueue(ended('done'), FITTED_AT);
+    results.onCounts(counts);
+    expect([open.mock.calls.length, session.isLearning]).toEqual([1, false]);
+  });
+
+  it.each([
+    ['the fit that follows a scan', ended('done')],
+    ['a fit', fitJob('running')],
+  ])('waits for %s, but not for one that takes long', (_, job) => {
+    const { open, results, session } = emptyQueue(job);
+    results.onCounts(counts);
+    vi.advanceTimersByTime(9000);
+    expect([open.mock.calls.length, session.isLearning]).toEqual([0, true]);
+    vi.advanceTimersByTime(2000);
+    expect(open).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a queue that is done while the scan goes on', () => {
+  it('is extended as soon as there are new results, and not before', () => {
+    const { extendDoneQueue, judgeAll, results, session, tell } = emptyQueue(scanJob({}));
+    judgeAll();
+    results.onCounts(counts);
+    expect(extendDoneQueue).not.toHaveBeenCalled();
+    tell(scanJob({}), null, { ...counts, read: 20 });
+    results.onCounts(session.project?.counts ?? counts);
+    expect(extendDoneQueue).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a queue', () => {
+  it('is outdated by a fit that ended after it was made, until it is made anew', () => {
+    const { results, tell } = emptyQueue(scanJob({}));
+    expect(results.outdated).toBe(false);
+    tell(fitJob('done'), FITTED_AT);
+    expect(results.outdated).toBe(true);
+    results.begin();
+    expect(results.outdated).toBe(false);
+  });
+});
