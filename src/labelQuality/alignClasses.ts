@@ -1,4 +1,4 @@
-import type { PoolInputs } from './pooledDistributions.ts';
+import type { PoolInputs } from './poolInputs.ts';
 
 /** How much likelier a class of the model must be for a label than for any image, to be its meaning. */
 const LEAST_LIFT = 1.5;

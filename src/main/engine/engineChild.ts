@@ -3,15 +3,9 @@ import { AppError } from '../../domain/errors.ts';
 import type { Provider } from '../../domain/model.ts';
 import { forkChild, programEntry } from '../processes/index.ts';
 import { type EngineReply, type EngineRequest, replySchema } from './messages.ts';
+import type { StartLimits } from './startLimits.ts';
 import type { EngineOptions } from './types.ts';
 
-/** How long a start may take. */
-export interface StartLimits {
-  /** Loading a provider's libraries for the first time takes seconds; a driver that hangs never ends. */
-  loadMs: number;
-  /** The model on a blank image; a GPU's driver may compile it first. */
-  trialMs: { cpu: number; gpu: number };
-}
 const START_LIMITS: StartLimits = { loadMs: 120_000, trialMs: { cpu: 30_000, gpu: 120_000 } };
 
 /** One run of the engine process, from its start to its end. */

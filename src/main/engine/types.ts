@@ -2,7 +2,7 @@ import type { FileFacts, ImageFacts, ModelOutputs } from '../../domain/inference
 import type { ImageViews, ModelMetadata, ProviderChoice, ProviderReport } from '../../domain/model.ts';
 import type { DecodeItem, DecoderProgram } from '../decoding/index.ts';
 import type { StartProcess } from '../processes/index.ts';
-import type { StartLimits } from './engineChild.ts';
+import type { StartLimits } from './startLimits.ts';
 
 /** An image to read. */
 export interface EngineItem extends DecodeItem {

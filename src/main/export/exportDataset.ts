@@ -8,37 +8,15 @@ import { classEmotions } from './classEmotions.ts';
 import { classTree } from './classTreeExport.ts';
 import { type CleanedSample, cleanedSamples } from './cleanedRows.ts';
 import { describeFormat, layoutOf } from './exportChoices.ts';
+import type { Exported, ExportedText } from './exported.ts';
 import { type ExportSource, metadataColumns } from './exportSource.ts';
-import { type ExportContext, labelledSamples, type TextFormat } from './format.ts';
+import { type ExportContext, labelledSamples } from './format.ts';
 import { movesCsv } from './formats/moves.ts';
 import { namedVotes } from './namedVote.ts';
 import type { ExportStatus } from './rowFacts.ts';
 import { movesOf, oneOrMany, sourceFiles } from './sourceExport.ts';
 import { textFormats } from './textFormats.ts';
 import type { OutputFile } from './writeOutput.ts';
-
-/** A text file as its parts, for a preview that shows and counts its entries. */
-export interface ExportedText {
-  shape: TextFormat['shape'];
-  head: string;
-  entries: AsyncIterable<string> | Iterable<string>;
-  separator: string;
-  tail: string;
-  /** What an entry is. */
-  unit: 'row' | 'move';
-}
-
-/** One file with its name, or a folder of files. Either is read once. */
-export type Exported =
-  | {
-      kind: 'file';
-      fileName: string;
-      mediaType: string;
-      chunks: AsyncIterable<Uint8Array | string>;
-      /** Null for a file of the source's own form. */
-      text: ExportedText | null;
-    }
-  | { kind: 'folder'; files: AsyncIterable<OutputFile> };
 
 /** What an export came to, counted while it is read. */
 export interface ExportTally {

@@ -13,7 +13,8 @@ export {
   EXPORT_COLUMNS,
   textValues,
 } from './exportColumns.ts';
-export { type Exported, exportDataset, newTally } from './exportDataset.ts';
+export { exportDataset, newTally } from './exportDataset.ts';
+export type { Exported } from './exported.ts';
 export { type ExportSource, metadataColumns } from './exportSource.ts';
 export { type ExportContext, labelledSamples, type TextFormat, type TextParts } from './format.ts';
 export { movesCsv } from './formats/moves.ts';

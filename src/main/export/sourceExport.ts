@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import { type LabelChange, type LabelChanges, writeDataset } from '../dataset/index.ts';
 import type { CleanedSample } from './cleanedRows.ts';
-import type { Exported } from './exportDataset.ts';
+import type { Exported } from './exported.ts';
 import type { ExportSource } from './exportSource.ts';
 import type { OutputFile } from './writeOutput.ts';
 

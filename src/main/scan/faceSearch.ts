@@ -7,7 +7,7 @@ import { BatchJob, PlaceWatch, PROBED_FILES, readInPlace } from '../jobs/index.t
 import { datasetPlace, imageSource } from '../opened/index.ts';
 import type { ProjectFile, Sample } from '../project/index.ts';
 import { listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
-import type { ScanSetup } from './startScan.ts';
+import type { ScanSetup } from './scanSetup.ts';
 
 /** Starts the face detector, where faces are still to be looked for. @throws AppError as startFaceFinder */
 export async function startFaceSearch(project: ProjectFile, setup: ScanSetup): Promise<FaceFinder | null> {

@@ -7,4 +7,5 @@ export { describePlan, planReading } from './planReading.ts';
 export { readFramingChoice } from './projectFraming.ts';
 export { ScanJob } from './scan.ts';
 export { scanOrder } from './scanOrder.ts';
-export { type ScanSetup, startScan } from './startScan.ts';
+export type { ScanSetup } from './scanSetup.ts';
+export { startScan } from './startScan.ts';

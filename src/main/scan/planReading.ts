@@ -7,7 +7,7 @@ import {
   resolveModel,
 } from '../engine/index.ts';
 import type { ModelRun } from '../project/index.ts';
-import type { ScanSetup } from './startScan.ts';
+import type { ScanSetup } from './scanSetup.ts';
 
 export interface ReadingPlan {
   model: ModelFile;

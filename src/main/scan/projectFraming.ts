@@ -6,7 +6,7 @@ import type { FilesByProvider, ModelFile } from '../engine/index.ts';
 import { datasetPlace, imageSource } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { MEASURED_SIDE, measureFraming } from './measureFraming.ts';
-import type { ScanSetup } from './startScan.ts';
+import type { ScanSetup } from './scanSetup.ts';
 
 const SETTING = 'framing';
 

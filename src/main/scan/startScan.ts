@@ -1,8 +1,4 @@
-import type { FeatureChoice } from '../../domain/features.ts';
-import type { FramingChoice } from '../../domain/framing/framing.ts';
-import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../domain/model.ts';
-import type { Reliance } from '../../labelQuality/labelFit.ts';
-import { type Engine, type EngineOptions, startEngine } from '../engine/index.ts';
+import { type Engine, startEngine } from '../engine/index.ts';
 import { PASSING_FILE_PROBLEMS } from '../images/index.ts';
 import { TrainingImages } from '../issues/index.ts';
 import { beginFeatures, chooseFeatureForm } from '../opened/index.ts';
@@ -10,34 +6,7 @@ import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { chooseReliance, keepEarlierRun, keepFeatureStatistics } from '../tune/index.ts';
 import { planReading } from './planReading.ts';
 import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
-
-export interface ScanSetup {
-  /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
-  model?: string | undefined;
-  modelsFolder: string;
-  provider: ProviderChoice;
-  /** By default `auto`. */
-  precision?: PrecisionChoice | undefined;
-  /** By default `auto`. */
-  views?: ViewsChoice | undefined;
-  /** Where it is left out, as the project was scanned; at first `auto`. */
-  framing?: FramingChoice | undefined;
-  /** How the model's features are kept; by default `auto`. */
-  features?: FeatureChoice | undefined;
-  /** Whose predictions count; what was chosen before holds where it is left out. */
-  reliance?: Reliance | undefined;
-  threads?: number | undefined;
-  /** Face detector; by default the shipped one. */
-  detectorPath?: string | undefined;
-  /** Read every image again, also those that this model has read. */
-  rescan?: boolean | undefined;
-  /** Fit no head to the dataset's own labels: the model alone judges them. */
-  withoutHead?: boolean | undefined;
-  /** Someone reviews meanwhile: make way for the page. */
-  background?: boolean | undefined;
-  /** How the engine's process is started. */
-  startProcess?: EngineOptions['startProcess'] | undefined;
-}
+import type { ScanSetup } from './scanSetup.ts';
 
 /**
  * Loads a model and prepares the project for it: another model than the last one reads everything again, and so does

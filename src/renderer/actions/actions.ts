@@ -1,4 +1,5 @@
-import type { Application } from '../shell/application.svelte.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { closeActions } from './closeActions.ts';
 import { gridActions } from './gridActions.ts';
 import { guidelineActions } from './guidelineActions.ts';
@@ -8,52 +9,17 @@ import { projectActions } from './projectActions.ts';
 import { classActions, verdictActions } from './verdictActions.ts';
 import { viewActions } from './viewActions.ts';
 
-export const ACTION_GROUPS = ['Decision', 'Move', 'Select', 'Picture', 'View', 'Project'] as const;
-export type ActionGroup = (typeof ACTION_GROUPS)[number];
-
-/** Where keys are meant: anywhere, in the whole review, or in one of its two views. */
-export type ActionScope = 'page' | 'review' | 'single' | 'grid';
-
-/**
- * Something that a person can do. Keyboard, buttons, context menus, command palette, help, key editor and the
- * desktop's menu bar all read the same entry.
- */
-export interface Action {
-  readonly id: string;
-  /** What it does now; may depend on the image on the screen. */
-  readonly label: string;
-  readonly group: ActionGroup;
-  readonly scope: ActionScope;
-  /** Its own keys in the form of tinykeys; the first is the one that is shown. A person may have changed them. */
-  readonly keys: readonly string[];
-  /** Where it is not, its keys keep their meaning for the browser. */
-  readonly enabled: boolean;
-  /** Actions that have the same key and come first where they are possible too. */
-  readonly givesWayTo?: readonly string[];
-  /** A held key does it again and again. */
-  readonly repeats?: boolean;
-  /** It is in the menu that an image's right click opens. */
-  readonly inImageMenu?: boolean;
-  run(): void;
-}
-
-/** An entry of the registry as plain data. */
-export interface ActionDescription extends Pick<Action, 'id' | 'label' | 'group' | 'enabled'> {
-  /** As the person has set them, in the form of tinykeys. */
-  keys: string[];
-}
-
 /** The class keys come from the dataset; everything else is fixed. */
-export function createActions(application: Application): Action[] {
+export function createActions(context: ActionContext): Action[] {
   return [
-    ...classActions(application),
-    ...verdictActions(application),
-    ...closeActions(application),
-    ...moveActions(application),
-    ...gridActions(application),
-    ...pictureActions(application),
-    ...viewActions(application),
-    ...guidelineActions(application),
-    ...projectActions(application),
+    ...classActions(context),
+    ...verdictActions(context),
+    ...closeActions(context),
+    ...moveActions(context),
+    ...gridActions(context),
+    ...pictureActions(context),
+    ...viewActions(context),
+    ...guidelineActions(context),
+    ...projectActions(context),
   ];
 }

@@ -1,10 +1,10 @@
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { defineAction } from './defineAction.ts';
 
 /** What Escape closes, the topmost first. */
-export function closeActions(application: Application): Action[] {
-  const { review, guidelines } = application;
+export function closeActions(context: ActionContext): Action[] {
+  const { review, guidelines } = context;
   return [
     defineAction({
       id: 'picture.compare-end',
@@ -12,7 +12,7 @@ export function closeActions(application: Application): Action[] {
       group: 'Picture',
       scope: 'review',
       keys: ['Escape'],
-      enabled: () => application.reviewing && review.view === 'single' && review.comparison.active,
+      enabled: () => context.reviewing && review.view === 'single' && review.comparison.active,
       run: () => review.comparison.end(),
     }),
     defineAction({
@@ -22,8 +22,8 @@ export function closeActions(application: Application): Action[] {
       scope: 'review',
       keys: ['Escape'],
       givesWayTo: ['picture.compare-end'],
-      enabled: () => application.reviewing && guidelines.open,
-      run: () => application.toggleGuidelines(),
+      enabled: () => context.reviewing && guidelines.open,
+      run: () => context.toggleGuidelines(),
     }),
   ];
 }

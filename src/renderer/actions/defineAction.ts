@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 
 export interface ActionDefinition extends Pick<Action, 'id' | 'group' | 'scope' | 'run'> {
   label: string | (() => string);

@@ -1,12 +1,12 @@
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { type ActionDefinition, defineAction } from './defineAction.ts';
 
 /** What is chosen in the grid, and how large its pictures are. */
-export function gridActions(application: Application): Action[] {
-  const { review, preferences } = application;
+export function gridActions(context: ActionContext): Action[] {
+  const { review, preferences } = context;
   const { selection, grid } = review;
-  const inReview = () => application.reviewing && review.queue.total > 0;
+  const inReview = () => context.reviewing && review.queue.total > 0;
   const inGrid = () => inReview() && review.view === 'grid';
   const entry = (
     id: string,

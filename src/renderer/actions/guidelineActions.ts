@@ -1,10 +1,10 @@
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { defineAction } from './defineAction.ts';
 
 /** The agreed descriptions of the classes, and the images that show them. */
-export function guidelineActions(application: Application): Action[] {
-  const { guidelines, review, session } = application;
+export function guidelineActions(context: ActionContext): Action[] {
+  const { guidelines, review, session } = context;
   const exemplar = (label: number, name: string): Action => ({
     id: `guideline.exemplar-${label}`,
     label: `Use as an example of ${name}`,
@@ -12,7 +12,7 @@ export function guidelineActions(application: Application): Action[] {
     scope: 'review',
     keys: [],
     get enabled() {
-      return application.reviewing && review.target !== null;
+      return context.reviewing && review.target !== null;
     },
     /** Of its own class only: the menu would be too long with all of them. */
     get inImageMenu() {
@@ -22,9 +22,9 @@ export function guidelineActions(application: Application): Action[] {
       const { target } = review;
       if (!target) return;
       void guidelines.addExemplar(label, target.id).then((kept) => {
-        application.announcer.say(kept ? `${target.image} is now an example of ${name}.` : 'It was removed.');
+        context.announcer.say(kept ? `${target.image} is now an example of ${name}.` : 'It was removed.');
       });
-      if (!guidelines.open) application.toggleGuidelines();
+      if (!guidelines.open) context.toggleGuidelines();
     },
   });
   return [
@@ -34,8 +34,8 @@ export function guidelineActions(application: Application): Action[] {
       scope: 'review',
       keys: ['Shift+g'],
       label: () => (guidelines.open ? 'Close the guidelines' : 'Class guidelines'),
-      enabled: () => application.reviewing,
-      run: () => application.toggleGuidelines(),
+      enabled: () => context.reviewing,
+      run: () => context.toggleGuidelines(),
     }),
     ...session.classes.map(({ index, title }) => exemplar(index, title)),
   ];

@@ -1,4 +1,4 @@
-import type { Action, ActionScope } from './actions.ts';
+import type { Action, ActionScope } from './action.ts';
 
 /** The keys that act: the action's own, unless the person has changed them. */
 export function keysOf(

@@ -1,5 +1,5 @@
 import { createKeybindingsHandler } from 'tinykeys';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 
 export const isMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);
 

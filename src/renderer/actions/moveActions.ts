@@ -1,9 +1,9 @@
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { defineAction } from './defineAction.ts';
 
-export function moveActions(application: Application): Action[] {
-  const { review } = application;
+export function moveActions(context: ActionContext): Action[] {
+  const { review } = context;
   const inGrid = () => review.view === 'grid';
   const go = (by: number) => review.goTo(review.position + by);
   const row = () => review.grid.columns;
@@ -15,7 +15,7 @@ export function moveActions(application: Application): Action[] {
       scope: 'review',
       keys,
       label,
-      enabled: () => application.reviewing && review.queue.total > 0,
+      enabled: () => context.reviewing && review.queue.total > 0,
       repeats: true,
       run: () => {
         review.selection.clear(); // so that the next key judges what it stands on, and no more
@@ -61,7 +61,7 @@ export function moveActions(application: Application): Action[] {
       scope: 'single',
       keys: ['Escape'],
       givesWayTo: ['picture.compare-end', 'view.guidelines-close'],
-      enabled: () => application.reviewing && review.outsideQueue,
+      enabled: () => context.reviewing && review.outsideQueue,
       run: () => void review.backToQueue(),
     }),
   ];

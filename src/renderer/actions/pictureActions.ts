@@ -1,10 +1,10 @@
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { type ActionDefinition, defineAction } from './defineAction.ts';
 
 /** How the large picture is looked at. */
-export function pictureActions(application: Application): Action[] {
-  const { review, preferences } = application;
+export function pictureActions(context: ActionContext): Action[] {
+  const { review, preferences } = context;
   const { picture } = review;
   const entry = (
     id: string,
@@ -20,10 +20,7 @@ export function pictureActions(application: Application): Action[] {
       keys,
       label,
       enabled: () =>
-        application.reviewing &&
-        review.view === 'single' &&
-        review.shown !== null &&
-        (more.possible?.() ?? true),
+        context.reviewing && review.view === 'single' && review.shown !== null && (more.possible?.() ?? true),
       repeats: more.repeats ?? false,
       inImageMenu: more.inImageMenu ?? false,
       run,
@@ -41,7 +38,7 @@ export function pictureActions(application: Application): Action[] {
           : review.view === 'grid'
             ? 'Compare the selection'
             : 'Compare with the most similar',
-      enabled: () => application.reviewing && review.comparison.possible,
+      enabled: () => context.reviewing && review.comparison.possible,
       inImageMenu: true,
       run: () => void review.comparison.toggle(),
     }),

@@ -1,11 +1,11 @@
 import type { ScanAction } from '../client/api.ts';
 import { desktop } from '../client/desktop.ts';
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { defineAction } from './defineAction.ts';
 
-export function projectActions(application: Application): Action[] {
-  const { session, review } = application;
+export function projectActions(context: ActionContext): Action[] {
+  const { session, review } = context;
   const scan = (id: string, label: string, action: ScanAction): Action => ({
     id: `scan.${id}`,
     label,
@@ -13,7 +13,7 @@ export function projectActions(application: Application): Action[] {
     scope: 'page',
     keys: [],
     get enabled() {
-      return application.possibleScanActions.includes(action);
+      return context.possibleScanActions.includes(action);
     },
     run: () => void session.scan(action),
   });
@@ -25,7 +25,7 @@ export function projectActions(application: Application): Action[] {
       scope: 'review',
       keys: ['Shift+r'],
       get enabled() {
-        return application.screen === 'review' && review.queue.loaded;
+        return context.screen === 'review' && review.queue.loaded;
       },
       run: () => void review.openings.refresh(),
     },
@@ -34,8 +34,8 @@ export function projectActions(application: Application): Action[] {
       label: 'Review',
       group: 'Project',
       scope: 'page',
-      enabled: () => session.project !== null && application.screen !== 'review',
-      run: () => application.go('review'),
+      enabled: () => session.project !== null && context.screen !== 'review',
+      run: () => context.go('review'),
     }),
     {
       id: 'project.overview',
@@ -46,7 +46,7 @@ export function projectActions(application: Application): Action[] {
       get enabled() {
         return session.project !== null;
       },
-      run: () => application.go('overview'),
+      run: () => context.go('overview'),
     },
     defineAction({
       id: 'project.map',
@@ -55,7 +55,7 @@ export function projectActions(application: Application): Action[] {
       scope: 'page',
       keys: ['$mod+Shift+m'],
       enabled: () => session.project !== null,
-      run: () => application.go('map'),
+      run: () => context.go('map'),
     }),
     defineAction({
       id: 'project.reveal',
@@ -64,7 +64,7 @@ export function projectActions(application: Application): Action[] {
       scope: 'review',
       keys: ['Shift+o'],
       // Only the desktop app reaches the system's file manager.
-      enabled: () => desktop !== null && application.reviewing && review.target !== null,
+      enabled: () => desktop !== null && context.reviewing && review.target !== null,
       inImageMenu: true,
       run: () => {
         const folder = session.project?.folder;
@@ -86,7 +86,7 @@ export function projectActions(application: Application): Action[] {
       scope: 'page',
       keys: ['$mod+Shift+a'],
       enabled: () => session.project !== null,
-      run: () => application.go('team'),
+      run: () => context.go('team'),
     }),
     defineAction({
       id: 'project.annotator',
@@ -94,7 +94,7 @@ export function projectActions(application: Application): Action[] {
       group: 'Project',
       scope: 'page',
       enabled: () => session.project !== null,
-      run: () => application.showDialog('annotator'),
+      run: () => context.showDialog('annotator'),
     }),
     {
       id: 'project.export',
@@ -105,7 +105,7 @@ export function projectActions(application: Application): Action[] {
       get enabled() {
         return session.project !== null;
       },
-      run: () => application.go('export'),
+      run: () => context.go('export'),
     },
     {
       id: 'project.open',
@@ -114,7 +114,7 @@ export function projectActions(application: Application): Action[] {
       scope: 'page',
       keys: ['$mod+o'],
       enabled: true,
-      run: () => application.go('open'),
+      run: () => context.go('open'),
     },
     defineAction({
       id: 'project.predictions',
@@ -122,7 +122,7 @@ export function projectActions(application: Application): Action[] {
       group: 'Project',
       scope: 'page',
       enabled: () => session.project !== null && session.job?.state !== 'running',
-      run: () => application.showDialog('predictions'),
+      run: () => context.showDialog('predictions'),
     }),
     defineAction({
       id: 'project.model',
@@ -130,15 +130,15 @@ export function projectActions(application: Application): Action[] {
       group: 'Project',
       scope: 'page',
       enabled: () => (session.project?.model?.provider ?? null) !== null,
-      run: () => application.showDialog('model'),
+      run: () => context.showDialog('model'),
     }),
     defineAction({
       id: 'project.reading',
       label: 'Scan options',
       group: 'Project',
       scope: 'page',
-      enabled: () => session.project !== null && !application.isBusy,
-      run: () => application.showDialog('scan'),
+      enabled: () => session.project !== null && !context.isBusy,
+      run: () => context.showDialog('scan'),
     }),
     scan('start', 'Scan', 'start'),
     scan('pause', 'Pause', 'pause'),

@@ -1,10 +1,10 @@
-import type { Application } from '../shell/application.svelte.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { defineAction } from './defineAction.ts';
 
 /** The class keys come from the dataset. */
-export function classActions(application: Application): Action[] {
-  const { session, review } = application;
+export function classActions(context: ActionContext): Action[] {
+  const { session, review } = context;
   return session.classes.map((datasetClass) =>
     defineAction({
       id: `label.${datasetClass.index}`,
@@ -12,15 +12,15 @@ export function classActions(application: Application): Action[] {
       group: 'Decision',
       scope: 'review',
       keys: datasetClass.key ? [datasetClass.key] : [],
-      enabled: () => application.reviewing && review.ready,
+      enabled: () => context.reviewing && review.ready,
       inImageMenu: true,
       run: () => review.judging.setLabel(datasetClass.index),
     }),
   );
 }
 
-export function verdictActions(application: Application): Action[] {
-  const { session, review } = application;
+export function verdictActions(context: ActionContext): Action[] {
+  const { session, review } = context;
   const { selection } = review;
   const suggested = () => session.classAt(review.target?.suggested ?? null);
   const given = () => session.classAt(review.target?.given ?? null);
@@ -37,7 +37,7 @@ export function verdictActions(application: Application): Action[] {
       scope: 'review',
       keys,
       label: () => (selection.count > 0 ? label.many : label.one()),
-      enabled: () => application.reviewing && review.ready && (selection.count > 0 || possible()),
+      enabled: () => context.reviewing && review.ready && (selection.count > 0 || possible()),
       inImageMenu: true,
       run,
     });
@@ -48,7 +48,7 @@ export function verdictActions(application: Application): Action[] {
       group: 'Decision',
       scope: 'review',
       keys,
-      enabled: () => application.reviewing && possible(),
+      enabled: () => context.reviewing && possible(),
       repeats: true,
       run,
     });

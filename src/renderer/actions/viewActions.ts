@@ -1,13 +1,13 @@
 import { GROUPINGS } from '../../protocol/queue.ts';
-import type { Application } from '../shell/application.svelte.ts';
 import { GROUPING_TITLES } from '../ui/wording.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
+import type { ActionContext } from './actionContext.ts';
 import { type ActionDefinition, defineAction } from './defineAction.ts';
 
 const THEME_TITLES = { system: 'as the system', dark: 'dark', light: 'light' };
 
-export function viewActions(application: Application): Action[] {
-  const { preferences, review } = application;
+export function viewActions(context: ActionContext): Action[] {
+  const { preferences, review } = context;
   const inReview = (
     id: string,
     keys: string[],
@@ -21,7 +21,7 @@ export function viewActions(application: Application): Action[] {
       scope: 'review',
       keys,
       label,
-      enabled: () => application.reviewing,
+      enabled: () => context.reviewing,
       run,
       ...more,
     });
@@ -35,30 +35,30 @@ export function viewActions(application: Application): Action[] {
       () => review.toggleView(),
       { inImageMenu: true },
     ),
-    inReview('filter', ['/'], 'Filter by file name', () => application.focusFilter()),
+    inReview('filter', ['/'], 'Filter by file name', () => context.focusFilter()),
     inReview(
       'larger',
       ['Shift+f'],
-      () => (application.panelsHidden ? 'Show panels' : 'Hide panels'),
-      () => application.togglePanels(),
+      () => (context.panelsHidden ? 'Show panels' : 'Hide panels'),
+      () => context.togglePanels(),
     ),
     ...GROUPINGS.map((group) =>
       inReview(`group-${group}`, [], `Group: ${GROUPING_TITLES[group].toLowerCase()}`, () =>
         review.choice.regroup(group),
       ),
     ),
-    ...application.views.all.map((view) =>
+    ...context.views.all.map((view) =>
       inReview(`saved-${view.name}`, [], `View: ${view.name}`, () => void review.choice.openView(view)),
     ),
     inReview('note', ['Shift+n'], 'Write a note', () => document.getElementById('note')?.focus()),
-    anywhere('palette', ['$mod+k'], 'All commands', () => application.showDialog('palette')),
+    anywhere('palette', ['$mod+k'], 'All commands', () => context.showDialog('palette')),
     anywhere(
       'theme',
       ['Shift+t'],
       () => `Theme: ${THEME_TITLES[preferences.theme]}`,
       () => preferences.nextTheme(),
     ),
-    anywhere('help', ['?'], 'Keyboard shortcuts', () => application.showDialog('help')),
-    anywhere('keys', [], 'Change shortcuts', () => application.showDialog('keys')),
+    anywhere('help', ['?'], 'Keyboard shortcuts', () => context.showDialog('help')),
+    anywhere('keys', [], 'Change shortcuts', () => context.showDialog('keys')),
   ];
 }

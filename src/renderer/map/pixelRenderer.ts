@@ -1,4 +1,4 @@
-import type { Places, PointRenderer } from './pointRenderer.ts';
+import type { Places, PointRenderer } from './renderer.ts';
 
 /** Points written as pixels, without a graphics card. */
 export function createPixelRenderer(canvas: HTMLCanvasElement, { x, y }: Places): PointRenderer {

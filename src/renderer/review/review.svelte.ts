@@ -25,8 +25,9 @@ import { ReviewQueue } from './queue/queue.svelte.ts';
 import { Comparison } from './stage/comparison.svelte.ts';
 import { LookAhead } from './stage/lookAhead.ts';
 import { PictureView } from './stage/pictureView.svelte.ts';
-import { Presentation, type Shown } from './stage/presentation.svelte.ts';
+import { Presentation } from './stage/presentation.svelte.ts';
 import { Samples } from './stage/samples.svelte.ts';
+import type { Shown } from './stage/shown.ts';
 
 const STRIP_ITEMS = 40;
 

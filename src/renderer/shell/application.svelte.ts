@@ -1,6 +1,7 @@
 import { createContext, tick } from 'svelte';
 import type { ReadingChoice } from '../../domain/model.ts';
-import { type Action, type ActionDescription, createActions } from '../actions/actions.ts';
+import type { Action, ActionDescription } from '../actions/action.ts';
+import { createActions } from '../actions/actions.ts';
 import { keysOf } from '../actions/keymap.ts';
 import type { ScanAction } from '../client/api.ts';
 import { desktop } from '../client/desktop.ts';
@@ -13,14 +14,13 @@ import { Review } from '../review/review.svelte.ts';
 import { describeJobEnd } from '../ui/wording.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { DesktopLink } from './desktopLink.svelte.ts';
+import type { DialogName } from './dialogs.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { VerdictGate } from './verdictGate.svelte.ts';
 
 /** Dialogs about the dataset that is open. */
 const PROJECT_DIALOGS: readonly DialogName[] = ['annotator', 'predictions', 'model', 'scan'];
-
-export type DialogName = 'help' | 'annotator' | 'palette' | 'keys' | 'predictions' | 'model' | 'scan';
 
 /** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
 export class Application {

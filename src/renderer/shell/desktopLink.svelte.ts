@@ -1,20 +1,29 @@
 import type { MenuContent, Notice } from '../../protocol/desktop.ts';
+import type { ActionDescription } from '../actions/action.ts';
 import { failureOf } from '../client/api.ts';
 import { desktop } from '../client/desktop.ts';
-import type { Application } from './application.svelte.ts';
+import type { Session } from './session.svelte.ts';
 
 /** Menus are not looked at while keys are pressed: they may be late by this much. */
 const MENU_DELAY_MS = 300;
 
+/** What the desktop asks of the page. */
+interface DesktopPage {
+  readonly session: Session;
+  runAction(id: string): void;
+  openProject(folder: string): Promise<void>;
+  describeActions(): ActionDescription[];
+}
+
 /** The page's side of the desktop app: its menu, the folders that it is asked to open, what its shell says. */
 export class DesktopLink {
-  readonly #application: Application;
+  readonly #page: DesktopPage;
   #notice = $state.raw<Notice | null>(null);
   #menuTimer: ReturnType<typeof setTimeout> | undefined;
   #menuShown = '';
 
-  constructor(application: Application) {
-    this.#application = application;
+  constructor(page: DesktopPage) {
+    this.#page = page;
   }
 
   get notice(): Notice | null {
@@ -28,7 +37,7 @@ export class DesktopLink {
   /** Listens to the shell, where there is one, for as long as the page lives. */
   start(): void {
     if (desktop === null) return;
-    desktop.onAction((id) => this.#application.runAction(id));
+    desktop.onAction((id) => this.#page.runAction(id));
     desktop.onNotice((notice) => {
       this.#notice = notice;
     });
@@ -45,7 +54,7 @@ export class DesktopLink {
 
   async #open(folder: string): Promise<void> {
     try {
-      await this.#application.openProject(folder);
+      await this.#page.openProject(folder);
       this.#notice = null;
     } catch (error) {
       const { message, hint } = failureOf(error);
@@ -61,9 +70,9 @@ export class DesktopLink {
   }
 
   #menuContent(): MenuContent {
-    const { session } = this.#application;
+    const { session } = this.#page;
     return {
-      actions: this.#application.describeActions(),
+      actions: this.#page.describeActions(),
       folder: session.project?.folder ?? null,
       recent: [...(session.state?.recent ?? [])],
     };

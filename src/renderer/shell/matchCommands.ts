@@ -1,4 +1,4 @@
-import type { Action } from '../actions/actions.ts';
+import type { Action } from '../actions/action.ts';
 
 /**
  * Commands whose group and label hold every word that was typed, in any order; those that begin with what was

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../../src/renderer/actions/actions.ts';
+import type { Action } from '../../../src/renderer/actions/action.ts';
 import { conflictsOf, keyOfEvent, keysOf } from '../../../src/renderer/actions/keymap.ts';
 
 const action = (id: string, scope: Action['scope'], ...keys: string[]): Action => ({

@@ -1,4 +1,5 @@
-import { type ClassFolder, type ClassFolderPlan, planClassFolders } from '../recognition/classFolderPlan.ts';
+import type { ClassFolder, ClassFolderPlan } from '../recognition/classFolder.ts';
+import { planClassFolders } from '../recognition/classFolderPlan.ts';
 import { isImageName, unreadablePicture } from '../recognition/fileKinds.ts';
 import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
 import type { Layout, LayoutOptions, Recognition, SampleRecord } from '../recognition/layout.ts';

@@ -1,29 +1,10 @@
 import { emotionOf } from '../../../domain/emotions.ts';
 import { AppError } from '../../../domain/errors.ts';
+import type { ClassFolderPlan } from './classFolder.ts';
 import { certainLevel, type FolderLevel, folderLevels, levelChoice, planLevel } from './classLevels.ts';
 import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
-import type { LayoutChoice } from './layout.ts';
 import { isSplitName } from './splitNames.ts';
-
-export interface ClassFolder {
-  /** Relative to the dataset's folder. */
-  path: string;
-  split: string | null;
-  className: string;
-  /** Names of the levels that are neither splits nor classes. */
-  metadata?: Record<string, string> | null;
-}
-
-/** Which folders are classes, in the order in which their images are listed. */
-export interface ClassFolderPlan {
-  folders: ClassFolder[];
-  confidence: number;
-  reason: string;
-  /** The level that the classes were found at, where the usual rules did not find them. */
-  level?: number;
-  choices?: LayoutChoice[];
-}
 
 /** Folders such as `archive/dataset/` around the real one. */
 const MOST_WRAPPERS = 4;

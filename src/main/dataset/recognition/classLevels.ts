@@ -1,6 +1,6 @@
 import { emotionOf } from '../../../domain/emotions.ts';
 import { offeredNumberings } from '../../../domain/numberings.ts';
-import type { ClassFolder, ClassFolderPlan } from './classFolderPlan.ts';
+import type { ClassFolder, ClassFolderPlan } from './classFolder.ts';
 import { isImageName } from './fileKinds.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { LayoutChoice } from './layout.ts';

@@ -1,14 +1,17 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { isTestSplit } from '../../../domain/splits.ts';
-import type { VerdictKind } from '../../../domain/verdicts.ts';
-import type { PositionRange, QueueItem } from '../../../protocol/queue.ts';
+import type { Status, VerdictKind } from '../../../domain/verdicts.ts';
+import type { PositionRange, QueueItem, View } from '../../../protocol/queue.ts';
 import type { BulkVerdictKind, ReviewedChoice } from '../../../protocol/review.ts';
+import type { CompleteQueueRequest } from '../../client/route.ts';
 import type { Announcer } from '../../shell/announcer.svelte.ts';
 import type { Session } from '../../shell/session.svelte.ts';
 import type { VerdictGate } from '../../shell/verdictGate.svelte.ts';
 import { describeDecision, plural } from '../../ui/wording.ts';
-import type { Review } from '../review.svelte.ts';
-import type { Decision } from './verdicts.svelte.ts';
+import type { Selection } from '../grid/selection.svelte.ts';
+import type { ReviewQueue } from '../queue/queue.svelte.ts';
+import type { Samples } from '../stage/samples.svelte.ts';
+import type { Decision, Verdicts } from './verdicts.svelte.ts';
 
 /** A verdict on many images, and what becomes of those that were reviewed before. */
 export interface BulkDecision {
@@ -18,16 +21,31 @@ export interface BulkDecision {
   reviewed: ReviewedChoice;
 }
 
+interface JudgingSource {
+  readonly queue: ReviewQueue;
+  readonly samples: Pick<Samples, 'patch' | 'forgetDetails'>;
+  readonly verdicts: Verdicts;
+  readonly selection: Selection;
+  readonly request: CompleteQueueRequest;
+  readonly view: View;
+  /** What a key decides on, unless many are selected. */
+  readonly target: QueueItem | null;
+  /** Whether that is on the screen. */
+  readonly ready: boolean;
+  goTo(position: number): Promise<void>;
+  leaveJudged(statusBefore: Status): void;
+}
+
 /** What a verdict does: on the image under review or on all that are chosen, with its note, and what it asks first. */
 export class Judging {
-  readonly #review: Review;
+  readonly #review: JudgingSource;
   readonly #session: Session;
   readonly #announcer: Announcer;
   readonly #gate: VerdictGate;
   /** By the project and the image: a note that was begun is there again when its image is come back to. */
   readonly #notes = new SvelteMap<string, string>();
 
-  constructor(review: Review, session: Session, announcer: Announcer, gate: VerdictGate) {
+  constructor(review: JudgingSource, session: Session, announcer: Announcer, gate: VerdictGate) {
     this.#review = review;
     this.#session = session;
     this.#announcer = announcer;

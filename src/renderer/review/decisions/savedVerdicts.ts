@@ -5,7 +5,9 @@ import type { Announcer } from '../../shell/announcer.svelte.ts';
 import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';
 import type { Session } from '../../shell/session.svelte.ts';
 import { describeDecision, describeJudgedMany, plural } from '../../ui/wording.ts';
-import type { Review } from '../review.svelte.ts';
+import type { ReviewQueue } from '../queue/queue.svelte.ts';
+import type { Samples } from '../stage/samples.svelte.ts';
+import type { Verdicts } from './verdicts.svelte.ts';
 import {
   isOnOne,
   type Saved,
@@ -15,9 +17,21 @@ import {
   type VerdictOnMany,
 } from './verdicts.svelte.ts';
 
+interface SavedVerdictsSource {
+  readonly queue: ReviewQueue;
+  readonly samples: Pick<Samples, 'patch' | 'refresh' | 'forgetDetails'>;
+  readonly verdicts: Pick<Verdicts, 'unsaved' | 'unsavedOn' | 'settled' | 'discardFailed'>;
+  /** The image that was gone to last. */
+  readonly goal: number | null;
+  readonly position: number;
+  goTo(position: number): Promise<void>;
+  showSample(id: number): Promise<void>;
+  followHistory(sampleId: number): void;
+}
+
 /** What the review shows once a verdict, an undo or a redo has been saved, or could not be. */
 export class SavedVerdicts implements VerdictEvents {
-  readonly #review: Review;
+  readonly #review: SavedVerdictsSource;
   readonly #session: Session;
   readonly #announcer: Announcer;
   /** Where the keys had got to when a save failed. */
@@ -25,7 +39,7 @@ export class SavedVerdicts implements VerdictEvents {
   /** Where the review was when the last undo or redo was asked for, or where one has taken it since. */
   #steppedFrom: number | null = null;
 
-  constructor(review: Review, session: Session, announcer: Announcer) {
+  constructor(review: SavedVerdictsSource, session: Session, announcer: Announcer) {
     this.#review = review;
     this.#session = session;
     this.#announcer = announcer;

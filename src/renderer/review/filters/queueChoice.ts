@@ -1,13 +1,22 @@
 import type { SavedView } from '../../../protocol/api.ts';
-import type { Grouping, QueueFilter } from '../../../protocol/queue.ts';
+import type { Grouping, QueueFilter, View } from '../../../protocol/queue.ts';
 import { type CompleteQueueRequest, defaultRequest, reviewHash, sameRequest } from '../../client/route.ts';
-import type { Review } from '../review.svelte.ts';
+import type { ReviewQueue } from '../queue/queue.svelte.ts';
+
+interface QueueChoiceSource {
+  readonly queue: Pick<ReviewQueue, 'request' | 'failure'>;
+  readonly request: CompleteQueueRequest;
+  readonly view: View;
+  readonly openings: { open(request: CompleteQueueRequest): Promise<void> };
+  setView(view: View): Promise<void>;
+  keepPlaceNow(): void;
+}
 
 /** Which queue is under review: by its filter, its grouping, or its name. */
 export class QueueChoice {
-  readonly #review: Review;
+  readonly #review: QueueChoiceSource;
 
-  constructor(review: Review) {
+  constructor(review: QueueChoiceSource) {
     this.#review = review;
   }
 

@@ -1,13 +1,27 @@
 import type { ProjectCounts } from '../../../protocol/api.ts';
 import type { VerdictChange } from '../../../protocol/review.ts';
 import type { Revision } from '../../../protocol/revision.ts';
-import type { Review } from '../review.svelte.ts';
+import type { Verdicts } from '../decisions/verdicts.svelte.ts';
+import type { Samples } from '../stage/samples.svelte.ts';
+import type { Shown } from '../stage/shown.ts';
+import type { NewResults } from './newResults.svelte.ts';
+import type { ReviewQueue } from './queue.svelte.ts';
+
+interface CoreNewsSource {
+  readonly queue: Pick<ReviewQueue, 'take' | 'followCounts' | 'reload'>;
+  readonly samples: Pick<Samples, 'patch' | 'forgetFailedPictures' | 'forgetDetails'>;
+  readonly verdicts: Pick<Verdicts, 'retry' | 'settled'>;
+  readonly newResults: Pick<NewResults, 'onCounts'>;
+  readonly openings: { refresh(): Promise<void> };
+  readonly shown: Shown | null;
+  followHistory(sampleId: number): void;
+}
 
 /** What the review makes of what the core tells by itself. */
 export class CoreNews {
-  readonly #review: Review;
+  readonly #review: CoreNewsSource;
 
-  constructor(review: Review) {
+  constructor(review: CoreNewsSource) {
     this.#review = review;
   }
 

@@ -1,14 +1,25 @@
 import type { Status } from '../../../domain/verdicts.ts';
-import type { QueueGroup } from '../../../protocol/queue.ts';
+import type { QueueGroup, View } from '../../../protocol/queue.ts';
 import type { Announcer } from '../../shell/announcer.svelte.ts';
-import type { Review } from '../review.svelte.ts';
+import type { Selection } from '../grid/selection.svelte.ts';
+import type { ReviewQueue } from './queue.svelte.ts';
+
+interface MovesSource {
+  readonly queue: Pick<ReviewQueue, 'at' | 'total' | 'groups' | 'nextUnreviewed'>;
+  readonly selection: Pick<Selection, 'set' | 'extendTo'>;
+  readonly position: number;
+  readonly view: View;
+  readonly group: QueueGroup | null;
+  readonly outsideQueue: boolean;
+  goTo(position: number): Promise<void>;
+}
 
 /** Steps from the image under review to others of its queue. */
 export class Moves {
-  readonly #review: Review;
+  readonly #review: MovesSource;
   readonly #announcer: Announcer;
 
-  constructor(review: Review, announcer: Announcer) {
+  constructor(review: MovesSource, announcer: Announcer) {
     this.#review = review;
     this.#announcer = announcer;
   }

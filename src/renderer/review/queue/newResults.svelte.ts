@@ -1,6 +1,9 @@
-import type { ProjectCounts } from '../../../protocol/api.ts';
+import type { ProjectCounts, SampleDetail } from '../../../protocol/api.ts';
+import type { CompleteQueueRequest } from '../../client/route.ts';
 import type { Session } from '../../shell/session.svelte.ts';
-import type { Review } from '../review.svelte.ts';
+import type { Samples } from '../stage/samples.svelte.ts';
+import type { Shown } from '../stage/shown.ts';
+import type { ReviewQueue } from './queue.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 3000;
 /** A first queue waits for what is about to put it in another order, if that takes no longer. */
@@ -8,9 +11,21 @@ const HELD_AT_MOST_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 300;
 const ENDS_SOON_S = 10;
 
+interface NewResultsSource {
+  readonly queue: Pick<ReviewQueue, 'loaded' | 'total'>;
+  readonly samples: Pick<Samples, 'refresh'>;
+  readonly request: CompleteQueueRequest;
+  readonly detail: Pick<SampleDetail, 'state'> | null;
+  readonly shown: Pick<Shown, 'id'> | null;
+  /** Every image of the queue has a verdict. */
+  readonly isDone: boolean;
+  readonly openings: { open(request: CompleteQueueRequest): Promise<void> };
+  extendDoneQueue(): Promise<void>;
+}
+
 /** What the model has read since the queue was made, which is a snapshot and cannot show it. */
 export class NewResults {
-  readonly #review: Review;
+  readonly #review: NewResultsSource;
   readonly #session: Session;
   #readAtSnapshot = $state(0);
   #fittedAtSnapshot = $state<string | null>(null);
@@ -19,7 +34,7 @@ export class NewResults {
   #heldSince = $state<number | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(review: Review, session: Session) {
+  constructor(review: NewResultsSource, session: Session) {
     this.#review = review;
     this.#session = session;
   }

@@ -1,20 +1,41 @@
 import type { Place } from '../../../protocol/api.ts';
-import type { View } from '../../../protocol/queue.ts';
+import type { QueueItem, View } from '../../../protocol/queue.ts';
 import { api } from '../../client/api.ts';
 import { openedDataset } from '../../client/openedDataset.svelte.ts';
 import { type CompleteQueueRequest, sameRequest } from '../../client/route.ts';
 import { Turns } from '../../client/turns.ts';
-import type { Review } from '../review.svelte.ts';
+import type { Verdicts } from '../decisions/verdicts.svelte.ts';
+import type { Selection } from '../grid/selection.svelte.ts';
+import type { Samples } from '../stage/samples.svelte.ts';
+import type { Shown } from '../stage/shown.ts';
+import type { NewResults } from './newResults.svelte.ts';
 import type { PlaceKeeper } from './placeKeeper.ts';
+import type { ReviewQueue } from './queue.svelte.ts';
+
+interface OpeningsSource {
+  readonly queue: ReviewQueue;
+  readonly samples: Pick<Samples, 'forgetDetails'>;
+  readonly verdicts: Pick<Verdicts, 'settled'>;
+  readonly selection: Pick<Selection, 'clear'>;
+  readonly newResults: Pick<NewResults, 'begin' | 'improved'>;
+  readonly request: CompleteQueueRequest;
+  readonly shown: Shown | null;
+  /** The image that was gone to last. */
+  readonly goal: number | null;
+  readonly target: Pick<QueueItem, 'id'> | null;
+  readonly outsideQueue: boolean;
+  view: View;
+  goTo(position: number, entry: string | null): Promise<void>;
+}
 
 /** Queues that are being opened: only the last that was asked for is. */
 export class Openings {
-  readonly #review: Review;
+  readonly #review: OpeningsSource;
   readonly #placeKeeper: PlaceKeeper;
   readonly #turns = new Turns();
   #leaving = $state(false);
 
-  constructor(review: Review, placeKeeper: PlaceKeeper) {
+  constructor(review: OpeningsSource, placeKeeper: PlaceKeeper) {
     this.#review = review;
     this.#placeKeeper = placeKeeper;
   }

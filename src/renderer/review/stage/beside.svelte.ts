@@ -1,5 +1,5 @@
 import { AfterPaint } from '../../client/afterPaint.ts';
-import type { Shown } from './presentation.svelte.ts';
+import type { Shown } from './shown.ts';
 
 /** What stands beside an image may be that of the image before for a blink and no longer. */
 export const BLINK_MS = 100;

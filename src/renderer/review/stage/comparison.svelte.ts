@@ -1,14 +1,27 @@
+import type { View } from '../../../protocol/queue.ts';
+import type { Neighbours } from '../evidence/neighbours.svelte.ts';
 import { NEIGHBOURS_SHOWN } from '../evidence/neighbours.svelte.ts';
-import type { Review } from '../review.svelte.ts';
+import type { Selection } from '../grid/selection.svelte.ts';
+import type { ReviewQueue } from '../queue/queue.svelte.ts';
+import type { Shown } from './shown.ts';
 
 const MOST_ALIKE_COMPARED = 3;
 
+interface ComparisonSource {
+  readonly queue: Pick<ReviewQueue, 'at'>;
+  readonly neighbours: Pick<Neighbours, 'of'>;
+  readonly selection: Pick<Selection, 'count' | 'ranges'>;
+  readonly view: View;
+  readonly shown: Shown | null;
+  showSingle(position: number): Promise<void>;
+}
+
 /** The images that are laid beside the one under review: those chosen in the grid, or the ones most like it. */
 export class Comparison {
-  readonly #review: Review;
+  readonly #review: ComparisonSource;
   #compared = $state.raw<readonly number[] | 'most similar'>([]);
 
-  constructor(review: Review) {
+  constructor(review: ComparisonSource) {
     this.#review = review;
   }
 

@@ -1,13 +1,23 @@
-import type { Review } from '../review.svelte.ts';
+import type { Neighbours } from '../evidence/neighbours.svelte.ts';
+import type { ReviewQueue } from '../queue/queue.svelte.ts';
+import type { Samples } from './samples.svelte.ts';
+import type { Shown } from './shown.ts';
 
 const PREFETCHED_AHEAD = 6;
 const PREFETCHED_BEHIND = 2;
 
+interface LookAheadSource {
+  readonly queue: Pick<ReviewQueue, 'at'>;
+  readonly samples: Pick<Samples, 'prefetch'>;
+  readonly neighbours: Pick<Neighbours, 'want'>;
+  readonly shown: Shown | null;
+}
+
 /** Fetches what is likely to be looked at next, so that showing it takes no time. */
 export class LookAhead {
-  readonly #review: Review;
+  readonly #review: LookAheadSource;
 
-  constructor(review: Review) {
+  constructor(review: LookAheadSource) {
     this.#review = review;
   }
 

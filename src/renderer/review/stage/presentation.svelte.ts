@@ -1,14 +1,7 @@
 import { Turns } from '../../client/turns.ts';
 import { Beside } from './beside.svelte.ts';
 import type { Picture, Samples } from './samples.svelte.ts';
-
-/** The image on the screen: always one whose picture has been decoded, or could not be. */
-export interface Shown {
-  id: number;
-  /** Null for an image looked up from outside the queue. */
-  position: number | null;
-  picture: Picture;
-}
+import type { Shown } from './shown.ts';
 
 const SKELETON_AFTER_MS = 150;
 

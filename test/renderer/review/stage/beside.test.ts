@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Beside, BLINK_MS } from '../../../../src/renderer/review/stage/beside.svelte.ts';
-import type { Shown } from '../../../../src/renderer/review/stage/presentation.svelte.ts';
+import type { Shown } from '../../../../src/renderer/review/stage/shown.ts';
 
 const FRAME_MS = 16;
 /** Longer than a frame takes to be drawn. */

@@ -1,0 +1,34 @@
+import type { FeatureChoice } from '../../domain/features.ts';
+import type { FramingChoice } from '../../domain/framing/framing.ts';
+import type { PrecisionChoice, ProviderChoice, ViewsChoice } from '../../domain/model.ts';
+import type { Reliance } from '../../labelQuality/labelFit.ts';
+import type { EngineOptions } from '../engine/index.ts';
+
+/** What a scan was asked for, by the command line or the page. */
+export interface ScanSetup {
+  /** Name of a shipped model, or a file of the contract; the best shipped one by default. */
+  model?: string | undefined;
+  modelsFolder: string;
+  provider: ProviderChoice;
+  /** By default `auto`. */
+  precision?: PrecisionChoice | undefined;
+  /** By default `auto`. */
+  views?: ViewsChoice | undefined;
+  /** Where it is left out, as the project was scanned; at first `auto`. */
+  framing?: FramingChoice | undefined;
+  /** How the model's features are kept; by default `auto`. */
+  features?: FeatureChoice | undefined;
+  /** Whose predictions count; what was chosen before holds where it is left out. */
+  reliance?: Reliance | undefined;
+  threads?: number | undefined;
+  /** Face detector; by default the shipped one. */
+  detectorPath?: string | undefined;
+  /** Read every image again, also those that this model has read. */
+  rescan?: boolean | undefined;
+  /** Fit no head to the dataset's own labels: the model alone judges them. */
+  withoutHead?: boolean | undefined;
+  /** Someone reviews meanwhile: make way for the page. */
+  background?: boolean | undefined;
+  /** How the engine's process is started. */
+  startProcess?: EngineOptions['startProcess'] | undefined;
+}
