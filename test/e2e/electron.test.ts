@@ -99,7 +99,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
 
     await answerSaveDialog(app, join(folder, 'happy/1.png'));
     await page.getByTestId('export-link').click();
-    await page.getByText(/is in the dataset, which is never written to/).waitFor();
+    await page.getByText(/is in the dataset, which is never changed/).waitFor();
     await app.close();
     expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
   });
@@ -143,7 +143,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     const place = await text(page, 'sample-name');
 
     await killProcess(app, 'core');
-    await page.getByText('A part of the program stopped and was started again').waitFor();
+    await page.getByText('Part of the program stopped and was restarted').waitFor();
     await pressVerdict(page, 'x');
     await expect.poll(() => text(page, 'reviewed-count')).toMatch(/2/);
     await page.keyboard.press('Control+z');
@@ -165,7 +165,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
         .toBeGreaterThan(0);
       await killProcess(app, 'engine');
       await killProcess(app, 'core');
-      await page.getByText('A part of the program stopped and was started again').waitFor();
+      await page.getByText('Part of the program stopped and was restarted').waitFor();
       const after = (await state(page)).project?.counts;
       expect(after).toMatchObject({ images: MANY_IMAGES });
       expect(after?.read).toBeGreaterThan(0);

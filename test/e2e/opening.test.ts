@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter'); // takes the completion
     await page.keyboard.press('Enter'); // opens it
-    await page.getByText('There is one folder for each class: 0, sad.').waitFor();
+    await page.getByText('One folder per class: 0, sad.').waitFor();
     await page.getByText('1 of the 6 images tried cannot be read').waitFor();
     await page.getByText('1 class is not mapped to an emotion yet').waitFor();
     await expectNoAxeFindings(page);

@@ -174,8 +174,6 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.getByText('0 suggestions accepted').waitFor();
     const report = await savedBy(page, () => page.getByRole('link', { name: 'Save the report' }).click());
     expect(report.suggestedFilename()).toBe('faces-changes.html');
-    expect(readFileSync(await report.path(), 'utf8')).toContain(
-      'Of 12 rows 0 were judged by a person; 0 changed.',
-    );
+    expect(readFileSync(await report.path(), 'utf8')).toContain('Of 12 rows 0 were reviewed; 0 changed.');
   });
 });

@@ -42,7 +42,11 @@ export function exportRoutes(host: Host) {
           context.req.valid('query'),
         );
         if (exported.kind === 'folder') {
-          throw new AppError('bad-request', 'this writes several files', 'Choose a folder to write them to.');
+          throw new AppError(
+            'bad-request',
+            'this format has several files',
+            'Choose a folder to write them to.',
+          );
         }
         return download(context, exported, exported.chunks);
       })

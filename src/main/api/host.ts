@@ -114,7 +114,7 @@ export class Host extends EventEmitter<HostEvents> {
     throw new AppError(
       'dataset-changed',
       `another dataset is open now: ${basename(workspace.folder)}`,
-      'Nothing of it was changed. Open the dataset that you meant again.',
+      'Nothing was changed. Open the dataset you meant again.',
     );
   }
 
@@ -157,7 +157,8 @@ export class Host extends EventEmitter<HostEvents> {
    * @throws AppError `job-running` where that would stop a scan or an import, unless `stopJob` says that it may
    */
   async open(folder: string, { stopJob, ...options }: HostOpenOptions = {}): Promise<void> {
-    if (this.#isOpening) throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is.');
+    if (this.#isOpening)
+      throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is open.');
     this.#isOpening = true;
     try {
       const before = this.#workspace;
@@ -287,6 +288,6 @@ function refuseWhileBusy({ folder, runningJob, job }: Workspace): void {
   throw new AppError(
     'job-running',
     `${runningJob} of ${basename(folder)} is running${done}`,
-    'Opening another folder stops it. What was done is kept, and it goes on when the folder is opened and scanned again.',
+    'Opening another folder stops it. Finished work is kept; open the folder and scan again to continue.',
   );
 }

@@ -46,7 +46,7 @@ export class Opening {
   /** @throws AppError `not-found` */
   picture(id: string, place: number): RenderedImage {
     const picture = this.#byId(id).pictures[place];
-    if (picture == null) throw new AppError('not-found', 'there is no such picture');
+    if (picture == null) throw new AppError('not-found', 'there is no such image');
     return picture;
   }
 
@@ -65,6 +65,6 @@ export class Opening {
   #byId(id: string): InspectedFolder {
     const inspected = this.#inspected.get(id);
     if (inspected !== undefined) return inspected;
-    throw new AppError('not-found', 'this look at the folder is over', 'Choose the folder again.');
+    throw new AppError('not-found', 'this preview of the folder has expired', 'Choose the folder again.');
   }
 }

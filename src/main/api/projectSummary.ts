@@ -9,9 +9,9 @@ import type { Workspace } from '../workspace/index.ts';
 
 const LIST_TRUSTED = {
   kind: 'list-trusted',
-  message: 'the folder is large and was not looked through again for new or changed images',
+  message: 'the folder is large, so it was not checked for new or changed images',
   count: 0,
-  examples: ['Command "Look through the folder again"'],
+  examples: ['Use the command "Check the folder for changes"'],
 };
 
 /** What the page shows of an open dataset. */

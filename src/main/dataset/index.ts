@@ -167,7 +167,7 @@ function refuseColumns(layout: Layout, options: LayoutOptions): void {
   throw new AppError(
     'bad-request',
     `${said[1]} does not apply to the layout ${layout.id} (${layout.title})`,
-    `Its labels are where that format has them: ${layout.mark}. To take a column of a table: --layout table.`,
+    `Its labels are where that format has them: ${layout.mark}. To use a table column: --layout table.`,
   );
 }
 

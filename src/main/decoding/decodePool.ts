@@ -76,7 +76,7 @@ export class DecodePool {
         once: true,
       });
       const givenUp = this.#waiting.add(task);
-      givenUp?.reject(new AppError('busy', 'too many pictures are asked for at once', 'Ask again later.'));
+      givenUp?.reject(new AppError('busy', 'too many images were requested at once', 'Try again later.'));
       this.#fill();
     });
   }
@@ -183,7 +183,7 @@ export class DecodePool {
     if (limit === null && ENDED_FROM_OUTSIDE.test(how)) {
       task.ended++;
       if (task.ended < MOST_ENDED) return false;
-      task.reject(new AppError('engine-failed', `The program that decodes images does not last: ${how}`));
+      task.reject(new AppError('engine-failed', `The image decoder keeps stopping: ${how}`));
       return true;
     }
     if (decoder.handed > 1) return false;
@@ -211,7 +211,7 @@ function interrupted(): AppError {
 function cannotStart(why: string): AppError {
   return new AppError(
     'engine-failed',
-    `The program that decodes images does not start: ${why}`,
+    `The image decoder does not start: ${why}`,
     'Install GReFEL Relabel again.',
   );
 }

@@ -80,7 +80,7 @@ const workers: { [Kind in DecodeJob['kind']]: Worker<Kind> } = {
   },
   photograph: ({ source, side }, beforeDecoding) => {
     const { region } = source;
-    if (region?.kind !== 'box') throw new ImageProblem('it is not cut out of a photograph');
+    if (region?.kind !== 'box') throw new ImageProblem('it is not cropped from a photograph');
     return renderPhotograph(source, region, side, beforeDecoding);
   },
   full: async ({ source }, beforeDecoding) => {

@@ -117,7 +117,10 @@ export class EngineWorker<Input, Outcome> {
       return;
     }
     this.start().catch((error: unknown) => {
-      const died = new AppError('engine-failed', `The model process died (${how}): ${errorMessage(error)}`);
+      const died = new AppError(
+        'engine-failed',
+        `The model process stopped (${how}): ${errorMessage(error)}`,
+      );
       this.#end(error instanceof AppError ? error : died);
     });
   }
@@ -132,16 +135,16 @@ export class EngineWorker<Input, Outcome> {
     if (this.#endedInARow >= MOST_ENDED) {
       return new AppError(
         'engine-failed',
-        `The model process does not last: ${how}, ${MOST_ENDED} times in a row`,
-        'The system may have ended it for want of memory: close other programs, or use a smaller model.',
+        `The model process stopped ${MOST_ENDED} times in a row: ${how}`,
+        'The computer may be short of memory: close other programs, or use a smaller model.',
       );
     }
     if (this.#queue.blamedOfAll < FAILURES_OF_A_MODEL) return null;
     return new AppError(
       'model-invalid',
       end === 'time'
-        ? 'The model takes too long: it did not finish on any image'
-        : 'The model crashes: it did not finish on any image',
+        ? 'The model is too slow: it did not finish any image'
+        : 'The model crashes: it did not finish any image',
       'Use another model, or export this one again.',
     );
   }

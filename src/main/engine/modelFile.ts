@@ -29,7 +29,7 @@ export interface ModelFile {
 /** A protobuf message is smaller than this. */
 const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 
-const CONTRACT_HINT = 'docs/model-contract.md says what a model file has to be.';
+const CONTRACT_HINT = 'See docs/model-contract.md for what a model file needs.';
 
 /**
  * Reads a model file and checks it against the contract, without running it.
@@ -72,7 +72,7 @@ async function readModelBytes(absolutePath: string): Promise<Buffer> {
     throw new AppError(
       'model-missing',
       `The model ${absolutePath} cannot be read: ${errorMessage(error)}`,
-      'See `grefel models` for those that are there, or give the path of an ONNX file.',
+      'Run `grefel models` for the available models, or give the path of an ONNX file.',
       { cause: error },
     );
   }
@@ -82,7 +82,7 @@ function parseGraph(bytes: Buffer, absolutePath: string): OnnxGraph {
   try {
     return readOnnxGraph(bytes);
   } catch (error) {
-    throw invalidModel(absolutePath, [`it is no ONNX file (${errorMessage(error)})`]);
+    throw invalidModel(absolutePath, [`it is not an ONNX file (${errorMessage(error)})`]);
   }
 }
 
@@ -94,7 +94,7 @@ async function readBeside(
   problems: string[],
 ): Promise<Buffer | null> {
   if (path.basename(fileName) !== fileName) {
-    problems.push(`\`${fileName}\` has to lie beside the model, as a file name without a folder`);
+    problems.push(`\`${fileName}\` must be in the model's folder, named without a path`);
     return null;
   }
   let bytes: Buffer;

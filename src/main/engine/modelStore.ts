@@ -81,11 +81,11 @@ export async function resolveModel(nameOrFile: string | undefined, modelsFolder:
   throw new AppError(
     'model-missing',
     `There is no model "${nameOrFile}" in ${path.resolve(modelsFolder)}`,
-    names.length > 0 ? `There are: ${names.join(', ')}. Or give the path of an ONNX file.` : NO_MODEL_HINT,
+    names.length > 0 ? `Available: ${names.join(', ')}. Or give the path of an ONNX file.` : NO_MODEL_HINT,
   );
 }
 
-const NO_MODEL_HINT = 'Give the path of an ONNX file that keeps the contract of docs/model-contract.md.';
+const NO_MODEL_HINT = 'Give the path of an ONNX file (docs/model-contract.md).';
 
 async function defaultModel(modelsFolder: string): Promise<string> {
   const files = await onnxFiles(modelsFolder);

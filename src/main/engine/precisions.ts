@@ -48,7 +48,7 @@ export async function readInt8Beside(model: ModelFile): Promise<ModelFile | null
   throw new AppError(
     'model-invalid',
     `${beside} cannot be used: it is not ${path.basename(model.path)} in int8`,
-    'Make it anew (models/train/README.md), take it away, or run the model with `--precision fp32`.',
+    'Rebuild it (models/train/README.md), remove it, or run the model with `--precision fp32`.',
   );
 }
 

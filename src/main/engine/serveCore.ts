@@ -128,6 +128,6 @@ function refusal(error: unknown, modelPath: string): EngineReply {
     kind: 'refused',
     code: 'model-invalid',
     message,
-    hint: 'Export the model anew, or take another one.',
+    hint: 'Export the model again, or use another one.',
   };
 }

@@ -10,17 +10,17 @@ export function agreementSection({ annotators, all, pairs, self, disagreements }
   const rows = [
     ...pairs.map((pair) => row(pair.annotators.join(' and '), "Cohen's", pair)),
     ...(annotators.length > 2 ? [row('all annotators', "Fleiss'", all)] : []),
-    ...self.map((own) => row(`${own.annotator}, asked again`, "Cohen's", own)),
+    ...self.map((own) => row(`${own.annotator}, repeated`, "Cohen's", own)),
   ];
-  const columns = ['who', 'kappa', 'images', 'same outcome', 'by chance', 'estimate', '95 % interval'];
+  const columns = ['who', 'kappa', 'images', 'same decision', 'by chance', 'estimate', '95 % interval'];
   return `<h2>How far the annotators agree</h2>
-${htmlTable(columns, rows)}<p>Votes before adjudication; excluded and ambiguous count as outcomes of their own. Annotators differ on ${disagreements.length.toLocaleString('en')} images; ${(disagreements.length - open).toLocaleString('en')} of them were adjudicated. Standard errors: Fleiss, Cohen and Everitt 1969 (two annotators), Gwet 2021 (more).</p>
+${htmlTable(columns, rows)}<p>Votes before adjudication; excluded and ambiguous count as classes of their own. Annotators differ on ${disagreements.length.toLocaleString('en')} images; ${(disagreements.length - open).toLocaleString('en')} of them were adjudicated. Standard errors: Fleiss, Cohen and Everitt 1969 (two annotators), Gwet 2021 (more).</p>
 `;
 }
 
 function row(who: string, kind: string, kappa: KappaEstimate): (string | number)[] {
   const share = (value: number | null) => (value === null ? '' : `${perCent(value)} %`);
-  const decimals = (value: number | null) => (value === null ? 'not defined' : value.toFixed(3));
+  const decimals = (value: number | null) => (value === null ? 'undefined' : value.toFixed(3));
   const interval = kappa.low === null ? '' : `${decimals(kappa.low)} to ${decimals(kappa.high)}`;
   return [
     who,

@@ -77,13 +77,13 @@ export async function* changeReport(
 <h1>Label changes in ${escapeHtml(name)}</h1>
 <p>Made by GReFEL Relabel ${escapeHtml(options.version)} on ${escapeHtml(options.madeAt)}. ${summaryOf(tally)}</p>
 ${viewNote(source)}${testSplitNote(tally)}`;
-  yield `<h2>What became of the labels</h2>\n${statusTable(tally)}`;
+  yield `<h2>Summary</h2>\n${statusTable(tally)}`;
   yield `<h2>Classes before and after</h2>\n${classTable(source, tally)}`;
-  yield `<h2>Given label (rows) to clean label (columns)</h2>\n${transitionTable(source, tally)}`;
-  yield `<h2>Who decided</h2>\n${annotatorTable(tally)}`;
+  yield `<h2>Given label (rows) and clean label (columns)</h2>\n${transitionTable(source, tally)}`;
+  yield `<h2>Annotators</h2>\n${annotatorTable(tally)}`;
   if (options.agreement !== null) yield agreementSection(options.agreement);
   yield problemsSection(source.project.samples.problems());
-  yield `<h2>How it was made</h2>\n${provenanceTable(source, request, tally)}`;
+  yield `<h2>Settings</h2>\n${provenanceTable(source, request, tally)}`;
   yield `<h2>Every change</h2>\n`;
   if (tally.changed > tally.changes.length) {
     yield `<p>The first ${tally.changes.length.toLocaleString('en')} of ${tally.changed.toLocaleString('en')}; the CSV has all of them.</p>\n`;
@@ -165,34 +165,34 @@ function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): stri
     reading === null || reader === null || flag === null
       ? []
       : [reader.explain(flag, reading, sample.givenClass, project.flaggedAt)];
-  const rule = row.status === 'auto' ? ['taken by rule'] : [];
+  const rule = row.status === 'auto' ? ['accepted automatically'] : [];
   return [...rule, ...notes, ...seen].join('; ');
 }
 
 function viewNote({ seenBy }: ExportSource): string {
   if (seenBy === null || !(seenBy.ownOnly || seenBy.withoutReadings)) return '';
-  const own = seenBy.ownOnly ? [`only the verdicts of ${escapeHtml(seenBy.annotator)}`] : [];
-  const hidden = seenBy.withoutReadings ? ['nothing of what the model reads'] : [];
+  const own = seenBy.ownOnly ? [`only the decisions of ${escapeHtml(seenBy.annotator)}`] : [];
+  const hidden = seenBy.withoutReadings ? ['no predictions'] : [];
   return `<p><strong>It shows ${[...own, ...hidden].join(' and ')}.</strong></p>\n`;
 }
 
 function testSplitNote({ changedInTest }: Tally): string {
   if (changedInTest === 0) return '';
-  return `<p><strong>${changedInTest.toLocaleString('en')} of the changed labels are in a test split: results on it are not comparable with those on the labels as given.</strong></p>\n`;
+  return `<p><strong>${changedInTest.toLocaleString('en')} of the changed labels are in a test split, so results on it cannot be compared with results on the given labels.</strong></p>\n`;
 }
 
 function summaryOf({ rows, changed, statuses }: Tally): string {
   const reviewed = rows - (statuses.get('unreviewed') ?? 0) - (statuses.get('auto') ?? 0);
-  return `Of ${rows.toLocaleString('en')} rows ${reviewed.toLocaleString('en')} were judged by a person; ${changed.toLocaleString('en')} changed.`;
+  return `Of ${rows.toLocaleString('en')} rows ${reviewed.toLocaleString('en')} were reviewed; ${changed.toLocaleString('en')} changed.`;
 }
 
 const STATUS_WORDS: Record<ExportStatus, string> = {
-  kept: 'kept as given',
+  kept: 'kept',
   relabelled: 'corrected',
   excluded: 'excluded',
-  ambiguous: 'ambiguous, given label left',
-  auto: 'suggestion taken by rule, not looked at',
-  unreviewed: 'not looked at',
+  ambiguous: 'ambiguous, given label kept',
+  auto: 'suggestion accepted automatically',
+  unreviewed: 'not reviewed',
 };
 
 function statusTable({ statuses, rows }: Tally): string {
@@ -221,7 +221,7 @@ function transitionTable({ classNames }: ExportSource, { transitions }: Tally): 
   return htmlTable(
     ['', ...classNames, 'excluded or none'],
     [...classNames, ''].map((given) => [
-      given || 'without a label',
+      given || 'no label',
       ...columns.map((clean) => transitions.get(`${given}\0${clean}`) ?? 0),
     ]),
     'matrix',
@@ -229,7 +229,7 @@ function transitionTable({ classNames }: ExportSource, { transitions }: Tally): 
 }
 
 function annotatorTable({ annotators, first, last }: Tally): string {
-  if (annotators.size === 0) return '<p>Nobody has judged an image of these rows yet.</p>\n';
+  if (annotators.size === 0) return '<p>None of these rows has been reviewed yet.</p>\n';
   const rows = [...annotators].map(([name, images]) => [name, images]);
   return `${htmlTable(['annotator', 'images'], rows)}<p>From ${escapeHtml(first)} to ${escapeHtml(last)}.</p>\n`;
 }
@@ -237,9 +237,9 @@ function annotatorTable({ annotators, first, last }: Tally): string {
 function provenanceTable({ project, run }: ExportSource, request: ExportRequest, tally: Tally): string {
   const recognition = project.dataset.read()?.recognition;
   const rules = {
-    keep: 'their given label stays',
+    keep: 'given label kept',
     drop: 'left out',
-    suggestion: `take the suggestion where they are wrong with a probability of ${request.above} or more`,
+    suggestion: `suggestion accepted if the wrong-label probability is ${request.above} or more`,
   };
   const model: [string, string][] =
     run === null
@@ -264,9 +264,9 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
       ['Layout', recognition?.title ?? 'unknown'],
       ...model,
       ['Flag score', `${scores[DEFAULT_SCORE].title}: ${scores[DEFAULT_SCORE].reference}`],
-      ['Flagged from', String(project.flaggedAt)],
+      ['Flagged above', String(project.flaggedAt)],
       ['Rows', { all: 'all', changed: 'changed only', reviewed: 'reviewed only' }[request.what]],
-      ['Flagged images that nobody judged', rules[request.unreviewed]],
+      ['Flagged images that nobody reviewed', rules[request.unreviewed]],
       ['SHA-256 of the cleaned CSV with these settings', tally.csvSha256],
       ['SHA-256 of its lines "image, tab, given label, newline"', tally.givenSha256],
     ],

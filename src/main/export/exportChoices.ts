@@ -15,28 +15,28 @@ export function describeFormat(id: ExportFormatId, layout: Layout): ExportFormat
     const { title, description, extension } = text;
     const refusal =
       text.namesFiles && layout.picturesInTable
-        ? `The pictures of ${layout.title} are rows of a table; export a new tree of class folders instead.`
+        ? `The images of ${layout.title} are in a table; export a new tree of class folders instead.`
         : null;
     return { id, title, description, extension, output: 'file', refusal };
   }
   if (id === 'source') {
     return {
       id,
-      title: `${layout.title}, as it was`,
+      title: `${layout.title} (same structure)`,
       description:
         layout.writes === 'tree'
-          ? 'The same tree of folders, each image where its label belongs.'
-          : 'The dataset’s own label files, byte for byte but for the rows that changed.',
+          ? 'The same folders, with each image in the folder of its label.'
+          : 'The dataset’s own label files; only changed rows differ.',
       extension: '',
       output: 'folder',
-      refusal: layout.writes === 'nothing' ? `${layout.title} is read only here; export a CSV.` : null,
+      refusal: layout.writes === 'nothing' ? `${layout.title} cannot be written; export a CSV.` : null,
     };
   }
   if (id === 'moves') {
     return {
       id,
       title: 'List of moves',
-      description: 'A CSV of the images whose folder or name tells another label now: from and to.',
+      description: 'A CSV of the images to move because their label changed: from and to.',
       extension: '.csv',
       output: 'file',
       refusal: layout.writes === 'tree' ? null : `${layout.title} keeps its labels in files, not in folders.`,
@@ -45,7 +45,7 @@ export function describeFormat(id: ExportFormatId, layout: Layout): ExportFormat
   return {
     id,
     title: 'New tree of class folders',
-    description: 'Split, class, image: copies (or hard links) of every image, for ImageFolder and YOLO.',
+    description: 'Split, class, image: copies or hard links of every image, for ImageFolder and YOLO.',
     extension: '',
     output: 'folder',
     refusal: null,

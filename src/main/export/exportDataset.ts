@@ -75,7 +75,7 @@ export async function exportDataset(
     return { kind: 'folder', files: countedFiles(files, tally) };
   }
   if (request.what !== 'all') {
-    throw new AppError('bad-request', 'the source is written with all of its rows', 'Export everything.');
+    throw new AppError('bad-request', 'this format needs all rows', 'Choose every image.');
   }
   const files = sourceFiles(source, counted(all, tally), request);
   if (request.format !== 'moves') return oneOrMany(countedFiles(files, tally), stem);

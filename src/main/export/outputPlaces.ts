@@ -16,7 +16,8 @@ export function checkFile(file: string, datasets: ProtectedFolders, replace: boo
   const target = resolve(file);
   refuseDatasets(target, datasets);
   if (existsSync(target)) {
-    if (statSync(target).isDirectory()) throw refusal(`${target} is a folder`, 'Give a file name in it.');
+    if (statSync(target).isDirectory())
+      throw refusal(`${target} is a folder`, 'Give a file name in that folder.');
     if (!replace) {
       throw refusal(`${target} exists`, 'Choose a new file name, or add --force to replace it.');
     }
@@ -33,7 +34,7 @@ export function checkFolder(folder: string, datasets: ProtectedFolders): string 
   refuseDatasets(target, datasets);
   if (existsSync(target)) {
     if (!statSync(target).isDirectory()) {
-      throw refusal(`${target} is a file, and several files are to be written`, 'Give a new folder.');
+      throw refusal(`${target} is a file, but several files will be written`, 'Give a new folder.');
     }
     if (readdirSync(target).length > 0) {
       throw refusal(`${target} is not empty`, 'Choose a new or an empty folder.');
@@ -54,7 +55,7 @@ export function isWithin(target: string, folder: string): boolean {
 function refuseDatasets(target: string, datasets: ProtectedFolders): void {
   if (!datasets.some((dataset) => isWithin(target, dataset) || isPartOf(target, dataset))) return;
   throw refusal(
-    `${target} is in the dataset, which is never written to`,
+    `${target} is in the dataset, which is never changed`,
     'Choose a place outside the dataset folder.',
   );
 }
@@ -111,7 +112,7 @@ function factsOf(path: string): BigIntStats | null {
 
 function checkParent(target: string): string {
   if (existsSync(dirname(target))) return target;
-  throw refusal(`the folder ${dirname(target)} does not exist`, 'Make it first, or choose another.');
+  throw refusal(`the folder ${dirname(target)} does not exist`, 'Create it first, or choose another.');
 }
 
 function refusal(message: string, hint: string): AppError {

@@ -14,8 +14,7 @@ export function sourceFiles(
   request: ExportRequest,
 ): AsyncGenerator<OutputFile> {
   const dataset = source.project.dataset.read();
-  if (dataset === null)
-    throw new AppError('nothing-scanned', 'the project holds no dataset', 'Scan it first.');
+  if (dataset === null) throw new AppError('nothing-scanned', 'the project has no dataset', 'Scan it first.');
   const changes = labelChanges(source, samples, request);
   return absolute(dataset.folder, writeDataset(dataset.folder, dataset.recognition, changes));
 }

@@ -101,7 +101,7 @@ function explain(error: unknown, target: string): AppError {
   return new AppError(
     full ? 'disk-full' : 'output-refused',
     `${target} could not be written (${errorMessage(error)})`,
-    'Choose another place. Verdicts are safe in the project file.',
+    'Choose another place. Decisions are safe in the project file.',
     { cause: error },
   );
 }

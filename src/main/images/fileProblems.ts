@@ -8,7 +8,7 @@ const FILE_PROBLEMS: Record<string, string> = {
   EACCES: 'no permission to read the file',
   EPERM: 'no permission to read the file',
   EISDIR: 'a folder, not a file',
-  ELOOP: 'a link that leads in a circle',
+  ELOOP: 'a link that points to itself',
   ENAMETOOLONG: 'the path is too long',
   EIO: 'the disk could not read the file',
 };

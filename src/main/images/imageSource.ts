@@ -59,7 +59,7 @@ async function readPart(
   try {
     await using file = await openRegularFile(path, place);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position: offset });
-    if (bytesRead < length) throw new ImageProblem('the file ends before the picture does');
+    if (bytesRead < length) throw new ImageProblem('the image data is truncated');
     return buffer;
   } catch (error) {
     throw explainFileError(error);
@@ -81,7 +81,7 @@ export function pixelsOf(box: BoxRegion, { width, height }: { width: number; hei
 export function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
   const { left, top, right, bottom } = pixelsOf(box, image);
   const [width, height] = [right - left, bottom - top];
-  if (width < 1 || height < 1) throw new ImageProblem('the face box lies outside the image');
+  if (width < 1 || height < 1) throw new ImageProblem('the face box is outside the image');
   const rgb = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * image.width + left) * 3;
@@ -99,11 +99,11 @@ export function decodePixelText(text: string): DecodedImage {
     .map(Number);
   const side = Math.sqrt(values.length);
   if (!Number.isInteger(side) || side === 0) {
-    throw new ImageProblem(`${values.length} pixel values are no square picture`);
+    throw new ImageProblem(`${values.length} pixel values are not a square image`);
   }
   checkDimensions(side, side);
   if (values.some((value) => !(value >= 0 && value <= 255))) {
-    throw new ImageProblem('a pixel value is no number from 0 to 255');
+    throw new ImageProblem('a pixel value is not a number from 0 to 255');
   }
   const rgb = new Uint8Array(values.length * 3);
   for (const [pixel, value] of values.entries()) rgb.fill(value, pixel * 3, pixel * 3 + 3);

@@ -99,7 +99,7 @@ function findGroup(metadata: FileMetaData, row: number): { start: number; end: n
 function imageBytes(value: unknown): Buffer {
   const bytes =
     value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null | undefined)?.bytes;
-  if (!(bytes instanceof Uint8Array)) throw new ImageProblem('the row holds no image');
+  if (!(bytes instanceof Uint8Array)) throw new ImageProblem('the row has no image');
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

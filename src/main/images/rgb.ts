@@ -26,7 +26,7 @@ export function toRgb(pixels: Buffer, colorType: JsColorType, width: number, hei
   const layout = LAYOUTS[colorType];
   if (layout === undefined) throw new ImageProblem('floating-point pixels cannot be read; convert it to PNG');
   const expected = width * height * layout.channels * layout.bytes;
-  if (pixels.length !== expected) throw new ImageProblem('the decoder gave another number of pixels');
+  if (pixels.length !== expected) throw new ImageProblem('the decoder returned the wrong number of pixels');
   const samples = layout.bytes === 1 ? pixels : upperBytes(pixels);
   if (layout.channels === 3) return samples;
   return layout.channels === 1 ? repeatGrey(samples) : flattenAlpha(samples, layout.channels);

@@ -77,7 +77,7 @@ export function readTiffDirectory(bytes: Buffer): TiffDirectory {
     if (valueSize === 0) throw new ImageProblem('damaged TIFF');
     const size = valueSize * count;
     const from = size <= 4 ? at + 8 : u32(at + 8);
-    if (from + size > bytes.length) throw new RangeError('a value lies beyond the end');
+    if (from + size > bytes.length) throw new RangeError('a value is beyond the end of the file');
     if (type !== 3 && type !== 4) continue;
     const valueAt = (index: number) => (type === 3 ? u16(from + 2 * index) : u32(from + 4 * index));
     fields.set(tag, { count, valueAt });
@@ -90,15 +90,15 @@ export function readTiffDirectory(bytes: Buffer): TiffDirectory {
   const offsets = fields.get(TAG.stripOffsets) ?? fields.get(TAG.tileOffsets);
   const sizes = fields.get(TAG.stripByteCounts) ?? fields.get(TAG.tileByteCounts);
   if (offsets === undefined || offsets.count === 0) throw new ImageProblem('a TIFF without an image');
-  if (offsets.count > MOST_PIECES) throw new ImageProblem('a TIFF of too many pieces');
+  if (offsets.count > MOST_PIECES) throw new ImageProblem('a TIFF with too many strips or tiles');
   const samples = number(TAG.samplesPerPixel, 1);
-  if (samples > MOST_SAMPLES) throw new ImageProblem('a TIFF of more than 8 channels');
+  if (samples > MOST_SAMPLES) throw new ImageProblem('a TIFF with more than 8 channels');
   const pieces = Array.from({ length: offsets.count }, (_, index) => ({
     offset: offsets.valueAt(index),
     bytes: sizes !== undefined && index < sizes.count ? sizes.valueAt(index) : 1,
   }));
   if (pieces.some(({ offset, bytes: size }) => offset + size > bytes.length)) {
-    throw new RangeError('pixels lie beyond the end');
+    throw new RangeError('pixels are beyond the end of the file');
   }
   const [width, height] = [number(TAG.width, 0), number(TAG.height, 0)];
   const pieceWidth = number(TAG.tileWidth, width);

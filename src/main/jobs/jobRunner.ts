@@ -85,7 +85,7 @@ async function begin<Result>(
 }
 
 const interrupted = ({ name }: JobChoice): AppError =>
-  new AppError('interrupted', `${name} was cancelled before it began`, 'Start it again.');
+  new AppError('interrupted', `${name} was cancelled before it started`, 'Start it again.');
 
 export const isInterrupted = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'interrupted';

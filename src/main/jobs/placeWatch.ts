@@ -12,7 +12,8 @@ export const PROBED_FILES = 16;
 /** With fewer files missing at once, the files are to blame rather than where they are. */
 const FEWEST_MISSING = 4;
 
-const HINT = 'Connect the drive again, or check who may read the folder, then continue: nothing is lost.';
+const HINT =
+  'Connect the drive again, or check the permissions of the folder, then continue. Nothing is lost.';
 
 /** An image that was to be read: its file, and what came of it. */
 export interface ReadAttempt {
@@ -102,7 +103,7 @@ export class PlaceWatch {
   }
 
   #gone(cause?: unknown): AppError {
-    return new AppError('folder-missing', `${this.#folder} is not there any more`, HINT, { cause });
+    return new AppError('folder-missing', `${this.#folder} is gone`, HINT, { cause });
   }
 }
 

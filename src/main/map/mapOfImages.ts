@@ -59,14 +59,14 @@ export class MapOfImages {
   start(kind: MapTask['kind']): void {
     const { run } = this.#source;
     if (this.#ending !== null)
-      throw new AppError('bad-request', 'a map is being made', 'Wait for it, or cancel it.');
+      throw new AppError('bad-request', 'a map is being built', 'Wait for it, or cancel it.');
     if (run === null || this.#source.opened.project.samples.counts().read === 0) {
-      throw new AppError('nothing-scanned', 'no image has been read yet', 'Scan the dataset first.');
+      throw new AppError('nothing-scanned', 'no image has been scanned yet', 'Scan the dataset first.');
     }
     if (run.model.embeddingSize === 0) {
       throw new AppError(
         'bad-request',
-        `the predictions of ${run.model.name} came without embeddings, which a map is made of`,
+        `the predictions of ${run.model.name} have no embeddings, which a map needs`,
         'Import them with embeddings, or scan the dataset.',
       );
     }

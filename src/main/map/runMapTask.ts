@@ -41,7 +41,7 @@ export async function runMapTask(
       });
       worker.on('error', (error) => reject(failure(error)));
       worker.on('exit', () =>
-        reject(new AppError('interrupted', 'the map was not finished', 'Start it again when you like.')),
+        reject(new AppError('interrupted', 'the map was stopped', 'Build it again at any time.')),
       );
     });
   } finally {
@@ -52,7 +52,7 @@ export async function runMapTask(
 
 function failure(error: unknown): AppError {
   const why = error instanceof Error ? error.message : String(error);
-  return new AppError('engine-failed', `the map could not be made: ${why}`, 'Try again.', { cause: error });
+  return new AppError('engine-failed', `the map could not be built: ${why}`, 'Try again.', { cause: error });
 }
 
 /** The worker beside this module, in the sources or in the built application. */

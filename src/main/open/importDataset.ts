@@ -238,7 +238,7 @@ function refuseUnsure(folder: string, { choices = [] }: Recognition): void {
   throw new AppError(
     'layout-unknown',
     `it is not clear ${unsure.question} in ${folder}`,
-    `Choose it: ${values.join('; ')}.`,
+    `Choose: ${values.join('; ')}.`,
   );
 }
 
@@ -257,7 +257,7 @@ function nothingFound(
   return new AppError(
     'layout-unknown',
     `none of the ${images.toLocaleString('en')} images that the labels name were found in ${folder}${example}`,
-    `It was read as: ${title}. Choose the folder that holds both the images and the labels. Nothing was imported.`,
+    `Recognised as: ${title}. Choose the folder with both the images and the labels. Nothing was imported.`,
   );
 }
 

@@ -48,7 +48,7 @@ export function movedProjectOf(before: string, folder: string): MovedProject {
   throw new AppError(
     'bad-request',
     `${folder} has none of the images of ${before}`,
-    'Choose the folder that holds them now.',
+    'Choose the folder where they are now.',
   );
 }
 

@@ -108,7 +108,7 @@ function takeMovedProject(folder: string, file: string, { relink, movedFrom }: O
     throw new AppError(
       'bad-request',
       `${folder} has a project of its own`,
-      `Open it as it is, or move ${file} away first.`,
+      `Open that project, or move ${file} away first.`,
     );
   }
   if (relink === false) return;
@@ -151,7 +151,7 @@ function openScanned(
     project.checkLog();
     const dataset = project.dataset.read();
     if (dataset !== null) return { project, folder: dataset.folder };
-    throw new AppError('nothing-scanned', `${file} holds no dataset yet`, `Run: grefel scan ${folder}`);
+    throw new AppError('nothing-scanned', `${file} has no dataset yet`, `Run: grefel scan ${folder}`);
   } catch (error) {
     project.close();
     throw error;

@@ -16,8 +16,8 @@ export function asFailure(error: unknown): AppError {
   const explained = explainStorageError(error);
   if (explained !== null) return explained;
   if (isOverflow(error)) {
-    const hint = 'Check the file: values that are nested many thousands deep are refused.';
-    return new AppError('bad-request', 'what was given is nested too deep to be read', hint, {
+    const hint = 'Check the file: deeply nested values are refused.';
+    return new AppError('bad-request', 'the data is nested too deeply', hint, {
       cause: error,
     });
   }
@@ -26,7 +26,7 @@ export function asFailure(error: unknown): AppError {
   return new AppError(
     'internal',
     `GReFEL Relabel failed (${errorMessage(error)})`,
-    `Decisions that were saved are safe. Please report this fault of the program.${details}`,
+    `Saved decisions are safe. Please report this error.${details}`,
     { cause: error },
   );
 }

@@ -27,7 +27,7 @@ export function datasetFolder(folder: string): string {
     throw new AppError(
       'folder-missing',
       `${path} is a file, not a folder`,
-      'Give the folder that holds the images, or that holds the table and the images.',
+      'Choose the folder with the images, or with the table and the images.',
     );
   }
   return realpathSync(path);
@@ -36,7 +36,7 @@ export function datasetFolder(folder: string): string {
 /** An empty name is a variable of the shell that was not set; it would be the folder that one happens to be in. */
 export function refuseNameless(folder: string): void {
   if (folder.trim() !== '') return;
-  throw new AppError('folder-missing', 'no folder is named', 'Give the path of the dataset folder.');
+  throw new AppError('folder-missing', 'no folder was given', 'Give the path of the dataset folder.');
 }
 
 /** Where the project of a dataset folder is kept, unless the user names a file: one per folder. */

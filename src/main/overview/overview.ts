@@ -88,11 +88,7 @@ export class OverviewReader {
   slice(columns: readonly string[]): Slices {
     const { index, opened, hidden } = this.#source;
     if (hidden.suggestion) {
-      throw new AppError(
-        'bad-request',
-        'what is estimated is hidden now',
-        'Show what the model reads on Team.',
-      );
+      throw new AppError('bad-request', 'estimates are hidden', 'Show suggestions on Team.');
     }
     return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), columns);
   }

@@ -80,7 +80,7 @@ function columnNamed(index: ReviewIndex, name: string): IndexedColumn {
     throw new AppError(
       'not-found',
       `there is no column "${name}" to slice by`,
-      names === '' ? 'The source has no further columns.' : `The columns are ${names}.`,
+      names === '' ? 'The dataset has no further columns.' : `The columns are ${names}.`,
     );
   }
   return column;

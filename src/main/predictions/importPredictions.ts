@@ -142,7 +142,7 @@ function refuseOtherClasses(
   if (space.groups.length >= 2) return;
   throw new AppError(
     'table-invalid',
-    `${file}: of its classes ${classes.join(', ')} fewer than two are the dataset's, which are ${classNames.join(', ')}`,
+    `${file}: fewer than two of its classes (${classes.join(', ')}) are in the dataset (${classNames.join(', ')})`,
     'Name its classes as the dataset does with --classes, or map them with --map. Nothing was imported.',
   );
 }

@@ -80,7 +80,7 @@ export class PredictedRows {
     if (this.#counts.images === 0) {
       throw new AppError(
         'table-invalid',
-        `${file}: none of its ${this.#rows} rows is of an image of the dataset that can be read`,
+        `${file}: none of its ${this.#rows} rows is for a readable image of the dataset`,
         'Nothing was imported.',
       );
     }
@@ -107,14 +107,14 @@ export class PredictedRows {
     const { embeddingSize } = this.#target;
     if (embedding.length !== embeddingSize) {
       const found = `its embedding has ${embedding.length} numbers where the first row has ${embeddingSize}`;
-      throw this.#refuse(place, found, 'Give every row an embedding of one size.');
+      throw this.#refuse(place, found, 'All embeddings must have the same size.');
     }
     for (const value of embedding) {
       if (Math.abs(value) <= LARGEST_HALF) continue;
       throw this.#refuse(
         place,
-        `its embedding holds ${value}`,
-        `Embeddings are stored as half floats: every number lies within ±${LARGEST_HALF}.`,
+        `its embedding contains ${value}`,
+        `Embeddings are stored as half floats: every number must be within ±${LARGEST_HALF}.`,
       );
     }
   }
@@ -131,7 +131,7 @@ export class PredictedRows {
     return this.#refuse(
       place,
       what,
-      `Its images are called as in "${example}". Rows of other images are passed over with --skip-unknown.`,
+      `Images are named as in "${example}". Use --skip-unknown to ignore rows for unknown images.`,
     );
   }
 

@@ -66,9 +66,9 @@ function isFull(file: string): boolean {
 }
 
 function reasonOf(error: ZodError | SyntaxError): string {
-  if (error instanceof SyntaxError) return 'a stored value is cut off';
+  if (error instanceof SyntaxError) return 'a stored value is truncated';
   const [issue] = error.issues;
-  return `a stored value is not what belongs there: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+  return `a stored value is invalid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
 }
 
 function codeOf(error: unknown): string {

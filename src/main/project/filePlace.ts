@@ -56,8 +56,8 @@ export class FilePlace {
       'project-moved',
       `the project file ${this.#path} ${what} while it was open, so nothing more can be saved in it`,
       now === null
-        ? 'Put it back and try again, or close it and open the dataset again.'
-        : 'Put the file that was there back and try again, or close it and open the dataset again.',
+        ? 'Put it back and try again, or open the dataset again.'
+        : 'Put the original file back and try again, or open the dataset again.',
     );
   }
 }

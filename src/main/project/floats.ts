@@ -31,8 +31,8 @@ function checkLength(blob: Buffer, bytes: number, column: string): void {
   if (blob.byteLength !== bytes) {
     throw new AppError(
       'project-invalid',
-      `the project file is damaged: ${column} holds ${blob.byteLength} bytes where ${bytes} belong`,
-      'Scan the folder again with --rescan: verdicts are kept.',
+      `the project file is damaged: ${column} has ${blob.byteLength} bytes instead of ${bytes}`,
+      'Scan the folder again with --rescan. Decisions are kept.',
     );
   }
 }

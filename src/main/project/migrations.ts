@@ -309,7 +309,7 @@ export function ownVersion(database: Database.Database, file: string): number {
   if (version <= SCHEMA_VERSION) return version;
   throw new AppError(
     'project-newer',
-    `${file} was written by a newer version of GReFEL Relabel (file version ${version}, this one reads up to ${SCHEMA_VERSION})`,
+    `${file} was written by a newer version of GReFEL Relabel (file version ${version}; this version supports up to ${SCHEMA_VERSION})`,
     'Update GReFEL Relabel, or choose another project file with --project. Nothing was changed.',
   );
 }

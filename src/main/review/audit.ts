@@ -82,8 +82,8 @@ export function drawAudit(
   if (open.length === 0) {
     throw new AppError(
       'nothing-scanned',
-      'there is no image without a verdict to draw from',
-      'Scan the dataset first; where every image has a verdict, nothing is left to estimate.',
+      'there is no unreviewed image to draw from',
+      'Scan the dataset first. If every image is reviewed, there is nothing left to estimate.',
     );
   }
   const sampleIds = drawSample(open, size, seededRandom(seed));

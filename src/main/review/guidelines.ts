@@ -50,8 +50,8 @@ export class ClassGuidelines {
       if (before.exemplars.length >= EXEMPLARS_AT_MOST) {
         throw new AppError(
           'bad-request',
-          `${this.#nameOf(label)} has ${EXEMPLARS_AT_MOST} exemplars already`,
-          'Take one away first.',
+          `${this.#nameOf(label)} has ${EXEMPLARS_AT_MOST} examples already`,
+          'Remove one first.',
         );
       }
       return { ...before, exemplars: [...before.exemplars, image] };
@@ -75,7 +75,7 @@ export class ClassGuidelines {
     if (known.length === 0) {
       throw new AppError(
         'bad-request',
-        'none of the classes in this file is one of the dataset',
+        'none of the classes in this file is in the dataset',
         `The dataset's classes are ${this.#classNames.join(', ')}.`,
       );
     }

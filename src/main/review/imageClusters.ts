@@ -125,7 +125,7 @@ function byAnchor(index: ReviewIndex, context: ReadingContext | null): Clusters 
   for (let row = 0; row < index.size; row++) {
     const anchor = gallery.nearestTo(index.id[row] as number);
     if (anchor === null) continue;
-    const name = `anchor ${reader.titleOfModelClass(anchor.classIndex)}#${anchor.k}`;
+    const name = `reference face ${reader.titleOfModelClass(anchor.classIndex)}#${anchor.k}`;
     const rows = members.get(name);
     if (rows) rows.push(row);
     else members.set(name, [row]);

@@ -89,8 +89,8 @@ export class QueueSnapshots {
     if (count > BULK_LIMIT) {
       throw new AppError(
         'bad-request',
-        `${count} images are too many for one verdict`,
-        `Choose at most ${BULK_LIMIT} at once.`,
+        `${count} images are too many for one decision`,
+        `Select at most ${BULK_LIMIT} at once.`,
       );
     }
     return parts.flatMap((part) => [...part]);
@@ -149,7 +149,7 @@ export class QueueSnapshots {
   #snapshot(queueId: string): Snapshot {
     const snapshot = this.#snapshots.get(queueId);
     if (snapshot !== undefined) return snapshot;
-    throw new AppError('not-found', 'this queue is no longer kept', 'Ask for the queue again.');
+    throw new AppError('not-found', 'this queue has expired', 'Reload the queue.');
   }
 }
 

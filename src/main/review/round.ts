@@ -70,8 +70,8 @@ export function beginRound(
   if (order.length === 0) {
     throw new AppError(
       'bad-request',
-      'no image is left for such a round',
-      'Take more of the queue, draw some at random, or have more of your own asked again.',
+      'no images are left for such a round',
+      'Add images from the queue, random images, or more repeated ones.',
     );
   }
   const round = { startedAt: new Date().toISOString(), seed, order, audit: [...atRandom], repeats };

@@ -161,7 +161,7 @@ export class VerdictLog {
     }
     const unknown = this.#project.samples.unknownAmong(sampleIds);
     if (unknown !== null) {
-      throw new AppError('not-found', `there is no image with id ${unknown}`, 'Ask for the queue again.');
+      throw new AppError('not-found', `there is no image with id ${unknown}`, 'Reload the queue.');
     }
   }
 

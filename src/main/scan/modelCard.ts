@@ -10,9 +10,9 @@ import type { ModelRun } from '../project/index.ts';
  */
 export async function readModelCard(run: ModelRun | null): Promise<ModelCard> {
   if (run === null)
-    throw new AppError('nothing-scanned', 'No model has read these images yet', 'Scan first.');
+    throw new AppError('nothing-scanned', 'These images have not been scanned yet', 'Scan them first.');
   if (run.provider === null) {
-    throw new AppError('not-found', `${run.modelPath} are predictions that were imported: they have no card`);
+    throw new AppError('not-found', `${run.modelPath} are imported predictions, which have no model card`);
   }
   const { name, version, licence, trainingData } = run.model;
   return {

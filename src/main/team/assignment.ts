@@ -24,10 +24,8 @@ export function assignImages(project: ProjectFile, plan: AssignmentPlan): Assign
   const samples = [...imagesToDeal(project, plan.of)];
   if (samples.length === 0) {
     const hint =
-      plan.of === 'flagged'
-        ? 'Scan the dataset first, or deal all its images.'
-        : 'The dataset has no images.';
-    throw new AppError('nothing-scanned', 'there is no image to deal', hint);
+      plan.of === 'flagged' ? 'Scan the dataset first, or assign all images.' : 'The dataset has no images.';
+    throw new AppError('nothing-scanned', 'there is no image to assign', hint);
   }
   const { shares, shared } = dealShares(
     samples.map(({ image }) => image),

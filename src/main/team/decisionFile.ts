@@ -26,7 +26,7 @@ export interface FileDecision {
 
 const REQUIRED = ['image', 'label_clean', 'status'] as const;
 const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
-const HINT = `It needs a header with the columns ${COLUMNS.join(', ')}; a cleaned CSV has them.`;
+const HINT = `It needs the columns ${COLUMNS.join(', ')}, as in a cleaned CSV.`;
 
 export interface DecisionReading {
   /** Whose decisions they are where the file does not say. */
@@ -75,12 +75,12 @@ class DecisionRow {
     const status = (this.#row.cell('status') ?? '').trim().toLowerCase();
     if (status === 'auto') return this.#note('automatic');
     if (status !== '' && !STATUSES.some((known) => known === status)) {
-      throw this.#refuse(`"${status}" is no status`, `A status is one of ${STATUSES.join(', ')}.`);
+      throw this.#refuse(`"${status}" is not a status`, `A status is one of ${STATUSES.join(', ')}.`);
     }
     const unmarked = status === '' || status === 'unreviewed';
     if (unmarked && this.#label === (this.#given ?? '')) return [];
     if (status === 'relabelled' && this.#label === '') {
-      throw this.#refuse('it is relabelled, but has no label_clean', 'Fill it in, or take the row out.');
+      throw this.#refuse('it is relabelled, but has no label_clean', 'Fill it in, or remove the row.');
     }
     const shared = {
       image: this.#row.cell('image') ?? '',
@@ -101,7 +101,7 @@ class DecisionRow {
     // An empty label says nothing: whoever means that there is none writes `excluded`.
     if (unmarked && (names.length === 0 || this.#label === '')) return this.#note('unmarked');
     if (names.length === 0) {
-      throw this.#refuse('it does not say who decided', 'Name the annotator with --annotator.');
+      throw this.#refuse('it does not name the annotator', 'Name the annotator with --annotator.');
     }
     const outcome = this.#outcome(status);
     return names.map((annotator) => ({ ...shared, annotator, outcome }));
@@ -121,7 +121,8 @@ class DecisionRow {
   #votes(): { annotator: string; outcome: string }[] {
     const text = unguardFormula(this.#row.cell('votes') ?? '');
     const votes = parseVotes(text);
-    if (votes === null) throw this.#refuse(`"${text}" are no votes`, 'They are name=label, joined by ;');
+    if (votes === null)
+      throw this.#refuse(`"${text}" are not votes`, 'Write them as name=label, separated by ;');
     return votes;
   }
 
@@ -153,7 +154,7 @@ class DecisionRow {
     const text = this.#row.cell('decided_at')?.trim() || now;
     const time = Date.parse(text);
     if (Number.isNaN(time)) {
-      throw this.#refuse(`"${text}" is no time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
+      throw this.#refuse(`"${text}" is not a time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
     }
     if (!isPossibleTime(time)) this.#note('wrongClock');
     return new Date(time).toISOString();

@@ -255,7 +255,7 @@ export class ReadingJobs {
     });
     try {
       if (signal.aborted)
-        throw new AppError('interrupted', 'the scan was cancelled before it began', 'Start it again.');
+        throw new AppError('interrupted', 'the scan was cancelled before it started', 'Start it again.');
       this.#failed = null;
       model.begin(started.run);
       if (finder === null) await this.#prepareScan(started);

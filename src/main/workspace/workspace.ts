@@ -346,7 +346,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   sample(id: number): Sample {
     const sample = this.opened.project.samples.byId(id);
     if (sample === null)
-      throw new AppError('not-found', `there is no image with id ${id}`, 'Ask for the queue again.');
+      throw new AppError('not-found', `there is no image with id ${id}`, 'Reload the queue.');
     return sample;
   }
 

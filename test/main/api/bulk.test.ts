@@ -146,7 +146,7 @@ describe('verdicts on many images at once', () => {
     const ranges = [{ start: 0, end: 1 }];
     expect(await api.send('POST', '/queues/q99/verdicts', { ranges, verdict: 'kept' })).toMatchObject({
       status: 404,
-      body: { hint: 'Ask for the queue again.' },
+      body: { hint: 'Reload the queue.' },
     });
     const { snapshot } = await groupedQueue(api);
     const path = `/queues/${snapshot.queueId}/verdicts`;

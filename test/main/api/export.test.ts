@@ -46,7 +46,7 @@ describe('the export', () => {
     const html = await response.text();
     const csv = await (await api.request('/export/file')).text();
     expect(html).toContain(createHash('sha256').update(csv).digest('hex'));
-    expect(html).toContain('Of 12 rows 2 were judged by a person; 2 changed.');
+    expect(html).toContain('Of 12 rows 2 were reviewed; 2 changed.');
     expect(html).toContain(`<th scope="row">${first?.image}</th>`);
     expect(html).toContain('brows &#60;down&#62;; GReFEL sees');
     expect(html).toContain('&#60;b&#62;Ann &#38; Bo');

@@ -37,6 +37,6 @@ describe('the export over HTTP', () => {
         message: expect.stringContaining('was not chosen'),
       });
     }
-    expect((await get('/export/file?format=tree')).body.message).toBe('this writes several files');
+    expect((await get('/export/file?format=tree')).body.message).toBe('this format has several files');
   });
 });

@@ -24,6 +24,6 @@ describe('the model that read the images', () => {
     await host.open(folder);
     const { status, body } = await clientOf(host).get('/model');
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(body).toMatchObject({ code: 'nothing-scanned', hint: 'Scan first.' });
+    expect(body).toMatchObject({ code: 'nothing-scanned', hint: 'Scan them first.' });
   });
 });

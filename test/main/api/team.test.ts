@@ -197,7 +197,7 @@ describe('whoever judges blind', () => {
       '',
     ]);
     const report = await (await api.request('/report.html')).text();
-    expect(report).toContain('only the verdicts of bob and nothing of what the model reads');
+    expect(report).toContain('only the decisions of bob and no predictions');
     expect(report).not.toMatch(/no face|How far the annotators agree/);
 
     await api.send('PUT', '/blindness', { others: false, suggestion: false });
@@ -238,7 +238,7 @@ describe('decision files taken in on the Team screen', () => {
     const files = [file('ann.csv', 'sad/1.png,sad,kept,ann,'), file('odd.csv', 'sad/1.png,sad,perhaps,bob,')];
     expect(await api.send('POST', '/team/decisions', { files })).toMatchObject({
       status: 422,
-      body: { message: 'odd.csv line 2: "perhaps" is no status' },
+      body: { message: 'odd.csv line 2: "perhaps" is not a status' },
     });
     expect((await teamOf(api)).agreement?.annotators).toEqual([]);
   });

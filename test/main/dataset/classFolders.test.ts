@@ -39,7 +39,7 @@ describe('a folder of class folders', () => {
       ],
       problems: [],
     });
-    expect(recognition.reason).toBe('There is one folder for each class: Anger, happy.');
+    expect(recognition.reason).toBe('One folder per class: Anger, happy.');
   });
 
   it.each([

@@ -54,11 +54,11 @@ describe('a Hugging Face dataset in Parquet files', () => {
   it('that was cut off, or has a label out of range, says so', async () => {
     const whole = await shard([{ colour: 'anger', label: 1n }]);
     await expect(openTree({ 'train.parquet': whole.subarray(0, whole.length - 9) })).rejects.toThrow(
-      /train\.parquet: it is no Parquet file, or was cut off/,
+      /train\.parquet: it is not a Parquet file, or is truncated/,
     );
     await expect(
       openTree({ 'train.parquet': await shard([{ colour: 'anger', label: 3n }]) }),
-    ).rejects.toThrow(/train\.parquet: row 1: the label 3 is none of 0 to 2/);
+    ).rejects.toThrow(/train\.parquet: row 1: the label 3 is not one of 0 to 2/);
   });
 
   it('has a problem for a row that is not there any more', async () => {
@@ -104,7 +104,7 @@ describe('a Hugging Face dataset in Parquet files', () => {
     expect(written['data/train.parquet']?.startsWith(before.slice(0, footer))).toBe(true);
     expect(written['data/train.parquet']).toContain(JSON.stringify(IMAGE_PARQUET_FEATURES));
     await expect(write({ 'data/train.parquet': 'awe' })).rejects.toThrow(
-      /Hugging Face Parquet cannot hold the label "awe" of data\/train\.parquet/,
+      /Hugging Face Parquet cannot store the label "awe" of data\/train\.parquet/,
     );
   });
 });

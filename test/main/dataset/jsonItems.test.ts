@@ -89,16 +89,16 @@ describe('a JSON file that is read item by item', () => {
   });
 
   it.each([
-    ['cut off', '{"a": [1, 2', 'line 1: the file ends too early: it was cut off'],
-    ['cut off in a string', '{"a": [1,\n "b', 'line 2: the file ends too early: it was cut off'],
-    ['empty', '', 'line 1: the file ends too early: it was cut off'],
-    ['without a comma', '{"a": [1,\n {"b": 1} {"c": 2}]}', 'line 2: it is no JSON (a comma was expected)'],
-    ['with a comma too many', '{"a": [1,\n]}', 'line 2: it is no JSON (a value was expected)'],
-    ['with two documents', '{"a": [1]}\n{}', 'line 2: it is no JSON (the end of the file was expected)'],
-    ['with a comment', '{"a": [1 /* one */]}', 'line 1: it is no JSON (InvalidCommentToken)'],
+    ['cut off', '{"a": [1, 2', 'line 1: the file is truncated'],
+    ['cut off in a string', '{"a": [1,\n "b', 'line 2: the file is truncated'],
+    ['empty', '', 'line 1: the file is truncated'],
+    ['without a comma', '{"a": [1,\n {"b": 1} {"c": 2}]}', 'line 2: it is not JSON (a comma was expected)'],
+    ['with a comma too many', '{"a": [1,\n]}', 'line 2: it is not JSON (a value was expected)'],
+    ['with two documents', '{"a": [1]}\n{}', 'line 2: it is not JSON (the end of the file was expected)'],
+    ['with a comment', '{"a": [1 /* one */]}', 'line 1: it is not JSON (InvalidCommentToken)'],
     ['in another encoding', Buffer.from('{"a": ["caf\xe9"]}', 'latin1'), 'line 1: it is not in UTF-8'],
     ['in UTF-16', Buffer.from('\ufeff{"a": [1]}', 'utf16le'), 'line 1: it is not in UTF-8'],
-    ['with brackets that do not match', '{"a": [{"b": [1}]]}', 'line 1: it is no JSON'],
+    ['with brackets that do not match', '{"a": [{"b": [1}]]}', 'line 1: it is not JSON'],
   ])('says which line is damaged: %s', async (_, content, problem) => {
     await expect(itemsOf(Buffer.from(content as string), 'a')).rejects.toThrow(problem);
   });

@@ -69,7 +69,7 @@ describe('a table whose values are no paths to its images', () => {
       ['', 'outside the folder'],
     ]);
     expect(recognition.problems.find(({ kind }) => kind === 'ambiguous')).toMatchObject({
-      message: '2 rows name an image that could be any of several files',
+      message: '2 rows name an image that matches several files',
       count: 2,
       examples: [
         '/old/a/1.jpg (2 files have this name: test/a/1.jpg, train/a/1.jpg)',

@@ -120,10 +120,10 @@ describe('predictions in a table', () => {
     ['image,angry,happy,sad\na.png,.7,nan,.1\n', /line 2: "happy" is "nan"/],
     ['image,angry,happy,sad\na.png,.7,.7,.1\n', /line 2: the probabilities add up to 1\.5/],
     ['image,angry,happy,sad\na.png,3,-2,0\n', /line 2: a probability is negative \(-2\)/],
-    ['image,angry,happy,sad\n"a.png,.7,.2,.1\n', /a quoted value is never closed/],
-    ['image,x,y,z\na.png,.7,.2,.1\n', /no columns are called after the dataset's classes/],
+    ['image,angry,happy,sad\n"a.png,.7,.2,.1\n', /a quoted value is not closed/],
+    ['image,x,y,z\na.png,.7,.2,.1\n', /no columns are named after the dataset's classes/],
     ['a.png,.7,.2,.1\nb.png,.7,.2,.1\n', /no column is called as one of image names is/],
-    ['image,happy,prob_happy,sad\na.png,.7,.7,.3\n', /"happy" and "prob_happy" are of one class/],
+    ['image,happy,prob_happy,sad\na.png,.7,.7,.3\n', /"happy" and "prob_happy" are for the same class/],
     ['just words\n', /it is no table/],
     ['', /it is empty/],
   ])('%j are refused with the place', async (content, problem) => {
@@ -202,7 +202,7 @@ describe('predictions in a NumPy file', () => {
   it.each([
     ['of another type', npyMatrix(ROWS).toString('latin1').replace('<f8', '<i8'), /type <i8/],
     ['of one dimension', npyMatrix(ROWS).toString('latin1').replace('(2, 3)', '(6,)  '), /shape is \(6\)/],
-    ['cut off', npyMatrix(ROWS).toString('latin1').slice(0, -5), /it was cut off/],
+    ['cut off', npyMatrix(ROWS).toString('latin1').slice(0, -5), /it is truncated/],
     ['cut off in its header', npyMatrix(ROWS).toString('latin1').slice(0, 40), /breaks off/],
     ['with a NaN', npyMatrix([[0.5, Number.NaN, 0.5]]).toString('latin1'), /row 1: "happy" is no finite/],
   ])('%s are refused', async (_, content, problem) => {
@@ -298,6 +298,6 @@ describe('predictions in a Parquet file', () => {
       parquetWriteBuffer({ columnData: [{ name: 'image', data: ['a.png'], type: 'STRING' }] }),
     );
     const file = predictionFile('p.parquet', whole.slice(0, -9));
-    await expect(read(file)).rejects.toThrow(/it is no Parquet file, or was cut off/);
+    await expect(read(file)).rejects.toThrow(/it is not a Parquet file, or is truncated/);
   });
 });

@@ -131,7 +131,7 @@ describe('a table of labels', () => {
     expect(recognition.problems.map(({ message }) => message)).toEqual([
       '1 row names a file that cannot be found',
       '2 rows lead out of the folder',
-      '1 row names no image, or several at once',
+      '1 row names no image, or several',
       '1 image is not in the table and left out',
     ]);
   });
@@ -200,7 +200,7 @@ describe('several tables', () => {
   it('otherwise one is taken, the others are told, and the user can choose', async () => {
     const tree = { ...tables, 'other.csv': 'image,label\nim/a.jpg,sad\n' };
     expect((await open(tree)).recognition.problems.map(({ message }) => message)).toContain(
-      '1 more table with images and labels is not used; choose the table to take another',
+      'Another label table was found; choose the table to use it',
     );
     const { samples } = await open(tree, { table: 'other.csv' });
     expect(rows(samples)).toEqual([['im/a.jpg', null, 'sad', null]]);
@@ -245,7 +245,7 @@ describe('a table that is damaged', () => {
     const text = `image,label\nimages/a.jpg,sad\nimages/b.jpg,sad\n${'images/c.jpg,sad\n'.repeat(40_000)}"images/b.jpg,sad\n${'images/c.jpg,sad\n'.repeat(100)}`;
     await expect(open({ ...THREE, 'labels.csv': text })).rejects.toMatchObject({
       code: 'table-invalid',
-      message: expect.stringContaining('a quoted value is never closed'),
+      message: expect.stringContaining('a quoted value is not closed'),
     });
   });
 

@@ -101,7 +101,7 @@ describe('a model with a loop that never ends', () => {
     const engine = await start(loopingModel(tiny, { onImages: ENDLESS, onBlank: 0n }), { runMs: 1000 });
     await expect(engine.infer(asItems(imagePaths.slice(0, 4)))).rejects.toMatchObject({
       code: 'model-invalid',
-      message: 'The model takes too long: it did not finish on any image',
+      message: 'The model is too slow: it did not finish any image',
     });
   }, 120_000);
 

@@ -31,7 +31,7 @@ describe('a picture that is a box of an image', () => {
   it('says when the box lies outside', async () => {
     const path = await fileOf(await gradient(20, 10).png());
     const opened = await openImage({ path, region: box(30, 0, 5, 5) });
-    await expect(opened.decode()).rejects.toThrow('the face box lies outside the image');
+    await expect(opened.decode()).rejects.toThrow('the face box is outside the image');
   });
 
   it('is shown to a browser as what the model sees', async () => {
@@ -57,10 +57,10 @@ describe('a picture within a file', () => {
   });
 
   it.each([
-    ['1 2 3', '3 pixel values are no square picture'],
-    ['1 2 x 4', 'a pixel value is no number from 0 to 255'],
-    ['1 2 256 4', 'a pixel value is no number from 0 to 255'],
-    ['', '0 pixel values are no square picture'],
+    ['1 2 3', '3 pixel values are not a square image'],
+    ['1 2 x 4', 'a pixel value is not a number from 0 to 255'],
+    ['1 2 256 4', 'a pixel value is not a number from 0 to 255'],
+    ['', '0 pixel values are not a square image'],
   ])('of the text "%s" has a problem', async (text, problem) => {
     const region = { kind: 'pixel-text', offset: 0, length: text.length } as const;
     const opened = await openImage({ path: await fileOf(text), region });

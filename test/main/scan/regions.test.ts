@@ -72,7 +72,7 @@ describe('pictures that are no files', () => {
       'image/origin/one.png': 'x',
     });
     await expect(Workspace.open(folder, 'ann')).rejects.toMatchObject({
-      message: expect.stringMatching(/label\.lst line 2: the label "9" is none of 0 to 6/),
+      message: expect.stringMatching(/label\.lst line 2: the label "9" is not one of 0 to 6/),
     });
   });
 });

@@ -223,7 +223,7 @@ describe('a file of true labels', () => {
 
   it('is refused where it says nothing', async () => {
     await expect(readTruth(fileOf('image,label_clean,status\na.jpg,sad,unreviewed\n'))).rejects.toThrow(
-      /holds no true label in its 1 rows/,
+      /has no true label in its 1 rows/,
     );
     await expect(readTruth(fileOf('image,age\na.jpg,3\n'))).rejects.toThrow(/no column label/);
   });

@@ -37,7 +37,7 @@ export const affWild2 = defineLayout<AffWild2Plan>({
     if (videos.length === 0) return null;
     return {
       plan: { videos },
-      reason: `${videos.length.toLocaleString('en')} ${videos.length === 1 ? 'text file has' : 'text files have'} one expression for each frame of a video, as Aff-Wild2 does.`,
+      reason: `${videos.length.toLocaleString('en')} ${videos.length === 1 ? 'text file has' : 'text files have'} one expression per video frame, as in Aff-Wild2.`,
     };
   },
 
@@ -76,7 +76,7 @@ export const affWild2 = defineLayout<AffWild2Plan>({
   },
   sentences: {
     'no-crop': (count, one) =>
-      `${count} labelled ${one ? 'frame has' : 'frames have'} no cropped image and ${one ? 'is' : 'are'} left out`,
+      `${count} labelled ${one ? 'frame has' : 'frames have'} no cropped image and ${one ? 'is' : 'are'} ignored`,
   },
 
   // A line that went would shift every later frame.

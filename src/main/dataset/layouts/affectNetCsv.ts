@@ -78,7 +78,7 @@ function faceBox({ text, fail }: FixedRow): ImageRegion | null {
   if (sides.every((side) => side === '' || side.toUpperCase() === 'NULL')) return null;
   const [left = 0, top = 0, width = 0, height = 0] = sides.map(Number);
   if (!sides.every((side) => side !== '' && Number.isFinite(Number(side))) || width <= 0 || height <= 0) {
-    throw fail(`the face box ${sides.join(', ')} is none`);
+    throw fail(`the face box ${sides.join(', ')} is not a box`);
   }
   return { kind: 'box', left, top, width, height };
 }

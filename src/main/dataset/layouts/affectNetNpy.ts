@@ -26,7 +26,7 @@ export const affectNetNpy = defineLayout<string[]>({
     if (sets.length === 0) return null;
     return {
       plan: sets,
-      reason: `${sets.join(', ')} ${sets.length === 1 ? 'holds' : 'hold'} images and one _exp.npy for each, as AffectNet does.`,
+      reason: `${sets.join(', ')} ${sets.length === 1 ? 'has' : 'have'} images and one _exp.npy each, as in AffectNet.`,
     };
   },
 

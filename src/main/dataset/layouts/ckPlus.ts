@@ -34,7 +34,7 @@ export const ckPlus = defineLayout<CkPlusPlan>({
     if (labels === undefined) return null;
     return {
       plan: { images, labels },
-      reason: `${images} holds sequences of frames and ${labels} the emotion of each, as in CK+; the peak frame of each sequence is taken.`,
+      reason: `${images} has sequences of frames and ${labels} the emotion of each, as in CK+; the peak frame of each sequence is used.`,
       belongs: () => false,
     };
   },
@@ -87,7 +87,7 @@ async function readLabel(listing: FolderListing, file: string): Promise<string |
   const text = (await readLabelFile(listing, file)).toString().trim();
   const fail = (problem: string) => damaged(listing, file, 1, problem);
   const id = Number(text);
-  if (text === '' || !Number.isInteger(id)) throw fail(`"${inOneLine(text)}" is no whole number`);
+  if (text === '' || !Number.isInteger(id)) throw fail(`"${inOneLine(text)}" is not a whole number`);
   return nameOfId(CODES, String(id), fail);
 }
 

@@ -11,7 +11,7 @@ import { writeSource } from '../writing/writeSource.ts';
 export const classFolders: Layout = {
   id: 'class-folders',
   title: 'Class folders',
-  mark: 'one folder of images for each class, within splits or not',
+  mark: 'one folder of images per class, with or without splits',
   classes: null,
   writes: 'tree',
 
@@ -96,11 +96,11 @@ function isFolderName(label: string): boolean {
 
 const SENTENCES = {
   'image-without-class': (count: string, one: boolean) =>
-    `${count} ${one ? 'image lies' : 'images lie'} outside the class folders and ${one ? 'is' : 'are'} left out`,
-  'other-file': (count: string, one: boolean) => `${count} other ${one ? 'file is' : 'files are'} left alone`,
+    `${count} ${one ? 'image is' : 'images are'} outside the class folders and ${one ? 'is' : 'are'} ignored`,
+  'other-file': (count: string, one: boolean) => `${count} other ${one ? 'file is' : 'files are'} ignored`,
   ...LISTING_SENTENCES,
   'empty-class': (count: string, one: boolean) =>
-    `${count} class ${one ? 'folder has' : 'folders have'} no image`,
+    `${count} class ${one ? 'folder has' : 'folders have'} no images`,
 };
 
 function countImages(listing: FolderListing, folder: ClassFolder, problems: ProblemTally): number {

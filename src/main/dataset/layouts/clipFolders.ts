@@ -48,7 +48,7 @@ export const clipFolders = defineLayout<ClipPlan>({
     const files = chosen.map(({ file }) => file).join(', ');
     return {
       plan: { tables: chosen, others },
-      reason: `${files} ${chosen.length === 1 ? 'names' : 'name'} folders of frames and a label for each.`,
+      reason: `${files} ${chosen.length === 1 ? 'names' : 'name'} folders of frames and their labels.`,
       belongs: () => false,
     };
   },
@@ -104,7 +104,7 @@ export const clipFolders = defineLayout<ClipPlan>({
     for (const file of others) tally.add('other-table', file);
     return tally.list({
       'other-table': (count, one) =>
-        `${count} more ${one ? 'table names' : 'tables name'} the same clips and ${one ? 'is' : 'are'} not used`,
+        `${count} more ${one ? 'table names' : 'tables name'} the same clips and ${one ? 'is' : 'are'} ignored`,
     });
   },
   writer: {},

@@ -121,7 +121,7 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
   let markStart = 0;
   const fail = (problem: string) => damaged(listing, file, parser.line, problem);
   parser.on('error', ({ message }) => {
-    throw fail(`it is no XML (${message.replace(/^\d+:\d+: /, '')})`);
+    throw fail(`it is not XML (${message.replace(/^\d+:\d+: /, '')})`);
   });
   parser.on('opentagstart', ({ name }) => {
     start = window.lastIndexOf(`<${name}`, parser.position);

@@ -9,7 +9,7 @@ const NAMED = { path: /(^|\/)fer2013\.csv$/i, columns: ['emotion', 'pixels', 'us
 export const fer2013Csv = defineLayout<FixedTable[]>({
   id: 'fer2013-csv',
   title: 'FER2013 (CSV of pixels)',
-  mark: 'a CSV file with `emotion` and `pixels`: the pictures are in the table',
+  mark: 'a CSV file with `emotion` and `pixels`: the images are in the table',
   classes: FER2013_CODES,
   writes: 'label-files',
   picturesInTable: true,
@@ -20,7 +20,7 @@ export const fer2013Csv = defineLayout<FixedTable[]>({
     const files = tables.map(({ file }) => file).join(', ');
     return {
       plan: tables,
-      reason: `${files} ${tables.length === 1 ? 'holds' : 'hold'} the pixels of each picture as text, as FER2013 does.`,
+      reason: `${files} ${tables.length === 1 ? 'has' : 'have'} the pixels of each image as text, as in FER2013.`,
       belongs: () => false,
     };
   },
@@ -32,7 +32,7 @@ export const fer2013Csv = defineLayout<FixedTable[]>({
         number += 1;
         const pixels = row.cell(indexOf('pixels'));
         const label = row.cell(indexOf('emotion'));
-        if (pixels === null || label === null) throw fail('the cells of the row cannot be told apart');
+        if (pixels === null || label === null) throw fail('the cells of the row cannot be separated');
         checkPixels(text('pixels'), fail);
         yield {
           image: pictureKey(table.file, number),
@@ -63,7 +63,7 @@ export function pictureKey(file: string, number: number): string {
 
 /** A row that lost a part of its pixels would shift nobody's label, but it is no picture. */
 function checkPixels(pixels: string, fail: (problem: string) => Error): void {
-  if (!/^[\d\s]+$/.test(pixels)) throw fail('the pixels are no list of numbers');
+  if (!/^[\d\s]+$/.test(pixels)) throw fail('the pixels are not a list of numbers');
   const count = pixels.trim().split(/\s+/).length;
-  if (!Number.isInteger(Math.sqrt(count))) throw fail(`${count} pixels are no square picture`);
+  if (!Number.isInteger(Math.sqrt(count))) throw fail(`${count} pixels are not a square image`);
 }

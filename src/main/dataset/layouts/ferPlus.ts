@@ -42,7 +42,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
     );
     return {
       plan: { table, folders },
-      reason: `${table.file} has FER+'s columns of votes; the label is the emotion that more than half of the voters chose, single votes left out.`,
+      reason: `${table.file} has FER+'s columns of votes; the label is the emotion that more than half of the voters chose; single votes are ignored.`,
       belongs: (file) => [...folders.values()].some((folder) => file.startsWith(`${folder}/`)),
     };
   },
@@ -86,7 +86,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
   },
   sentences: {
     'no-image-name': (count, one) =>
-      `${count} ${one ? 'row has' : 'rows have'} no image name and ${one ? 'is' : 'are'} left out, as FER+ says`,
+      `${count} ${one ? 'row has' : 'rows have'} no image name and ${one ? 'is' : 'are'} ignored, as in FER+`,
   },
 
   writer: { text: (label, current) => votesFor(label, current) },

@@ -20,7 +20,7 @@ export const ferg = defineLayout<string[]>({
     const characters = [...new Set(folders.map((folder) => FOLDER.exec(folder)?.[2]))];
     return {
       plan: folders,
-      reason: `Each character (${characters.slice(0, 8).join(', ')}) has one folder for each class, as in FERG-DB.`,
+      reason: `Each character (${characters.slice(0, 8).join(', ')}) has one folder per class, as in FERG-DB.`,
     };
   },
 

@@ -54,7 +54,7 @@ export const fiftyOne = defineLayout<FiftyOnePlan>({
     const field = samples === undefined ? null : await labelFieldOf(new JsonFile(listing, file));
     return {
       plan: { file, kind, classes: [], field },
-      reason: `${file} holds FiftyOne's ${kind}${field === null ? '' : `, with the labels in "${field}"`}.`,
+      reason: `${file} has FiftyOne's ${kind}${field === null ? '' : `, with the labels in "${field}"`}.`,
     };
   },
 
@@ -98,7 +98,7 @@ async function* sampleRows(
         };
       }
     } else if (label !== undefined && label.value !== null) {
-      if (typeof label.value !== 'string') throw json.fail('a label is no text', item);
+      if (typeof label.value !== 'string') throw json.fail('a label is not text', item);
       const place: LabelPlace = { kind: 'text', file, ...placeInItem(item, label) };
       yield { ...shared, image: key(), region: null, givenLabel: label.value, place };
     } else {
@@ -165,7 +165,7 @@ async function* labelRows(
     const target = item.node.type === 'object' ? memberOf(item.node, 'label') : item.node;
     const givenLabel = labelOf(target, plan.classes);
     if (givenLabel === undefined)
-      throw json.fail(`the label of "${item.name}" is no index of "classes"`, item);
+      throw json.fail(`the label of "${item.name}" is not an index of "classes"`, item);
     const found = files.get(item.name) ?? files.get(withoutExtension(item.name));
     const path = found ?? joinRelative(folder, item.name);
     yield {

@@ -43,7 +43,7 @@ export const huggingFaceImageFolder = defineLayout<string[]>({
     await refuseWithoutNames(listing, tables);
     return {
       plan: files,
-      reason: `${files.join(', ')} ${files.length === 1 ? 'names' : 'name'} images and labels, as Hugging Face's imagefolder does.`,
+      reason: `${files.join(', ')} ${files.length === 1 ? 'names' : 'name'} images and labels, as in a Hugging Face imagefolder.`,
     };
   },
 
@@ -117,7 +117,7 @@ async function* jsonRows(listing: FolderListing, file: string): AsyncGenerator<M
     const errors: never[] = [];
     const json = text.replace(/^\ufeff/, '');
     const node = parseTree(json, errors, { disallowComments: true });
-    if (node?.type !== 'object' || errors.length > 0) throw fail('it is no JSON object');
+    if (node?.type !== 'object' || errors.length > 0) throw fail('it is not a JSON object');
     const fileName = memberOf(node, 'file_name')?.value;
     if (typeof fileName !== 'string') throw fail('"file_name" is missing');
     const members = (node.children ?? []).flatMap(({ children = [] }) => {

@@ -74,7 +74,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
     if (first === undefined) return null;
     return {
       plan: tables,
-      reason: `${tables.map(({ file }) => file).join(', ')} ${tables.length === 1 ? 'holds' : 'hold'} images in "${first.image}" and labels in "${first.label}".`,
+      reason: `${tables.map(({ file }) => file).join(', ')} ${tables.length === 1 ? 'has' : 'have'} images in "${first.image}" and labels in "${first.label}".`,
       options: { imageColumn: first.image, ...(first.votes === null ? { labelColumn: first.label } : {}) },
       ...(tables.some(({ hasNames }) => hasNames) ? {} : { belongs: () => false }),
     };
@@ -150,7 +150,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
 
   sentences: {
     'several-labels': (count, one) =>
-      `${count} ${one ? 'row has' : 'rows have'} several labels; the first is taken`,
+      `${count} ${one ? 'row has' : 'rows have'} several labels; the first is used`,
     'broken-features': (count, one) =>
       `the class names of ${count} Parquet ${one ? 'file' : 'files'} cannot be read (the metadata "huggingface" is damaged), so classes are shown as the numbers in ${one ? 'it' : 'them'}`,
   },
@@ -232,7 +232,7 @@ async function readMetadata(listing: FolderListing, file: string): Promise<FileM
   try {
     return await parquetMetadataAsync(await openParquetFile(path.join(listing.root, file), listing.place));
   } catch (error) {
-    throw damaged(listing, file, null, `it is no Parquet file, or was cut off (${errorMessage(error)})`);
+    throw damaged(listing, file, null, `it is not a Parquet file, or is truncated (${errorMessage(error)})`);
   }
 }
 
@@ -242,7 +242,7 @@ function labelOf(written: unknown, names: string[] | null, fail: (problem: strin
   if (names === null) return String(value);
   if (Number(value) === -1) return null; // `datasets` writes this for "no label"
   const name = names[Number(value)];
-  if (name === undefined) throw fail(`the label ${String(value)} is none of 0 to ${names.length - 1}`);
+  if (name === undefined) throw fail(`the label ${String(value)} is not one of 0 to ${names.length - 1}`);
   return name;
 }
 

@@ -21,7 +21,7 @@ const MOST_CLASSES = 200;
 export const imageList = defineLayout<ImageList[]>({
   id: 'image-list',
   title: 'List of images and labels',
-  mark: 'a text file of lines such as `folder/a face.jpg 6`: a path that may hold spaces, and a label',
+  mark: 'a text file of lines such as `folder/a face.jpg 6`: a path, which may have spaces, and a label',
   classes: null,
   writes: 'label-files',
 
@@ -40,7 +40,7 @@ export const imageList = defineLayout<ImageList[]>({
     const named = chosen.map(({ file }) => file);
     return {
       plan: chosen,
-      reason: `${named.join(', ')} ${chosen.length === 1 ? 'lists' : 'list'} an image and a label in each line.`,
+      reason: `${named.join(', ')} ${chosen.length === 1 ? 'lists' : 'list'} an image and a label per line.`,
       options: { table: named.join(TABLE_SEPARATOR) },
     };
   },

@@ -51,9 +51,9 @@ export const labelStudio = defineLayout<string[]>({
 
   sentences: {
     disagree: (count, one) =>
-      `${count} ${one ? 'label is' : 'labels are'} disputed by annotators: the label that most of them gave is taken, the others are kept as votes`,
+      `${count} ${one ? 'label is' : 'labels are'} disputed by annotators: the majority label is used, the others are kept as votes`,
     tie: (count, one) =>
-      `${count} ${one ? 'label is' : 'labels are'} tied between annotators: the label of the first annotator is taken, the others are kept as votes`,
+      `${count} ${one ? 'label is' : 'labels are'} tied between annotators: the first annotator's label is used, the others are kept as votes`,
   },
 
   writer: { text: (label) => JSON.stringify(label) },

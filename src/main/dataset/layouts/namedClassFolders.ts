@@ -54,7 +54,7 @@ export const ckPlus48 = namedClassFolders({
   id: 'ck-plus-48',
   title: 'CK+48',
   mark: 'class folders whose images are called `S010_004_00000017.png`',
-  reason: "There is one folder for each class, and the images are named after CK+'s subjects and sequences.",
+  reason: "One folder per class, with images named after CK+'s subjects and sequences.",
   isNamed: (_, images) => images.length > 0 && images.every((image) => CK_NAME.test(image)),
   metadataOf(path) {
     const match = CK_NAME.exec(path);
@@ -66,7 +66,7 @@ export const sfew = namedClassFolders({
   id: 'sfew',
   title: 'SFEW 2.0',
   mark: '`{Train,Val}_Aligned_Faces/<Class>/<name>.png`',
-  reason: 'The folders Train_Aligned_Faces and Val_Aligned_Faces hold one folder for each class, as in SFEW.',
+  reason: 'Train_Aligned_Faces and Val_Aligned_Faces have one folder per class, as in SFEW.',
   isNamed: (folders) =>
     folders.every(({ split }) => split !== null && /^(train|val|test)_aligned_faces$/i.test(split)),
   // The names are those of films: `AlexEmma_000205840_00000041.png`.

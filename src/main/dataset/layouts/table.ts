@@ -74,7 +74,7 @@ function tellOtherTables({ others }: TablePlan): Problem[] {
   for (const file of others) problems.add('other-table', file);
   return problems.list({
     'other-table': (count, one) =>
-      `${count} more ${one ? 'table' : 'tables'} with images and labels ${one ? 'is' : 'are'} not used; choose the table to take another`,
+      `${one ? 'Another label table was' : `${count} more label tables were`} found; choose the table to use ${one ? 'it' : 'one of them'}`,
   });
 }
 
@@ -97,7 +97,7 @@ function reasonOf({ sources }: TablePlan): string {
   const { names, image, label, split, votes } = (sources[0] as TablePlan['sources'][0]).columns;
   const splitPart = split === null ? '' : ` and the split in "${names[split]}"`;
   const many = sources.length > 1;
-  return `${many ? 'The tables' : 'The table'} ${files} ${many ? 'name' : 'names'} images in "${names[image]}", ${votes === null ? `labels in "${names[label]}"` : `votes or a mark for each class in ${votes.length} columns`}${splitPart}.`;
+  return `${many ? 'The tables' : 'The table'} ${files} ${many ? 'name' : 'names'} images in "${names[image]}", ${votes === null ? `labels in "${names[label]}"` : `votes or marks per class in ${votes.length} columns`}${splitPart}.`;
 }
 
 function optionsOf({ sources }: TablePlan): Record<string, string> {

@@ -35,7 +35,7 @@ export class Distributions {
   of(values: ArrayLike<number>, place: string, nameOf: (column: number) => string): Float32Array {
     for (let column = 0; column < values.length; column++) {
       if (!Number.isFinite(values[column] as number)) {
-        throw unusable(this.#file, place, `"${nameOf(column)}" is no finite number`, NOTHING_TAKEN);
+        throw unusable(this.#file, place, `"${nameOf(column)}" is not a finite number`, NOTHING_TAKEN);
       }
     }
     const whole = wholeOf(values);
@@ -58,7 +58,7 @@ export class Distributions {
       this.#file,
       null,
       'the values are said to be logits, but every row is a distribution already',
-      'Leave out --logits, or call the columns by their classes alone. Nothing was imported.',
+      'Leave out --logits, or name the columns by class only. Nothing was imported.',
     );
   }
 
@@ -70,11 +70,11 @@ export class Distributions {
         this.#file,
         place,
         `a probability is negative (${rounded(least)})`,
-        'If these are logits, say so with --logits; else correct the file. Nothing was imported.',
+        'If these are logits, add --logits; if not, correct the file. Nothing was imported.',
       );
     }
     const hint =
-      'Divide each row by its sum if the values are votes or scores; else correct the file. Nothing was imported.';
+      'If the values are votes or scores, divide each row by its sum; if not, correct the file. Nothing was imported.';
     return unusable(this.#file, place, `the probabilities add up to ${sum}, not to 1`, hint);
   }
 

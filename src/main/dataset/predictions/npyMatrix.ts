@@ -34,7 +34,7 @@ export class NpyMatrix {
     const expected = dataStart + rows * columns * number.bytes;
     if (sizeBytes !== expected) {
       throw new Error(
-        `it has ${sizeBytes} bytes where (${rows}, ${columns}) needs ${expected}: ${sizeBytes < expected ? 'it was cut off' : 'something follows it'}`,
+        `it has ${sizeBytes} bytes where (${rows}, ${columns}) needs ${expected}: ${sizeBytes < expected ? 'it is truncated' : 'it has extra data at the end'}`,
       );
     }
     this.rows = rows;

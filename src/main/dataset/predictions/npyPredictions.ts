@@ -23,8 +23,8 @@ export async function openNpyPredictions(file: string, options: PredictionOption
     throw unusable(
       file,
       null,
-      `it does not say which classes its ${columns} columns are of`,
-      'Name them in their order, as in --classes angry,happy,sad. Nothing was imported.',
+      `it does not name the classes of its ${columns} columns`,
+      'Name them in column order, as in --classes angry,happy,sad. Nothing was imported.',
     );
   }
   if (classes.length !== columns) {
@@ -148,12 +148,7 @@ async function readNames(
       imageColumn === undefined ? isImageColumn(name) : name === imageColumn,
     );
     if (column < 0) {
-      throw unusable(
-        file,
-        null,
-        'none of its columns is called as one of image names is',
-        'Name it with --name-column.',
-      );
+      throw unusable(file, null, 'no column has a usual name for image names', 'Name it with --name-column.');
     }
     for await (const { cells } of readTableRows(file, table.dialect, true))
       names.push(cells[column]?.trim() ?? '');
@@ -164,6 +159,6 @@ async function readNames(
     file,
     null,
     `it has ${names.length} names, but there are ${expected} rows of predictions`,
-    'One name a row belongs there. Nothing was imported.',
+    'It needs one name per row. Nothing was imported.',
   );
 }

@@ -29,11 +29,11 @@ export async function openPredictions(
   const kind = KINDS.find((candidate) => start.startsWith(candidate.start));
   const predictions = await (kind?.open ?? openTablePredictions)(file, options, datasetClasses);
   if (options.names !== undefined && kind?.open !== openNpyPredictions) {
-    throw unusable(file, null, 'it names its images itself, so --names says nothing', 'Leave out --names.');
+    throw unusable(file, null, 'it names its images itself, so --names does not apply', 'Leave out --names.');
   }
   if (options.embeddings === undefined) return predictions;
   if (predictions.embeddingSize > 0) {
-    throw unusable(file, null, 'it has embeddings, and others were named', 'Leave out --embeddings.');
+    throw unusable(file, null, 'it has embeddings of its own', 'Leave out --embeddings.');
   }
   return withEmbeddings(predictions, options.embeddings);
 }

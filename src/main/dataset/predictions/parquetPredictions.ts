@@ -27,7 +27,7 @@ export async function openParquetPredictions(
   };
   const source = await openParquetFile(file).catch(unreadable('it cannot be read'));
   const scan = await parquetScan({ file: source, compressors }).catch(
-    unreadable('it is no Parquet file, or was cut off'),
+    unreadable('it is not a Parquet file, or is truncated'),
   );
   const named = parquetSchema(scan.metadata).children.map(({ element, children }) => ({
     name: element.name,

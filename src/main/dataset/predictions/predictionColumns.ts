@@ -74,7 +74,7 @@ function imageColumn(columns: readonly NamedColumn[], { imageColumn: said }: Pre
   const at = columns.findIndex(({ name, isList }) => !isList && isImageColumn(name));
   if (at >= 0) return at;
   throw fail(
-    `no column is called as one of image names is (its columns are ${names})`,
+    `no column has a usual name for image names (its columns are ${names})`,
     'It needs a header with a column "image": paths relative to the dataset folder. Or name the column with --name-column.',
   );
 }
@@ -106,7 +106,7 @@ function classesAsSaid(
   const scalars = free.filter(({ isList }) => !isList);
   if (scalars.length === said.length) return { classes: scalars.map(({ at }) => at), classNames: [...said] };
   throw fail(
-    `${said.length} classes were named, but ${scalars.length} columns may hold them (${listed(scalars.map(({ at }) => columns[at]?.name ?? ''))})`,
+    `${said.length} classes were named, but ${scalars.length} columns may be theirs (${listed(scalars.map(({ at }) => columns[at]?.name ?? ''))})`,
     'Name the columns themselves, as in --classes prob_happy,prob_sad.',
   );
 }
@@ -128,7 +128,10 @@ function classesByName(
   for (const [first, second] of byClass.values()) {
     if (first === undefined || second === undefined) continue;
     const [one, other] = [first, second].map(({ at }) => columns[at]?.name);
-    throw fail(`the columns "${one}" and "${other}" are of one class`, 'Name the right ones with --classes.');
+    throw fail(
+      `the columns "${one}" and "${other}" are for the same class`,
+      'Name the right ones with --classes.',
+    );
   }
   if (found.length >= 2) {
     return { classes: found.map(({ at }) => at), classNames: found.map(({ className }) => className) };
@@ -136,13 +139,13 @@ function classesByName(
   const list = free.find(({ at, isList }) => isList && VALUE_LIST.test(columns[at]?.name.trim() ?? ''));
   if (list !== undefined) {
     throw fail(
-      `the column "${columns[list.at]?.name}" does not say which classes its values are of`,
-      'Name them in their order, as in --classes angry,happy,sad.',
+      `the column "${columns[list.at]?.name}" does not name the classes of its values`,
+      'Name them in order, as in --classes angry,happy,sad.',
     );
   }
   throw fail(
-    `no columns are called after the dataset's classes (its columns are ${listed(columns.map(({ name }) => name))}; the classes are ${datasetClasses.join(', ')})`,
-    'Call them so in the header, or name them with --classes.',
+    `no columns are named after the dataset's classes (its columns are ${listed(columns.map(({ name }) => name))}; the classes are ${datasetClasses.join(', ')})`,
+    'Rename them in the header, or name them with --classes.',
   );
 }
 

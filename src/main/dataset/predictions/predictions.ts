@@ -60,4 +60,4 @@ export function unusable(file: string, place: string | null, problem: string, hi
 /** Rows that are handed on together. */
 export const ROWS_AT_ONCE = 500;
 
-export const NOTHING_TAKEN = 'Nothing was imported. Correct the file, or write it anew.';
+export const NOTHING_TAKEN = 'Nothing was imported. Correct the file, or write it again.';

@@ -18,7 +18,7 @@ export async function openTablePredictions(
   datasetClasses: readonly string[],
 ): Promise<Predictions> {
   const table = await sniffTable(file);
-  if (table === null) throw unusable(file, null, 'it is no table with columns', NOTHING_TAKEN);
+  if (table === null) throw unusable(file, null, 'it is not a table with columns', NOTHING_TAKEN);
   const names = (table.rows[0] ?? []).map((name) => name.trim());
   const columns = findPredictionColumns(
     file,
@@ -76,6 +76,6 @@ function numberOf(cell: string, delimiter: string, where: () => string, file: st
   const value = text === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
   const what =
-    cell.trim() === '' ? 'is empty' : `is "${cell.trim().slice(0, 40)}", which is no finite number`;
-  throw unusable(file, `${where()} ${what}`, 'a number belongs there', NOTHING_TAKEN);
+    cell.trim() === '' ? 'is empty' : `is "${cell.trim().slice(0, 40)}", which is not a finite number`;
+  throw unusable(file, `${where()} ${what}`, 'a number is needed there', NOTHING_TAKEN);
 }

@@ -75,7 +75,7 @@ export class JsonFile {
   #read({ list, inObject, bytes, start, end, line }: JsonSpan, previousEnd: number | null): JsonItem {
     const whole = this.#decode(bytes, line);
     const named = inObject ? MEMBER_NAME.exec(whole) : null;
-    if (inObject && named === null) throw this.fail('it is no JSON (a name was expected)', { line });
+    if (inObject && named === null) throw this.fail('it is not JSON (a name was expected)', { line });
     const text = named === null ? whole : whole.slice(named[0].length);
     return {
       list,
@@ -106,9 +106,9 @@ export class JsonFile {
     if (error !== undefined) {
       const code = printParseErrorCode(error.error);
       const linesBefore = text.slice(0, error.offset).split('\n').length - 1;
-      throw this.fail(`it is no JSON (${JSON_ERRORS[code] ?? code})`, { line: line + linesBefore });
+      throw this.fail(`it is not JSON (${JSON_ERRORS[code] ?? code})`, { line: line + linesBefore });
     }
-    if (node === undefined) throw this.fail('it is no JSON', { line });
+    if (node === undefined) throw this.fail('it is not JSON', { line });
     return node;
   }
 }

@@ -100,8 +100,7 @@ export class JsonSplitter {
 
   /** @throws JsonSyntaxError where the file ends too early */
   end(): void {
-    if (this.#state !== 'end')
-      throw new JsonSyntaxError('the file ends too early: it was cut off', this.#line);
+    if (this.#state !== 'end') throw new JsonSyntaxError('the file is truncated', this.#line);
   }
 
   /** Outside of lists. @returns whether a name begins here */
@@ -242,7 +241,7 @@ export class JsonSplitter {
   #unexpected(byte: number, expected: string): JsonSyntaxError {
     const isText = byte !== 0 && byte < 0x80;
     return new JsonSyntaxError(
-      isText ? `it is no JSON (${expected} was expected)` : 'it is not in UTF-8',
+      isText ? `it is not JSON (${expected} was expected)` : 'it is not in UTF-8',
       this.#line,
     );
   }

@@ -20,7 +20,7 @@ export function readNpyHeader(bytes: Buffer): NpyHeader {
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== MAGIC) throw new Error('not a NumPy file');
   const isOld = bytes[6] === 1;
   const dataStart = isOld ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
-  if (dataStart > bytes.length) throw new Error('a NumPy file that breaks off');
+  if (dataStart > bytes.length) throw new Error('a truncated NumPy file');
   const header = bytes.toString('latin1', isOld ? 10 : 12, dataStart);
   const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];

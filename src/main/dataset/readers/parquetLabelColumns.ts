@@ -39,7 +39,7 @@ export function labelChoices(chosen: string, unsure: readonly string[]): LayoutC
     {
       option: 'labelColumn',
       flag: '--label-column',
-      question: 'which column holds the labels',
+      question: 'which column has the labels',
       title: 'Label column',
       chosen,
       values: unsure.map((name) => ({ value: name, title: name })),

@@ -187,7 +187,7 @@ function onlyUtf8(file: string) {
         throw new AppError(
           'table-invalid',
           `${file} line ${lines + lineOfBadByte(chunk)}: it is not in UTF-8`,
-          'Nothing was imported. Save the file as UTF-8, or take it anew from its source.',
+          'Nothing was imported. Save the file as UTF-8, or download it again.',
         );
       }
       for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
@@ -201,7 +201,7 @@ function invalidTable(file: string, cause: unknown): AppError {
   const isUnclosed =
     cause instanceof CsvError && ['CSV_MAX_RECORD_SIZE', 'CSV_QUOTE_NOT_CLOSED'].includes(cause.code);
   const message = isUnclosed
-    ? `${file}: a quoted value is never closed (${errorMessage(cause)})`
+    ? `${file}: a quoted value is not closed (${errorMessage(cause)})`
     : `${file} cannot be read: ${errorMessage(cause)}`;
   return new AppError('table-invalid', message, 'Correct the table in a spreadsheet or text editor.', {
     cause,

@@ -133,7 +133,7 @@ function namedTables(listing: FolderListing, table: string): string[] {
   throw new AppError(
     'table-invalid',
     `there is no table ${missing} in ${listing.root}`,
-    known === '' ? 'The folder holds no CSV or TSV file.' : `There are ${known}.`,
+    known === '' ? 'The folder has no CSV or TSV file.' : `There are ${known}.`,
   );
 }
 
@@ -143,7 +143,7 @@ function unusable(options: LayoutOptions, columnsSeen: string[]): AppError {
     .map((name) => `"${name}"`);
   const message =
     columnsSeen.length === 0
-      ? `${options.table ?? 'the folder'} holds no table of at least two columns`
+      ? `${options.table ?? 'the folder'} has no table of at least two columns`
       : asked.length > 0
         ? `no table has ${asked.length === 1 ? 'the column' : 'the columns'} ${asked.join(', ')} with images and labels`
         : `no column of images and labels was recognised in ${options.table}`;

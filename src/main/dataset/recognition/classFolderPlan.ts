@@ -57,7 +57,7 @@ function noSuchLevel(said: string, levels: readonly FolderLevel[]): AppError {
     'bad-request',
     `there are no folders with images at level ${said}`,
     known === ''
-      ? 'The folder has no folders of images.'
+      ? 'The folder has no subfolders of images.'
       : `The levels are ${known}; 1 is directly inside the folder.`,
   );
 }
@@ -93,7 +93,7 @@ function planSplits(shape: FolderShape, base: string, candidates: string[]): Cla
   return {
     folders,
     confidence: isMostlyEmotions(classes) ? 0.95 : named.length > 0 ? 0.8 : 0.5,
-    reason: `${splits.length === 1 ? 'The split' : 'The splits'} ${splitNames}${within(base)} ${splits.length === 1 ? 'holds' : 'hold'} one folder for each class: ${summary(classes)}.`,
+    reason: `${splits.length === 1 ? 'The split' : 'The splits'} ${splitNames}${within(base)} ${splits.length === 1 ? 'has' : 'have'} one folder per class: ${summary(classes)}.`,
   };
 }
 
@@ -109,7 +109,7 @@ function planClasses(shape: FolderShape, base: string, candidates: string[]): Cl
   return {
     folders,
     confidence: isMostlyEmotions(names) ? 0.95 : knowsEmotion ? 0.7 : 0.3,
-    reason: `There is one folder for each class${within(base)}: ${summary(classes)}.`,
+    reason: `One folder per class${within(base)}: ${summary(classes)}.`,
   };
 }
 

@@ -105,7 +105,7 @@ export function levelChoice(
   return {
     option: 'classLevel',
     flag: '--class-level',
-    question: 'which level of folders holds the classes',
+    question: 'which folder level has the classes',
     title: 'Class folders',
     chosen: String(chosen),
     isSure,

@@ -13,14 +13,14 @@ export function damaged(
   return new AppError(
     'table-invalid',
     `${path.join(listing.root, file)}${where}: ${problem}`,
-    'Nothing was imported. Correct the file, take it anew from its source, or choose another layout.',
+    'Nothing was imported. Correct the file, download it again, or choose another layout.',
   );
 }
 
 /** A number as a label file writes it. @throws AppError `table-invalid` */
 export function wholeNumber(text: string, fail: (problem: string) => Error): number {
   if (/^[+-]?\d{1,15}$/.test(text.trim())) return Number(text);
-  throw fail(`"${inOneLine(text)}" is no whole number`);
+  throw fail(`"${inOneLine(text)}" is not a whole number`);
 }
 
 /** The start of a text as a message quotes it. */

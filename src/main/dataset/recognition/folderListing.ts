@@ -269,10 +269,10 @@ async function openRoot(root: string): Promise<Buffer> {
     throw new AppError(
       'folder-missing',
       `there is no folder ${root}`,
-      'Check the path, or connect its disk.',
+      'Check the path, or connect its drive.',
     );
   }
-  throw new AppError('folder-missing', `${root} is a file`, 'Give the folder that holds the images.');
+  throw new AppError('folder-missing', `${root} is a file`, 'Choose the folder with the images.');
 }
 
 function unreadable(folder: string, cause: unknown): AppError {
@@ -283,7 +283,7 @@ function unreadable(folder: string, cause: unknown): AppError {
 function tooMany(root: string): AppError {
   return new AppError(
     'folder-unreadable',
-    `${root} holds more than ${MOST_ENTRIES.toLocaleString('en')} files`,
-    'Choose the folder of one dataset. If its links are followed, they may lead to a whole disk.',
+    `${root} has more than ${MOST_ENTRIES.toLocaleString('en')} files`,
+    'Choose the folder of one dataset. Links that are followed may lead to a whole disk.',
   );
 }

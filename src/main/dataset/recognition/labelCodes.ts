@@ -27,7 +27,7 @@ export function nameOfId(
   const name = codes.find((code) => code.id === wanted)?.name;
   if (name !== undefined) return name;
   const [first, last] = [codes[0]?.id, codes.at(-1)?.id];
-  throw fail(`the label "${id.trim().slice(0, 40)}" is none of ${first} to ${last}`);
+  throw fail(`the label "${id.trim().slice(0, 40)}" is not one of ${first} to ${last}`);
 }
 
 /** The id of a name, or null where the format has none for it. */

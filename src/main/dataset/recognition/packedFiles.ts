@@ -7,7 +7,7 @@ interface Packed {
   hint: string;
 }
 
-const UNPACK = 'Unpack it, and open the folder that comes out.';
+const UNPACK = 'Unpack it and open the resulting folder.';
 const AS_PARQUET =
   'Save it as Parquet with an image column and a label column (in Python: dataset.to_parquet("data.parquet")), or as class folders.';
 const AS_FOLDERS =
@@ -51,7 +51,7 @@ export function packedKinds({ root, folders }: FolderListing): { message: string
     const more = count > examples.length ? ', ...' : '';
     return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'} (${examples.join(', ')}${more})`;
   });
-  return { message: `no image in ${root} can be read: it holds ${kinds.join(' and ')}`, hint: first.hint };
+  return { message: `no image in ${root} can be read: it has ${kinds.join(' and ')}`, hint: first.hint };
 }
 
 const SHOWN = 3;

@@ -19,9 +19,10 @@ export interface Survey {
 export const ROW_SENTENCES: Sentences = {
   missing: (count: string, one: boolean) =>
     `${count} ${one ? 'row names a file' : 'rows name files'} that cannot be found`,
-  outside: (count: string, one: boolean) => `${count} ${one ? 'row leads' : 'rows lead'} out of the folder`,
+  outside: (count: string, one: boolean) =>
+    `${count} ${one ? 'row points' : 'rows point'} outside the folder`,
   ambiguous: (count: string, one: boolean) =>
-    `${count} ${one ? 'row names' : 'rows name'} an image that could be any of several files`,
+    `${count} ${one ? 'row names' : 'rows name'} an image that matches several files`,
   'matched-end': (count: string, one: boolean) =>
     `${count} ${one ? 'row was' : 'rows were'} matched by the end of ${one ? 'its' : 'their'} path`,
   'matched-name': (count: string, one: boolean) =>
@@ -29,12 +30,12 @@ export const ROW_SENTENCES: Sentences = {
   'matched-stem': (count: string, one: boolean) =>
     `${count} ${one ? 'row was' : 'rows were'} matched by file name without extension`,
   unusable: (count: string, one: boolean) =>
-    `${count} ${one ? 'row names' : 'rows name'} no image, or several at once`,
+    `${count} ${one ? 'row names' : 'rows name'} no image, or several`,
   unlabelled: (count: string, one: boolean) => `${count} ${one ? 'row has' : 'rows have'} no label`,
   repeated: (count: string, one: boolean) =>
     `${count} ${one ? 'row repeats' : 'rows repeat'} a file of an earlier row`,
   'not-in-table': (count: string, one: boolean) =>
-    `${count} ${one ? 'image is' : 'images are'} not in the table and left out`,
+    `${count} ${one ? 'image is' : 'images are'} not in the table and ignored`,
   ...LISTING_SENTENCES,
 };
 

@@ -53,7 +53,7 @@ export function unrecognisedFolder(listing: FolderListing): AppError {
   if (images === 0) {
     const packed = packedKinds(listing);
     if (packed !== null) return new AppError('layout-unknown', packed.message, `${packed.hint}${closed}`);
-    const hint = 'Choose the folder that holds the images, or that holds the table and the images.';
+    const hint = 'Choose the folder with the images, or with the table and the images.';
     const what = files === 0 ? `${root} is empty` : `there is no image in ${root}`;
     return new AppError('layout-unknown', what, `${hint}${closed}`);
   }
@@ -61,7 +61,7 @@ export function unrecognisedFolder(listing: FolderListing): AppError {
   const table = firstTable === null ? '' : ` The table ${firstTable} does not name them.`;
   return new AppError(
     'layout-unknown',
-    `${root} holds ${many}, but no labels were found for them`,
+    `${root} has ${many}, but no labels were found`,
     `${LABELS_HINT}${table}${closed}`,
   );
 }
@@ -85,11 +85,11 @@ function onlyLinks({ root, leavingLinks }: FolderListing): AppError {
   const count = leavingLinks.size;
   const what =
     count === 1
-      ? `1 link (${first}) that leads out of it and is not followed`
-      : `${count.toLocaleString('en')} links (such as ${first}) that lead out of it and are not followed`;
+      ? `1 link (${first}) to files outside it, not followed`
+      : `${count.toLocaleString('en')} links (such as ${first}) to files outside it, not followed`;
   return new AppError(
     'links-not-followed',
-    `${root} holds ${what}`,
-    'If you trust where they lead, follow them: --follow-links, or "Follow links" on the Open screen.',
+    `${root} has ${what}`,
+    'If you trust them, follow them: --follow-links, or "Follow links" on the Open screen.',
   );
 }

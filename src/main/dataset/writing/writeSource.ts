@@ -160,7 +160,7 @@ function cannotWrite(title: string, { image }: SampleRecord, change: LabelChange
   const what = change?.kind === 'label' ? `the label "${change.name}"` : 'this row';
   return new AppError(
     'bad-request',
-    `${title} cannot hold ${what} of ${image}`,
-    'Export a CSV, which can hold every label.',
+    `${title} cannot store ${what} of ${image}`,
+    'Export a CSV, which can store every label.',
   );
 }

@@ -14,8 +14,7 @@ const SIGNATURE = {
   scores: [1, BOXES, 2],
   boxes: [1, BOXES, 4],
 };
-const HINT =
-  'Install GReFEL Relabel anew, or choose whole images or the boxes of the source (--faces none, box).';
+const HINT = "Install GReFEL Relabel again, or use whole images or the dataset's boxes (--faces none, box).";
 
 export function shippedDetector(modelsFolder: string): string {
   return join(modelsFolder, 'face-detector', 'rfb-320.onnx');
@@ -57,7 +56,7 @@ function problemOf(bytes: Buffer): string | null {
     }
     return inputs.length === 1 ? null : 'it takes more than one input';
   } catch (error) {
-    return `it is no ONNX file (${errorMessage(error)})`;
+    return `it is not an ONNX file (${errorMessage(error)})`;
   }
 }
 

@@ -57,7 +57,13 @@ function fitOnce(
     function exit(how: string, stderr: string): void {
       signal?.removeEventListener('abort', kill);
       if (signal?.aborted) {
-        reject(new AppError('interrupted', 'the fit was stopped', 'Scan again to fit the labels.'));
+        reject(
+          new AppError(
+            'interrupted',
+            'learning from the labels was stopped',
+            'Scan again to learn from the labels.',
+          ),
+        );
       } else resolve({ died: [how, stderr].filter(Boolean).join(': ') });
     }
   });
@@ -66,6 +72,6 @@ function fitOnce(
 const unfitted = (why: string) =>
   new AppError(
     'engine-failed',
-    `the labels could not be fitted (${why})`,
-    'Flags keep the order that the model alone gives. Scan again to try once more.',
+    `learning from the labels failed (${why})`,
+    'Flags use the base model alone. Scan again to retry.',
   );

@@ -4,7 +4,7 @@ import type { TextFormat } from '../format.ts';
 
 export const csv: TextFormat = {
   title: 'Cleaned CSV',
-  description: 'One row per image: given and clean label, status, who and when, and the predictions.',
+  description: 'One row per image: given and clean label, status, annotator, time, and predictions.',
   extension: '.csv',
   mediaType: 'text/csv; charset=utf-8',
   holdsExcluded: true,

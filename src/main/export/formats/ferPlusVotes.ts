@@ -10,7 +10,7 @@ const VOTES = 10;
 export const ferPlusVotes: TextFormat = {
   title: 'FER+ votes',
   description:
-    'A CSV of votes an image as FER+ has it: those of the annotators, or ten for the label of an image that nobody reviewed.',
+    'A CSV of votes per image, as in FER+: those of the annotators, or ten for the given label of an unreviewed image.',
   extension: '.csv',
   mediaType: 'text/csv; charset=utf-8',
   holdsExcluded: true,

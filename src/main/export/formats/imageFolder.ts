@@ -3,7 +3,7 @@ import { jsonLines, labelOf, type TextFormat } from '../format.ts';
 /** https://huggingface.co/docs/datasets/image_dataset: metadata.jsonl lies in the folder that `file_name` starts from. */
 export const imageFolder: TextFormat = {
   title: 'Hugging Face imagefolder',
-  description: 'A metadata.jsonl to put beside the images: load_dataset("imagefolder") then has the labels.',
+  description: 'A metadata.jsonl for the image folder, read by load_dataset("imagefolder").',
   extension: '.jsonl',
   mediaType: 'application/jsonl',
   holdsExcluded: false,

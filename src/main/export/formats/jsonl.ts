@@ -3,7 +3,7 @@ import { jsonLines, type TextFormat } from '../format.ts';
 
 export const jsonl: TextFormat = {
   title: 'JSON Lines',
-  description: 'The cleaned CSV as one JSON object a line; empty values are null.',
+  description: 'The cleaned CSV as one JSON object per line; empty values are null.',
   extension: '.jsonl',
   mediaType: 'application/jsonl',
   holdsExcluded: true,

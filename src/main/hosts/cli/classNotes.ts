@@ -39,7 +39,7 @@ export function sayNumbering(project: ProjectFile, output: Output): void {
   } else if (offered.length > 0) {
     const ids = offered.map(({ id, title }) => `--numbering ${id} (${title})`);
     output.say(
-      `Note: the classes are numbers or codes. If they are a known dataset's, say so: ${ids.join(', ')}`,
+      `Note: the classes are numbers or codes. If they come from a known dataset, add ${ids.join(', ')}`,
     );
   }
 }
@@ -64,7 +64,7 @@ export function sayUnjudged(project: ProjectFile, output: Output): void {
   const target = unjudged.find(({ guessed }) => guessed !== null);
   const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;
   output.say(
-    `Note: ${images(count)} could not be judged by the model: no class of it stands for ${names}. ` +
+    `Note: ${images(count)} are not checked: the model has no class for ${names}. ` +
       `Map ${unjudged.length === 1 ? 'it' : 'them'}: grefel scan "${folder}" --map "${example}"`,
   );
   for (const { name, guessed } of unjudged) {

@@ -51,7 +51,7 @@ function unknownColumn(option: string, columns: readonly IndexedColumn[]): AppEr
     'bad-request',
     `--where ${option} names no column to filter by`,
     columns.length === 0
-      ? 'The source has no further columns.'
+      ? 'The dataset has no further columns.'
       : `Write COLUMN=VALUE; the columns are ${columns.map(({ name }) => name).join(', ')}.`,
   );
 }

@@ -5,9 +5,9 @@ const LINE_EVERY_MS = 5000;
 const TITLES: Record<JobProgress['kind'], string> = {
   import: 'Importing',
   faces: 'Looking for faces',
-  scan: 'Reading images',
+  scan: 'Scanning images',
   predictions: 'Checking predictions',
-  fit: 'Fitting the labels',
+  fit: 'Learning from the labels',
 };
 
 /** A bar where there is a terminal, a line every few seconds where there is none. */

@@ -2,8 +2,7 @@ import { AppError } from '../../../domain/errors.ts';
 import { unguardFormula } from '../../../domain/formulaGuard.ts';
 import { type LabelRow, readLabelTable } from '../../team/index.ts';
 
-const HINT =
-  'It needs a header with the columns image and label, or is a cleaned CSV, of which reviewed rows are the truth.';
+const HINT = 'It needs columns image and label, or must be a cleaned CSV, whose reviewed rows are the truth.';
 const DECIDED = ['kept', 'relabelled'];
 
 /**
@@ -21,7 +20,7 @@ export async function readTruth(file: string): Promise<Map<string, string>> {
     if (image !== '' && label !== '') truth.set(image, label);
   });
   if (truth.size === 0) {
-    const what = rows === 0 ? 'holds no rows' : `holds no true label in its ${rows} rows`;
+    const what = rows === 0 ? 'has no rows' : `has no true label in its ${rows} rows`;
     throw new AppError('table-invalid', `${file} ${what}`, HINT);
   }
   return truth;

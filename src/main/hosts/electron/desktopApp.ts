@@ -94,9 +94,8 @@ export class DesktopApp {
     if (this.#window === null) return;
     tellPage(this.#window, 'notice', {
       tone: 'bad',
-      message: openFailure?.message ?? 'A part of the program stopped and was started again',
-      hint:
-        openFailure?.hint ?? 'Nothing that was saved is lost. A scan goes on where it stopped: press Scan.',
+      message: openFailure?.message ?? 'Part of the program stopped and was restarted',
+      hint: openFailure?.hint ?? 'Saved work is safe. Press Scan to continue a scan.',
       file: null,
     });
   }

@@ -27,14 +27,14 @@ export function buildMenu(content: MenuContent, commands: MenuCommands): Menu {
   const groups = [...new Set(actions.map((action) => action.group))].filter((name) => name !== 'Project');
 
   const file: MenuItemConstructorOptions[] = [
-    { label: 'Choose a folder...', accelerator: 'CmdOrCtrl+Shift+O', click: () => commands.chooseFolder() },
+    { label: 'Open folder...', accelerator: 'CmdOrCtrl+Shift+O', click: () => commands.chooseFolder() },
     {
       label: 'Open recent',
       enabled: recent.length > 0,
       submenu: recent.map((path) => ({ label: path, click: () => commands.openFolder(path) })),
     },
     {
-      label: 'Show the dataset in its folder',
+      label: 'Show dataset folder',
       enabled: folder !== null,
       click: () => folder !== null && commands.reveal(folder),
     },

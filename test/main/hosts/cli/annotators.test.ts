@@ -55,9 +55,9 @@ describe('several annotators on the command line', () => {
     const [ann, bob] = [file('ann.csv', ...ANN), file('bob.csv', ...BOB)];
     expect(run('apply', folder, ann)).toMatchObject({
       status: 0,
-      stdout: '3 verdicts of ann applied, 0 were there already\n',
+      stdout: '3 decisions by ann imported, 0 already present\n',
     });
-    expect(run('apply', folder, ann).stdout).toBe('0 verdicts applied, 3 were there already\n');
+    expect(run('apply', folder, ann).stdout).toBe('0 decisions imported, 3 already present\n');
     expect(run('apply', folder, bob).stdout).toContain('3 verdicts of bob applied');
     expect(exported()).toMatchObject([
       {
@@ -94,7 +94,7 @@ describe('several annotators on the command line', () => {
       'no/such.png,sad,kept,ann,',
     );
     expect(run('apply', folder, older)).toMatchObject({
-      stdout: '0 verdicts applied, 0 were there already\n',
+      stdout: '0 decisions imported, 0 already present\n',
       stderr: expect.stringMatching(/1 are older[\s\S]*no\/such\.png/),
     });
     expect(run('apply', folder, file('bad.csv', `sad/1.png,awe,relabelled,ann,${AT}`))).toMatchObject({
@@ -103,7 +103,7 @@ describe('several annotators on the command line', () => {
     });
     expect(run('apply', folder, file('odd.csv', 'sad/1.png,sad,perhaps,ann,'))).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/odd\.csv line 2: "perhaps" is no status/),
+      stderr: expect.stringMatching(/odd\.csv line 2: "perhaps" is not a status/),
     });
     expect(run('apply', folder, file('who.csv', 'sad/1.png,sad,kept,,'))).toMatchObject({
       status: 1,

@@ -35,7 +35,7 @@ describe('the command line', () => {
     const { folder, run } = await commandLine();
     expect(run('scan', folder, ...TINY_MODEL)).toMatchObject({
       status: 0,
-      stdout: '12 images read, 0 unreadable, 2 labels flagged as likely wrong\n',
+      stdout: '12 images scanned, 0 unreadable, 2 labels flagged as likely wrong\n',
       stderr: expect.stringContaining('unsure images checked twice'),
     });
     const flags = JSON.parse(run('flags', folder, '--json').stdout);
@@ -64,7 +64,7 @@ describe('the command line', () => {
     expect(run('export', folder, '--out', '-', '--above', '2').status).toBe(2);
     const taken = run('export', folder, '--out', '-', '--unreviewed', 'suggestion', '--report', report);
     expect(rowsOf(taken.stdout).filter(({ status }) => status === 'auto')).toHaveLength(2);
-    expect(readFileSync(report, 'utf8')).toContain('Of 12 rows 0 were judged by a person; 2 changed.');
+    expect(readFileSync(report, 'utf8')).toContain('Of 12 rows 0 were reviewed; 2 changed.');
     expect(rows.find(({ image }) => image === 'happy/wrong.png')).toMatchObject({
       label_given: 'happy',
       label_clean: 'happy',
@@ -119,7 +119,7 @@ describe('the command line', () => {
     const svg = join(temporaryFolder(), 'curves.svg');
     const { status, stdout, stderr } = run('eval', folder, '--truth', truth, '--json', '--svg', svg);
     expect(status).toBe(0);
-    expect(stderr).toContain('1 images of the truth file are not in the dataset');
+    expect(stderr).toContain('1 images in the truth file are not in the dataset');
     const evaluation = JSON.parse(stdout);
     expect(evaluation).toMatchObject({ images: 12, errors: 2, suggestionAccuracy: 1, modelAccuracy: 1 });
     for (const score of evaluation.scores.filter(({ images }: { images: number }) => images > 0)) {
@@ -148,7 +148,7 @@ describe('the command line', () => {
       status: 0,
       stdout: expect.stringContaining('600 images read'),
     });
-    expect(Number(/Reading images: (\d+) of 600/.exec(stderr)?.[1])).toBeGreaterThanOrEqual(before);
+    expect(Number(/Scanning images: (\d+) of 600/.exec(stderr)?.[1])).toBeGreaterThanOrEqual(before);
   });
 
   it('ends with 2 for wrong usage and 1 for what fails, in one line that says what to do', async () => {

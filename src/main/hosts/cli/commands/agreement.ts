@@ -19,7 +19,7 @@ interface AgreementOptions {
 export function agreementCommand(program: Command): void {
   program
     .command('agreement')
-    .description("how far the annotators agree: Cohen's and Fleiss' kappa, and where they differ")
+    .description("agreement between annotators: Cohen's and Fleiss' kappa, and disagreements")
     .argument('<folder>', 'a dataset folder that was scanned')
     .option('--csv', 'print the disagreements as CSV')
     .option('--limit <n>', 'disagreements shown in the table', positiveInteger, 20)
@@ -33,8 +33,8 @@ export function agreementCommand(program: Command): void {
         if (report.annotators.length === 0) {
           throw new AppError(
             'nothing-scanned',
-            `nobody has judged an image of ${folder}`,
-            'Review it first.',
+            `no image of ${folder} has been reviewed`,
+            'Review some images first.',
           );
         }
         const output = createOutput(options.quiet === true);
@@ -80,8 +80,8 @@ function reportText(report: AgreementReport, limit: number): string {
   return [
     annotators.map(({ name, images }) => `${name}: ${images} images`).join('\n'),
     kappas,
-    `${disagreements.length} images on which they differ, ${open} without a last word`,
-    ...(shown.length > 0 ? [textTable(['image', 'votes', 'last word'], shown)] : []),
+    `${disagreements.length} images with different labels, ${open} not resolved`,
+    ...(shown.length > 0 ? [textTable(['image', 'votes', 'resolved as'], shown)] : []),
   ].join('\n\n');
 }
 

@@ -19,10 +19,12 @@ const SHOWN = 5;
 export function applyCommand(program: Command): void {
   program
     .command('apply')
-    .description('take in verdicts made elsewhere, or by a second annotator; a file twice changes nothing')
+    .description(
+      'import decisions made on another machine or by another annotator; importing twice is harmless',
+    )
     .argument('<folder>', 'a dataset folder that was scanned')
     .argument('<decisions>', 'CSV with image,label_clean,status,annotator,decided_at, as `export` writes it')
-    .option('--annotator <name>', 'whose they are, where the file does not say')
+    .option('--annotator <name>', 'the annotator, if the file does not name one')
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -44,8 +46,8 @@ export function applyCommand(program: Command): void {
 function report(applied: AppliedDecisions, output: Output): void {
   const { unknown, unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
   const of = annotators.length > 0 ? ` of ${annotators.join(', ')}` : '';
-  output.print(`${applied.applied} verdicts${of} applied, ${unchanged} were there already`);
-  if (outdated > 0) output.say(`Note: ${outdated} are older than what the same annotator decided here`);
+  output.print(`${applied.applied} decisions${of} imported, ${unchanged} already present`);
+  if (outdated > 0) output.say(`Note: ${outdated} are older than this annotator's decisions here`);
   if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
   for (const sentence of matchSentences(applied.matched)) output.say(`Note: ${sentence}`);
   for (const sentence of unclearSentences(applied.unclear)) output.say(`Note: ${sentence}`);

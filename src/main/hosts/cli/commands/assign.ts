@@ -19,23 +19,21 @@ interface AssignOptions {
 export function assignCommand(program: Command): void {
   program
     .command('assign')
-    .description(
-      'deal the images to several annotators, some of them to all; without names, how far each has come',
-    )
+    .description('split the images between annotators, some to everyone; without names, show progress')
     .argument('<folder>', 'a dataset folder that was opened or scanned')
-    .option('--annotators <names>', 'two or more, parted by commas', (text) => text.split(','))
+    .option('--annotators <names>', 'two or more, separated by commas', (text) => text.split(','))
     .addOption(
-      new Option('--overlap <percent>', 'per cent of the images that everyone judges')
+      new Option('--overlap <percent>', 'percentage of images that everyone reviews')
         .argParser(percent)
         .default(20),
     )
     .addOption(
-      new Option('--seed <n>', 'the same seed deals the same shares, on every machine')
+      new Option('--seed <n>', 'the same seed gives the same assignment on every machine')
         .argParser(wholeNumber)
         .default(1),
     )
     .addOption(new Option('--of <images>', 'which images').choices(['all', 'flagged']).default('all'))
-    .option('--end', 'take the shares back')
+    .option('--end', 'undo the assignment')
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -63,13 +61,13 @@ function planOf({ annotators, overlap, seed, of }: AssignOptions) {
 
 function print(assignment: Assignment | null, output: Output): void {
   if (assignment === null) {
-    output.print('No shares are dealt: every image is anybody’s.');
+    output.print('Nothing is assigned: anyone can review any image.');
     return;
   }
   const { shares, images, shared, seed } = assignment;
   const rows = shares.map((share) => [share.annotator, String(share.images), String(share.judged)]);
   output.print(textTable(['annotator', 'images', 'judged'], rows, [1, 2]));
-  output.say(`${images} images dealt with seed ${seed}; ${shared} of them go to everyone`);
+  output.say(`${images} images assigned (seed ${seed}), ${shared} of them to everyone`);
 }
 
 function percent(text: string): number {

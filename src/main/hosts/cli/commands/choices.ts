@@ -16,36 +16,33 @@ export interface LayoutFlags {
 }
 
 export const layoutOptions = () => [
-  new Option('--layout <layout>', 'the layout, where the guess is wrong; auto guesses anew'),
+  new Option('--layout <layout>', 'the layout, if it was not recognised correctly; auto detects it again'),
   new Option('--table <file>', 'the CSV or TSV file with the labels, inside the folder'),
   new Option('--image-column <name>', "the table's column of image paths"),
   new Option('--label-column <name>', "the table's column of labels"),
   new Option('--split-column <name>', "the table's column of splits"),
-  new Option(
-    '--class-level <n>',
-    'which level of folders holds the classes; 1 is directly inside the folder',
-  ),
+  new Option('--class-level <n>', 'the folder level of the classes; 1 is directly inside the folder'),
   new Option('--follow-links', 'follow links that lead out of the folder; kept in the project'),
-  new Option('--no-follow-links', 'do not follow them any more'),
+  new Option('--no-follow-links', 'stop following them'),
 ];
 
 /** What was said before holds where it is left out; `box` at first. */
 export const facesOption = () =>
   new Option(
     '--faces <choice>',
-    "none: whole images; box: the source's boxes where it has any; detect: find faces in images without a box",
+    "none: use images as they are; box: use the dataset's boxes; detect: find faces in images without a box",
   ).choices([...FACE_CHOICES]);
 
 export const mapOption = () =>
   new Option(
     '--map <class=model class>',
-    'what a class of the dataset is to the model, or `none`; once for each class, as in --map 7=neutral',
+    'the model class of a dataset class, or `none`; repeat for each class, as in --map 7=neutral',
   ).argParser(addToMapping);
 
 export const numberingOption = () =>
   new Option(
     '--numbering <dataset>',
-    'the classes are numbered as in a known dataset, which says what each is; none: they are not',
+    'classes are numbered as in a known dataset; none: they are not',
   ).choices([...NUMBERINGS.map(({ id }) => id), NO_NUMBERING]);
 
 /** Undefined where nothing is said: what was said before holds. */

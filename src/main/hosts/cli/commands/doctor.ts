@@ -9,7 +9,7 @@ import { jsonOption } from './options.ts';
 export function doctorCommand(program: Command, installation: Installation): void {
   program
     .command('doctor')
-    .description('execution providers found, versions, paths, what is missing and how to get it')
+    .description('execution providers, versions and paths; what is missing and how to install it')
     .addOption(jsonOption())
     .action(async (options: { json?: boolean }) => {
       const output = createOutput(false);

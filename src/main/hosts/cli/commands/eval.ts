@@ -29,13 +29,13 @@ interface EvalOptions {
 export function evalCommand(program: Command): void {
   program
     .command('eval')
-    .description('how well the flags find the labels that differ from known truth')
+    .description('how well flags find labels that differ from known true labels')
     .argument('<folder>', 'a dataset folder that was scanned')
     .requiredOption(
       '--truth <file>',
-      'CSV with the columns image and label, or a cleaned CSV, of which reviewed rows count',
+      'CSV with columns image and label, or a cleaned CSV (its reviewed rows count)',
     )
-    .option('--svg <file>', 'also draw the curves: wrong labels found per image viewed, and reliability')
+    .option('--svg <file>', 'also draw the curves: wrong labels found per image reviewed, and reliability')
     .option('--force', 'replace an existing picture (never a file of the dataset)')
     .addOption(thresholdOption())
     .addOption(projectOption())
@@ -60,7 +60,7 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
     const output = createOutput(options.quiet === true);
     for (const sentence of matchSentences(names.counts)) output.say(`Note: ${sentence}`);
     if (unknownImages > 0)
-      output.say(`Note: ${unknownImages} images of the truth file are not in the dataset`);
+      output.say(`Note: ${unknownImages} images in the truth file are not in the dataset`);
     const evaluation = evaluateFlags(judged);
     if (options.svg !== undefined) {
       const picture = evaluationPicture(evaluation);
@@ -154,7 +154,7 @@ function evaluationText(evaluation: Evaluation): string {
     [1, 2, 3, 4, 5, 6, 7, 8],
   );
   const classTable = textTable(
-    ['given label', 'images', 'wrong', 'flagged', 'precision', 'recall', 'AUPRC', 'suggestion right'],
+    ['given label', 'images', 'wrong', 'flagged', 'precision', 'recall', 'AUPRC', 'suggestion correct'],
     evaluation.classes.map((quality) => [
       quality.className,
       String(quality.images),
@@ -170,7 +170,7 @@ function evaluationText(evaluation: Evaluation): string {
   return [
     `${images} images with truth, ${errors} labels wrong (${perCent(errors / Math.max(1, images))} %), ${withoutScore} without a score`,
     scoreTable,
-    `95 %: interval of ${evaluation.bootstrap.rounds} resamples of the images. Work saved: share of the images that need not be viewed to find 95 % of the wrong labels, beyond random order.`,
+    `95 %: bootstrap interval, ${evaluation.bootstrap.rounds} resamples. Work saved: share of images you need not review to find 95 % of the wrong labels, compared with random order.`,
     curveTable(evaluation),
     classTable,
     `The likeliest other label is the truth for ${decimals(suggestionAccuracy)} of the wrong labels (${range(evaluation.suggestionInterval)}); the label after taking every suggestion is the truth for ${decimals(modelAccuracy)} of all images. Expected calibration error of the default score: ${decimals(calibration.error)}.`,

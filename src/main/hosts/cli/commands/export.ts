@@ -33,7 +33,7 @@ interface ExportOptions extends ExportRequest {
 export function exportCommand(program: Command, { version }: Installation): void {
   program
     .command('export')
-    .description('write the cleaned labels: as CSV, in the form of the dataset, or in another one')
+    .description("write the cleaned labels: as CSV, in the dataset's own format, or in another one")
     .argument('<folder>', 'a dataset folder that was scanned')
     .requiredOption(
       '--out <file>',
@@ -43,28 +43,25 @@ export function exportCommand(program: Command, { version }: Installation): void
       new Option('--what <what>', 'which rows').choices(['all', 'changed', 'reviewed']).default('all'),
     )
     .addOption(
-      new Option('--unreviewed <rule>', 'what becomes of flagged labels that nobody reviewed')
+      new Option('--unreviewed <rule>', 'what to do with flagged labels that nobody reviewed')
         .choices(['keep', 'drop', 'suggestion'])
         .default('keep'),
     )
     .addOption(
-      new Option(
-        '--above <score>',
-        'take a suggestion where the given label is wrong with this probability or more',
-      )
+      new Option('--above <score>', 'accept a suggestion if the wrong-label probability is this or more')
         .argParser(shareOfOne)
         .default(0.5),
     )
-    .addOption(new Option('--format <format>', 'what is written').choices([...EXPORT_FORMATS]).default('csv'))
+    .addOption(new Option('--format <format>', 'the format').choices([...EXPORT_FORMATS]).default('csv'))
     .addOption(
-      new Option('--excluded <rule>', 'excluded images, in a format that has no column for them')
+      new Option('--excluded <rule>', 'excluded images, in formats without a status column')
         .choices(['leave-out', 'keep'])
         .default('leave-out'),
     )
-    .option('--hard-links', 'images of a tree are hard links to the dataset’s, not copies')
+    .option('--hard-links', "hard-link images to the dataset's instead of copying them")
     .option('--report <file>', 'also write what changed and why, as one HTML file')
-    .option('--votes <file>', "also write how many annotators chose each class, in FER+'s form")
-    .option('--annotator <name>', 'only the verdicts of this annotator, as if there were no others')
+    .option('--votes <file>', "also write how many annotators chose each class, in FER+'s format")
+    .option('--annotator <name>', 'only the decisions of this annotator')
     .option('--force', 'replace an existing file (never one of the dataset)')
     .addOption(projectOption())
     .addOption(jsonOption())

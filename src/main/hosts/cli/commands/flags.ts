@@ -73,11 +73,11 @@ export function flagsCommand(program: Command): void {
     .addOption(scoreOption())
     .addOption(thresholdOption())
     .addOption(new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20))
-    .option('--class <name>', 'images given this label only')
+    .option('--class <name>', 'only images with this label')
     .addOption(
       new Option(
         '--where <column=value>',
-        'images with this value of a further column of the source only, numbers as from..to; may be given several times',
+        'only images with this value of a dataset column, numbers as from..to; can be repeated',
       )
         .argParser((option: string, before: string[]) => [...before, option])
         .default([], 'any'),
@@ -101,7 +101,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   const output = createOutput(options.quiet === true);
   const run = project.modelRuns.latest();
   if (run === null)
-    throw new AppError('nothing-scanned', `${folder} was not scanned yet`, `Run: grefel scan ${folder}`);
+    throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
   const index = readReviewIndex(project);

@@ -28,30 +28,20 @@ interface ImportPredictionsOptions extends LayoutFlags {
 export function importPredictionsCommand(program: Command): void {
   const command = program
     .command('import-predictions')
-    .description("take what a model of your own says in the place of GReFEL's readings; a scan is not needed")
-    .argument('<folder>', 'the dataset folder; it is only read')
+    .description("use your own model's predictions instead of GReFEL's; no scan needed")
+    .argument('<folder>', 'the dataset folder; it is never changed')
     .argument(
       '<predictions>',
       'CSV, TSV or Parquet with an image column and one for each class, or npy [N, C]',
     )
-    .option(
-      '--classes <names>',
-      'the classes in the order of their columns, or the columns themselves: a,b,c',
-      names,
-    )
-    .option(
-      '--names <file>',
-      'the image of each row of an npy file, one a line (default: the order of the dataset)',
-    )
-    .option(
-      '--embeddings <file>',
-      'npy [N, D] in the order of the rows: for the head, nearest images and the map',
-    )
-    .option('--name-column <name>', 'the column of image names (default: by its name)')
+    .option('--classes <names>', 'the classes in column order, or the column names: a,b,c', names)
+    .option('--names <file>', 'the image of each row of an npy file, one per line (default: dataset order)')
+    .option('--embeddings <file>', 'npy [N, D] in row order: for the tuned model, similar images and the map')
+    .option('--name-column <name>', 'the column of image names (default: detected by name)')
     .option('--logits', 'the values are logits')
-    .option('--skip-unknown', 'pass over rows of images that the dataset does not have')
-    .option('--model-name <name>', "what the run is called (default: the file's name)")
-    .option('--no-head', 'fit nothing to the labels of the dataset: the predictions alone judge them')
+    .option('--skip-unknown', 'ignore rows for unknown images')
+    .option('--model-name <name>', "name of the run (default: the file's name)")
+    .option('--no-head', "do not learn from the dataset's labels: use the predictions alone")
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -103,23 +93,23 @@ function say(report: PredictionReport, workspace: Workspace, output: Output): vo
   );
   const unmapped = classes.filter(({ label }) => label === null).map(({ name }) => name);
   const notes: [boolean, string][] = [
-    [withoutRow > 0, `${withoutRow} images have no row in the file: they are listed as not read`],
-    [unreadable > 0, `${unreadable} rows are of images that cannot be read: passed over`],
-    [unknown > 0, `${unknown} rows are of images that the dataset does not have: passed over`],
+    [withoutRow > 0, `${withoutRow} images have no row in the file and get no prediction`],
+    [unreadable > 0, `${unreadable} rows are for unreadable images and were ignored`],
+    [unknown > 0, `${unknown} rows are for unknown images and were ignored`],
     [unmapped.length > 0, `the dataset has no class ${unmapped.join(', ')}`],
     [
       unknownLabels.length > 0,
-      `nothing is said of the dataset's ${unknownLabels.join(', ')}: ${embeddingSize > 0 ? 'the fitted head alone judges those labels' : 'those labels are not judged'}`,
+      `no predictions for the dataset's ${unknownLabels.join(', ')}: ${embeddingSize > 0 ? 'only the tuned model checks those labels' : 'those labels are not checked'}`,
     ],
-    [report.percentages, 'the values were read as percentages'],
+    [report.percentages, 'the values were taken as percentages'],
     [
       report.renormalised > 0,
-      `${report.renormalised} rows did not add up to 1, as rounded values do not, and were divided by their sum`,
+      `${report.renormalised} rows did not add up to 1 and were divided by their sum`,
     ],
-    [unusedColumns.length > 0, `nothing was taken of the columns ${unusedColumns.join(', ')}`],
+    [unusedColumns.length > 0, `unused columns: ${unusedColumns.join(', ')}`],
     [
       embeddingSize === 0,
-      'without embeddings there are no fitted head, nearest images, copies or map (--embeddings)',
+      'without embeddings there is no tuned model, no similar images, no duplicates and no map (--embeddings)',
     ],
   ];
   for (const sentence of matchSentences(report.matched)) output.say(`Note: ${sentence}`);

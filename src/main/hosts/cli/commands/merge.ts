@@ -16,7 +16,7 @@ interface MergeOptions {
 export function mergeCommand(program: Command): void {
   program
     .command('merge')
-    .description("join annotators' decision files: the majority's label, and every vote beside it")
+    .description("merge annotators' decision files: the majority label and every vote")
     .argument('<files...>', 'CSV files with image,label_clean,status,annotator,decided_at')
     .requiredOption('--out <file>', 'the file to write; - for standard output')
     .option('--force', 'replace an existing file')
@@ -44,7 +44,7 @@ export function mergeCommand(program: Command): void {
       } else {
         output.say(
           `${images} images of ${annotators.length} annotators written to ${options.out}; ` +
-            `${shared} judged by several, who differ on ${disagreements}`,
+            `${shared} reviewed by several, with ${disagreements} disagreements`,
         );
       }
     });

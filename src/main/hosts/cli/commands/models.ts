@@ -9,7 +9,7 @@ import { jsonOption } from './options.ts';
 export function modelsCommand(program: Command, installation: Installation): void {
   program
     .command('models')
-    .description('the shipped models; with a name, the card of one')
+    .description('list the models that come with GReFEL Relabel; with a name, show its card')
     .argument('[name|file]', 'print the card of this model')
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: { json?: boolean }) => {

@@ -18,36 +18,43 @@ export const projectOption = () =>
 export const jsonOption = () => new Option('--json', 'print JSON');
 export const quietOption = () => new Option('--quiet', 'print results and errors only');
 export const modelOption = () =>
-  new Option('--model <name|file>', 'a shipped model, or an ONNX file of the contract');
+  new Option(
+    '--model <name|file>',
+    'a model that comes with GReFEL Relabel, or an ONNX file (docs/model-contract.md)',
+  );
 export const providerOption = () =>
-  new Option('--provider <provider>', 'what runs the model').choices(['auto', ...PROVIDERS]).default('auto');
+  new Option('--provider <provider>', 'the execution provider')
+    .choices(['auto', ...PROVIDERS])
+    .default('auto');
 export const precisionOption = () =>
-  new Option('--precision <precision>', 'numbers of the model; auto: fp32, or what the project was read in')
+  new Option('--precision <precision>', 'precision of the model; auto: fp32, or as the project was scanned')
     .choices(PRECISION_CHOICES)
     .default('auto');
 export const viewsOption = () =>
   new Option(
     '--views <views>',
-    'how often an image is read: as it is, mirrored once more where that was unsure, or in six views; auto: unsure, or as the project was read',
+    'views per image: one; unsure: a second, mirrored view of unsure images; all: six; auto: unsure, or as the project was scanned',
   )
     .choices(VIEWS_CHOICES)
     .default('auto');
 export const framingOption = () =>
   new Option(
     '--framing <framing>',
-    'auto: where faces are larger, smaller or stretched compared with those that the model was trained on, cut images so that they are not; off: leave images as they are (default: as the project was scanned, at first auto)',
+    'auto: crop images so that faces match the size and position of the training faces; off: use images as they are (default: as the project was scanned, at first auto)',
   ).choices(FRAMING_CHOICES);
 export const featuresOption = () =>
   new Option(
     '--features <form>',
-    'features of images, which the model tuned to this dataset learns from (1 KB an image): keep them, or delete them and keep none; auto: full, or as the project was scanned',
+    'image features for the tuned model (1 KB per image): full: keep them; off: delete them; auto: full, or as the project was scanned',
   )
     .choices(FEATURE_CHOICES)
     .default('auto');
 export const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
 export const scoreOption = () =>
-  new Option('--score <score>', 'what orders the queue').choices([...SCORE_IDS]).default(DEFAULT_SCORE);
+  new Option('--score <score>', 'the score that sorts the queue')
+    .choices([...SCORE_IDS])
+    .default(DEFAULT_SCORE);
 
 /** What `scan` and `serve` let the user say of how images are read. */
 export interface ReadingFlags {
@@ -89,7 +96,7 @@ export const scoreHelp = () =>
 export const thresholdOption = () =>
   new Option(
     '--threshold <probability>',
-    "a label is flagged from this wrong-label probability on (default: the project's, which is 0.5 at first)",
+    "flag labels above this wrong-label probability (default: the project's, at first 0.5)",
   ).argParser(threshold);
 
 function threshold(text: string): number {

@@ -24,9 +24,7 @@ const LISTED = 10;
 export function qualityCommand(program: Command): void {
   program
     .command('quality')
-    .description(
-      'how good the labels are: likely wrong ones by class, and how often each class is mislabelled as which',
-    )
+    .description('label quality: likely wrong labels by class, and the noise transition matrix')
     .argument('<folder>', 'a dataset folder that was scanned')
     .addOption(projectOption())
     .addOption(jsonOption())
@@ -38,7 +36,7 @@ export function qualityCommand(program: Command): void {
         if (run === null)
           throw new AppError(
             'nothing-scanned',
-            `${folder} was not scanned yet`,
+            `${folder} has not been scanned yet`,
             `Run: grefel scan ${folder}`,
           );
         const quality = measureLabelQuality(project);
@@ -76,14 +74,14 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
   );
   const from =
     all.estimatedFrom === 'audit'
-      ? 'The estimates rest on the random sample that was judged.'
-      : 'The estimates rest on the probabilities alone: draw a random sample on Overview to check them.';
+      ? 'The estimates are corrected by the random sample that was reviewed.'
+      : 'These are model estimates; review a random sample (Overview) to check them.';
   const told = fit && sayAdaptation(fit);
   return [
     byClass,
     from,
     ...(told === null ? [] : [told]),
-    noise === null ? 'No fit to the labels has ended yet.' : noiseText(noise, classes),
+    noise === null ? 'Nothing has been learned from the labels yet.' : noiseText(noise, classes),
   ].join('\n\n');
 }
 
@@ -107,7 +105,7 @@ function noiseText(noise: NonNullable<LabelQuality['noise']>, classes: LabelQual
     .slice(0, LISTED)
     .map(({ truth, given, rate }) => [truth, given, percent(rate.estimate), percentRange(rate)]);
   return [
-    'How often an image that is truly of a class (rows) is given which label (columns):',
+    'Noise transition matrix P(given | true), true class in rows, given label in columns:',
     matrix,
     'The most frequent confusions:',
     textTable(['truly', 'given', 'rate', '95 %'], confusions, [2, 3]),

@@ -52,20 +52,20 @@ export function scanCommand(program: Command, installation: Installation): void 
   const command = addReadingOptions(
     program
       .command('scan')
-      .description('recognise the layout, import, run the model; goes on where it stopped')
-      .argument('<folder>', 'the dataset folder; it is only read')
+      .description('recognise the layout, import, run the model; continues where it stopped')
+      .argument('<folder>', 'the dataset folder; it is never changed')
       .addOption(projectOption()),
   )
-    .option('--rescan', 'read every image again')
+    .option('--rescan', 'scan every image again')
     .addOption(
       new Option(
         '--rely-on <model>',
-        'whose predictions count: the base model’s, as if the faces were like those it was trained on; those of the model tuned to this dataset, as if they were not; or as the faces tell (kept in the project)',
+        "whose predictions count: the base model's, those of the model tuned to this dataset, or auto: decided by how much the faces differ from the training faces (saved in the project)",
       ).choices([...RELIANCES]),
     )
-    .option('--no-head', 'learn nothing from the labels of the dataset: the base model alone judges them')
+    .option('--no-head', "do not learn from the dataset's labels: use the base model alone")
     .option('--relink', 'the dataset of this project file has moved to this folder')
-    .option('--restore', 'go back to the backup of a damaged project file')
+    .option('--restore', 'open the backup of a damaged project file')
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: ScanOptions) => scan(folder, options, installation));
@@ -108,7 +108,7 @@ const UNSURE = 0.5;
 function sayWhatWasFound(workspace: Workspace, output: Output): void {
   const { project, changes, movedFrom } = workspace.opened;
   const recognition = project.dataset.read()?.recognition;
-  if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; its verdicts are kept.`);
+  if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; decisions are kept.`);
   if (recognition !== undefined) {
     output.say(`${recognition.title}: ${recognition.reason}`);
     if (recognition.confidence < UNSURE && Object.keys(readLayoutChoice(project)).length === 0)
@@ -142,7 +142,7 @@ async function runScan(
     );
     if (run.framing !== null) {
       output.say(
-        `Framing: ${sayFraming(run.framing)}, to match the faces that the model was trained on. --framing off leaves images as they are.`,
+        `Framing: ${sayFraming(run.framing)}, to match the training faces. Use --framing off for images as they are.`,
       );
     }
     for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
@@ -169,7 +169,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
     throw new AppError(
       'interrupted',
       `stopped after ${job.done} of ${job.total} images`,
-      'Scan again to go on from there.',
+      'Scan again to continue.',
     );
   }
   if (job.error !== null) {
@@ -207,7 +207,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
     return;
   }
   output.print(
-    `${counts.read} images read, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
+    `${counts.read} images scanned, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
   );
   for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
   sayWhichFaces(project, output);
@@ -226,10 +226,10 @@ function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output
   const named = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   if (several > 0) {
     output.say(
-      `${named(several, 'image')} with several faces: the most prominent one keeps the image's name, ${named(further, 'further face')} stand${further === 1 ? 's' : ''} beside it as #2, #3, ...`,
+      `${named(several, 'image')} with several faces: the most prominent one keeps the image's name, ${named(further, 'further face')} became ${further === 1 ? 'an item' : 'items'} of ${further === 1 ? 'its' : 'their'} own (#2, #3, ...)`,
     );
   }
-  if (without > 0) output.say(`${named(without, 'image')} without a face that could be found, read whole`);
+  if (without > 0) output.say(`${named(without, 'image')} without a face, used whole`);
 }
 
 /** Whose predictions count, and why. */

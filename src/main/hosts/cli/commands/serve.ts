@@ -28,16 +28,16 @@ export function serveCommand(program: Command, installation: Installation): void
   addReadingOptions(
     program
       .command('serve')
-      .description('the screen in a browser, for this machine only; over ssh, forward the port')
-      .argument('[folder]', 'the dataset folder; without it the page asks for one')
+      .description('open the window in a browser, on this machine only; over ssh, forward the port')
+      .argument('[folder]', 'the dataset folder; without it, choose one in the page')
       .addOption(new Option('--port <port>', '0 for any free one').argParser(portNumber).default(0))
       .addOption(projectOption()),
   )
     .option('--relink', 'the dataset of this project file has moved to this folder')
-    .option('--restore', 'go back to the backup of a damaged project file')
+    .option('--restore', 'open the backup of a damaged project file')
     .option(
       '--export-folder <folder>',
-      'where the page may write exports of several files; nowhere without it',
+      'where the page may write exports of several files; not allowed without it',
     )
     .addOption(quietOption())
     .action((folder: string | undefined, options: ServeCommandOptions) =>
@@ -73,7 +73,7 @@ async function runServer(
   host.pictures.warmUp();
   output.print(server.url);
   output.say(
-    'Open this address in a browser on this machine. Ctrl+C ends it; every verdict is already saved.',
+    'Open this address in a browser on this machine. Ctrl+C stops the program; decisions are already saved.',
   );
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());

@@ -23,7 +23,7 @@ const ALL = 'all';
 export function slicesCommand(program: Command): void {
   program
     .command('slices')
-    .description('shares of wrong labels by a further column of the source, with 95 % intervals')
+    .description('share of wrong labels by a dataset column, with 95 % intervals')
     .argument('<folder>', 'a dataset folder that was scanned')
     .addOption(
       new Option('--by <column>', 'the column; given twice, each pair of values')
@@ -41,7 +41,7 @@ export function slicesCommand(program: Command): void {
         if (project.modelRuns.latest() === null)
           throw new AppError(
             'nothing-scanned',
-            `${folder} was not scanned yet`,
+            `${folder} has not been scanned yet`,
             `Run: grefel scan ${folder}`,
           );
         printSlices(sliceProject(project, options.by), options);
@@ -69,7 +69,7 @@ function printSlices(slices: Slices, options: SlicesOptions): void {
     const { further, none } = slices;
     if (further.values > 0)
       output.say(`${further.images} images of ${further.values} rarer groups are not shown`);
-    if (none > 0) output.say(`${none} images lack a value`);
+    if (none > 0) output.say(`${none} images have no value`);
   }
 }
 

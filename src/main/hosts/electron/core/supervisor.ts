@@ -149,7 +149,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
   #onExit(how: string, stderr: string): void {
     if (this.#child === null) return; // refused: said already
     this.#child = null;
-    const lost = new AppError('core-failed', 'The export was interrupted', 'Save the file again.');
+    const lost = new AppError('core-failed', 'The export was interrupted', 'Export it again.');
     for (const written of this.#exports.values()) written.reject(lost);
     if (this.#stopped) {
       this.#stopped.resolve();
@@ -166,8 +166,8 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     this.#address.reject(
       new AppError(
         'core-failed',
-        `The part of the program that keeps your data ended ${MOST_DEATHS} times within a minute (${how})`,
-        `Everything that was saved is safe. Start it again, or restart the app.${lastLine ? ` It said: ${lastLine}` : ''}`,
+        `The part of the program that stores your data stopped ${MOST_DEATHS} times within a minute (${how})`,
+        `Saved work is safe. Start it again, or restart the app.${lastLine ? ` Last message: ${lastLine}` : ''}`,
       ),
     );
   }
