@@ -30,7 +30,10 @@ it('finds faces on the command line, says how many, and exports their boxes', {
   const scanned = run('scan', folder, '--faces', 'detect', '--model', join(TINY_MODELS, 'tiny.onnx'));
   expect(scanned.stderr).toContain('1 image with several faces');
   expect(scanned.stderr).toContain('1 image without a face, used whole');
-  expect(scanned).toMatchObject({ status: 0, stdout: expect.stringMatching(/^3 images scanned, 0 unreadable/) });
+  expect(scanned).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^3 images scanned, 0 unreadable/),
+  });
 
   const out = join(temporaryFolder(), 'cleaned.csv');
   expect(run('export', folder, '--out', out).status).toBe(0);
