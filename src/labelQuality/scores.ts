@@ -81,8 +81,7 @@ export const scores = {
     title: 'Wrong-label probability',
     description:
       'How likely the label is wrong, from the prediction, its confidence, and how labels in this dataset tend to be wrong.',
-    reference:
-      "Bayes' rule over the corrected and attentive distributions and the data set's noise, calibrated; bench/flags/README.md.",
+    reference: "Bayes' rule with the noise transition matrix of the dataset, calibrated on FER2013.",
     score: null,
   },
   'likelihood-ratio': {

@@ -22,7 +22,7 @@ export const verdictRequestSchema = z
     requestId: requestIdSchema,
   })
   .refine((request) => (request.verdict === 'relabelled') === (request.label !== null), {
-    message: 'a label goes with the verdict `relabelled`, and only with it',
+    message: '`relabelled` needs a label, other decisions take none',
   });
 export type VerdictRequest = z.input<typeof verdictRequestSchema>;
 
@@ -59,7 +59,7 @@ export const bulkVerdictSchema = z
     requestId: requestIdSchema,
   })
   .refine((request) => (request.verdict === 'label') === (request.label !== null), {
-    message: 'a label goes with the verdict `label`, and only with it',
+    message: '`label` needs a label, other decisions take none',
   });
 export type BulkVerdict = z.input<typeof bulkVerdictSchema>;
 export type BulkVerdictKind = BulkVerdict['verdict'];

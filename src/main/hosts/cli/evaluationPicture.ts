@@ -33,7 +33,7 @@ export function evaluationPicture(evaluation: Evaluation): string {
   const title = `${evaluation.images} images, ${evaluation.errors} labels wrong`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * panel}" height="${height}" viewBox="0 0 ${2 * panel} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222" role="img" aria-label="${title}">
 <rect width="100%" height="100%" fill="#fff"/>
-<g>${frame(`Wrong labels found (${title})`, 'share of images viewed', 'share of wrong labels found')}${curves.join('')}${legend.join('')}</g>
+<g>${frame(`Wrong labels found (${title})`, 'share of images reviewed', 'share of wrong labels found')}${curves.join('')}${legend.join('')}</g>
 <g transform="translate(${panel} 0)">${frame(`Reliability, calibration error ${decimals(evaluation.calibration.error)}`, scores[DEFAULT_SCORE].title.toLowerCase(), 'share that is wrong')}${bins.join('')}</g>
 </svg>
 `;

@@ -39,7 +39,7 @@ function readRange(option: string, text: string): Pick<MetadataFilter, 'from' | 
   if ((from === null && to === null) || Number.isNaN(from) || Number.isNaN(to)) {
     throw new AppError(
       'bad-request',
-      `--where ${option} is no range of numbers`,
+      `--where ${option} is not a range of numbers`,
       'Write for example --where age=20..30',
     );
   }

@@ -118,7 +118,7 @@ async function rasterise(svg: Blob, { width, height }: Omit<Drawing, 'svg'>): Pr
 function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large'))),
+      (blob) => (blob ? resolve(blob) : reject(new Error('the image is too large'))),
       'image/png',
     );
   });

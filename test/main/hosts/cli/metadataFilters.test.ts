@@ -28,6 +28,6 @@ describe('--where', () => {
   it('says what there is instead of what there is not', () => {
     expect(() => read('height=3')).toThrow('--where height=3 names no column to filter by');
     expect(() => read('gender=robot')).toThrow('no image has "robot" as its gender');
-    expect(() => read('age=old')).toThrow('--where age=old is no range of numbers');
+    expect(() => read('age=old')).toThrow('--where age=old is not a range of numbers');
   });
 });

@@ -36,7 +36,7 @@ export function evalCommand(program: Command): void {
       'CSV with columns image and label, or a cleaned CSV (its reviewed rows count)',
     )
     .option('--svg <file>', 'also draw the curves: wrong labels found per image reviewed, and reliability')
-    .option('--force', 'replace an existing picture (never a file of the dataset)')
+    .option('--force', 'replace an existing file (never a file of the dataset)')
     .addOption(thresholdOption())
     .addOption(projectOption())
     .addOption(jsonOption())
@@ -182,7 +182,7 @@ function curveTable({ scores: qualities, images, errors }: Evaluation): string {
   const curve = qualities.find(({ score }) => score === DEFAULT_SCORE)?.curve ?? [];
   const marks = curve.filter((_, index) => [5, 10, 20, 30, 50].includes(index));
   return textTable(
-    ['images viewed', 'wrong found', 'in random order'],
+    ['images reviewed', 'wrong found', 'in random order'],
     marks.map(({ viewed, found }) => [
       String(viewed),
       found.toFixed(0),
