@@ -1,5 +1,12 @@
 import { evenly } from './evenly.ts';
-import { evenRate, imagesOf, learnOwnNoise, likelihood, type NoisyLabels } from './learnNoise.ts';
+import {
+  evenRate,
+  imagesOf,
+  learnOwnNoise,
+  likelihood,
+  type NoisyLabels,
+  type RepeatedLabels,
+} from './learnNoise.ts';
 import { evenNoise, type NoiseRates } from './noiseModel.ts';
 import { softmaxInPlace } from './softmax.ts';
 
@@ -8,6 +15,10 @@ import { softmaxInPlace } from './softmax.ts';
  * tuned to the dataset, both out of fold, as a product of powers under which the labels are likeliest together with the noise in them.
  * Two powers, not one share: they also make the product as sure as it is right. The noise is even at first, and then learnt, in turns:
  * where it is class-conditional, even noise would make the product out to be less sure than it is. N images, L classes.
+ *
+ * Labels may also repeat the base model's predictions, right or wrong: those of a program, of people who were shown a model's, and of hard
+ * images on which people and models make the same mistakes. A product cannot tell such labels from ones that bear out the model; a part of
+ * them that come from it whatever is true can, and is learnt beside the powers.
  */
 export interface AdaptedInputs {
   /** [N*L] log probabilities of the calibrated base model; null where it knows none of the classes */
@@ -28,57 +39,112 @@ export interface AdaptedDistributions {
   distributions: Float32Array;
   /** Noise transition matrix [given][true]. */
   rates: NoiseRates;
-  /** Powers of the two. */
-  weights: { base: number; tuned: number };
+  /** Powers of the two, and the share of labels that only repeat the base model's predictions. */
+  weights: PoolWeights;
+  repeated: RepeatedLabels;
+}
+
+export interface PoolWeights {
+  base: number;
+  tuned: number;
+  repeated: number;
 }
 
 const MOST_IMAGES = 20_000;
-const MOST_WEIGHT = 3;
+const MOST = { base: 3, tuned: 3, repeated: 0.6 } as const;
+/** First steps of the search. */
+const FIRST_STEP = { base: 0.25, tuned: 0.25, repeated: 0.0625 } as const;
 /** Pull of each power towards a half, in log likelihood of the whole dataset by the squared distance: a few images tell little. */
 const PULL = 0.5;
 
 /** Turns of powers and noise. */
 const TURNS = 3;
+/**
+ * Log likelihood that labels which repeat the base model have to be worth. The labels alone cannot tell well whether the base model was
+ * repeated, or is right where the tuned model errs, as one tuned to few images often does: very strong evidence is asked for (2 ln B > 20).
+ */
+const CLEARLY = 10;
+
+interface Learnt {
+  weights: PoolWeights;
+  rates: NoiseRates;
+  value: number;
+}
+
+const HALF_EACH: PoolWeights = { base: 0.5, tuned: 0.5, repeated: 0 };
+/** Where the search for labels that repeat the base model starts: they lie at another top than those that bear it out. */
+const REPEATED: PoolWeights = { base: 0, tuned: 1, repeated: 0.25 };
 
 export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions {
   const { base, tuned, labels, classes, known } = inputs;
-  const first = (base ?? tuned) as Float32Array;
+  const either = (base ?? tuned) as Float32Array;
   const images = evenly(
     imagesOf({ labels }).filter((image) => known[labels[image] as number]),
     MOST_IMAGES,
   );
-  const sample = sampleOf(inputs, first, images);
+  const sample = sampleOf(inputs, either, images);
   // The decided rows are certain, whatever the powers: the noise is counted in them, not estimated.
-  const rowsAt = (weights: AdaptedDistributions['weights']) =>
+  const rowsAt = (weights: PoolWeights) =>
     markDecided(
       pooledRows(sample.base, sample.tuned, images.length, known, weights),
       sample.decided,
       classes,
     );
   const one = base === null || tuned === null;
-  let weights = one
-    ? { base: base === null ? 0 : 1, tuned: base === null ? 1 : 0 }
-    : { base: 0.5, tuned: 0.5 };
-  let rates = evenNoiseOf(rowsAt(weights), sample.labels, classes);
-  for (let turn = 0; turn < TURNS; turn++) {
-    const noise = turn === 0 ? null : rates;
-    weights = climb(
-      weights,
-      (tried) => {
-        const rows = pooledRows(sample.base, sample.tuned, images.length, known, tried);
-        const under = noise ?? evenNoiseOf(rows, sample.labels, classes);
-        const data = { distributions: rows, labels: sample.labels, classes };
-        return logLikelihood(data, under) - (one ? 0 : PULL * distanceFromHalf(tried));
-      },
-      { base: base !== null, tuned: tuned !== null },
-    );
-    rates = learnOwnNoise({ distributions: rowsAt(weights), labels: sample.labels, classes });
-  }
+  const ofLabels = probabilityOfLabels(sample.base, sample.labels, classes);
+  const dataAt = (distributions: Float32Array, { repeated }: PoolWeights): NoisyLabels => ({
+    distributions,
+    labels: sample.labels,
+    classes,
+    repeated: { share: repeated, probability: ofLabels },
+  });
+  /** Powers and noise in turns, from a first guess of the powers. */
+  const learn = (start: PoolWeights, repeats: boolean): Learnt => {
+    let weights = start;
+    let rates: NoiseRates | null = null;
+    let value = Number.NEGATIVE_INFINITY;
+    for (let turn = 0; turn < TURNS; turn++) {
+      const noise = rates;
+      ({ at: weights, value } = climb(
+        weights,
+        (tried) => {
+          const data = dataAt(pooledRows(sample.base, sample.tuned, images.length, known, tried), tried);
+          return logLikelihood(data, noise ?? evenNoiseOf(data)) - (one ? 0 : PULL * distanceFromHalf(tried));
+        },
+        { base: base !== null, tuned: tuned !== null, repeated: repeats },
+      ));
+      rates = learnOwnNoise(dataAt(rowsAt(weights), weights));
+    }
+    return { weights, rates: rates as NoiseRates, value };
+  };
+  const alone = { base: base === null ? 0 : 1, tuned: base === null ? 1 : 0, repeated: 0 };
+  const borneOut = learn(one ? alone : HALF_EACH, false);
+  const repeated = one ? borneOut : learn(REPEATED, true);
+  const { weights, rates } = repeated.value > borneOut.value + CLEARLY ? repeated : borneOut;
   return {
-    distributions: pooledRows(base ?? first, tuned ?? first, labels.length, known, weights),
+    distributions: pooledRows(base ?? either, tuned ?? either, labels.length, known, weights),
     rates,
     weights,
+    repeated: {
+      share: weights.repeated,
+      probability: one
+        ? new Float32Array(labels.length)
+        : probabilityOfLabels(base as Float32Array, labels, classes),
+    },
   };
+}
+
+/** [N] by rows of log probabilities; 0 for an image without a label. */
+function probabilityOfLabels(logs: Float32Array, labels: ArrayLike<number>, classes: number): Float32Array {
+  const probability = new Float32Array(labels.length);
+  for (let image = 0; image < labels.length; image++) {
+    const label = labels[image] as number;
+    if (label < 0) continue;
+    const row = logs.slice(image * classes, (image + 1) * classes);
+    softmaxInPlace(row, 0, classes);
+    probability[image] = row[label] as number;
+  }
+  return probability;
 }
 
 function sampleOf(
@@ -94,9 +160,9 @@ function sampleOf(
   };
 }
 
-function evenNoiseOf(distributions: Float32Array, labels: Int16Array, classes: number): NoiseRates {
-  const places = Int32Array.from(labels, (_, place) => place);
-  return evenNoise(classes, classes > 1 ? evenRate({ distributions, labels, classes }, places) : 0);
+function evenNoiseOf(data: NoisyLabels): NoiseRates {
+  const places = Int32Array.from({ length: data.labels.length }, (_, place) => place);
+  return evenNoise(data.classes, data.classes > 1 ? evenRate(data, places) : 0);
 }
 
 function logLikelihood(data: NoisyLabels, rates: NoiseRates): number {
@@ -114,28 +180,29 @@ function markDecided(rows: Float32Array, decided: Int16Array, classes: number): 
   return rows;
 }
 
-const distanceFromHalf = ({ base, tuned }: AdaptedDistributions['weights']) =>
-  (base - 0.5) ** 2 + (tuned - 0.5) ** 2;
+const distanceFromHalf = ({ base, tuned }: PoolWeights) => (base - 0.5) ** 2 + (tuned - 0.5) ** 2;
 
-/** Where a smooth function of two powers is largest, by a pattern search over those that are free. */
+/** Where a smooth function of the weights is largest, by a pattern search over those that are free. */
 function climb(
-  start: AdaptedDistributions['weights'],
-  value: (weights: AdaptedDistributions['weights']) => number,
-  free: { base: boolean; tuned: boolean },
-): AdaptedDistributions['weights'] {
-  let [best, step] = [{ at: start, value: value(start) }, 0.25];
-  while (step > 0.02) {
-    const around = (['base', 'tuned'] as const)
-      .filter((which) => free[which])
-      .flatMap((which) => [step, -step].map((move) => ({ ...best.at, [which]: best.at[which] + move })));
-    const tried = around
-      .filter(({ base, tuned }) => Math.min(base, tuned) >= 0 && Math.max(base, tuned) <= MOST_WEIGHT)
-      .map((at) => ({ at, value: value(at) }));
+  start: PoolWeights,
+  value: (weights: PoolWeights) => number,
+  free: Record<keyof PoolWeights, boolean>,
+): { at: PoolWeights; value: number } {
+  const names = (['base', 'tuned', 'repeated'] as const).filter((name) => free[name]);
+  let best = { at: start, value: value(start) };
+  for (let part = 1; part > 0.08; ) {
+    const around = names.flatMap((name) =>
+      [1, -1].map((direction) => {
+        const moved = best.at[name] + direction * part * FIRST_STEP[name];
+        return { ...best.at, [name]: Math.min(MOST[name], Math.max(0, moved)) };
+      }),
+    );
+    const tried = around.map((at) => ({ at, value: value(at) }));
     const next = tried.reduce((most, one) => (one.value > most.value ? one : most), best);
-    if (next === best) step /= 2;
+    if (next === best) part /= 2;
     best = next;
   }
-  return best.at;
+  return best;
 }
 
 /** softmax(a x + b y) over the known classes, row by row; a row of which both are missing (0 everywhere) stays 0. */
@@ -144,7 +211,7 @@ function pooledRows(
   y: Float32Array,
   images: number,
   known: readonly boolean[],
-  { base: a, tuned: b }: AdaptedDistributions['weights'],
+  { base: a, tuned: b }: PoolWeights,
 ): Float32Array {
   const classes = known.length;
   const rows = new Float32Array(images * classes);

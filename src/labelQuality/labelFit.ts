@@ -15,8 +15,8 @@ export type Reliance = z.infer<typeof relianceSchema>;
 export const adaptationSchema = z.object({
   /** How far the images are from those that the model was trained on, 0 to 1; null where nothing tells: domainShift.ts. */
   foreignness: z.number().nullable(),
-  /** Powers of the two in images of another domain; null where they were not asked for. */
-  weights: z.object({ base: z.number(), tuned: z.number() }).nullable(),
+  /** Powers of the two, and the share of labels that only repeat the base model's predictions, in images of another domain; null where they were not asked for. */
+  weights: z.object({ base: z.number(), tuned: z.number(), repeated: z.number().default(0) }).nullable(),
   /** Whom the user chose to rely on. */
   chosen: relianceSchema.default('auto'),
 });

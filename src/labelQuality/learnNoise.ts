@@ -8,6 +8,15 @@ export interface NoisyLabels {
   /** [N] given class, or -1 for none */
   labels: ArrayLike<number>;
   classes: number;
+  /** Labels that only repeat a model's predictions, right or wrong; left out where none do. */
+  repeated?: RepeatedLabels;
+}
+
+/** How often labels are those that a model would give, whatever is true: automatic labels, and people who look at them. */
+export interface RepeatedLabels {
+  share: number;
+  /** [N] the model's probability of the given label */
+  probability: ArrayLike<number>;
 }
 
 /** Images of each class by which the assumption counts. */
@@ -92,7 +101,9 @@ export function evenRate(data: NoisyLabels, images: Int32Array): number {
     for (const image of images) {
       const own = distributions[image * classes + (labels[image] as number)] as number;
       const [right, other] = [own * (1 - rate), ((1 - own) * rate) / (classes - 1)];
-      wrong += right + other > 0 ? other / (right + other) : rate;
+      const repeated = oddsOfRepeating(data, image);
+      // Of a label that only repeats, neither says anything.
+      wrong += right + other > 0 ? (other + repeated * rate) / (right + other + repeated) : rate;
     }
     rate = Math.min(0.9, Math.max(0.005, images.length > 0 ? wrong / images.length : rate));
   }
@@ -107,7 +118,7 @@ function maximise(data: NoisyLabels, images: Int32Array, iterations: number): No
   for (let iteration = 0; iteration < iterations; iteration++) {
     const counts = assumed.map((row) => row.map((rate) => ASSUMED_IMAGES * rate));
     for (const image of images) {
-      const total = likelihood(data, image, rates);
+      const total = likelihood(data, image, rates) / (1 - (data.repeated?.share ?? 0));
       const [row, counted] = [rates[labels[image] as number], counts[labels[image] as number]];
       if (!(total > LEAST_LIKELIHOOD) || row === undefined || counted === undefined) continue;
       for (let c = 0; c < classes; c++) {
@@ -123,18 +134,25 @@ function maximise(data: NoisyLabels, images: Int32Array, iterations: number): No
 
 const LEAST_LIKELIHOOD = 1e-12;
 
+/** Odds of repeating, times the probability of the label that is repeated. */
+function oddsOfRepeating({ repeated }: NoisyLabels, image: number): number {
+  if (repeated === undefined) return 0;
+  return (repeated.share / (1 - repeated.share)) * (repeated.probability[image] as number);
+}
+
 /** P(given | image) */
-export function likelihood(
-  { distributions, labels, classes }: NoisyLabels,
-  image: number,
-  rates: NoiseRates,
-): number {
+export function likelihood(data: NoisyLabels, image: number, rates: NoiseRates): number {
+  const { distributions, labels, classes, repeated } = data;
   const row = rates[labels[image] as number] as number[];
   let sum = 0;
   for (let c = 0; c < classes; c++) {
     sum += (distributions[image * classes + c] as number) * (row[c] as number);
   }
-  return Math.max(LEAST_LIKELIHOOD, sum);
+  const all =
+    repeated === undefined
+      ? sum
+      : (1 - repeated.share) * sum + repeated.share * (repeated.probability[image] as number);
+  return Math.max(LEAST_LIKELIHOOD, all);
 }
 
 function mix(learnt: NoiseRates, even: NoiseRates, part: number): NoiseRates {

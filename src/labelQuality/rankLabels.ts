@@ -1,5 +1,5 @@
 import { addToJoint, type ExpectedJoint, noJoint } from './expectedJoint.ts';
-import { learnNoise } from './learnNoise.ts';
+import { learnNoise, type RepeatedLabels } from './learnNoise.ts';
 import {
   ASSUMED_ERROR,
   assumedNoise,
@@ -28,6 +28,8 @@ export interface LabelColumns {
   sureness?: number;
   /** Take Bayes' rule under these rates for the answer: they and the distributions were fitted to this dataset (adaptedDistributions.ts). */
   ownRates?: NoiseRates;
+  /** Labels that only repeat a model's predictions: learnNoise.ts. */
+  repeated?: RepeatedLabels | undefined;
 }
 
 export interface RankedLabels {
@@ -85,7 +87,11 @@ export function rankLabels(
       row,
       given,
       known,
-      { rates, priorLogit, headShare: columns.headShare[given] as number },
+      {
+        rates: ratesOf(rates, given, i, columns.repeated),
+        priorLogit,
+        headShare: columns.headShare[given] as number,
+      },
       columns.ownRates ? null : weights,
     );
     ranked.wrong[i] = judgement.wrong;
@@ -96,6 +102,21 @@ export function rankLabels(
     addToJoint(ranked.joint, given, judgement.truth);
   }
   return ranked;
+}
+
+/** Of one image: where labels may only repeat a model's predictions, the given one is the likelier, whatever is true. */
+function ratesOf(
+  rates: NoiseRates,
+  given: number,
+  image: number,
+  repeated: RepeatedLabels | undefined,
+): NoiseRates {
+  if (repeated === undefined || repeated.share === 0) return rates;
+  const { share, probability } = repeated;
+  return rates.with(
+    given,
+    (rates[given] as number[]).map((rate) => (1 - share) * rate + share * (probability[image] as number)),
+  );
 }
 
 /** What is said of one label. Labels are -1 where there is none. */

@@ -8,6 +8,8 @@ const perCent = (share: number) => Math.round(100 * share);
 
 /** Above it most of the say is the tuned model's. */
 const MOSTLY = 0.5;
+/** Below it, chance alone may look like it. */
+const MANY_REPEAT = 0.1;
 
 /**
  * Whose predictions count, and why, in a sentence or two; null where there is nothing to say. Where the model's features do not tell how
@@ -33,5 +35,9 @@ export function sayAdaptation({ adaptation, agreement, remoteness }: AdaptedFit)
     share >= MOSTLY
       ? `the tuned model counts ${perCent(share)} % and the base model ${perCent(1 - share)} %`
       : `the base model, calibrated to this dataset, counts ${perCent(1 - share)} % and the tuned model ${perCent(share)} %`;
-  return `${why}: ${who}.${evidence}`;
+  const repeats =
+    weights.repeated >= MANY_REPEAT
+      ? ` About ${perCent(weights.repeated)} % of the labels seem to repeat the base model’s predictions, right or wrong, so it counts less.`
+      : '';
+  return `${why}: ${who}.${evidence}${repeats}`;
 }

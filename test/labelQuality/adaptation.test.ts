@@ -3,6 +3,7 @@ import { adaptDistributions } from '../../src/labelQuality/adaptedDistributions.
 import { calibrateClasses, calibrateOutOfFold } from '../../src/labelQuality/classCalibration.ts';
 import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
+import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { sayAdaptation } from '../../src/labelQuality/sayAdaptation.ts';
 
 const FEATURES = 64;
@@ -112,6 +113,45 @@ describe('base and tuned model together', () => {
     }
   });
 
+  /** The base model sees the next class in every third image of each class, and is sure of it. */
+  function mistakenBase(): { base: Float32Array; mistaken: boolean[] } {
+    const base = logits(0.9, 0);
+    const mistaken = Array.from(truths, (_, image) => Math.floor(image / CLASSES) % 3 === 0);
+    for (const [image, truth] of truths.entries()) {
+      if (!mistaken[image]) continue;
+      const [own, next] = [image * CLASSES + truth, image * CLASSES + ((truth + 1) % CLASSES)];
+      [base[own], base[next]] = [base[next] as number, base[own] as number];
+    }
+    return { base, mistaken };
+  }
+
+  /** The tuned model is sure of every second image of each class. */
+  const tunedByImage = () =>
+    logits(0.55, 0).map((value, at) => (Math.floor(at / CLASSES / CLASSES) % 2 === 0 ? 5 * value : value));
+
+  it('find labels that only repeat the base model, mistakes included, and believe it less for that', () => {
+    const { base, mistaken } = mistakenBase();
+    const repeating = truths.map((truth, image) =>
+      mistaken[image] && random() < 0.5 ? (truth + 1) % CLASSES : truth,
+    );
+    const inputs = { base, tuned: tunedByImage(), decided: undecided, classes: CLASSES, known };
+    const found = adaptDistributions({ ...inputs, labels: repeating });
+    expect(found.weights.repeated).toBeGreaterThan(0.2);
+    const none = adaptDistributions({ ...inputs, labels: truths });
+    expect(none.weights.repeated).toBeLessThan(0.05);
+    const { wrong } = rankLabels({
+      distributions: found.distributions,
+      labels: repeating,
+      classes: CLASSES,
+      headShare: [0, 0, 0],
+      ownRates: found.rates,
+      repeated: found.repeated,
+    });
+    const expected = wrong.reduce((sum, value) => sum + value, 0);
+    const real = repeating.filter((label, image) => label !== truths[image]).length;
+    expect(Math.abs(expected - real)).toBeLessThan(0.3 * real);
+  });
+
   it('count the noise where people have decided', () => {
     const unsure = logits(0.5, 0);
     const inputs = { base: unsure, tuned: unsure, labels, classes: CLASSES, known };
@@ -144,7 +184,11 @@ describe('what is said of it', () => {
   const agreement = { model: 0.58, head: 0.66 };
 
   it('names who counts, how much, and the evidence', () => {
-    const adaptation = { foreignness: 1, weights: { base: 0.2, tuned: 0.8 }, chosen: 'auto' as const };
+    const adaptation = {
+      foreignness: 1,
+      weights: { base: 0.2, tuned: 0.8, repeated: 0.02 },
+      chosen: 'auto' as const,
+    };
     expect(sayAdaptation({ adaptation, agreement, remoteness: null })).toBe(
       'These faces differ from those the model was trained on: the tuned model counts 80 % and the base model 20 %. ' +
         'The base model predicts 58 % of the labels, the tuned model 66 % of labels it was not trained on.',

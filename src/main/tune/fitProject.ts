@@ -19,7 +19,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Grows when a fit of the same labels comes to something else than before. */
-const VERSION = 10;
+const VERSION = 11;
 
 /** What was last learnt from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {

@@ -204,7 +204,7 @@ function judgeElsewhere(
     fillColumns(base, tuned, knownByBase, classes);
     fillColumns(tuned, base, knownByHead, classes);
   }
-  const { distributions, weights, rates } = adaptDistributions({
+  const { distributions, weights, rates, repeated } = adaptDistributions({
     ...inputs,
     base,
     tuned,
@@ -215,7 +215,7 @@ function judgeElsewhere(
   return {
     weights,
     pooled: { distributions, headShare, agreement, classMap },
-    ranked: rankLabels({ distributions, labels, classes, headShare, ownRates: rates }),
+    ranked: rankLabels({ distributions, labels, classes, headShare, ownRates: rates, repeated }),
   };
 }
 
