@@ -79,6 +79,8 @@ export function clientOf(host: Host) {
   return {
     app,
     request: (path: string) => app.request(`${ORIGIN}${datasetPath(host, path)}`, { headers }),
+    sendText: async (method: 'POST' | 'PUT', path: string, body: string) =>
+      answer(await app.request(`${ORIGIN}${datasetPath(host, path)}`, { method, headers, body })),
     get: async (path: string) =>
       answer(await app.request(`${ORIGIN}${datasetPath(host, path)}`, { headers })),
     send: async (method: 'POST' | 'PUT', path: string, body: unknown = {}) =>

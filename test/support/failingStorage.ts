@@ -47,11 +47,11 @@ type Func = (...inputs: unknown[]) => unknown;
 
 /**
  * Makes the file system and SQLite count their calls, and one of them fail, while `work` runs.
- * @param root only calls about files below it count
+ * @param root only calls about files below it, or below one of several, count
  * @returns the names of the calls that were made, in their order
  */
 export async function withFailingStorage(
-  root: string,
+  root: string | readonly string[],
   injection: Injection | null,
   work: () => Promise<unknown>,
 ): Promise<string[]> {
@@ -61,7 +61,9 @@ export async function withFailingStorage(
     calls.push(name);
     return calls.length === injection?.at;
   };
-  const isOurs = (path: unknown) => typeof path === 'string' && resolve(path).startsWith(root);
+  const roots = typeof root === 'string' ? [root] : root;
+  const isOurs = (path: unknown) =>
+    typeof path === 'string' && roots.some((folder) => resolve(path).startsWith(folder));
   const replace = (target: object, name: string, make: (original: Func) => Func) => {
     const holder = target as Record<string, Func>;
     const original = holder[name] as Func;
