@@ -3,6 +3,7 @@ import { emotionOf, normaliseClassName } from './emotions.ts';
 import { AppError } from './errors.ts';
 import { misspeltEmotion } from './misspelt.ts';
 import type { ModelClass } from './model.ts';
+import { wordRecord, wordRecordSchema } from './wordRecord.ts';
 
 /**
  * One meaning that dataset and model share. Several dataset classes may be synonyms ("happy", "joy"), several
@@ -18,7 +19,7 @@ export interface ClassGroup {
 }
 
 /** What the user says a dataset's class is: a model class's name, or null for "none of them". Others are guessed. */
-export const classMappingSchema = z.record(z.string(), z.string().nullable());
+export const classMappingSchema = wordRecordSchema(z.string().nullable());
 export type ClassMapping = z.infer<typeof classMappingSchema>;
 
 /** How the classes of a dataset and those of a model correspond. */
@@ -40,7 +41,7 @@ export interface ClassSpace {
 export function buildClassSpace(
   datasetClasses: string[],
   modelClasses: ModelClass[],
-  overrides: ClassMapping = {},
+  overrides: ClassMapping = wordRecord(),
 ): ClassSpace {
   refuseUnknownOverrides(overrides, datasetClasses);
   const links = datasetClasses.map((name) =>
@@ -61,7 +62,7 @@ export function applicableMapping(
   datasetClasses: readonly string[],
   modelClasses: ModelClass[],
 ): ClassMapping {
-  return Object.fromEntries(
+  return wordRecord(
     Object.entries(mapping).filter(
       ([name, target]) =>
         datasetClasses.includes(name) && (target === null || classesNamed(target, modelClasses).length > 0),

@@ -1,4 +1,5 @@
 import { emotionOf } from './emotions.ts';
+import type { WordRecord } from './wordRecord.ts';
 
 /** A name that says nothing by itself: a number, or a code of a letter or two. */
 const CODE = /^\P{L}*(\p{L}{1,2}|class|label|emotion|expr)?\P{L}*$/iu;
@@ -16,7 +17,7 @@ export function classTitle(name: string, meaning: string | null | undefined): st
 /** Titles of classes by what each is mapped to. */
 export function classTitles(
   names: readonly string[],
-  mapping: Readonly<Record<string, string | null>>,
+  mapping: Readonly<WordRecord<string | null>>,
 ): string[] {
   return names.map((name) => classTitle(name, Object.hasOwn(mapping, name) ? mapping[name] : null));
 }

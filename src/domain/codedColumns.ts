@@ -1,4 +1,5 @@
 import { MOST_COLUMNS } from './metadata.ts';
+import type { WordRecord } from './wordRecord.ts';
 
 /** A column of the source for many images, in as few bytes as filters over a million of them need. */
 export type CodedColumn =
@@ -25,7 +26,7 @@ export class ColumnCoder {
     for (const name of names.slice(0, MOST_COLUMNS)) this.#columns.set(name, new ColumnCells());
   }
 
-  add(id: number, metadata: Readonly<Record<string, string>>): void {
+  add(id: number, metadata: Readonly<WordRecord<string>>): void {
     for (const name in metadata) this.#columns.get(name)?.set(id, metadata[name] as string);
   }
 

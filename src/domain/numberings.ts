@@ -1,3 +1,5 @@
+import { type WordRecord, wordRecord } from './wordRecord.ts';
+
 /**
  * How well-known datasets number or abbreviate their classes. Where a dataset's classes are codes, these are what they
  * may mean; each is offered where all codes fit, and taken without asking where names and counts agree with it.
@@ -247,8 +249,8 @@ export function meaningByNumbering(numbering: Numbering | null, className: strin
 export function meaningsByNumbering(
   numbering: Numbering | null,
   classNames: readonly string[],
-): Record<string, string> {
-  const meanings = Object.create(null) as Record<string, string>;
+): WordRecord<string> {
+  const meanings = wordRecord<string>();
   for (const name of classNames) {
     const meaning = meaningByNumbering(numbering, name);
     if (meaning !== null) meanings[name] = meaning;

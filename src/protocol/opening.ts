@@ -5,6 +5,7 @@ import { type FaceChoice, faceChoiceSchema } from '../domain/faces.ts';
 import type { Framing, FramingChoice } from '../domain/framing/framing.ts';
 import type { ReadingOffer } from '../domain/model.ts';
 import { NO_NUMBERING, NUMBERINGS } from '../domain/numberings.ts';
+import type { WordRecord } from '../domain/wordRecord.ts';
 import type { ApiError, ProblemSummary } from './api.ts';
 
 /** Id of a known numbering, or `none`. */
@@ -89,9 +90,9 @@ export interface InspectedNumbering {
   id: string;
   title: string;
   /** What each class means. */
-  meanings: Record<string, string>;
+  meanings: WordRecord<string>;
   /** The class of the model that it stands for; null for none. */
-  targets: Record<string, string | null>;
+  targets: WordRecord<string | null>;
 }
 
 export interface PreviewImage {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ISSUES } from '../domain/issues.ts';
 import { type MetadataFacet, metadataFilterSchema } from '../domain/metadata.ts';
 import { STATUSES, type Status } from '../domain/verdicts.ts';
+import type { WordRecord } from '../domain/wordRecord.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from '../labelQuality/scores.ts';
 
 /** What the queue shows at all, before its filters. */
@@ -93,7 +94,7 @@ export interface QueueFacets {
   show: Record<Show, number>;
   given: number[];
   suggested: number[];
-  splits: Record<string, number>;
+  splits: WordRecord<number>;
   statuses: Record<Status, number>;
   /** Images by score in 20 bins of equal width over 0 to 1. */
   scoreHistogram: number[];

@@ -14,6 +14,7 @@ import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { misspeltClasses } from '../../domain/misspelt.ts';
 import type { ModelMetadata } from '../../domain/model.ts';
 import { meaningsByNumbering, NO_NUMBERING, numberingById } from '../../domain/numberings.ts';
+import { wordRecord } from '../../domain/wordRecord.ts';
 import type {
   FolderInspection,
   InspectedClass,
@@ -147,9 +148,17 @@ function inspectClasses(
 ): InspectedClass[] {
   const names = classes.map(({ name }) => name);
   const misspelt = misspeltClasses(classes);
-  const said = model === null ? {} : applicableMapping(mapping, names, model.classes);
-  const meant = Object.fromEntries([...misspelt].map(([name, other]) => [name, said[other] ?? other]));
-  const known = model === null ? {} : applicableMapping({ ...meant, ...said }, names, model.classes);
+  const said =
+    model === null ? wordRecord<string | null>() : applicableMapping(mapping, names, model.classes);
+  const meant = [...misspelt].map(([name, other]) => [name, said[other] ?? other] as const);
+  const known =
+    model === null
+      ? wordRecord<string | null>()
+      : applicableMapping(
+          wordRecord<string | null>([...meant, ...Object.entries(said)]),
+          names,
+          model.classes,
+        );
   const space = model === null ? null : buildClassSpace(names, model.classes, known);
   return classes.map(({ name, id, count }, index) => {
     const group = space?.groupOfDatasetClass[index];
@@ -181,7 +190,7 @@ function inspectNumberings(
       const [target] = model === null ? [] : classesNamed(meaning, model.classes);
       return [name, target === undefined ? null : (model?.classes[target]?.name ?? null)] as const;
     });
-    return { id, title, meanings, targets: Object.fromEntries(targets) };
+    return { id, title, meanings, targets: wordRecord(targets) };
   });
 }
 

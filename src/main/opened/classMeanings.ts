@@ -4,6 +4,7 @@ import { classTitles } from '../../domain/classTitle.ts';
 import { emotionOf } from '../../domain/emotions.ts';
 import { misspeltClasses } from '../../domain/misspelt.ts';
 import { meaningsByNumbering, type Numbering, numberingById } from '../../domain/numberings.ts';
+import { wordRecord } from '../../domain/wordRecord.ts';
 import { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { readClassMapping } from './datasetChoices.ts';
@@ -44,7 +45,7 @@ export function readMeanings(project: ProjectFile): ClassMapping {
     const emotion = said[other] ?? emotionOf(other) ?? byNumbering[other] ?? null;
     return emotion === null ? [] : [[name, emotion] as const];
   });
-  return { ...byNumbering, ...Object.fromEntries(meant), ...said };
+  return wordRecord([...Object.entries(byNumbering), ...meant, ...Object.entries(said)]);
 }
 
 /** How a project's classes are shown, by their index. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ClassMapping, classMappingSchema } from '../../domain/classSpace.ts';
 import { DEFAULT_FACES, type FaceChoice, faceChoiceSchema } from '../../domain/faces.ts';
+import { wordRecord } from '../../domain/wordRecord.ts';
 import type { LayoutOptions } from '../dataset/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 
@@ -47,7 +48,7 @@ export function raisePictureVersion(project: ProjectFile): void {
 
 /** What the user says of classes; see classMeanings.ts for what else is known of them. */
 export function readClassMapping(project: ProjectFile): ClassMapping {
-  return project.settings.read('class-mapping', classMappingSchema) ?? {};
+  return project.settings.read('class-mapping', classMappingSchema) ?? wordRecord();
 }
 
 /** Stores what is said; what is not stays as it was. */

@@ -1,5 +1,6 @@
 import { ISSUES, issueBits } from '../../domain/issues.ts';
 import { STATUSES } from '../../domain/verdicts.ts';
+import { wordRecord } from '../../domain/wordRecord.ts';
 import { type QueueFacets, SHOWS, type Show } from '../../protocol/queue.ts';
 import { changeOf } from './belongs.ts';
 import { FILTER } from './queueFilters.ts';
@@ -42,7 +43,7 @@ export function countFacets(
     show: shows.counts(),
     given: [...givenCounts.subarray(1)],
     suggested: [...suggestedCounts.subarray(1)],
-    splits: Object.fromEntries(index.splits.map((name, code) => [name, splitCounts[code + 1] ?? 0])),
+    splits: wordRecord(index.splits.map((name, code) => [name, splitCounts[code + 1] ?? 0])),
     statuses: Object.fromEntries(
       STATUSES.map((name, code) => [name, statusCounts[code] ?? 0]),
     ) as QueueFacets['statuses'],

@@ -1,6 +1,7 @@
 import type { ClassMapping } from '../../domain/classSpace.ts';
 import { classTitle } from '../../domain/classTitle.ts';
 import { type Emotion, emotionOf } from '../../domain/emotions.ts';
+import type { WordRecord } from '../../domain/wordRecord.ts';
 import type { FolderInspection, InspectedClass } from '../../protocol/opening.ts';
 
 /** A class of a folder that is looked at, with what it means as things are. */
@@ -18,7 +19,7 @@ export function mappedClasses(
   numbering: string | null,
 ): MappedClass[] {
   const chosen = inspection?.numberings.find(({ id }) => id === numbering);
-  const ownValue = <Value>(record: Readonly<Record<string, Value>> | undefined, name: string) =>
+  const ownValue = <Value>(record: Readonly<WordRecord<Value>> | undefined, name: string) =>
     record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
   let ownIndex = 0;
   return (inspection?.classes ?? []).map((inspected) => {

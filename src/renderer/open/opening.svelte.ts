@@ -2,6 +2,7 @@ import type { ClassMapping } from '../../domain/classSpace.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../domain/faces.ts';
 import type { ReadingChoice } from '../../domain/model.ts';
 import { NO_NUMBERING } from '../../domain/numberings.ts';
+import { wordRecord } from '../../domain/wordRecord.ts';
 import type {
   ChoosableTable,
   FacesGlance,
@@ -23,7 +24,7 @@ export class Opening {
   #recent = $state.raw<RecentFolder[]>([]);
   #inspection = $state.raw<FolderInspection | null>(null);
   #tables = $state.raw<ChoosableTable[] | null>(null);
-  #mapping = $state.raw<ClassMapping>({});
+  #mapping = $state.raw<ClassMapping>(wordRecord());
   /** Of a known dataset, by which the classes are read; null for none. */
   #numbering = $state<string | null>(null);
   /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
@@ -185,16 +186,17 @@ export class Opening {
   /** Reads the classes by a known numbering, `none` for no one. What was said of single classes gives way to it. */
   chooseNumbering(id: string): void {
     this.#numbering = id === NO_NUMBERING ? null : id;
-    const covered = this.#inspection?.numberings.find((offered) => offered.id === id)?.meanings ?? {};
-    this.#mapping = Object.fromEntries(
+    const covered =
+      this.#inspection?.numberings.find((offered) => offered.id === id)?.meanings ?? wordRecord();
+    this.#mapping = wordRecord(
       Object.entries(this.#mapping).filter(([name]) => !Object.hasOwn(covered, name)),
     );
   }
 
   /** @param target undefined takes the guess again */
   mapClass(className: string, target: string | null | undefined): void {
-    const { [className]: _, ...others } = this.#mapping;
-    this.#mapping = target === undefined ? others : { ...others, [className]: target };
+    const others = Object.entries(this.#mapping).filter(([name]) => name !== className);
+    this.#mapping = wordRecord(target === undefined ? others : [...others, [className, target]]);
   }
 
   /** Imports the folder as it is on the screen. */
@@ -302,7 +304,7 @@ export class Opening {
       .filter(({ said }) => said)
       .map(({ name, modelClasses }) => [name, modelClasses[0] ?? null] as const);
     const saidNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
-    this.#mapping = { ...Object.fromEntries(saidBefore), ...Object.fromEntries(saidNow) };
+    this.#mapping = wordRecord([...saidBefore, ...saidNow]);
     if (this.#inspection?.folder !== inspection.folder) this.#faces = inspection.faces;
     this.#numbering = inspection.numbering;
     this.#inspection = inspection;

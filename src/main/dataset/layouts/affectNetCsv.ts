@@ -1,4 +1,5 @@
 import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { wordRecord } from '../../../domain/wordRecord.ts';
 import { writeCell } from '../readers/cellSpans.ts';
 import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
 import { folderOf, stemOf } from '../readers/tablePlan.ts';
@@ -49,7 +50,7 @@ export const affectNetCsv = defineLayout<FixedTable[]>({
           region: faceBox(fixedRow),
           split: stemOf(table.file),
           givenLabel: nameOfId(AFFECTNET_CODES, fixedRow.text('expression'), fail),
-          metadata: Object.fromEntries(
+          metadata: wordRecord(
             METADATA.flatMap((column) =>
               fixedRow.text(column) === '' ? [] : [[column, fixedRow.text(column)]],
             ),

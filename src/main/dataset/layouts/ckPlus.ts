@@ -1,3 +1,4 @@
+import type { WordRecord } from '../../../domain/wordRecord.ts';
 import { readLabelFile } from '../readers/labelFile.ts';
 import { damaged, inOneLine } from '../recognition/damaged.ts';
 import { defineLayout } from '../recognition/defineLayout.ts';
@@ -67,7 +68,7 @@ async function toSample(
   listing: FolderListing,
   image: string,
   labelFile: string,
-  metadata: Record<string, string>,
+  metadata: WordRecord<string>,
 ): Promise<SampleRecord> {
   const hasLabel = placeOf(listing, labelFile) !== null && !listing.leavingLinks.has(labelFile);
   return {

@@ -1,5 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { filesLooking, hasNames } from '../readers/findJson.ts';
 import { JsonFile, type JsonItem, memberOf, numberOf, placeInItem, textOf } from '../readers/jsonItems.ts';
 import { folderOf, stemOf } from '../readers/tablePlan.ts';
@@ -143,11 +144,11 @@ function boxOf(json: JsonFile, item: JsonItem): ImageRegion | null {
 }
 
 /** CVAT and Roboflow add `attributes`. */
-function attributesOf(node: Node): Record<string, string> | null {
+function attributesOf(node: Node): WordRecord<string> | null {
   const entries = (memberOf(node, 'attributes')?.children ?? []).flatMap((property) => {
     const [name, value] = property.children ?? [];
     const isPlain = ['string', 'number', 'boolean'].includes(value?.type ?? '');
     return isPlain && typeof name?.value === 'string' ? [[name.value, String(value?.value)]] : [];
   });
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+  return entries.length === 0 ? null : wordRecord(entries as [string, string][]);
 }

@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { emotionOf } from '../../../domain/emotions.ts';
 import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { filesLooking } from '../readers/findJson.ts';
 import { isLabelColumn } from '../readers/tableColumns.ts';
 import { folderOf } from '../readers/tablePlan.ts';
@@ -16,10 +17,10 @@ import { SamplePaths } from '../recognition/samplePaths.ts';
 interface CvatMark {
   label: string;
   box: ImageRegion | null;
-  attributes: Record<string, string>;
+  attributes: WordRecord<string>;
   place: { label: ByteSpan; row: ByteSpan };
   /** Where the values of its attributes stand. */
-  values: Record<string, ByteSpan>;
+  values: WordRecord<ByteSpan>;
 }
 
 /** Characters that are kept of one image; an element that is never closed would fill the memory. */
@@ -133,7 +134,7 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
     } else if (name === 'tag' || name === 'box') {
       const { label } = attributes;
       if (image === null || label === undefined) throw fail(`a ${name} has no label or no image`);
-      mark = { label, box: name === 'box' ? boxOf(attributes, fail) : null, attributes: {} };
+      mark = { label, box: name === 'box' ? boxOf(attributes, fail) : null, attributes: wordRecord() };
       markStart = start;
     } else if (name === 'attribute') attribute = attributes.name ?? null;
   });
@@ -185,7 +186,7 @@ function labelledBy(mark: CvatMark, attribute: string | null): LabelledMark {
   return {
     ...mark,
     label: value === '' ? null : value,
-    attributes: { label: mark.label, ...others },
+    attributes: wordRecord([['label', mark.label], ...Object.entries(others)]),
     place: span === undefined ? null : { label: span, row: mark.place.row },
   };
 }
@@ -219,7 +220,7 @@ async function labelAttribute(listing: FolderListing, files: readonly string[]):
 const IMAGES_LOOKED = 2000;
 
 /** Where the values of the attributes of an element stand in the file. */
-function valueSpans(window: TextWindow, from: number, to: number): Record<string, ByteSpan> {
+function valueSpans(window: TextWindow, from: number, to: number): WordRecord<ByteSpan> {
   const text = window.text.slice(from - window.start, to - window.start);
   const spans: [string, ByteSpan][] = [];
   for (const match of text.matchAll(/<attribute\b[^>]*\bname\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>([^<]*)</g)) {
@@ -228,10 +229,10 @@ function valueSpans(window: TextWindow, from: number, to: number): Record<string
     const end = from - window.start + match.index + match[0].length - 1;
     spans.push([match[1] ?? match[2] ?? '', window.bytesOf({ start: end - value.length, end })]);
   }
-  return Object.fromEntries(spans);
+  return wordRecord(spans);
 }
 
-function boxOf(attributes: Record<string, string>, fail: (problem: string) => Error): ImageRegion {
+function boxOf(attributes: WordRecord<string>, fail: (problem: string) => Error): ImageRegion {
   const [left, top, right, bottom] = ['xtl', 'ytl', 'xbr', 'ybr'].map((side) => Number(attributes[side]));
   const [x = Number.NaN, y = Number.NaN] = [left, top];
   const [width, height] = [(right ?? 0) - x, (bottom ?? 0) - y];

@@ -1,4 +1,5 @@
 import { FER_PLUS_COLUMNS } from '../../../domain/emotions.ts';
+import { wordRecord } from '../../../domain/wordRecord.ts';
 import { type FixedRow, type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
 import { folderOf } from '../readers/tablePlan.ts';
 import { UniqueKeys } from '../readers/uniqueKeys.ts';
@@ -12,11 +13,11 @@ import { fer2013Csv } from './fer2013Csv.ts';
 const CODES = FER_PLUS_COLUMNS.map((name) => ({ id: name, name }));
 const COLUMNS = ['usage', 'image name', ...FER_PLUS_COLUMNS];
 const NAMED = { path: /(^|\/)fer2013new\.csv$/i, columns: COLUMNS };
-const USUAL_FOLDERS: Record<string, string> = {
-  training: 'FER2013Train',
-  publictest: 'FER2013Valid',
-  privatetest: 'FER2013Test',
-};
+const USUAL_FOLDERS = new Map([
+  ['training', 'FER2013Train'],
+  ['publictest', 'FER2013Valid'],
+  ['privatetest', 'FER2013Test'],
+]);
 
 interface FerPlusPlan {
   table: FixedTable;
@@ -35,7 +36,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
     const [table] = await tablesWithColumns(listing, COLUMNS, { sure: NAMED });
     if (table === undefined) return null;
     const folders = new Map(
-      Object.entries(USUAL_FOLDERS).flatMap(([usage, name]) => {
+      [...USUAL_FOLDERS].flatMap(([usage, name]) => {
         const [folder] = findFolders(listing, new RegExp(`(^|/)${name}$`, 'i'));
         return folder === undefined ? [] : [[usage, folder] as const];
       }),
@@ -63,7 +64,7 @@ export const ferPlus = defineLayout<FerPlusPlan>({
       const inTable = picture?.done === false ? picture.value : null;
       const folder =
         folders.get(usage.toLowerCase()) ??
-        joinRelative(folderOf(table.file), USUAL_FOLDERS[usage.toLowerCase()] ?? usage);
+        joinRelative(folderOf(table.file), USUAL_FOLDERS.get(usage.toLowerCase()) ?? usage);
       const file =
         inTable ?? locate(listing, [joinRelative(folder, name), joinRelative(folderOf(table.file), name)]);
       const label = votesSpan(fixedRow);
@@ -74,8 +75,8 @@ export const ferPlus = defineLayout<FerPlusPlan>({
         region: inTable?.region ?? null,
         split: usage,
         givenLabel: majorityOf(votes),
-        metadata: Object.fromEntries(
-          FER_PLUS_COLUMNS.map((emotion, index) => [`votes_${emotion}`, String(votes[index])]),
+        metadata: wordRecord(
+          FER_PLUS_COLUMNS.map((emotion, index) => [`votes_${emotion}`, String(votes[index])] as const),
         ),
         place:
           label === null

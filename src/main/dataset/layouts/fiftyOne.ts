@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { filesLooking, jsonFilesWith } from '../readers/findJson.ts';
 import {
   JsonFile,
@@ -130,14 +131,14 @@ function detectionOf(
   };
 }
 
-function plainFields(sample: Node): Record<string, string> | null {
+function plainFields(sample: Node): WordRecord<string> | null {
   const entries = (sample.children ?? []).flatMap((property) => {
     const [name, value] = property.children ?? [];
     const isPlain = value?.type === 'string' || value?.type === 'number' || value?.type === 'boolean';
     const isOwn = name?.value !== 'filepath' && !String(name?.value).startsWith('_');
     return isPlain && isOwn ? [[String(name?.value), String(value?.value)]] : [];
   });
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+  return entries.length === 0 ? null : wordRecord(entries as [string, string][]);
 }
 
 /** FiftyOne writes paths relative to the export, or those of the machine that it ran on. */

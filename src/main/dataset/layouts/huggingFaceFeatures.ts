@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type WordRecord, wordRecord, wordRecordSchema } from '../../../domain/wordRecord.ts';
 
 /** What `datasets` says of a column. */
 export interface Feature {
@@ -13,10 +14,10 @@ const plainSchema = z.looseObject({
   names: z.array(z.string()).optional(),
   feature: z.unknown().optional(),
 });
-const fileSchema = z.object({ info: z.object({ features: z.record(z.string(), z.unknown()) }) });
+const fileSchema = z.object({ info: z.object({ features: wordRecordSchema(z.unknown()) }) });
 
 /** The features in a Parquet file's metadata `huggingface`; null where it is damaged. */
-export function readFeatures(written: string): Record<string, Feature> | null {
+export function readFeatures(written: string): WordRecord<Feature> | null {
   let json: unknown;
   try {
     json = JSON.parse(written);
@@ -25,8 +26,8 @@ export function readFeatures(written: string): Record<string, Feature> | null {
   }
   const file = fileSchema.safeParse(json).data;
   if (file === undefined) return null;
-  return Object.fromEntries(
-    Object.entries(file.info.features).map(([name, value]) => [name, featureOf(value)]),
+  return wordRecord(
+    Object.entries(file.info.features).map(([name, value]) => [name, featureOf(value)] as const),
   );
 }
 

@@ -1,4 +1,5 @@
 import { parseTree } from 'jsonc-parser';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { writeCell } from '../readers/cellSpans.ts';
 import { type FixedTable, readFixedTable, tablesWithColumns } from '../readers/fixedTable.ts';
 import { memberOf } from '../readers/jsonItems.ts';
@@ -22,7 +23,7 @@ interface MetadataRow {
   fileName: string;
   label: string | null;
   split: string | null;
-  further: Record<string, string>;
+  further: WordRecord<string>;
   place: LabelPlace;
 }
 
@@ -104,7 +105,7 @@ async function* csvRows(listing: FolderListing, file: string): AsyncGenerator<Me
       fileName,
       label: text(labelColumn) === '' ? null : text(labelColumn),
       split: text('split') === '' ? null : text('split'),
-      further: Object.fromEntries(further),
+      further: wordRecord(further),
       place: label === null ? { kind: 'none' } : { kind: 'text', file, label, row: row.row },
     };
   }
@@ -139,13 +140,13 @@ async function* jsonRows(listing: FolderListing, file: string): AsyncGenerator<M
       fileName,
       label: isEmpty(label?.value.value) ? null : String(label?.value.value),
       split: typeof split === 'string' && split !== '' ? split : null,
-      further: Object.fromEntries(
+      further: wordRecord(
         members
           .filter(
             ({ name, value }) =>
               name !== label?.name && !['file_name', 'split'].includes(name) && !isEmpty(value.value),
           )
-          .map(({ name, value }) => [name, String(value.value)]),
+          .map(({ name, value }) => [name, String(value.value)] as const),
       ),
       place: span === null ? { kind: 'none' } : { kind: 'text', file, label: span, row },
     };

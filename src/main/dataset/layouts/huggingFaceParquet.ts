@@ -8,6 +8,7 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { errorMessage } from '../../../domain/errors.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { checkParquetSize, type DatasetPlace, openParquetFile } from '../../files/index.ts';
 import { labelChoices, rankLabelColumns, voteNames } from '../readers/parquetLabelColumns.ts';
 import { parquetLabel, rewriteParquetLabels } from '../readers/parquetLabels.ts';
@@ -268,13 +269,13 @@ function labelWriter(tables: readonly ParquetTable[]): TableWriter {
   };
 }
 
-function furtherOf(values: Record<string, unknown>, further: string[]): Record<string, string> | null {
+function furtherOf(values: Record<string, unknown>, further: string[]): WordRecord<string> | null {
   const entries = further.flatMap((name) => {
     const value = values[name];
     const text = value === null || value === undefined ? '' : String(value);
     return text === '' || text.length > LONGEST_METADATA ? [] : [[name, text]];
   });
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+  return entries.length === 0 ? null : wordRecord(entries as [string, string][]);
 }
 
 /** `train-00000-of-00002.parquet`, or a file in a folder that is called after a split. */

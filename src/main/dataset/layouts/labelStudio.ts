@@ -1,5 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { ImageRegion } from '../../../domain/imageSource.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { filesLooking } from '../readers/findJson.ts';
 import {
   JsonFile,
@@ -101,12 +102,13 @@ function placeOf(file: string, task: JsonItem, { given, also }: TaskLabel): Labe
 }
 
 /** What each of several annotators said. */
-function votesOf({ annotators, votes }: TaskLabel): Record<string, string> {
-  if (annotators < 2) return {};
-  return {
-    annotators: String(annotators),
-    votes: votes.map(([label, count]) => `${label}: ${count}`).join(', '),
-  };
+function votesOf({ annotators, votes }: TaskLabel): WordRecord<string> {
+  if (annotators < 2) return wordRecord();
+  const counted = votes.map(([label, count]) => `${label}: ${count}`).join(', ');
+  return wordRecord([
+    ['annotators', String(annotators)],
+    ['votes', counted],
+  ]);
 }
 
 /** Percent of the picture's size. */
@@ -140,13 +142,13 @@ function imageValue(data: Node | undefined): string | undefined {
   return undefined;
 }
 
-function furtherData(data: Node | undefined, image: string): Record<string, string> | null {
+function furtherData(data: Node | undefined, image: string): WordRecord<string> | null {
   const entries = (data?.children ?? []).flatMap((property) => {
     const [name, value] = property.children ?? [];
     const text = value?.type === 'string' || value?.type === 'number' ? String(value.value) : image;
     return text === image || text === '' ? [] : [[String(name?.value), text]];
   });
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+  return entries.length === 0 ? null : wordRecord(entries as [string, string][]);
 }
 
 /** Local files (`/data/local-files/?d=`), uploads (`/data/upload/3/1f2e3d4c-a.jpg`) and paths. */

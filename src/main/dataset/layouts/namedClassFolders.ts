@@ -1,3 +1,4 @@
+import type { WordRecord } from '../../../domain/wordRecord.ts';
 import { planClassFolders } from '../recognition/classFolderPlan.ts';
 import { CERTAIN } from '../recognition/defineLayout.ts';
 import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
@@ -12,7 +13,7 @@ interface NamedClassFolders {
   /** Whether folders and images are named as that dataset names them. */
   isNamed(folders: { path: string; split: string | null }[], firstImages: string[]): boolean;
   reason: string;
-  metadataOf?(path: string): Record<string, string> | null;
+  metadataOf?(path: string): WordRecord<string> | null;
 }
 
 /** Class folders as they are, under their dataset's name and with what its file names tell. */

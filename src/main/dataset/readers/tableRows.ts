@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { wordRecord } from '../../../domain/wordRecord.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { damaged } from '../recognition/damaged.ts';
 import type { FolderListing } from '../recognition/folderListing.ts';
 import type { ByteSpan, SampleRecord } from '../recognition/layout.ts';
@@ -92,7 +92,7 @@ function spanOf(cells: (ByteSpan | null)[], columns: readonly number[]): ByteSpa
 function otherCells(
   cells: string[],
   { names, image, label, split }: TableSource['columns'],
-): Record<string, string> | null {
+): WordRecord<string> | null {
   const others = wordRecord<string>();
   let isEmpty = true;
   for (let column = 0; column < names.length; column++) {

@@ -1,3 +1,4 @@
+import type { WordRecord } from '../../../domain/wordRecord.ts';
 import type { LayoutChoice } from './layout.ts';
 
 export interface ClassFolder {
@@ -6,7 +7,7 @@ export interface ClassFolder {
   split: string | null;
   className: string;
   /** Names of the levels that are neither splits nor classes. */
-  metadata?: Record<string, string> | null;
+  metadata?: WordRecord<string> | null;
 }
 
 /** Which folders are classes, in the order in which their images are listed. */

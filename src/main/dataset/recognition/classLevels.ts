@@ -1,5 +1,6 @@
 import { emotionOf } from '../../../domain/emotions.ts';
 import { offeredNumberings } from '../../../domain/numberings.ts';
+import { wordRecord } from '../../../domain/wordRecord.ts';
 import type { ClassFolder, ClassFolderPlan } from './classFolder.ts';
 import { isImageName } from './fileKinds.ts';
 import type { FolderListing } from './folderListing.ts';
@@ -70,7 +71,7 @@ export function planLevel(
     if (!files.some(isImageName) && (segments.length > level || emotionOf(className) === null)) continue;
     const path = segments.slice(0, level).join('/');
     if (folders.has(path)) continue;
-    const metadata: Record<string, string> = {};
+    const metadata = wordRecord<string>();
     let split: string | null = null;
     for (const [index, column] of columns.entries()) {
       const name = segments[index] as string;

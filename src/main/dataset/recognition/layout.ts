@@ -1,4 +1,5 @@
 import type { ImageRegion } from '../../../domain/imageSource.ts';
+import type { WordRecord } from '../../../domain/wordRecord.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { LooseMatch } from './samplePaths.ts';
 
@@ -19,7 +20,7 @@ export interface SampleRecord {
   /** Why the file cannot be read, as far as it is known before opening it, else null. */
   problem: string | null;
   /** What else the source says of it, by column; null where that is nothing. */
-  metadata: Readonly<Record<string, string>> | null;
+  metadata: Readonly<WordRecord<string>> | null;
   /** Where the source keeps the label. */
   place: LabelPlace;
   /** How the file was found where the source's path is not exact. */
