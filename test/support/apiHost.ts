@@ -64,7 +64,7 @@ const WITHOUT_DATASET = /^\/(state|events|preferences|folders|recent|inspections
 
 /** As a page that shows the dataset that is open: it names that one in every address that is about a dataset. */
 export function datasetPath(host: Host, path: string): string {
-  const { opening } = host.state().revision;
+  const { opening } = host.revision();
   return WITHOUT_DATASET.test(path) ? `/api${path}` : `/api/datasets/${opening ?? 'none'}${path}`;
 }
 

@@ -4,9 +4,13 @@ import { resolve } from 'node:path';
 
 /** better-sqlite3's class, whose methods every connection shares. */
 const Database = createRequire(import.meta.url)('better-sqlite3') as {
+  new (file: string): { prepare(sql: string): object };
   prototype: Record<string, (...inputs: unknown[]) => unknown>;
   SqliteError: new (message: string, code: string) => Error;
 };
+
+/** What statements inherit from, also those that were prepared before. */
+const statements: object = Object.getPrototypeOf(new Database(':memory:').prepare('SELECT 1'));
 
 /** Calls of node:fs that name a path first. */
 const FILE_CALLS = [
@@ -114,24 +118,8 @@ export async function withFailingStorage(
     };
   for (const name of DATABASE_CALLS)
     replace(Database.prototype, name, (original) => counted(`sqlite.${name}`, original));
-  replace(
-    Database.prototype,
-    'prepare',
-    (original) =>
-      function prepare(this: unknown, ...inputs: unknown[]) {
-        const statement = original.apply(this, inputs) as Record<string, Func>;
-        for (const name of STATEMENT_CALLS) {
-          if (typeof statement[name] === 'function') {
-            const own = statement[name];
-            Object.defineProperty(statement, name, {
-              value: counted(`sqlite.${name}`, own),
-              configurable: true,
-            });
-          }
-        }
-        return statement;
-      },
-  );
+  for (const name of STATEMENT_CALLS)
+    replace(statements, name, (original) => counted(`sqlite.${name}`, original));
   syncBuiltinESMExports();
   try {
     await work();
