@@ -1,5 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { emotionOf } from '../../../domain/emotions.ts';
+import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { memberOf, numberOf, textOf } from '../readers/jsonItems.ts';
 import { isLabelColumn } from '../readers/tableColumns.ts';
 import { ownText } from '../readers/textWindow.ts';
@@ -15,7 +16,7 @@ export interface GivenLabel {
   previous: Node | undefined;
   next: Node | undefined;
   /** What else was chosen, by the name of the control. */
-  further: Record<string, string>;
+  further: WordRecord<string>;
 }
 
 /** One row of a task: what most annotators say of the picture or the region. */
@@ -100,7 +101,7 @@ function bestOf(choices: GivenLabel[]): GivenLabel {
   const others = choices.filter((choice) => choice !== best);
   return {
     ...best,
-    further: Object.fromEntries(
+    further: wordRecord(
       others.flatMap(({ part, label }) => {
         const text = textOf(label ?? undefined);
         return text === undefined ? [] : [[controlOf(part), text]];

@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import type { AppState, SampleDetail } from '../../../src/protocol/api.ts';
+import type { FolderInspection } from '../../../src/protocol/opening.ts';
+import type { Overview, Slices } from '../../../src/protocol/overview.ts';
+import type { QueueFacets, QueueSnapshot } from '../../../src/protocol/queue.ts';
+import { scannedApi } from '../../support/apiHost.ts';
+import { colourPng } from '../../support/colourDataset.ts';
+
+const SIZE = 12;
+
+/** A table in which a word is a class, a split, a further column and its value. */
+async function makeTable(folder: string, word: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const rows = await Promise.all(
+    Array.from({ length: SIZE }, async (_, index) => {
+      await writeFile(
+        join(folder, `${index}.png`),
+        await colourPng(index % 2 ? 'anger' : 'happiness', index),
+      );
+      return [`${index}.png`, index % 2 ? word : 'happy', index % 3 ? word : 'train', index % 2 ? word : 'x'];
+    }),
+  );
+  const table = [['image', 'label', 'split', word], ...rows];
+  await writeFile(join(folder, 'labels.csv'), table.map((cells) => cells.join(',')).join('\n'));
+}
+
+describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'a class, split, column, value and annotator called %s',
+  (word) => {
+    it('are looked into, mapped, filtered, counted, decided and exported like any others', async () => {
+      const api = await scannedApi((folder) => makeTable(folder, word));
+      const inspected = (await api.send('POST', '/inspections', { folder: api.folder }))
+        .body as FolderInspection;
+      expect(inspected.classes.map(({ name }) => name).sort()).toEqual([word, 'happy'].sort());
+      expect(inspected.splits).toContainEqual({ name: word, count: 8 });
+
+      const mapping = Object.fromEntries([[word, 'anger']]);
+      const mapped = (await api.send('PUT', '/classes', { mapping })).body as AppState;
+      const classOf = ({ project }: AppState) => project?.classes.find(({ name }) => name === word);
+      expect(classOf(mapped)).toMatchObject({ said: true, modelClasses: ['anger'] });
+      const unmapped = await api.send('PUT', '/classes', { mapping: {} });
+      expect(classOf(unmapped.body as AppState)).toMatchObject({ said: false, modelClasses: [] });
+
+      await api.send('PUT', '/annotator', { name: word });
+      expect((await api.get('/state')).body).toMatchObject({ project: { annotator: word } });
+      const filter = { show: 'all', splits: [word], metadata: [{ column: word, values: [word] }] };
+      const queue = (await api.send('POST', '/queues', { filter })).body as QueueSnapshot;
+      const { facets } = (await api.get(`/queues/${queue.queueId}/facets`)).body as { facets: QueueFacets };
+      expect(Object.entries(facets.splits)).toContainEqual([word, 4]);
+      expect(Object.entries(facets.splits)).toContainEqual(['train', 2]);
+
+      const label = mapped.project?.classes.findIndex(({ name }) => name === word);
+      const decided = await api.send('POST', '/verdicts', {
+        sampleIds: [1],
+        verdict: 'relabelled',
+        label,
+        requestId: 'the-first-one',
+      });
+      expect(decided.status).toBe(200);
+      const { history } = (await api.get('/samples/1')).body as SampleDetail;
+      expect(history).toMatchObject([{ annotator: word, label: word }]);
+      await api.send('PUT', `/guidelines/${label}/description`, { description: 'brows down' });
+      expect((await api.get('/guidelines')).body.guidelines[label as number].description).toBe('brows down');
+
+      expect(((await api.get('/overview')).body as Overview).classes).toHaveLength(2);
+      const slices = (await api.get(`/overview/slices?column=${word}`)).body as Slices;
+      expect(JSON.stringify(slices)).toContain(`"${word}"`);
+      const plan = { annotators: [word, 'ann'], overlapPercent: 50 };
+      expect((await api.send('PUT', '/team/assignment', { plan })).status).toBe(200);
+      expect((await api.get('/team')).status).toBe(200);
+
+      const csv = await (await api.request('/export/file?format=csv')).text();
+      const [row] = (parse(csv, { columns: false }) as string[][]).filter(([image]) => image === '0.png');
+      expect(row).toContain(word);
+      for (const format of ['jsonl', 'source', 'fiftyone', 'label-studio', 'pytorch']) {
+        const preview = await api.send('POST', '/export/preview', { format });
+        expect([format, preview.status]).toEqual([format, 200]);
+      }
+    });
+  },
+);
