@@ -1,5 +1,5 @@
 /**
- * Measures two issues of shared/issues.ts against FER+'s votes: images that show two emotions, and images that are no
+ * Measures two issues of domain/issues.ts against FER+'s votes: images that show two emotions, and images that are no
  * usable face. Their cuts are chosen on role `dev`; role `test` says how good they are.
  *
  *   npx node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]

@@ -1,6 +1,6 @@
 /**
  * How large a share of a class is flagged towards one other class, where the labels are wrong and where the model is: what the threshold
- * of shared/pairDoubt.ts was chosen by. Each line is a pair; `right` is the share of its flagged labels that really are wrong.
+ * of labelQuality/pairDoubt.ts was chosen by. Each line is a pair; `right` is the share of its flagged labels that really are wrong.
  *
  *   npx node bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]
  */

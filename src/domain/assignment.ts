@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fnv1a } from './fnv1a.ts';
 
 const annotatorName = z.string().trim().min(1).max(80);
 
@@ -62,10 +63,7 @@ export function dealShares(
 
 /** FNV-1a over UTF-16 units, then the finaliser of MurmurHash3 (A. Appleby, public domain): 32 well-mixed bits. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
+  let hash = fnv1a(Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)));
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

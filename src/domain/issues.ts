@@ -19,7 +19,7 @@ export function faceIssues(found: number): Issue[] {
   return found === 0 ? ['no-face'] : found > 1 ? ['several-faces'] : [];
 }
 
-/** A set of issues as bits, in the order of ISSUES. */
+/** A set of issues as bits, in the order of ISSUES; there is room for 31. */
 export function issueBits(issues: readonly Issue[]): number {
   return issues.reduce((bits, issue) => bits | (1 << ISSUES.indexOf(issue)), 0);
 }
@@ -70,10 +70,10 @@ export interface IssueColumns {
 }
 
 /** [N] issues of each image, as bits. */
-export function findIssues(columns: IssueColumns): Uint8Array {
+export function findIssues(columns: IssueColumns): Uint32Array {
   const { labels } = columns;
   const images = labels.length;
-  const found = new Uint8Array(images);
+  const found = new Uint32Array(images);
   const mark = (image: number, issue: Issue) => {
     found[image] = (found[image] as number) | issueBits([issue]);
   };

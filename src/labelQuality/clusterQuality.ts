@@ -1,3 +1,5 @@
+import { squaredDistance } from './squaredDistance.ts';
+
 /**
  * How well labels part the embeddings into clusters, in two passes over all of them: first `addToCentre`, then
  * `addToSpread`. Classes without an image do not count.
@@ -38,7 +40,7 @@ export class ClusterQuality {
     this.#centres ??= this.#sums.map((sums, index) => sums.map((sum) => sum / (this.#counts[index] ?? 1)));
     const centre = this.#centres[label];
     if (centre === undefined) return;
-    const square = squaredDistance(centre, embedding, this.#size);
+    const square = squaredDistance(centre, embedding);
     this.#squares[label] = (this.#squares[label] ?? 0) + square;
     this.#distances[label] = (this.#distances[label] ?? 0) + Math.sqrt(square);
   }
@@ -65,7 +67,7 @@ export class ClusterQuality {
           .filter((right) => right !== left)
           .map((right) => {
             const apart = Math.sqrt(
-              squaredDistance(centres[left] as Float64Array, centres[right] as Float64Array, this.#size),
+              squaredDistance(centres[left] as Float64Array, centres[right] as Float64Array),
             );
             return apart === 0 ? 0 : (spread(left) + spread(right)) / apart;
           }),
@@ -83,15 +85,8 @@ export class ClusterQuality {
     }
     return present.reduce(
       (sum, label) =>
-        sum +
-        (this.#counts[label] as number) * squaredDistance(centres[label] as Float64Array, mean, this.#size),
+        sum + (this.#counts[label] as number) * squaredDistance(centres[label] as Float64Array, mean),
       0,
     );
   }
-}
-
-function squaredDistance(left: ArrayLike<number>, right: ArrayLike<number>, size: number): number {
-  let sum = 0;
-  for (let i = 0; i < size; i++) sum += ((left[i] as number) - (right[i] as number)) ** 2;
-  return sum;
 }

@@ -1,3 +1,5 @@
+import { argmax } from './argmax.ts';
+
 /**
  * Confident learning (Northcutt, Jiang, Chuang, arXiv 1911.00068) with the conventions of cleanlab 2.9, against
  * which every function is tested.
@@ -121,12 +123,6 @@ export function roundPreservingSum(values: readonly number[]): number[] {
     for (const index of order.slice(0, Math.abs(difference))) rounded[index] = at(rounded, index) + step;
   }
   return rounded;
-}
-
-export function argmax(row: ArrayLike<number>): number {
-  let best = 0;
-  for (let c = 1; c < row.length; c++) if (at(row, c) > at(row, best)) best = c;
-  return best;
 }
 
 function forEachImage(

@@ -1,5 +1,5 @@
+import { argmax } from './argmax.ts';
 import {
-  argmax,
   calibrateJoint,
   confidentClass,
   confidentJoint,

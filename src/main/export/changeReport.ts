@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 import { perCent } from '../../domain/percent.ts';
 import { isTestSplit } from '../../domain/splits.ts';
 import { parseAnnotators } from '../../domain/votes.ts';
@@ -12,7 +13,7 @@ import { cleanedSamples, isChanged } from './cleanedRows.ts';
 import { CsvWriter } from './csvWriter.ts';
 import { type CleanedRow, csvCells, csvColumns } from './exportColumns.ts';
 import { type ExportSource, metadataColumns } from './exportSource.ts';
-import { escapeHtml, htmlTable } from './html.ts';
+import { htmlTable } from './html.ts';
 import { problemsSection } from './problemsSection.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
 import type { ExportStatus } from './rowFacts.ts';
@@ -69,13 +70,13 @@ export async function* changeReport(
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Label changes in ${escapeHtml(name)}</title>
+<title>Label changes in ${escapeMarkup(name)}</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>Label changes in ${escapeHtml(name)}</h1>
-<p>Made by GReFEL Relabel ${escapeHtml(options.version)} on ${escapeHtml(options.madeAt)}. ${summaryOf(tally)}</p>
+<h1>Label changes in ${escapeMarkup(name)}</h1>
+<p>Made by GReFEL Relabel ${escapeMarkup(options.version)} on ${escapeMarkup(options.madeAt)}. ${summaryOf(tally)}</p>
 ${viewNote(source)}${testSplitNote(tally)}`;
   yield `<h2>Summary</h2>\n${statusTable(tally)}`;
   yield `<h2>Classes before and after</h2>\n${classTable(source, tally)}`;
@@ -171,7 +172,7 @@ function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): stri
 
 function viewNote({ seenBy }: ExportSource): string {
   if (seenBy === null || !(seenBy.ownOnly || seenBy.withoutReadings)) return '';
-  const own = seenBy.ownOnly ? [`only the decisions of ${escapeHtml(seenBy.annotator)}`] : [];
+  const own = seenBy.ownOnly ? [`only the decisions of ${escapeMarkup(seenBy.annotator)}`] : [];
   const hidden = seenBy.withoutReadings ? ['no predictions'] : [];
   return `<p><strong>It shows ${[...own, ...hidden].join(' and ')}.</strong></p>\n`;
 }
@@ -231,7 +232,7 @@ function transitionTable({ classNames }: ExportSource, { transitions }: Tally): 
 function annotatorTable({ annotators, first, last }: Tally): string {
   if (annotators.size === 0) return '<p>None of these rows has been reviewed yet.</p>\n';
   const rows = [...annotators].map(([name, images]) => [name, images]);
-  return `${htmlTable(['annotator', 'images'], rows)}<p>From ${escapeHtml(first)} to ${escapeHtml(last)}.</p>\n`;
+  return `${htmlTable(['annotator', 'images'], rows)}<p>From ${escapeMarkup(first)} to ${escapeMarkup(last)}.</p>\n`;
 }
 
 function provenanceTable({ project, run }: ExportSource, request: ExportRequest, tally: Tally): string {

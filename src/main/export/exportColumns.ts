@@ -1,8 +1,9 @@
 import { formatAnnotators, formatSoftLabels, formatVotes } from '../../domain/votes.ts';
+import { argmax } from '../../labelQuality/argmax.ts';
 import type { SampleMetadata } from '../project/index.ts';
 import type { Cell, CsvColumn } from './csvWriter.ts';
 import { nameOf } from './exportSource.ts';
-import { type ExportStatus, indexOfLargest, type RowFacts } from './rowFacts.ts';
+import type { ExportStatus, RowFacts } from './rowFacts.ts';
 
 /**
  * How a value is written. `file-name`: as it is, so that programs find the file. `text`: guarded against formulas in a
@@ -78,7 +79,7 @@ export const EXPORT_COLUMNS = [
   column('votes', 'text', 'review', 'nothing', ({ votes }) => formatVotes(votes)),
   column('label_soft', 'text', 'review', 'nothing', ({ votes }) => formatSoftLabels(votes)),
   column('label_head', 'text', 'head', 'predictions', ({ reading, classNames }) =>
-    nameOf(classNames, indexOfLargest(reading.corrected)),
+    nameOf(classNames, argmax(reading.corrected)),
   ),
   column('confidence_head', 'share', 'head', 'predictions', ({ reading }) => reading.confidenceCorrected),
   column('nearest_anchor_head', 'text', 'head', 'predictions', ({ reading, classNames }) => {

@@ -1,7 +1,4 @@
-/** Text as HTML shows it, whatever it holds. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 
 /** A table whose first column names its rows; numbers stand to the right. A column may go without a name. */
 export function htmlTable(
@@ -11,12 +8,12 @@ export function htmlTable(
 ): string {
   const cell = (value: string | number, column: number) =>
     column === 0
-      ? `<th scope="row">${escapeHtml(String(value))}</th>`
-      : `<td${typeof value === 'number' ? ' class="number"' : ''}>${escapeHtml(
+      ? `<th scope="row">${escapeMarkup(String(value))}</th>`
+      : `<td${typeof value === 'number' ? ' class="number"' : ''}>${escapeMarkup(
           typeof value === 'number' ? value.toLocaleString('en') : value,
         )}</td>`;
   const head = columns
-    .map((column) => (column === '' ? '<td></td>' : `<th scope="col">${escapeHtml(column)}</th>`))
+    .map((column) => (column === '' ? '<td></td>' : `<th scope="col">${escapeMarkup(column)}</th>`))
     .join('');
   const headRow = columns.every((column) => column === '') ? '' : `<thead><tr>${head}</tr></thead>`;
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');

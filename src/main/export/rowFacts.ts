@@ -1,6 +1,7 @@
 import { type Issue, issuesOf } from '../../domain/issues.ts';
 import type { Status } from '../../domain/verdicts.ts';
 import type { Vote } from '../../domain/votes.ts';
+import { argmax } from '../../labelQuality/argmax.ts';
 import { bestOtherLabel, DEFAULT_SCORE, suggestionAt } from '../../labelQuality/scores.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import type { HeadReading, Reading, Sample, TrainedOn } from '../project/index.ts';
@@ -99,7 +100,7 @@ function modelFacts(source: ExportSource, sample: Sample) {
     labelOf: (distribution) => {
       const label = bestOtherLabel(reader.overLabels(distribution, sample.givenClass), null)?.label;
       if (label !== undefined) return nameOf(classNames, label);
-      return reader.nameOfModelClass(indexOfLargest(distribution));
+      return reader.nameOfModelClass(argmax(distribution));
     },
     nameOfModelClass: (modelClass) => reader.nameOfModelClass(modelClass),
   };
@@ -119,12 +120,4 @@ function modelFacts(source: ExportSource, sample: Sample) {
     suggested: score === null || flagged ? suggested : labels.given,
     model,
   };
-}
-
-export function indexOfLargest(values: ArrayLike<number>): number {
-  let largest = 0;
-  for (let index = 1; index < values.length; index++) {
-    if ((values[index] as number) > (values[largest] as number)) largest = index;
-  }
-  return largest;
 }

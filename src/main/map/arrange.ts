@@ -1,5 +1,6 @@
 import { UMAP } from 'umap-js';
 import { seededRandom } from '../../labelQuality/random.ts';
+import { squaredDistance } from '../../labelQuality/squaredDistance.ts';
 import { principalComponents } from './principalComponents.ts';
 
 /** Dimensions left by the principal components: UMAP's time and memory grow with them. */
@@ -71,13 +72,4 @@ export function placeAmong(row: readonly number[], { reduced, places }: Arrangem
     weights += weight;
   }
   return weights === 0 ? [0, 0] : [x / weights, y / weights];
-}
-
-/** Stops adding once it is beyond `limit`. */
-function squaredDistance(left: readonly number[], right: readonly number[], limit: number): number {
-  let sum = 0;
-  for (let i = 0; i < left.length && sum < limit; i++) {
-    sum += ((left[i] as number) - (right[i] as number)) ** 2;
-  }
-  return sum;
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** Issues of an image, as bits of shared/issues.ts. */
+/** Issues of an image, as bits of domain/issues.ts. */
 export interface SampleIssues {
   sampleId: number;
   bits: number;

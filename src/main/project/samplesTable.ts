@@ -231,7 +231,7 @@ export class SamplesTable {
       .prepare('SELECT path FROM samples WHERE size_bytes IS NOT NULL ORDER BY random() LIMIT ?')
       .pluck();
     // Of each sample the adjudication, else what most annotators came to, else the newest; keeping `sad` and
-    // setting `sad` are the same. shared/votes.ts says it in words.
+    // setting `sad` are the same. domain/votes.ts says it in words.
     this.#followVerdicts = database.prepare(
       `WITH touched AS (SELECT DISTINCT sample_id FROM verdicts WHERE action_id = ?),
          latest AS (SELECT max(id) AS id FROM verdicts

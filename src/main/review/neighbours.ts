@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { squaredDistance } from '../../labelQuality/squaredDistance.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 
@@ -49,17 +50,6 @@ export async function nearestImages(
     neighbours: nearest.map((neighbour) => ({ ...neighbour, distance: Math.sqrt(neighbour.distance) })),
     exact,
   };
-}
-
-/** Stops counting once it is above `enough`. */
-function squaredDistance(left: Float32Array, right: Float32Array, enough: number): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index++) {
-    const difference = (left[index] as number) - (right[index] as number);
-    sum += difference * difference;
-    if ((index & 31) === 31 && sum > enough) return sum;
-  }
-  return sum;
 }
 
 function insert(nearest: Neighbour[], neighbour: Neighbour, count: number): void {

@@ -69,15 +69,15 @@ export class ReviewIndex {
   readonly auditPlace: Int32Array;
   /** 1 for the images that were chosen on the map. */
   readonly selection: Uint8Array;
-  /** Bits of shared/issues.ts. */
-  readonly issues: Uint8Array;
+  /** Bits of domain/issues.ts. */
+  readonly issues: Uint32Array;
   /** 1 where annotators differ and nobody had the last word. */
   readonly disagreement: Uint8Array;
   /** 1 for the images that were dealt to the annotator. */
   readonly share: Uint8Array;
   /** Place of each image in the annotator's round; -1 for those that are not in it. */
   readonly roundPlace: Int32Array;
-  /** Of HELD: flagged labels of a pair of classes in which the model is in doubt (shared/pairDoubt.ts). */
+  /** Of HELD: flagged labels of a pair of classes in which the model is in doubt (labelQuality/pairDoubt.ts). */
   readonly held: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
@@ -112,7 +112,7 @@ export class ReviewIndex {
       status: new Uint8Array(most),
       trainedOn: new Uint8Array(most),
       selection: new Uint8Array(most),
-      issues: new Uint8Array(most),
+      issues: new Uint32Array(most),
       disagreement: new Uint8Array(most),
       confidence: values(),
     };
@@ -275,7 +275,7 @@ export class ReviewIndex {
     this.#change();
   }
 
-  /** As `suggestionAt` of shared/scores.ts, without an object a row. */
+  /** As `suggestionAt` of labelQuality/scores.ts, without an object a row. */
   #suggest(row: number): void {
     const wrong = this.scores[DEFAULT_SCORE][row] as number;
     const likeliest = this.#likeliest[row] as number;
@@ -284,11 +284,6 @@ export class ReviewIndex {
     else if (wrong < this.#flaggedAt || this.held[row] !== HELD.no)
       this.suggested[row] = this.given[row] as number;
     else this.suggested[row] = alternative === NONE ? likeliest : alternative;
-  }
-
-  setConfidence(sampleId: number, confidence: number): void {
-    const row = this.rowOf(sampleId);
-    if (row !== undefined) this.confidence[row] = confidence;
   }
 
   setUnreadable(sampleId: number): void {

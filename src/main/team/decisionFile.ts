@@ -171,7 +171,7 @@ class DecisionRow {
   }
 }
 
-/** An outcome as `votes` writes it: see outcomeOf in shared/votes.ts. */
+/** An outcome as `votes` writes it: see outcomeOf in domain/votes.ts. */
 function namedOutcome(name: string, given: string | undefined): DecisionOutcome {
   if (name === '(excluded)') return { kind: 'excluded' };
   if (name === '(ambiguous)') return { kind: 'ambiguous' };

@@ -4,6 +4,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { fnv1a } from '../../domain/fnv1a.ts';
 import { findIssues } from '../../domain/issues.ts';
 import { calibrateReading, isCalibratedFor } from '../../labelQuality/calibratedReading.ts';
 import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../labelQuality/labelFit.ts';
@@ -67,8 +68,7 @@ export function fitSignature(
   given: Int16Array,
   withHead: boolean,
 ): string {
-  let hash = 0x811c9dc5;
-  for (const label of given) hash = Math.imul(hash ^ (label + 1), 0x01000193) >>> 0;
+  const hash = fnv1a(given.map((label) => label + 1));
   const { read } = project.samples.counts();
   return JSON.stringify([
     VERSION,

@@ -39,7 +39,7 @@ export async function storeFit(
   source: FitSource,
   columns: FitColumnsOfAll,
   fitted: FittedLabels,
-  issues: Uint8Array,
+  issues: Uint32Array,
 ): Promise<void> {
   const { project, run } = source;
   for (let start = 0; start < columns.ids.length; start += WRITE_AT_ONCE) {

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 import type { MapInfo, MapPoints } from '../../protocol/map.ts';
 import type { Drawing } from '../ui/plot/saveFigure.ts';
 import { formatCount } from '../ui/wording.ts';
@@ -39,7 +40,7 @@ export function pictureOfMap(pictured: Pictured): Drawing {
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
       ` font-family="system-ui, sans-serif" font-size="12" fill="${text}">`,
       `<rect width="${width}" height="${height}" fill="${resolve('var(--panel)')}"/>`,
-      `<text x="${MARGIN}" y="${MARGIN + 14}" font-size="14" font-weight="600">${escapeXml(title)}</text>`,
+      `<text x="${MARGIN}" y="${MARGIN + 14}" font-size="14" font-weight="600">${escapeMarkup(title)}</text>`,
       `<svg x="${MARGIN}" y="${MARGIN + TITLE_HEIGHT}" width="${size.width}" height="${size.height}">`,
       `<g fill="none" stroke-linecap="round" stroke-width="${pointPixels}">`,
       ...shown.map(({ colour }, kind) => (dots[kind] ? `<path stroke="${colour}" d="${dots[kind]}"/>` : '')),
@@ -55,7 +56,7 @@ export function pictureOfMap(pictured: Pictured): Drawing {
         const x = width - LEGEND_WIDTH;
         return (
           `<circle cx="${x + 6}" cy="${y}" r="4" fill="${colour}"/>` +
-          `<text x="${x + 18}" y="${y + 4}">${escapeXml(name)}</text>` +
+          `<text x="${x + 18}" y="${y + 4}">${escapeMarkup(name)}</text>` +
           `<text x="${width - MARGIN}" y="${y + 4}" text-anchor="end">${formatCount(count)}</text>`
         );
       }),
@@ -79,9 +80,4 @@ function dotsOf(
     dots[kindOf[index] as number]?.push(`M${left.toFixed(1)} ${top.toFixed(1)}h0`);
   }
   return dots.map((parts) => parts.join(''));
-}
-
-function escapeXml(text: string): string {
-  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-  return text.replace(/[&<>]/g, (character) => names[character] ?? '');
 }

@@ -48,7 +48,7 @@ export const classFolders: Layout = {
   },
 
   async *read(listing: FolderListing, { options }: Recognition): AsyncGenerator<SampleRecord> {
-    for (const folder of planClassFolders(listing, options['classLevel'])?.folders ?? []) {
+    for (const folder of planClassFolders(listing, options.classLevel)?.folders ?? []) {
       for (const path of filesUnder(listing, folder.path)) {
         if (!isImagePath(path)) continue;
         const shared = {
@@ -67,7 +67,7 @@ export const classFolders: Layout = {
   },
 
   async *write(listing, recognition, changes) {
-    const folders = planClassFolders(listing, recognition.options['classLevel'])?.folders ?? [];
+    const folders = planClassFolders(listing, recognition.options.classLevel)?.folders ?? [];
     const movedPath = (label: string, { path }: SampleRecord) => pathInClass(folders, label, path);
     const samples = classFolders.read(listing, recognition);
     yield* writeSource(listing, classFolders.title, samples, changes, { path: movedPath });

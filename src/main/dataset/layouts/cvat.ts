@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { emotionOf } from '../../../domain/emotions.ts';
+import { escapeMarkup } from '../../../domain/escapeMarkup.ts';
 import type { ImageRegion } from '../../../domain/imageSource.ts';
 import { type WordRecord, wordRecord } from '../../../domain/wordRecord.ts';
 import { filesLooking } from '../readers/findJson.ts';
@@ -72,7 +73,7 @@ export const cvat = defineLayout<CvatPlan>({
     }
   },
 
-  writer: { text: (label) => escapeXml(label) },
+  writer: { text: (label) => escapeMarkup(label) },
 });
 
 function* imageRows(
@@ -255,15 +256,4 @@ function lineStart(text: string, start: number): number {
   while (at > 0 && ' \t'.includes(text[at - 1] as string)) at -= 1;
   if (text[at - 1] === '\n') at -= 1;
   return text[at - 1] === '\r' ? at - 1 : at;
-}
-
-function escapeXml(text: string): string {
-  const escapes: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&apos;',
-  };
-  return text.replace(/[&<>"']/g, (character) => escapes[character] as string);
 }

@@ -2,7 +2,7 @@ import { numberingById } from '../../../domain/numberings.ts';
 import { isMissingLabel, labelOfText } from './labelText.ts';
 import type { LabelCode } from './layout.ts';
 
-/** The classes of a well-known dataset by their ids: shared/numberings.ts. */
+/** The classes of a well-known dataset by their ids: domain/numberings.ts. */
 export function codesOf(numbering: string): LabelCode[] {
   return [...(numberingById(numbering)?.names ?? [])].map(([id, name]) => ({ id, name }));
 }

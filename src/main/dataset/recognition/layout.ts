@@ -144,7 +144,7 @@ export interface LayoutChoice {
   isSure: boolean;
 }
 
-/** A numbering of shared/numberings.ts. */
+/** A numbering of domain/numberings.ts. */
 export interface OfferedNumbering {
   id: string;
   title: string;

@@ -3,7 +3,7 @@ import { softmaxInPlace } from '../../../labelQuality/softmax.ts';
 import { ANCHORS_PER_CLASS } from './anchors.ts';
 
 /**
- * Reliability balancing over many images at once; for one image it is in shared/reliability.ts. N images,
+ * Reliability balancing over many images at once; for one image it is in labelQuality/reliability.ts. N images,
  * M fitted classes, K anchors of each.
  */
 

@@ -30,10 +30,10 @@ export interface FitInputs {
   classes: number;
   /** [N*C] the model's corrected distributions */
   model: Float32Array;
-  /** [N*C] what it says of the true class: shared/calibratedReading.ts */
+  /** [N*C] what it says of the true class: labelQuality/calibratedReading.ts */
   calibrated: Float32Array;
   /**
-   * How sure the model may be of these images, in (0, 1] (shared/remoteness.ts). Null for another model than the score's
+   * How sure the model may be of these images, in (0, 1] (labelQuality/remoteness.ts). Null for another model than the score's
    * weights were learnt from: there it is learnt from the labels.
    */
   sureness: number | null;
@@ -64,7 +64,7 @@ export interface DatasetFeatures {
   source: FeatureSource;
   /** [N] 1 for an image that has them. */
   present: Uint8Array;
-  /** 0 in the model's own domain, 1 in another (shared/domainShift.ts); null where nothing tells. */
+  /** 0 in the model's own domain, 1 in another (labelQuality/domainShift.ts); null where nothing tells. */
   foreignness: number | null;
 }
 

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../../domain/escapeMarkup.ts';
 import type { Evaluation } from '../../../labelQuality/evaluate.ts';
 import { DEFAULT_SCORE, scores } from '../../../labelQuality/scores.ts';
 
@@ -51,7 +52,7 @@ function frame(title: string, xTitle: string, yTitle: string): string {
     `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" fill="none" stroke="#999"/>`,
     `<line x1="${left}" y1="${bottom}" x2="${right}" y2="${top}" stroke="#bbb" stroke-dasharray="4 4"/>`,
     ...ticks,
-    `<text x="${left}" y="${top - 14}" font-weight="600">${escapeXml(title)}</text>`,
+    `<text x="${left}" y="${top - 14}" font-weight="600">${escapeMarkup(title)}</text>`,
     `<text x="${(left + right) / 2}" y="${bottom + 34}" text-anchor="middle">${xTitle}</text>`,
     `<text x="${left - 40}" y="${middle}" text-anchor="middle" transform="rotate(-90 ${left - 40} ${middle})">${yTitle}</text>`,
   ].join('');
@@ -82,8 +83,4 @@ function dashes(index: number): string {
 
 function decimals(value: number | null): string {
   return value === null ? '-' : value.toFixed(3);
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

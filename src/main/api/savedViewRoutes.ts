@@ -5,7 +5,7 @@ import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** The queues that people have given a name, kept in the project. */
-export function viewRoutes(host: Host) {
+export function savedViewRoutes(host: Host) {
   return new Hono()
     .get('/', (context) => context.json({ views: workspaceOf(host, context).savedViews }))
     .put('/', valid('json', savedViewsSchema), (context) => {

@@ -1,0 +1,4 @@
+/** Text as it stands in HTML and XML, between elements and in attributes, whatever it holds. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,43 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { VerdictAnswer } from '../../protocol/api.ts';
+import { requestIdSchema, verdictRequestSchema, waitingSaveSchema } from '../../protocol/review.ts';
+import type { Host } from './host.ts';
+import { workspaceOf } from './openedDataset.ts';
+import { valid } from './validation.ts';
+
+const waitingBody = z.object({ saves: z.array(waitingSaveSchema) });
+const stepBody = z.object({ requestId: requestIdSchema });
+
+/** Decisions on named images, undo and redo. */
+export function verdictRoutes(host: Host) {
+  return (
+    new Hono()
+      .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
+        const workspace = workspaceOf(host, context);
+        const { reviewed, ...decision } = context.req.valid('json');
+        const { changes, skipped } = workspace.decide(decision, reviewed);
+        const { canUndo, canRedo } = workspace;
+        const counts = workspace.counts();
+        return context.json(
+          host.revised({ changes, skipped, counts, canUndo, canRedo }) satisfies VerdictAnswer,
+        );
+      })
+      /** Heard in their order, up to the first that fails; what was heard before is not heard again. */
+      .post('/verdicts/waiting', valid('json', waitingBody), (context) => {
+        const workspace = workspaceOf(host, context);
+        for (const save of context.req.valid('json').saves) {
+          if (save.kind === 'verdict') workspace.decide(save.request, save.request.reviewed);
+          else if (save.kind === 'bulk') workspace.decideInQueue(save.queueId, save.request);
+          else workspace[save.kind](save.requestId);
+        }
+        return context.json({});
+      })
+      .post('/undo', valid('json', stepBody), (context) =>
+        context.json(host.revised(workspaceOf(host, context).undo(context.req.valid('json').requestId))),
+      )
+      .post('/redo', valid('json', stepBody), (context) =>
+        context.json(host.revised(workspaceOf(host, context).redo(context.req.valid('json').requestId))),
+      )
+  );
+}
