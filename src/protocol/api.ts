@@ -278,6 +278,8 @@ export interface SampleDetail {
 /** The images most like one, nearest first. */
 export interface SampleNeighbours {
   neighbours: (QueueItem & { distance: number })[];
+  /** Those among the reviewed images alone. */
+  reviewed: (QueueItem & { distance: number })[];
   /** False where the dataset is so large that only the surroundings of the same anchors were searched. */
   exact: boolean;
 }

@@ -10,6 +10,11 @@ export const preferencesSchema = z.object({
   theme: z.enum(THEMES).default('system').catch('system'),
   /** Small faces are enlarged as squares instead of smoothly. */
   pixelated: z.boolean().default(false).catch(false),
+  /** Small faces fill the stage; by default they are enlarged four times at most. */
+  fillStage: z.boolean().default(false).catch(false),
+  /** Parts of the evidence that were left open. */
+  whyOpen: z.boolean().default(false).catch(false),
+  detailsOpen: z.boolean().default(false).catch(false),
   /** Side of a picture in the grid, in CSS pixels. */
   thumbnailSide: z.int().min(48).max(256).default(128).catch(128),
   /** The first steps on the sample dataset were taken, or skipped. */

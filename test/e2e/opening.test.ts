@@ -65,6 +65,23 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByText('Nothing is flagged').or(page.getByTestId('verdict-line')).first().waitFor();
   });
 
+  it('asks before a scan in which no class is mapped', async () => {
+    const page = await openScreen();
+    await choose(page, await dataset({ 'x1/1.png': 'anger', 'x2/1.png': 'sadness' }));
+    await page.getByRole('img', { name: 'x1/1.png' }).waitFor();
+    await page.getByLabel('Model class of x1').selectOption('none:');
+    await page.getByLabel('Model class of x2').selectOption('none:');
+    await page.getByRole('button', { name: 'Scan 2 images' }).click();
+    const question = page.getByRole('dialog', { name: 'Scan without mapped classes?' });
+    await question.waitFor();
+    await expectNoAxeFindings(page);
+    await question.getByRole('button', { name: 'Map classes' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.getByLabel('Model class of x1').selectOption('anger');
+    await page.getByRole('button', { name: 'Scan 2 images' }).click();
+    await page.getByTestId('sample-image').or(page.getByText('Nothing is flagged')).first().waitFor();
+  });
+
   it('reads the labels from another table and column when told so', async () => {
     const folder = await dataset();
     const rows = ['file,emotion,second', 'happy/1.png,happy,glad', 'sad/1.png,sad,blue'];

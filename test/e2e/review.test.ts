@@ -50,8 +50,16 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expectNoAxeFindings(page);
     const first = await text(page, 'sample-name');
     const [given, suggested] = [await text(page, 'given-label'), await text(page, 'suggested-label')];
+    const sentence = (await text(page, 'verdict-line'))?.replace(/\s+/g, ' ').trim();
+    expect(sentence).toMatch(
+      new RegExp(`^Labelled ${given}\\. Probably ${suggested} \\((over )?\\d+ %\\)\\.$`),
+    );
     await pressVerdict(page, 'Enter'); // take the suggestion
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
+    await expect
+      .poll(() => text(page, 'decision-flash'))
+      .toMatch(new RegExp(`^corrected to ${suggested} *Ctrl\\+Z`, 'i'));
+    await page.getByTestId('decision-flash').waitFor({ state: 'detached' });
     const second = await text(page, 'sample-name');
     expect(second).not.toBe(first);
     await pressVerdict(page, 'x'); // exclude
@@ -84,6 +92,64 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(rows.filter(({ status }) => status === 'unreviewed')).toHaveLength(10);
     await served.stop();
     expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
+  });
+
+  it('why is folded until someone opens it, stays open then, and begins with similar images', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all, { width: 1024, height: 500 });
+    const evidence = page.getByRole('complementary', { name: 'Evidence' });
+    const similar = evidence.getByRole('heading', { name: 'Most similar images' });
+    await evidence.getByText('Why', { exact: true }).waitFor();
+    expect(await similar.isVisible()).toBe(false);
+    await evidence.getByText('Why', { exact: true }).click();
+    await similar.waitFor();
+    await expect
+      .poll(() => evidence.getByRole('heading').allTextContents())
+      .toEqual([
+        'Most similar images',
+        'Most similar reviewed images',
+        expect.stringMatching(/^Why it is/),
+        'Class probabilities',
+        'Closest reference faces',
+        'Decisions',
+        'Image',
+      ]);
+    await evidence.evaluate((panel) => panel.scrollTo(0, 300));
+    expect(await evidence.evaluate((panel) => panel.scrollTop)).toBeGreaterThan(0);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
+    await expect.poll(() => evidence.evaluate((panel) => panel.scrollTop)).toBe(0);
+    await page.reload();
+    await similar.waitFor();
+  });
+
+  it('a small face is enlarged four times at most, unless it shall fill the stage', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    const image = page.getByTestId('sample-image');
+    await image.waitFor();
+    const widthOf = async () => (await image.boundingBox())?.width ?? 0;
+    const natural = await image.evaluate((element: HTMLImageElement) => element.naturalWidth);
+    expect(await widthOf()).toBe(4 * natural);
+    await page.keyboard.press('Shift+F');
+    await expect.poll(widthOf).toBeGreaterThan(4 * natural);
+    await page.reload();
+    await expect.poll(widthOf).toBeGreaterThan(4 * natural);
+  });
+
+  it('before a scan all images are shown with their labels, and a scan leads to what it flags', async () => {
+    const { all } = await serveScanned({ scanned: false });
+    const page = await openPage(all.split('#')[0] as string);
+    await expect.poll(() => queuePosition(page)).toBe('1 of 12');
+    expect(await text(page, 'given-label')).toBe('angry');
+    const filters = page.getByRole('complementary', { name: 'Filters' });
+    await filters.getByRole('group', { name: 'Given label' }).waitFor();
+    expect(await filters.getByRole('group', { name: 'Suggested label' }).count()).toBe(0);
+    expect(await filters.getByRole('group', { name: 'Show' }).textContent()).not.toContain('Outliers');
+    await expectNoAxeFindings(page);
+    await page.getByRole('button', { name: 'Scan', exact: true }).click();
+    await expect.poll(() => queuePosition(page), { timeout: 60_000 }).toBe('1 of 2');
+    await filters.getByRole('group', { name: 'Suggested label' }).waitFor();
   });
 
   it('the review goes on at the same image after the server was killed', async () => {
@@ -208,10 +274,10 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expect.poll(() => text(page, 'sample-name')).toBe('happy/wrong.png');
     const changed = page.getByText('Flags have changed');
     expect(await changed.count()).toBe(0);
-    await expect.poll(() => text(page, 'verdict-line')).toMatch(/^Labelled happy. GReFEL suggests sad/);
+    await expect.poll(() => text(page, 'verdict-line')).toMatch(/^Labelled happy. Probably sad/);
     await askDataset(page, '/classes', { mapping: { happy: 'sadness', sad: 'happiness' } }, 'PUT');
     await changed.waitFor();
-    await expect.poll(() => text(page, 'verdict-line')).not.toMatch(/suggests sad/); // happy is sadness now
+    await expect.poll(() => text(page, 'verdict-line')).not.toMatch(/Probably sad/); // happy is sadness now
     expect(await text(page, 'sample-name')).toBe('happy/wrong.png');
     await expectNoAxeFindings(page);
     await page.keyboard.press('Shift+R');

@@ -12,7 +12,7 @@ export { ClassGuidelines } from './guidelines.ts';
 export { ImageClusters } from './imageClusters.ts';
 export { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 export { type JudgedMany, Judging } from './judging.ts';
-export { nearestImages } from './neighbours.ts';
+export { type Neighbour, nearestImages } from './neighbours.ts';
 export { QueueSnapshots } from './queueSnapshots.ts';
 export { readReviewIndex } from './readReviewIndex.ts';
 export { ReviewColumns } from './reviewColumns.ts';

@@ -62,6 +62,7 @@ import {
   ImageClusters,
   type JudgedMany,
   Judging,
+  type Neighbour,
   nearestImages,
   QueueSnapshots,
   ReviewColumns,
@@ -361,15 +362,17 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   async neighbours(id: number, count: number, signal: AbortSignal): Promise<SampleNeighbours> {
     this.sample(id);
     const { context } = this.#model;
-    if (context === null || this.hidden.suggestion) return { neighbours: [], exact: true };
+    if (context === null || this.hidden.suggestion) return { neighbours: [], reviewed: [], exact: true };
     await this.#columns.anchorsRead;
-    if (signal.aborted) return { neighbours: [], exact: false };
-    const found = await nearestImages(this.opened.project, context, id, count, signal);
-    const neighbours = found.neighbours.flatMap(({ sampleId, distance }) => {
-      const row = this.index.rowOf(sampleId);
-      return row === undefined ? [] : [{ ...this.index.item(row, DEFAULT_SCORE), distance }];
-    });
-    return { neighbours, exact: found.exact };
+    if (signal.aborted) return { neighbours: [], reviewed: [], exact: false };
+    const isReviewed = (sampleId: number) => this.index.decision(sampleId).status !== 'unreviewed';
+    const found = await nearestImages(this.opened.project, context, id, { count, isReviewed }, signal);
+    const itemsOf = (neighbours: readonly Neighbour[]) =>
+      neighbours.flatMap(({ sampleId, distance }) => {
+        const row = this.index.rowOf(sampleId);
+        return row === undefined ? [] : [{ ...this.index.item(row, DEFAULT_SCORE), distance }];
+      });
+    return { neighbours: itemsOf(found.neighbours), reviewed: itemsOf(found.reviewed), exact: found.exact };
   }
 
   /** Pairs of classes in which the model is in doubt, as the annotator may see them. */

@@ -23,6 +23,8 @@ export interface ActionContext {
   /** A job is under way or paused, or about to be. */
   readonly isBusy: boolean;
   readonly possibleScanActions: readonly ScanAction[];
+  /** Starts a scan, or goes on with one. */
+  scan(): Promise<void>;
   go(screen: Screen): void;
   showDialog(name: DialogName): void;
   focusFilter(): void;

@@ -60,5 +60,12 @@ export function pictureActions(context: ActionContext): Action[] {
       () => preferences.togglePixelated(),
       { inImageMenu: true },
     ),
+    entry(
+      'fill',
+      ['Shift+f'],
+      () => (preferences.fillStage ? 'Enlarge small faces 4 x at most' : 'Fill the stage'),
+      () => preferences.toggleFillStage(),
+      { inImageMenu: true },
+    ),
   ];
 }

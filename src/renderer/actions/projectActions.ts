@@ -15,7 +15,7 @@ export function projectActions(context: ActionContext): Action[] {
     get enabled() {
       return context.possibleScanActions.includes(action);
     },
-    run: () => void session.scan(action),
+    run: () => void (action === 'start' ? context.scan() : session.scan(action)),
   });
   return [
     {

@@ -332,7 +332,6 @@ export class Review {
       this.#session.classAt(target.given),
       this.#session.classAt(target.suggested),
       this.detail?.state,
-      this.#session.readBy,
     );
     this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${reading}`);
   }

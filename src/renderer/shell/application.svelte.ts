@@ -5,7 +5,7 @@ import { createActions } from '../actions/actions.ts';
 import { keysOf } from '../actions/keymap.ts';
 import type { ScanAction } from '../client/api.ts';
 import { desktop } from '../client/desktop.ts';
-import { defaultRequest, routeFromHash, type Screen, sameRequest } from '../client/route.ts';
+import { defaultRequest, isFiltered, routeFromHash, type Screen, sameRequest } from '../client/route.ts';
 import { ImageMap } from '../map/map.svelte.ts';
 import { Opening } from '../open/opening.svelte.ts';
 import { SavedViews } from '../review/filters/savedViews.svelte.ts';
@@ -201,7 +201,9 @@ export class Application {
   /** Imports the folder that was looked at, and reads its images. */
   async confirmFolder(): Promise<void> {
     const { reading } = this.opening;
+    this.#scanStarts = true; // the queue that opens is then the one that the scan fills
     if (await this.opening.confirm()) await this.#beginReview(reading);
+    this.#scanStarts = false;
   }
 
   async relinkFolder(): Promise<void> {
@@ -214,10 +216,15 @@ export class Application {
 
   async openSample(): Promise<void> {
     const folder = this.session.state?.sample;
+    this.#scanStarts = true;
     if (folder && (await this.opening.openAtOnce(folder))) await this.#beginReview();
+    this.#scanStarts = false;
   }
 
-  /** The queue that is the annotator's to judge: their round, their share, or what is flagged unless that is hidden. */
+  /**
+   * The queue that is the annotator's to review: their round, their assignment, or what is flagged. Where that is hidden, and before a
+   * scan, it is all images.
+   */
   async openOwnQueue(): Promise<void> {
     const { project } = this.session;
     if (!project) return;
@@ -226,17 +233,23 @@ export class Application {
       ? 'round'
       : project.hasShare
         ? 'share'
-        : project.hidden.suggestion
+        : project.hidden.suggestion || this.#isUnscanned
           ? 'all'
           : 'flagged';
     await this.review.openings.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
   }
 
   /** Has the images read as the user says; what is read so already is not read again. */
-  async scan(reading: ReadingChoice): Promise<void> {
+  async scan(reading?: ReadingChoice): Promise<void> {
+    const isFirst = this.#isUnscanned && this.review.request.filter.show === 'all';
     this.#scanStarts = true;
+    if (isFirst && !isFiltered(this.review.request)) await this.openOwnQueue();
     await this.session.scan('start', reading);
     this.#scanStarts = false;
+  }
+
+  get #isUnscanned(): boolean {
+    return !this.scanning && this.session.project?.counts.read === 0;
   }
 
   async #beginReview(reading: ReadingChoice = {}): Promise<void> {

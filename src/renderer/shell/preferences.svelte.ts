@@ -44,6 +44,20 @@ export class Preferences {
     return this.#stored.pixelated;
   }
 
+  /** Small faces fill the stage, however much that enlarges them. */
+  get fillStage(): boolean {
+    return this.#stored.fillStage;
+  }
+
+  /** Which parts of the evidence were left open. */
+  get whyOpen(): boolean {
+    return this.#stored.whyOpen;
+  }
+
+  get detailsOpen(): boolean {
+    return this.#stored.detailsOpen;
+  }
+
   /** Side of a picture in the grid, in CSS pixels. */
   get thumbnailSide(): number {
     return this.#stored.thumbnailSide;
@@ -76,6 +90,15 @@ export class Preferences {
 
   togglePixelated(): void {
     this.#change({ pixelated: !this.pixelated });
+  }
+
+  toggleFillStage(): void {
+    this.#change({ fillStage: !this.fillStage });
+  }
+
+  /** Keeps which parts of the evidence are open; what is as it was is not saved again. */
+  leaveOpen(part: 'whyOpen' | 'detailsOpen', open: boolean): void {
+    if (this.#stored[part] !== open) this.#change({ [part]: open });
   }
 
   setThumbnailSide(thumbnailSide: number): void {

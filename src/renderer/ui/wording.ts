@@ -121,7 +121,6 @@ export function describeReading(
   given: DatasetClass | null,
   suggested: DatasetClass | null,
   state: string | undefined,
-  readBy = 'GReFEL',
 ): string {
   const labelled = given ? `Labelled ${given.title}.` : 'No label.';
   if (state === 'pending') return `${labelled} Not scanned yet.`;
@@ -129,8 +128,8 @@ export function describeReading(
   if (state === 'vanished') return `${labelled} The file is gone.`;
   if (!suggested) return labelled;
   return suggested.index === given?.index
-    ? `${labelled} ${readBy} agrees.`
-    : `${labelled} ${readBy} suggests ${suggested.title}.`;
+    ? `${labelled} Probably right.`
+    : `${labelled} Probably ${suggested.title}.`;
 }
 
 /** How the large picture is looked at: "2.3 times, 15 % brighter". */

@@ -172,7 +172,10 @@ describe('whoever judges blind', () => {
     expect(items.every(({ score, suggested }) => score === null && suggested === null)).toBe(true);
     expect(items.filter(({ status }) => status !== 'unreviewed').map(({ id }) => id)).toEqual([1]);
     expect((await detailOf(api, 2)).history).toEqual([]);
-    expect((await api.get('/samples/2/neighbours?count=5')).body).toMatchObject({ neighbours: [] });
+    expect((await api.get('/samples/2/neighbours?count=5')).body).toMatchObject({
+      neighbours: [],
+      reviewed: [],
+    });
 
     const overview = (await api.get('/overview')).body as Overview;
     expect(overview.confidence.primary.bins.every((count) => count === 0)).toBe(true);

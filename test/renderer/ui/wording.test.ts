@@ -40,9 +40,9 @@ describe('the words of the page', () => {
   });
 
   it('say what is wrong with a label', () => {
-    expect(describeReading(fear, surprise, 'read')).toBe('Labelled fear. GReFEL suggests surprise.');
-    expect(describeReading(fear, fear, 'read')).toBe('Labelled fear. GReFEL agrees.');
-    expect(describeReading(null, surprise, 'read')).toBe('No label. GReFEL suggests surprise.');
+    expect(describeReading(fear, surprise, 'read')).toBe('Labelled fear. Probably surprise.');
+    expect(describeReading(fear, fear, 'read')).toBe('Labelled fear. Probably right.');
+    expect(describeReading(null, surprise, 'read')).toBe('No label. Probably surprise.');
     expect(describeReading(fear, null, 'pending')).toBe('Labelled fear. Not scanned yet.');
     expect(describeReading(fear, null, 'vanished')).toBe('Labelled fear. The file is gone.');
   });

@@ -21,6 +21,15 @@ export interface BulkDecision {
   reviewed: ReviewedChoice;
 }
 
+/** A decision that was just made, in words; its number tells it from the same one on the next image. */
+interface Flash {
+  words: string;
+  number: number;
+}
+
+/** Long enough to be read at a glance, short enough to be gone by the image after the next. */
+const FLASH_MS = 2500;
+
 interface JudgingSource {
   readonly queue: ReviewQueue;
   readonly samples: Pick<Samples, 'patch' | 'forgetDetails'>;
@@ -45,11 +54,19 @@ export class Judging {
   /** By the project and the image: a note that was begun is there again when its image is come back to. */
   readonly #notes = new SvelteMap<string, string>();
 
+  #flash = $state.raw<Flash | null>(null);
+  #flashEnds: ReturnType<typeof setTimeout> | undefined;
+
   constructor(review: JudgingSource, session: Session, announcer: Announcer, gate: VerdictGate) {
     this.#review = review;
     this.#session = session;
     this.#announcer = announcer;
     this.#gate = gate;
+  }
+
+  /** What was decided a moment ago; null once that was shown for long enough. */
+  get flash(): Flash | null {
+    return this.#flash;
   }
 
   get canUndo(): boolean {
@@ -138,6 +155,7 @@ export class Judging {
   }
 
   undo(): void {
+    this.#flash = null;
     if (this.canUndo) this.#review.verdicts.undo();
   }
 
@@ -187,7 +205,17 @@ export class Judging {
     const role = queue.givesLastWord ? 'adjudication' : 'vote';
     verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
     this.#notes.delete(this.#noteKey(item));
-    this.#announcer.say(`${item.image}: ${describeDecision(verdict, this.#session.classAt(after.label))}.`);
+    const words = describeDecision(verdict, this.#session.classAt(after.label));
+    this.#announcer.say(`${item.image}: ${words}.`);
+    this.#show(words);
+  }
+
+  #show(words: string): void {
+    this.#flash = { words, number: (this.#flash?.number ?? 0) + 1 };
+    clearTimeout(this.#flashEnds);
+    this.#flashEnds = setTimeout(() => {
+      this.#flash = null;
+    }, FLASH_MS);
   }
 }
 
