@@ -29,7 +29,7 @@ const rooms = {
     'scan',
     'tune',
   ],
-  predictions: ['files', 'dataset', 'issues', 'jobs', 'opened', 'project', 'tune'],
+  predictions: ['files', 'dataset', 'engine', 'features', 'issues', 'jobs', 'opened', 'project', 'tune'],
   export: ['dataset', 'decoding', 'issues', 'opened', 'project'],
   review: ['export', 'issues', 'opened', 'project', 'reviewIndex', 'tune'],
   team: ['files', 'dataset', 'export', 'opened', 'project', 'review', 'reviewIndex'],

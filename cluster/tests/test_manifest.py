@@ -15,7 +15,7 @@ from grefel_cluster.scanning.manifest import PLAN, Journal, Plan, Record, read_p
 from grefel_cluster.scanning.stages import UNIT_SCHEMA, ShardPredictor, prepare_units, write_shards
 from grefel_cluster.storage import locate, remove_unfinished, write_whole, writing_whole
 
-ASKED = {"input": "faces", "views": "one", "shard_rows": 10}
+ASKED = {"input": "faces", "views": "one", "device": "cpu", "shard_rows": 10}
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ImageViews } from '../domain/model.ts';
 import type { MatchCounts } from '../domain/pathMatches.ts';
 
 /** A class of a model of the user's own, and the dataset's class that it stands for; null for none. */
@@ -34,6 +35,12 @@ export interface PredictionReport {
   renormalised: number;
   /** The file's values are percentages. */
   percentages: boolean;
+  /** Of a cluster's scan; null for a file of predictions. */
+  scan: {
+    views: ImageViews;
+    /** False where the model is not among those here, so that images of its training data are not marked. */
+    modelIsHere: boolean;
+  } | null;
 }
 
 /** What the page asks for. */

@@ -179,7 +179,9 @@ class Journal:
     def _read(self) -> Iterable[Record]:
         if kind_of(self._out.child(MANIFEST)) == fs.FileType.File:
             written = json.loads(read_bytes(self._out.child(MANIFEST)))
-            yield from (Record(**shard) for shard in written["shards"])
+            for shard in written["shards"]:
+                del shard["file"]  # it follows from the others
+                yield Record(**shard)
         selector = fs.FileSelector(self._folder.path, allow_not_found=True)
         for entry in sorted(self._out.files.get_file_info(selector), key=lambda entry: entry.base_name):
             number = entry.base_name.removesuffix(".json")
@@ -224,7 +226,8 @@ class Journal:
             **totals,
             "views": plan.asked["views"],
             "model": _model_json(plan.model),
-            "shards": [asdict(record) for record in records],
+            "device": plan.asked["device"],
+            "shards": [{"file": record.name, **asdict(record)} for record in records],
         }
         write_whole(self._out.child(MANIFEST), json.dumps(manifest, indent=1).encode())
         self._pending = []

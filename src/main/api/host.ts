@@ -264,7 +264,11 @@ export class Host extends EventEmitter<HostEvents> {
   /** Takes predictions of the user's own model; the fit that follows goes on by itself. */
   async importPredictions(file: string, choices: ImportChoices): Promise<PredictionReport> {
     const setup = { ...this.#options.scan, background: true };
-    const { report } = await this.workspace.importPredictions(file, choices, setup);
+    const { report } = await this.workspace.importPredictions(
+      file,
+      { ...choices, modelsFolder: setup.modelsFolder },
+      setup,
+    );
     return report;
   }
 

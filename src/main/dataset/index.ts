@@ -35,6 +35,12 @@ import { refuseUnreadableLabels, unrecognisedFolder } from './recognition/unreco
 
 export { openPredictions } from './predictions/openPredictions.ts';
 export type { PredictedRow, PredictionOptions, Predictions } from './predictions/predictions.ts';
+export {
+  isFolder,
+  openScannedShards,
+  type ScannedRow,
+  type ScannedShards,
+} from './predictions/scannedShards.ts';
 export { listTables } from './readers/tableChoices.ts';
 export { guessEncoding } from './readers/textEncoding.ts';
 export type {

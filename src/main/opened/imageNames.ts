@@ -9,7 +9,9 @@ export class ImageNames {
   readonly #project: ProjectFile;
   readonly #folder: string;
   #index: PathIndex | null = null;
-  /** The name that each image was matched by; an exact one is ''. */
+  /** 1 for an image that was named exactly, by its id: a map would take a hundred bytes for each. */
+  #exact = new Uint8Array(1 << 10);
+  /** The name that any other image was matched by. */
   readonly #matched = new Map<number, string>();
   /** Names that were no exact paths. */
   readonly counts: MatchCounts = noMatches();
@@ -29,6 +31,7 @@ export class ImageNames {
     const exact = this.#findExactly(name);
     if (exact !== null) {
       this.#refuseShared(exact.id, name, '');
+      this.#rememberExact(exact.id);
       return exact;
     }
     this.#index ??= new PathIndex(imagesOf(this.#project));
@@ -59,8 +62,8 @@ export class ImageNames {
   }
 
   #refuseShared(id: number, name: string, matchedBy: string): void {
-    const before = this.#matched.get(id);
-    this.#matched.set(id, matchedBy);
+    const before = this.#exact[id] === 1 ? '' : this.#matched.get(id);
+    if (matchedBy !== '') this.#matched.set(id, matchedBy);
     if (before === undefined || before === matchedBy) return;
     const image = this.#project.samples.byId(id)?.image ?? '';
     const other = before === '' ? image : before;
@@ -69,6 +72,15 @@ export class ImageNames {
       `"${other}" and "${name.trim()}" may both mean the image ${image}`,
       'Name images as the dataset does: by their paths relative to its folder.',
     );
+  }
+
+  #rememberExact(id: number): void {
+    if (id >= this.#exact.length) {
+      const larger = new Uint8Array(Math.max(id + 1, 2 * this.#exact.length));
+      larger.set(this.#exact);
+      this.#exact = larger;
+    }
+    this.#exact[id] = 1;
   }
 
   #otherNames(name: string): Set<string> {

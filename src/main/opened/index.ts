@@ -23,7 +23,13 @@ export { asFailure, recordFault, surviveFaults } from './faults.ts';
 export { ImageNames } from './imageNames.ts';
 export { datasetPlace, imageSource } from './imageSources.ts';
 export { type PreviewSample, PreviewSelection } from './previewSelection.ts';
-export { beginFeatures, chooseFeatureForm, featuresOfRun, summariseFeatures } from './projectFeatures.ts';
+export {
+  beginFeatures,
+  chooseFeatureForm,
+  featuresOfRun,
+  readFeatureForm,
+  summariseFeatures,
+} from './projectFeatures.ts';
 export {
   dataFolder,
   datasetFolder,

@@ -5,45 +5,34 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import { storedModelSchema } from '../../domain/model.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
-import { openPredictions, type PredictionOptions, type Predictions } from '../dataset/index.ts';
+import { isFolder, openPredictions, type Predictions } from '../dataset/index.ts';
 import { regularFileStream } from '../files/index.ts';
 import { LabelReader } from '../issues/index.ts';
 import { readMeanings, readMisspelt } from '../opened/index.ts';
-import type { ModelRun, ProjectFile } from '../project/index.ts';
+import type { ModelRun } from '../project/index.ts';
 import { keepEarlierRun } from '../tune/index.ts';
+import type { ImportChoices, ImportListener, PredictionTarget } from './importChoices.ts';
+import { importScan } from './importScan.ts';
+import { predictedClasses, refuseOtherClasses } from './predictedClasses.ts';
+import { PredictedImages } from './predictedImages.ts';
 import { PredictedRows } from './predictedRows.ts';
-
-export interface ImportChoices extends PredictionOptions {
-  /** Of the model; the file's name by default. */
-  modelName?: string | undefined;
-  /** Pass over rows of images that the dataset does not have. */
-  skipUnknown?: boolean | undefined;
-}
-
-export interface PredictionTarget {
-  project: ProjectFile;
-  /** Absolute path of the dataset's folder. */
-  folder: string;
-}
-
-export interface ImportListener {
-  /** Told how many rows were checked. */
-  progress(rows: number): void;
-  signal: AbortSignal;
-}
 
 /**
  * Puts what a model of the user's own says in the place of the present readings: a run of its own, with flags. Every
  * row is checked and put aside first; then one short transaction takes all of them, or the project stays as it was.
+ * A folder is the scan of a cluster.
  *
  * @throws AppError `table-invalid` with the file and the line or row; `interrupted`
  */
 export async function importPredictions(
-  { project, folder }: PredictionTarget,
+  target: PredictionTarget,
   file: string,
   choices: ImportChoices,
-  { progress, signal }: ImportListener,
+  listener: ImportListener,
 ): Promise<{ run: ModelRun; report: PredictionReport }> {
+  if (await isFolder(file)) return importScan(target, file, choices, listener);
+  const { project, folder } = target;
+  const { progress, signal } = listener;
   const classNames = project.dataset.classes();
   const predictions = await openPredictions(file, choices, classNames);
   refuseOtherCount(file, predictions, project.samples.counts());
@@ -60,25 +49,18 @@ export async function importPredictions(
     views: 'one',
   });
   try {
-    const rows = new PredictedRows({
-      project,
-      folder,
-      file,
-      skipUnknown: choices.skipUnknown === true,
-      embeddingSize,
-      reader,
-      staged,
-    });
+    const images = new PredictedImages({ project, folder, file, skipUnknown: choices.skipUnknown === true });
+    const rows = new PredictedRows({ images, embeddingSize, reader, staged });
     for await (const batch of predictions.read()) {
       if (signal.aborted)
         throw new AppError('interrupted', 'the import was stopped', 'Nothing was imported.');
       project.transaction(() => {
         for (const row of batch) rows.take(row);
       });
-      progress(rows.size);
+      progress(images.size);
       await nextTurn();
     }
-    const counts = rows.finish();
+    const counts = images.finish();
     project.transaction(() => {
       const latest = project.modelRuns.latest();
       if (latest !== null) keepEarlierRun(project, latest);
@@ -93,11 +75,8 @@ export async function importPredictions(
       embeddingSize,
       unusedColumns,
       ...predictions.adjusted,
-      classes: predictions.classes.map((name, modelClass) => {
-        const label = reader.labelOfModelClass(modelClass);
-        return { name, label: label === null ? null : (classNames[label] ?? null) };
-      }),
-      unknownLabels: classNames.filter((_, label) => !reader.knows(label)),
+      ...predictedClasses(reader, predictions.classes, classNames),
+      scan: null,
     };
     return { run: staged.run, report };
   } finally {
@@ -130,20 +109,6 @@ function refuseOtherCount(
     'table-invalid',
     `${file}: it has ${rows} rows and no names, but the dataset has ${images} images`,
     'Give a file with the image of each row with --names. Nothing was imported.',
-  );
-}
-
-function refuseOtherClasses(
-  file: string,
-  { space }: LabelReader,
-  classes: readonly string[],
-  classNames: readonly string[],
-): void {
-  if (space.groups.length >= 2) return;
-  throw new AppError(
-    'table-invalid',
-    `${file}: fewer than two of its classes (${classes.join(', ')}) are in the dataset (${classNames.join(', ')})`,
-    'Name its classes as the dataset does with --classes, or map them with --map. Nothing was imported.',
   );
 }
 

@@ -1,7 +1,8 @@
 import { AppError } from '../../domain/errors.ts';
 import type { JobProgress } from '../../protocol/api.ts';
 import { ProgressRate } from '../jobs/index.ts';
-import { type ImportChoices, importPredictions, type PredictionTarget } from './importPredictions.ts';
+import type { ImportChoices, PredictionTarget } from './importChoices.ts';
+import { importPredictions } from './importPredictions.ts';
 
 /** One import of predictions, as the page sees it. */
 export class PredictionJob {

@@ -19,6 +19,7 @@ export function featuresOf(projectFile: string): string {
 export class FeatureStore {
   readonly path: string;
   #writer: FeatureWriter | null = null;
+  #staged: FeatureWriter | null = null;
 
   constructor(projectFile: string) {
     this.path = featuresOf(projectFile);
@@ -41,6 +42,31 @@ export class FeatureStore {
 
   makeCompact(projection: FeatureProjection): void {
     this.#writer?.makeCompact(projection);
+  }
+
+  /** A file beside the present one, for features that take its place as a whole. */
+  stage(reading: FeaturesOfReading): FeatureWriter {
+    this.discardStaged();
+    this.#staged = FeatureWriter.open(this.#stagedPath, reading);
+    return this.#staged;
+  }
+
+  /** Before the transaction that publishes the readings: what is of another reading than the project's counts as none. */
+  publishStaged(): void {
+    this.#staged?.close();
+    this.#staged = null;
+    this.close();
+    renameSync(this.#stagedPath, this.path);
+  }
+
+  discardStaged(): void {
+    this.#staged?.close();
+    this.#staged = null;
+    rmSync(this.#stagedPath, { force: true });
+  }
+
+  get #stagedPath(): string {
+    return `${this.path}.staged`;
   }
 
   /** Of the file; 0 where there is none. */

@@ -142,6 +142,7 @@ export class SamplesTable {
   #rename;
   #wait;
   #markRead;
+  #keepFacts;
   #markUnreadable;
   #unreadAll;
   #unread;
@@ -205,6 +206,10 @@ export class SamplesTable {
     this.#markRead = database.prepare(
       `UPDATE samples SET state = 'read', problem = NULL, size_bytes = @sizeBytes, mtime_ms = @mtimeMs,
          content_sha256 = @contentSha256, width = @width, height = @height, format = @format,
+         pixels_sha256 = @pixelsSha256, perceptual_hash = @perceptualHash WHERE id = @id`,
+    );
+    this.#keepFacts = database.prepare(
+      `UPDATE samples SET content_sha256 = @contentSha256, width = @width, height = @height, format = @format,
          pixels_sha256 = @pixelsSha256, perceptual_hash = @perceptualHash WHERE id = @id`,
     );
     this.#markUnreadable = database.prepare(
@@ -445,6 +450,12 @@ export class SamplesTable {
   markRead(id: number, file: FileFacts, image: ImageFacts): void {
     const { brightness: _, sharpness: __, ...facts } = image; // in a table of their own
     this.#markRead.run({ id, ...file, ...facts });
+  }
+
+  /** What another machine has found in this picture; whether it counts as read is not said. */
+  keepFacts(id: number, contentSha256: string | null, image: ImageFacts): void {
+    const { brightness: _, sharpness: __, ...facts } = image; // in a table of their own
+    this.#keepFacts.run({ id, contentSha256, ...facts });
   }
 
   markUnreadable(id: number, problem: string, contentSha256: string | null): void {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { type Flag, FlagWriter } from './flagsTable.ts';
 import type { ModelRun } from './modelRunsTable.ts';
 import { ReadingWriter, type StoredOutputs } from './readingWriter.ts';
@@ -34,8 +35,8 @@ export class StagedReadings {
   }
 
   /** In a transaction, some at a time. */
-  add(sampleId: number, outputs: StoredOutputs, flag: Flag): void {
-    this.#readings.write(this.run.id, sampleId, outputs, []);
+  add(sampleId: number, outputs: StoredOutputs, flag: Flag, anchors: readonly AnchorMatch[] = []): void {
+    this.#readings.write(this.run.id, sampleId, outputs, anchors);
     this.#flags.write(this.run.id, flag);
   }
 

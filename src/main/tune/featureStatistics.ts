@@ -12,7 +12,7 @@ const statisticsSchema = z.object({ mean: z.array(z.number()), deviation: z.arra
  */
 export function keepFeatureStatistics(
   project: ProjectFile,
-  { featureStatistics, metadata }: ModelFile,
+  { featureStatistics, metadata }: Pick<ModelFile, 'featureStatistics' | 'metadata'>,
 ): void {
   const size = metadata.featuresSize;
   const values = featureStatistics === null || size === null ? null : readFloat32Npy(featureStatistics);

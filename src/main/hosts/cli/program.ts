@@ -46,7 +46,7 @@ function commandLine(): Command {
       outputError: (text, write) => write(escapeControlsInLines(text.replace(/^error:/, 'grefel:'))),
     });
   scanCommand(program, installation);
-  importPredictionsCommand(program);
+  importPredictionsCommand(program, installation);
   flagsCommand(program);
   slicesCommand(program);
   exportCommand(program, installation);

@@ -4,6 +4,7 @@ import type { ClassMapping } from '../../../../domain/classSpace.ts';
 import { AppError } from '../../../../domain/errors.ts';
 import { matchSentences } from '../../../../domain/pathMatches.ts';
 import type { PredictionReport } from '../../../../protocol/predictions.ts';
+import type { Installation } from '../../../installation.ts';
 import { Workspace } from '../../../workspace/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
@@ -25,14 +26,14 @@ interface ImportPredictionsOptions extends LayoutFlags {
   quiet?: boolean;
 }
 
-export function importPredictionsCommand(program: Command): void {
+export function importPredictionsCommand(program: Command, { modelsFolder }: Installation): void {
   const command = program
     .command('import-predictions')
     .description("use your own model's predictions instead of GReFEL's; no scan needed")
     .argument('<folder>', 'the dataset folder; it is never changed')
     .argument(
       '<predictions>',
-      'CSV, TSV or Parquet with an image column and one for each class, or npy [N, C]',
+      'CSV, TSV or Parquet with an image column and one for each class, npy [N, C], or the folder of a cluster scan (docs/cluster.md)',
     )
     .option('--classes <names>', 'the classes in column order, or the column names: a,b,c', names)
     .option('--names <file>', 'the image of each row of an npy file, one per line (default: dataset order)')
@@ -45,7 +46,9 @@ export function importPredictionsCommand(program: Command): void {
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
-    .action(importPredictions);
+    .action((folder: string, file: string, options: ImportPredictionsOptions) =>
+      importPredictions(folder, file, options, modelsFolder),
+    );
   for (const option of [...layoutOptions(), mapOption()]) command.addOption(option);
 }
 
@@ -53,6 +56,7 @@ async function importPredictions(
   folder: string,
   file: string,
   options: ImportPredictionsOptions,
+  modelsFolder: string,
 ): Promise<void> {
   const output = createOutput(options.quiet === true);
   const workspace = await Workspace.open(folder, userInfo().username, {
@@ -69,7 +73,7 @@ async function importPredictions(
     const { nameColumn, head, ...choices } = options;
     const { report, finished } = await workspace.importPredictions(
       file,
-      { ...choices, imageColumn: nameColumn },
+      { ...choices, imageColumn: nameColumn, modelsFolder },
       { withoutHead: !head },
     );
     await finished;
@@ -96,6 +100,10 @@ function say(report: PredictionReport, workspace: Workspace, output: Output): vo
     [withoutRow > 0, `${withoutRow} images have no row in the file and get no prediction`],
     [unreadable > 0, `${unreadable} rows are for unreadable images and were ignored`],
     [unknown > 0, `${unknown} rows are for unknown images and were ignored`],
+    [
+      report.scan?.modelIsHere === false,
+      `the model ${report.model} is not here, so images from its training data are not marked`,
+    ],
     [unmapped.length > 0, `the dataset has no class ${unmapped.join(', ')}`],
     [
       unknownLabels.length > 0,

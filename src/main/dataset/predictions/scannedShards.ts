@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { z } from 'zod';
+import { errorMessage } from '../../../domain/errors.ts';
+import {
+  IMAGE_VIEWS,
+  type ImageViews,
+  type ModelMetadata,
+  modelMetadataSchema,
+} from '../../../domain/model.ts';
+import type { ImageFacts } from '../../../domain/inference.ts';
+import { checkParquetSize, readRegularFile } from '../../files/index.ts';
+import { unusable } from './predictions.ts';
+import { type ScannedOutputs, scannedOutputs, shardRowSchema } from './shardRow.ts';
+
+const MANIFEST = 'manifest.json';
+const PLAN = 'plan.json';
+const SCAN_AGAIN = 'Run the same `grefel_cluster scan` again with --verify. Nothing was imported.';
+
+const shardSchema = z.object({
+  file: z.string().regex(/^part-\d+-\d+\.parquet$/),
+  rows: z.int().min(0),
+  sha256: z.string(),
+});
+
+const manifestSchema = z.object({
+  version: z.literal(1),
+  rows: z.int().min(0),
+  views: z.enum(IMAGE_VIEWS),
+  device: z.enum(['cpu', 'cuda']),
+  model: z.object({ sha256: z.string(), metadata: modelMetadataSchema }),
+  shards: z.array(shardSchema),
+});
+
+/** What a cluster's scan found in one image. */
+export interface ScannedRow {
+  /** As the cluster named it: its path below the scanned folder. */
+  image: string;
+  /** Where the row is: "part-000001-0000.parquet row 7". */
+  place: string;
+  /** Hex SHA-256 of the image's bytes; null where not even these could be read. */
+  contentSha256: string | null;
+  /** What the model made of it, or why it cannot be read. */
+  result: { facts: ImageFacts; outputs: ScannedOutputs } | { problem: string };
+}
+
+/** A finished scan of a Ray cluster (docs/cluster.md). */
+export interface ScannedShards {
+  model: ModelMetadata;
+  modelSha256: string;
+  views: ImageViews;
+  device: 'cpu' | 'cuda';
+  rows: number;
+  /** All rows, a shard at a time. @throws AppError `table-invalid` with the shard, and the row */
+  read(): AsyncGenerator<ScannedRow[]>;
+}
+
+/** Whether predictions are a folder, which only a cluster writes. */
+export async function isFolder(place: string): Promise<boolean> {
+  return (await stat(place).catch(() => null))?.isDirectory() === true;
+}
+
+/** Opens the folder that `grefel_cluster scan` has written. @throws AppError `table-invalid` */
+export async function openScannedShards(folder: string): Promise<ScannedShards> {
+  const { model, views, device, rows, shards } = await readManifest(folder);
+  return {
+    model: model.metadata,
+    modelSha256: model.sha256,
+    views,
+    device,
+    rows,
+    async *read() {
+      for (const shard of shards) yield await readShard(path.join(folder, shard.file), shard, model.metadata);
+    },
+  };
+}
+
+async function readManifest(folder: string): Promise<z.infer<typeof manifestSchema>> {
+  const file = path.join(folder, MANIFEST);
+  const text = await readRegularFile(file).catch(async () => {
+    const isUnfinished = (await stat(path.join(folder, PLAN)).catch(() => null)) !== null;
+    throw isUnfinished
+      ? unusable(
+          folder,
+          null,
+          'the scan is not finished',
+          'Run the same `grefel_cluster scan` again. Nothing was imported.',
+        )
+      : unusable(
+          folder,
+          null,
+          `it has no ${MANIFEST}`,
+          'Give the folder that `grefel_cluster scan` wrote, or a file.',
+        );
+  });
+  try {
+    return manifestSchema.parse(JSON.parse(text.toString('utf8')));
+  } catch (error) {
+    const what = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : errorMessage(error);
+    throw unusable(file, null, `it cannot be used (${what})`, SCAN_AGAIN);
+  }
+}
+
+async function readShard(
+  file: string,
+  { rows: expected, sha256 }: z.infer<typeof shardSchema>,
+  model: ModelMetadata,
+): Promise<ScannedRow[]> {
+  const bytes = await readRegularFile(file).catch((error: unknown) => {
+    throw unusable(file, null, `it cannot be read (${errorMessage(error)})`, SCAN_AGAIN);
+  });
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    throw unusable(file, null, 'its bytes are not those that the scan wrote', SCAN_AGAIN);
+  const source = new Uint8Array(bytes).buffer;
+  const metadata = await parquetMetadataAsync(source);
+  const columns = metadata.schema.filter(({ name }) => name in shardRowSchema.shape).map(({ name }) => name);
+  const buffer = {
+    byteLength: source.byteLength,
+    slice: async (start: number, end?: number) => source.slice(start, end),
+  };
+  if (expected > 0) await checkParquetSize(buffer, metadata, 0, columns);
+  const rows = await parquetReadObjects({ file: source, metadata, columns, compressors });
+  if (rows.length !== expected)
+    throw unusable(file, null, `it has ${rows.length} rows, not ${expected}`, SCAN_AGAIN);
+  return rows.map((row, at) => scannedRow(row, file, at, model));
+}
+
+function scannedRow(
+  row: Record<string, unknown>,
+  file: string,
+  at: number,
+  model: ModelMetadata,
+): ScannedRow {
+  const place = `${path.basename(file)} row ${at + 1}`;
+  try {
+    const { image, problem, content_sha256: content, ...rest } = shardRowSchema.parse(row);
+    const contentSha256 = content === null ? null : hex(content);
+    if (problem !== null) return { image, place, contentSha256, result: { problem } };
+    const facts: ImageFacts = {
+      width: known(rest.width),
+      height: known(rest.height),
+      format: known(rest.format),
+      pixelsSha256: hex(known(rest.pixels_sha256)),
+      perceptualHash: hex(known(rest.perceptual_hash)),
+      brightness: known(rest.brightness),
+      sharpness: known(rest.sharpness),
+    };
+    return { image, place, contentSha256, result: { facts, outputs: scannedOutputs(rest, model) } };
+  } catch (error) {
+    const what = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : errorMessage(error);
+    throw unusable(file, `row ${at + 1}`, `it cannot be used (${what})`, SCAN_AGAIN);
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+function known<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('a fact of the picture is missing');
+  return value;
+}

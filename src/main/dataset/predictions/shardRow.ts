@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { ModelMetadata } from '../../../domain/model.ts';
+import type { AnchorMatch } from '../../../labelQuality/reliability.ts';
+import type { ModelOutputs } from '../../../domain/inference.ts';
+
+const numbers = z.array(z.number()).nullable();
+const bytes = z.instanceof(Uint8Array).nullable();
+const number = z.number().nullable();
+
+/** A row of a shard, as docs/cluster.md lists its columns; null is what an unreadable image has none of. */
+export const shardRowSchema = z.object({
+  image: z.string(),
+  problem: z.string().nullable(),
+  content_sha256: bytes,
+  width: number,
+  height: number,
+  format: z.string().nullable(),
+  pixels_sha256: bytes,
+  perceptual_hash: bytes,
+  brightness: number,
+  sharpness: number,
+  primary: numbers,
+  geometric: numbers,
+  attentive: numbers,
+  corrected: numbers,
+  confidence_primary: number,
+  confidence_corrected: number,
+  face_quality: number.default(null),
+  anchor: numbers,
+  anchor_distance: numbers,
+  anchor_similarity: numbers,
+  class_distance: numbers,
+  embedding: bytes,
+  features: bytes.default(null),
+});
+type ShardRow = z.infer<typeof shardRowSchema>;
+
+/** A model's outputs as a shard keeps them: of the distances to anchors only those that are used. */
+export type ScannedOutputs = Omit<ModelOutputs, 'anchorDistance'> & {
+  /** The nearest anchors, nearest first. */
+  anchors: AnchorMatch[];
+  /** [C] distance to the nearest anchor of each class; empty for a model without anchors. */
+  classDistances: Float32Array;
+};
+
+/** @throws Error where something is missing, or has another size than the model says */
+export function scannedOutputs(
+  row: Omit<ShardRow, 'image' | 'problem' | 'content_sha256'>,
+  { classes, anchorsPerClass, embeddingSize, featuresSize }: ModelMetadata,
+): ScannedOutputs {
+  const list = (
+    name: 'primary' | 'geometric' | 'attentive' | 'corrected' | 'class_distance',
+    length: number,
+  ) => {
+    const values = row[name];
+    if (values?.length !== length)
+      throw new Error(`"${name}" has ${values?.length ?? 0} values, not ${length}`);
+    return Float32Array.from(values);
+  };
+  const single = (name: 'confidence_primary' | 'confidence_corrected') => {
+    const value = row[name];
+    if (value === null) throw new Error(`"${name}" is missing`);
+    return value;
+  };
+  const withAnchors = anchorsPerClass > 0;
+  return {
+    primary: list('primary', classes.length),
+    geometric: list('geometric', classes.length),
+    attentive: list('attentive', classes.length),
+    corrected: list('corrected', classes.length),
+    confidencePrimary: single('confidence_primary'),
+    confidenceCorrected: single('confidence_corrected'),
+    embedding: halves(row.embedding, embeddingSize, 'embedding'),
+    features:
+      featuresSize === null || row.features === null ? null : halves(row.features, featuresSize, 'features'),
+    faceQuality: row.face_quality,
+    anchors: withAnchors ? anchorsOf(row, anchorsPerClass) : [],
+    classDistances: withAnchors ? list('class_distance', classes.length) : new Float32Array(0),
+  };
+}
+
+function anchorsOf(
+  {
+    anchor,
+    anchor_distance: distances,
+    anchor_similarity: similarities,
+  }: Pick<ShardRow, 'anchor' | 'anchor_distance' | 'anchor_similarity'>,
+  perClass: number,
+): AnchorMatch[] {
+  return (anchor ?? []).map((index, at) => ({
+    classIndex: Math.floor(index / perClass),
+    k: index % perClass,
+    distance: distances?.[at] ?? Number.NaN,
+    similarity: similarities?.[at] ?? Number.NaN,
+  }));
+}
+
+/** Little-endian half floats. */
+function halves(value: Uint8Array | null, length: number, name: string): Float32Array {
+  if (value?.byteLength !== length * Float16Array.BYTES_PER_ELEMENT)
+    throw new Error(`"${name}" has ${value?.byteLength ?? 0} bytes, not ${2 * length}`);
+  return Float32Array.from(new Float16Array(new Uint8Array(value).buffer));
+}
