@@ -5,35 +5,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import contents
+from without_ray import planned, write_units
 
 from grefel_cluster.errors import ClusterError
-from grefel_cluster.inputs.recognise import recognise
-from grefel_cluster.inputs.source import InputOptions
-from grefel_cluster.model import Model, open_session, read_facts
 from grefel_cluster.progress import Progress, duration
-from grefel_cluster.scanning.manifest import PLAN, Journal, Plan, Record, read_plan, refuse_other_plan
-from grefel_cluster.scanning.stages import UNIT_SCHEMA, ShardPredictor, prepare_units, write_shards
-from grefel_cluster.storage import locate, remove_unfinished, write_whole, writing_whole
-
-ASKED = {"input": "faces", "views": "one", "device": "cpu", "shard_rows": 10}
+from grefel_cluster.scanning.manifest import Journal, read_plan, refuse_other_plan
+from grefel_cluster.storage import locate, remove_unfinished, writing_whole
 
 
 @pytest.fixture
 def job(faces, tmp_path, tiny):
     (faces / "anger" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    out = locate(str(tmp_path / "out"))
-    facts = read_facts(tiny)
-    plan = Plan(ASKED, facts, recognise(str(faces), out, 10, InputOptions()))
-    write_whole(out.child(PLAN), plan.to_json().encode())
-    return out, plan, ShardPredictor(Model(open_session(tiny, "cpu", 1), facts.outputs, 8), facts, "one")
-
-
-def write_units(out, plan, predict, journal, units):
-    for unit in units:
-        batch = pa.Table.from_pylist([vars(unit)], UNIT_SCHEMA)
-        for prepared in prepare_units(batch, plan.source, 112, journal.done_chunks()):
-            for row in write_shards(predict(prepared), out).to_pylist():
-                journal.add(Record(**row))
+    return planned(faces, tmp_path / "out", tiny)
 
 
 def opened(out, verify=False):
@@ -105,9 +88,9 @@ def test_refuses_another_job_in_the_same_folder(job):
     out, plan, _ = job
     kept = read_plan(out)
     assert kept == plan
-    refuse_other_plan(out, kept, ASKED, plan.model)
+    refuse_other_plan(out, kept, plan.asked, plan.model)
     with pytest.raises(ClusterError, match="views was one"):
-        refuse_other_plan(out, kept, ASKED | {"views": "all"}, plan.model)
+        refuse_other_plan(out, kept, plan.asked | {"views": "all"}, plan.model)
 
 
 def test_leaves_nothing_of_a_file_that_was_not_finished(tmp_path):

@@ -62,7 +62,8 @@ export async function importScan(
     for await (const batch of shards.read()) {
       if (signal.aborted)
         throw new AppError('interrupted', 'the import was stopped', 'Nothing was imported.');
-      features?.write(project.transaction(() => rows.take(batch)));
+      const found = project.transaction(() => rows.take(batch));
+      features?.write(found);
       progress(images.size);
       await nextTurn();
     }

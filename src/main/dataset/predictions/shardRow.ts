@@ -3,18 +3,21 @@ import type { ModelMetadata } from '../../../domain/model.ts';
 import type { AnchorMatch } from '../../../labelQuality/reliability.ts';
 import type { ModelOutputs } from '../../../domain/inference.ts';
 
-const numbers = z.array(z.number()).nullable();
-const bytes = z.instanceof(Uint8Array).nullable();
-const number = z.number().nullable();
+/** A reader of Parquet says null of a missing value, and undefined of a missing list. */
+const orNull = <Value>(value: Value | null | undefined) => value ?? null;
+const numbers = z.array(z.number()).nullish().transform(orNull);
+const bytes = z.instanceof(Uint8Array).nullish().transform(orNull);
+const number = z.number().nullish().transform(orNull);
+const text = z.string().nullish().transform(orNull);
 
 /** A row of a shard, as docs/cluster.md lists its columns; null is what an unreadable image has none of. */
 export const shardRowSchema = z.object({
   image: z.string(),
-  problem: z.string().nullable(),
+  problem: text,
   content_sha256: bytes,
   width: number,
   height: number,
-  format: z.string().nullable(),
+  format: text,
   pixels_sha256: bytes,
   perceptual_hash: bytes,
   brightness: number,
@@ -25,13 +28,13 @@ export const shardRowSchema = z.object({
   corrected: numbers,
   confidence_primary: number,
   confidence_corrected: number,
-  face_quality: number.default(null),
+  face_quality: number,
   anchor: numbers,
   anchor_distance: numbers,
   anchor_similarity: numbers,
   class_distance: numbers,
   embedding: bytes,
-  features: bytes.default(null),
+  features: bytes,
 });
 type ShardRow = z.infer<typeof shardRowSchema>;
 
