@@ -1,6 +1,5 @@
 import io
 import os
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -59,12 +58,3 @@ def small() -> Path:
     if not path.exists():
         pytest.skip("the shipped model is not here")
     return path
-
-
-@pytest.fixture
-def node() -> str:
-    """Node 24 with the application's command line."""
-    found = shutil.which("node")
-    if found is None or not (REPOSITORY / "node_modules").is_dir():
-        pytest.skip("the application is not installed")
-    return found

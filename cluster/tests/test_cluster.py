@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import boto3
@@ -13,15 +14,17 @@ import ray
 from conftest import TINY, contents, write_faces
 from moto.server import ThreadedMotoServer
 from ray.cluster_utils import Cluster
+from without_ray import scanned
 
 from grefel_cluster.errors import ClusterError
+from grefel_cluster.review.select import select
 from grefel_cluster.scanning.job import Job, ScanOptions
 from grefel_cluster.session import connected
 
 pytestmark = pytest.mark.cluster
 PACKAGES = Path(__file__).resolve().parents[1]
 NODE = {"num_cpus": 1, "object_store_memory": 200 * 2**20}
-IMAGES = 60
+IMAGES, SHARD = 240, 4
 
 
 @pytest.fixture
@@ -41,12 +44,16 @@ def many(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(many, small, tmp_path_factory):
-    """What a scan on this machine alone writes."""
+def undisturbed(many, tmp_path_factory):
+    """What the stages write one after the other, without Ray."""
     out = tmp_path_factory.mktemp("undisturbed")
-    with connected(None, 2):
-        Job(ScanOptions(str(many), str(small), str(out), shard_rows=6)).run()
-    return contents(out)
+    scanned(many, out, TINY.read_bytes(), views="unsure", shard_rows=SHARD)
+    return results(out)
+
+
+def results(out: Path) -> dict[str, bytes]:
+    """All that a job has written but what it was asked for."""
+    return {name: content for name, content in contents(out).items() if name != "plan.json"}
 
 
 def shards(out: Path) -> int:
@@ -60,7 +67,7 @@ def wait_for(condition, seconds=300.0):
         time.sleep(0.1)
 
 
-def test_goes_on_when_a_node_is_killed(cluster, many, small, undisturbed, tmp_path):
+def test_goes_on_when_a_node_is_killed(cluster, many, undisturbed, tmp_path):
     victim = cluster.list_all_nodes()[-1]
     killed_at = []
 
@@ -72,17 +79,17 @@ def test_goes_on_when_a_node_is_killed(cluster, many, small, undisturbed, tmp_pa
     killer = threading.Thread(target=kill_once_some_are_written)
     with connected(cluster.address):
         killer.start()
-        result = Job(ScanOptions(str(many), str(small), str(tmp_path), actors=3, shard_rows=6)).run()
+        result = Job(ScanOptions(str(many), str(TINY), str(tmp_path), actors=3, shard_rows=SHARD)).run()
         killer.join()
-    assert killed_at[0] < IMAGES // 6
+    assert killed_at[0] < IMAGES // SHARD
     assert result.rows == IMAGES
-    assert contents(tmp_path) == undisturbed
+    assert results(tmp_path) == undisturbed
 
 
-def test_goes_on_when_the_driver_is_killed(cluster, many, small, undisturbed, tmp_path):
+def test_goes_on_when_the_driver_is_killed(cluster, many, undisturbed, tmp_path):
     command = [
-        sys.executable, "-m", "grefel_cluster", "scan", str(many), "--model", str(small), "--out", str(tmp_path),
-        "--shard-rows", "6", "--actors", "2", "--address", cluster.address,
+        sys.executable, "-m", "grefel_cluster", "scan", str(many), "--model", str(TINY), "--out", str(tmp_path),
+        "--shard-rows", str(SHARD), "--actors", "2", "--address", cluster.address,
     ]  # fmt: skip
     driver = subprocess.Popen(command, cwd=PACKAGES)
     try:
@@ -92,24 +99,29 @@ def test_goes_on_when_the_driver_is_killed(cluster, many, small, undisturbed, tm
         driver.wait()
     assert not (tmp_path / "manifest.json").exists()
     subprocess.run(command, cwd=PACKAGES, check=True)
-    assert contents(tmp_path) == undisturbed
+    assert results(tmp_path) == undisturbed
 
 
-def test_repairs_a_shard_whose_bytes_have_changed(many, small, undisturbed, tmp_path):
-    for name, content in undisturbed.items():
-        (tmp_path / name).write_bytes(content)
-    shard = tmp_path / "part-000003-0000.parquet"
-    damaged = bytearray(shard.read_bytes())
-    damaged[1000] ^= 0xFF
-    shard.write_bytes(damaged)
-    plan = (tmp_path / "plan.json").read_text()
-    assert str(many) in plan
+def test_repairs_a_shard_whose_bytes_have_changed(many, undisturbed, tmp_path):
+    asked = ScanOptions(str(many), str(TINY), str(tmp_path), shard_rows=SHARD, verify=True)
     with connected(None, 2):
-        asked = ScanOptions(str(many), str(small), str(tmp_path), shard_rows=6, verify=True)
+        Job(asked).run()
+        shard = tmp_path / "part-000003-0000.parquet"
+        damaged = bytearray(shard.read_bytes())
+        damaged[1000] ^= 0xFF
+        shard.write_bytes(damaged)
         job = Job(asked)
         assert job.damaged == [shard.name]
         job.run()
-    assert contents(tmp_path)[shard.name] == undisturbed[shard.name]
+    assert results(tmp_path) == undisturbed
+
+
+def test_ranks_in_a_cluster_as_here(many, cluster, tmp_path):
+    scanned(many, tmp_path / "scan", TINY.read_bytes(), shard_rows=50)
+    for place in ("here", "there"):
+        with connected(cluster.address) if place == "there" else nullcontext():
+            select(str(tmp_path / "scan"), str(tmp_path / place / "review.parquet"), 20, 10)
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
 @pytest.fixture

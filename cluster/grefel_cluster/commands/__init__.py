@@ -1,5 +1,5 @@
 """One module a command, each of one shape: add_to(subparsers)."""
 
-from . import scan
+from . import apply, scan, select
 
-ALL = (scan,)
+ALL = (scan, select, apply)

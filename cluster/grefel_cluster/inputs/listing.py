@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -61,18 +61,27 @@ class Listing:
         """One a shard."""
         return [Unit(number, LISTING, number, number + 1) for number in range(self.groups)]
 
-    def chunks(self, unit: Unit, done: frozenset[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
+    def chunks(self, unit: Unit, done: Container[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
         """Read the files of a group of rows."""
         if 0 in done:
             return
-        with self.listing.files.open_input_file(self.listing.path) as stream:
-            rows = pq.ParquetFile(stream).read_row_group(unit.start).to_pylist()
+        yield 0, True, self._read(self._rows(unit))
 
+    def pictures(self, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
+        """Read some files of a group of rows again."""
+        rows = self._rows(unit)
+        yield from self._read([rows[row] for row in wanted[0]])
+
+    def _rows(self, unit: Unit) -> list[dict[str, str]]:
+        with self.listing.files.open_input_file(self.listing.path) as stream:
+            return pq.ParquetFile(stream).read_row_group(unit.start).to_pylist()
+
+    def _read(self, rows: list[dict[str, str]]) -> list[Encoded]:
         def read(row: dict[str, str]) -> Encoded:
             return read_picture(self._file(row["image"]), row["image"], row["label"])
 
         with ThreadPoolExecutor(_READERS_LOCAL if self.root.is_local else _READERS_REMOTE) as pool:
-            yield 0, True, list(pool.map(read, rows))
+            return list(pool.map(read, rows))
 
     def _file(self, name: str) -> Location:
         if "://" in name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from ..errors import ClusterError
 from ..storage import Location, relative
-from .source import LABEL_COLUMNS, Encoded, InputOptions, Unit, column_named
+from .source import LABEL_COLUMNS, Encoded, InputOptions, Unit, column_named, pictures_of_chunks
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Packed:
                 found.append(Unit(len(found), file.path, start, end))
         return found
 
-    def chunks(self, unit: Unit, done: frozenset[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
+    def chunks(self, unit: Unit, done: Container[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
         """Read rows of a file."""
         if 0 in done:
             return
@@ -78,6 +78,10 @@ class Packed:
         labels = table[file.label].to_pylist() if file.label else [None] * len(table)
         rows = enumerate(zip(table[file.image].to_pylist(), labels, strict=True), unit.start + 1)
         yield 0, True, [_encoded(key_of(name, row), cell, label_of(label, file.names)) for row, (cell, label) in rows]
+
+    def pictures(self, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
+        """Read some pictures of a unit again."""
+        return pictures_of_chunks(self, unit, wanted)
 
 
 def key_of(file: str, row: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,7 +65,7 @@ class Source(Protocol):
     def units(self) -> list[Unit]:
         """Parts, in the order of the input."""
 
-    def chunks(self, unit: Unit, done: frozenset[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
+    def chunks(self, unit: Unit, done: Container[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
         """Read the pictures of a unit.
 
         Parameters
@@ -80,6 +80,33 @@ class Source(Protocol):
         tuple
             Number of the chunk, whether it is the unit's last, and its pictures. Chunks in `done` are left out.
         """
+
+    def pictures(self, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
+        """Read some pictures of a unit again, in its order.
+
+        Parameters
+        ----------
+        unit
+            One of units().
+        wanted
+            Rows, from 0 and ascending, of each chunk.
+        """
+
+
+class AllBut:
+    """All chunks but some: those that are not wanted again."""
+
+    def __init__(self, wanted: Container[int]) -> None:
+        self._wanted = wanted
+
+    def __contains__(self, chunk: object) -> bool:
+        return chunk not in self._wanted
+
+
+def pictures_of_chunks(source: Source, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
+    """Read whole chunks for some of their pictures, where a file cannot be asked for less."""
+    for chunk, _, found in source.chunks(unit, AllBut(wanted)):
+        yield from (found[row] for row in wanted[chunk])
 
 
 def column_named(names: list[str], said: str | None, usual: tuple[str, ...]) -> str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import posixpath
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..storage import Location, relative
-from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit
+from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit, pictures_of_chunks
 
 _LABEL_ENDINGS = (".cls", ".json", ".txt")
 _LONGEST_LABEL = 200
@@ -28,7 +28,7 @@ class WebDataset:
         """One a tar."""
         return [Unit(number, tar, 0, -1) for number, tar in enumerate(self.tars)]
 
-    def chunks(self, unit: Unit, done: frozenset[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
+    def chunks(self, unit: Unit, done: Container[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
         """Stream a tar, a shard's pictures at a time. A tar is never held whole."""
         location = self.root.at(unit.file)
         name = relative(unit.file, self.root.path)
@@ -42,6 +42,10 @@ class WebDataset:
                 pictures.append(picture)
         if number not in done:
             yield number, True, pictures
+
+    def pictures(self, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
+        """Read some pictures of a unit again."""
+        return pictures_of_chunks(self, unit, wanted)
 
 
 def _pictures(tar: tarfile.TarFile, name: str) -> Iterator[Encoded]:

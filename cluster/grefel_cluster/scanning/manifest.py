@@ -138,6 +138,42 @@ def refuse_other_plan(out: Location, plan: Plan, asked: dict[str, Any], model: M
         )
 
 
+def write_manifest(out: Location, plan: Plan, shards: Iterable[Record]) -> dict[str, int]:
+    """Name all shards of a finished scan. -> its totals."""
+    records = sorted(shards, key=lambda record: (record.unit, record.chunk))
+    totals = {key: sum(getattr(record, key) for record in records) for key in ("rows", "unreadable", "bytes")}
+    manifest = {
+        "version": _VERSION,
+        **totals,
+        "views": plan.asked["views"],
+        "device": plan.asked["device"],
+        "model": _model_json(plan.model),
+        "shards": [{"file": record.name, **asdict(record)} for record in records],
+    }
+    write_whole(out.child(MANIFEST), json.dumps(manifest, indent=1).encode())
+    return totals
+
+
+def read_shards(out: Location) -> tuple[Plan, list[Record]]:
+    """Read what a finished scan has written.
+
+    Raises
+    ------
+    ClusterError
+        Where there is none, or it is not finished.
+    """
+    plan = read_plan(out)
+    if plan is None:
+        raise ClusterError(f"{out.path} holds no scan", "Give the folder that `scan --out` wrote.")
+    if kind_of(out.child(MANIFEST)) != fs.FileType.File:
+        raise ClusterError(f"the scan in {out.path} is not finished", "Run the same `scan` again.")
+    return plan, [_record(shard) for shard in json.loads(read_bytes(out.child(MANIFEST)))["shards"]]
+
+
+def _record(shard: dict[str, Any]) -> Record:
+    return Record(**{key: value for key, value in shard.items() if key != "file"})  # the name follows from the others
+
+
 class Journal:
     """Which shards of a job are done."""
 
@@ -179,9 +215,7 @@ class Journal:
     def _read(self) -> Iterable[Record]:
         if kind_of(self._out.child(MANIFEST)) == fs.FileType.File:
             written = json.loads(read_bytes(self._out.child(MANIFEST)))
-            for shard in written["shards"]:
-                del shard["file"]  # it follows from the others
-                yield Record(**shard)
+            yield from (_record(shard) for shard in written["shards"])
         selector = fs.FileSelector(self._folder.path, allow_not_found=True)
         for entry in sorted(self._out.files.get_file_info(selector), key=lambda entry: entry.base_name):
             number = entry.base_name.removesuffix(".json")
@@ -219,17 +253,7 @@ class Journal:
 
     def finish(self, plan: Plan) -> dict[str, Any]:
         """Write the manifest in place of the journal. -> its totals."""
-        records = sorted(self.records.values(), key=lambda record: (record.unit, record.chunk))
-        totals = {key: sum(getattr(record, key) for record in records) for key in ("rows", "unreadable", "bytes")}
-        manifest = {
-            "version": _VERSION,
-            **totals,
-            "views": plan.asked["views"],
-            "model": _model_json(plan.model),
-            "device": plan.asked["device"],
-            "shards": [{"file": record.name, **asdict(record)} for record in records],
-        }
-        write_whole(self._out.child(MANIFEST), json.dumps(manifest, indent=1).encode())
+        totals = write_manifest(self._out, plan, self.records.values())
         self._pending = []
         if kind_of(self._folder) == fs.FileType.Directory:
             self._out.files.delete_dir(self._folder.path)

@@ -53,7 +53,13 @@ export async function readInt8Beside(model: ModelFile): Promise<ModelFile | null
 }
 
 /** The precisions that a model comes in, by its files: whether they can be used shows when they are chosen. */
-export function precisionsOf({ path: file, metadata }: ModelFile): ModelMetadata['precision'][] {
+export function precisionsOf({
+  path: file,
+  metadata,
+}: {
+  path: string;
+  metadata: Pick<ModelMetadata, 'precision'>;
+}): ModelMetadata['precision'][] {
   return metadata.precision === 'fp32' && existsSync(int8Beside(file))
     ? ['fp32', 'int8']
     : [metadata.precision];

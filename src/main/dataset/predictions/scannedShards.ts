@@ -5,13 +5,13 @@ import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { z } from 'zod';
 import { errorMessage } from '../../../domain/errors.ts';
+import type { ImageFacts } from '../../../domain/inference.ts';
 import {
   IMAGE_VIEWS,
   type ImageViews,
   type ModelMetadata,
   modelMetadataSchema,
 } from '../../../domain/model.ts';
-import type { ImageFacts } from '../../../domain/inference.ts';
 import { checkParquetSize, readRegularFile } from '../../files/index.ts';
 import { unusable } from './predictions.ts';
 import { type ScannedOutputs, scannedOutputs, shardRowSchema } from './shardRow.ts';

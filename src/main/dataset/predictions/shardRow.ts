@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { ModelOutputs } from '../../../domain/inference.ts';
 import type { ModelMetadata } from '../../../domain/model.ts';
 import type { AnchorMatch } from '../../../labelQuality/reliability.ts';
-import type { ModelOutputs } from '../../../domain/inference.ts';
 
 /** A reader of Parquet says null of a missing value, and undefined of a missing list. */
 const orNull = <Value>(value: Value | null | undefined) => value ?? null;

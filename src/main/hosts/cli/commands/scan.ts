@@ -8,12 +8,13 @@ import { VIEWS_SAID } from '../../../../domain/model.ts';
 import { RELIANCES, type Reliance } from '../../../../labelQuality/labelFit.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
-import { resolveModel } from '../../../engine/index.ts';
+import { availableProviders, precisionsOf, resolveModel } from '../../../engine/index.ts';
 import type { Installation } from '../../../installation.ts';
 import { readLayoutChoice } from '../../../opened/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
 import { Workspace } from '../../../workspace/index.ts';
 import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
+import { sayLongScan } from '../longScan.ts';
 import { createOutput, type Output } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
 import { showProgress } from '../progress.ts';
@@ -129,6 +130,7 @@ async function runScan(
   output: Output,
 ): Promise<JobProgress> {
   const { rescan, relyOn, head } = options;
+  const { pending, images } = workspace.counts();
   const { finished } = await workspace.startScan({
     ...readingSetup(options, installation),
     rescan,
@@ -149,10 +151,12 @@ async function runScan(
   }
   const cancel = () => workspace.cancelScan();
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  const sayOnce = sayWhenLong(workspace, images - pending, output);
   let stuck: JobProgress['error'] = null;
   const progress = showProgress(options.quiet === true);
   workspace.on('job', (job) => {
     progress.update(job);
+    sayOnce(job);
     // Nobody is there to continue a scan that a drive has paused: it ends with the reason.
     if (job.state !== 'paused' || job.error === null) return;
     stuck ??= job.error;
@@ -162,6 +166,28 @@ async function runScan(
   progress.stop();
   process.off('SIGINT', cancel).off('SIGTERM', cancel);
   return stuck === null ? job : { ...job, state: 'failed', error: stuck };
+}
+
+/** Tells once of a scan that takes long, as soon as that is known. */
+function sayWhenLong({ run }: Workspace, doneBefore: number, output: Output): (job: JobProgress) => void {
+  const provider = run?.provider?.used;
+  if (run === null || provider === undefined) return () => {};
+  const means = {
+    provider,
+    otherProviders: availableProviders()
+      .filter(({ available, provider: other }) => available && ![provider, 'cpu'].includes(other))
+      .map(({ provider: other }) => other),
+    precision: run.model.precision,
+    hasInt8: precisionsOf({ path: run.modelPath, metadata: run.model }).includes('int8'),
+    views: run.views,
+  };
+  let told = false;
+  return (job) => {
+    const sentence = told ? null : sayLongScan(job, doneBefore, means);
+    if (sentence === null) return;
+    told = true;
+    output.say(sentence);
+  };
 }
 
 function report(workspace: Workspace, job: JobProgress, options: ScanOptions, output: Output): void {

@@ -1,0 +1,26 @@
+"""`apply`: bring the decisions of a review back to the label table of the whole dataset."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..review.apply import apply
+
+
+def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export the type
+    """Add the command."""
+    parser = subparsers.add_parser("apply", help="join the decisions of a review to the labels of the whole dataset")
+    parser.add_argument("decisions", help="cleaned CSV that was exported of the review")
+    parser.add_argument("predictions", help="folder of the scan that the review was selected from")
+    parser.add_argument("--out", required=True, help="CSV file: a row for every image of the scan")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    found = apply(options.decisions, options.predictions, options.out)
+    print(f"{found.rows:,} images, {found.decided:,} reviewed, {found.changed:,} labels changed")
+    if found.wrong_labels is not None:
+        wrong, error = found.wrong_labels
+        print(f"Wrong labels in the whole dataset: about {wrong:,.0f} (95 %: ± {1.96 * error:,.0f})")

@@ -1,0 +1,153 @@
+"""Brings decisions back to the label table of the whole dataset, and says what they tell of it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ClusterError
+from ..scanning.manifest import read_shards
+from ..storage import locate
+from .rank import read_columns
+
+_SOURCE, _STRATUM, _WEIGHT = "meta_source_image", "meta_stratum", "meta_weight"
+_NEEDED = ("label_given", "label_clean", "status", _SOURCE)
+_REVIEWED = ("kept", "relabelled", "excluded", "ambiguous")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer decided on an image."""
+
+    label: str
+    status: str
+    annotator: str
+    stratum: str
+    weight: float
+    is_wrong: bool
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What has become of the decisions.
+
+    Parameters
+    ----------
+    wrong_labels
+        Estimate for the whole dataset, and its standard error; None where nothing of the random sample was reviewed.
+    """
+
+    rows: int
+    decided: int
+    changed: int
+    wrong_labels: tuple[float, float] | None
+
+
+def apply(decisions: str, predictions: str, out: str) -> Applied:
+    """Write `image,label_given,label_clean,status,annotator` for every image of a scan.
+
+    Parameters
+    ----------
+    decisions
+        The cleaned CSV that the application exports of a review.
+    predictions
+        Folder of the scan that the review was selected from.
+    out
+        CSV file.
+
+    Raises
+    ------
+    ClusterError
+        Where a decision is of an image that the scan does not have.
+    """
+    made = read_decisions(decisions)
+    scan = locate(predictions)
+    _, shards = read_shards(scan)
+    left, rows, changed = set(made), 0, 0
+    target = Path(out)
+    beside = target.with_name(f".{target.name}.unfinished")
+    with beside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(("image", "label_given", "label_clean", "status", "annotator"))
+        for record in shards:
+            table = read_columns(scan, record, ["image", "label"])
+            for image, label in zip(table["image"].to_pylist(), table["label"].to_pylist(), strict=True):
+                decision = made.get(image)
+                left.discard(image)
+                rows += 1
+                if decision is None:
+                    writer.writerow((image, label, label, "unreviewed", ""))
+                    continue
+                changed += decision.label != (label or "")
+                writer.writerow((image, label, decision.label, decision.status, decision.annotator))
+    if left:
+        beside.unlink()
+        raise ClusterError(
+            f"{len(left)} decisions are of images that the scan does not have, such as {min(left)}",
+            "Give the scan that the review was selected from.",
+        )
+    beside.replace(target)
+    return Applied(rows, len(made), changed, estimate(list(made.values()), rows))
+
+
+def read_decisions(path: str) -> dict[str, Decision]:
+    """Read the rows of a cleaned CSV that someone has reviewed, by the image's name in the scan.
+
+    Raises
+    ------
+    ClusterError
+        Where it is no export of a review.
+    """
+    with Path(path).open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        missing = [name for name in _NEEDED if name not in (reader.fieldnames or [])]
+        if missing:
+            raise ClusterError(
+                f"{path} has no column {', '.join(missing)}", "Give the cleaned CSV that was exported of the review."
+            )
+        return {_plain(row[_SOURCE]): _decision(row) for row in _reviewed(reader)}
+
+
+def _reviewed(rows: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
+    return (row for row in rows if row["status"] in _REVIEWED)
+
+
+def _plain(cell: str) -> str:
+    """Remove the apostrophe that keeps a cell from being a formula."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
+
+
+def _decision(row: dict[str, str]) -> Decision:
+    return Decision(
+        label=_plain(row["label_clean"]),
+        status=row["status"],
+        annotator=_plain(row.get("annotator") or ""),
+        stratum=row.get(_STRATUM) or "",
+        weight=float(row.get(_WEIGHT) or 0),
+        is_wrong=row["status"] != "kept",
+    )
+
+
+def estimate(decisions: list[Decision], images: int) -> tuple[float, float] | None:
+    """Estimate the wrong labels of the whole dataset from the reviewed part of two strata.
+
+    Those that were most likely wrong count as they are; the random sample stands for all others. An excluded or
+    ambiguous image counts as wrong: its label does not hold.
+
+    Parameters
+    ----------
+    decisions
+        Of the top and of the random sample.
+    images
+        Of the whole dataset.
+    """
+    sample = [decision for decision in decisions if decision.stratum == "random"]
+    if len(sample) < 2:
+        return None
+    top = sum(decision.is_wrong for decision in decisions if decision.stratum == "top")
+    others = images - sum(decision.stratum == "top" for decision in decisions)
+    share = sum(decision.is_wrong for decision in sample) / len(sample)
+    error = others * (share * (1 - share) / (len(sample) - 1) * max(0.0, 1 - len(sample) / others)) ** 0.5
+    return top + others * share, error

@@ -1,0 +1,222 @@
+"""Ranks the labels of a whole scan: what is learnt of it, and who is most likely wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import ClusterError
+from ..scanning.manifest import Plan, Record
+from ..storage import Location
+from .classes import ClassMap, map_classes
+from .passes import over
+from .ranking import (
+    MOST_IMAGES,
+    Calibration,
+    DistanceSums,
+    ErrorSums,
+    Judgement,
+    calibrate,
+    calibration_for,
+    judge,
+    learn_noise,
+    read_weights,
+)
+
+_BINS = 1 << 16
+"""Of the probability: how finely the place of the last one of the top is found before rows are gathered."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What is needed to judge any label of a scan."""
+
+    out: Location
+    classes: ClassMap
+    calibration: Calibration
+    rates: np.ndarray
+    error_rate: float
+    weights: dict[str, Any]
+    population: int
+    """Images with a label that could be read."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An image to review.
+
+    Parameters
+    ----------
+    row
+        Of its shard, from 0.
+    draw
+        Its random number, which the image's name decides.
+    """
+
+    wrong: float
+    image: str
+    record: Record
+    row: int
+    label: str
+    suggested: str
+    draw: int
+
+
+def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str, str]) -> Learnt:
+    """Learn from all shards what one image cannot tell.
+
+    Parameters
+    ----------
+    out
+        Folder of the scan.
+    plan, shards
+        Of read_shards().
+    said
+        Model classes of labels, for what no name tells.
+    """
+    weights = read_weights()
+    surveys = list(over(shards, _survey, out))
+    counts = sum((labels for labels, _ in surveys), Counter())
+    if not counts:
+        raise ClusterError("no image of the scan has a label", "Scan a list with labels, or name --label-column.")
+    classes = map_classes(sorted(counts), plan.model.metadata, said)
+    distances = sum((found for _, found in surveys), DistanceSums())
+    calibration = calibration_for(weights, plan.model.metadata, distances)
+    known = {label for label, first in zip(classes.labels, classes.first, strict=True) if classes.model_classes[first]}
+    judged = [sum(count for label, count in labels.items() if label in known) for labels, _ in surveys]
+    step = max(1, -(-sum(judged) // MOST_IMAGES))
+    before = np.cumsum([0, *judged])
+    parts = [(record, int(start)) for record, start in zip(shards, before, strict=False)]
+    errors, rows, labels = ErrorSums(), [], []
+    for found, distributions, given in over(parts, _evidence, (out, classes, calibration, step)):
+        errors += found
+        rows.append(distributions)
+        labels.append(given)
+    rates = learn_noise(np.concatenate(rows), np.concatenate(labels), calibration.sureness)
+    return Learnt(out, classes, calibration, rates, errors.rate(), weights, sum(counts.values()))
+
+
+def choose(
+    shards: Sequence[Record], learnt: Learnt, top: int, random: int, seed: int
+) -> tuple[list[Chosen], list[Chosen]]:
+    """Choose the labels that are most likely wrong, and a random sample of the others.
+
+    Returns
+    -------
+    top, random
+        Each in the order of the scan. The sample depends on the names of the images and the seed alone.
+    """
+    counts = sum(over(shards, _histogram, learnt), np.zeros(_BINS, np.int64))
+    beyond = np.flatnonzero(counts[::-1].cumsum() >= top)
+    least = (_BINS - 1 - int(beyond[0])) / _BINS if len(beyond) and top > 0 else (0.0 if top > 0 else np.inf)
+    candidates: list[Chosen] = []
+    rest: list[Chosen] = []
+    for likely, others in over(shards, _gather, (learnt, least, random, seed)):
+        candidates += likely
+        rest = heapq.nsmallest(random, rest + others, key=lambda chosen: chosen.draw)
+    candidates.sort(key=lambda chosen: (-chosen.wrong, chosen.image))
+    rest = heapq.nsmallest(random, rest + candidates[top:], key=lambda chosen: chosen.draw)
+    return _in_order(candidates[:top]), _in_order(rest)
+
+
+def _in_order(chosen: list[Chosen]) -> list[Chosen]:
+    return sorted(chosen, key=lambda one: (one.record.unit, one.record.chunk, one.row))
+
+
+def read_columns(out: Location, record: Record, columns: Sequence[str] | None) -> pa.Table:
+    """Read some columns of a shard, or all."""
+    location = out.child(record.name)
+    with location.files.open_input_file(location.path) as stream:
+        return pq.ParquetFile(stream).read(columns=None if columns is None else list(columns))
+
+
+def _usable(table: pa.Table) -> np.ndarray:
+    """Rows that can be reviewed: with a label, and read. -> [N] bool."""
+    return table["label"].is_valid().to_numpy() & table["problem"].is_null().to_numpy()
+
+
+def _survey(record: Record, out: Location) -> tuple[Counter, DistanceSums]:
+    table = read_columns(out, record, ["label", "problem", "anchor_distance"])
+    labels = Counter(table["label"].filter(pa.array(_usable(table))).to_pylist())
+    nearest = [distances[0] for distances in table["anchor_distance"].drop_null().to_pylist() if distances]
+    return labels, DistanceSums.of(np.array(nearest)) if nearest else DistanceSums()
+
+
+def _calibrated(
+    out: Location, record: Record, classes: ClassMap, calibration: Calibration
+) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+    """Rows that can be reviewed, their places, and [N, L] what the model makes of them."""
+    table = read_columns(out, record, ["image", "label", "problem", "corrected", "attentive"])
+    places = np.flatnonzero(_usable(table))
+    rows = table.take(places)
+    width = len(classes.names)
+    corrected, attentive = (
+        np.array(rows[name].to_pylist(), np.float32).reshape(-1, width) for name in ("corrected", "attentive")
+    )
+    return rows, places, calibrate(corrected, attentive, calibration, classes)
+
+
+def _given(rows: pa.Table, classes: ClassMap) -> np.ndarray:
+    """[N] index of the label's first name; -1 for a label that the model does not know."""
+    index = {label: at for at, label in enumerate(classes.labels)}
+    firsts = np.array([classes.first[index[label]] for label in rows["label"].to_pylist()], int)
+    known = np.array([len(found) > 0 for found in classes.model_classes])
+    return np.where(known[firsts], firsts, -1) if len(firsts) else firsts
+
+
+def _evidence(
+    part: tuple[Record, int], common: tuple[Location, ClassMap, Calibration, int]
+) -> tuple[ErrorSums, np.ndarray, np.ndarray]:
+    (record, before), (out, classes, calibration, step) = part, common
+    rows, _, distributions = _calibrated(out, record, classes, calibration)
+    given = _given(rows, classes)
+    judged = np.flatnonzero(given >= 0)
+    sampled = judged[(before + np.arange(len(judged))) % step == 0]
+    return ErrorSums.of(distributions, given), distributions[sampled], given[sampled]
+
+
+def _judged(record: Record, learnt: Learnt) -> tuple[pa.Table, np.ndarray, Judgement]:
+    rows, places, distributions = _calibrated(learnt.out, record, learnt.classes, learnt.calibration)
+    given = _given(rows, learnt.classes)
+    return rows, places, judge(distributions, given, learnt.rates, learnt.error_rate, learnt.weights)
+
+
+def _bin(wrong: np.ndarray) -> np.ndarray:
+    return np.minimum(_BINS - 1, (wrong * _BINS).astype(np.int64))
+
+
+def _histogram(record: Record, learnt: Learnt) -> np.ndarray:
+    _, _, judgement = _judged(record, learnt)
+    return np.bincount(_bin(judgement.wrong[~np.isnan(judgement.wrong)]), minlength=_BINS)
+
+
+def draw_of(image: str, seed: int) -> int:
+    """Draw the random number of an image."""
+    return int.from_bytes(hashlib.blake2b(f"{seed} {image}".encode(), digest_size=8).digest())
+
+
+def _gather(record: Record, common: tuple[Learnt, float, int, int]) -> tuple[list[Chosen], list[Chosen]]:
+    learnt, least, random, seed = common
+    rows, places, judgement = _judged(record, learnt)
+    images, labels = rows["image"].to_pylist(), rows["label"].to_pylist()
+    names = learnt.classes.labels
+
+    def chosen(at: int) -> Chosen:
+        wrong, other = float(judgement.wrong[at]), int(judgement.alternative[at])
+        suggested = names[other] if wrong >= 0.5 else labels[at]
+        return Chosen(wrong, images[at], record, int(places[at]), labels[at], suggested, draw_of(images[at], seed))
+
+    is_likely = judgement.wrong >= least
+    others = (chosen(at) for at in np.flatnonzero(~is_likely)) if random else ()
+    return (
+        [chosen(at) for at in np.flatnonzero(is_likely)],
+        heapq.nsmallest(random, others, key=lambda one: one.draw),
+    )

@@ -1,0 +1,179 @@
+"""Writes a dataset to review: one Parquet file of small pictures, and their predictions."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+from ..errors import ImageProblem
+from ..inputs.packed import key_of
+from ..inputs.source import Encoded, Source
+from ..pictures import decode
+from ..scanning.manifest import Plan, Record, read_shards, write_manifest
+from ..scanning.table import encode_shard
+from ..storage import Location, locate, write_whole, writing_whole
+from .passes import over
+from .rank import Chosen, choose, learn, read_columns
+
+LONGEST_SIDE = 256
+_QUALITY = 95
+_ROWS_OF_A_GROUP = 500
+
+REVIEW_SCHEMA = pa.schema(
+    [
+        ("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())])),
+        ("label", pa.string()),
+        ("source_image", pa.string()),
+        ("stratum", pa.string()),
+        ("weight", pa.float64()),
+        ("wrong_label", pa.float64()),
+        ("suggested", pa.string()),
+    ],
+    {
+        "huggingface": json.dumps(
+            {
+                "info": {
+                    "features": {
+                        "image": {"_type": "Image"},
+                        **{
+                            name: {"dtype": "string", "_type": "Value"} for name in ("label", "source_image", "stratum")
+                        },
+                    }
+                }
+            }
+        )
+    },
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was written for review.
+
+    Parameters
+    ----------
+    population
+        Images with a label that could be read.
+    """
+
+    population: int
+    top: int
+    random: int
+    error_rate: float
+
+
+def select(
+    predictions: str, out: str, top: int, random: int, seed: int = 1, said: Mapping[str, str] | None = None
+) -> Selection:
+    """Choose labels to review, and write their pictures and predictions.
+
+    Parameters
+    ----------
+    predictions
+        Folder of a finished scan.
+    out
+        A Parquet file; the predictions of its pictures go to a folder beside its own, called after it.
+    top, random
+        Labels that are most likely wrong, and others at random.
+    seed
+        Of the random sample.
+    said
+        Model classes of labels, for what no name tells.
+    """
+    scan, review = locate(predictions), locate(out)
+    plan, shards = read_shards(scan)
+    learnt = learn(scan, plan, shards, said or {})
+    likely, sample = choose(shards, learnt, top, random, seed)
+    weight = (learnt.population - len(likely)) / len(sample) if sample else 0.0
+    rows = [(one, "top", 1.0) for one in likely] + [(one, "random", weight) for one in sample]
+    rows.sort(key=lambda row: (row[0].record.unit, row[0].record.chunk, row[0].row))
+    name = posixpath.basename(review.path)
+    with writing_whole(review) as stream, pq.ParquetWriter(stream, REVIEW_SCHEMA, compression="none") as writer:
+        pictures = _pictures(plan.source, [one for one, _, _ in rows])
+        numbered = zip(rows, pictures, strict=True)
+        while group := list(itertools.islice(numbered, _ROWS_OF_A_GROUP)):
+            writer.write_table(pa.Table.from_pylist([_row(*row, picture) for row, picture in group], REVIEW_SCHEMA))
+    _write_predictions(scan, shards_folder(review), plan, [one for one, _, _ in rows], name)
+    return Selection(learnt.population, len(likely), len(sample), learnt.error_rate)
+
+
+def shards_folder(review: Location) -> Location:
+    """Name the folder of a review's predictions: not below the folder of the pictures, which is a dataset by itself."""
+    folder = posixpath.dirname(review.path)
+    return review.at(f"{folder}-predictions")
+
+
+def _row(chosen: Chosen, stratum: str, weight: float, picture: bytes) -> dict[str, object]:
+    return {
+        "image": {"bytes": picture, "path": chosen.image},
+        "label": chosen.label,
+        "source_image": chosen.image,
+        "stratum": stratum,
+        "weight": weight,
+        "wrong_label": None if chosen.wrong != chosen.wrong else chosen.wrong,
+        "suggested": chosen.suggested,
+    }
+
+
+def _pictures(source: Source, chosen: list[Chosen]) -> Iterator[bytes]:
+    """Read the pictures again, reduced, in the order of the rows."""
+    units = {unit.number: unit for unit in source.units()}
+    parts = []
+    for number, rows in itertools.groupby(chosen, key=lambda one: one.record.unit):
+        wanted: dict[int, list[int]] = {}
+        for one in rows:
+            wanted.setdefault(one.record.chunk, []).append(one.row)
+        parts.append((units[number], wanted))
+    for found in over(parts, _reduced_pictures, source):
+        yield from found
+
+
+def _reduced_pictures(part: tuple, source: Source) -> list[bytes]:
+    return [reduced(encoded) for encoded in source.pictures(*part)]
+
+
+def reduced(encoded: Encoded) -> bytes:
+    """Bring the longest side to at most LONGEST_SIDE; a smaller picture stays as it is, byte for byte.
+
+    One that has become unreadable since the scan is empty, which the application lists as unreadable.
+    """
+    try:
+        rgb = decode(encoded.content or b"").rgb
+    except ImageProblem:
+        return b""
+    height, width = rgb.shape[:2]
+    if max(height, width) <= LONGEST_SIDE:
+        return encoded.content or b""
+    image = Image.fromarray(rgb)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=_QUALITY, subsampling=0)
+    return buffer.getvalue()
+
+
+def _write_predictions(scan: Location, out: Location, plan: Plan, chosen: list[Chosen], name: str) -> None:
+    """Write the rows of the chosen images as a scan of the review's own file, for import-predictions."""
+    grouped = itertools.groupby(enumerate(chosen), key=lambda numbered: numbered[1].record.name)
+    parts = [(shard, [(at, one) for at, one in rows]) for shard, (_, rows) in enumerate(grouped)]
+    records = list(over(parts, _write_rows, (scan, out, plan, name)))
+    write_manifest(out, plan, records)
+
+
+def _write_rows(part: tuple[int, list[tuple[int, Chosen]]], common: tuple[Location, Location, Plan, str]) -> Record:
+    (shard, rows), (scan, out, plan, name) = part, common
+    table = read_columns(scan, rows[0][1].record, None).take([one.row for _, one in rows])
+    keys = pa.array([key_of(name, at + 1) for at, _ in rows])
+    table = table.set_column(table.schema.get_field_index("image"), "image", keys)
+    content = encode_shard(table, {"model_sha256": plan.model.sha256, "views": plan.asked["views"]})
+    record = Record(shard, 0, True, len(table), 0, len(content), hashlib.sha256(content).hexdigest())
+    write_whole(out.child(record.name), content)
+    return record

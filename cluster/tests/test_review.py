@@ -1,0 +1,180 @@
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from conftest import LABELS, TINY, encoded, picture, write_faces
+from PIL import Image
+from without_ray import scanned
+
+from grefel_cluster.errors import ClusterError
+from grefel_cluster.inputs.source import Encoded
+from grefel_cluster.review.apply import Decision, apply, estimate
+from grefel_cluster.review.classes import map_classes
+from grefel_cluster.review.rank import choose, learn
+from grefel_cluster.review.ranking import (
+    DistanceSums,
+    ErrorSums,
+    calibrate,
+    calibration_for,
+    judge,
+    learn_noise,
+)
+from grefel_cluster.review.select import REVIEW_SCHEMA, reduced, select
+from grefel_cluster.scanning.manifest import read_shards
+from grefel_cluster.storage import locate
+
+GOLDEN = Path(__file__).parent / "golden" / "ranking.parquet"
+
+
+def test_ranks_labels_as_the_application_does():
+    """What it said of the sample, within the rounding of its flags: write_golden.py."""
+    table = pq.read_table(GOLDEN)
+    weights, model = (json.loads(table.schema.metadata[name]) for name in (b"weights", b"model"))
+    labels = table["label"].to_pylist()
+    classes = map_classes(sorted(set(labels)), model, {})
+    corrected, attentive = (np.array(table[name].to_pylist()) for name in ("corrected", "attentive"))
+    nearest = np.array(table["anchor_distance"].to_pylist())[:, 0]
+    halves = [DistanceSums.of(nearest[:100]), DistanceSums.of(nearest[100:])]
+    calibration = calibration_for(weights, model, halves[0] + halves[1])
+    rows = calibrate(corrected, attentive, calibration, classes)
+    given = np.array([classes.labels.index(label) for label in labels])
+    errors = ErrorSums.of(rows[:50], given[:50]) + ErrorSums.of(rows[50:], given[50:])
+    found = judge(rows, given, learn_noise(rows, given, calibration.sureness), errors.rate(), weights)
+    expected = table["wrong_label"].to_numpy()
+    np.testing.assert_allclose(found.wrong, expected, atol=1e-6)
+    assert 20 < (expected >= 0.5).sum() < 60
+
+
+def test_maps_labels_by_name_alias_and_what_the_user_says():
+    model = {"classes": [{"name": "happiness", "aliases": ["happy"]}, {"name": "fear"}, {"name": "anger"}]}
+    classes = map_classes(["03_Happy", "happiness", "puzzled", "wut"], model, {"wut": "anger"})
+    assert classes.model_classes == ((0,), (), (), (2,))
+    assert classes.first == (0, 0, 2, 3)
+    with pytest.raises(ClusterError, match='the model has no class "joy"'):
+        map_classes(["wut", "fear"], model, {"wut": "joy"})
+    with pytest.raises(ClusterError, match="fewer than two labels"):
+        map_classes(["a", "fear"], model, {})
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory):
+    """100 pictures by the tiny model, one of them broken, one large."""
+    folder = tmp_path_factory.mktemp("scan")
+    faces = write_faces(folder / "faces", 100)
+    (faces / "sadness" / "0001.png").write_bytes(b"")
+    (faces / "sadness" / "0004.png").write_bytes(encoded(picture(4, 600, 300)))
+    scanned(faces, folder / "predictions", TINY.read_bytes(), shard_rows=16)
+    return folder
+
+
+def test_writes_the_likeliest_and_a_random_sample_of_the_others_with_their_weight(scan, tmp_path):
+    found = select(str(scan / "predictions"), str(tmp_path / "review" / "review.parquet"), 20, 10)
+    assert (found.population, found.top, found.random) == (99, 20, 10)
+    table = pq.read_table(tmp_path / "review" / "review.parquet")
+    assert table.schema.equals(REVIEW_SCHEMA)
+    rows = table.to_pylist()
+    top = [row for row in rows if row["stratum"] == "top"]
+    sample = [row for row in rows if row["stratum"] == "random"]
+    assert {row["weight"] for row in top} == {1.0}
+    assert {row["weight"] for row in sample} == {79 / 10}
+    assert min(row["wrong_label"] for row in top) >= max(row["wrong_label"] for row in sample)
+    assert len({row["source_image"] for row in rows}) == 30
+    for row in rows:
+        content = (scan / "faces" / row["source_image"]).read_bytes()
+        assert max(Image.open(io.BytesIO(row["image"]["bytes"])).size) <= 256
+        if row["source_image"] != "sadness/0004.png":
+            assert row["image"]["bytes"] == content
+
+
+def test_chooses_the_same_whatever_the_shards_are(scan, tmp_path):
+    scanned(scan / "faces", tmp_path / "other", TINY.read_bytes(), shard_rows=7)
+    chosen = []
+    for folder in (scan / "predictions", tmp_path / "other"):
+        out = locate(str(folder))
+        plan, shards = read_shards(out)
+        found = choose(shards, learn(out, plan, shards, {}), 12, 9, seed=3)
+        chosen.append([{one.image for one in part} for part in found])
+    assert chosen[0] == chosen[1]
+    assert chosen[0][0].isdisjoint(chosen[0][1])
+
+
+def test_carries_the_predictions_of_the_chosen_images(scan, tmp_path):
+    select(str(scan / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
+    manifest = json.loads((tmp_path / "review-predictions" / "manifest.json").read_text())
+    assert manifest["rows"] == 10
+    review = pq.read_table(tmp_path / "review" / "review.parquet").to_pylist()
+    all_rows = {
+        row["image"]: row for path in (scan / "predictions").glob("part-*") for row in pq.read_table(path).to_pylist()
+    }
+    number = 0
+    for shard in manifest["shards"]:
+        for row in pq.read_table(tmp_path / "review-predictions" / shard["file"]).to_pylist():
+            number += 1
+            assert row.pop("image") == ("review.parquet" if number == 1 else f"review.parquet#{number}")
+            expected = dict(all_rows[review[number - 1]["source_image"]])
+            del expected["image"]
+            assert row == expected
+
+
+def test_leaves_a_small_picture_as_it_is_and_reduces_a_large_one():
+    small, large = encoded(picture(1)), encoded(picture(1, 512, 256), "JPEG")
+    assert reduced(Encoded("a", None, small)) == small
+    image = Image.open(io.BytesIO(reduced(Encoded("a", None, large))))
+    assert image.size == (256, 128)
+    assert reduced(Encoded("a", None, None, "file not found")) == b""
+
+
+def write_decisions(path, rows):
+    names = ["image", "label_given", "label_clean", "status", "annotator", "meta_source_image", "meta_stratum"]
+    with path.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, [*names, "meta_weight"])
+        writer.writeheader()
+        writer.writerows(dict(zip([*names, "meta_weight"], row, strict=True)) for row in rows)
+
+
+def test_joins_decisions_to_the_labels_of_the_whole_dataset(scan, tmp_path):
+    decisions = tmp_path / "cleaned.csv"
+    rows = [
+        ("review.parquet", "anger", "fear", "relabelled", "mira", "anger/0002.png", "top", "1"),
+        ("review.parquet#2", "sadness", "sadness", "kept", "mira", "sadness/0007.png", "random", "9"),
+        ("review.parquet#3", "sadness", "sadness", "kept", "mira", "sadness/0010.png", "random", "9"),
+        ("review.parquet#4", "anger", "anger", "unreviewed", "", "anger/0005.png", "random", "9"),
+    ]
+    write_decisions(decisions, rows)
+    found = apply(str(decisions), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+    assert (found.rows, found.decided, found.changed) == (100, 3, 1)
+    assert found.wrong_labels == (1.0, 0.0)
+    with (tmp_path / "labels.csv").open(newline="") as stream:
+        table = {row["image"]: row for row in csv.DictReader(stream)}
+    assert len(table) == 100
+    assert table["anger/0002.png"] | {"image": ""} == {
+        "image": "", "label_given": "anger", "label_clean": "fear", "status": "relabelled", "annotator": "mira",
+    }  # fmt: skip
+    assert table["anger/0005.png"]["status"] == "unreviewed"
+    assert {row["label_given"] for row in table.values()} == set(LABELS)
+
+
+def test_refuses_decisions_of_another_scan_and_writes_nothing(scan, tmp_path):
+    write_decisions(tmp_path / "cleaned.csv", [("a", "x", "y", "kept", "m", "other/1.png", "top", "1")])
+    with pytest.raises(
+        ClusterError, match=r"1 decisions are of images that the scan does not have, such as other/1\.png"
+    ):
+        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+
+
+def test_estimates_the_wrong_labels_of_the_whole_without_bias():
+    """Of 2,000 datasets in which 10 of 1,000 other labels are wrong, the mean of the estimates is near the truth."""
+    random = np.random.default_rng(1)
+    top = [Decision("", "relabelled", "", "top", 1, True)] * 30
+    estimates = []
+    for _ in range(2000):
+        wrong = random.permutation(1000)[:100] < 10
+        sample = [Decision("", "kept", "", "random", 10, bool(is_wrong)) for is_wrong in wrong]
+        estimates.append(estimate(top + sample, 1030)[0])
+    assert np.mean(estimates) == pytest.approx(40, abs=1.0)
+    assert estimate(top, 1030) is None

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { type ScanMeans, sayLongScan } from '../../../../src/main/hosts/cli/longScan.ts';
+import type { JobProgress } from '../../../../src/protocol/api.ts';
+
+const running: JobProgress = {
+  kind: 'scan',
+  state: 'running',
+  done: 1000,
+  total: 1_001_000,
+  imagesPerSecond: 20,
+  secondsLeft: 50_000,
+  error: null,
+};
+const onCpu: ScanMeans = {
+  provider: 'cpu',
+  otherProviders: [],
+  precision: 'fp32',
+  hasInt8: true,
+  views: 'unsure',
+};
+
+describe('a scan of very many images', () => {
+  it('says what it will take on this machine, what may be faster, and where more machines are explained', () => {
+    expect(sayLongScan(running, 0, onCpu)).toBe(
+      'The 1,000,000 images left take about 13 h 53 min on this machine (cpu). For a faster one, try --precision int8, --views one. To scan on several machines, see docs/cluster.md.',
+    );
+  });
+
+  it('offers another provider that can be tried here, and nothing that is in use already', () => {
+    const means = { ...onCpu, otherProviders: ['webgpu'], precision: 'int8', views: 'one' } as const;
+    expect(sayLongScan(running, 0, means)).toContain('try --provider webgpu. To scan');
+    expect(sayLongScan(running, 0, { ...means, otherProviders: [] })).not.toContain('try');
+  });
+
+  it('counts in days where it takes days', () => {
+    expect(sayLongScan({ ...running, secondsLeft: 200 * 3600 }, 0, onCpu)).toContain('about 8 days 8 h on');
+  });
+
+  it.each([
+    ['one of a few hours', { ...running, secondsLeft: 3 * 3600 }, 0],
+    ['one that has just begun', { ...running, done: 100 }, 0],
+    ['one that has just gone on', running, 900],
+    ['one that is paused', { ...running, state: 'paused' }, 0],
+    ['another job', { ...running, kind: 'fit' }, 0],
+  ] as const)('says nothing of %s', (_, job, doneBefore) => {
+    expect(sayLongScan(job as JobProgress, doneBefore, onCpu)).toBeNull();
+  });
+});
