@@ -10,7 +10,7 @@ export const assignmentPlanSchema = z.object({
     .min(2, 'name two annotators or more')
     .max(50)
     .refine((names) => new Set(names).size === names.length, 'an annotator is named twice'),
-  /** Per cent of the images that every annotator judges, for measuring how far they agree. */
+  /** Percentage of the images that every annotator reviews, to measure agreement. */
   overlapPercent: z.number().min(0).max(100).default(20),
   /** The same plan over the same images deals the same shares, on every machine. */
   seed: z.int().min(0).default(1),

@@ -7,7 +7,7 @@ import { wordRecord, wordRecordSchema } from './wordRecord.ts';
 
 /**
  * One meaning that dataset and model share. Several dataset classes may be synonyms ("happy", "joy"), several
- * model classes may stand for one dataset class.
+ * model classes may map to one dataset class.
  */
 export interface ClassGroup {
   /** In the dataset's spelling: the first of its classes. */
@@ -18,7 +18,10 @@ export interface ClassGroup {
   datasetClasses: number[];
 }
 
-/** What the user says a dataset's class is: a model class's name, or null for "none of them". Others are guessed. */
+/**
+ * The user's mapping of a dataset's class: a model class's name, or null for "none of them". Other classes
+ * are guessed.
+ */
 export const classMappingSchema = wordRecordSchema(z.string().nullable());
 export type ClassMapping = z.infer<typeof classMappingSchema>;
 
@@ -34,7 +37,8 @@ export interface ClassSpace {
 
 /**
  * Maps a dataset's classes to a model's: by equal name, then by the model's aliases, then by the table of
- * emotions, then as an emotion misspelt. `overrides` maps a dataset class to a model class's name, or to null for "none of them".
+ * emotions, then as a misspelt emotion. `overrides` maps a dataset class to a model class's name, or to null
+ * for "none of them".
  *
  * @throws AppError `bad-request` when an override names a class that the dataset or the model does not have.
  */
@@ -54,8 +58,8 @@ export function buildClassSpace(
 }
 
 /**
- * A mapping without what this dataset or this model does not have: it may have been made for another model, or
- * before the dataset changed.
+ * A mapping without classes that this dataset or this model lacks: it may have been made for another model,
+ * or before the dataset changed.
  */
 export function applicableMapping(
   mapping: ClassMapping,
@@ -73,8 +77,8 @@ export function applicableMapping(
 /**
  * The model's distribution over the groups: summed and renormalised.
  *
- * @param distribution [C] the model's probabilities; what is negative or not finite counts as none.
- * @returns [G], sums to 1; uniform where the groups have no mass at all, empty where there are no groups.
+ * @param distribution [C] the model's probabilities; negative and non-finite values count as 0.
+ * @returns [G], sums to 1; uniform if the groups have no mass at all, empty if there are no groups.
  */
 export function projectDistribution(space: ClassSpace, distribution: ArrayLike<number>): Float64Array {
   const masses = Float64Array.from(space.groups, (group) =>
@@ -96,7 +100,7 @@ function matchingClasses(datasetClass: string, modelClasses: ModelClass[]): numb
   return meant === null ? [] : classesNamed(meant, modelClasses);
 }
 
-/** The model's classes that a name stands for, by name, alias or emotion. */
+/** The model's classes that a name refers to, by name, alias or emotion. */
 export function classesNamed(name: string, modelClasses: ModelClass[]): number[] {
   const wanted = normaliseClassName(name);
   if (wanted === '') return [];
@@ -132,7 +136,7 @@ function refuseUnknownOverrides(overrides: ClassMapping, datasetClasses: string[
   );
 }
 
-/** A model class that no dataset class claimed joins the first one that stands for the same emotion. */
+/** A model class that no dataset class claimed joins the first one of the same emotion. */
 function adoptLeftOvers(
   links: number[][],
   datasetClasses: string[],

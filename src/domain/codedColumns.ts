@@ -3,7 +3,7 @@ import type { WordRecord } from './wordRecord.ts';
 
 /** A column of the source for many images, in as few bytes as filters over a million of them need. */
 export type CodedColumn =
-  /** Cells are 0 for none, or 1 + the place of a value. */
+  /** Cells are 0 for none, or 1 + the index of a value. */
   | { kind: 'choice'; name: string; values: string[]; cells: Uint16Array }
   /** Cells are NaN for none. */
   | { kind: 'number'; name: string; cells: Float32Array };
@@ -31,7 +31,7 @@ export class ColumnCoder {
   }
 
   /**
-   * The columns that make filters, their cells by id. What tells subjects apart is never a number.
+   * The columns that become filters, their cells by id. A column that identifies subjects is never numeric.
    * @param identityColumn name of that column
    */
   finish(identityColumn: string | null): CodedColumn[] {
@@ -40,7 +40,7 @@ export class ColumnCoder {
 }
 
 /**
- * Gives images what the columns say of others.
+ * Copies column values from images to others.
  * @param pairs of an image's id and the other's
  */
 export function copyCells(

@@ -1,4 +1,4 @@
-/** No decision is older than the method that this program is made of. */
+/** No decision is older than the method that this program implements. */
 const FIRST_POSSIBLE_MS = Date.UTC(2024, 9, 1);
 /** So far two computers' clocks may differ without being wrong. */
 const CLOCKS_DIFFER_MS = 24 * 60 * 60 * 1000;
@@ -9,9 +9,8 @@ export function isPossibleTime(decidedAtMs: number, nowMs = Date.now()): boolean
 }
 
 /**
- * Of two decisions of one annotator on one image, whether the one that comes later in the log (of a project, or of
- * files in their order) counts. Their times say so while both are possible; a clock that was wrong says nothing, and the
- * log decides.
+ * Of two decisions of one annotator on one image, whether the later one in the log (of a project, or of files
+ * in their order) counts. Their times decide if both are plausible; if a clock was wrong, the log decides.
  */
 export function supersedes(laterInLogMs: number, earlierInLogMs: number, nowMs = Date.now()): boolean {
   const areComparable = isPossibleTime(laterInLogMs, nowMs) && isPossibleTime(earlierInLogMs, nowMs);

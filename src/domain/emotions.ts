@@ -35,8 +35,8 @@ const EMOTION_BY_NAME = new Map<string, Emotion>(
 );
 
 /**
- * A class name without what differs between spellings: case, surrounding space, `_` and `-`, an ordering
- * prefix such as `3_` or `05-`.
+ * A class name without differences of spelling: case, surrounding space, `_` and `-`, an ordering prefix such
+ * as `3_` or `05-`.
  */
 export function normaliseClassName(name: string): string {
   const spaced = name
@@ -47,7 +47,7 @@ export function normaliseClassName(name: string): string {
   return spaced.replace(/^\d+ (?=\D)/, '');
 }
 
-/** The emotion that a class name stands for, or null where the name is not one that we know. */
+/** The emotion of a class name, or null if the name is unknown. */
 export function emotionOf(className: string): Emotion | null {
   return EMOTION_BY_NAME.get(normaliseClassName(className)) ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * Characters that steer a terminal or turn the direction of what follows: C0 and C1 controls (escape sequences begin with
- * one), and the marks of bidirectional text.
+ * Characters that control a terminal or change the direction of the following text: C0 and C1 controls
+ * (escape sequences begin with one), and the marks of bidirectional text.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -10,7 +10,7 @@ export function escapeControls(text: string): string {
   return text.replace(STEERING, escaped);
 }
 
-/** The same of text in lines, whose ends stay. */
+/** The same for text in lines, whose ends stay. */
 export function escapeControlsInLines(text: string): string {
   return text.replace(STEERING, (character) => (character === '\n' ? character : escaped(character)));
 }

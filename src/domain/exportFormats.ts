@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an export can be written as, in the order in which it is offered. */
+/** The formats of an export, in the order in which they are offered. */
 export const EXPORT_FORMATS = [
   'csv',
   'source',
@@ -20,7 +20,7 @@ export type ExportFormatId = z.infer<typeof exportFormatSchema>;
 export interface ExportFormatChoice {
   id: ExportFormatId;
   title: string;
-  /** What it is for, one sentence. */
+  /** Its purpose, one sentence. */
   description: string;
   /** Whether a file comes out, or a folder of files. */
   output: 'file' | 'folder';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { BoxRegion } from './imageSource.ts';
 
 /**
- * What of an image is the face: all of it, whatever boxes the source has; the source's box, where it has one; or
- * besides, in images without a box, what a face detector finds.
+ * Which part of an image is the face: the whole image, whatever boxes the dataset has; the dataset's box, if
+ * it has one; or, for images without a box, the faces that a detector finds.
  */
 export const FACE_CHOICES = ['none', 'box', 'detect'] as const;
 export const faceChoiceSchema = z.enum(FACE_CHOICES);
@@ -11,18 +11,18 @@ export type FaceChoice = z.infer<typeof faceChoiceSchema>;
 
 export const DEFAULT_FACES: FaceChoice = 'box';
 
-/** A face that the detector found, in pixels of the upright image; it may lie partly outside. */
+/** A face that the detector found, in pixels of the upright image; it may be partly outside. */
 export const detectedFaceSchema = z.object({
   left: z.number(),
   top: z.number(),
   width: z.number().positive(),
   height: z.number().positive(),
-  /** How sure the detector is, 0 to 1. */
+  /** The detector's confidence, 0 to 1. */
   score: z.number(),
 });
 export type DetectedFace = z.infer<typeof detectedFaceSchema>;
 
-/** Which of an image's faces a sample is, 1 for the most prominent; 0 of 0 where none was found. */
+/** Which of an image's faces a sample is, 1 for the most prominent; 0 of 0 if none was found. */
 export interface FacePlace {
   number: number;
   of: number;
@@ -49,8 +49,9 @@ export function rankFaces(
 }
 
 /**
- * The square that the model sees of a found face: as high as the detector's box, around its middle. On FER2013's
- * crops, which the model has learnt from, it covers about four fifths of what they do (docs/datasets.md).
+ * The square that the model gets for a detected face: as high as the detector's box, around its middle. On
+ * FER2013's crops, which the model was trained on, it covers about four fifths of the crop
+ * (docs/datasets.md).
  */
 export function cropOfFace({ left, top, width, height }: DetectedFace): BoxRegion {
   const side = Math.max(width, height);

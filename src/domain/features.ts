@@ -8,11 +8,11 @@ export type FeatureForm = z.infer<typeof featureFormSchema>;
 export const DEFAULT_FEATURE_FORM: FeatureForm = 'full';
 
 export const FEATURE_CHOICES = ['auto', ...FEATURE_FORMS] as const;
-/** What the user asks for; `auto` is the default, or what the project was scanned with. */
+/** The user's choice; `auto` is the default, or what the project was scanned with. */
 export type FeatureChoice = (typeof FEATURE_CHOICES)[number];
 
 export const FEATURE_STATES = ['present', 'partly', 'absent'] as const;
-/** Whether the features of all scanned images, of some, or of none are there. */
+/** Whether the features of all scanned images, of some, or of none are stored. */
 export type FeatureState = (typeof FEATURE_STATES)[number];
 
 /** @param present of `images`, how many have features */
@@ -21,7 +21,7 @@ export function featureStateOf(present: number, images: number): FeatureState {
   return present < images ? 'partly' : 'present';
 }
 
-/** What a project holds of its images' features. */
+/** The features stored with a project. */
 export interface FeatureSummary {
   state: FeatureState;
   /** How a scan keeps them. */
@@ -35,7 +35,7 @@ export interface FeatureSummary {
   bytes: number;
 }
 
-/** What a person can do about missing features; null where all are there. */
+/** What a person can do about missing features; null if none are missing. */
 export function sayMissingFeatures({ state, form, offered, images, present }: FeatureSummary): string | null {
   if (!offered) {
     return 'The model that scanned these images gives no features. A scan with one that does lets the tuned model learn more.';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { wordRecordSchema } from './wordRecord.ts';
 
-/** At most so many exemplars of a class: a person compares with a few, not with a folder. */
+/** Most exemplars of a class: a person compares with a few, not with a folder. */
 export const EXEMPLARS_AT_MOST = 24;
 
-/** What annotators of a dataset have agreed on for one class. */
+/** The annotators' guideline for one class. */
 export const classGuidelineSchema = z.object({
   /** What belongs to the class, and what does not. */
   description: z.string().max(4000).default(''),
@@ -41,7 +41,7 @@ export interface ShownGuideline {
   missing: string[];
 }
 
-/** What an import changed. */
+/** The changes of an import. */
 export interface GuidelinesImport {
   guidelines: ShownGuideline[];
   /** Classes of the file that the dataset has not; nothing was taken of them. */

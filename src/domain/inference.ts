@@ -1,4 +1,4 @@
-/** What a model computes of one image. Shapes: C classes, K anchors per class, D embedding size. */
+/** What a model computes for one image. Shapes: C classes, K anchors per class, D embedding size. */
 export interface ModelOutputs {
   /** [C] primary label distribution, Eq. 9. */
   primary: Float32Array;
@@ -29,7 +29,7 @@ export interface ImageFacts {
   height: number;
   /** Container format, lower case: jpeg, png, webp, bmp, tiff, ... */
   format: string;
-  /** Hex SHA-256 of the decoded pixels: grey bytes where R = G = B everywhere, RGB bytes otherwise. */
+  /** Hex SHA-256 of the decoded pixels: grey bytes if R = G = B everywhere, else RGB bytes. */
   pixelsSha256: string;
   /** 64-bit DCT hash of the model input as 16 hex digits. */
   perceptualHash: string;

@@ -1,4 +1,4 @@
-/** What else may be wrong with an image or its label, beside a class that does not fit. */
+/** Issues of an image or its label other than a wrong class. */
 export const ISSUES = [
   'copies-disagree',
   'copies',
@@ -14,7 +14,7 @@ export type Issue = (typeof ISSUES)[number];
 /** Issues that a face detector finds, and no fit. */
 export const FACE_ISSUES = ['no-face', 'several-faces'] as const satisfies readonly Issue[];
 
-/** What the number of faces in an image says of it. */
+/** The issues that follow from the number of faces in an image. */
 export function faceIssues(found: number): Issue[] {
   return found === 0 ? ['no-face'] : found > 1 ? ['several-faces'] : [];
 }
@@ -29,8 +29,8 @@ export function issuesOf(bits: number): Issue[] {
 }
 
 /**
- * Second class against the first from which both may be meant: so chosen on FER+'s votes (role dev), in readings of one
- * view, that as many images are marked as there are (bench/flags/README.md).
+ * Ratio of second to first class from which an image has mixed emotions: chosen on FER+'s votes (role dev),
+ * with predictions of one view, so that as many images are marked as there are (bench/flags/README.md).
  */
 export const AMBIGUOUS_FROM = 0.25;
 /** Shorter side in pixels under which a face shows too little. */
@@ -41,19 +41,19 @@ const BRIGHTNESS = { least: 0.08, most: 0.95 };
 const FAR_OUT = 3;
 
 /**
- * Face quality, where the model says it (docs/model-contract.md), under which an image is no usable face: the cut with
- * the best F1 against FER+'s rejected images (role dev, bench/flags/README.md).
+ * Face quality (docs/model-contract.md), if the model gives it, under which a face is unusable: the threshold
+ * with the best F1 against FER+'s rejected images (role dev, bench/flags/README.md).
  */
 export const USABLE_FROM = 0.72;
 
-/** What the issues of a data set are found from. N images, L classes; NaN where something is not known. */
+/** The inputs for finding a dataset's issues. N images, L classes; NaN for unknown values. */
 export interface IssueColumns {
   /** [N*L] */
   distributions: ArrayLike<number>;
   classes: number;
   /** [N] class, or -1 */
   labels: ArrayLike<number>;
-  /** [N] images of one group are copies of one another */
+  /** [N] images of one group are duplicates */
   groups: ArrayLike<number>;
   /** [N] cosine of the most similar other image */
   similarity: ArrayLike<number>;
@@ -63,7 +63,7 @@ export interface IssueColumns {
   brightness: ArrayLike<number>;
   /** [N] share of the contrast that is in fine detail */
   sharpness: ArrayLike<number>;
-  /** [N] 0 unusable to 1, from a model that says it */
+  /** [N] 0 unusable to 1, if the model gives it */
   faceQuality: ArrayLike<number>;
   /** [N] faces found in the photograph */
   facesFound: ArrayLike<number>;
@@ -107,7 +107,10 @@ export function findIssues(columns: IssueColumns): Uint32Array {
   return found;
 }
 
-/** The second largest share of a distribution, which is part of a list, against the largest; 0 where there is none. */
+/**
+ * Ratio of the second largest to the largest share of a distribution, which is part of a list; 0 if there is
+ * none.
+ */
 export function secondToFirst(distributions: ArrayLike<number>, from = 0, to = distributions.length): number {
   let [first, second] = [0, 0];
   for (let at = from; at < to; at++) {

@@ -3,13 +3,13 @@ import { z } from 'zod';
 /** Further columns of a source beyond this many are kept and exported, but are no filters. */
 export const MOST_COLUMNS = 32;
 
-/** Values of a column that a queue tells the counts of; the commonest where it has more. */
+/** Most values of a column that a queue counts; the most common if it has more. */
 export const MOST_CHOICES = 200;
 
 /** A filter by a further column of the source, such as a subject or an age; `values` of choices, `from` and `to` of numbers. */
 export const metadataFilterSchema = z.object({
   column: z.string().min(1).max(500),
-  /** None means any; '' stands for images that have no value. */
+  /** An empty list means any; '' is the value of images that have none. */
   values: z.array(z.string()).max(1000).default([]),
   /** Both inclusive; null where it is open. Images without a number are in no range. */
   from: z.number().nullable().default(null),
@@ -25,7 +25,7 @@ export function restricts({ values, from, to }: MetadataFilter): boolean {
 /** A value of a further column of the source. */
 export const nameOfValue = (value: string): string => (value === '' ? 'no value' : value);
 
-/** What a filter by a further column lets through: "female, male", "20 to 30", "from 0.5". */
+/** What a filter by one of the dataset's columns matches: "female, male", "20 to 30", "from 0.5". */
 export function describeMetadata({ values, from, to }: MetadataFilter): string {
   if (from !== null && to !== null) return `${formatNumber(from)} to ${formatNumber(to)}`;
   if (from !== null) return `from ${formatNumber(from)}`;
@@ -40,7 +40,7 @@ export type MetadataFacet =
   | {
       kind: 'choice';
       column: string;
-      /** In their natural order, or the commonest first where there are more than are told. */
+      /** In natural order, or the most common first if there are more than are listed. */
       choices: { value: string; count: number }[];
       /** Values that are not among the choices. */
       further: number;

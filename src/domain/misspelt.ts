@@ -8,13 +8,13 @@ interface Counted {
 /** Shorter names are a letter away from too many words. */
 const SHORTEST = 5;
 const SHORTEST_ALONE = 6;
-/** A misspelt name is on few images: of all, and beside those of the name that was meant. */
+/** A misspelt name is rare: among all images, and compared with the name that was meant. */
 const RAREST_SHARE = 0.05;
 const SHARE_OF_MEANT = 0.2;
 
 /**
- * Classes that are likely another class misspelt (`suprise` on 4 of 184 images beside `surprise`), by the class that was
- * meant: unknown names on few images, one slip of the hand (two in a long word) away from a class with many more.
+ * Classes that are likely misspelt (`suprise` on 4 of 184 images beside `surprise`), with the class that was
+ * meant: unknown names on few images, one typing error (two in a long word) away from a class with many more.
  */
 export function misspeltClasses(classes: readonly Counted[]): Map<string, string> {
   const total = classes.reduce((sum, { count }) => sum + count, 0);
@@ -64,7 +64,10 @@ function isWord(name: string, shortest: number): boolean {
   return /^[\p{L} ]+$/u.test(normaliseClassName(name)) && normaliseClassName(name).length >= shortest;
 }
 
-/** Letters left out, put in, changed, or exchanged with the next (Damerau and Levenshtein, optimal string alignment). */
+/**
+ * Letters omitted, inserted, changed, or swapped with the next (Damerau and Levenshtein, optimal string
+ * alignment).
+ */
 function slips(left: string, right: string): number {
   const [a, b] = [[...left], [...right]];
   let before: number[] = [];

@@ -8,8 +8,8 @@ const modelClassSchema = z.object({ name: z.string().min(1), aliases: z.array(z.
 export const FEATURES_CONTRACT = 1.1;
 
 /**
- * The JSON that a model file carries under the metadata key `grefel`: everything that the application has to
- * know about a model beside its weights. See docs/model-contract.md.
+ * The JSON under the metadata key `grefel` of a model file: everything that the program must know about a
+ * model besides its weights. See docs/model-contract.md.
  */
 export const modelMetadataSchema = z.object({
   contract: z.literal([1, FEATURES_CONTRACT]),
@@ -21,7 +21,7 @@ export const modelMetadataSchema = z.object({
   anchorsPerClass: z.int().min(0).max(10_000),
   /** D, length of an embedding. */
   embeddingSize: z.int().min(1).max(65_536),
-  /** F, length of the features of an image; null for a model without that output. The graph has the last word. */
+  /** F, length of the features of an image; null for a model without that output. The graph decides. */
   featuresSize: z.int().min(1).max(65_536).nullable().default(null),
   /** File beside the model: statistics of the features of the images that it was trained on. */
   featureStatistics: z.object({ file: z.string(), sha256: z.string() }).nullable().default(null),
@@ -37,7 +37,7 @@ export const modelMetadataSchema = z.object({
       /** File beside the model: gzipped CSV `pixels_sha256,perceptual_hash`. */
       list: z.string().nullish(),
       listSha256: z.string().nullish(),
-      /** Two images whose perceptual hashes differ in at most so many bits count as copies. */
+      /** Most different bits of two images' perceptual hashes that count as duplicates. */
       perceptualHashMaxDistance: z.int().min(0).default(0),
     })
     .prefault({}),
@@ -49,7 +49,7 @@ export const modelMetadataSchema = z.object({
   convertedFrom: z.string().nullish(),
 });
 
-/** Of a model whose readings a project holds: one that was imported may have no embeddings, and its input is not known. */
+/** The model of a project's predictions: an imported one may have no embeddings, and its input is unknown. */
 export const storedModelSchema = modelMetadataSchema.extend({
   embeddingSize: z.int().min(0),
   inputSize: z.int().min(0),
@@ -68,24 +68,25 @@ export const PROVIDERS = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 export const providerChoiceSchema = z.enum(['auto', ...PROVIDERS]);
-/** What the user asks for; `auto` takes the fastest that works. */
+/** The user's choice; `auto` uses the fastest that works. */
 export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
 
 export const PRECISION_CHOICES = ['auto', 'fp32', 'int8'] as const;
 export const precisionChoiceSchema = z.enum(PRECISION_CHOICES);
-/** What the user asks for; `auto` is fp32, or what the project was read in. */
+/** The user's choice; `auto` is fp32, or the precision that the project was scanned in. */
 export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
 
 export const IMAGE_VIEWS = ['one', 'unsure', 'all'] as const;
 /**
- * In how many views each image is read: in one, as it is; mirrored and moved once more where the first reading is unsure;
- * or in six. What each is stands in engine/views.ts: a project keeps the name, so that another meaning needs another one.
+ * The views of each image that are predicted: the image only; a mirrored and shifted view too if the first
+ * prediction is unsure; or six views. engine/views.ts defines them. A project stores the name, so a change of
+ * meaning needs a new name.
  */
 export type ImageViews = (typeof IMAGE_VIEWS)[number];
 
 export const DEFAULT_VIEWS: ImageViews = 'unsure';
 
-/** As a person is told. */
+/** For people. */
 export const VIEWS_SAID: Record<ImageViews, string> = {
   one: 'one view per image',
   unsure: 'unsure images checked twice',
@@ -94,10 +95,10 @@ export const VIEWS_SAID: Record<ImageViews, string> = {
 
 export const VIEWS_CHOICES = ['auto', ...IMAGE_VIEWS] as const;
 export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
-/** What the user asks for; `auto` is the default, or what the project was read in. */
+/** The user's choice; `auto` is the default, or the views that the project was scanned in. */
 export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
 
-/** How a scan is to read images; what is left out is as it would be by itself. */
+/** How a scan predicts images; missing parts have their defaults. */
 export const readingChoiceSchema = z.object({
   precision: z.enum(['fp32', 'int8']).exactOptional(),
   views: z.enum(IMAGE_VIEWS).exactOptional(),
@@ -105,7 +106,7 @@ export const readingChoiceSchema = z.object({
 });
 export type ReadingChoice = z.infer<typeof readingChoiceSchema>;
 
-/** How a scan would read images if nobody said otherwise. */
+/** How a scan would predict images by default. */
 export interface ReadingOffer {
   name: string;
   version: string;
@@ -115,7 +116,7 @@ export interface ReadingOffer {
   views: ImageViews;
 }
 
-/** What a loaded model runs on. */
+/** The provider that runs a loaded model. */
 export interface ProviderReport {
   requested: ProviderChoice;
   used: Provider;

@@ -1,15 +1,15 @@
-/** What is known of the model that a project's readings are of, and its card. */
+/** What is known of the model of a project's predictions, and its card. */
 export interface ModelCard {
   name: string;
   version: string;
-  /** Absolute; the file that read the images. */
+  /** Absolute; the file that made the predictions. */
   file: string;
   sha256: string;
   licence: string;
   trainedOn: string;
-  /** Images on its list of training images: what it says of those is no evidence. */
+  /** Images on its list of training images: its predictions for those are no evidence. */
   trainingImages: number;
-  /** The card's text, markdown; null where there is none beside the model. */
+  /** The card's text, Markdown; null if there is none beside the model. */
   text: string | null;
 }
 
@@ -20,7 +20,7 @@ export type CardBlock =
   | { kind: 'list'; items: string[] }
   | { kind: 'table'; columns: string[]; rows: string[][] };
 
-/** Headings, paragraphs, lists with `-`, and tables; everything else is a paragraph as it stands. */
+/** Headings, paragraphs, lists with `-`, and tables; everything else is an unchanged paragraph. */
 export function readCard(markdown: string): CardBlock[] {
   const blocks: CardBlock[] = [];
   for (const part of markdown.split(/\r?\n\s*\r?\n/)) {
@@ -58,7 +58,7 @@ function cells(line: string): string[] {
     .map((cell) => inline(cell.trim()));
 }
 
-/** Words without the marks of code, bold and links; a link keeps its words. */
+/** Text without the marks of code, bold and links; a link keeps its text. */
 function inline(text: string): string {
   return text
     .replace(/`([^`]*)`/g, '$1')

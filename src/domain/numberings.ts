@@ -1,15 +1,19 @@
 import { type WordRecord, wordRecord } from './wordRecord.ts';
 
 /**
- * How well-known datasets number or abbreviate their classes. Where a dataset's classes are codes, these are what they
- * may mean; each is offered where all codes fit, and taken without asking where names and counts agree with it.
+ * How well-known datasets number or abbreviate their classes. If a dataset's classes are codes, these are
+ * their possible meanings; each is offered if it fits all codes, and used without asking if names and counts
+ * agree with it.
  */
 export interface Numbering {
   id: string;
   title: string;
-  /** What each code means, in the dataset's order. */
+  /** The meaning of each code, in the dataset's order. */
   names: ReadonlyMap<string, string>;
-  /** Images of each class in the published files, a list for each part; empty where there are none to compare with. */
+  /**
+   * Images of each class in the published files, a list for each part; empty if there are none to compare
+   * with.
+   */
   counts: readonly (readonly number[])[];
   /** Whether an image's path is named as that dataset names its files. */
   isNamed: RegExp | null;
@@ -125,7 +129,7 @@ export const NUMBERINGS: readonly Numbering[] = [
   },
 ];
 
-/** Emotions by number in no dataset's own order: nothing is said of the classes. */
+/** Numbers of emotions in no dataset's own order: they say nothing about the classes. */
 export const NO_NUMBERING = 'none';
 
 export function numberingById(id: string | null | undefined): Numbering | null {
@@ -150,14 +154,16 @@ const FEWEST_CLASSES = 3;
 const FITTING_SHARE = 0.98;
 /** Images from which on shares of classes say something. */
 const ENOUGH_IMAGES = 200;
-/** Half the sum of differences of shares up to which two datasets are alike, and from which on they differ. */
+/**
+ * Half the sum of differences of shares up to which two datasets are similar, and from which on they differ.
+ */
 const ALIKE = 0.04;
 const UNLIKE = 0.2;
 
 /**
- * The numberings that a dataset's classes fit, the likeliest first.
+ * The numberings that fit a dataset's classes, the most likely first.
  * @param classes with their images
- * @param namedAs share of the images that each numbering's file names fit, by its id
+ * @param namedAs share of the images whose file names fit each numbering, by its id
  */
 export function offeredNumberings(
   classes: readonly Counted[],
@@ -240,12 +246,12 @@ function codeOf(className: string): string {
     .toUpperCase();
 }
 
-/** What a class means by a numbering; null where it has no such code. */
+/** The meaning of a class by a numbering; null if it has no such code. */
 export function meaningByNumbering(numbering: Numbering | null, className: string): string | null {
   return numbering?.names.get(codeOf(className)) ?? null;
 }
 
-/** What all classes mean that a numbering has codes for. */
+/** The meaning of all classes that a numbering has codes for. */
 export function meaningsByNumbering(
   numbering: Numbering | null,
   classNames: readonly string[],

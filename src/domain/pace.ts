@@ -4,10 +4,10 @@ const RECENT_VERDICTS = 200;
 const FEWEST_GAPS = 5;
 
 /**
- * Seconds that a person spends on an image, from when they gave their verdicts: breaks do not count, and images that
- * one command judged share its time.
+ * Seconds that a person spends on an image, from the times of their decisions: breaks do not count, and
+ * images of one bulk decision share its time.
  * @param timesMs ascending, milliseconds since 1970
- * @returns null before there are enough verdicts to say
+ * @returns null if there are too few decisions
  */
 export function secondsPerImage(timesMs: readonly number[]): number | null {
   const recent = timesMs.slice(-RECENT_VERDICTS);

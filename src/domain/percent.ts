@@ -1,6 +1,6 @@
 /**
- * A probability or share in sentences: whole per cents, with a digit below ten, and neither 0 % nor 100 % for what is
- * not certain.
+ * A probability or share in sentences: whole percentages, with a decimal below ten, and neither 0 % nor 100 %
+ * for anything uncertain.
  */
 export function formatPercent(share: number): string {
   const percent = 100 * share;

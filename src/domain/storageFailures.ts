@@ -1,6 +1,6 @@
 import { AppError, type AppErrorCode, errorMessage } from './errors.ts';
 
-/** What kind of failure a system or SQLite error code is, and how it is told. */
+/** The kind of failure behind a system or SQLite error code, and its message. */
 interface StorageFailure {
   code: AppErrorCode;
   /** @param path the file or folder it happened to */
@@ -13,7 +13,10 @@ interface StorageFailure {
 
 const SAFE = 'Everything saved so far is safe.';
 
-/** Every code that the file system or SQLite is known to answer with. SQLite's extended codes follow their first two words. */
+/**
+ * Every known error code of the file system and SQLite. SQLite's extended codes begin with their first two
+ * words.
+ */
 const failures: readonly StorageFailure[] = [
   {
     code: 'disk-full',
@@ -167,7 +170,10 @@ const failures: readonly StorageFailure[] = [
 
 const byCode = new Map(failures.flatMap((failure) => failure.codes.map((code) => [code, failure] as const)));
 
-/** What may be over by the next try, once someone has made room, connected the drive or closed another program. */
+/**
+ * Errors that may be gone at the next try, once someone has freed space, connected the drive or closed
+ * another program.
+ */
 export const MAY_PASS: ReadonlySet<string> = new Set(
   failures.flatMap(({ code, isOfPlace }) =>
     isOfPlace || code === 'no-permission' || code === 'file-busy' ? [code] : [],
@@ -178,22 +184,22 @@ export const MAY_PASS: ReadonlySet<string> = new Set(
 export const STORAGE_CODES: readonly string[] = [...byCode.keys()];
 
 /**
- * What the file system or SQLite says, for a person: the one place where their codes are given words.
- * @param path what it happened to, where the error does not name it itself
- * @returns null for an error that is none of theirs
+ * Explains an error of the file system or SQLite to a person: the only place with texts for their codes.
+ * @param path what it happened to, if the error does not name it
+ * @returns null for any other error
  */
 export function explainStorageError(error: unknown, path?: string): AppError | null {
   const failure = failureOf(error);
   if (failure === null) return null;
   const { path: ownPath, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
-  // A file that was not there to be renamed or copied is named first; in all other cases the target is what failed.
+  // A missing file that should be renamed or copied is named first; in all other cases the target failed.
   const named = dest !== undefined && codeOf(error) !== 'ENOENT' ? dest : ownPath;
   const what = failure.says(path ?? named ?? 'a file');
   const cause = syscall === undefined ? errorMessage(error) : `${codeOf(error)} in ${syscall}`;
   return new AppError(failure.code, `${what} (${cause})`, failure.hint, { cause: error });
 }
 
-/** Whether a system error code says that the drive or the machine failed rather than one file. */
+/** Whether a system error code means that the drive or the machine failed rather than one file. */
 export function isFailureOfPlace(code: string): boolean {
   return byCode.get(code)?.isOfPlace === true;
 }

@@ -1,20 +1,20 @@
 import type { VerdictKind } from './verdicts.ts';
 
-/** What one annotator said of one image. */
+/** One annotator's vote on an image. */
 export interface Vote {
   annotator: string;
   verdict: VerdictKind;
-  /** Label of the dataset after the verdict: the given one where it was kept; null where there is none. */
+  /** Label of the dataset after the decision: the given one if it was kept; null if there is none. */
   label: string | null;
 }
 
-/** What a vote comes to, for comparing: keeping `sad` and setting `sad` are the same. */
+/** The label of a vote, for comparing: keeping `sad` and setting `sad` are the same. */
 export function outcomeOf({ verdict, label }: Pick<Vote, 'verdict' | 'label'>): string {
   if (verdict === 'excluded' || verdict === 'ambiguous') return `(${verdict})`;
   return label ?? '(no label)';
 }
 
-/** The vote that stands for all: of those who agree most the newest; of a tie the newest. Oldest first. */
+/** The vote that counts: the newest of the majority, or in a tie the newest of all. Oldest first. */
 export function majorityVote<OneVote extends Vote>(votes: readonly OneVote[]): OneVote | null {
   const counts = new Map<string, number>();
   for (const vote of votes) counts.set(outcomeOf(vote), (counts.get(outcomeOf(vote)) ?? 0) + 1);
@@ -52,8 +52,8 @@ export function formatVotes(votes: readonly Vote[]): string {
 }
 
 /**
- * Names of annotators joined by `;`. A `;` inside a name is `%3b`, and a `%` that would then be misread is `%25`; every
- * other name is as it is.
+ * Names of annotators joined by `;`. A `;` inside a name is `%3b`, and a `%` that would then be ambiguous is
+ * `%25`; every other name is unchanged.
  */
 export function formatAnnotators(names: readonly string[]): string {
   return names.map((name) => name.replace(/%(?=25|3b)/gi, '%25').replaceAll(';', '%3b')).join(';');

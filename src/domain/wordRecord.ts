@@ -4,8 +4,8 @@ import { z } from 'zod';
 export type WordRecord<Value> = Record<string, Value>;
 
 /**
- * An object for a user's own words as keys. It has no prototype: a class called `constructor` or `__proto__` is a key
- * like any other, and one that is not there is undefined.
+ * An object for a user's own words as keys. It has no prototype: a class called `constructor` or `__proto__`
+ * is a key like any other, and a missing one is undefined.
  */
 export function wordRecord<Value>(entries: Iterable<readonly [string, Value]> = []): WordRecord<Value> {
   const record: WordRecord<Value> = Object.create(null);

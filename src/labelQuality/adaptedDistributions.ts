@@ -21,7 +21,7 @@ import { softmaxInPlace } from './softmax.ts';
  * them that come from it whatever is true can, and is learnt beside the powers.
  */
 export interface AdaptedInputs {
-  /** [N*L] log probabilities of the calibrated base model; null where it knows none of the classes */
+  /** [N*L] log probabilities of the calibrated base model; null if it knows none of the classes */
   base: Float32Array | null;
   /** [N*L] log probabilities of the tuned model; null without one */
   tuned: Float32Array | null;
@@ -54,7 +54,10 @@ const MOST_IMAGES = 20_000;
 const MOST = { base: 3, tuned: 3, repeated: 0.6 } as const;
 /** First steps of the search. */
 const FIRST_STEP = { base: 0.25, tuned: 0.25, repeated: 0.0625 } as const;
-/** Pull of each power towards a half, in log likelihood of the whole dataset by the squared distance: a few images tell little. */
+/**
+ * Pull of each power towards a half, in log likelihood of the whole dataset by the squared distance: a few
+ * images say little.
+ */
 const PULL = 0.5;
 
 /** Turns of powers and noise. */

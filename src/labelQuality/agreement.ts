@@ -2,7 +2,7 @@
 
 /** A kappa coefficient with its interval. Numbers are null where there is nothing to compare. */
 export interface KappaEstimate {
-  /** At most 1; 0 is what chance alone gives; null where there are no images, or chance agreement is certain. */
+  /** At most 1; 0 is chance; null if there are no images, or chance agreement is certain. */
   kappa: number | null;
   /** Large-sample. */
   standardError: number | null;
@@ -13,7 +13,7 @@ export interface KappaEstimate {
   observed: number | null;
   /** Share expected by chance. */
   expected: number | null;
-  /** Images judged at least twice. */
+  /** Images reviewed at least twice. */
   images: number;
 }
 
@@ -31,10 +31,10 @@ const Z = 1.959963984540054;
 
 /**
  * Cohen's kappa of two annotators (J. Cohen, "A coefficient of agreement for nominal scales", 1960), with the
- * large-sample standard error of Fleiss, Cohen and Everitt, "Large sample standard errors of kappa and weighted
- * kappa", Psychological Bulletin 72 (1969), Eq. 13.
+ * large-sample standard error of Fleiss, Cohen and Everitt, "Large sample standard errors of kappa and
+ * weighted kappa", Psychological Bulletin 72 (1969), Eq. 13.
  *
- * @param pairs what the two said of each image that both judged
+ * @param pairs the two decisions on each image that both reviewed
  */
 export function cohenKappa(pairs: Iterable<readonly [string, string]>): KappaEstimate {
   const counts = new Map<string, Map<string, number>>();
@@ -72,12 +72,12 @@ export function cohenKappa(pairs: Iterable<readonly [string, string]>): KappaEst
 }
 
 /**
- * Fleiss' kappa of any number of annotators, each image judged by any of them (J. L. Fleiss, "Measuring nominal
- * scale agreement among many raters", Psychological Bulletin 76 (1971); with missing votes and the variance as in
- * K. L. Gwet, "Large-sample variance of Fleiss generalized kappa", Educational and Psychological Measurement 81
- * (2021)). Images with one vote count towards the shares of the categories only.
+ * Fleiss' kappa of any number of annotators, each image reviewed by any of them (J. L. Fleiss, "Measuring
+ * nominal scale agreement among many raters", Psychological Bulletin 76 (1971); with missing votes and the
+ * variance as in K. L. Gwet, "Large-sample variance of Fleiss generalized kappa", Educational and
+ * Psychological Measurement 81 (2021)). Images with one vote count towards the shares of the categories only.
  *
- * @param votes what each annotator said, image by image
+ * @param votes each annotator's decision, image by image
  */
 export function fleissKappa(votes: Iterable<readonly string[]>): KappaEstimate {
   const items = [...votes].filter((said) => said.length > 0).map(tally);
@@ -124,7 +124,7 @@ function pairAgreement({ counts, total }: Tally): number | null {
   return sum([...counts.values()].map((count) => count * (count - 1))) / (total * (total - 1));
 }
 
-/** Everyone always says the same: chance alone explains it, and kappa is not defined. */
+/** Everyone always decides the same: chance explains it, and kappa is undefined. */
 function isCertain(expected: number): boolean {
   return expected > 1 - 1e-12;
 }

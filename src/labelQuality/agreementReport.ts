@@ -8,7 +8,7 @@ export interface SelfAgreement extends KappaEstimate {
   annotator: string;
 }
 
-/** What one annotator came to; `(excluded)` and `(ambiguous)` beside the labels. */
+/** One annotator's result; `(excluded)` and `(ambiguous)` next to the labels. */
 export interface NamedOutcome {
   annotator: string;
   outcome: string;
@@ -18,7 +18,7 @@ export interface NamedOutcome {
 export interface Disagreement {
   image: string;
   votes: NamedOutcome[];
-  /** The last word, where someone had it. */
+  /** The adjudication, if there is one. */
   adjudicated: NamedOutcome | null;
 }
 

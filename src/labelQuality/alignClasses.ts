@@ -1,13 +1,13 @@
 import type { PoolInputs } from './poolInputs.ts';
 
-/** How much likelier a class of the model must be for a label than for any image, to be its meaning. */
+/** How much more likely a model class must be for a label than for any image, to be its meaning. */
 const LEAST_LIFT = 1.5;
 /** Images that a label needs before its meaning is guessed. */
 const LEAST_IMAGES = 20;
 
 /**
- * What a data set's classes mean to the model where their names say nothing (A to G, or words of another
- * language): the one-to-one pairing under which labels and the model's distributions go together best, by the
+ * What a dataset's classes mean to the model if their names do not say (A to G, or words of another
+ * language): the one-to-one pairing under which labels and the model's distributions fit best, by the
  * logarithm of the lift P(model class | label) / P(model class). A class without a convincing partner stays
  * unknown.
  * @returns [L] model classes of each class
@@ -43,7 +43,7 @@ export function alignClasses({ model, modelClasses, labels, classes }: PoolInput
 /**
  * The pairing of rows and columns with the largest sum of gains, each at most once (Kuhn and Munkres, by
  * shortest augmenting paths).
- * @returns [rows] column of each row, -1 for one that has none
+ * @returns [rows] column of each row, -1 for none
  */
 export function bestPairing(gains: readonly (readonly number[])[]): number[] {
   const rows = gains.length;

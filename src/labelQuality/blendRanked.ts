@@ -2,9 +2,10 @@ import type { RankedLabels } from './rankLabels.ts';
 import { logit } from './wrongLabel.ts';
 
 /**
- * Two judgements of the same labels as one; what cannot be averaged is that of the nearer one.
+ * Combines two scorings of the same labels; values that cannot be averaged come from the one with the greater
+ * weight.
  * @param labels [N] given class, or -1
- * @param share how far the second is followed, between 0 and 1
+ * @param share weight of the second, between 0 and 1
  */
 export function blendRanked(
   first: RankedLabels,

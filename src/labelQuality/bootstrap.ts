@@ -1,6 +1,6 @@
 import { seededRandom } from './random.ts';
 
-/** A value with the interval in which it lies in so many of the resamples. */
+/** A value with its resampling interval. */
 export interface Interval {
   low: number;
   high: number;

@@ -3,11 +3,11 @@ import type { NoisyLabels } from './learnNoise.ts';
 import { likeliestPower, raiseRows } from './likeliestPower.ts';
 import { type WrongLabelWeights, wrongLabelWeights } from './wrongLabel.ts';
 
-/** What calibration reads of an image. C = the model's classes. */
+/** The inputs of calibration for an image. C = the model's classes. */
 export interface RawReading {
   /** [C] L_final, Eq. 19. */
   corrected: ArrayLike<number>;
-  /** [C] t_a, Eq. 16 and 17; null where an older version has read the image. */
+  /** [C] t_a, Eq. 16 and 17; null if an older version predicted the image. */
   attentive: ArrayLike<number> | null;
 }
 
@@ -23,13 +23,14 @@ export function isCalibratedFor(
   return exponents.learntFrom === `${name} ${version}`;
 }
 
-/** Least probability that a class keeps, so that none is impossible. */
+/** Smallest probability of a class, so that none is impossible. */
 const FLOOR = 1e-4;
 
 /**
- * The probability of each true class, as sure as the model is right: a product of the two distributions, each to
- * a power under which the true classes of role `dev` were likeliest (bench/flags/learn.ts). Another model than
- * the one that it was learnt from may have no use of attention: there it is the corrected one alone. [C] -> [C]
+ * The calibrated probability of each true class: a product of the two distributions, each raised to the power
+ * under which the true classes of role `dev` were most likely (bench/flags/learn.ts). For another model than
+ * the one these powers were learned from, attention may be useless: there it is the corrected distribution
+ * alone. [C] -> [C]
  */
 export function calibrateReading(
   { corrected, attentive }: RawReading,
@@ -47,10 +48,10 @@ export function calibrateReading(
 }
 
 /**
- * The same for what a cross-validated head says, which is mostly surer than it is right: its rows to the power under
- * which this data set's labels are likeliest. Where labels are wrong in a way that the head repeats, or where it should
- * have repeated it, the labels make it out to be less sure than it may be: the power is never less than the one under
- * which the probabilities of wrong labels were likeliest on role `dev`. [N*L] -> [N*L]
+ * The same for a cross-validated head, which is mostly overconfident: its rows raised to the power under
+ * which this dataset's labels are most likely. Where labels are wrong in a way that the head repeats, or
+ * should have repeated, the labels make it look less reliable than it is: the power is never smaller than the
+ * one under which the probabilities of wrong labels were most likely on role `dev`. [N*L] -> [N*L]
  */
 export function calibrateHead(
   rows: Float32Array,
@@ -66,8 +67,9 @@ export function calibrateHead(
 }
 
 /**
- * How sure another model may be, by the labels: the power under which they are likeliest. Regular mistakes in the labels
- * make a model out to be less sure than it is, so that it is believed by half, on a scale of powers, when it says so.
+ * How confident another model may be, according to the labels: the power under which they are most likely.
+ * Regular mistakes in the labels make a model look less reliable than it is, so a power below 1 is followed
+ * only half way, on a logarithmic scale.
  */
 export function powerOfOtherModel(data: NoisyLabels): number {
   const power = likeliestPower(data);

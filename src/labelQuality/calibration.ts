@@ -7,7 +7,7 @@ export interface ReliabilityBin {
   count: number;
 }
 
-/** A reliability diagram: bins of equal width over 0 to 1, those without images left out. */
+/** A reliability diagram: bins of equal width over 0 to 1, without empty ones. */
 export function reliabilityBins(
   probabilities: ArrayLike<number>,
   truth: ArrayLike<boolean>,
@@ -31,7 +31,10 @@ export function reliabilityBins(
     }));
 }
 
-/** Expected calibration error: mean distance of a bin's prediction from what was observed, by images. */
+/**
+ * Expected calibration error: mean distance between a bin's prediction and its observed rate, weighted by
+ * images.
+ */
 export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number | null {
   const images = bins.reduce((sum, { count }) => sum + count, 0);
   if (images === 0) return null;

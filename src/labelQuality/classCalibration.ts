@@ -3,9 +3,10 @@ import { evenly } from './evenly.ts';
 import { softmaxInPlace } from './softmax.ts';
 
 /**
- * Class-wise calibration of a model to a dataset: its log probabilities times one power, plus one bias a class, under which the dataset's
- * own labels are likeliest. Both are drawn towards none, as a few images tell little. It takes a model that sees, say, too much "neutral"
- * in other people's faces to what their labels call so. N images, L classes.
+ * Class-wise calibration of a model to a dataset: its log probabilities times one power, plus one bias for
+ * each class, under which the dataset's own labels are most likely. Both are shrunk towards none, because a
+ * few images say little. It maps, for example, a model that predicts too much "neutral" on other people's
+ * faces to what their labels call neutral. N images, L classes.
  */
 export interface ClassCalibration {
   power: number;
@@ -21,7 +22,7 @@ export interface LabelledLogits {
   classes: number;
 }
 
-/** Images that a calibration is learnt from at most. */
+/** Most images that a calibration is learned from. */
 const MOST_IMAGES = 20_000;
 const STEPS = 150;
 const RATE = 0.08;
@@ -29,7 +30,7 @@ const RATE = 0.08;
 const BIAS_PULL = 10;
 const POWER_PULL = 2e-3;
 
-/** @param images those to learn from; those without a label are passed over */
+/** @param images the images to learn from; those without a label are skipped */
 export function calibrateClasses(
   { logits, labels, classes }: LabelledLogits,
   images: Int32Array,

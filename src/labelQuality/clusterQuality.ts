@@ -1,13 +1,13 @@
 import { squaredDistance } from './squaredDistance.ts';
 
 /**
- * How well labels part the embeddings into clusters, in two passes over all of them: first `addToCentre`, then
- * `addToSpread`. Classes without an image do not count.
+ * How well labels separate the embeddings into clusters, in two passes over all of them: first `addToCentre`,
+ * then `addToSpread`. Classes without an image do not count.
  *
- * - Davies-Bouldin (1979, IEEE TPAMI 1, 224): mean over the classes of the worst (S_i + S_j) / d_ij, S the mean
- *   distance to the centre, d the distance of the centres. Lower is better, 0 best.
- * - Calinski-Harabasz (1974, Communications in Statistics 3, 1): variance between the centres against variance
- *   within, [B / (k - 1)] / [W / (n - k)]. Higher is better.
+ * - Davies-Bouldin (1979, IEEE TPAMI 1, 224): mean over the classes of the worst (S_i + S_j) / d_ij, S the
+ *   mean distance to the centre, d the distance of the centres. Lower is better, 0 best.
+ * - Calinski-Harabasz (1974, Communications in Statistics 3, 1): variance between the centres against
+ *   variance within, [B / (k - 1)] / [W / (n - k)]. Higher is better.
  */
 export class ClusterQuality {
   readonly #size: number;

@@ -31,8 +31,8 @@ export function confidentThresholds({ labels, probabilities, classes }: Labelled
 }
 
 /**
- * The distribution after the classes' thresholds were subtracted, shifted so that none is negative, and
- * renormalised; it makes up for classes that a model is rarely sure of. [C] -> [C]
+ * The distribution after subtracting the classes' thresholds, shifted so that none is negative, and
+ * renormalised; it compensates for classes that a model is rarely confident of. [C] -> [C]
  */
 export function adjustByThresholds(row: ArrayLike<number>, thresholds: readonly number[]): number[] {
   const highest = Math.max(...thresholds);
@@ -41,7 +41,7 @@ export function adjustByThresholds(row: ArrayLike<number>, thresholds: readonly 
   return shifted.map((value) => value / sum);
 }
 
-/** The class that a model is confident of: above its threshold, of several the likeliest; null for none. */
+/** The class that a model is confident of: the most likely one above its threshold; null for none. */
 export function confidentClass(row: ArrayLike<number>, thresholds: readonly number[]): number | null {
   const reached = thresholds.flatMap((threshold, c) => (at(row, c) >= threshold - TOLERANCE ? [c] : []));
   return reached.length > 1 ? argmax(row) : (reached[0] ?? null);
@@ -111,7 +111,7 @@ export function countLabels(labels: ArrayLike<number>, classes: number): number[
   return counts;
 }
 
-/** Rounds to whole numbers whose sum is the rounded sum; those closest to the next whole number give way. */
+/** Rounds to integers whose sum is the rounded sum; those closest to the next integer are adjusted. */
 export function roundPreservingSum(values: readonly number[]): number[] {
   const rounded = values.map(roundHalfEven);
   const wanted = roundHalfEven(total(values));

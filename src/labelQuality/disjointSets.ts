@@ -1,6 +1,6 @@
 /**
- * The member that stands for an element's set; paths are halved on the way.
- * @param parent [N] of each element; one that is its own parent stands for its set
+ * The representative of an element's set; paths are halved on the way.
+ * @param parent [N] of each element; one that is its own parent represents its set
  */
 export function rootOf(parent: Int32Array, element: number): number {
   let at = element;

@@ -34,8 +34,8 @@ export class DomainShift {
   }
 
   /**
-   * The length of the shift, less what chance alone gives: the mean of N images is off by their variance / N in each direction, and
-   * that sum by as much as its standard error. Null for fewer than two images.
+   * The length of the shift, less the part explained by chance: the mean of N images is off by their variance
+   * / N in each direction, and that sum by its standard error. Null for fewer than two images.
    */
   get length(): number | null {
     const images = this.#images;

@@ -8,7 +8,7 @@ export interface JudgedImage {
   given: string;
   truth: string;
   suggested: string | null;
-  /** The likeliest label other than the given one: what a wrong label would be changed to. */
+  /** The most likely label other than the given one: the correction of a wrong label. */
   alternative: string | null;
   /** By the threshold in use. */
   flagged: boolean;
@@ -22,7 +22,7 @@ export interface ScoreQuality extends RankingMeasures {
   errors: number;
   /** 95 % intervals of a bootstrap over images. */
   intervals: Record<RankingMeasureId, Interval | null>;
-  /** Wrong labels found after so many images, in the order of the score. */
+  /** Wrong labels found after this many images, in the order of the score. */
   curve: { viewed: number; found: number }[];
 }
 
@@ -37,22 +37,24 @@ export interface ClassQuality {
   /** Of the wrong, the share that is flagged; null where nothing is wrong. */
   recall: number | null;
   averagePrecision: number | null;
-  /** Of the wrong, the share whose likeliest other label is the truth. */
+  /** Share of the wrong labels whose most likely other label is the truth. */
   suggestionAccuracy: number | null;
 }
 
 export interface Evaluation {
   images: number;
   errors: number;
-  /** Images with a truth that have no score (unread, or a class unknown to the model), left out. */
+  /**
+   * Images with a truth but without a score (not scanned, or a class unknown to the model); they are ignored.
+   */
   withoutScore: number;
   scores: ScoreQuality[];
-  /** Of the wrong labels, the share whose likeliest other label is the truth. */
+  /** Share of the wrong labels whose most likely other label is the truth. */
   suggestionAccuracy: number | null;
   suggestionInterval: Interval | null;
-  /** Of all judged images, the share where the suggestion is the truth. */
+  /** Share of all scored images whose suggestion is the truth. */
   modelAccuracy: number | null;
-  /** Of the default score read as a probability. */
+  /** For the default score as a probability. */
   calibration: { error: number | null; bins: ReliabilityBin[] };
   classes: ClassQuality[];
   bootstrap: { rounds: number; seed: number };

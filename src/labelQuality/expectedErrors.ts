@@ -1,6 +1,6 @@
 const STEPS = 60;
 const FURTHEST = 40;
-/** No probability is so sure that evidence could not move it. */
+/** No probability is so certain that evidence could not change it. */
 const LEAST = 1e-6;
 
 const logit = (probability: number): number => {
@@ -10,11 +10,11 @@ const logit = (probability: number): number => {
 const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
 /**
- * Corrects probabilities whose sum is known better than they are, as by a random sample: all log-odds are moved by
- * one amount, so that their order stays and each stays a probability.
+ * Corrects probabilities whose sum is better known than they are, as from a random sample: all log-odds are
+ * shifted by one amount, so that their order stays and each stays a probability.
  * @param probabilities [n] as predicted
  * @param sum what they should add up to, in [0, n]
- * @returns what corrects one of them
+ * @returns the function that corrects one of them
  */
 export function correctionToSum(probabilities: Float32Array, sum: number): (probability: number) => number {
   if (sum <= 0) return () => 0;

@@ -29,9 +29,10 @@ export function addToJoint({ expected, variance }: ExpectedJoint, given: number,
 const Z = 1.959964;
 
 /**
- * P(given | true) with 95 % intervals, [given][true]; null in the column of a class that no image is likely to be. Two
- * doubts are added up: which images a dataset happens to hold (Wilson's interval), and what each of them truly is (the
- * variance of a ratio of sums of independent events). How often the intervals hold is in bench/flags/README.md.
+ * P(given | true) with 95 % intervals, [given][true]; null in the column of a class that no image is likely
+ * to be. Two uncertainties are added: which images a dataset happens to contain (Wilson's interval), and the
+ * true class of each of them (the variance of a ratio of sums of independent events). How often the intervals
+ * contain the truth is in bench/flags/README.md.
  */
 export function noiseRates({ expected, variance }: ExpectedJoint): (Interval | null)[][] {
   const columnSum = (matrix: number[][], truth: number) =>

@@ -10,7 +10,7 @@ export interface FlagFacts {
   classNames: readonly string[];
   /** Names of the classes of the closest reference faces, nearest first; may be empty. */
   anchors: readonly string[];
-  /** Whose predictions they are. */
+  /** The model of the predictions. */
   readBy: string;
 }
 

@@ -50,7 +50,7 @@ export function expectedCount({ count, expected, variance }: ProbabilitySums): I
   return clamped(expected, Z * Math.sqrt(variance), count);
 }
 
-/** An item of a random sample: what was predicted, and what a person found. */
+/** An item of a random sample: the prediction, and what a person found. */
 export interface Audited {
   probability: number;
   wrong: boolean;
@@ -60,25 +60,25 @@ export interface Audited {
 export interface CountedFrame {
   /** Of everything that the sample was drawn from. */
   all: ProbabilitySums;
-  /** A simple random sample of it that was looked at. */
+  /** A simple random sample of it that was reviewed. */
   sample: Audited[];
   /** Wrong ones of `all` that are known by now, in the sample or not. */
   found: number;
 }
 
 /**
- * How many are wrong beside those that were found, from predictions for all and simple random samples that were
- * looked at: the predictions' sum, corrected by how far they were off in a sample, less what was found. Unbiased
- * whether the predictions are good or not; good ones make the interval narrow. The difference estimator of survey
- * sampling (Särndal, Swensson, Wretman 1992, section 6.3), lately "prediction-powered inference" (Angelopoulos et al.
- * 2023, Science 382, 669). Several samples are weighted by their sizes, for weights that depend on what was found
- * would not leave the estimate unbiased.
+ * How many are wrong besides those that were found, from predictions for all and reviewed simple random
+ * samples: the predictions' sum, corrected by their error in a sample, less what was found. Unbiased whether
+ * the predictions are good or not; good ones make the interval narrow. The difference estimator of survey
+ * sampling (Särndal, Swensson, Wretman 1992, section 6.3), recently "prediction-powered inference"
+ * (Angelopoulos et al. 2023, Science 382, 669). Several samples are weighted by their sizes, because weights
+ * that depend on what was found would bias the estimate.
  *
- * The interval would be empty where the samples hold no error at all, so that for it two right and two wrong pseudo
- * observations are added (Agresti, Coull 1998, The American Statistician 52, 119), fewer the more of a frame is
- * sampled: with one probability for all, this is their interval.
+ * The interval would be empty if the samples contain no error at all, so two right and two wrong pseudo
+ * observations are added (Agresti, Coull 1998, The American Statistician 52, 119), fewer the more of a frame
+ * is sampled: with one probability for all, this is their interval.
  *
- * @param most how many there can be: what is estimated is held to [0, most], which is all that can make it biased
+ * @param most upper bound: the estimate is clipped to [0, most], which is all that can make it biased
  */
 export function estimateWrong(frames: readonly CountedFrame[], most: number): Interval {
   const judged = frames.reduce((sum, { sample }) => sum + sample.length, 0);
@@ -99,9 +99,9 @@ export function estimateWrong(frames: readonly CountedFrame[], most: number): In
 }
 
 /**
- * By how much an image is likelier wrong than predicted, on average.
- * @param share of the pseudo observations that this sample is given
- * @returns the sample's mean, the centre of the interval of it, and its variance
+ * How much more likely wrong an image is than predicted, on average.
+ * @param share of the pseudo observations given to this sample
+ * @returns the sample's mean, the centre of its interval, and its variance
  */
 function offsetOf(count: number, sample: readonly Audited[], share: number) {
   const size = sample.length;

@@ -6,25 +6,25 @@ export const expectedJointSchema = z.object({
   variance: z.array(z.array(z.number())),
 });
 
-/** Whose predictions count: by how far the images lie from the model's domain, the base model's alone, or as in another domain. */
+/** Whose predictions count: chosen by domain shift, the base model's only, or as in another domain. */
 export const RELIANCES = ['auto', 'base', 'tuned'] as const;
 export const relianceSchema = z.enum(RELIANCES);
 export type Reliance = z.infer<typeof relianceSchema>;
 
 /** How the base model and the model tuned to the dataset were weighed: adaptedDistributions.ts. */
 export const adaptationSchema = z.object({
-  /** How far the images are from those that the model was trained on, 0 to 1; null where nothing tells: domainShift.ts. */
+  /** How far the images are from the model's training images, 0 to 1; null if unknown: domainShift.ts. */
   foreignness: z.number().nullable(),
   /** Powers of the two, and the share of labels that only repeat the base model's predictions, in images of another domain; null where they were not asked for. */
   weights: z.object({ base: z.number(), tuned: z.number(), repeated: z.number().default(0) }).nullable(),
-  /** Whom the user chose to rely on. */
+  /** The model that the user chose to rely on. */
   chosen: relianceSchema.default('auto'),
 });
 export type Adaptation = z.infer<typeof adaptationSchema>;
 
-/** What was learnt from a data set's own labels, as it is kept in the project. */
+/** What was learned from a dataset's own labels, as stored in the project. */
 export const labelFitSchema = z.object({
-  /** Tells a fit of these labels and this model from an older one. */
+  /** Distinguishes a fit of these labels and this model from an older one. */
   signature: z.string(),
   fittedAt: z.string(),
   images: z.number(),
@@ -32,22 +32,25 @@ export const labelFitSchema = z.object({
   errorRate: z.number(),
   /** [given][true] P(given | true), damped. */
   rates: z.array(z.array(z.number())),
-  /** How far the fitted head was followed, by class: 0 not at all, 1 it alone. */
+  /** Weight of the head, by class: 0 none, 1 only the head. */
   headShare: z.array(z.number()),
-  /** Labels that the model and the head (cross-validated) foresee. */
+  /** Shares of the labels that the model and the (cross-validated) head predict. */
   agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
-  /** [L] the model's classes that each class stands for; guessed where no name said so. */
+  /** [L] the model's classes that each class maps to; guessed if no name says so. */
   classMap: z.array(z.array(z.number())),
-  /** How many times as far as usual the images lie from the model's anchors; null where nothing tells: remoteness.ts. */
+  /**
+   * Distance of the images to the model's anchors relative to usual images; null if unknown: see
+   * remoteness.ts.
+   */
   remoteness: z.number().nullable().default(null),
   /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
   confidentJoint: z.array(z.array(z.number())).default([]),
   /** [given][true] labels by the probabilities of each image's true class; null from an older version. */
   joint: expectedJointSchema.nullable().default(null),
   adaptation: adaptationSchema.default({ foreignness: null, weights: null, chosen: 'auto' }),
-  /** Images that a person had decided on when it was learnt. */
+  /** Number of reviewed images when it was learned. */
   decisions: z.int().default(0),
-  /** What else than copies a fold kept together, and by which column of the source. */
+  /** What a fold kept together besides duplicates, and by which column of the dataset. */
   groupedBy: z
     .object({ by: z.enum(['subject', 'video']), column: z.string() })
     .nullable()

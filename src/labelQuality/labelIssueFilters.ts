@@ -12,8 +12,8 @@ import {
 import { labelFacts, scores } from './scores.ts';
 
 /**
- * The seven filters of cleanlab 2.9's find_label_issues: which labels it would call wrong. They decide, where
- * scores rank; the application ranks, and is measured beside these.
+ * The seven filters of cleanlab 2.9's find_label_issues: which labels it would call wrong. They decide,
+ * scores rank; the program ranks, and is compared with these.
  */
 export const FILTER_IDS = [
   'prune_by_noise_rate',
@@ -51,7 +51,7 @@ export function findLabelIssues(data: LabelledProbabilities, filter: FilterId): 
   }
 }
 
-/** Confidently another class, and not the given one by a hair: what cleanlab counts as issues. */
+/** Confidently another class, and not the given one by a narrow margin: cleanlab counts these as issues. */
 export function countIssues(data: LabelledProbabilities): number {
   return both(confidentlyOther(data), contradicted(data)).filter(Boolean).length;
 }

@@ -1,13 +1,13 @@
 import { DEFAULT_SCORE, type Scores } from './scores.ts';
 
 /**
- * How likely each label is the true one of an image, [L] by the dataset's classes: what the base model, the model
- * tuned to the dataset, and the dataset's noise say together. Null for a class that nothing has a probability for.
- * They are the one number for "it is X" on every screen; `wrongLabel` is the one for "the label is wrong".
+ * The probability of each label to be the true one of an image, [L] by the dataset's classes: from the base
+ * model, the tuned model, and the dataset's noise together. Null for a class without a probability. These are
+ * the only numbers for "it is X" on every screen; `wrongLabel` is the one for "the label is wrong".
  */
 export type LabelProbabilities = readonly (number | null)[];
 
-/** What is stored of how a label was judged. */
+/** The stored part of a label's score. */
 export interface StoredJudgement {
   scores: Scores;
   alternativeClass: number | null;
@@ -15,14 +15,15 @@ export interface StoredJudgement {
   truth?: Float32Array | null;
 }
 
-/** The probability that the given label is wrong; null where it cannot be judged. */
+/** The probability that the given label is wrong; null if it cannot be computed. */
 export function wrongLabel({ scores }: Pick<StoredJudgement, 'scores'>): number | null {
   return scores[DEFAULT_SCORE];
 }
 
 /**
- * @param alone [L] what the model says of the image alone, for flags of an older version: the given label and the
- * likeliest other one have what was stored, and the rest is shared out by it
+ * @param alone [L] the model's distribution for the image alone, for flags of an older version: the given
+ *   label and the most likely other one keep their stored probabilities, and the rest is distributed
+ *   according to `alone`
  */
 export function labelProbabilities(
   judgement: StoredJudgement,
@@ -51,7 +52,7 @@ export function probabilityOf(probabilities: LabelProbabilities, label: number |
   return label === null ? null : (probabilities[label] ?? null);
 }
 
-/** The likeliest label but one; null where there is none. */
+/** The second most likely label; null if there is none. */
 export function likeliestOther(probabilities: LabelProbabilities, except: number | null): number | null {
   let best: number | null = null;
   for (const [label, share] of probabilities.entries()) {

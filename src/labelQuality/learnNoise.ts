@@ -1,7 +1,7 @@
 import { evenly } from './evenly.ts';
 import { ASSUMED_ERROR, assumedNoise, evenNoise, type NoiseRates } from './noiseModel.ts';
 
-/** A data set as its noise is learnt from it: what noiseModel.ts says of N, L and distributions. */
+/** A dataset as the input of noise estimation; see noiseModel.ts for N, L and distributions. */
 export interface NoisyLabels {
   /** [N*L] calibrated */
   distributions: ArrayLike<number>;
@@ -24,22 +24,24 @@ const ASSUMED_IMAGES = 40;
 const ITERATIONS = 30;
 /** Enough to compare two kinds of noise by. */
 const ITERATIONS_OF_A_FOLD = 12;
-/** Images that the rates are learnt from at most, evenly spread over the data set. */
+/** Most images that the rates are learned from, evenly spread over the dataset. */
 const MOST_IMAGES = 40_000;
 const FOLDS = 5;
-/** Parts of even noise in the rates that are compared; the least of them that the rates keep. */
+/** Shares of uniform noise in the rates that are compared; the smallest is always kept. */
 const EVEN_PARTS = Array.from({ length: 11 }, (_, step) => step / 10);
 const LEAST_EVEN = 0.2;
-/** The less a model may be sure of the images, the more of what learnt rates say is its own regular mistakes. */
+/**
+ * The less a model can be trusted on the images, the more the learned rates reflect its own regular mistakes.
+ */
 const BELIEVED_BY = 3;
 
 /**
- * Rates by expectation maximisation, drawn towards even noise, in which every other label is as likely. How far
- * is learnt too: rates that only repeat the model's own doubt or chance do not foresee labels that they were not
- * learnt from better than even noise does, and then even noise it is, under which the order of suspicion is
- * that of self-confidence. Where a class is regularly taken for another, they do, and are believed for the most part:
- * believed wholly, they take the model's systematic mistakes for the labels'.
- * @param sureness of the distributions, as calibratedReading.ts has it: in (0, 1]
+ * Noise rates by expectation maximisation, shrunk towards uniform noise. How far is learned too: rates that
+ * only reflect the model's uncertainty or chance do not predict held-out labels better than uniform noise,
+ * and then uniform noise is used, under which the order is that of self-confidence. If a class is regularly
+ * confused with another, they do, and are trusted for the most part. Trusted fully, they would take the
+ * model's systematic mistakes for label errors.
+ * @param sureness of the distributions, as in calibratedReading.ts: in (0, 1]
  */
 export function learnNoise(data: NoisyLabels, sureness = 1): NoiseRates {
   const assumed = assumedNoise(data.classes);
@@ -50,8 +52,9 @@ export function learnNoise(data: NoisyLabels, sureness = 1): NoiseRates {
 }
 
 /**
- * Noise rates for distributions that were fitted to this very dataset, out of fold, and so make no regular mistakes of their own: even
- * noise at the rate that is likeliest, and what is learnt beyond it as far as it foresees labels. Columns sum to 1.
+ * Noise rates for distributions that were fitted to this dataset, out of fold, and so make no regular
+ * mistakes of their own: uniform noise at the most likely rate, plus what is learned beyond it as far as it
+ * predicts labels. Columns sum to 1.
  */
 export function learnOwnNoise(data: NoisyLabels): NoiseRates {
   const images = imagesOf(data);
@@ -59,7 +62,7 @@ export function learnOwnNoise(data: NoisyLabels): NoiseRates {
   return mix(maximise(data, images, ITERATIONS), evenNoise(data.classes, evenRate(data, images)), even);
 }
 
-/** 0 where labels of images that were kept apart are foreseen best by learnt rates, 1 by even noise. */
+/** 0 if held-out labels are predicted best by the learned rates, 1 by uniform noise. */
 function evenPart(data: NoisyLabels, images: Int32Array): number {
   const gains = EVEN_PARTS.map(() => new Float64Array(images.length));
   let place = 0;
@@ -92,7 +95,7 @@ export function isWorse(gains: Float64Array, best: Float64Array): boolean {
   return sum > Math.sqrt(Math.max(0, squares - (sum * sum) / gains.length));
 }
 
-/** Share of wrong labels that makes the given ones likeliest, if every other label is as likely. */
+/** The share of wrong labels under which the given ones are most likely, assuming uniform noise. */
 export function evenRate(data: NoisyLabels, images: Int32Array): number {
   const { distributions, labels, classes } = data;
   let rate = classes > 1 ? ASSUMED_ERROR : 0;

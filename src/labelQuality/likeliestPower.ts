@@ -4,13 +4,13 @@ const LEAST = 0.1;
 const MOST = 2;
 /** Powers that are tried, at even ratios. */
 const TRIED = 41;
-/** Pull towards 1, in log likelihood by the squared logarithm: a few dozen images tell little. */
+/** Pull towards 1, in log likelihood by the squared logarithm: a few dozen images say little. */
 const PULL = 5;
 
 /**
- * The power that makes distributions as sure as the labels say that they are right, if every other label is as likely
- * where one is wrong: the likeliest together with a share of wrong labels. Distributions must not have seen the labels.
- * 1 where nothing tells.
+ * The power under which distributions and labels agree best, assuming uniform noise: it is estimated together
+ * with the share of wrong labels by maximum likelihood. Distributions must not have seen the labels. 1 if
+ * nothing can be estimated.
  */
 export function likeliestPower(data: NoisyLabels): number {
   const { labels, classes } = data;
@@ -39,7 +39,7 @@ export function likeliestPower(data: NoisyLabels): number {
   return best.power;
 }
 
-/** Each row to a power, summing to 1 again; what is 0 stays 0, and so does a row of zeros. [N*L] -> [N*L] */
+/** Raises each row to a power and normalises it; zeros stay 0, and so does a row of zeros. [N*L] -> [N*L] */
 export function raiseRows(rows: ArrayLike<number>, classes: number, power: number): Float32Array {
   const raised = Float32Array.from(rows, (share) => share ** power);
   for (let at = 0; at < raised.length; at += classes) {

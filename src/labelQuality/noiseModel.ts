@@ -1,15 +1,16 @@
 /**
- * What a data set's labels do to a true class, learnt from a model's distributions without knowing the truth.
+ * How a dataset's labels deviate from the true class, learned from a model's distributions without knowing
+ * the truth.
  *
- * N images, L classes. Distributions lie one after the other, [N*L]; a class that nothing has a probability for
- * is 0 everywhere. Rates are [given][true], columns sum to 1: P(given | true).
+ * N images, L classes. Distributions are concatenated, [N*L]; a class that has no probability is 0
+ * everywhere. Rates are [given][true], columns sum to 1: P(given | true).
  */
 export type NoiseRates = number[][];
 
 /** Error rate that is assumed before anything is known, spread evenly over the other classes. */
 export const ASSUMED_ERROR = 0.1;
 
-/** So many of the labels are wrong, each other one as likely. */
+/** Uniform noise: this share of the labels is wrong, and every other label is equally likely. */
 export function evenNoise(classes: number, errorRate: number): NoiseRates {
   return Array.from({ length: classes }, (_, given) =>
     Array.from({ length: classes }, (_, truth) =>
@@ -23,11 +24,13 @@ export function assumedNoise(classes: number): NoiseRates {
   return evenNoise(classes, classes > 1 ? ASSUMED_ERROR : 0);
 }
 
-/** What a distribution and the noise say of a given label together. */
+/** What a distribution and the noise together say about a given label. */
 export interface NoisyEvidence {
   /** ln of the odds against the given label: all other classes to it. */
   against: number;
-  /** ln of the odds of the likeliest other class to the given one by the image alone, whatever the noise. */
+  /**
+   * ln of the odds of the most likely other class to the given one from the image alone, without the noise.
+   */
   byImage: number;
   /** [L] probability of each true class, the label taken into account. */
   truth: Float64Array;

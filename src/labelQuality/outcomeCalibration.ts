@@ -4,14 +4,18 @@ export interface Outcome {
   wrong: boolean;
 }
 
-/** Wrong labels that are assumed to have been found beside the outcomes, just as expected: a few outcomes move little. */
+/**
+ * Wrong labels that are assumed to have been found besides the outcomes, exactly as expected: a few outcomes
+ * change little.
+ */
 const ASSUMED_FOUND = 5;
 
 /**
- * Corrects probabilities of being wrong by what people have found so far, in the proportion of what was found to what was expected. Where it is
- * less, probabilities are lowered in that proportion, so that those near 0 stay there: a flatter curve through the outcomes, as Platt scaling fits
- * one, would take the many labels that nobody doubts for wrong. Where it is more, the odds rise in that proportion. The order stays.
- * @returns what corrects one probability
+ * Corrects wrong-label probabilities by what people have found so far, by the ratio of found to expected
+ * errors. If it is below 1, probabilities are multiplied by it, so that those near 0 stay there: a flatter
+ * curve through the outcomes, as in Platt scaling, would make the many undoubted labels suspect. If it is
+ * above 1, the odds are multiplied by it. The order stays.
+ * @returns the function that corrects one probability
  */
 export function learnFromOutcomes(outcomes: readonly Outcome[]): (probability: number) => number {
   const found = outcomes.filter(({ wrong }) => wrong).length;

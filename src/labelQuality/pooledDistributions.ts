@@ -4,20 +4,20 @@ import type { PoolInputs } from './poolInputs.ts';
 export interface PooledDistributions {
   /** [N*L] */
   distributions: Float32Array;
-  /** [L] how much of each known class's say the head has, 0 to 1. */
+  /** [L] weight of the head in each known class, 0 to 1. */
   headShare: number[];
-  /** Labels that each of them foresees, of the classes that both know; null where there are none. */
+  /** Labels that each of them predicts, of the classes that both know; null if there are none. */
   agreement: { model: number | null; head: number | null };
-  /** [L] the class map that was used: where it was empty for all classes, found from the data. */
+  /** [L] the class map that was used: if it was empty for all classes, found from the data. */
   classMap: number[][];
 }
 
-/** The head must foresee this share of the labels that the model misses before it is heard, and this to lead. */
+/** Shares of the labels missed by the model that the head must predict to count at all, and to dominate. */
 const HEARD_FROM = 0.2;
 const LEADS_FROM = 0.6;
-/** Images of a class by which the whole data set's share counts in its own. */
+/** Number of images of a class by which the whole dataset's share counts in the class's own. */
 const SHRINKAGE = 50;
-/** So that a power of none is none; far below what a head is unsure by, because that still tells labels apart. */
+/** So that a power of none is none; far below the head's uncertainty, because that still separates labels. */
 const LEAST = 1e-9;
 
 export function poolDistributions(inputs: PoolInputs): PooledDistributions {
@@ -92,14 +92,14 @@ function headShares(
   const most = 2 * shareOf(overall);
   const shares = counts.map((count) => {
     const foreseen = count.head - count.model + SHRINKAGE * overall;
-    // A class alone may just be labelled wrongly in a way that can be learnt, as fear is in FER2013.
+    // A single class may be labelled wrongly in a way that can be learned, as fear is in FER2013.
     return Math.min(most, shareOf(foreseen / (count.images - count.model + SHRINKAGE)));
   });
   const share = (key: 'model' | 'head') => (images > 0 ? sum(key) / images : null);
   return { shares, agreement: { model: share('model'), head: share('head') } };
 }
 
-/** @param gain of the labels that the model misses, the share that the head foresees */
+/** @param gain share of the labels missed by the model that the head predicts */
 function shareOf(gain: number): number {
   return Math.min(1, Math.max(0, (gain - HEARD_FROM) / (LEADS_FROM - HEARD_FROM)));
 }
@@ -109,7 +109,7 @@ function meanShare(shares: readonly number[], known: readonly boolean[]): number
   return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 1;
 }
 
-/** Known classes by model and head together, as exponents; the others by the head alone. */
+/** Known classes by model and head together, as exponents; the others by the head only. */
 function pool(
   model: ArrayLike<number>,
   head: ArrayLike<number>,

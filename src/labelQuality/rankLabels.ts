@@ -15,16 +15,16 @@ import {
   wrongLabelWeights,
 } from './wrongLabel.ts';
 
-/** A data set's labels beside what was read in its images. N images, L classes of the data set. */
+/** A dataset's labels and the predictions for its images. N images, L classes of the dataset. */
 export interface LabelColumns {
   /** [N*L] calibrated; rows sum to 1 over the classes that anything has a probability for, and are 0 elsewhere. */
   distributions: ArrayLike<number>;
   /** [N] class, or -1 for an image without a label. */
   labels: ArrayLike<number>;
   classes: number;
-  /** [L] how much of what is said of a label of each class is the fitted head's, 0 to 1. */
+  /** [L] weight of the fitted head for labels of each class, 0 to 1. */
   headShare: ArrayLike<number>;
-  /** How sure the distributions may be of these images, in (0, 1]: calibratedReading.ts. */
+  /** How far to trust the distributions of these images, in (0, 1]: calibratedReading.ts. */
   sureness?: number;
   /** Take Bayes' rule under these rates for the answer: they and the distributions were fitted to this dataset (adaptedDistributions.ts). */
   ownRates?: NoiseRates;
@@ -33,11 +33,11 @@ export interface LabelColumns {
 }
 
 export interface RankedLabels {
-  /** [N] probability that the label is wrong; NaN where there is none, or nothing has a probability for it. */
+  /** [N] wrong-label probability; NaN if there is no label, or no probability for it. */
   wrong: Float32Array;
-  /** [N] likeliest true class; the given one where the label is more likely right than wrong. */
+  /** [N] most likely true class; the given one if the label is more likely right than wrong. */
   suggested: Int16Array;
-  /** [N] likeliest class other than the given one; -1 where there is none. */
+  /** [N] most likely class other than the given one; -1 if there is none. */
   alternative: Int16Array;
   /** [N] probability of the alternative. */
   alternativeProbability: Float32Array;
@@ -50,7 +50,7 @@ export interface RankedLabels {
   joint: ExpectedJoint;
 }
 
-/** Judges every label by the image and by what the whole data set says about its labels. */
+/** Scores every label by its image and by what the whole dataset reveals about its labels. */
 export function rankLabels(
   columns: LabelColumns,
   weights: WrongLabelWeights = wrongLabelWeights,
@@ -119,7 +119,7 @@ function ratesOf(
   );
 }
 
-/** What is said of one label. Labels are -1 where there is none. */
+/** The scores of one label. Labels are -1 if there is none. */
 export interface LabelJudgement {
   wrong: number;
   suggested: number;
@@ -130,8 +130,8 @@ export interface LabelJudgement {
 }
 
 /**
- * A first judgement from one image alone, as long as the data set around it has not been read: one label in ten
- * is taken to be wrong, in any way.
+ * A first score from one image alone, before the rest of the dataset is scanned: one label in ten is assumed
+ * wrong, uniformly.
  * @param distribution [L] calibrated; null for classes that the model does not know
  */
 export function judgeAlone(

@@ -1,8 +1,8 @@
 /**
- * How well scores order what is true first: `scores[i]` belongs to `truth[i]`, higher = more likely true.
+ * How well scores rank what is true first: `scores[i]` belongs to `truth[i]`, higher = more likely true.
  *
- * Every measure is null where it has no meaning (nothing true, or for AUROC nothing false). Equal scores are
- * one threshold, so that no result depends on the order of the input.
+ * Every measure is null if it is undefined (nothing true, or for AUROC nothing false). Equal scores are one
+ * threshold, so that no result depends on the order of the input.
  */
 export interface RankingMeasures {
   auroc: number | null;
@@ -10,7 +10,9 @@ export interface RankingMeasures {
   precisionAtPositives: number | null;
   precisionAt100: number | null;
   recallAt100: number | null;
-  /** Share of the images that need not be looked at to find 95 % of the true ones, beyond random order. */
+  /**
+   * Share of the images that need not be viewed to find 95 % of the true ones, compared with random order.
+   */
   workSavedAt95: number | null;
 }
 
@@ -53,7 +55,7 @@ export class Ranking {
     }
   }
 
-  /** @param weights how often each image counts, by its index; once each where it is left out */
+  /** @param weights how often each image counts, by its index; once each if omitted */
   ties(weights?: ArrayLike<number>): Tie[] {
     const ties: Tie[] = [];
     for (let place = 0; place < this.#order.length; place++) {
@@ -82,7 +84,7 @@ export class Ranking {
   }
 
   /**
-   * True ones found after so many images, by `points` steps of equal width over all images.
+   * True ones found after this many images, in `points` steps of equal width over all images.
    * @returns [points + 1] pairs, from (0, 0) to (all, all true)
    */
   curve(points: number): { viewed: number; found: number }[] {
@@ -108,7 +110,7 @@ export function averagePrecision(scores: Scores, truth: Truth): number | null {
   return averagePrecisionOf(new Ranking(scores, truth).ties());
 }
 
-/** Share of true ones among the `n` highest scores (among all, where there are fewer than n); null for none. */
+/** Share of true ones among the `n` highest scores (among all, if there are fewer than n); null for none. */
 export function precisionAt(scores: Scores, truth: Truth, n: number): number | null {
   return precisionOf(new Ranking(scores, truth).ties(), n);
 }

@@ -4,13 +4,15 @@ interface Calibration {
   exponents: Pick<WrongLabelWeights['exponents'], 'distance'>;
 }
 
-/** An image may lie on an anchor. */
+/** An image may coincide with an anchor. */
 const LEAST_DISTANCE = 1e-6;
 
 /**
- * How many times as far a dataset's images lie from the model's anchors as those that its calibration was learnt on: their
- * geometric mean, less a standard error, so that a few images do not look far by chance.
- * @param distances [N] of each image to the nearest anchor (Eq. 12); those of a broken model (NaN) do not count
+ * Distance of a dataset's images to the model's anchors, relative to the images that its calibration was
+ * learned on: the ratio of geometric means, less a standard error, so that a few images do not look far by
+ * chance.
+ * @param distances [N] of each image to the nearest anchor (Eq. 12); those of a broken model (NaN) do not
+ *   count
  * @returns null for fewer than two images
  */
 export function remotenessOf(
@@ -28,11 +30,11 @@ export function remotenessOf(
 }
 
 /**
- * How sure the model may be of a dataset: the power that its calibrated readings are raised to. It reads images that lie
- * far from its anchors worse than it thinks. One image alone does not tell by how much, the mean of a dataset does; a
- * little farther is most of the difference already (bench/flags/README.md).
- * @param remoteness of remotenessOf; null where it is not known
- * @returns in (0, 1]; 1 where the images lie no farther than usual
+ * How far to trust the model on a dataset: the power that its calibrated predictions are raised to. It
+ * predicts images far from its anchors worse than it believes. One image alone does not show by how much, the
+ * mean of a dataset does; most of the difference occurs at small distances (bench/flags/README.md).
+ * @param remoteness of remotenessOf; null if unknown
+ * @returns in (0, 1]; 1 if the images are no farther than usual
  */
 export function surenessAt(
   remoteness: number | null,
@@ -42,10 +44,10 @@ export function surenessAt(
   return Math.exp(-exponents.distance.slope * Math.sqrt(farther));
 }
 
-/** Farther than that, users are told. */
+/** Above it, users get a note. */
 const TOLD_FROM = 1.05;
 
-/** What users are told of images that lie far from the anchors; null where they do not. */
+/** The note for users about images far from the anchors; null if they are not. */
 export function sayRemoteness(remoteness: number | null): string | null {
   if (remoteness === null || remoteness < TOLD_FROM) return null;
   return (

@@ -15,13 +15,15 @@ export interface YieldBlock {
 }
 
 export interface ReviewYield {
-  /** What was found, block by block. */
+  /** The findings, block by block. */
   found: YieldBlock[];
-  /** What is expected of the images without a verdict in the order of the queue; `wrong` is not whole. */
+  /**
+   * The expectation for the images without a decision in the order of the queue; `wrong` is not an integer.
+   */
   ahead: YieldBlock[];
   /** The last hundred images viewed, or as many as there are; null before the first. */
   recent: { viewed: number; wrong: number; share: Interval } | null;
-  /** Wrong ones expected among the next hundred of the queue, per hundred; null where there are none. */
+  /** Wrong ones expected among the next hundred of the queue, per hundred; null if there are none. */
   nextPerHundred: number | null;
   /** Images from here on in the queue, until fewer than WORTHWHILE_PER_HUNDRED in a hundred like the next are wrong. */
   imagesWorthwhile: number;
@@ -29,7 +31,7 @@ export interface ReviewYield {
   errorsWorthwhile: number;
 }
 
-/** A hundred images with fewer wrong ones than this are not worth a person's time, unless they say otherwise. */
+/** A hundred images with fewer wrong ones than this are not worth a person's time, unless they decide so. */
 export const WORTHWHILE_PER_HUNDRED = 5;
 
 const RECENT = 100;
@@ -37,9 +39,9 @@ const MOST_BLOCKS = 60;
 const SMALLEST_BLOCK = 10;
 
 /**
- * How many wrong labels a review has found per hundred images, and what is to be expected of going on.
- * @param reviewed in the order of time
- * @param ahead probability that the label is wrong, of the images without a verdict, in descending order
+ * How many wrong labels a review has found per hundred images, and what to expect from continuing.
+ * @param reviewed in order of time
+ * @param ahead probability that the label is wrong, of the images without a decision, in descending order
  */
 export function measureYield(reviewed: readonly ReviewedImage[], ahead: ArrayLike<number>): ReviewYield {
   const sums = runningSums(ahead);
@@ -67,7 +69,7 @@ function runningSums(values: ArrayLike<number>): Float64Array {
   return sums;
 }
 
-/** As the probabilities descend, each tells how many in a hundred images like it are wrong. */
+/** Because the probabilities descend, each is the rate of wrong labels among images like it. */
 function countWorthwhile(ahead: ArrayLike<number>): number {
   let count = 0;
   while (count < ahead.length && 100 * (ahead[count] as number) >= WORTHWHILE_PER_HUNDRED) count++;

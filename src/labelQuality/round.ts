@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { drawSample } from './random.ts';
 
-/** What a round is made of: images to judge in one go, without knowing why each is among them. */
+/** What a round consists of: images to review in one go, without knowing why each is among them. */
 export const roundRequestSchema = z.object({
-  /** Images without a verdict, the most suspicious first. */
+  /** Images without a decision, the most likely wrong first. */
   fromQueue: z.int().min(0).max(5000).default(50),
-  /** Images drawn at random from all that have no verdict: they tell what the queue misses. */
+  /** Images drawn at random from all without a decision: they show what the queue misses. */
   atRandom: z.int().min(0).max(5000).default(50),
-  /** Per cent of the images that this annotator has judged, asked again: they tell how far to trust the answers. */
+  /**
+   * Percentage of this annotator's reviewed images that are asked again: they show how consistent the answers
+   * are.
+   */
   repeatPercent: z.number().min(0).max(100).default(5),
 });
 export type RoundRequest = z.input<typeof roundRequestSchema>;
 
-/** How far a round has come. Which image is there for what is not told. */
+/** Progress of a round. Which image is in it for which reason stays hidden. */
 export interface RoundProgress {
   images: number;
   judged: number;

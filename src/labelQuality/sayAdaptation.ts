@@ -1,7 +1,7 @@
 import type { LabelFit } from './labelFit.ts';
 import { sayRemoteness } from './remoteness.ts';
 
-/** What of a fit tells whose predictions count. */
+/** The parts of a fit that show whose predictions count. */
 export type AdaptedFit = Pick<LabelFit, 'adaptation' | 'agreement' | 'remoteness'>;
 
 const perCent = (share: number) => Math.round(100 * share);
@@ -12,8 +12,9 @@ const MOSTLY = 0.5;
 const MANY_REPEAT = 0.1;
 
 /**
- * Whose predictions count, and why, in a sentence or two; null where there is nothing to say. Where the model's features do not tell how
- * far the images are from its training images, its distances to its anchors are all that there is.
+ * Whose predictions count, and why, in a sentence or two; null if there is nothing to say. If the model's
+ * features do not show how far the images are from its training images, the distances to its anchors are all
+ * there is.
  */
 export function sayAdaptation({ adaptation, agreement, remoteness }: AdaptedFit): string | null {
   const { foreignness, weights, chosen } = adaptation;

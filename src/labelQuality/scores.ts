@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { normalisedEntropy } from './reliability.ts';
 
 /**
- * Flag scores: how likely it is that the given label is wrong, each in [0, 1], higher = more likely wrong. They
- * read a distribution over the dataset's classes (the corrected one, summed and renormalised over the classes
- * that the model knows), and some of them the dataset around the image. This table is the one that the window
- * and the command line choose from.
+ * Label-quality scores: how likely the given label is wrong, each in [0, 1], higher = more likely wrong. They
+ * are computed from a distribution over the dataset's classes (the corrected one, summed and renormalised
+ * over the classes that the model knows), some of them also from the dataset around the image. The window and
+ * the command line choose from this table.
  */
 export const SCORE_IDS = [
   'wrong-label',
@@ -27,17 +27,22 @@ export type Scores = Record<ScoreId, number | null>;
 
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
-/** Said beside the default score where another model read the images than it was calibrated with. */
+/**
+ * A note next to the default score if another model made the predictions than the one it was calibrated with.
+ */
 export const OTHER_MODEL_NOTE = 'Calibrated with another model, so trust the order more than the number.';
 
-/** A label is flagged from this default score on, unless told otherwise: it is then more likely wrong than right. */
+/**
+ * Default threshold: from this default score on a label is flagged, because it is then more likely wrong than
+ * right.
+ */
 export const FLAGGED_AT = 0.5;
 export const flaggedAtSchema = z.number().min(0.01).max(0.99);
 
 /**
- * The label to change a given one to, where flags begin at another score than one half: the likeliest other label
- * of a flagged image, the given one of every other image.
- * @param wrong the default score; NaN or null where the label cannot be judged
+ * The label to change a given one to if the threshold is not one half: the most likely other label of a
+ * flagged image, the given one of every other image.
+ * @param wrong the default score; NaN or null if it cannot be computed
  */
 export function suggestionAt(
   flaggedAt: number,
@@ -51,11 +56,11 @@ export function suggestionAt(
 /** A distribution over the dataset's classes, [C]; null for a class that the model does not know. */
 export type LabelDistribution = ArrayLike<number | null>;
 
-/** What a distribution says of a given label. */
+/** A distribution's view of a given label. */
 export interface LabelFacts {
   /** Probability of the given label, in [0, 1]. */
   given: number;
-  /** Largest probability of any other label, in [0, 1]; 0 where there is none. */
+  /** Largest probability of any other label, in [0, 1]; 0 if there is none. */
   bestOther: number;
   /** Normalised entropy of the distribution, Eq. 10, in [0, 1]. */
   entropy: number;
@@ -67,7 +72,7 @@ export interface Score {
   /** One plain sentence. */
   description: string;
   reference: string;
-  /** From one reading alone; null for a score that needs anchors, or the dataset around the image. */
+  /** From one distribution only; null for a score that needs anchors, or the dataset around the image. */
   score: ((facts: LabelFacts) => number) | null;
 }
 
@@ -161,7 +166,7 @@ export const scores = {
   },
 } satisfies Record<ScoreId, Score>;
 
-/** The likeliest class other than `given` that the model knows; null where there is none. */
+/** The most likely class other than `given` that the model knows; null if there is none. */
 export function bestOtherLabel(
   distribution: LabelDistribution,
   given: number | null,
@@ -175,7 +180,7 @@ export function bestOtherLabel(
   return best;
 }
 
-/** What a distribution says of a given label; null where there is no label, or the model does not know it. */
+/** A distribution's view of a given label; null if there is no label, or the model does not know it. */
 export function labelFacts(distribution: LabelDistribution, given: number | null): LabelFacts | null {
   const probability = given === null ? null : (distribution[given] ?? null);
   if (probability === null) return null;

@@ -2,10 +2,11 @@ import type { Interval } from './intervals.ts';
 import { type ReviewYield, WORTHWHILE_PER_HUNDRED } from './reviewYield.ts';
 
 /**
- * `nothing`: no label can be judged. `begin`: too little was looked at to say. `go-on`: the queue still finds enough. `overrated`: it should, by the
- * probabilities, but the last hundred images did not bear them out. `audit`: the queue is used up, and only a random
- * sample can tell what it misses. `missed`: it is used up, and a random sample says that many wrong labels are left.
- * `stop`: it is used up, and few are left.
+ * `nothing`: no label can be checked. `begin`: too few images were reviewed to say. `go-on`: the queue still
+ * finds enough. `overrated`: it should, by the probabilities, but the last hundred images did not confirm
+ * them. `audit`: the queue is used up, and only a random sample can show what it misses. `missed`: it is used
+ * up, and according to a random sample that many wrong labels are left. `stop`: it is used up, and few are
+ * left.
  */
 export const ADVICES = ['nothing', 'begin', 'go-on', 'overrated', 'audit', 'missed', 'stop'] as const;
 export type Advice = (typeof ADVICES)[number];
@@ -15,10 +16,10 @@ const FEWEST_FOR_DOUBT = 50;
 const FEWEST_AUDITED = 30;
 
 /**
- * Whether going on with the review is worth a person's time.
- * @param left wrong labels among the images without a verdict
+ * Whether continuing the review is worth a person's time.
+ * @param left wrong labels among the images without a decision
  * @param unreviewed how many those are
- * @param audited images of the random sample that have a verdict
+ * @param audited images of the random sample that have a decision
  */
 export function adviseReview(
   { recent, imagesWorthwhile }: Pick<ReviewYield, 'recent' | 'imagesWorthwhile'>,

@@ -5,15 +5,16 @@ import weightsFile from './wrongLabel.weights.json' with { type: 'json' };
 /**
  * GReFEL Relabel's own score: the calibrated probability that a given label is wrong.
  *
- * A logistic function of three facts, each of which can only raise it. Their weights were learnt on FER2013's
- * images of role `dev`, on real errors and on injected ones, by bench/flags/learn.ts, which also says how.
+ * A logistic function of three inputs, each of which can only raise it. Their weights were learned on
+ * FER2013's images of role `dev`, on real errors and on injected ones, by bench/flags/learn.ts, which also
+ * describes how.
  */
 export interface WrongLabelFacts {
-  /** Odds against the label, by the image with the data set's noise taken into account and by the image alone. */
+  /** Odds against the label, from the image and the dataset's noise, and from the image alone. */
   evidence: NoisyEvidence;
-  /** ln of the odds that a label of this data set is wrong at all. */
+  /** ln of the odds that any label of this dataset is wrong. */
   priorLogit: number;
-  /** How much of the evidence is the fitted head's, 0 to 1. */
+  /** Weight of the fitted head in the evidence, 0 to 1. */
   headShare: number;
 }
 
@@ -25,20 +26,23 @@ const logisticSchema = z.object({
 });
 
 const weightsSchema = z.object({
-  /** Powers that make a model as sure as it is right: see calibratedReading.ts. */
+  /** Powers that calibrate a model: see calibratedReading.ts. */
   exponents: z.object({
-    /** Name and version of the model that the two powers were learnt from. */
+    /** Name and version of the model that the two powers were learned from. */
     learntFrom: z.string(),
     corrected: z.number().min(0),
     attentive: z.number().min(0),
     /** Of the corrected distribution, for any other model. */
     alone: z.number().positive(),
-    /** Of what a head says that was fitted to the labels. */
+    /** For a head that was fitted to the labels. */
     head: z.number().positive(),
-    /** Distance to the nearest anchor where the powers hold, and how much less sure farther images may be. */
+    /**
+     * Distance to the nearest anchor at which the powers were learned, and how much less to trust farther
+     * images.
+     */
     distance: z.object({ usual: z.number().positive(), slope: z.number().min(0) }),
   }),
-  /** For what the model says, and for what a head says that was fitted to the labels alone. */
+  /** For the model's predictions, and for those of a head that was fitted to the labels only. */
   model: logisticSchema,
   head: logisticSchema,
   provenance: z.record(z.string(), z.unknown()),

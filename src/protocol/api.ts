@@ -31,23 +31,23 @@ export interface DatasetClass {
   index: number;
   /** As the dataset spells it. */
   name: string;
-  /** As it is shown: `surprise (1)` for a number that was mapped, else its name. */
+  /** As shown: `surprise (1)` for a number that was mapped, else its name. */
   title: string;
-  /** The emotion that its name or its meaning stands for, which gives it its colour; null for a class of the dataset's own. */
+  /** The emotion of its name or mapping, which gives it its colour; null for a class of the dataset's own. */
   emotion: Emotion | null;
-  /** Its place among the classes that stand for no emotion, which gives these their colours. */
+  /** Its index among the classes that are no emotion, which gives these their colours. */
   ownIndex: number;
   /** False where the model has no probability for it. */
   known: boolean;
-  /** The classes of the model that it stands for; empty before the first scan. */
+  /** The model classes that it maps to; empty before the first scan. */
   modelClasses: string[];
-  /** The user said what it stands for. */
+  /** The user set the mapping. */
   said: boolean;
-  /** The class of the model that its images suggest where nothing else says what it means; null for none. */
+  /** The class of the model that its images suggest if nothing else gives its meaning; null for none. */
   guessed: string | null;
-  /** Title of the class that it is likely a misspelling of; null for none. */
+  /** Title of the class that it likely misspells; null for none. */
   misspelt: string | null;
-  /** Key that sets it; '' where there is none. */
+  /** Its key; '' if there is none. */
   key: string;
   /** Images given this label. */
   count: number;
@@ -55,7 +55,7 @@ export interface DatasetClass {
 
 export interface ProjectCounts {
   images: number;
-  /** Not read by the model yet. */
+  /** Not scanned yet. */
   pending: number;
   read: number;
   unreadable: number;
@@ -115,7 +115,7 @@ export const placeSchema = z.object({
 });
 export type Place = z.infer<typeof placeSchema>;
 
-/** A queue and how it is looked at, under a name. */
+/** A named queue with its view. */
 export const savedViewSchema = z.object({
   name: z.string().trim().min(1).max(60),
   request: queueRequestSchema,
@@ -125,7 +125,9 @@ export type SavedView = z.output<typeof savedViewSchema>;
 export const savedViewsSchema = z.object({ views: z.array(savedViewSchema).max(100) });
 
 export interface ProjectSummary {
-  /** Random, kept in the project file: tells one project from another that has its name and its place. */
+  /**
+   * Random, stored in the project file: distinguishes a project from another with the same name and place.
+   */
   id: string;
   name: string;
   folder: string;
@@ -135,9 +137,9 @@ export interface ProjectSummary {
   listTrusted: boolean;
   problems: ProblemSummary[];
   classes: DatasetClass[];
-  /** Id of the known numbering by which the classes are read; null for none. */
+  /** Id of the known numbering that gives the classes their meaning; null for none. */
   numbering: string | null;
-  /** The known numberings that they fit, the likeliest first. */
+  /** The known numberings that fit the classes, the most likely first. */
   numberings: { id: string; title: string; isSure: boolean }[];
   splits: { name: string; count: number }[];
   counts: ProjectCounts;
@@ -148,21 +150,21 @@ export interface ProjectSummary {
   flaggedAt: number;
   /** Pairs of classes in which the model is in doubt until a person has decided on a few images; none while suggestions are hidden. */
   doubts: PairDoubtSummary[];
-  /** ISO 8601: when it was last learnt from the labels which of them are likely wrong; null before that. */
+  /** ISO 8601: when wrong-label probabilities were last learned from the labels; null before that. */
   fittedAt: string | null;
   /** Reviewed images that the labels were last learned with. */
   decisionsLearned: number;
-  /** The model says which images are no usable faces. */
+  /** Whether the model finds unusable faces. */
   saysFaceQuality: boolean;
-  /** Grows when samples are other parts of their files than before. */
+  /** Grows when samples become other parts of their files. */
   pictureVersion: number;
   /** A person has said the name; it is a guess until then. */
   annotatorKnown: boolean;
-  /** What the annotator has chosen not to see. */
+  /** What the annotator has chosen to hide. */
   blindness: Blindness;
-  /** What is hidden now: during a round also what the model reads. */
+  /** What is hidden now: during a round also the model's predictions. */
   hidden: Blindness;
-  /** The annotator's round; null while there is none. */
+  /** The annotator's round; null if there is none. */
   round: RoundProgress | null;
   /** Images were dealt to the annotator. */
   hasShare: boolean;
@@ -171,7 +173,7 @@ export interface ProjectSummary {
   canRedo: boolean;
 }
 
-/** What of a project changes by itself, or by what one does to its images. */
+/** The parts of a project that change by themselves, or by decisions on its images. */
 export type ProjectChange = Partial<Pick<ProjectSummary, 'counts' | 'canUndo' | 'canRedo' | 'flaggedAt'>>;
 
 /** Answer of GET /api/state, and of whatever changes the project as a whole. */
@@ -183,7 +185,7 @@ export interface AppState {
   job: JobProgress | null;
   /** Folders opened before, newest first. */
   recent: string[];
-  /** Folder of the sample dataset; null where this installation has none. */
+  /** Folder of the sample dataset; null if this installation has none. */
   sample: string | null;
 }
 
@@ -191,7 +193,7 @@ export interface DistributionRow {
   name: string;
   /** Index of the dataset's class, null for a class that only the model has. */
   label: number | null;
-  /** Over the dataset's mapped classes where `label` is set; the model's own probability otherwise. */
+  /** Over the dataset's mapped classes if `label` is set; else the model's own probability. */
   primary: number;
   corrected: number;
 }
@@ -203,11 +205,11 @@ export interface NearestAnchor {
   k: number;
   distance: number;
   similarity: number;
-  /** The dataset's images closest to this anchor, nearest first, this one left out. */
+  /** The dataset's images closest to this anchor, nearest first, without this one. */
   images: { id: number; image: string }[];
 }
 
-/** What the head reads that is fitted to the dataset's own labels, never to this image's. */
+/** Prediction of the model tuned to the dataset's own labels, never trained on this image's label. */
 export interface HeadReading {
   distribution: DistributionRow[];
   confidencePrimary: number;
@@ -215,7 +217,7 @@ export interface HeadReading {
   standardDeviationPrimary: number;
   standardDeviationCorrected: number;
   anchors: NearestAnchor[];
-  /** How much of the say it has about the given label, beside the model: 0 to 1. */
+  /** Its weight for the given label, compared with the base model: 0 to 1. */
   share: number;
 }
 
@@ -227,7 +229,7 @@ export interface SampleReading {
   standardDeviationCorrected: number;
   anchors: NearestAnchor[];
   suggested: number | null;
-  /** All things considered, by label: what every screen says of "it is X". */
+  /** The combined probabilities, by label: the numbers for "it is X" on every screen. */
   probabilities: LabelProbabilities;
   /** Each null where the given label is unknown to the model. */
   scores: Scores;
@@ -236,16 +238,16 @@ export interface SampleReading {
   held: boolean;
   /** Why it is flagged (or not). */
   reason: string;
-  /** Null where no head is fitted. */
+  /** Null if there is no tuned model. */
   head: HeadReading | null;
-  /** The model was trained on this image, so its reading is no evidence. */
+  /** The model was trained on this image, so its prediction is no evidence. */
   trainedOn: 'same-pixels' | 'near-copy' | null;
 }
 
 export interface VoteOnImage {
   annotator: string;
   verdict: VerdictKind;
-  /** Index of the dataset's class after the verdict; null where there is none. */
+  /** Index of the dataset's class after the decision; null if there is none. */
   label: number | null;
   note: string;
 }
@@ -259,19 +261,19 @@ export interface SampleDetail {
   format: string | null;
   sizeBytes: number | null;
   given: number | null;
-  /** Which of the faces found in its photograph it is; null where none were looked for. */
+  /** Which of the faces found in its photograph it is; null if none were searched for. */
   face: FacePlace | null;
   /** It is a part of a photograph, which can be asked for. */
   isCutOut: boolean;
   state: 'pending' | 'read' | 'unreadable' | 'vanished';
-  /** Why it could not be read. */
+  /** Why the image could not be scanned. */
   problem: string | null;
   reading: SampleReading | null;
   status: Status;
   /** The label after the verdict; null when excluded. */
   label: number | null;
   history: VerdictEntry[];
-  /** What each annotator says of it now; empty where that may not be seen. */
+  /** Each annotator's current decision on it; empty if they may not be seen. */
   votes: VoteOnImage[];
 }
 
@@ -293,7 +295,10 @@ interface JudgedAnswer {
 }
 
 export interface VerdictAnswer extends JudgedAnswer {
-  /** What now stands on its images: with several annotators not always what was said. Of very many, the first. */
+  /**
+   * The resulting labels of its images: with several annotators not always the label just given. If there are
+   * very many, the first ones.
+   */
   changes: VerdictChange[];
   /** Images that were reviewed before, and so were left as they are. */
   skipped: number;
@@ -307,7 +312,7 @@ export interface BulkAnswer extends JudgedAnswer, QueueTally {
   skipped: number;
 }
 
-/** What an undo or redo changed. */
+/** The changes of an undo or redo. */
 export interface UndoResult {
   /** Empty where there was nothing to undo; the first ones of a bulk step. */
   sampleIds: number[];
@@ -344,21 +349,21 @@ export interface ExportPreview {
   unit: 'row' | 'move' | 'file';
   /** Flagged and without a verdict. */
   unreviewedFlags: number;
-  /** Images of the output by what became of their label; `auto` is a suggestion accepted by rule. */
+  /** Images of the output by the fate of their label; `auto` is a suggestion accepted by rule. */
   statuses: Record<Status | 'auto', number>;
   /** '' for a folder. */
   fileName: string;
 }
 
-/** Server-sent events of GET /api/events: the event's name, and as its data what it tells with its revision. */
+/** Server-sent events of GET /api/events: the event's name, with its data and revision. */
 export interface ServerEvents {
   job: JobProgress;
   /** Counts changed, by a verdict or the scan. */
   counts: ProjectCounts;
-  /** Verdicts given, undone or redone in any window; null for so many that a page asks for what it shows. */
+  /** Decisions made, undone or redone in any window; null for so many that a page asks for what it shows. */
   verdicts: VerdictChange[] | null;
   map: MapState;
-  /** Another project was opened, or this one was scanned anew: ask for the state again. */
+  /** Another project was opened, or this one was scanned again: ask for the state again. */
   state: null;
 }
 

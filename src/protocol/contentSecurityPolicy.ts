@@ -1,6 +1,6 @@
 /**
- * What the page may load, in a browser and in the desktop window: its own files only. Scripts come from files,
- * never from the markup; styles may, since Svelte sets them on elements.
+ * What the page may load, in a browser and in the desktop window: only its own files. Scripts come from
+ * files, never from the markup; styles may be inline, because Svelte sets them on elements.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",

@@ -2,7 +2,7 @@
 export const SCHEME = 'grefel';
 export const PAGE_ORIGIN = `${SCHEME}://app`;
 
-/** What the page asks of the shell: the names of its calls. */
+/** Names of the page's calls to the shell. */
 export const CALL = {
   chooseFolder: 'choose-folder',
   chooseExportFolder: 'choose-export-folder',
@@ -12,10 +12,10 @@ export const CALL = {
   showMenu: 'show-menu',
 } as const;
 
-/** What the shell tells the page: the names of its messages. */
+/** Names of the shell's messages to the page. */
 export const TELL = { action: 'action', openFolder: 'open-folder', notice: 'notice' } as const;
 
-/** Something that the window says over the page. */
+/** A notice over the page. */
 export interface Notice {
   tone: 'good' | 'bad';
   message: string;
@@ -34,7 +34,7 @@ export interface MenuAction {
   enabled: boolean;
 }
 
-/** What the native menu is made of: the page's registry of actions, and its folders. */
+/** Content of the native menu: the page's registry of actions, and its folders. */
 export interface MenuContent {
   actions: MenuAction[];
   /** The dataset that is open. */

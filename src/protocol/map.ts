@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the making of a map is at. */
+/** The stages of making a map. */
 export const MAP_STAGES = ['reading', 'reducing', 'neighbours', 'arranging', 'placing', 'measuring'] as const;
 export type MapStage = (typeof MAP_STAGES)[number];
 
@@ -14,11 +14,13 @@ const qualitySchema = z.object({ daviesBouldin: z.number(), calinskiHarabasz: z.
 
 /** A finished map, without its points. */
 export const mapInfoSchema = z.object({
-  /** Of the model run whose embeddings these are. */
+  /** Of the model run of these embeddings. */
   runId: z.int(),
   madeAt: z.string(),
   images: z.int(),
-  /** Images that the arrangement was computed from; the others stand among their nearest of those. */
+  /**
+   * Number of images that the layout was computed from; the others are placed among their nearest neighbours.
+   */
   fitted: z.int(),
   /** The model's anchors at their places. */
   anchors: z.array(
@@ -38,7 +40,7 @@ export type ClusterScores = z.infer<typeof qualitySchema>;
 /** Answer of GET /api/map. */
 export interface MapState {
   info: MapInfo | null;
-  /** Images were read, or read by another model, since. */
+  /** Images were scanned, or scanned by another model, since. */
   outdated: boolean;
   /** While one is being made. */
   progress: MapProgress | null;
@@ -49,7 +51,7 @@ export interface MapState {
 export const mapActionSchema = z.object({ action: z.enum(['start', 'cancel', 'measure']) });
 export type MapAction = z.infer<typeof mapActionSchema>['action'];
 
-/** Images chosen on the map, to be looked at as a queue. */
+/** Images selected on the map, to review as a queue. */
 export const selectionSchema = z.object({ sampleIds: z.array(z.int().positive()).max(2_000_000) });
 
 /** Columns of the map's points, one entry an image; labels are indices of dataset classes, -1 for none. */

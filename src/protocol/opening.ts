@@ -13,7 +13,7 @@ export const numberingSchema = z.enum([NO_NUMBERING, ...NUMBERINGS.map(({ id }) 
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
-/** A folder to look at before anything is imported; `layout` is what the user says of it, `{}` to guess anew. */
+/** A folder to inspect before anything is imported; `layout` is the user's choice, `{}` to detect again. */
 export const inspectionRequestSchema = z.object({
   folder: z.string().min(1),
   layout: layoutOptionsSchema.optional(),
@@ -23,7 +23,7 @@ export const inspectionRequestSchema = z.object({
 });
 export type InspectionRequest = z.infer<typeof inspectionRequestSchema>;
 
-/** A folder to import and work on; what is left out stays as it was said before, or is guessed. */
+/** A folder to import and open; omitted choices are those made before, or detected. */
 export const openRequestSchema = z.object({
   folder: z.string().min(1),
   /** Take over the project of the dataset that was moved here; false for a project of its own. */
@@ -32,7 +32,7 @@ export const openRequestSchema = z.object({
   movedFrom: z.string().min(1).optional(),
   /** Stop the scan, or the import of predictions, of the dataset that is open. Without it the request is refused. */
   stopJob: z.boolean().optional(),
-  /** Look through the folder of a large project that is known already. */
+  /** List the folder of a known large project. */
   relist: z.boolean().optional(),
   /** Go back to the backup of a damaged project. */
   restore: z.boolean().optional(),
@@ -66,11 +66,11 @@ export interface InspectedClass {
   /** Images given this label. */
   count: number;
   emotion: Emotion | null;
-  /** The classes of the model that it stands for; empty where the model knows none. */
+  /** The model classes that it maps to; empty if the model knows none. */
   modelClasses: string[];
   /** The user said so. */
   said: boolean;
-  /** The class that it is likely a misspelling of; null for none. */
+  /** The class that it likely misspells; null for none. */
   misspelt: string | null;
 }
 
@@ -89,9 +89,9 @@ export interface InspectedChoice {
 export interface InspectedNumbering {
   id: string;
   title: string;
-  /** What each class means. */
+  /** The meaning of each class. */
   meanings: WordRecord<string>;
-  /** The class of the model that it stands for; null for none. */
+  /** The model class that it maps to; null for none. */
   targets: WordRecord<string | null>;
 }
 
@@ -103,17 +103,17 @@ export interface PreviewImage {
   problem: string | null;
 }
 
-/** What would be done to faces that are not as the model knows them. */
+/** What would be done to faces that are framed differently from the training images. */
 export interface FramingOffer {
   framing: Framing;
-  /** What was chosen before, or else `auto`. */
+  /** The earlier choice, else `auto`. */
   choice: FramingChoice;
-  /** A face as it is and as the model would see it, asked for as previews are. */
+  /** A face without framing and with it, requested like previews. */
   before: number;
   after: number;
 }
 
-/** What a folder holds, before anything is imported or written. */
+/** The contents of a folder, before anything is imported or written. */
 export interface FolderInspection {
   /** Its pictures and tables are asked for by it. */
   id: string;
@@ -121,41 +121,46 @@ export interface FolderInspection {
   name: string;
   layout: RecognisedLayout;
   runnersUp: RecognisedLayout[];
-  /** What could be read in another way; what is not sure has to be said before a scan. */
+  /** Alternatives for reading the folder; anything uncertain must be decided before a scan. */
   choices: InspectedChoice[];
   splits: { name: string; count: number }[];
   classes: InspectedClass[];
-  /** The likeliest first. */
+  /** The most likely first. */
   numberings: InspectedNumbering[];
-  /** Id of the one that holds, as said before or because names and counts agree with it; null for none. */
+  /** Id of the current one, by an earlier choice or because names and counts agree with it; null for none. */
   numbering: string | null;
   problems: ProblemSummary[];
   /** Rows that come with a box of the face. */
   boxes: number;
-  /** What was said of faces before, or else the default. */
+  /** The earlier choice about faces, or else the default. */
   faces: FaceChoice;
   /** Links may lead out of the folder. */
   followLinks: boolean;
   /** A few of every class, decoded as a scan would. */
   previews: PreviewImage[];
-  /** Null where faces are as the model knows them, and where it says nothing of that. */
+  /** Null if faces are framed like the training images, or if that is unknown. */
   framing: FramingOffer | null;
-  /** The model of the scan; null where there is none that works. */
+  /** The model of the scan; null if none works. */
   model: (ReadingOffer & { classes: string[] }) | null;
   modelProblem: ApiError | null;
   /** The project that this folder already has, or that of the dataset that was moved here from another. */
   project: { file: string; images: number; reviewed: number; movedFrom: string | null } | null;
 }
 
-/** What a few images without a box show, to tell whole photographs from faces. */
+/** What a few images without a box show, to distinguish whole photographs from faces. */
 export interface FacesGlance {
-  /** Images that could be read. */
+  /** Number of readable images. */
   looked: number;
   /** Photographs among them with a face. */
   found: number;
-  /** The median of how much of the shorter side the most prominent face takes up; null where there is none. */
+  /**
+   * The median of the share of the shorter side that the most prominent face takes up; null if there is none.
+   */
   share: number | null;
-  /** What would be cut out of each of them, in pixels of the upright image, the image's own sample first. */
+  /**
+   * The areas that would be cut out of each of them, in pixels of the upright image, the image's own sample
+   * first.
+   */
   photographs: {
     /** Of the previews, from 0. */
     preview: number;
@@ -165,7 +170,7 @@ export interface FacesGlance {
   }[];
 }
 
-/** A table of the folder whose columns may be chosen. */
+/** A table of the folder whose columns can be chosen. */
 export interface ChoosableTable {
   file: string;
   columns: string[];
@@ -179,7 +184,7 @@ export interface RecentFolder {
   available: boolean;
 }
 
-/** Folders whose path begins with what was typed. */
+/** Folders whose path begins with the typed text. */
 export interface FolderCompletion {
   folders: string[];
   /** There are more. */

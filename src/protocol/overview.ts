@@ -8,7 +8,7 @@ import type { Advice } from '../labelQuality/stopAdvice.ts';
 /** Bins of equal width over 0 to 1 in every histogram of the overview. */
 export const CONFIDENCE_BINS = 20;
 
-/** Images by the label that they were given. Shares are of the class's images that were read. */
+/** Images by given label. Shares are of the class's scanned images. */
 export interface ClassOverview {
   label: number;
   /** Given this label. */
@@ -20,9 +20,9 @@ export interface ClassOverview {
   wrong: number;
   /** Share of the reviewed that was found wrong. The queue's order makes it higher than the class's own. */
   confirmed: Interval;
-  /** Share of all that is likely wrong, what was found included. */
+  /** Share of all that is likely wrong, including what was found. */
   estimated: Interval;
-  /** Whether a random sample stands behind the estimate, or the model's probabilities alone. */
+  /** Whether the estimate is based on a random sample, or on the model's probabilities only. */
   estimatedFrom: 'audit' | 'probabilities';
   /** Images that carry this label now, after the verdicts. */
   afterVerdicts: number;
@@ -30,12 +30,12 @@ export interface ClassOverview {
   afterSuggestions: number;
 }
 
-/** Images that share a value of one or two further columns of the source, or whose number lies in a band. */
+/** Images that share a value of one or two of the dataset's own columns, or whose number is in a range. */
 export interface Slice {
   /** The filters of the review queue that these images pass, one for each column. */
   filters: MetadataFilter[];
   images: number;
-  /** Read and with a given label that the model knows: what the shares are of. */
+  /** Scanned, with a given label that the model knows: the denominator of the shares. */
   judgeable: number;
   flagged: number;
   flaggedShare: Interval;
@@ -44,7 +44,7 @@ export interface Slice {
   wrong: number;
   /** Share of the reviewed that was found wrong. */
   confirmed: Interval;
-  /** Share of all that is likely wrong, what was found included. */
+  /** Share of all that is likely wrong, including what was found. */
   estimated: Interval;
   estimatedFrom: 'audit' | 'probabilities';
 }
@@ -60,7 +60,7 @@ export interface Slices {
   further: { values: number; images: number };
 }
 
-/** The random samples that were drawn to learn what the queue misses: for the overview, and into rounds. */
+/** The random samples drawn to learn what the queue misses: for the Overview, and in rounds. */
 export interface AuditSummary {
   /** When the last one was. */
   drawnAt: string;
@@ -69,23 +69,23 @@ export interface AuditSummary {
   size: number;
   judged: number;
   wrong: number;
-  /** Images that the estimates rest on: of each sample in its order, up to the first one that is not judged. */
+  /** Number of images behind the estimates: of each sample in its order, up to the first unreviewed one. */
   counted: number;
 }
 
 /** The present run against the one before: another model, or another fit. */
-/** What read the images in a run. */
+/** The model of a run. */
 export interface ComparedRun {
   name: string;
   version: string;
-  /** Its precision and in how many views, in words; '' for predictions that were imported. */
+  /** Its precision and views, in words; '' for imported predictions. */
   how: string;
 }
 
 export interface RunComparison {
   before: ComparedRun & { keptAt: string };
   now: ComparedRun;
-  /** Read by both. */
+  /** Scanned in both runs. */
   images: number;
   /** Flagged now, and not before. */
   gained: number;
@@ -97,9 +97,9 @@ export interface RunComparison {
   suggested: number[][];
 }
 
-/** What the review knows of a dataset as a whole. Labels are indices of dataset classes. */
+/** Summary of a dataset's review. Labels are indices of dataset classes. */
 export interface Overview {
-  /** Read and with a given label that the model knows: what the estimates are about. */
+  /** Scanned, with a given label that the model knows: the population of the estimates. */
   judgeable: number;
   reviewed: number;
   /** Found wrong by a person. */
@@ -112,9 +112,9 @@ export interface Overview {
   classes: ClassOverview[];
   /** [given][suggested] images by given label and by the one that is suggested. */
   suggested: number[][];
-  /** [given][read] images by given label and by what GReFEL reads: the likeliest corrected label. */
+  /** [given][predicted] images by given label and GReFEL's prediction: the most likely corrected label. */
   corrected: number[][];
-  /** The same by the likeliest primary one: what it reads without reliability balancing. */
+  /** The same by the most likely primary label: the prediction without reliability balancing. */
   primary: number[][];
   /** Images by confidence, CONFIDENCE_BINS bins, and their mean. */
   confidence: Record<'primary' | 'corrected', { bins: number[]; mean: number }>;
@@ -122,7 +122,7 @@ export interface Overview {
   secondsPerImage: number | null;
   advice: Advice;
   audit: AuditSummary | null;
-  /** What was learnt from the labels; null before a fit. */
+  /** What was learned from the labels; null before that. */
   fit: Pick<
     LabelFit,
     | 'confidentJoint'

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { ImageViews } from '../domain/model.ts';
 import type { MatchCounts } from '../domain/pathMatches.ts';
 
-/** A class of a model of the user's own, and the dataset's class that it stands for; null for none. */
+/** A class of the user's own model, and the dataset's class that it maps to; null for none. */
 export interface PredictedClass {
   name: string;
   label: string | null;
 }
 
-/** What has become of a file of predictions. */
+/** The result of importing a file of predictions. */
 export interface PredictionReport {
   /** Name that the run goes by. */
   model: string;
@@ -16,16 +16,16 @@ export interface PredictionReport {
   sha256: string;
   /** Images that have a prediction now. */
   images: number;
-  /** Images of the dataset that the file has no row of: they are listed without a reading. */
+  /** Images of the dataset that have no row in the file: they are listed without a prediction. */
   withoutRow: number;
-  /** Rows of images that cannot be read or shown: passed over. */
+  /** Rows of images that cannot be decoded: ignored. */
   unreadable: number;
-  /** Rows of images that the dataset does not have: passed over on request. */
+  /** Rows of images that the dataset does not have: ignored on request. */
   unknown: number;
   /** Rows whose names are no exact paths, by how their images were found. */
   matched: MatchCounts;
   classes: PredictedClass[];
-  /** Classes of the dataset that no class of the file stands for. */
+  /** Classes of the dataset that no class of the file maps to. */
   unknownLabels: string[];
   /** 0 without embeddings. */
   embeddingSize: number;
@@ -43,7 +43,7 @@ export interface PredictionReport {
   } | null;
 }
 
-/** What the page asks for. */
+/** The page's request. */
 export const predictionImportSchema = z.object({
   file: z.string().trim().min(1),
   names: z.string().trim().min(1).optional(),

@@ -5,7 +5,7 @@ export type Theme = (typeof THEMES)[number];
 
 export const THUMBNAIL_SIDES = [48, 64, 96, 128, 192, 256] as const;
 
-/** How one person wants the program to look and to listen; the same for every project. */
+/** One person's preferences for how the program looks and behaves; the same for every project. */
 export const preferencesSchema = z.object({
   theme: z.enum(THEMES).default('system').catch('system'),
   /** Small faces are enlarged as squares instead of smoothly. */

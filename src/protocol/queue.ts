@@ -5,7 +5,7 @@ import { STATUSES, type Status } from '../domain/verdicts.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from '../labelQuality/scores.ts';
 
-/** What the queue shows at all, before its filters. */
+/** The selections of images that a queue can show, before its filters. */
 export const SHOWS = [
   'flagged',
   'all',
@@ -46,8 +46,9 @@ export const queueFilterSchema = z.object({
 export type QueueFilter = z.infer<typeof queueFilterSchema>;
 
 /**
- * What is gathered in a queue: images given, or suggested, the same label, or both, the largest group first; or
- * copies of one another, images around the same anchor, or runs of frames, in the order of the most suspicious of each.
+ * How a queue is grouped: images with the same given label, the same suggestion, or both, the largest group
+ * first; or duplicates, images around the same anchor, or runs of frames, sorted by the highest score in
+ * each.
  */
 export const GROUPINGS = ['none', 'given', 'suggested', 'pair', 'copies', 'anchor', 'run'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -59,11 +60,13 @@ export const queueRequestSchema = z.object({
 });
 export type QueueRequest = z.input<typeof queueRequestSchema>;
 
-/** A queue that the new one goes on from, and the image that its reviewer has come to. */
+/** A queue that the new one continues, and the image that its reviewer has reached. */
 export const queuePlaceSchema = z.object({ queueId: z.string(), sampleId: z.int() });
 export type QueuePlace = z.infer<typeof queuePlaceSchema>;
 
-/** With a place, what lies behind it stays as it was, and only what lies ahead is in another order. Not for grouped queues. */
+/**
+ * With a place, what is behind it stays, and only what is ahead gets another order. Not for grouped queues.
+ */
 export const newQueueSchema = queueRequestSchema.extend({ continues: queuePlaceSchema.optional() });
 
 /** One image large, or a grid of them. */
@@ -108,11 +111,13 @@ export interface QueueGroup {
   /** Position of the first. */
   start: number;
   count: number;
-  /** Null where it is not what the queue is grouped by, or where there is none. Of a cluster: what all share. */
+  /** Null if the queue is not grouped by it, or if there is none. For a cluster: what all have in common. */
   given: number | null;
-  /** Of a cluster: what most of its images are read as. */
+  /** For a cluster: the prediction of most of its images. */
   suggested: number | null;
-  /** What a cluster is called, '' for copies; null for a group by labels, and for images that are in no cluster. */
+  /**
+   * Name of a cluster, '' for duplicates; null for a group by labels, and for images that are in no cluster.
+   */
   name: string | null;
 }
 

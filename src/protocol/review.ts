@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { type Status, VERDICTS, type VerdictKind, type VerdictRole } from '../domain/verdicts.ts';
 
-/** Made anew for each key press: a request that is sent again, because no answer came, is heard once. */
+/** New for each key press: a request that is sent again, because no answer came, is processed once. */
 export const requestIdSchema = z.string().min(8).max(64).optional();
 
-/** What a verdict on many does to images that have a decision already: leaves it, unless told to replace it. */
+/**
+ * What a bulk decision does to images that have a decision already: it leaves them, unless asked to replace
+ * it.
+ */
 export const reviewedChoiceSchema = z.enum(['skip', 'replace']);
 export type ReviewedChoice = z.infer<typeof reviewedChoiceSchema>;
 
@@ -15,7 +18,7 @@ export const verdictRequestSchema = z
     verdict: z.enum(VERDICTS),
     label: z.int().min(0).nullable().default(null),
     note: z.string().max(2000).default(''),
-    /** The last word on a disagreement is an adjudication. */
+    /** Resolving a disagreement is an adjudication. */
     role: z.enum(['vote', 'adjudication']).default('vote'),
     /** By default one image is decided again, and of several those that were reviewed are skipped. */
     reviewed: reviewedChoiceSchema.optional(),
@@ -26,26 +29,26 @@ export const verdictRequestSchema = z
   });
 export type VerdictRequest = z.input<typeof verdictRequestSchema>;
 
-/** What is hidden from whoever annotates, so that their labels are their own. */
+/** What is hidden from an annotator, so that their labels are their own. */
 export const blindnessSchema = z.object({
-  /** What others decided. */
+  /** Other annotators' decisions. */
   others: z.boolean(),
-  /** What the model reads, and so the flags. */
+  /** The model's predictions, and so the flags. */
   suggestion: z.boolean(),
 });
 export type Blindness = z.infer<typeof blindnessSchema>;
 
-/** At most so many images are judged in one step. */
+/** Most images that are decided in one step. */
 export const BULK_LIMIT = 100_000;
 
 /** Positions in a queue, `end` not included. */
 export const queueRangesSchema = z.array(z.object({ start: z.int().min(0), end: z.int().min(1) })).min(1);
 
 /**
- * A verdict on many images of a queue at once, undone as one step. Images that were reviewed are skipped unless
- * `reviewed` says otherwise. `suggestion` gives each its own suggested
- * label; `label` sets a class, which keeps it where it is the given one. Images without what a verdict needs
- * (a suggestion, a given label) are left as they are.
+ * A decision on many images of a queue at once, undone as one step. Reviewed images are skipped unless
+ * `reviewed` includes them. `suggestion` gives each image its own suggested label; `label` sets a class,
+ * which keeps the label of images that have it already. Images without what a decision needs (a suggestion, a
+ * given label) are left unchanged.
  */
 export const bulkVerdictSchema = z
   .object({
@@ -53,7 +56,7 @@ export const bulkVerdictSchema = z
     verdict: z.enum(['label', 'suggestion', 'kept', 'excluded', 'ambiguous']),
     label: z.int().min(0).nullable().default(null),
     note: z.string().max(2000).default(''),
-    /** In the queue of disagreements it is the last word, as a verdict on one image is. */
+    /** In the queue of disagreements it is an adjudication, as a decision on one image is. */
     role: z.enum(['vote', 'adjudication']).default('vote'),
     reviewed: reviewedChoiceSchema.default('skip'),
     requestId: requestIdSchema,
@@ -64,7 +67,7 @@ export const bulkVerdictSchema = z
 export type BulkVerdict = z.input<typeof bulkVerdictSchema>;
 export type BulkVerdictKind = BulkVerdict['verdict'];
 
-/** What a page that is being left has had no answer to. */
+/** Saves of a page that is being left that have not been answered. */
 export const waitingSaveSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verdict'), request: verdictRequestSchema }),
   z.object({ kind: z.literal('bulk'), queueId: z.string(), request: bulkVerdictSchema }),
@@ -72,7 +75,7 @@ export const waitingSaveSchema = z.discriminatedUnion('kind', [
 ]);
 export type WaitingSave = z.input<typeof waitingSaveSchema>;
 
-/** What stands on an image after a verdict, an undo or a redo. */
+/** The resulting state of an image after a verdict, an undo or a redo. */
 export interface VerdictChange {
   sampleId: number;
   status: Status;
@@ -80,7 +83,7 @@ export interface VerdictChange {
   label: number | null;
 }
 
-/** A verdict as it stands in the log; `cleared` is what an undo leaves where nothing was decided before. */
+/** A verdict as it is in the log; `cleared` is what an undo leaves if nothing was decided before. */
 export interface VerdictEntry {
   annotator: string;
   verdict: VerdictKind | 'cleared';

@@ -1,15 +1,18 @@
 /**
- * When the core read what it tells, as a place in the order of all that it tells. Answers and events travel by
- * different ways and overtake each other: by its revision a page knows which is the newer word.
+ * The position of a statement in the order of all that the core says. Answers and events travel by different
+ * connections and overtake each other: the revision shows the page which one is newer.
  */
 export interface Revision {
-  /** Names the process: a core that was started anew counts anew. */
+  /** Names the process: a restarted core starts counting again. */
   core: string;
-  /** Random for each opening of a dataset, null while none is open: nothing of one opening holds for another. */
+  /**
+   * Random for each opening of a dataset, null while none is open: nothing about one opening applies to
+   * another.
+   */
   opening: string | null;
-  /** Grows with all that this core tells. */
+  /** Grows with everything that this core says. */
   number: number;
 }
 
-/** What the core answers, with the revision at which it was read. */
+/** An answer of the core, with the revision of its data. */
 export type Revised<Told extends object> = Told & { revision: Revision };

@@ -7,15 +7,15 @@ import { type RoundProgress, roundRequestSchema } from '../labelQuality/round.ts
 /** Agreement with the images on which annotators differ counted, and the first of them. */
 export interface AgreementSummary extends AgreementReport {
   differ: number;
-  /** Of those, the ones without a last word. */
+  /** Of those, the ones without an adjudication. */
   open: number;
 }
 
-/** What the Team screen shows. */
+/** The contents of the Team screen. */
 export interface TeamState {
   assignment: Assignment | null;
   round: RoundProgress | null;
-  /** Images that the present annotator has judged, and those of them that were asked again. */
+  /** Images that the current annotator has reviewed, and those of them that were asked again. */
   judged: number;
   askedAgain: number;
   /** Null while others' verdicts are hidden from the annotator. */
@@ -24,12 +24,12 @@ export interface TeamState {
   self: AgreementReport['self'];
 }
 
-/** What became of a file's decisions. */
+/** The result of importing a file's decisions. */
 export interface AppliedDecisions {
   applied: number;
   /** The annotator had decided the same already. */
   unchanged: number;
-  /** The annotator has decided otherwise since. */
+  /** The annotator has made another decision since. */
   outdated: number;
   /** Decisions on images that the dataset does not have. */
   unknown: number;
@@ -43,23 +43,23 @@ export interface AppliedDecisions {
   unclear: UnclearRows;
 }
 
-/** Unknown images that are named; of more only the number is told. */
+/** Most unknown images that are listed by name; beyond that only the number is given. */
 export const UNKNOWN_NAMED = 100;
 
-/** Rows of decision files that are no clear decisions; they are told, with the first of them. */
+/** Rows of decision files that are no clear decisions; they are reported, with the first of them. */
 export interface UnclearRows {
   /** Another label than the given one, but neither a status nor an annotator: not taken. */
   unmarked: UnclearCount;
   /** Suggestions that an export accepted by rule: nobody decided them. */
   automatic: UnclearCount;
-  /** Label or status is not what the votes of the row come to: the votes, or the status, were taken. */
+  /** Label or status contradicts the row's votes: the votes, or the status, were used. */
   contradicting: UnclearCount;
   /** Decided at a time that cannot be: in the future, or before the program existed. */
   wrongClock: UnclearCount;
 }
 export interface UnclearCount {
   rows: number;
-  /** `file line 12` of the first; '' where there is none. */
+  /** `file line 12` of the first; '' if there is none. */
   first: string;
 }
 
@@ -68,7 +68,7 @@ export function noUnclearRows(): UnclearRows {
   return { unmarked: none(), automatic: none(), contradicting: none(), wrongClock: none() };
 }
 
-/** What a person should know of such rows, a sentence each. */
+/** Notes for a person about such rows, a sentence each. */
 export function unclearSentences({ unmarked, automatic, contradicting, wrongClock }: UnclearRows): string[] {
   const rows = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
   return [

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { documentationPages, ROOT } from '../support/documentation.ts';
 
-/** Text and targets of `[text](target)`; code is left out, in which brackets mean something else. */
+/** Targets of `[text](target)`; code is ignored, in which brackets mean something else. */
 function linksOf(text: string): string[] {
   const prose = text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);

@@ -6,7 +6,7 @@ import { minimise } from '../../src/domain/framing/minimise.ts';
 import { registerFaces } from '../../src/domain/framing/registerFaces.ts';
 import { pictureToFrame, reference, PICTURE_SIDE as SIDE } from '../support/framedFaces.ts';
 
-/** Of a dataset whose faces have to be framed so. */
+/** For a dataset whose faces need this framing. */
 async function facesToFrame(framing: Framing, images = 50): Promise<MeanFace> {
   const picture = await pictureToFrame(framing);
   const faces = new MeanFace();

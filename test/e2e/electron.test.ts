@@ -25,7 +25,7 @@ async function datasetFolder(images: Record<string, ColourName> = SMALL_DATASET)
   return folder;
 }
 
-/** So many that the scan is not done before its processes are killed, also where that takes a while. */
+/** Enough images that the scan is not done before its processes are killed, even if that takes a while. */
 const MANY_IMAGES = 800;
 const LONG_DATASET = Object.fromEntries(
   Array.from({ length: MANY_IMAGES }, (_, i) => [
@@ -34,7 +34,7 @@ const LONG_DATASET = Object.fromEntries(
   ]),
 ) as Record<string, ColourName>;
 
-/** What a person answers to the system's dialog, which no test can click. */
+/** The person's answer to the system's dialog, which no test can click. */
 async function answerSaveDialog(app: ElectronApplication, filePath: string): Promise<void> {
   await app.evaluate(({ dialog }, path) => {
     dialog.showSaveDialog = (async () => ({ canceled: false, filePath: path })) as never;
@@ -119,7 +119,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
       ({ session }, path) =>
         new Promise<string>((resolve) => {
           session.defaultSession.once('will-download', (_event, item) => {
-            item.setSavePath(path); // what a person answers to the system's dialog
+            item.setSavePath(path); // the person's answer to the system's dialog
             item.once('done', (_done, state) => resolve(state));
           });
         }),
@@ -197,7 +197,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     const close = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
 
     const shell = app.process();
-    const core = await signalProcess(app, 'core', 'SIGSTOP'); // it hears of nothing
+    const core = await signalProcess(app, 'core', 'SIGSTOP'); // it gets no request
     await pressVerdict(page, 'Enter');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await close();

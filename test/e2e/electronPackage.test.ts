@@ -17,7 +17,10 @@ const required = process.env.REQUIRE_E2E === '1';
 if (!hasElectron && !required) console.warn(`the packaged app is not tested: ${missingElectron}`);
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What an installer would put on a machine; made from the tests' Electron, so that nothing is downloaded. */
+/**
+ * The files that an installer would put on a machine; made from the tests' Electron, so that nothing is
+ * downloaded.
+ */
 describe.skipIf(!hasElectron && !required)('the packaged app for Linux', () => {
   const output = mkdtempSync(join(tmpdir(), 'grefel-package-'));
   const folder = join(output, 'linux-unpacked');
@@ -120,7 +123,7 @@ describe.skipIf(!hasElectron && !required)('the packaged app for Linux', () => {
   });
 });
 
-/** Reads what the app says until then, and no longer: its terminal may go away without it. */
+/** Collects the app's output until then, and no longer: its terminal may go away without it. */
 async function debuggerAddress(stderr: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stderr) {

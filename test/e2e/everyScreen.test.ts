@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 const required = process.env.REQUIRE_E2E === '1';
 const SMALLEST_WINDOW = { width: 1024, height: 700 };
 
-/** Comes to one stop after the other, and says which of them it cannot come to. */
+/** Goes to one stop after the other, and says which of them it cannot reach. */
 async function visit(page: Page, tour: readonly Stop[], look = async (_name: string) => {}): Promise<void> {
   for (const { name, show } of tour) {
     await show(page).catch((error) => {
@@ -31,7 +31,7 @@ declare global {
   }
 }
 
-/** Remembers in the page what changes its look over any time, and what is scrolled smoothly. */
+/** Records in the page all style changes that take time, and smooth scrolling. */
 function watchMotion(): void {
   window.moved = [];
   const watch = ({ type, target }: Event) => {

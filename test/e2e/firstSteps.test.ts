@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const startedMs = performance.now();
     await page.getByRole('button', { name: 'Try the sample' }).click();
     const steps = page.getByRole('complementary', { name: 'First steps' });
-    await steps.getByText('Review 5 labels:').waitFor({ timeout: 100_000 }); // a slow machine still reads the faces
+    await steps.getByText('Review 5 labels:').waitFor({ timeout: 100_000 }); // a slow machine is still scanning the faces
     await expectNoAxeFindings(page);
     for (let judged = 0; judged < 5; judged++) {
       await page.getByTestId('verdict-line').waitFor();
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     await page.getByRole('link', { name: 'Overview' }).click();
     await page
       .getByText(/^These faces differ from those the model was trained on: .* counts \d+ % and .* \d+ %\./)
-      .waitFor({ timeout: 60_000 }); // the whole scan and what is learned from it
+      .waitFor({ timeout: 60_000 }); // the whole scan and the learning after it
   });
 
   it('asks before a label of a test split is changed', async () => {

@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await panel.getByText('Corners down.').waitFor();
     await chooser.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{') });
     await panel.getByText('This is not a file of class guidelines.').waitFor();
-    // What was typed is never lost: not by Escape, nor by closing the panel, nor by leaving the page.
+    // Typed text is never lost: not by Escape, nor by closing the panel, nor by leaving the page.
     const edit = () => panel.getByRole('button', { name: 'Edit: angry' }).click();
     await edit();
     await page.keyboard.type('Brows down.');

@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
     }
     expect(SCORE_IDS[0]).toBe(DEFAULT_SCORE);
     await page.keyboard.press('Home');
-    await page.getByText(OTHER_MODEL_NOTE).waitFor(); // the tiny model is none that it was calibrated with
+    await page.getByText(OTHER_MODEL_NOTE).waitFor(); // the score was not calibrated with the tiny model
     await expectNoAxeFindingsInBothThemes(page, 'review, the score and its source');
   });
 
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
     await page.keyboard.press('Enter');
     await page.getByLabel(/^Labelled happy, true sad: \d+\s% \(.* to \d+\s%\)$/).waitFor();
     await expectNoAxeFindingsInBothThemes(page, 'overview, noise rates');
-    await page.keyboard.press('Shift+Tab'); // over the other readings, back to the figure's tools
+    await page.keyboard.press('Shift+Tab'); // past the other predictions, back to the figure's tools
     await tabTo(page, page.locator('[aria-label="Table: Given label against suggestion"]'));
     await page.keyboard.press('Enter');
     const table = page.getByRole('region', { name: 'Given label against suggestion, as a table' });

@@ -29,7 +29,7 @@ async function makeLongTable(folder: string): Promise<void> {
   await writeFile(join(folder, 'labels.csv'), ['image,label,years,place', ...rows, ''].join('\n'));
 }
 
-/** A scanned dataset that says who is shown, on the screen `hash`. */
+/** A scanned dataset with a column of subjects, on the screen `hash`. */
 async function openScreen(
   hash: string,
   make: (folder: string) => Promise<void> = makeColourTable,

@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByText(/\(int8\) on CPU, one view per image/).waitFor();
 
     const other = page.getByRole('button', { name: 'Scan options' });
-    await expect.poll(() => other.isEnabled()).toBe(true); // once what follows the scan is done
+    await expect.poll(() => other.isEnabled()).toBe(true); // once the work after the scan is done
     await tabTo(page, other);
     await page.keyboard.press('Enter');
     await page.getByText('All images were scanned with these options').waitFor();
@@ -199,7 +199,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     for (const folder of [first, second]) {
       await choose(page, folder);
       await page.getByRole('button', { name: 'Scan 12 images' }).click();
-      await page.getByTestId('sample-image').waitFor(); // read, so that something is flagged
+      await page.getByTestId('sample-image').waitFor(); // scanned, so that something is flagged
       await page.getByRole('link', { name: 'Open', exact: true }).click();
       await folderField(page).waitFor();
     }

@@ -19,7 +19,7 @@ const required = process.env.REQUIRE_E2E === '1';
 const CLASSES = ['angry', 'happy', 'sad'];
 const IMAGES = Object.keys(SMALL_DATASET);
 
-/** A model that reads every image as its folder says, but for one that it takes for angry. */
+/** A model that predicts every image as its folder says, except one that it takes for angry. */
 const ROWS = IMAGES.map((image) => {
   const read = image === 'sad/1.png' ? 'angry' : (image.split('/')[0] as string);
   return [image, ...sureOf(read, CLASSES)].join(',');

@@ -13,7 +13,7 @@ import {
 
 const required = process.env.REQUIRE_E2E === '1';
 
-/** A dataset, scanned unless told otherwise, on the screen `hash`. */
+/** A dataset, scanned by default, on the screen `hash`. */
 async function openScreen(hash: string, scanned = true): Promise<Page> {
   const page = await openPage((await serveScanned({ scanned })).url);
   await goTo(page, hash);

@@ -12,7 +12,7 @@ const statistics = {
   deviation: new Float32Array(FEATURES).fill(2),
 };
 
-/** Images whose features lie so many deviations from the training images' in every direction. */
+/** Images whose features differ from the training images' by this many deviations in every direction. */
 function shiftOf(images: number, by: number, seed = 3): number | null {
   const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());

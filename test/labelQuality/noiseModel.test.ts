@@ -10,7 +10,7 @@ import { judgeAlone, rankLabels } from '../../src/labelQuality/rankLabels.ts';
 
 const CLASSES = 4;
 
-/** Images that a model reads with 97 % certainty, rightly; a share of the labels of class 0 says 1. */
+/** Images that a model predicts correctly with 97 % confidence; a share of the labels of class 0 is 1. */
 function mislabelled(images: number, share: number) {
   const random = seededRandom(5);
   const truths = Array.from({ length: images }, () => Math.floor(random() * CLASSES));
@@ -96,7 +96,7 @@ describe('a calibrated head', () => {
     expect(rows[3]).toBeGreaterThan(0);
     expect(rows[4]).toBeGreaterThan(rows[3] as number);
     expect([rows[2], ...rows.subarray(6)]).toEqual([0, 0, 0, 0]);
-    // Few images tell little of how sure it may be; whatever they say, it is as sure as was learnt.
+    // A few images say little about how far to trust it; whatever they say, it is trusted as far as learned.
     const [sure] = calibrateHead(raw, [1, 0, -1], 3, { exponents: { head: 0.9 } });
     expect(sure).toBeGreaterThan(0.98);
   });
@@ -156,7 +156,7 @@ describe('noise rates', () => {
       for (let n = 0; n < 300; n++) {
         const truth = random() < 0.5 ? 0 : 1;
         const given = random() < 0.2 ? 1 - truth : truth;
-        // A reading that is right as often as it says.
+        // A calibrated prediction.
         const sure = 0.6 + 0.4 * random();
         const read = random() < sure ? truth : 1 - truth;
         const odds = (sure / (1 - sure)) * (given === read ? 4 : 0.25);

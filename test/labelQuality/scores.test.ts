@@ -9,7 +9,7 @@ import {
   scores,
 } from '../../src/labelQuality/scores.ts';
 
-/** Scores that one reading allows. */
+/** Scores that one distribution allows. */
 const ofReadings = SCORE_IDS.filter((id) => scores[id].score !== null);
 const classNames = ['fear', 'surprise', 'pain'];
 

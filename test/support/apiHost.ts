@@ -29,10 +29,10 @@ export function createHost(scan: Partial<ScanSetup> = {}): Host {
   return host;
 }
 
-/** Resolves when a scan that is about to start has ended; the fit after it may go on. */
+/** Resolves when a scan that is about to start has ended; the fit after it may still run. */
 export function scanEnd(host: Host): Promise<void> {
   return new Promise((resolve) => {
-    // Counts are the last thing that a scan says, and are told of while it runs too.
+    // Counts are the last event of a scan, and are sent during it too.
     const onCounts = () => {
       if (host.workspace.job?.state === 'running') return;
       host.off('counts', onCounts);
@@ -59,7 +59,7 @@ export function guardedApp(host: Host): Hono {
   return new Hono().use(guard).route('/', createApi(host));
 }
 
-/** Of these a request says which dataset it is about; see createApi. */
+/** Requests that name their dataset; see createApi. */
 const WITHOUT_DATASET = /^\/(state|events|preferences|folders|recent|inspections|project|datasets)\b/;
 
 /** As a page that shows the dataset that is open: it names that one in every address that is about a dataset. */

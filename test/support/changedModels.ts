@@ -23,7 +23,7 @@ export function withInGraph(model: Uint8Array, ...fields: Fields): Uint8Array {
   return Buffer.concat([model, message([MODEL.graph, message(...fields)])]);
 }
 
-/** A tensor whose data are said to be in another file. */
+/** A tensor whose data are in another file. */
 export function externalTensor(name: string): Uint8Array {
   const location = message([1, 'location'], [2, 'weights.bin']);
   return message([1, 1n], [2, TYPE.float32], [8, name], [13, location], [14, 1]);
@@ -61,7 +61,8 @@ function node(
 const number = (name: string, value: bigint) => message([1, name], [3, value], [20, 2]);
 
 /**
- * A model that gives the optional output `face_quality` by a loop, of so many rounds on a blank image and on any other.
+ * A model that computes the optional output `face_quality` by a loop, with this many rounds on a blank image
+ * and on any other.
  */
 export function loopingModel(
   model: Uint8Array,
@@ -102,7 +103,7 @@ export function loopingModel(
   );
 }
 
-/** A model that takes larger pictures, of which it looks at the upper left 112 x 112 pixels. */
+/** A model that takes larger pictures, and uses the upper left 112 x 112 pixels. */
 export function withInputSize(model: Uint8Array, side: number): Uint8Array {
   const reader = new BinaryReader(model);
   const parts: Uint8Array[] = [];

@@ -7,8 +7,8 @@ export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 
 /**
- * A fresh headless browser that talks to this machine only. Close the context to end it.
- * @param graphics flags for what draws; by default nothing but the processor does
+ * A fresh headless browser that has no network beyond this machine. Close the context to end it.
+ * @param graphics flags for drawing; by default the processor draws
  */
 export async function launchChromium(
   viewport = { width: 1440, height: 900 },

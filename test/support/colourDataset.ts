@@ -4,7 +4,7 @@ import { Transformer } from '@napi-rs/image';
 
 export const TINY_MODELS = join(import.meta.dirname, '../fixtures/model');
 
-/** What the tiny model of test/fixtures/model reads as each class. */
+/** The colour that the tiny model of test/fixtures/model predicts as each class. */
 export const COLOURS = {
   neutral: [160, 160, 160],
   happiness: [240, 200, 40],
@@ -57,7 +57,7 @@ export const SMALL_DATASET: Record<string, ColourName> = {
 };
 
 /**
- * The same pictures and labels in a table, with further columns: who is shown, how old they are, and how sure its maker was.
+ * The same pictures and labels in a table, with more columns: subject, age, and how sure its maker was.
  * @param splits with every other image in a test split
  */
 export async function makeColourTable(folder: string, { splits = false } = {}): Promise<void> {

@@ -71,7 +71,7 @@ export async function withFailingStorage(
   const replace = (target: object, name: string, make: (original: Func) => Func) => {
     const holder = target as Record<string, Func>;
     const original = holder[name] as Func;
-    // What hangs on a function, as `realpathSync.native` does, stays on it.
+    // Properties of a function, such as `realpathSync.native`, are kept.
     holder[name] = Object.assign(make(original), original);
     undo.push(() => {
       holder[name] = original;

@@ -10,7 +10,7 @@ const FLOAT = 1;
 
 /** Nodes that make `features` of the tiny model's outputs, and how many values an image then has. */
 export const FEATURE_NODES = {
-  /** The embedding and the primary distribution beside it. */
+  /** The embedding and the primary distribution next to it. */
   plain: { size: 72, nodes: [node('Concat', ['embedding', 'primary'], 'features', { axis: 1 })] },
   /** NaN for all but mid-grey: logarithms of negative numbers. */
   'not finite': { size: 64, nodes: [node('Log', ['embedding'], 'features')] },
@@ -66,7 +66,7 @@ export interface FeaturesModelOptions {
   /** As the graph declares it; the true one by default, null for an open one. */
   declaredSize?: number | null;
   elementType?: number;
-  /** What else the metadata say. */
+  /** Further metadata. */
   metadata?: object;
   name?: string;
 }

@@ -24,7 +24,9 @@ function facePicture(): DecodedImage {
   return { width: PICTURE_SIDE, height: PICTURE_SIDE, format: 'png', rgb } as DecodedImage;
 }
 
-/** What a picture of a dataset shows whose faces have to be framed so: the inverse of the framing. RGB [PICTURE_SIDE^2 * 3] */
+/**
+ * A picture of a dataset whose faces need this framing: the inverse of the framing. RGB [PICTURE_SIDE^2 * 3]
+ */
 export function pictureToFrame({ scaleX, scaleY, shiftX, shiftY }: Framing): Promise<Uint8Array> {
   const inverse = {
     scaleX: 1 / scaleX,

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Somebody has judged on this computer before, so that nobody is asked for a name at the first verdict. */
+/**
+ * Somebody has reviewed on this computer before, so that nobody is asked for a name at the first decision.
+ */
 export function giveName(dataFolder: string, name = 'ann'): void {
   const file = join(dataFolder, 'annotator.json');
   if (existsSync(file)) return;

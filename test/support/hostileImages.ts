@@ -12,12 +12,12 @@ function paletteEntries(width: number, height: number, compression: number): Tif
   return [...plain, [259, 3, [compression]], [320, 3, COLOURS]];
 }
 
-/** LZW codes that refer to what was never there: the decoder in script never comes to an end. */
+/** LZW codes that refer to undefined entries: the JavaScript decoder never ends. */
 export function endlessTiff(): Buffer {
   return buildTiff({ entries: paletteEntries(64, 64, 5), pixels: Buffer.alloc(2000, 0xaa) });
 }
 
-/** A picture of 16 x 16 whose pixels unpack to so many bytes. */
+/** A picture of 16 x 16 whose pixels unpack to this many bytes. */
 export function deflateBombTiff(bytes: number): Buffer {
   return buildTiff({ entries: paletteEntries(16, 16, 8), pixels: zlib.deflateSync(Buffer.alloc(bytes)) });
 }
@@ -34,7 +34,7 @@ export function manyValuesTiff(): Buffer {
   return tiff;
 }
 
-/** A picture of 16 x 16 whose colour profile unpacks to so many bytes, as the native decoder does. */
+/** A picture of 16 x 16 whose colour profile unpacks to this many bytes, as the native decoder does. */
 export function profileBombPng(bytes: number): Buffer {
   const profile = Buffer.concat([Buffer.from('x\0\0', 'latin1'), deflateZeros(bytes)]);
   const rows = Array.from({ length: 16 }, () => Buffer.alloc(48, 100));

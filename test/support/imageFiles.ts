@@ -45,7 +45,7 @@ export interface PngParts {
   extra?: [type: string, data: Buffer][];
 }
 
-/** A PNG of exactly these parts, for kinds that no encoder here writes. */
+/** A PNG with exactly these chunks, for kinds that no encoder here writes. */
 export function buildPng({
   width,
   height,
@@ -84,7 +84,7 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return frame;
 }
 
-/** The TIFF block of EXIF data that says nothing but the orientation. */
+/** The TIFF block of EXIF data with only the orientation. */
 export function exifOrientation(orientation: number): Buffer {
   return buildTiff({ entries: [[274, 3, [orientation]]], littleEndian: false });
 }

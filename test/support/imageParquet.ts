@@ -2,14 +2,14 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 
 export interface ImageRow {
   bytes: Uint8Array;
-  /** A number in a file whose labels are no whole numbers. */
+  /** A number in a file whose labels are not integers. */
   label: bigint | number | null;
 }
 
 /** Names of the labels 0, 1, 2 of `imageParquet`. */
 const NAMES = ['neutral', 'happiness', 'anger'];
 
-/** As the file tells them. */
+/** As in the file. */
 export const IMAGE_PARQUET_FEATURES = {
   info: {
     features: {

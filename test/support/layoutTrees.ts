@@ -9,7 +9,7 @@ export interface TreeStyle {
   finalEnd: boolean;
   /** Byte-order mark of label files. */
   mark?: '' | '\ufeff';
-  /** What the names of images begin with in turn, where a layout leaves names free. */
+  /** Beginnings of the images' names in turn, if a layout leaves names free. */
   prefixes?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface TreeItem {
 export interface LayoutTree {
   /** Labels that its images may have. */
   labels: (string | null)[];
-  /** What is written of an image that is left out, where its row stays: an image without a label. */
+  /** The label written for an excluded image, if its row stays. */
   keepsRow?: boolean;
   /** The tree, and the key of each item's image. */
   make(items: readonly TreeItem[], style: TreeStyle): { tree: Tree; keys: string[] };
@@ -370,7 +370,7 @@ function content({ number }: TreeItem): string {
   return `image ${number}`;
 }
 
-/** Each image's own name, its extension left out. */
+/** Each image's own name, without its extension. */
 function nameOf({ number }: TreeItem, { prefixes }: TreeStyle, plain = `${number} é`): string {
   if (prefixes === undefined) return plain;
   return `${prefixes[number % prefixes.length]}${Math.floor(number / prefixes.length)}`;

@@ -3,8 +3,9 @@ import type { Tree } from './roundTrip.ts';
 const SPLITS = ['train', 'test'] as const;
 
 /**
- * RAF-DB as Kaggle has it: `DATASET/{train,test}/{1..7}`, with a table of labels for each split beside it.
- * @param perClass images of each class from 1 to 7 in the training part; the test part has a quarter of them, rounded up
+ * RAF-DB as on Kaggle: `DATASET/{train,test}/{1..7}`, with a table of labels for each split.
+ * @param perClass images of each class from 1 to 7 in the training part; the test part has a quarter of them,
+ *   rounded up
  */
 export function rafKaggleTree(
   perClass: readonly number[],

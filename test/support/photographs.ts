@@ -45,7 +45,7 @@ export async function photograph(
   return Transformer.fromRgbaPixels(await paintScene(width, height, faces), width, height).jpeg(92);
 }
 
-/** The same upright photograph as a JPEG whose pixels lie on their side, with EXIF's orientation 6 to turn it. */
+/** The same upright photograph as a JPEG with rotated pixels, and EXIF's orientation 6 to turn it. */
 export async function lyingPhotograph(
   faces: readonly PlacedFace[],
   [width, height]: [width: number, height: number] = [640, 480],

@@ -38,7 +38,7 @@ export function predictionFile(name: string, content: string | Uint8Array): stri
   return file;
 }
 
-/** What a sure model says of images: `.97` for the class that it reads. */
+/** Predictions of a confident model: `.97` for the class that it predicts. */
 export function sureOf(read: string, classes: readonly string[]): number[] {
   return classes.map((name) => (name === read ? 0.97 : 0.03 / (classes.length - 1)));
 }

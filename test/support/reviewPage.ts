@@ -22,7 +22,7 @@ export async function openPage(url: string, viewport?: { width: number; height: 
   return page;
 }
 
-/** Presses a verdict's key once what is on the screen can be judged: an earlier press is not taken. */
+/** Presses a decision's key once the image on the screen can be decided on: an earlier press is ignored. */
 export async function pressVerdict(page: Page, key: string): Promise<void> {
   const picture = page.getByTestId('sample-image').or(page.getByTestId('sample-problem'));
   await picture.or(page.getByRole('grid')).first().waitFor();
@@ -38,7 +38,7 @@ export async function expectNoAxeFindings(page: Page): Promise<void> {
   await expectNoFindings(new AxeBuilder({ page }), 'this screen');
 }
 
-/** What is dimmed while it is being asked for anew is not what is looked at. */
+/** Dimmed content that is being loaded again does not count. */
 const expectSettled = (page: Page) =>
   expect.poll(() => page.locator('main[aria-busy="true"]').count()).toBe(0);
 
@@ -49,8 +49,8 @@ async function expectNoFindings(axe: AxeBuilder, where: string): Promise<void> {
 }
 
 /**
- * All that axe looks for in the dark, and in the light what colours can break.
- * @param where told when something is found
+ * All of axe's checks in the dark theme, and those that depend on colours in the light one.
+ * @param where named in a failure
  */
 export async function expectNoAxeFindingsInBothThemes(page: Page, where = 'this screen'): Promise<void> {
   await expectSettled(page);
@@ -65,7 +65,7 @@ export const text = (page: Page, testId: string) => page.getByTestId(testId).tex
 /** As shown: `1 of 12`. */
 export const queuePosition = (page: Page) => text(page, 'queue-position');
 
-/** Presses Tab until the focus is on what is looked for, as one without a mouse does. */
+/** Presses Tab until the focus is on the element, as someone without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   const isThere = () => target.evaluate((element) => element === document.activeElement);
@@ -87,7 +87,7 @@ export async function judgedImages(page: Page): Promise<JudgedItem[]> {
   return items;
 }
 
-/** Asks the core beside the page, for something of the dataset that is open. */
+/** Requests something about the open dataset from the core, bypassing the page. */
 export function askDataset<Answer>(
   page: Page,
   path: string,
@@ -133,7 +133,7 @@ export async function serveScanned({ images, make, scanned = true, annotator }: 
   return { folder, data, ...served, all: `${served.url}#/review?show=all` };
 }
 
-/** Goes to an address of the page, such as `#/team`; the page has heard of it once this resolves. */
+/** Goes to an address of the page, such as `#/team`; the page has reacted when this resolves. */
 export async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate(async (to) => {
     if (location.hash === to) return;
@@ -150,7 +150,7 @@ export async function runCommand(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** From now on the core hears of such requests only when the answer is called. */
+/** From now on the core gets such requests only when the answer is called. */
 export async function hold(page: Page, requests: string): Promise<() => void> {
   const { promise: released, resolve } = Promise.withResolvers<void>();
   await page.route(requests, async (route) => {

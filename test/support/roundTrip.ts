@@ -21,7 +21,7 @@ export async function openTree(tree: Tree, options: LayoutOptions = {}) {
   const keys = samples.map(({ image }) => image);
   if (new Set(keys).size !== keys.length) throw new Error('two samples have one key');
 
-  /** What is written with these labels by image; null leaves the image out. */
+  /** The files written with these labels by image; null excludes the image. */
   async function write(changes: Record<string, string | null> = {}): Promise<Record<string, string>> {
     const files: Record<string, string> = {};
     const asked = new Map<string, LabelChange>(

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { goTo, pressVerdict } from './reviewPage.ts';
 
-/** A screen, or a state of one, and how to come to it in a scanned dataset of which some images are flagged. */
+/** A screen, or a state of one, and how to reach it in a scanned dataset with some flagged images. */
 export interface Stop {
   name: string;
   show(page: Page): Promise<unknown>;
@@ -34,7 +34,7 @@ const map = async (page: Page) => {
   await made.waitFor({ timeout: 300_000 });
   return made;
 };
-/** Closes what is open over the page, or leaves the field that is being typed in. */
+/** Closes what is open over the page, or leaves the active field. */
 const leave = async (page: Page) => {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -42,7 +42,7 @@ const leave = async (page: Page) => {
 };
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name }).waitFor();
 
-/** Shows the team screen with its checkbox for what GReFEL reads set so. */
+/** Shows the Team screen with its checkbox for GReFEL's suggestions set accordingly. */
 const hideReadings = async (page: Page, hide: boolean) => {
   await goTo(page, '#/team');
   await page.getByRole('checkbox', { name: /Hide suggestions/ }).setChecked(hide);
@@ -51,7 +51,7 @@ const hideReadings = async (page: Page, hide: boolean) => {
     .waitFor({ state: hide ? 'visible' : 'detached' });
 };
 
-/** Every screen and what opens over it, one after the other; none of them changes a label, nor says who judges. */
+/** Every screen and its dialogs, one after the other; none of them changes a label, or names an annotator. */
 export const SCREEN_TOUR: Stop[] = [
   {
     name: 'open',
@@ -281,7 +281,10 @@ export const SCREEN_TOUR: Stop[] = [
   },
 ];
 
-/** States of a dataset in splits, whose images have a `gender` and an `age group`, and of which nobody has judged one. */
+/**
+ * States of a dataset in splits, whose images have a `gender` and an `age group`, and none of which is
+ * reviewed.
+ */
 export const FURTHER_TOUR: Stop[] = [
   {
     name: 'metadata-filters',

@@ -9,7 +9,7 @@ export const hasSmallDisk =
   spawnSync('unshare', ['-m', 'true']).status === 0 &&
   process.getuid?.() === 0;
 
-/** Puts a disk of so many kilobytes in place of a folder until the test ends. */
+/** Mounts a disk of this many kilobytes on a folder until the test ends. */
 export function mountSmallDisk(folder: string, kilobytes: number): void {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
   onTestFinished(() => void spawnSync('umount', ['-l', folder]));

@@ -1,4 +1,4 @@
-/** A core without a database, for an Electron that is too old for the real one: answers with what it was sent. */
+/** A core without a database, for an Electron that is too old for the real one: echoes what it was sent. */
 import { createServer } from 'node:http';
 
 const STATE = { project: null, job: null, recent: [] };

@@ -1,6 +1,6 @@
 import { modelMetadataSchema } from '../../src/domain/model.ts';
 
-/** What a project says of a model that tells happiness from sadness. */
+/** The metadata of a model that distinguishes happiness from sadness. */
 export const twoClassModel = modelMetadataSchema.parse({
   contract: 1,
   name: 'two',

@@ -39,7 +39,7 @@ export async function openByPath(page: Page, folder: string): Promise<void> {
   await expect.poll(() => page.title()).toMatch(new RegExp(`^${name} `));
 }
 
-/** Looks at every place that shows pictures: large, film strip, grid, anchors, most similar, compared. */
+/** Visits every place that shows pictures: large, film strip, grid, anchors, most similar, compared. */
 export async function expectOnlyPicturesOf(page: Page, folder: string): Promise<void> {
   await page.evaluate(() => {
     location.hash = '#/review?show=all';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 /** A display that nobody sees, for as long as the tests run; the one at hand where there is one. */
 export async function startDisplay(): Promise<{ name: string; stop(): void }> {
   if (process.env.DISPLAY) return { name: process.env.DISPLAY, stop: () => {} };
-  // -displayfd takes any free number and says which, once the display answers
+  // -displayfd takes any free number and prints it once the display answers
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });

@@ -2,7 +2,7 @@ import { type Framing, roundFraming } from './framing.ts';
 import type { MeanFace } from './meanFace.ts';
 import { registerFaces } from './registerFaces.ts';
 
-/** Images that a framing is measured on, where a dataset has so many. */
+/** Images that a framing is measured on, if a dataset has that many. */
 export const IMAGES_TO_FRAME = 300;
 /** With fewer a mean face is still somebody's. */
 const FEWEST_TO_FRAME = 40;
@@ -13,7 +13,7 @@ const FEWEST_TO_FRAME = 40;
 const LEAST_GAIN = 0.04;
 const LEAST_FIT = 0.8;
 
-/** What was measured of a dataset's images. */
+/** Measurements of a dataset's images. */
 export interface MeasuredFraming {
   /** Null where they are best left as they are. */
   framing: Framing | null;

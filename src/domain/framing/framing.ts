@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
 /**
- * How a dataset's images are cut before a model sees them: of the square that it would otherwise see, a part or more than all of it, so
- * that faces are as large and where they were in the images that the model was trained on.
+ * How a dataset's images are cut before a model sees them: a part of the default square, or more than all of
+ * it, so that faces have the size and position of those in the model's training images.
  */
 export const framingSchema = z.object({
-  /** Side of what is seen as a share of the square's: under 1 faces grow, over 1 they shrink and the edge is repeated. */
+  /**
+   * Side of the visible area as a share of the square's: under 1 faces grow, over 1 they shrink and the edge
+   * is repeated.
+   */
   scaleX: z.number().positive(),
   scaleY: z.number().positive(),
-  /** How far its middle lies to the right and down, as shares of the square's side. */
+  /** How far its middle is shifted to the right and down, as shares of the square's side. */
   shiftX: z.number(),
   shiftY: z.number(),
 });
@@ -16,10 +19,10 @@ export type Framing = z.infer<typeof framingSchema>;
 
 export const FRAMING_CHOICES = ['auto', 'off'] as const;
 export const framingChoiceSchema = z.enum(FRAMING_CHOICES);
-/** What the user asks for; where it is left out, as the project was scanned, at first `auto`. */
+/** The user's choice; if omitted, as the project was scanned, at first `auto`. */
 export type FramingChoice = z.infer<typeof framingChoiceSchema>;
 
-/** As a person is told: what is done to the faces. */
+/** For people: what is done to the faces. */
 export function sayFraming({ scaleX, scaleY, shiftX, shiftY }: Framing): string {
   const size = (scale: number) => `${Math.round(100 / scale)} %`;
   const moves = [[shiftX, 'left', 'right'] as const, [shiftY, 'up', 'down'] as const].flatMap(

@@ -2,7 +2,7 @@
 export const FACE_SIDE = 56;
 export const FACE_PIXELS = FACE_SIDE * FACE_SIDE;
 
-/** An image whose grey values deviate less is one colour: it says nothing of faces. */
+/** An image with less deviation of its grey values is one colour: it says nothing about faces. */
 const LEAST_DEVIATION = 4;
 
 /** Adds up faces of equal weight, whatever their brightness and contrast. */
@@ -52,7 +52,7 @@ function shrink(input: Uint8Array, side: number): Float64Array {
   return grey.map((sum) => sum / (3 * step * step));
 }
 
-/** A face and its mirror image, halves of each: the mean of enough faces looks ahead. */
+/** A face and its mirror image, half of each: the mean of enough faces looks straight ahead. */
 export function mirrored(face: Float64Array): Float64Array {
   return face.map((value, at) => {
     const x = at % FACE_SIDE;

@@ -9,12 +9,14 @@ const PIXELS = FACE_PIXELS;
 /** How one mean face fits another. */
 export interface Registration {
   framing: Framing;
-  /** Correlation of features with the reference, -1 to 1: as the face is, and as it is framed. */
+  /** Correlation of features with the reference, -1 to 1: without framing and with it. */
   before: number;
   after: number;
 }
 
-/** Blurs between which eyes, nose and mouth are seen, in pixels: light over the whole face and grain are left out. */
+/**
+ * Blurs that make eyes, nose and mouth visible, in pixels: lighting of the whole face and grain are excluded.
+ */
 const FINE = 1;
 const COARSE = 8;
 
@@ -89,7 +91,7 @@ function frame(picture: Float64Array, { scaleX, scaleY, shiftX, shiftY }: Framin
   return framed;
 }
 
-/** What lies between two blurs. */
+/** The difference between two blurs. */
 function features(picture: Float64Array): Float64Array {
   const [fine, coarse] = [blur(picture, FINE_KERNEL), blur(picture, COARSE_KERNEL)];
   return fine.map((value, at) => value - (coarse[at] as number));

@@ -47,7 +47,7 @@ export function access({ token, hosts, cookieName }: AccessOptions): MiddlewareH
   };
 }
 
-/** Equal, in a time that does not tell how much of it is. */
+/** Compares in constant time, so that the duration reveals nothing. */
 function same(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { asFailure } from '../opened/index.ts';
 
 /**
- * A file that is written while it is sent. What fails before the first part is an answer like any other; what fails
- * later breaks the connection, so that no browser takes half a file for a whole one.
+ * A file that is written while it is sent. An error before the first part is an ordinary answer; a later one
+ * breaks the connection, so that no browser takes half a file for a whole one.
  */
 export async function download(
   context: Context,
@@ -38,7 +38,7 @@ export async function download(
   });
 }
 
-/** The server prints what broke a connection. */
+/** The server logs why a connection broke. */
 function withoutStack(error: unknown): Error {
   const { message, hint } = asFailure(error);
   const broken = new Error(`the download was broken off: ${message}. ${hint}`);

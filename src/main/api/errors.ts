@@ -20,7 +20,7 @@ const STATUS: Partial<Record<AppErrorCode, 400 | 404 | 409 | 500 | 503 | 507>> =
   internal: 500,
 };
 
-/** Any failure as the page gets it: what went wrong and what to do, never a stack trace. */
+/** Any failure in the form that the page gets: what went wrong and what to do, never a stack trace. */
 export function errorResponse(error: unknown, context: Context): Response {
   const failure = error instanceof HTTPException ? httpFailure(error) : asFailure(error);
   const { code, message, hint } = failure;

@@ -27,7 +27,7 @@ export async function exportPreview(workspace: Workspace, request: ExportRequest
   };
 }
 
-/** Reads all of an export, so that it is counted, and keeps how it begins. */
+/** Iterates over a whole export to count it, and keeps its beginning. */
 async function beginningOf(exported: Exported): Promise<Beginning> {
   if (exported.kind === 'folder') {
     const rows: string[][] = [];

@@ -24,7 +24,7 @@ const folderBody = z.object({
   hardLinks: z.boolean().default(false),
 });
 
-/** The cleaned labels: how the file would begin, the file, and the report of what changed and why. */
+/** The cleaned labels: a preview, the file, and the report of all changes. */
 export function exportRoutes(host: Host) {
   return (
     new Hono()

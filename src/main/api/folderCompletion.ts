@@ -7,7 +7,7 @@ const MOST = 40;
 
 /**
  * Folders whose path begins with `typed`, which a browser cannot know. `~` is the home folder; a folder that
- * cannot be opened completes to nothing.
+ * cannot be opened has no completions.
  */
 export async function completeFolder(typed: string): Promise<FolderCompletion> {
   const nothing = { folders: [], truncated: false };

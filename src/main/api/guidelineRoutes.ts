@@ -9,7 +9,7 @@ const labelParams = z.object({ label: z.coerce.number().int().min(0) });
 const descriptionBody = classGuidelineSchema.pick({ description: true });
 const removedBody = z.object({ label: z.int().min(0), image: z.string() });
 
-/** What the annotators have agreed on for each class, and the file by which they share it. */
+/** The annotators' guidelines for each class, and the file that shares them. */
 export function guidelineRoutes(host: Host) {
   return new Hono()
     .get('/', (context) => context.json({ guidelines: workspaceOf(host, context).guidelines.show() }))

@@ -32,20 +32,20 @@ export interface HostOptions {
   exportFolder?: string | undefined;
 }
 
-/** Of more changes at once a page is only told that there are many, and asks for what it shows. */
+/** With more changes at once, a page only learns that there are many, and asks for what it shows. */
 const CHANGES_TOLD = 200;
 
-/** Looking through a folder of so many images would keep a person waiting: it is done when they ask for it. */
+/** Listing a folder with this many images would keep a person waiting: it is done on request. */
 const TRUSTED_LIST = 100_000;
 
 type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revision: Revision] };
 
 export interface HostOpenOptions extends OpenOptions {
-  /** What runs for the dataset that is open may be stopped. */
+  /** The running job of the open dataset may be stopped. */
   stopJob?: boolean | undefined;
 }
 
-/** The one dataset that this process has open, if any, and what it tells the pages that look at it. */
+/** The dataset that this process has open, if any, and the events for the pages that show it. */
 export class Host extends EventEmitter<HostEvents> {
   readonly opening: Opening;
   readonly pictures: Pictures;
@@ -54,7 +54,7 @@ export class Host extends EventEmitter<HostEvents> {
   #workspace: Workspace | null = null;
   #isOpening = false;
   #import: JobProgress | null = null;
-  /** What pages chose for the dataset that is open. */
+  /** The pages' choices for the open dataset. */
   #reading: ReadingChoice = {};
   readonly #core = randomUUID();
   /** Names this opening of a dataset; see Revision. */
@@ -105,8 +105,8 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   /**
-   * The dataset of one opening, while it is the one that is open.
-   * @throws AppError `dataset-changed` once another was opened, `not-found` while none is
+   * The dataset of an opening, while it is open.
+   * @throws AppError `dataset-changed` if another was opened since, `not-found` if none is open
    */
   workspaceOf(opening: string): Workspace {
     const { workspace } = this;
@@ -127,13 +127,16 @@ export class Host extends EventEmitter<HostEvents> {
     return this.#options.version;
   }
 
-  /** The place of what is read next: nothing may come between the two. */
+  /**
+   * The position of the next statement: read the data and take its revision without awaiting anything in
+   * between.
+   */
   revision(): Revision {
     this.#number++;
     return { core: this.#core, opening: this.#opening, number: this.#number };
   }
 
-  /** What is so now, with its place in the order of all that pages are told. */
+  /** The current state, with its position in the order of all statements. */
   revised<Told extends object>(told: Told): Revised<Told> {
     return { ...told, revision: this.revision() };
   }
@@ -153,8 +156,8 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   /**
-   * Opens a folder in place of the one that is open. The old one stays where the new one cannot be opened.
-   * @throws AppError `job-running` where that would stop a scan or an import, unless `stopJob` says that it may
+   * Opens a folder, replacing the open one, which stays open if the new one cannot be opened.
+   * @throws AppError `job-running` if that would stop a scan or an import, unless `stopJob` allows it
    */
   async open(folder: string, { stopJob, ...options }: HostOpenOptions = {}): Promise<void> {
     if (this.#isOpening)
@@ -173,7 +176,7 @@ export class Host extends EventEmitter<HostEvents> {
       if (before !== null && (before.folder !== path || saysMore) && !stopJob) refuseWhileBusy(before);
       if (before?.folder !== path) {
         await this.#openWorkspace(path, options);
-        await before?.close().catch(recordFault); // the new one is open: what the old one could not write is no reason
+        await before?.close().catch(recordFault); // the new one is open: a failure to close the old one must not prevent that
       } else if (saysMore) {
         await this.#openAnew(path, options);
       }
@@ -184,14 +187,14 @@ export class Host extends EventEmitter<HostEvents> {
     }
   }
 
-  /** The same folder read otherwise. A project has one writer at a time, so it is closed first. */
+  /** Opens the same folder with other choices. A project has one writer at a time, so it is closed first. */
   async #openAnew(folder: string, options: OpenOptions): Promise<void> {
     const projectFile = this.workspace.opened.project.path;
     await this.#closeWorkspace();
     try {
       await this.#openWorkspace(folder, { projectFile, ...options });
     } catch (error) {
-      await this.#openWorkspace(folder, { projectFile }).catch(recordFault); // the first failure is the one to tell
+      await this.#openWorkspace(folder, { projectFile }).catch(recordFault); // the first failure is the one to report
       throw error;
     }
   }
@@ -243,13 +246,16 @@ export class Host extends EventEmitter<HostEvents> {
     (this as EventEmitter).emit(name, told, this.revision()); // the type of an emitter cannot follow the name
   }
 
-  /** How a scan would read the dataset that is open. @throws AppError as planReading */
+  /** How a scan would predict the open dataset. @throws AppError as planReading */
   async offerReading(): Promise<ReadingOffer> {
     const { run } = this.workspace;
     return describePlan(await planReading({ ...this.#options.scan, ...this.#reading }, run));
   }
 
-  /** Starts the scan; its end and its failures come as events. Those after it that say nothing read as it does. */
+  /**
+   * Starts the scan; its end and its failures come as events. Later scans without choices of their own use
+   * the same.
+   */
   async startScan(choice: ReadingChoice = {}): Promise<void> {
     const reading = { ...this.#reading, ...choice };
     const { workspace } = this;
@@ -261,7 +267,7 @@ export class Host extends EventEmitter<HostEvents> {
     if (workspace === this.#workspace) this.#reading = reading;
   }
 
-  /** Takes predictions of the user's own model; the fit that follows goes on by itself. */
+  /** Imports predictions of the user's own model; the fit that follows continues in the background. */
   async importPredictions(file: string, choices: ImportChoices): Promise<PredictionReport> {
     const setup = { ...this.#options.scan, background: true };
     const { report } = await this.workspace.importPredictions(
@@ -285,7 +291,7 @@ export class Host extends EventEmitter<HostEvents> {
   }
 }
 
-/** Nothing is stopped in silence that someone waits for. A fit begins again by itself when its dataset is next opened. */
+/** No job that someone waits for is stopped silently. A fit starts again when its dataset is next opened. */
 function refuseWhileBusy({ folder, runningJob, job }: Workspace): void {
   if (runningJob === null) return;
   const done = job === null || job.total === 0 ? '' : `, ${Math.floor((100 * job.done) / job.total)} % done`;

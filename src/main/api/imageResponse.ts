@@ -7,12 +7,12 @@ import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 
 /**
- * How a sample's picture is shown: as it is; small; or small with all of the photograph that it was cut out of. Sides
- * in pixels, the longer one.
+ * How a sample's picture is shown: full size; small; or small with the whole photograph that it was cut from.
+ * Sides in pixels, the longer one.
  */
 export type PictureView = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
 
-/** A sample's picture as a browser can show it. @throws AppError `not-found` where there is none */
+/** A sample's picture in a form that browsers show. @throws AppError `not-found` if there is none */
 export async function imageResponse(
   context: Context,
   host: Host,

@@ -7,7 +7,7 @@ import { valid } from './validation.ts';
 const params = z.object({ id: z.coerce.number().int().positive() });
 const query = z.object({ count: z.coerce.number().int().min(1).max(60).default(6) });
 
-/** The images most like one. A page that goes on to another image gives the search up. */
+/** The images most similar to one. A page that moves to another image cancels the search. */
 export function neighbourRoutes(host: Host) {
   return new Hono().get('/:id/neighbours', valid('param', params), valid('query', query), async (context) => {
     const { id } = context.req.valid('param');

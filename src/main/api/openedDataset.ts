@@ -12,7 +12,7 @@ export function workspaceOf(host: Host, context: Context): Workspace {
   return host.workspaceOf(context.req.param('opening') ?? '');
 }
 
-/** Routes that are about one opened dataset. What fails because it was closed meanwhile is told as that. */
+/** Routes about one open dataset. A failure because it was closed meanwhile is reported as that. */
 export function openedDatasetRoutes(host: Host) {
   return new Hono()
     .onError((error, context) => {

@@ -18,7 +18,7 @@ import type { ScanSetup } from '../scan/index.ts';
 /** Inspections kept: of each open page the latest, as a rule. */
 const KEPT = 4;
 
-/** Looks at folders for the pages that ask, before anything is imported. */
+/** Inspects folders for pages, before anything is imported. */
 export class Opening {
   readonly #scan: ScanSetup;
   readonly #pictures: Pictures;

@@ -7,9 +7,9 @@ import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
-/** The overview of the open dataset, from where labels are flagged, and the random sample that it is judged by. */
+/** The overview of the open dataset, the threshold of its flags, and the random sample that checks it. */
 export function overviewRoutes(host: Host) {
-  /** Takes a while to read: it is at least as new as when that began. */
+  /** Takes a while to compute: it is at least as new as the start of the computation. */
   const overview = async (context: Context): Promise<Revised<Overview>> => {
     const revision = host.revision();
     return { ...(await workspaceOf(host, context).overview.read()), revision };

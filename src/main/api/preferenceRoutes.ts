@@ -5,7 +5,7 @@ import { preferencesSchema, type StoredPreferences } from '../../protocol/prefer
 import { dataFolder } from '../opened/index.ts';
 import { valid } from './validation.ts';
 
-/** A person's preferences, kept beside the projects: a browser forgets them when the port changes. */
+/** A person's preferences, stored beside the projects: a browser forgets them when the port changes. */
 export function preferenceRoutes() {
   return new Hono()
     .get('/', (context) => context.json(readPreferences()))
@@ -20,7 +20,7 @@ function preferencesFile(): string {
   return join(dataFolder(), 'preferences.json');
 }
 
-/** Null where none were ever kept, so that a page keeps what it has. */
+/** Null if none were ever stored, so that a page keeps its own. */
 function readPreferences(): StoredPreferences | null {
   try {
     return preferencesSchema.parse(JSON.parse(readFileSync(preferencesFile(), 'utf8')));

@@ -14,7 +14,7 @@ const LIST_TRUSTED = {
   examples: ['Use the command "Check the folder for changes"'],
 };
 
-/** What the page shows of an open dataset. */
+/** The page's view of an open dataset. */
 export function projectSummary(workspace: Workspace): ProjectSummary {
   const { project, folder } = workspace.opened;
   const recognition = project.dataset.read()?.recognition;

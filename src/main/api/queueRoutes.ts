@@ -22,7 +22,7 @@ const pageQuery = z.object({
 const rangesBody = z.object({ ranges: queueRangesSchema });
 const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number().int().positive() });
 
-/** Queues, what is in them, and verdicts on many of their images at once. */
+/** Queues, their items, and bulk decisions on them. */
 export function queueRoutes(host: Host) {
   return new Hono()
     .post('/', valid('json', newQueueSchema), async (context) => {

@@ -104,7 +104,7 @@ export async function recogniseDataset(
   let refused: unknown = null;
   for (const layout of chosen) {
     const recognition = await layout.recognise(listing, said).catch((error: unknown) => {
-      // What one layout has no such column for, another may have.
+      // One layout may lack this column where another has it.
       if (chosen !== withColumns) throw error;
       refused = error;
       return null;
@@ -122,14 +122,15 @@ export async function recogniseDataset(
   throw unrecognisedFolder(listing);
 }
 
-/** The rows of a recognised folder, in the source's order; the folder is listed anew. */
+/** The rows of a recognised folder, in the dataset's order; the folder is listed again. */
 export async function* readSamples(folder: string, recognition: Recognition): AsyncGenerator<SampleRecord> {
   const layout = layoutById(recognition.layout);
   yield* layout.read(await listFolder(folder, followed(recognition.options)), recognition);
 }
 
 /**
- * The source's own label files, or its tree of images, with other labels. The folder is listed anew and only read.
+ * The dataset's own label files, or its tree of images, with other labels. The folder is listed again and
+ * only read.
  *
  * @throws AppError `bad-request` for a label that the format cannot hold, `table-invalid`
  */
@@ -142,7 +143,7 @@ export async function* writeDataset(
   yield* layout.write(await listFolder(folder, followed(recognition.options)), recognition, changes);
 }
 
-/** The file system's part of what the user says of a folder. */
+/** The user's choices that concern the file system. */
 function followed({ followLinks }: LayoutOptions): { followLinks: boolean } {
   return { followLinks: followLinks === 'yes' };
 }

@@ -19,9 +19,9 @@ export interface DecodePoolOptions extends DecoderProgram {
 
 /** Jobs under way in one process, so that it never waits for the next one; their pixels together are bounded. */
 const AT_ONCE = 16;
-/** A picture is blamed for the end of a process when it ends so many fresh ones in which it is alone. */
+/** A picture is blamed for the end of a process when it ends this many fresh ones alone. */
 const FAILURES_TO_BLAME = 2;
-/** A picture whose process is ended from outside is tried again so often. */
+/** How often a picture is tried again if its process is killed from outside. */
 const MOST_ENDED = 10;
 const MOST_FAILED_STARTS = 3;
 const LANE_IDLE_MS = 10_000;
@@ -29,8 +29,9 @@ const CRASH_PROBLEM = 'the decoder crashed on this image';
 const ENDED_FROM_OUTSIDE = /SIG(KILL|TERM|INT|HUP)/;
 
 /**
- * Decodes pictures in processes with limits of time, memory and pixels, each of which is replaced when it dies. What was
- * under way in it is done again, one picture at a time in a process of its own (the lane): so is what is very large.
+ * Decodes pictures in processes with limits of time, memory and pixels, each of which is replaced when it
+ * dies. Pictures that were in progress are decoded again, one at a time in a process of their own (the lane);
+ * so are very large ones.
  */
 export class DecodePool {
   readonly #options: DecodePoolOptions;
@@ -61,9 +62,9 @@ export class DecodePool {
   }
 
   /**
-   * @param signal where it says so before the job is under way, the job is dropped
-   * @throws ImageProblem; AppError `busy` where it is given up for newer ones, `interrupted` after close() or by the signal,
-   *   `engine-failed` where no process can be kept alive
+   * @param signal drops the job if aborted before the job is in progress
+   * @throws ImageProblem; AppError `busy` if it is dropped for newer ones, `interrupted` after close() or by
+   *   the signal, `engine-failed` if no process can be kept alive
    */
   run<Job extends DecodeJob>(job: Job, signal?: AbortSignal): Promise<DecodeAnswers[Job['kind']]> {
     return new Promise((resolve, reject) => {
@@ -170,14 +171,17 @@ export class DecodePool {
     for (const task of decoder.tasks) {
       if (!decoder.isReady && !wasAlone) this.#waiting.addBack(task);
       else if (!wasAlone || !decoder.isReady || !this.#isLost(task, decoder, how, stderr)) {
-        // Most of what was under way together is sound, and quickly done.
+        // Most pictures that were in progress together are valid, and quickly done.
         this.#alone.push({ task, isSuspect: wasAlone });
       }
     }
     this.#fill();
   }
 
-  /** What the end of a process says of the picture that was alone in it. @returns whether it is not tried again */
+  /**
+   * Handles the end of a process in which a picture was alone. @returns whether the picture is not tried
+   * again
+   */
   #isLost(task: Task, decoder: Decoder, how: string, stderr: string): boolean {
     const limit = passedLimit(stderr);
     if (limit === null && ENDED_FROM_OUTSIDE.test(how)) {

@@ -80,7 +80,7 @@ export class Decoder {
     if (this.#child.pid !== undefined) applyPriority(this.#child.pid, low);
   }
 
-  /** Ends it at once; nothing is heard of it any more. */
+  /** Ends it at once; it reports nothing more. */
   end(): void {
     this.#isOver = true;
     this.#child.kill();

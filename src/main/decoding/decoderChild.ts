@@ -6,7 +6,7 @@ import { type DecoderReply, type DecoderRequest, decoderReplySchema } from './me
 export interface DecoderProgram {
   /** Node executable; by default the one that runs. */
   executable?: string | undefined;
-  /** By default the program beside this module. */
+  /** By default the program next to this module. */
   entry?: string | undefined;
   /** By default as a child of this process. */
   startProcess?: StartProcess | undefined;
@@ -17,11 +17,11 @@ export type DecoderAnswer = Exclude<DecoderReply, { kind: 'ready' }>;
 export interface DecoderListener {
   ready(): void;
   answer(answer: DecoderAnswer): void;
-  /** The process is gone: `how` as a clause for messages, `stderr` the end of what it wrote. */
+  /** The process has ended: `how` as a clause for messages, `stderr` the end of its output. */
   exit(how: string, stderr: string): void;
 }
 
-/** Starts a decoding process; what is sent to it waits until it is ready. */
+/** Starts a decoding process; messages to it wait until it is ready. */
 export function startDecoder(
   { executable, entry = decoderEntry(), startProcess = forkChild }: DecoderProgram,
   limits: DecoderLimits,

@@ -11,13 +11,13 @@ export interface FramedFile {
   mtimeMs: number;
 }
 
-/** An image in the middle of a frame, or what is wrong with it. */
+/** An image in the middle of a frame, or its problem. */
 export type PreparedFrame = { file: FramedFile | null } & (
   | { ok: true; width: number; height: number; frame: FramedImage }
   | { ok: false; problem: string }
 );
 
-/** Reads and decodes one image for a frame. Whatever is wrong with it is its problem. @throws LargePicture */
+/** Reads and decodes one image for a frame. Any error is the image's problem. @throws LargePicture */
 export async function frameImage(
   source: ImageSource,
   size: { width: number; height: number },
@@ -25,7 +25,7 @@ export async function frameImage(
 ): Promise<PreparedFrame> {
   let file: FramedFile | null = null;
   try {
-    // Before the bytes, so that a file written meanwhile is seen as changed; openImage says what is wrong.
+    // Taken before the bytes, so that a file written meanwhile counts as changed; openImage reports errors.
     const facts = await stat(onDisk(source.path, source.place ?? null)).catch(() => null);
     if (facts !== null) file = { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
     const decoded = await (await openImage(source, beforeDecoding)).decode();

@@ -24,7 +24,7 @@ const sourceSchema = z.object({
 });
 const sideSchema = z.int().min(1).max(4096);
 
-/** What pictures are decoded for. Sides in pixels, the longer one of small pictures. */
+/** Purposes of decoding. Sides in pixels, the longer one of small pictures. */
 export const jobSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('model-input'),
@@ -48,7 +48,7 @@ type Job<Kind extends DecodeJob['kind']> = DecodeJob & { kind: Kind };
 
 /** A small picture, and of an image file its shorter side in pixels. */
 export type Thumbnail = RenderedImage & { side: number | null };
-/** A picture in full size; `bytes` is null where it is the file itself as it is. */
+/** A picture in full size; `bytes` is null if it is the unchanged file. */
 export type FullPicture = Omit<RenderedImage, 'bytes'> & { bytes: Uint8Array | null };
 
 export interface DecodeAnswers {

@@ -3,8 +3,9 @@ import { Worker, workerData } from 'node:worker_threads';
 import { type DecoderLimits, limitLine, type PassedLimit } from './limits.ts';
 
 /**
- * Ends this process when it passes a limit. It runs in a thread of its own, because a decoder that never ends never
- * gives up its thread, and it ends the whole process, because a native decoder cannot be stopped otherwise.
+ * Ends this process when it exceeds a limit. It runs in a thread of its own, because a decoder that never
+ * ends never yields its thread, and it ends the whole process, because a native decoder cannot be stopped in
+ * any other way.
  */
 const SLOTS = 32;
 const STDERR = 2;

@@ -2,7 +2,7 @@ import type { DecoderRequest } from './messages.ts';
 
 export type DecoderLimits = Extract<DecoderRequest, { kind: 'start' }>['limits'];
 
-/** Why a decoding process ended itself, and what that says of the picture which made it do so alone. */
+/** Why a decoding process ended itself, and the resulting problem of the picture that was alone in it. */
 export const LIMIT_PROBLEMS = {
   reading: 'it took too long to read the file',
   time: 'it took too long to decode',
@@ -13,8 +13,8 @@ export type PassedLimit = keyof typeof LIMIT_PROBLEMS;
 const GIBIBYTE = 2 ** 30;
 
 /**
- * A picture of a few megapixels takes milliseconds. A drive may have to start turning, and a group of a Parquet file to be
- * unpacked, before one is read.
+ * A picture of a few megapixels takes milliseconds. Before one is read, a drive may have to spin up, and a
+ * group of a Parquet file to be unpacked.
  */
 const TIMES = { readingMs: 60_000, decodingMs: 3000, decodingMsPerMegapixel: 300 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobSchema } from './jobs.ts';
 
-/** What the core and a decoding process say to each other; each side parses what it receives. */
+/** Messages between the core and a decoding process; each side parses what it receives. */
 export const decoderRequestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
@@ -21,7 +21,7 @@ export type DecoderRequest = z.infer<typeof decoderRequestSchema>;
 
 export const decoderReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
-  /** The answer is what jobs.ts says of the kind of job. */
+  /** The answer for this kind of job: see jobs.ts. */
   z.object({ kind: z.literal('done'), key: z.int(), answer: z.unknown() }),
   z.object({ kind: z.literal('problem'), key: z.int(), problem: z.string() }),
   /** A picture of more pixels than may be under way here. */

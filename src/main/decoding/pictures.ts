@@ -58,13 +58,13 @@ export class Pictures {
     return this.#run({ kind: 'model-input', source, side, framing: null });
   }
 
-  /** A square as a model sees it, left as it is or framed. @throws as thumbnail */
+  /** A square as a model sees it, with or without framing. @throws as thumbnail */
   async framed(source: ImageSource, side: number, framing: Framing | null): Promise<RenderedImage> {
     const { bytes, contentType } = await this.#run({ kind: 'framed', source, side, framing });
     return { bytes: asBuffer(bytes), contentType };
   }
 
-  /** The file itself where browsers show it, a PNG of its pixels otherwise. @throws as thumbnail */
+  /** The file itself if browsers show it, else a PNG of its pixels. @throws as thumbnail */
   async full(source: ImageSource, signal?: AbortSignal): Promise<RenderedImage> {
     const { contentType, bytes } = await this.#run({ kind: 'full', source }, signal);
     return {

@@ -33,7 +33,7 @@ export class PixelBudget {
 
   #startNext(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      // What is larger than all there is goes alone.
+      // A job that is larger than the whole budget runs alone.
       if (this.#taken > 0 && this.#taken + next.pixels > this.#most) return;
       this.#waiting.shift();
       this.#taken += next.pixels;

@@ -15,7 +15,7 @@ import {
 } from '../images/index.ts';
 import { LargePicture } from './largePicture.ts';
 
-/** An image as a model takes it: its facts and its [S, S, 3] RGB bytes, or what is wrong with it. */
+/** An image in the form of a model's input: its facts and its [S, S, 3] RGB bytes, or its problem. */
 export type PreparedImage = { file: FileFacts | null } & (
   | { ok: true; image: ImageFacts; input: Uint8Array }
   | { ok: false; problem: string }
@@ -24,7 +24,7 @@ export type PreparedImage = { file: FileFacts | null } & (
 /** The side that hashes and quality are measured at, whatever side a model takes: they are compared between models. */
 const MEASURED_SIDE = 112;
 
-/** Reads and decodes one image. Whatever is wrong with it is its problem. @throws LargePicture */
+/** Reads and decodes one image. Any error is the image's problem. @throws LargePicture */
 export async function prepareImage(
   source: ImageSource,
   inputSize: number,
@@ -34,7 +34,7 @@ export async function prepareImage(
   const { path, region, place = null } = source;
   let file: FileFacts | null = null;
   try {
-    // Before the bytes, so that a file written meanwhile is seen as changed; openImage says what is wrong.
+    // Taken before the bytes, so that a file written meanwhile counts as changed; openImage reports errors.
     const facts = await stat(onDisk(path, place)).catch(() => null);
     const opened = await openImage(source, beforeDecoding);
     file = {
@@ -45,7 +45,7 @@ export async function prepareImage(
     const decoded = await opened.decode();
     const asItIs = await toModelInput(decoded, inputSize);
     const input = framing === null ? asItIs : await toModelInput(decoded, inputSize, framing);
-    // Of the image as it is, however it is framed: copies have to stay copies.
+    // Of the image without framing: duplicates must stay duplicates.
     const measured = inputSize === MEASURED_SIDE ? asItIs : await toModelInput(decoded, MEASURED_SIDE);
     const image: ImageFacts = {
       width: decoded.width,

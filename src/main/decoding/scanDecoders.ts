@@ -16,13 +16,16 @@ export interface DecodeItem {
   region?: ImageRegion | null | undefined;
   /** The dataset that the file has to be in. */
   place?: DatasetPlace | null | undefined;
-  /** How the image is cut before a model sees it; as it is by default. */
+  /** The framing of the image; none by default. */
   framing?: Framing | null | undefined;
 }
 
 const MOST_PROCESSES = 4;
 
-/** Decodes the images of a scan ahead of the model, in their order. An image that cannot be decoded is an answer, too. */
+/**
+ * Decodes the images of a scan ahead of the model, in their order. An image that cannot be decoded is a
+ * result too.
+ */
 export class ScanDecoders {
   readonly #pool: DecodePool;
 

@@ -2,8 +2,8 @@
 export type LineOrder = 'oldest-first' | 'newest-first';
 
 /**
- * What waits for its turn. A page that is scrolled wants what it shows now, so its newest request comes first, and of too
- * many the oldest is given up.
+ * Waiting jobs. A page that is scrolled needs what it shows now, so its newest request comes first, and if
+ * there are too many the oldest is dropped.
  */
 export class WaitingLine<Item> {
   readonly #order: LineOrder;

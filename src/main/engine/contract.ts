@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { FEATURES_CONTRACT, type ModelMetadata, modelMetadataSchema } from '../../domain/model.ts';
 import type { GraphTensor, OnnxGraph } from './onnxGraph.ts';
 
-/** The contract that a model file keeps: docs/model-contract.md. Every check says what breaks it. */
+/** Checks a model file against its contract, docs/model-contract.md. Every check describes the violation. */
 export const METADATA_KEY = 'grefel';
 export const INPUT_NAME = 'image';
 
-/** Values per image of each output: a row of so many, or null for one number per image. */
+/** Values per image of each output: a row of this length, or null for one number per image. */
 const OUTPUT_SIZES = {
   primary: (model) => model.classes.length,
   geometric: (model) => model.classes.length,
@@ -75,8 +75,8 @@ function withFeaturesOf(
 }
 
 /**
- * What breaks the contract in a graph's inputs and outputs; empty for a model that keeps it. Without
- * `metadata` (it could not be read) only what does not depend on it is checked.
+ * Violations of the contract in a graph's inputs and outputs; empty for a valid model. Without `metadata` (if
+ * it could not be parsed) only what does not depend on it is checked.
  */
 export function contractProblems(graph: OnnxGraph, metadata: ModelMetadata | null): string[] {
   return [

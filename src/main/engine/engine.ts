@@ -13,8 +13,8 @@ const BATCH_SIZE = { cpu: 16, gpu: 64 };
 /**
  * Starts a model in a process of its own.
  *
- * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, or `engine-failed` where the process
- * does not start, with the end of what it wrote to stderr
+ * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, or `engine-failed` if the process
+ *   does not start, with the end of its stderr
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { metadata } = await readModelFile(options.modelPath);

@@ -44,9 +44,9 @@ export class StartCrash extends Error {
 }
 
 /**
- * Starts the process and waits until what it is to run is loaded. `signal` ends it at any time.
+ * Starts the process and waits until it has loaded what it is to run. `signal` ends it at any time.
  *
- * @throws StartCrash; AppError where the process says itself why it cannot work
+ * @throws StartCrash; AppError if the process itself reports why it cannot work
  */
 export function startChild(
   request: StartRequest,
@@ -96,7 +96,7 @@ export function startChild(
       });
     }
 
-    /** What takes so long once takes as long again. */
+    /** A start that once took this long may take as long again. */
     function giveUpAfter(milliseconds: number, doing: string): NodeJS.Timeout {
       return setTimeout(() => {
         reject(

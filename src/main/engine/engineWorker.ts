@@ -15,9 +15,9 @@ const START_ATTEMPTS = 3;
 /** So often in a row, with nothing done between, a process that is ended from outside is started again. */
 const MOST_ENDED = 10;
 const ENDED_FROM_OUTSIDE = /SIG(KILL|TERM|INT|HUP)/;
-/** A model that fails on so many images, and has finished none, fails on all. */
+/** A model that fails on this many images, and has finished none, fails on all. */
 const FAILURES_OF_A_MODEL = 2;
-/** What a run may take beside what the blank image took, and how many times that. */
+/** Time allowed for a run in addition to that of the blank image, and as a multiple of it. */
 const RUN_MS = 10_000;
 const RUN_FACTOR = 10;
 
@@ -27,9 +27,9 @@ export interface WorkerOptions<Input, Outcome> {
   /** How inputs are sent. */
   request(key: number, inputs: Input[]): InferRequest;
   outcomesOf(reply: ResultsReply): (Outcome | string)[];
-  /** How often the model looks at one input at most. */
+  /** Most views of one input. */
   looks?: number;
-  /** Of one run, beside what is learnt from the blank image. */
+  /** Limit of one run, in addition to the time learned from the blank image. */
   runMs?: number | undefined;
 }
 
@@ -130,7 +130,7 @@ export class EngineWorker<Input, Outcome> {
     return ENDED_FROM_OUTSIDE.test(how) ? 'outside' : 'crash';
   }
 
-  /** Why it is of no use to go on; null where it is. */
+  /** Why continuing is useless; null if it is not. */
   #failureOf(end: EndOfProcess, how: string): AppError | null {
     if (this.#endedInARow >= MOST_ENDED) {
       return new AppError(

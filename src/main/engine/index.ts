@@ -1,4 +1,4 @@
-/** What the rest of the application uses of the engine. */
+/** The engine's interface for the rest of the program. */
 export { startEngine } from './engine.ts';
 export { shippedDetector } from './faces/detectorFile.ts';
 export { type FaceFinder, startFaceFinder } from './faces/faceFinder.ts';

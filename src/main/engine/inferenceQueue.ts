@@ -6,7 +6,7 @@ const PROBLEMS = {
   time: 'the model took too long on this image',
 } as const;
 
-/** An image is blamed when it ends so many fresh processes in which it is alone. */
+/** An image is blamed when it ends this many fresh processes alone. */
 const FAILURES_TO_BLAME = 2;
 
 /** Inputs that are sent to the process together. */
@@ -63,13 +63,16 @@ export class InferenceQueue<Input, Outcome> {
     return parts;
   }
 
-  /** How many inputs the process is at work on; 0 while it waits. Parts are done in the order in which they were sent. */
+  /**
+   * Number of inputs that the process is working on; 0 while it waits. Parts are done in the order in which
+   * they were sent.
+   */
   get underWay(): number {
     const [first] = this.#sent.values();
     return first?.inputs.length ?? 0;
   }
 
-  /** Of how many images that ended their process, where the model has finished none at all. */
+  /** Number of images that ended their process, if the model has finished none at all. */
   get blamedOfAll(): number {
     return this.#finished === 0 ? this.#blamed : 0;
   }
@@ -81,7 +84,7 @@ export class InferenceQueue<Input, Outcome> {
     part?.done(outcomes);
   }
 
-  /** The process is gone, with what was sent; the next one is fresh. */
+  /** The process has ended, with the parts in it; the next one is fresh. */
   ended(how: EndOfProcess): void {
     const parts = [...this.#sent.values()];
     this.#sent.clear();
@@ -108,8 +111,8 @@ export class InferenceQueue<Input, Outcome> {
   }
 
   /**
-   * What of a part that ended the process is to be tried again, in pieces of so many inputs; nothing for a single image
-   * whose problem it then is.
+   * The pieces of a part to try again after it ended the process, each with this many inputs; empty for a
+   * single image, which then has the problem.
    */
   #split(part: Part<Input, Outcome>, how: 'crash' | 'time', size: number): Part<Input, Outcome>[] {
     if (part.inputs.length === 1) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IMAGE_VIEWS, PROVIDERS, providerChoiceSchema } from '../../domain/model.ts';
 import { fitRequestSchema } from './fit/messages.ts';
 
-/** What the core and the engine process say to each other; each side parses what it receives. */
+/** Messages between the core and the engine process; each side parses what it receives. */
 const bytesSchema = z.instanceof(Uint8Array<ArrayBufferLike>);
 const frameSchema = z.object({
   rgb: bytesSchema,
@@ -16,7 +16,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
     modelPath: z.string().min(1),
-    /** What runs where the provider is the CPU. */
+    /** The file that runs on the CPU provider. */
     cpuModelPath: z.string().min(1),
     provider: providerChoiceSchema,
     views: z.enum(IMAGE_VIEWS),
@@ -30,7 +30,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     threads: z.int().min(1).nullable(),
   }),
   fitRequestSchema,
-  /** What the model or the face detector is to look at, decoded: [S, S, 3] RGB bytes each, or a frame. */
+  /** Decoded inputs for the model or the face detector: [S, S, 3] RGB bytes each, or a frame. */
   z.object({ kind: z.literal('infer'), key: z.int(), inputs: z.array(bytesSchema) }),
   z.object({ kind: z.literal('find-faces'), key: z.int(), frames: z.array(frameSchema) }),
 ]);
@@ -49,7 +49,7 @@ const outputsSchema = z.object({
   features: floatsSchema.nullable(),
   faceQuality: z.number().nullable(),
 });
-/** What became of one input, or what is wrong with it. */
+/** The result for one input, or its problem. */
 const outcomeSchema = z.union([outputsSchema, z.string()]);
 const detectionSchema = z.object({
   left: z.number(),

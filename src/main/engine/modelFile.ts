@@ -8,7 +8,7 @@ import { contractProblems, readMetadata } from './contract.ts';
 import { readFloat32Npy } from './npy.ts';
 import { type OnnxGraph, readOnnxGraph } from './onnxGraph.ts';
 
-/** A model file that keeps the contract, and what lies beside it. */
+/** A model file that follows the contract, and the files beside it. */
 export interface ModelFile {
   /** Absolute. */
   path: string;
@@ -18,9 +18,9 @@ export interface ModelFile {
   metadata: ModelMetadata;
   /** [C*K, D], row c*K + k; null where the model names no anchors file or it is not there. */
   anchors: Float32Array | null;
-  /** The bytes of the file of feature statistics; null where the model names none or it is not there. */
+  /** The bytes of the file of feature statistics; null if the model names none or it is missing. */
   featureStatistics: Buffer | null;
-  /** [FACE_SIDE, FACE_SIDE] mean of the images that it was trained on, by which others are framed; null where there is none. */
+  /** [FACE_SIDE, FACE_SIDE] mean of its training images, for framing others; null if there is none. */
   referenceFace: Float64Array | null;
   /** Absolute; null where the model names no list of its training images or it is not there. */
   trainingListPath: string | null;
@@ -32,9 +32,9 @@ const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 const CONTRACT_HINT = 'See docs/model-contract.md for what a model file needs.';
 
 /**
- * Reads a model file and checks it against the contract, without running it.
+ * Parses a model file and checks it against the contract, without running it.
  *
- * @throws AppError `model-missing`; `model-invalid` with every breach of the contract
+ * @throws AppError `model-missing`; `model-invalid` with every violation of the contract
  */
 export async function readModelFile(filePath: string): Promise<ModelFile> {
   const absolutePath = path.resolve(filePath);
@@ -153,7 +153,10 @@ async function readReferenceFace(modelPath: string, problems: string[]): Promise
   return null;
 }
 
-/** Where the mean face of a model lies, if it has one: every precision has the same. Null for a file of another ending. */
+/**
+ * Path of a model's mean face, if it has one: every precision has the same. Null for a file with another
+ * extension.
+ */
 function faceBeside(modelPath: string): string | null {
   const model = /^(.*?)(\.int8)?\.onnx$/is.exec(modelPath);
   return model && `${model[1]}.face.npy`;

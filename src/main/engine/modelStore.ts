@@ -5,11 +5,11 @@ import { AppError } from '../../domain/errors.ts';
 import { type ModelFile, readModelFile } from './modelFile.ts';
 import { int8Beside, isOtherPrecision, readInt8Beside } from './precisions.ts';
 
-/** The model taken where none is asked for and it is there. */
+/** The default model, if it is installed. */
 const PREFERRED_MODEL = 'grefel-small';
 
 export interface ListedModel extends ModelFile {
-  /** The same in int8, for CPUs; null where there is none or it is refused. */
+  /** The same in int8, for CPUs; null if there is none or it is refused. */
   int8: ModelFile | null;
 }
 
@@ -19,7 +19,10 @@ export interface ModelsFolder {
   refused: { path: string; error: AppError }[];
 }
 
-/** Absolute paths of a folder's models, by name, each in the precision that the others were made of; empty where the folder is not there. */
+/**
+ * Absolute paths of a folder's models, by name, each in the precision that the others were made from; empty
+ * if the folder is missing.
+ */
 async function onnxFiles(modelsFolder: string): Promise<string[]> {
   let names: string[];
   try {

@@ -7,9 +7,9 @@ export interface Float32Npy {
 const MAGIC = '\x93NUMPY';
 
 /**
- * Reads the bytes of a `.npy` file, format version 1, little-endian float32, C order.
+ * Parses the bytes of a `.npy` file, format version 1, little-endian float32, C order.
  *
- * @throws Error that says what else it is
+ * @throws Error that says what it is instead
  */
 export function readFloat32Npy(bytes: Uint8Array): Float32Npy {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

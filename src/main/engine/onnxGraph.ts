@@ -6,20 +6,20 @@ export interface GraphTensor {
   name: string;
   /** float32, uint8, ...; `type 9` for one that the contract has no use for. */
   elementType: string;
-  /** A number where the size is fixed, null where it is dynamic; null instead of a list where none is declared. */
+  /** A number if the size is fixed, null if it is dynamic; null instead of a list if none is declared. */
   shape: (number | null)[] | null;
 }
 
-/** What of an ONNX file matters before it is run. */
+/** The facts about an ONNX file that matter before it is run. */
 export interface OnnxGraph {
   metadata: Map<string, string>;
   inputs: GraphTensor[];
   outputs: GraphTensor[];
-  /** Weights are kept in another file, so that this file alone does not say what the model is. */
+  /** Weights are in another file, so that this file alone does not identify the model. */
   hasExternalWeights: boolean;
 }
 
-/** Field numbers of onnx.proto that are read here. */
+/** Field numbers of onnx.proto that are used here. */
 const MODEL = { graph: 7, metadata: 14 };
 const GRAPH = { initializer: 5, input: 11, output: 12 };
 const TENSOR = { name: 8 };
@@ -104,9 +104,9 @@ function readInitializerName(bytes: Uint8Array): string {
 }
 
 /**
- * Reads the declarations of an ONNX file without running it.
+ * Parses the declarations of an ONNX file without running it.
  *
- * @throws Error where the bytes are not a protobuf message
+ * @throws Error if the bytes are not a protobuf message
  */
 export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
   const graph: OnnxGraph = { metadata: new Map(), inputs: [], outputs: [], hasExternalWeights: false };

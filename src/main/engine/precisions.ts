@@ -12,7 +12,7 @@ export interface FilesByProvider {
   others: ModelFile;
 }
 
-/** What read the images of a project before. */
+/** The file that predicted the images of a project before. */
 export interface ReadBefore {
   sha256: string;
   precision: ModelMetadata['precision'];
@@ -24,21 +24,21 @@ export function isOtherPrecision(file: string, files: readonly string[]): boolea
   return file.endsWith(INT8_ENDING) && files.includes(file.replace(INT8_ENDING, '.onnx'));
 }
 
-/** Where the int8 file of a model lies, if it has one. */
+/** Path of a model's int8 file, if it has one. */
 export function int8Beside(modelPath: string): string {
   const { dir, name } = path.parse(modelPath);
   return path.join(dir, name + INT8_ENDING);
 }
 
-/** Where the card of a model lies, if it has one: every precision has the same. */
+/** Path of a model's card, if it has one: every precision has the same. */
 export function cardBeside(modelPath: string): string {
   const { dir, base } = path.parse(modelPath);
   return path.join(dir, base.replace(/(\.int8)?\.onnx$/, '.card.md'));
 }
 
 /**
- * The same model in int8; null where none lies beside it.
- * @throws AppError `model-invalid` where it breaks the contract or was made of another file
+ * The same model in int8; null if there is no file beside it.
+ * @throws AppError `model-invalid` if it violates the contract or was made from another file
  */
 export async function readInt8Beside(model: ModelFile): Promise<ModelFile | null> {
   const beside = int8Beside(model.path);
@@ -66,11 +66,11 @@ export function precisionsOf({
 }
 
 /**
- * The files of a model that a choice of the user means. `auto` is fp32, but a project that the int8 file has read stays with it
- * where it ran, and on a CPU: nothing is read again without need.
+ * The files of a model for the user's choice of precision. `auto` is fp32, but a project that was scanned
+ * with the int8 file stays with it where it ran, and on a CPU: nothing is predicted twice without need.
  *
- * @param readBefore the file that the project's readings are of
- * @throws AppError `model-missing` where there is no file of the precision asked for; `model-invalid`
+ * @param readBefore the file of the project's predictions
+ * @throws AppError `model-missing` if there is no file of the requested precision; `model-invalid`
  */
 export async function chooseFiles(
   model: ModelFile,

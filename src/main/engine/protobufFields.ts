@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
-/** Calls `visit` for each field of a message; a field that it does not read is skipped. */
+/** Calls `visit` for each field of a message; unknown fields are skipped. */
 export function readFields(bytes: Uint8Array, visit: (field: number, reader: BinaryReader) => boolean): void {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {

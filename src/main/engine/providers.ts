@@ -19,7 +19,7 @@ interface ProviderFacts {
   title: string;
   /** `platform-arch` for which the onnxruntime-node package brings it, or can load it. */
   systems: readonly string[];
-  /** Library that has to be in the package's folder beside what npm installs. */
+  /** A library that must be in the package's folder in addition to what npm installs. */
   library?: string;
   howToGet: string;
 }
@@ -58,8 +58,8 @@ const facts = {
 } satisfies Record<Provider, ProviderFacts>;
 
 /**
- * What `auto` tries, the fastest first. WebGPU is never taken by itself: it is called experimental by its
- * makers, and on Linux it may run on a software Vulkan driver, which is slower than the CPU provider.
+ * The order of `auto`, the fastest first. WebGPU is never chosen automatically: its makers call it
+ * experimental, and on Linux it may run on a software Vulkan driver, which is slower than the CPU provider.
  */
 const autoOrder: Partial<Record<NodeJS.Platform, Provider[]>> = {
   linux: ['cuda', 'cpu'],
@@ -76,7 +76,9 @@ function packageBinaries(): string | null {
   }
 }
 
-/** Availability of a provider on this system, judged by files alone: its driver may still refuse to start. */
+/**
+ * Availability of a provider on this system, according to files only: its driver may still refuse to start.
+ */
 export function providerAvailability(provider: Provider): ProviderAvailability {
   const { title, systems, howToGet, library }: ProviderFacts = facts[provider];
   const system = `${process.platform}-${process.arch}`;
@@ -106,7 +108,7 @@ export function missingProvider(provider: Provider, reason: string): AppError {
   return new AppError('provider-missing', `${title} cannot be used here: ${reason}`, howToGet);
 }
 
-/** The sentence of a ProviderReport that says why a faster provider was passed over. */
+/** The sentence of a ProviderReport that says why a faster provider was skipped. */
 export function fallbackSentence(provider: Provider, reason: string): string {
   return `${facts[provider].title} is not used: ${reason}.`;
 }

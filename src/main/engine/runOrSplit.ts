@@ -2,7 +2,7 @@ import { errorMessage } from '../../domain/errors.ts';
 import type { ModelOutputs } from '../../domain/inference.ts';
 import { hasFiniteNumbers, hasStorableFeatures, type ModelSession } from './session.ts';
 
-/** What the model says of an input, or what is wrong. */
+/** The model's outputs for an input, or a problem. */
 export type Outcome = ModelOutputs | string;
 
 /** The outputs of each input, or the problem of one that the model fails on: a batch never fails as a whole. */

@@ -23,9 +23,9 @@ type Reply = Extract<EngineReply, { kind: 'results' | 'faces' }>;
 type Work = (call: Call) => Promise<Reply>;
 
 /**
- * The life of the engine process: loads the model or the face detector, answers calls in their order, ends with
- * its parent. Or, if that is what it is asked for, it fits a dataset's labels and loads no model. What it gets is
- * decoded: see decoding/.
+ * The life of the engine process: loads the model or the face detector, answers calls in order, ends with its
+ * parent. Or, if requested, it fits a dataset's labels and loads no model. Its inputs are decoded: see
+ * decoding/.
  */
 export function serveCore(): void {
   link.onMessage((message) => {
@@ -64,7 +64,7 @@ export function serveCore(): void {
   }
 }
 
-/** The next run blocks this thread: what was said before it has to be on its way. */
+/** The next run blocks this thread: earlier messages must be on their way. */
 function untilSent(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -76,7 +76,7 @@ async function beforeTrial(provider: Provider): Promise<void> {
 
 type Started = { used: Provider; fallbacks: string[]; trialMs: number; work: Work };
 
-/** Reading images with a model. */
+/** Predicting images with a model. */
 async function readWork(request: Start): Promise<Started> {
   const runtime = await loadRuntime();
   const { metadata, problems } = readMetadata(readOnnxGraph(await readFile(request.modelPath)));

@@ -37,7 +37,7 @@ export interface ModelSession {
   trialMs: number;
   /**
    * @param inputs one per image: [S, S, 3] RGB bytes
-   * @throws Error where ONNX Runtime fails, or an output has not the size that the contract says
+   * @throws Error if ONNX Runtime fails, or an output has another size than the contract says
    */
   run(inputs: Uint8Array[]): Promise<ModelOutputs[]>;
 }

@@ -4,13 +4,13 @@ import type { DecodeItem, DecoderProgram } from '../decoding/index.ts';
 import type { StartProcess } from '../processes/index.ts';
 import type { StartLimits } from './startLimits.ts';
 
-/** An image to read. */
+/** An image to predict. */
 export interface EngineItem extends DecodeItem {
   /** The caller's own; comes back with the result. */
   id: number;
 }
 
-/** What became of an image; `file` is null where not even its bytes could be read. */
+/** The result for an image; `file` is null if not even its bytes could be read. */
 export type EngineResult = { id: number; file: FileFacts | null } & (
   | { ok: true; image: ImageFacts; outputs: ModelOutputs }
   | { ok: false; problem: string }
@@ -19,7 +19,7 @@ export type EngineResult = { id: number; file: FileFacts | null } & (
 /** A model in a process of its own. */
 export interface Engine {
   readonly model: ModelMetadata;
-  /** What the model runs on; of the process that runs now, where it was restarted. */
+  /** The provider of the current process, if it was restarted. */
   readonly provider: ProviderReport;
   /** Images per `infer` that keep the provider busy; more in one call gain nothing. */
   readonly batchSize: number;
@@ -30,12 +30,12 @@ export interface Engine {
   /** How often the model's process died and was started again. */
   readonly restarts: number;
   /**
-   * Reads images; results in the order of `items`. An image that cannot be read, or that ends the process that decodes
-   * or reads it, is a result with its problem. Keep two or three calls in flight: the next images are decoded while the
-   * model runs.
+   * Predicts images; results in the order of `items`. An image that cannot be decoded, or that ends the
+   * process that decodes or predicts it, is a result with its problem. Keep two or three calls in flight: the
+   * next images are decoded while the model runs.
    *
-   * @throws AppError `engine-failed` where the process cannot be kept alive, `model-invalid` where the model finishes on no
-   *   image, `interrupted` after close()
+   * @throws AppError `engine-failed` if the process cannot be kept alive, `model-invalid` if the model
+   *   finishes on no image, `interrupted` after close()
    */
   infer(items: EngineItem[]): Promise<EngineResult[]>;
   /**
@@ -53,7 +53,7 @@ export interface EngineOptions {
   /** The same model for the CPU provider, where that is another file. */
   cpuModelPath?: string | undefined;
   provider: ProviderChoice;
-  /** In how many views an image is read; by default in one. */
+  /** The views of each image that are predicted; by default one. */
   views?: ImageViews | undefined;
   /** Hand over the model's features too, where it has them; by default not. */
   withFeatures?: boolean | undefined;
@@ -66,7 +66,7 @@ export interface EngineOptions {
   /** How the processes are started, the decoding ones too; by default as children of this one. */
   startProcess?: StartProcess | undefined;
   startLimits?: StartLimits | undefined;
-  /** Milliseconds of one run of the model, beside what is learnt from a blank image. */
+  /** Milliseconds allowed for one run of the model, in addition to the time learned from a blank image. */
   runMs?: number | undefined;
   /** The processes that decode images. */
   decoding?: Pick<DecoderProgram, 'entry' | 'executable'> | undefined;

@@ -6,18 +6,22 @@ import { type Outcome, runOrSplit } from './runOrSplit.ts';
 import type { ModelSession } from './session.ts';
 
 interface Looks {
-  /** How an image is shown after it was shown as it is. */
+  /** A view of an image besides the image itself. */
   further: readonly ImageView[];
-  /** What each further view counts, 0 to 1, where the image as it is counts 1; those that count nothing are not read. */
+  /**
+   * Weight of each further view, 0 to 1, where the image itself has 1; views without weight are not
+   * predicted.
+   */
   weight(plain: ModelOutputs): number;
 }
 
-/** Share of the side: 5 of 112 pixels, within what training moved its images by. */
+/** Share of the side: 5 of 112 pixels, within the shifts of the training. */
 const MOVED = 1 / 22;
 
 /**
- * From this confidence (Eq. 11) on a reading is sure: six in ten of FER2013's images are below. What a further view counts
- * grows over SURE_WITHIN, so that no rounding (of another batch, say) makes a jump of the result.
+ * From this confidence (Eq. 11) on a prediction is certain; six in ten of FER2013's images are below. The
+ * weight of a further view grows over SURE_WITHIN, so that no rounding (of another batch, say) makes the
+ * result jump.
  */
 const SURE_FROM = 0.92;
 const SURE_WITHIN = 0.02;
@@ -51,8 +55,8 @@ export function mostViews(views: ImageViews): number {
 }
 
 /**
- * Reads images in as many views as `views` says. The further ones of a batch go through the model together, in batches
- * as large; whatever fails on one of them is its image's problem.
+ * Predicts the views of images that `views` names. The further views of a batch go through the model
+ * together, in batches of the same size; a failure on one of them is its image's problem.
  *
  * @param inputs [size*size*3] each
  */
@@ -85,8 +89,9 @@ export async function readInViews(
 }
 
 /**
- * One reading of several views: weighted means of every distribution, of the distances to anchors, of the embedding and of the features,
- * and the confidences of the mean distributions (Eq. 11). How usable the face is, is said of the image as it is.
+ * One prediction from several views: weighted means of every distribution, of the distances to anchors, of
+ * the embedding and of the features, and the confidences of the mean distributions (Eq. 11). The face quality
+ * is that of the image itself.
  */
 export function combineViews(
   plain: ModelOutputs,

@@ -3,7 +3,7 @@ import type { KappaEstimate } from '../../labelQuality/agreement.ts';
 import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
 import { htmlTable } from './html.ts';
 
-/** The report's section on how far annotators agree; nothing where one alone has judged, once. */
+/** The report's section on agreement; empty if only one person has reviewed, once. */
 export function agreementSection({ annotators, all, pairs, self, disagreements }: AgreementReport): string {
   if (pairs.length === 0 && self.length === 0) return '';
   const open = disagreements.filter(({ adjudicated }) => adjudicated === null).length;

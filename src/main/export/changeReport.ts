@@ -27,7 +27,7 @@ export interface ReportOptions {
   version: string;
   /** ISO 8601. */
   madeAt: string;
-  /** Null where whoever looks may not see others' votes. */
+  /** Null if the viewer may not see others' votes. */
   agreement: AgreementReport | null;
 }
 
@@ -55,8 +55,8 @@ interface Change {
 }
 
 /**
- * One HTML file, readable without anything else, that says what a review changed and why: for a paper's appendix or
- * an audit. In chunks.
+ * One self-contained HTML file that lists what a review changed and why: for a paper's appendix or an audit.
+ * In chunks.
  */
 export async function* changeReport(
   source: ExportSource,
@@ -151,7 +151,7 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** The note of who decided, and what the model saw. */
+/** The annotator's note, and the model's prediction. */
 function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): string {
   const { project, run, seenBy } = source;
   const reader = seenBy?.withoutReadings ? null : source.reader;

@@ -5,8 +5,8 @@ import { meaningsByNumbering, numberingById } from '../../domain/numberings.ts';
 import type { ExportSource } from './exportSource.ts';
 
 /**
- * What the dataset's classes mean, by name: what the user says of a class, else its numbering, else what it is mapped
- * to, else what its name says. Null for a class that is no emotion.
+ * The meaning of the dataset's classes, by name: set by the user, else by its numbering, else by its mapping,
+ * else by its name. Null for a class that is no emotion.
  */
 export function classEmotions({
   project,

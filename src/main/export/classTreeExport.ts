@@ -6,8 +6,8 @@ import type { CleanedSample } from './cleanedRows.ts';
 import type { OutputFile } from './writeOutput.ts';
 
 /**
- * `<split>/<class>/<name>` for every image that has a label.
- * @param pictures decodes parts of files; without it processes are started for the purpose
+ * `<split>/<class>/<name>` for every image with a label.
+ * @param pictures decodes parts of files; without it processes are started for that
  */
 export async function* classTree(
   samples: Iterable<CleanedSample>,

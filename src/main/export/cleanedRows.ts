@@ -6,7 +6,7 @@ import { type ExportSource, metadataColumns } from './exportSource.ts';
 import { rowFacts } from './rowFacts.ts';
 import { seenSample } from './seenBy.ts';
 
-/** An image as an export has it: its row, what the row is made from, and the source's own columns. */
+/** An image in an export: its row, the row's inputs, and the dataset's own columns. */
 export interface CleanedSample {
   sample: Sample;
   row: CleanedRow;
@@ -29,7 +29,7 @@ export function* cleanedSamples(source: ExportSource, request: ExportRequest): G
   }
 }
 
-/** Is the label of this row another one than the dataset gave, or none any more? */
+/** Whether the label of this row differs from the dataset's, or was removed. */
 export function isChanged({ label_given, label_clean, status }: CleanedRow): boolean {
   return label_clean !== label_given || status === 'excluded';
 }

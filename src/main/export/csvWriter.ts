@@ -22,7 +22,7 @@ export class CsvWriter {
   readonly #columns: readonly CsvColumn[];
   readonly #lineEnd: string;
 
-  /** @param lineEnd CRLF unless the programs that read the file expect another */
+  /** @param lineEnd CRLF unless the programs that use the file expect another */
   constructor(columns: readonly CsvColumn[], lineEnd: '\r\n' | '\n' = '\r\n') {
     this.#columns = columns;
     this.#lineEnd = lineEnd;

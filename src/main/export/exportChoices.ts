@@ -8,7 +8,7 @@ export function exportChoices(source: ExportSource): ExportFormatChoice[] {
   return EXPORT_FORMATS.map((id) => describeFormat(id, layoutOf(source)));
 }
 
-/** What a format is of a dataset of this layout. */
+/** The formats available for a dataset of this layout. */
 export function describeFormat(id: ExportFormatId, layout: Layout): ExportFormatChoice {
   const text = textFormats[id];
   if (text !== undefined) {

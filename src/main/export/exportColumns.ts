@@ -6,8 +6,8 @@ import { nameOf } from './exportSource.ts';
 import type { ExportStatus, RowFacts } from './rowFacts.ts';
 
 /**
- * How a value is written. `file-name`: as it is, so that programs find the file. `text`: guarded against formulas in a
- * CSV. `share`: 0 to 1, with four decimals in a CSV; that and `number` are numbers in JSON.
+ * How a value is written. `file-name`: unchanged, so that programs find the file. `text`: guarded against
+ * formulas in a CSV. `share`: 0 to 1, with four decimals in a CSV; that and `number` are numbers in JSON.
  */
 export type ColumnKind = 'file-name' | 'text' | 'share' | 'number';
 type ValueOf<Kind extends ColumnKind> = Kind extends 'file-name' | 'text' ? string : number | null;
@@ -15,14 +15,14 @@ type ValueOf<Kind extends ColumnKind> = Kind extends 'file-name' | 'text' ? stri
 export interface ExportColumn<Name extends string = string, Kind extends ColumnKind = ColumnKind> {
   name: Name;
   kind: Kind;
-  /** What it is made from. */
+  /** Its input. */
   from: keyof RowFacts;
-  /** What it tells: `predictions` are kept from a person who may not see them. */
+  /** What it reveals: `predictions` are hidden from a person who may not see them. */
   reveals: 'nothing' | 'predictions';
   value(facts: RowFacts): ValueOf<Kind>;
 }
 
-/** Declares a column whose value is empty where what it comes from is not known. */
+/** Declares a column whose value is empty if its input is unknown. */
 function column<Name extends string, Kind extends ColumnKind, Part extends keyof RowFacts>(
   name: Name,
   kind: Kind,
@@ -106,7 +106,7 @@ export type CleanedRow = { [Column in OwnColumn as Column['name']]: ReturnType<C
 /** Our columns, in their order. */
 export const CLEANED_COLUMNS: readonly (keyof CleanedRow)[] = EXPORT_COLUMNS.map(({ name }) => name);
 
-/** @param hidesPredictions whether whoever exports may not see what the model predicts */
+/** @param hidesPredictions whether the person who exports may not see predictions */
 export function rowOf(facts: RowFacts, hidesPredictions: boolean): CleanedRow {
   const values = EXPORT_COLUMNS.map((own): [string, Cell] => [
     own.name,
@@ -141,7 +141,7 @@ function textOf(value: Cell, kind: ColumnKind): string {
   return kind === 'share' && typeof value === 'number' ? value.toFixed(4) : String(value);
 }
 
-/** The same as JSON: numbers are numbers, and what is not known is null. */
+/** The same as JSON: numbers are numbers, and unknown values are null. */
 export function jsonValues(row: CleanedRow): Record<string, Cell> {
   return Object.fromEntries(
     EXPORT_COLUMNS.map(({ name, kind }): [string, Cell] => {

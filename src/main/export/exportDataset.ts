@@ -18,11 +18,11 @@ import { movesOf, oneOrMany, sourceFiles } from './sourceExport.ts';
 import { textFormats } from './textFormats.ts';
 import type { OutputFile } from './writeOutput.ts';
 
-/** What an export came to, counted while it is read. */
+/** The totals of an export, counted while it is iterated. */
 export interface ExportTally {
   /** Rows, moves or files. */
   entries: number;
-  /** Images of the export by what became of their label. */
+  /** Images of the export by the fate of their label. */
   statuses: Record<ExportStatus, number>;
 }
 
@@ -35,10 +35,10 @@ const CSV = 'text/csv; charset=utf-8';
 const ENTRIES_PER_CHUNK = 200;
 
 /**
- * What a request writes.
- * @param tally filled while the result is read
- * @param pictures decodes where pixels are written
- * @throws AppError `bad-request` for a format that this dataset does not have
+ * The output of a request.
+ * @param tally filled while the result is iterated
+ * @param pictures decodes images for formats that write pixels
+ * @throws AppError `bad-request` for a format that this dataset does not support
  */
 export async function exportDataset(
   source: ExportSource,

@@ -8,11 +8,11 @@ export interface ExportedText {
   entries: AsyncIterable<string> | Iterable<string>;
   separator: string;
   tail: string;
-  /** What an entry is. */
+  /** What one entry is. */
   unit: 'row' | 'move';
 }
 
-/** One file with its name, or a folder of files. Either is read once. */
+/** One file with its name, or a folder of files. Can be iterated once. */
 export type Exported =
   | {
       kind: 'file';

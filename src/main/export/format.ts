@@ -4,20 +4,20 @@ import type { ExportRequest } from '../../protocol/api.ts';
 import type { Sample } from '../project/index.ts';
 import type { CleanedSample } from './cleanedRows.ts';
 
-/** What a format may need to know beside the rows. */
+/** What a format may need in addition to the rows. */
 export interface ExportContext {
   datasetName: string;
   /** In the dataset's own spelling and order. */
   classNames: readonly string[];
   /** Names of the further columns of the source. */
   metadataColumns: readonly string[];
-  /** What a class of the dataset means, by its mapping or its name; null where it is no emotion. */
+  /** The meaning of a class of the dataset, by its mapping or its name; null if it is no emotion. */
   emotionOfClass(name: string): Emotion | null;
-  /** What annotators say of an image, as far as whoever exports may see it. */
+  /** The annotators' decisions on an image, as far as the person who exports may see them. */
   votesOf(sample: Sample): Vote[];
 }
 
-/** A text file in parts: what it begins with, an entry for each image, what stands between entries, and its end. */
+/** A text file in parts: its beginning, an entry for each image, the separator, and its end. */
 export interface TextParts {
   head: string;
   /** Null for an image that is not in the file. */
@@ -29,21 +29,21 @@ export interface TextParts {
 /** A way to write the cleaned labels as one text file. */
 export interface TextFormat {
   title: string;
-  /** What it is for, one sentence. */
+  /** Its purpose, one sentence. */
   description: string;
   /** With its point. */
   extension: string;
   mediaType: string;
-  /** Whether rows without a clean label are in it, or left out. */
+  /** Whether it includes rows without a clean label. */
   holdsExcluded: boolean;
   /** Whether it names image files, so that a picture within a table cannot be in it. */
   namesFiles: boolean;
-  /** How a preview shows it: `table` for CSV, else as it is. */
+  /** How a preview shows it: `table` for CSV, else as text. */
   shape: 'table' | 'lines';
   begin(context: ExportContext): TextParts;
 }
 
-/** The label that stands, for a format that has no other columns; null where there is none. */
+/** The label that counts, for a format that has no other columns; null if there is none. */
 export function labelOf({ row }: Pick<CleanedSample, 'row'>): string | null {
   return row.label_clean === '' ? null : row.label_clean;
 }

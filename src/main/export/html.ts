@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 
-/** A table whose first column names its rows; numbers stand to the right. A column may go without a name. */
+/** A table whose first column names its rows; numbers are right-aligned. A column may have no name. */
 export function htmlTable(
   columns: readonly string[],
   rows: readonly (readonly (string | number)[])[],

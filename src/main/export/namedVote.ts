@@ -3,7 +3,7 @@ import type { Sample, StandingVote } from '../project/index.ts';
 import type { ExportSource } from './exportSource.ts';
 import { seenVotes } from './seenBy.ts';
 
-/** A vote in the dataset's own words. */
+/** A vote in terms of the dataset's classes. */
 export function namedVote(
   { annotator, verdict, classIndex }: StandingVote,
   { givenClass }: Pick<Sample, 'givenClass'>,
@@ -13,7 +13,7 @@ export function namedVote(
   return { annotator, verdict, label: label === null ? null : (classNames[label] ?? null) };
 }
 
-/** What each annotator came to of an image, as far as whoever exports may see it. */
+/** Each annotator's decision on an image, as far as the person who exports may see it. */
 export function namedVotes(
   { project, classNames, seenBy }: Pick<ExportSource, 'project' | 'classNames' | 'seenBy'>,
   sample: Sample,
@@ -23,7 +23,10 @@ export function namedVotes(
     .map((vote) => namedVote(vote, sample, classNames));
 }
 
-/** Everyone whose word stands on an image, the last word on a disagreement included, as far as it may be seen. */
+/**
+ * Everyone whose decision counts for an image, including the adjudication of a disagreement, as far as it may
+ * be seen.
+ */
 export function annotatorsOf(
   { project, seenBy }: Pick<ExportSource, 'project' | 'seenBy'>,
   sample: Sample,

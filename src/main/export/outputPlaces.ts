@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 /** Folders of datasets, absolute; nothing is ever written into them. */
 export type ProtectedFolders = readonly string[];
 
-/** Entries of a dataset that are looked at for links that lead elsewhere. */
+/** Most entries of a dataset that are checked for links out of it. */
 const MOST_ENTRIES = 5000;
 
 /**
@@ -60,7 +60,7 @@ function refuseDatasets(target: string, datasets: ProtectedFolders): void {
   );
 }
 
-/** Whether the target is a hard link to a file of the dataset, or what a link in the dataset leads to. */
+/** Whether the target is a hard link to a file of the dataset, or the target of a link in the dataset. */
 function isPartOf(target: string, dataset: string): boolean {
   const own = new Set(ancestorsOf(target).map(identityOf));
   // A link back to a folder above the dataset does not make that a part of it.
@@ -86,11 +86,14 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return []; // a folder that cannot be read holds no link that was followed
+    return []; // a folder that cannot be listed has no link that was followed
   }
 }
 
-/** The path itself and all folders above it, links resolved; of what is not there yet, those above it. */
+/**
+ * The path itself and all folders above it, links resolved; for a path that does not exist yet, the existing
+ * ones above it.
+ */
 function ancestorsOf(target: string): string[] {
   let path = target;
   while (!existsSync(path) && dirname(path) !== path) path = dirname(path);

@@ -20,7 +20,7 @@ export function removeStalePartials(journalFolder: string): void {
   }
 }
 
-/** Where an output is written before it gets its name; what an earlier process left there is removed. */
+/** Where an output is written before it gets its name; leftovers of an earlier process are removed. */
 export function beginPartial(target: string): { path: string; end(): void } {
   for (const name of namesIn(dirname(target))) {
     if (name.startsWith(`${basename(target)}.`)) removeStale(join(dirname(target), name));

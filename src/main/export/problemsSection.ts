@@ -1,7 +1,7 @@
 import type { SampleProblem } from '../project/index.ts';
 import { htmlTable } from './html.ts';
 
-/** The report's section on images that could not be used, and why; nothing where there are none. */
+/** The report's section on images that could not be used, and why; empty if there are none. */
 export function problemsSection(problems: readonly SampleProblem[]): string {
   if (problems.length === 0) return '';
   const rows = problems.map(({ problem, images, examples }) => [

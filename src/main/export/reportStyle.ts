@@ -1,4 +1,4 @@
-/** The report's look, on a screen and on paper. */
+/** The report's style, on a screen and on paper. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1.5rem; font: 14px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }

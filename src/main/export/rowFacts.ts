@@ -11,7 +11,7 @@ import { annotatorsOf, namedVotes } from './namedVote.ts';
 /** `auto`: the suggestion of an unreviewed flag, taken by rule at export. */
 export type ExportStatus = Status | 'auto';
 
-/** What the base model predicts of an image. */
+/** The base model's prediction for an image. */
 export interface ModelFacts {
   reading: Pick<
     Reading,
@@ -20,12 +20,12 @@ export interface ModelFacts {
   score: number | null;
   issues: Issue[];
   trainedOn: TrainedOn | null;
-  /** What a distribution over the model's classes says in the dataset's own classes. */
+  /** Translates a distribution over the model's classes to the dataset's own classes. */
   labelOf(distribution: Float32Array): string;
   nameOfModelClass(modelClass: number): string;
 }
 
-/** What the review came to. */
+/** The result of the review. */
 export interface ReviewFacts {
   given: string;
   clean: string;
@@ -47,7 +47,7 @@ export interface RowFacts {
 /** @returns null for an image that the request leaves out */
 export function rowFacts(source: ExportSource, request: ExportRequest, sample: Sample): RowFacts | null {
   const { project, classNames } = source;
-  // The rule for flags that nobody reviewed must not tell them to a person who may not see them.
+  // The rule for unreviewed flags must not reveal them to a person who may not see them.
   const { flagged, model, score, suggested } = modelFacts(source, sample);
   let status: ExportStatus = sample.currentVerdict ?? 'unreviewed';
   if (status === 'unreviewed' && flagged) {

@@ -1,11 +1,11 @@
 import type { ProjectFile, Sample, StandingVote } from '../project/index.ts';
 
-/** Through whose eyes labels are exported, where that is not everyone's together. */
+/** The viewer of exported labels, if that is not everyone together. */
 export interface SeenBy {
   annotator: string;
   /** Only this annotator's verdicts, as if there were no others. */
   ownOnly: boolean;
-  /** Nothing of what the model reads. */
+  /** Hides the model's predictions. */
   withoutReadings: boolean;
 }
 
@@ -14,7 +14,7 @@ export function ownVote(votes: readonly StandingVote[], annotator: string): Stan
   return votes.findLast((vote) => vote.annotator === annotator && vote.role === 'vote') ?? null;
 }
 
-/** A sample with the verdict that stands for whoever looks. */
+/** A sample with the decision that counts for this viewer. */
 export function seenSample(project: ProjectFile, seenBy: SeenBy | null, sample: Sample): Sample {
   if (!seenBy?.ownOnly) return sample;
   const own =
@@ -28,7 +28,7 @@ export function seenSample(project: ProjectFile, seenBy: SeenBy | null, sample: 
   };
 }
 
-/** The votes that whoever looks may see. */
+/** The votes that the viewer may see. */
 export function seenVotes<OneVote extends { annotator: string }>(
   seenBy: SeenBy | null,
   votes: readonly OneVote[],

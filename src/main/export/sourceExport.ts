@@ -7,7 +7,7 @@ import type { Exported } from './exported.ts';
 import type { ExportSource } from './exportSource.ts';
 import type { OutputFile } from './writeOutput.ts';
 
-/** The source's own files with the labels that stand; in memory are only the changes. */
+/** The dataset's own files with the labels that count; only the changes are in memory. */
 export function sourceFiles(
   source: ExportSource,
   samples: Iterable<CleanedSample>,
@@ -32,7 +32,7 @@ function labelChanges(
 ): LabelChanges {
   const changes = new Map<string, LabelChange>();
   if (request.unreviewed === 'drop') {
-    // Rows that the rule drops do not come below: what is left of these.
+    // The rule also drops rows; this counts the remaining ones.
     for (const { image, state } of source.project.samples.all()) {
       if (state !== 'vanished') changes.set(image, { kind: 'leave-out' });
     }

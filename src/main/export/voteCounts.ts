@@ -1,9 +1,9 @@
 import type { Vote } from '../../domain/votes.ts';
 
 /**
- * How many annotators chose what, as a row of FER+ counts votes: by column, then `unknown` (ambiguous, or a label without
- * a column) and `NF` (excluded).
- * @param columnOf the column of a label, `unknown` and `NF` among them; null for none
+ * How many annotators chose which label, as a row of FER+'s counts: by column, then `unknown` (ambiguous, or
+ * a label without a column) and `NF` (excluded).
+ * @param columnOf the column of a label, including `unknown` and `NF`; null for none
  */
 export function voteCounts(
   votes: readonly Vote[],

@@ -7,9 +7,9 @@ import { namedVotes } from './namedVote.ts';
 import { voteCounts } from './voteCounts.ts';
 
 /**
- * How many annotators chose each class, in the form in which FER+ gives its ten votes: `Usage,Image name`, FER+'s
- * emotions (a column per class where a class is none of them), `unknown` (ambiguous) and `NF` (excluded: not a face).
- * Every image has a row.
+ * How many annotators chose each class, in the form of FER+'s ten votes: `Usage,Image name`, FER+'s emotions
+ * (one column for each class if a class is none of them), `unknown` (ambiguous) and `NF` (excluded: not a
+ * face). Every image has a row.
  */
 export function voteTable(source: ExportSource): AsyncGenerator<string> {
   const { project, classNames } = source;

@@ -12,7 +12,7 @@ import { beginPartial } from './partials.ts';
 export interface OutputFile {
   /** Relative to that folder, with `/`. */
   path: string;
-  /** Its bytes, or the file (absolute) whose copy it is. */
+  /** Its bytes, or the file (absolute) to copy. */
   content: AsyncIterable<Uint8Array | string> | { copyOf: string };
 }
 
@@ -23,12 +23,15 @@ export interface OutputOptions {
   otherDatasets?: readonly string[];
   /** Whether an existing file outside may be replaced. */
   replace: boolean;
-  /** Copies are hard links where the file system has them: no space, but one file with the source. */
+  /**
+   * Copies are hard links if the file system supports them: they need no space, but share their file with the
+   * dataset.
+   */
   hardLinks?: boolean;
 }
 
 /**
- * Writes a file whole or not at all: beside its name first, then renamed.
+ * Writes a file completely or not at all: under a temporary name first, then renamed.
  * @throws AppError `output-refused` for a file that exists (unless `replace`) or that is in a dataset
  */
 export async function writeWhole(
@@ -51,7 +54,7 @@ export async function writeWhole(
 }
 
 /**
- * Writes a folder of files whole or not at all: beside its name first, then renamed.
+ * Writes a folder of files completely or not at all: under a temporary name first, then renamed.
  * @returns how many files
  * @throws AppError `output-refused` for a folder in the dataset, or that is not empty
  */

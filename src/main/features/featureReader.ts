@@ -24,10 +24,10 @@ export interface FeatureBlock {
 
 const ROWS_AT_ONCE = 4096;
 
-/** Reads a file of features, also while it is being written. */
+/** Reads a file of features, even while it is being written. */
 export class FeatureReader {
   readonly header: FeatureHeader;
-  /** How the compact form was made of what the model gave; null where rows are as the model gave them. */
+  /** The projection of the compact form; null if rows are the model's features. */
   readonly projection: FeatureProjection | null;
   readonly #file: FileHandle;
   readonly #layout: FeatureLayout;
@@ -39,7 +39,7 @@ export class FeatureReader {
     this.#layout = new FeatureLayout(header);
   }
 
-  /** Null where there is no such file, or it is of another reading. */
+  /** Null if there is no such file, or it belongs to another run. */
   static async open(path: string, reading: FeaturesOfReading): Promise<FeatureReader | null> {
     let file: FileHandle;
     try {
@@ -80,7 +80,7 @@ export class FeatureReader {
     return this.#file.close();
   }
 
-  /** Fills in the next rows whose places are in one block of the file, in one read. @returns how many */
+  /** Fills in the next rows that are in one block of the file, with one read. @returns how many */
   async #readRun(ids: ArrayLike<number>, block: FeatureBlock, start: number): Promise<number> {
     const idAt = (row: number) => ids[block.from + row] as number;
     const fileBlock = Math.floor(idAt(start) / ROWS_PER_BLOCK);
@@ -111,7 +111,7 @@ export class FeatureReader {
   }
 }
 
-/** So many bytes, zeros after the end of the file. In a buffer of their own, so that they are aligned. */
+/** This many bytes, zeros after the end of the file. In a buffer of their own, so that they are aligned. */
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.from(new ArrayBuffer(length));
   for (let at = 0; at < length; ) {

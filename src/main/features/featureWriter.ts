@@ -18,8 +18,9 @@ export interface FeatureRow {
 }
 
 /**
- * Writes features, a batch at a time, before what else was read of the batch is committed: an image that counts as read then has its row.
- * A row counts once its check sum is written after it, so that what a killed process has left half written is none.
+ * Writes features, a batch at a time, before the other results of the batch are committed: an image that
+ * counts as scanned then has its row. A row counts once its checksum is written after it, so a row that a
+ * killed process has left half written does not count.
  */
 export class FeatureWriter {
   readonly #file: string;
@@ -41,7 +42,7 @@ export class FeatureWriter {
     this.#projection = projection;
   }
 
-  /** Goes on in the file where it is of the same reading; otherwise begins it again. */
+  /** Continues the file if it belongs to the same run; else begins it again. */
   static open(file: string, reading: FeaturesOfReading): FeatureWriter {
     const present = openFeatureFile(file, 'r+');
     if (present?.header.reading === reading.reading && present.header.modelSize === reading.modelSize) {
@@ -67,7 +68,7 @@ export class FeatureWriter {
     }
   }
 
-  /** Brings what is there into the compact form, and keeps to it. Killed meanwhile it leaves the file as it was. */
+  /** Converts the existing rows to the compact form, and keeps it. If it is killed, the file is unchanged. */
   makeCompact(projection: FeatureProjection): void {
     const { modelSize, reading } = this.#header;
     const header = { modelSize, reading, size: projection.matrix.length / modelSize, projected: true };
@@ -141,7 +142,7 @@ function* storedRows(descriptor: number, layout: FeatureLayout): Generator<Featu
   }
 }
 
-/** A new file in the place of what is there. @returns its descriptor */
+/** A new file that replaces the existing one. @returns its descriptor */
 function begin(file: string, header: FeatureHeader, projection: FeatureProjection | null): number {
   rmSync(file, { force: true });
   const descriptor = openSync(file, 'w+');

@@ -2,15 +2,16 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 
 /**
- * The file of features beside a project: a header, the projection of the compact form, then blocks of rows. Half floats at places that
- * follow from the image's id, so that a fit reads a million rows in one pass, without SQLite and without a copy, and that deleting
- * the file gives all of the space back.
+ * The file of features beside a project: a header, the projection of the compact form, then blocks of rows.
+ * Half floats at places that follow from the image's id, so that a fit reads a million rows in one pass,
+ * without SQLite and without a copy, and that deleting the file frees all of the space.
  *
  *     0       magic, then a line of JSON, zeros up to HEADER_BYTES
- *     4096    the projection, where there is one: mean [F], matrix [F, size], little-endian float32; zeros up to a whole page
- *     then    blocks of ROWS_PER_BLOCK rows: their check sums (uint32), then the rows (little-endian half floats, [size])
+ *     4096    the projection, if there is one: mean [F], matrix [F, size], little-endian float32; zeros up to a whole page
+ *     then    blocks of ROWS_PER_BLOCK rows: their checksums (uint32), then the rows (little-endian half floats, [size])
  *
- * The row of image `id` is row `id`. A check sum of 0 says that there is none; one that does not fit, as after a power cut, says the same.
+ * The row of image `id` is row `id`. A checksum of 0 means that there is none; so does one that does not
+ * match, as after a power cut.
  */
 export const ROWS_PER_BLOCK = 1024;
 export const CHECKSUM_BYTES = 4;
@@ -18,23 +19,23 @@ const HALF_BYTES = 2;
 const HEADER_BYTES = 4096;
 const PAGE_BYTES = 4096;
 const MAGIC = 'GREFEL-FEATURES\n';
-/** Grows when a file of before cannot be read any more. */
+/** Grows when older files cannot be used any more. */
 const VERSION = 1;
 
 const headerSchema = z.object({
   version: z.literal(VERSION),
-  /** F: what the model gives of an image. */
+  /** F: length of the model's features of an image. */
   modelSize: z.int().min(1),
   /** Values of a stored row: F, or fewer in the compact form. */
   size: z.int().min(1),
-  /** Which model read the images, and how: rows of another reading are no use. */
+  /** The model and settings of the predictions: rows of others are useless. */
   reading: z.string(),
   /** Whether a projection follows. */
   projected: z.boolean(),
 });
 export type FeatureHeader = Omit<z.infer<typeof headerSchema>, 'version'>;
 
-/** What the rows of a file are of. */
+/** The identity of a file's rows. */
 export type FeaturesOfReading = Pick<FeatureHeader, 'modelSize' | 'reading'>;
 
 export const headerBytes = HEADER_BYTES;
@@ -83,7 +84,7 @@ export class FeatureLayout {
     return this.#blockOf(row) + ROWS_PER_BLOCK * CHECKSUM_BYTES + (row % ROWS_PER_BLOCK) * this.rowBytes;
   }
 
-  /** Blocks that a file of so many bytes has begun. */
+  /** Number of blocks begun by a file of this size. */
   blocksIn(fileBytes: number): number {
     return Math.max(0, Math.ceil((fileBytes - this.#firstBlock) / this.#blockBytes));
   }

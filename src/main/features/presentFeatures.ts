@@ -3,8 +3,8 @@ import { CHECKSUM_BYTES, FeatureLayout, type FeaturesOfReading, ROWS_PER_BLOCK }
 import { openFeatureFile, readInto } from './openFile.ts';
 
 /**
- * Of each image, 1 where the file has its features: by the check sums alone, 4 KB for 1,024 images.
- * All 0 for a file that is not there or is of another reading.
+ * For each image, 1 if the file has its features: by the checksums only, 4 KB for 1,024 images. All 0 for a
+ * file that is missing or belongs to another run.
  */
 export function presentFeatures(
   file: string,

@@ -1,4 +1,4 @@
-/** What makes F features `size` numbers: their mean is taken away, then they are multiplied. */
+/** Projects F features to `size` numbers: their mean is subtracted, then they are multiplied. */
 export interface FeatureProjection {
   /** [F] */
   mean: Float32Array;

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 
 /**
- * Names of files as text. On Linux a name is bytes; one that is not UTF-8 (from an old archive, or another system) has
- * no text. Its other bytes are then shown as `\xE9`, and so is the backslash of a name that really reads `\xE9`, so
- * that every name has one spelling and every spelling one name.
+ * Names of files as text. On Linux a name is bytes; one that is not UTF-8 (from an old archive, or another
+ * system) has no text. Its other bytes are then shown as `\xE9`, and so is the backslash of a name that
+ * really contains `\xE9`, so that every name has one spelling and every spelling one name.
  */
 export function nameFromBytes(bytes: Buffer): string {
   const text = isUtf8(bytes) ? bytes.toString() : textWithEscapes(bytes);
@@ -35,7 +35,7 @@ export function foreignBytes(name: string): Buffer | null {
 
 const ESCAPED = /\\x[0-9A-F]{2}/;
 const ESCAPES = /\\x([0-9A-F]{2})/g;
-/** What would be taken for an escape. */
+/** Text that would be taken for an escape. */
 const LITERAL = /\\x[0-9A-F]{2}/;
 const LITERALS = /\\(x[0-9A-F]{2})/g;
 
@@ -54,7 +54,7 @@ function textWithEscapes(bytes: Buffer): string {
   return text;
 }
 
-/** Bytes of the character that begins here; 0 where none does. */
+/** Length in bytes of the character that begins here; 0 if none does. */
 function characterLength(bytes: Buffer, at: number): number {
   const first = bytes[at] as number;
   const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;

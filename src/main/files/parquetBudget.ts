@@ -5,20 +5,20 @@ import { RefusedFile } from './regularFile.ts';
 /** Memory that the columns of one row group may take once they are unpacked. */
 export const PARQUET_BUDGET_BYTES = 512 * 2 ** 20;
 
-/** What a value takes at least, and a row as an object. */
+/** Least memory of a value, and of a row as an object. */
 const VALUE_BYTES = 8;
 const ROW_BYTES = 64;
 /** A page's header may hold its least and its greatest value. */
 const HEADER_BYTES = [1 << 10, 1 << 16, 1 << 22];
 
 /**
- * Adds up what a row group would take in memory, from the headers of its pages, before any page is unpacked: a file of
- * a few kilobytes can unpack to gigabytes, and what its footer says of itself need not be true.
+ * Adds up what a row group would take in memory, from the headers of its pages, before any page is unpacked:
+ * a file of a few kilobytes can unpack to gigabytes, and its footer may lie.
  *
- * @param row counted from 0; the group that holds it is looked at
- * @param columns top-level names; what else the group holds is not read
+ * @param row counted from 0; the group that holds it is checked
+ * @param columns top-level names; other columns of the group are not loaded
  * @returns bytes
- * @throws RefusedFile where it is more than the budget
+ * @throws RefusedFile if it exceeds the budget
  */
 export async function checkParquetSize(
   file: AsyncBuffer,

@@ -3,7 +3,8 @@ import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { openRegularFile } from './regularFile.ts';
 
 /**
- * A Parquet file for hyparquet, which asks for parts of it. Opened anew for each part, so that nobody has to close it.
+ * A Parquet file for hyparquet, which asks for parts of it. Opened again for each part, so that nobody has to
+ * close it.
  *
  * @throws as openRegularFile
  */

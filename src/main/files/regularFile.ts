@@ -12,14 +12,14 @@ export class RefusedFile extends Error {
   }
 }
 
-/** A pipe without a writer would otherwise be waited for. Windows has no such flag. */
+/** Without this flag, opening a pipe would wait for a writer. Windows has no such flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a file to read it. Pipes, devices and sockets never end, or wait for ever: they are refused.
  *
- * @param place of a file of a dataset, which has to be in its folder; null for one that the user names
- * @throws RefusedFile, or what the file system says
+ * @param place of a file of a dataset, which must be in its folder; null for one that the user names
+ * @throws RefusedFile, or the file system's error
  */
 export async function openRegularFile(file: string, place: DatasetPlace | null = null): Promise<FileHandle> {
   const target = onDisk(file, place);

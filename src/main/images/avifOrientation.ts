@@ -1,8 +1,9 @@
 /**
- * How an AVIF's picture is to be turned, as EXIF counts it, 1 to 8: by the properties `irot` and `imir` of its primary
- * item (ISO/IEC 23008-12, 6.5.10 and 6.5.12), which the native decoder leaves out. EXIF within an AVIF says nothing.
+ * The orientation of an AVIF's picture, numbered as in EXIF, 1 to 8: from the properties `irot` and `imir` of
+ * its primary item (ISO/IEC 23008-12, 6.5.10 and 6.5.12), which the native decoder ignores. EXIF within an
+ * AVIF has no effect.
  *
- * @throws RangeError where the file breaks off
+ * @throws RangeError if the file is cut off
  */
 export function avifOrientation(bytes: Buffer): number {
   const meta = findBox(bytes, 0, bytes.length, 'meta');

@@ -31,15 +31,15 @@ export interface ReadLimits {
 const READ_LIMITS: ReadLimits = { maxBytes: 256 * 2 ** 20 };
 
 /**
- * Told how many pixels are about to be decoded, before any is: the place where a caller waits for its turn, or refuses
- * by throwing.
+ * Called with the number of pixels before any is decoded: here a caller waits for its turn, or refuses by
+ * throwing.
  */
 export type BeforeDecoding = (pixels: number) => Promise<void>;
 
 /**
- * Reads an image file whole.
+ * Reads a whole image file.
  *
- * @throws ImageProblem for a file that is missing, not to be read, no plain file, or over the limit.
+ * @throws ImageProblem for a file that is missing, unreadable, not a regular file, or over the limit.
  */
 export async function readImageFile(
   absolutePath: string,
@@ -120,7 +120,10 @@ async function decodeTiff(bytes: Buffer, header: ImageHeader): Promise<StoredIma
   }
 }
 
-/** Whether the native decoder does not know a kind of image. What it knows and finds damaged, others read no better. */
+/**
+ * Whether the native decoder does not know a kind of image. If it knows the kind and finds the file damaged,
+ * others do no better.
+ */
 function isUnsupported({ cause }: Error & { cause?: unknown }): boolean {
   return errorMessage(cause).includes('does not support');
 }

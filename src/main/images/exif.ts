@@ -6,8 +6,8 @@ const SHORT = 3;
 const EXIF_SIGNATURE = Buffer.from('Exif\0\0', 'latin1');
 
 /**
- * EXIF's orientation, 1 to 8; 1 where a JPEG, PNG or WebP has none or it is damaged. (The native decoder knows
- * that of JPEGs only.) AVIF has properties of its own for it.
+ * EXIF's orientation, 1 to 8; 1 if a JPEG, PNG or WebP has none or it is damaged. (The native decoder
+ * supports JPEGs only.) AVIF has properties of its own for it.
  */
 export function readOrientation(bytes: Buffer, format: ImageFormat): number {
   try {

@@ -13,10 +13,10 @@ const FILE_PROBLEMS: Record<string, string> = {
   EIO: 'the disk could not read the file',
 };
 
-/** How a problem begins that the system gave no image of its own words for. */
+/** Beginning of a problem for which there is only the system's own message. */
 const OTHER_PROBLEM = 'cannot be read (';
 
-/** Problems of files rather than of what is in them: by the next scan they may be over. */
+/** Problems of files rather than of their content: they may be gone by the next scan. */
 export const PASSING_FILE_PROBLEMS = {
   exact: ['file not found', 'no permission to read the file', 'the disk could not read the file'],
   beginning: OTHER_PROBLEM,
@@ -27,7 +27,7 @@ export function isPassingFileProblem(problem: string): boolean {
   return problem.startsWith(beginning) || exact.some((known) => known === problem);
 }
 
-/** What the file system says of an image, as its problem. */
+/** The file system's error for an image, as its problem. */
 export function explainFileError(error: unknown): ImageProblem {
   if (error instanceof ImageProblem) return error;
   if (error instanceof RefusedFile) return new ImageProblem(error.message, { cause: error });

@@ -1,4 +1,4 @@
-/** Bytes at the start of a file, as Latin-1, and what the file then is. */
+/** Bytes at the start of a file, as Latin-1, and the kind of file they identify. */
 const SIGNATURES: [start: string, name: string][] = [
   ['%PDF', 'PDF document'],
   ['PK\x03\x04', 'ZIP archive'],
@@ -21,7 +21,7 @@ const TEXTS: [start: RegExp, name: string][] = [
   [/^\s*[[{]/, 'JSON text'],
 ];
 
-/** Says what a file is that is none of the images we read: 'not an image (HTML text)'. */
+/** Describes a file that is none of the images we decode: 'not an image (HTML text)'. */
 export function describeForeignFile(bytes: Buffer): string {
   if (bytes.length === 0) return 'empty file';
   const start = bytes.toString('latin1', 0, 512).replace('\xef\xbb\xbf', '');

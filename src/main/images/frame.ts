@@ -1,7 +1,7 @@
 import type { DecodedImage } from './decode.ts';
 import { resizeWindow } from './resize.ts';
 
-/** An image laid into a frame of another shape: what of the frame it covers, in the frame's pixels. */
+/** An image inside a frame of another shape: the area that it covers, in the frame's pixels. */
 export interface FramedImage {
   /** RGB [H*W*3] of the frame */
   rgb: Uint8Array;
@@ -11,7 +11,7 @@ export interface FramedImage {
   height: number;
 }
 
-/** What the frame shows beside the image. */
+/** Colour of the frame around the image. */
 const MID_GREY = 127;
 
 /** The whole image, as large as it fits, in the middle of a frame; its shape is kept. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DecodedImage } from './decode.ts';
 
-/** Hex SHA-256 of the pixels: of W*H grey bytes where R = G = B everywhere, of W*H*3 RGB bytes otherwise. */
+/** Hex SHA-256 of the pixels: of W*H grey bytes if R = G = B everywhere, else of W*H*3 RGB bytes. */
 export function pixelsSha256({ rgb }: Pick<DecodedImage, 'rgb'>): string {
   return createHash('sha256')
     .update(greyBytes(rgb) ?? rgb)

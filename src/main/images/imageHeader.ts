@@ -5,7 +5,7 @@ import { readTiffDirectory } from './tiffDirectory.ts';
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'bmp' | 'tiff' | 'avif' | 'pnm';
 
-/** What a file says of itself before any pixel is decoded. */
+/** The facts in a file's header, before any pixel is decoded. */
 export interface ImageHeader {
   format: ImageFormat;
   /** Pixels as stored, before the EXIF turn. */
@@ -14,9 +14,9 @@ export interface ImageHeader {
 }
 
 /**
- * Recognises a file by its first bytes, whatever its name is, and reads its dimensions without decoding.
+ * Recognises a file by its first bytes, whatever its name, and gets its dimensions without decoding.
  *
- * @throws ImageProblem for what is no image, or one that breaks off within its header.
+ * @throws ImageProblem for a file that is no image, or that ends within its header.
  */
 export function readHeader(bytes: Buffer): ImageHeader {
   const format = formatOf(bytes);

@@ -14,7 +14,7 @@ export const MAX_MEGAPIXELS = 100;
 const LONGEST_SIDE = 65_535;
 
 /**
- * Refuses what would take gigabytes to decode; a file of a few kilobytes can claim any size.
+ * Refuses pictures that would take gigabytes to decode; a file of a few kilobytes can claim any size.
  *
  * @throws ImageProblem
  */

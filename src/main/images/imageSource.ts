@@ -7,7 +7,7 @@ import { readParquetImage } from './parquetImage.ts';
 
 /** One picture before it is decoded. */
 export interface OpenedImage {
-  /** What the picture is made of: the file's bytes, or its own part of them. */
+  /** The picture's bytes: the file's, or its own part of them. */
   bytes: Buffer;
   /** Whether `bytes` are all there is to it: an image file. */
   isWhole: boolean;
@@ -66,7 +66,10 @@ async function readPart(
   }
 }
 
-/** Where a box lies in an image, in pixels, as far as it lies in it; `right` and `bottom` are the first outside. */
+/**
+ * The area of a box within an image, in pixels, clipped to the image; `right` and `bottom` are the first
+ * outside.
+ */
 export function pixelsOf(box: BoxRegion, { width, height }: { width: number; height: number }) {
   const [across, down] = box.unit === 'fraction' ? [width, height] : [1, 1];
   return {
@@ -77,7 +80,7 @@ export function pixelsOf(box: BoxRegion, { width, height }: { width: number; hei
   };
 }
 
-/** The part of an image within a box; what of the box lies outside is cut off. @throws ImageProblem where all of it does */
+/** The part of an image within a box, clipped to the image. @throws ImageProblem if all of it is outside */
 export function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
   const { left, top, right, bottom } = pixelsOf(box, image);
   const [width, height] = [right - left, bottom - top];
@@ -90,7 +93,7 @@ export function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
   return { ...image, width, height, rgb };
 }
 
-/** A square grey picture whose values stand as decimal text, rows first. */
+/** A square grey picture whose values are decimal text, rows first. */
 export function decodePixelText(text: string): DecodedImage {
   const values = text
     .replaceAll('"', '')

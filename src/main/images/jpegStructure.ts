@@ -16,9 +16,9 @@ export function jpegDimensions(bytes: Buffer): { width: number; height: number }
 }
 
 /**
- * Whether a JPEG goes on to its end marker. Decoders fill what is missing with grey and say nothing, so a
- * download that broke off has to be found by its structure. Thumbnails inside segments have end markers of
- * their own, hence no search from the back.
+ * Whether a JPEG reaches its end marker. Decoders silently fill missing parts with grey, so an interrupted
+ * download must be found by its structure. Thumbnails inside segments have end markers of their own, hence no
+ * search from the back.
  */
 export function jpegIsComplete(bytes: Buffer): boolean {
   let at = 2;

@@ -1,8 +1,8 @@
 /**
- * Turns RGB pixels as EXIF's orientation says.
+ * Rotates RGB pixels by EXIF's orientation.
  *
  * @param rgb [H*W*3] as stored.
- * @param orientation 1 to 8 of EXIF 2.3, section 4.6.4; anything else leaves the image as it is.
+ * @param orientation 1 to 8 of EXIF 2.3, section 4.6.4; anything else leaves the image unchanged.
  */
 export function turnUpright(
   rgb: Uint8Array,

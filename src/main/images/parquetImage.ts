@@ -18,15 +18,15 @@ interface ParquetFile {
   metadata: FileMetaData;
 }
 
-/** Files and row groups kept open: a scan reads a group's images one after the other. */
+/** Most files and row groups kept open: a scan reads a group's images one after the other. */
 const KEPT_FILES = 8;
 const KEPT_GROUPS = 2;
-/** A larger group is not read for one image; its pages are found by their index instead, where it has one. */
+/** A larger group is not loaded for one image; its pages are found by their index instead, if it has one. */
 const LARGEST_GROUP = 128 * 2 ** 20;
 
 /** Row groups whose unpacked size is known. */
 const KEPT_SIZES = 64;
-/** Pictures are packed already: what unpacks to more than this many times its size holds none. */
+/** Pictures are compressed already: data that unpack to more than this many times their size contain none. */
 const MOST_UNPACKED = 3;
 
 const files = new Map<string, Promise<ParquetFile>>();
@@ -103,7 +103,7 @@ function imageBytes(value: unknown): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** What was made for a key, or makes it; the oldest is forgotten, and so is what failed. */
+/** The cached value for a key, or a new one; the oldest is dropped, and so is a failed one. */
 function keep<Value>(
   kept: Map<string, Promise<Value>>,
   most: number,

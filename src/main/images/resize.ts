@@ -5,7 +5,7 @@ export interface Axis {
   /** First pixel of the window. */
   from: number;
   count: number;
-  /** The window may reach beyond the image, whose edge is then repeated. */
+  /** The window may extend beyond the image, whose edge is then repeated. */
   repeatEdge?: boolean;
 }
 
@@ -45,7 +45,7 @@ interface Taps {
   perOutput: number;
 }
 
-/** Tables kept for the next image of the same size: so many, and of so many weights each. */
+/** Tables kept for the next image of the same size: their number, and the most weights of each. */
 const KEPT_TAPS = 64;
 const MOST_WEIGHTS_KEPT = 1 << 15;
 const tapsBySize = new Map<string, Taps>();

@@ -1,7 +1,7 @@
 import { JsColorType } from '@napi-rs/image';
 import { ImageProblem } from './imageProblem.ts';
 
-/** Transparent parts are seen over this grey. */
+/** Transparent parts are shown over this grey. */
 const MID_GREY = 128;
 
 const LAYOUTS: Partial<Record<JsColorType, { channels: 1 | 2 | 3 | 4; bytes: 1 | 2 }>> = {

@@ -18,7 +18,7 @@ export interface RenderedImage {
   contentType: string;
 }
 
-/** What every browser shows as it is, upright and in colour. */
+/** Formats that every browser shows unchanged, upright and in colour. */
 const SHOWN_BY_BROWSERS: Partial<Record<ImageFormat, string>> = {
   jpeg: 'image/jpeg',
   png: 'image/png',
@@ -37,8 +37,7 @@ export function shownAsItIs({ isWhole, bytes }: OpenedImage): string | null {
 }
 
 /**
- * The picture in full size for a page: the file itself where it is one that browsers show, a PNG of its pixels
- * otherwise.
+ * The picture in full size for a page: the file itself if browsers show it, else a PNG of its pixels.
  *
  * @throws ImageProblem
  */
@@ -49,8 +48,8 @@ export async function renderForBrowser(image: OpenedImage): Promise<RenderedImag
 }
 
 /**
- * A small JPEG whose longer side is at most `maxSidePixels`; a smaller image keeps its size. What cannot be
- * decoded here but is shown by browsers (GIF) is handed over whole.
+ * A small JPEG whose longer side is at most `maxSidePixels`; a smaller image keeps its size. Pictures that
+ * cannot be decoded here but are shown by browsers (GIF) are passed on unchanged.
  *
  * @throws ImageProblem
  */
@@ -60,7 +59,7 @@ export async function renderThumbnail(image: OpenedImage, maxSidePixels: number)
   return { bytes: await transformerOf(small).jpeg(THUMBNAIL_QUALITY), contentType: 'image/jpeg' };
 }
 
-/** What a dimmed pixel keeps of its light. */
+/** Share of its brightness that a dimmed pixel keeps. */
 const DIMMED = 0.35;
 
 /**

@@ -1,12 +1,12 @@
 import { ImageProblem } from './imageProblem.ts';
 
-/** What a TIFF's first directory says of its image. */
+/** The facts about a TIFF's image in its first directory. */
 export interface TiffDirectory {
   width: number;
   height: number;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
-  /** As TIFF 6.0 numbers them: 1 for none, 5 for LZW, 8 and 32946 for deflate. */
+  /** Numbers of TIFF 6.0: 1 for none, 5 for LZW, 8 and 32946 for deflate. */
   compression: number;
   /** The strips or tiles of pixels, as stored. */
   pieces: { offset: number; bytes: number }[];
@@ -51,10 +51,10 @@ const MOST_SAMPLES = 8;
 const MOST_PIECES = 400_000;
 
 /**
- * Reads the first directory, and refuses a file whose values or strips of pixels lie beyond its end: decoders
- * fill those with nothing. A tiny file can claim any number of values; only those that are there are read.
+ * Reads the first directory, and refuses a file whose values or pixel strips are beyond its end: decoders
+ * fill those with nothing. A tiny file can claim any number of values; only existing ones are read.
  *
- * @throws ImageProblem, or RangeError where the file breaks off.
+ * @throws ImageProblem, or RangeError if the file is cut off.
  */
 export function readTiffDirectory(bytes: Buffer): TiffDirectory {
   const little = bytes[0] === 0x49;
@@ -117,8 +117,9 @@ export function readTiffDirectory(bytes: Buffer): TiffDirectory {
 }
 
 /**
- * A copy with the first directory and what pixels are decoded by: a decoder would follow other directories wherever
- * they lead, in circles too, and read as many values as any entry claims. It has a buffer of its own.
+ * A copy with the first directory and the tags needed for decoding: a decoder would follow other directories
+ * wherever they lead, even in circles, and read as many values as any entry claims. It has a buffer of its
+ * own.
  */
 export function pixelsAlone(bytes: Buffer, { nextPointer, foreignEntries }: TiffDirectory): Buffer {
   const copy = Buffer.from(new Uint8Array(bytes).buffer);

@@ -7,8 +7,8 @@ import type { TiffDirectory } from './tiffDirectory.ts';
 
 const DEFLATE = new Set([8, 32946]);
 /**
- * How many times its size a piece can unpack to: as it is, LZW, deflate, PackBits; threefold, as colours may be stored at a
- * quarter of the resolution. Fax and JPEG have no such bound.
+ * Largest ratio of unpacked to packed size: none, LZW, deflate, PackBits; times three, because colours may be
+ * stored at a quarter of the resolution. Fax and JPEG have no such bound.
  */
 const MOST_UNPACKED: Record<number, number> = { 1: 3, 5: 4200, 8: 3120, 32946: 3120, 32773: 192 };
 /** 100 megapixels of 8 samples of 8 bits: a tile is held whole, however small the image is that it is cut to. */
@@ -17,8 +17,8 @@ const LARGEST_PIECE = 800e6;
 /**
  * Decodes the TIFFs that the native decoder refuses: palettes, YCbCr, fax.
  *
- * @param alone as pixelsAlone made it, so that nothing but the pixels is looked at
- * @returns RGB [H*W*3] as stored, before the turn.
+ * @param alone from pixelsAlone, so that only the pixels are read
+ * @returns RGB [H*W*3] as stored, before rotation.
  * @throws ImageProblem
  */
 export function decodeTiffInScript(alone: Buffer, directory: TiffDirectory): Uint8Array {
@@ -37,8 +37,8 @@ export function decodeTiffInScript(alone: Buffer, directory: TiffDirectory): Uin
 }
 
 /**
- * Refuses what holds too little for its pixels, which this decoder would make up, or unpacks to far more than them, since it
- * unpacks all of a piece.
+ * Refuses data that contain too little for their pixels, which this decoder would make up, or that unpack to
+ * far more, because it unpacks whole pieces.
  * @throws ImageProblem
  */
 function checkPieces(bytes: Buffer, { pieces, pieceBytes, compression }: TiffDirectory): void {

@@ -1,6 +1,6 @@
 import type { ImageFormat } from './imageHeader.ts';
 
-/** Whether a file that could not be decoded ends before its own structure says it does. */
+/** Whether a file that could not be decoded ends before its own structure does. */
 export function breaksOff(bytes: Buffer, format: ImageFormat): boolean {
   switch (format) {
     case 'png':

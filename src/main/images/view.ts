@@ -6,10 +6,10 @@ export interface ImageView {
 }
 
 /**
- * A model's input in another view: left and right exchanged, and the picture moved by whole pixels. Its edge is repeated
- * where nothing is left to show, as it was in training.
+ * A model's input in another view: mirrored, and the picture shifted by whole pixels. Its edge is repeated
+ * where nothing is left to show, as in training.
  *
- * @param input RGB [size*size*3], as toModelInput made it; stays as it is
+ * @param input RGB [size*size*3], from toModelInput; not changed
  * @returns RGB [size*size*3]
  */
 export function viewOf(input: Uint8Array, size: number, { mirrored, up }: ImageView): Uint8Array {

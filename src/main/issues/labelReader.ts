@@ -31,19 +31,19 @@ import type { Flag, TrainedOn } from '../project/index.ts';
  */
 const MISSPELT = 0.95;
 
-/** Reads a model's distributions in the words of one dataset: its classes, suggestion, scores, reasons. */
+/** Translates a model's distributions to one dataset: its classes, suggestion, scores, reasons. */
 export class LabelReader {
   readonly space: ClassSpace;
   readonly #classNames: readonly string[];
   readonly #model: ModelMetadata;
   /** How classes are shown, by their index. */
   readonly titles: readonly string[];
-  /** The class that a misspelt one stands for, by their indices. */
+  /** The correctly spelt class for each misspelt one, by index. */
   readonly #meant = new Map<number, number>();
 
   /**
-   * @param mapping what is known of some classes' meaning; what does not fit this model is passed over
-   * @param misspelt classes whose name is a slip, by the class that was meant
+   * @param mapping what is known of some classes' meaning; what does not fit this model is ignored
+   * @param misspelt classes with a misspelt name, with the class that was meant
    */
   constructor(
     classNames: readonly string[],
@@ -87,9 +87,9 @@ export class LabelReader {
   }
 
   /**
-   * What the model suggests of one image, and how suspicious its given label is by the scores that one image
-   * allows; the others follow when the whole data set is fitted.
-   * @param anchorDistances [C*K], Eq. 12, where they are at hand
+   * The model's suggestion for one image, and the scores of its given label that one image allows; the others
+   * follow when the whole dataset is fitted.
+   * @param anchorDistances [C*K], Eq. 12, if available
    */
   flag(
     sampleId: number,
@@ -119,8 +119,8 @@ export class LabelReader {
   }
 
   /**
-   * A label that is misspelt is flagged whatever the image shows: as it is written it is no class. Its suggestion is
-   * the class that was meant, unless the image is likely of another one.
+   * A misspelt label is flagged whatever the image shows, because it is no class as it is written. Its
+   * suggestion is the class that was meant, unless the image is likely of another one.
    */
   flagMisspelt(given: number | null, flag: Flag): Flag {
     const meant = given === null ? undefined : this.#meant.get(given);
@@ -128,7 +128,7 @@ export class LabelReader {
     const isOther =
       flag.suggestedClass !== null && flag.suggestedClass !== given && flag.suggestedClass !== meant;
     const wrong = Math.max(MISSPELT, flag.scores['wrong-label'] ?? 0);
-    // What else is said of the image follows from this.
+    // The other results for the image follow from this.
     const judged = { ...flag, truth: null, scores: { ...flag.scores, 'wrong-label': wrong } };
     if (isOther) return judged;
     return { ...judged, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong };
@@ -139,12 +139,14 @@ export class LabelReader {
     return [...this.#meant];
   }
 
-  /** The class that a misspelt one stands for; null for any other. */
+  /** The correctly spelt class of a misspelt one; null for any other. */
   meantBy(label: number): number | null {
     return this.#meant.get(label) ?? null;
   }
 
-  /** Distance to the nearest anchor of the given class against that of any other of the data set's classes. */
+  /**
+   * Distance to the nearest anchor of the given class compared with that of any other class of the dataset.
+   */
   #anchorScore(distances: ArrayLike<number>, given: number | null): number | null {
     const group = given === null ? null : this.space.groupOfDatasetClass[given];
     const perClass = this.#model.anchorsPerClass;
@@ -160,7 +162,7 @@ export class LabelReader {
     return others.length === 0 ? null : distanceConflict(nearest[group] as number, Math.min(...others));
   }
 
-  /** [L] The model's classes that each of the data set's classes stands for; of synonyms, the first has them. */
+  /** [L] The model's classes that each class of the dataset maps to; of synonyms, the first has them. */
   get classMap(): number[][] {
     return this.#classNames.map((_, label) => {
       const group = this.space.groupOfDatasetClass[label];
@@ -169,15 +171,15 @@ export class LabelReader {
     });
   }
 
-  /** The first of a label's synonyms: "happy" for "joy", where the data set has both. */
+  /** The first of a label's synonyms: "happy" for "joy", if the dataset has both. */
   firstSynonym(label: number): number {
     const group = this.space.groupOfDatasetClass[label];
     return (group == null ? undefined : this.space.groups[group]?.datasetClasses[0]) ?? label;
   }
 
   /**
-   * How likely each label is the true one.
-   * @param flag what is stored of the image
+   * The probability of each label to be the true one.
+   * @param flag the stored values of the image
    */
   probabilities(
     flag: StoredJudgement,
@@ -211,14 +213,14 @@ export class LabelReader {
     });
   }
 
-  /** The dataset's label for a class of the model; null where the dataset has none. */
+  /** The dataset's label for a class of the model; null if the dataset has none. */
   labelOfModelClass(modelClass: number): number | null {
     return (
       this.space.groups.find((group) => group.modelClasses.includes(modelClass))?.datasetClasses[0] ?? null
     );
   }
 
-  /** Names of the model's classes that a label stands for. */
+  /** Names of the model's classes that a label maps to. */
   modelClassesOf(label: number): string[] {
     const group = this.space.groupOfDatasetClass[label];
     if (group == null) return [];

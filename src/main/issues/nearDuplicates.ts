@@ -1,6 +1,6 @@
 import { rootOf } from '../../labelQuality/disjointSets.ts';
 
-/** Two images whose perceptual hashes differ in at most so many of 64 bits are taken for copies of one another. */
+/** Most different bits, of 64, of two images' perceptual hashes that count as duplicates. */
 const MOST_DIFFERENT_BITS = 2;
 /** Three parts of a hash: of two hashes that differ in two bits, one part is equal. */
 const PARTS = [
@@ -8,12 +8,15 @@ const PARTS = [
   { from: 6, to: 11 },
   { from: 11, to: 16 },
 ];
-/** A part that more images share says nothing (a black image): they are compared with their neighbours in it only. */
+/**
+ * A part shared by more images says nothing (a black image): they are compared only with their neighbours in
+ * it.
+ */
 const MOST_COMPARED = 64;
 
 /**
- * Groups copies: re-encoded, resized, slightly cropped ones too.
- * @param hashes [N] 16 hex digits each; null for an image whose pixels were not seen, which is no copy of any
+ * Groups duplicates: re-encoded, resized, slightly cropped ones too.
+ * @param hashes [N] 16 hex digits each; null for an image that was not decoded, which is no duplicate of any
  * @returns [N] a number that the members of a group share
  */
 export function groupNearDuplicates(hashes: readonly (string | null)[]): Int32Array {

@@ -1,4 +1,4 @@
-/** Whose or what's images belong together: a head that saw one of them knows the others. */
+/** Which images belong together, by subject or video: a head that saw one of them knows the others. */
 export type GroupedBy = 'subject' | 'video';
 
 /** Names of a source's columns that say so, by letters alone and without "id" or "name" at their end. */
@@ -7,7 +7,7 @@ const COLUMN_NAMES: Record<GroupedBy, readonly string[]> = {
   video: ['video', 'clip', 'movie', 'sequence', 'session'],
 };
 
-/** The column of a source that tells subjects apart, or else videos; null where none does. */
+/** The column of a dataset that identifies subjects, or else videos; null if none does. */
 export function groupingColumn(columns: readonly string[]): { column: string; by: GroupedBy } | null {
   for (const by of ['subject', 'video'] as const) {
     const column = columns.find((name) => COLUMN_NAMES[by].includes(plainName(name)));

@@ -18,7 +18,7 @@ const MEBIBYTE = 2 ** 20;
 const MOST_UNPACKED_BYTES = 256 * MEBIBYTE;
 const LONGEST_ROW_BYTES = 4096;
 
-/** Counts what is unpacked before any of it is read, which takes longer. @throws Error above the budget */
+/** Counts the unpacked bytes before they are parsed, which takes longer. @throws Error above the budget */
 async function checkBudget(unpacked: AsyncIterable<Buffer>): Promise<void> {
   let bytes = 0;
   for await (const chunk of unpacked) {
@@ -30,8 +30,8 @@ async function checkBudget(unpacked: AsyncIterable<Buffer>): Promise<void> {
 }
 
 /**
- * The images that a model was trained on. What it says of those is no evidence about their labels, so they
- * are marked, also where they come in another format or size.
+ * The images that a model was trained on. Its predictions for those are no evidence about their labels, so
+ * they are marked, even in another format or size.
  */
 export class TrainingImages {
   readonly #pixels: ReadonlySet<string>;
@@ -46,7 +46,7 @@ export class TrainingImages {
   }
 
   /**
-   * @param listPath gzipped CSV `pixels_sha256,perceptual_hash`; null for a model that lists none
+   * @param listPath gzipped CSV `pixels_sha256,perceptual_hash`; null for a model without a list
    * @throws AppError `model-invalid`
    */
   static async load(listPath: string | null, maxDistance: number): Promise<TrainingImages> {

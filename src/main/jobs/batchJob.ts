@@ -6,29 +6,29 @@ import { ProgressRate } from './progressRate.ts';
 /** Batches handed to the engine at once: one computes while the next ones are decoded. */
 const IN_FLIGHT = 3;
 
-/** What a long job hands over and stores. */
+/** Input and output of a long job. */
 export interface BatchWork<Item, Result> {
   kind: JobProgress['kind'];
   done: number;
   total: number;
-  /** The next items; none at the end. */
+  /** The next items; empty at the end. */
   nextBatch(): Item[];
   /** Called once more with the same items where it was failed by the place that they are in. */
   run(batch: Item[]): Promise<Result[]>;
   /** Stores results together with the progress, in one transaction. */
   store(results: Result[], progress: JobProgress): void;
-  /** Ends what runs the batches, at once. */
+  /** Stops whatever runs the batches, at once. */
   close(): Promise<void>;
-  /** Told of every change. */
+  /** Called for every change. */
   progress(job: JobProgress): void;
-  /** Told when the state changes, before the others are. */
+  /** Called when the state changes, before the other listeners. */
   stateChanged(job: JobProgress): void;
 }
 
 /**
- * Has an engine work through what is pending, and stores it batch by batch, so that a job that is killed at any
- * moment goes on at its batch and loses nothing. It can be paused and cancelled,
- * and pauses by itself, with the reason, where the drive of the dataset or of the project fails.
+ * Has an engine work through pending items and stores the results batch by batch, so that a job that is
+ * killed at any moment continues at its batch and loses nothing. It can be paused and cancelled, and pauses
+ * by itself, with the reason, if the drive of the dataset or of the project fails.
  */
 export class BatchJob<Item, Result> {
   readonly #work: BatchWork<Item, Result>;
@@ -66,7 +66,7 @@ export class BatchJob<Item, Result> {
     this.#wake();
   }
 
-  /** Stops at once; a later job goes on from here. */
+  /** Stops at once; a later job continues from here. */
   cancel(): void {
     this.#cancelled = true;
     this.#wake();
@@ -87,7 +87,7 @@ export class BatchJob<Item, Result> {
     return this.#progress;
   }
 
-  /** What cannot be closed has ended already, or ends with this process. */
+  /** Anything that cannot be closed has ended already, or ends with this process. */
   async #close(): Promise<void> {
     await this.#work.close().catch((error: unknown) => void recordFault(error));
   }
@@ -107,7 +107,7 @@ export class BatchJob<Item, Result> {
     await Promise.all(underWay);
   }
 
-  /** A drive that is gone or full is no image's fault: the job waits, and goes on with the same images. */
+  /** A missing or full drive is no image's fault: the job waits, and continues with the same images. */
   async #attempt(batch: Item[]): Promise<void> {
     for (;;) {
       try {
@@ -151,7 +151,7 @@ export class BatchJob<Item, Result> {
     try {
       if (change.state !== undefined) this.#work.stateChanged(this.#progress);
     } catch {
-      // What pauses or fails the job may also keep that from being stored: it is told all the same.
+      // What pauses or fails the job may also prevent storing that; listeners get it in any case.
     }
     this.#work.progress(this.#progress);
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 
-/** What may follow a job. */
+/** How other jobs may follow a job. */
 export interface JobChoice {
   /** In words, as in "a scan is running". */
   name: string;
@@ -16,9 +16,9 @@ interface BegunJob {
 }
 
 /**
- * Runs jobs one at a time. A job that may be replaced is told to end, and the one that takes its place begins when it
- * has; of several that wait only the last one runs. What begins, replaces, cancels or fails passes through here, so that
- * two jobs never work on the same things.
+ * Runs jobs one at a time. A replaceable job is aborted, and its successor begins when it has ended; of
+ * several waiting jobs only the last one runs. Every start, replacement, cancellation and failure goes
+ * through this class, so that two jobs never work on the same things.
  */
 export class JobRunner {
   #last: BegunJob | null = null;
@@ -56,12 +56,12 @@ export class JobRunner {
     return done;
   }
 
-  /** Tells the job that runs to end; one that waits never begins. */
+  /** Aborts the running job; one that waits never begins. */
   cancel(): void {
     this.#last?.stop.abort();
   }
 
-  /** Ends what runs, and refuses what comes later. */
+  /** Ends the running job, and refuses later ones. */
   async close(): Promise<void> {
     this.#closed = true;
     this.cancel();

@@ -5,9 +5,9 @@ import { AppError } from '../../domain/errors.ts';
 import { explainStorageError, isFailureOfPlace } from '../../domain/storageFailures.ts';
 import { isPassingFileProblem } from '../images/index.ts';
 
-/** Of the images that were read last, so many are looked at again when others cannot be. */
+/** Number of recently read images that are checked again when others cannot be read. */
 const REMEMBERED = 8;
-/** So many listed files are looked at where none was read yet. */
+/** Number of listed files that are checked if none has been read yet. */
 export const PROBED_FILES = 16;
 /** With fewer files missing at once, the files are to blame rather than where they are. */
 const FEWEST_MISSING = 4;
@@ -15,15 +15,15 @@ const FEWEST_MISSING = 4;
 const HINT =
   'Connect the drive again, or check the permissions of the folder, then continue. Nothing is lost.';
 
-/** An image that was to be read: its file, and what came of it. */
+/** An attempt to read an image: its file, and the result. */
 export interface ReadAttempt {
   path: string;
   problem: string | null;
 }
 
 /**
- * Tells a place that has failed (a drive that is gone, a network that is down, a folder that may not be read any
- * more) from single files that have: images are not to blame for the place that they are in.
+ * Distinguishes a failed place (a missing drive, a lost network, a folder without permission) from failed
+ * files: images are not blamed for their place.
  */
 export class PlaceWatch {
   readonly #folder: string;
@@ -31,21 +31,26 @@ export class PlaceWatch {
   #identity: string | null = null;
   readonly #read: string[] = [];
 
-  /** @param listed some files that were there when the dataset was listed, for when none has been read yet */
+  /**
+   * @param listed some files that existed when the dataset was listed, for the time before any has been read
+   */
   constructor(folder: string, listed: () => string[] = () => []) {
     this.#folder = folder;
     this.#listed = listed;
   }
 
-  /** Remembers which folder it is, since an empty one may be left where a drive was. @throws AppError where it cannot be read */
+  /**
+   * Remembers the folder's identity, because an empty folder may be left where a drive was mounted. @throws
+   * AppError if it cannot be read
+   */
   async begin(): Promise<void> {
     this.#identity ??= await this.#identify();
   }
 
   /**
-   * Looks whether files that could not be read were failed by their place.
+   * Checks whether unreadable files failed because of their place.
    * @param attempts those of one batch, paths relative to the folder
-   * @returns those that can be read by now
+   * @returns those that can be read now
    * @throws AppError `folder-missing`, `device-failed`, `no-permission`, `too-many-files`, ...
    */
   async check(attempts: readonly ReadAttempt[]): Promise<Set<string>> {
@@ -59,7 +64,7 @@ export class PlaceWatch {
     const ofPlace = codes.find((error) => isFailureOfPlace(codeOf(error)) && codeOf(error) !== 'EIO');
     if (ofPlace != null) throw explain(ofPlace, this.#folder);
     const back = new Set(failed.filter((_, index) => codes[index] === null).map(({ path }) => path));
-    // One bad spot of a disk is one file's problem, as long as others can still be read.
+    // One bad sector is one file's problem, as long as others can still be read.
     const doubtful = codes.filter((error) => error !== null);
     const first = doubtful[0];
     if (first == null || sound.length > 0) return back;
@@ -91,7 +96,7 @@ export class PlaceWatch {
     }
   }
 
-  /** Of reading a file's first byte; null where it can be read. */
+  /** Error of reading a file's first byte; null if it can be read. */
   async #failureOf(path: string): Promise<unknown> {
     try {
       await using file = await open(join(this.#folder, path));
@@ -124,8 +129,8 @@ interface Placed {
 type Attempted = { id: number; file: object | null } & ({ ok: true } | { ok: false; problem: string });
 
 /**
- * Has files read, and those again that only seemed to fail.
- * @throws AppError as PlaceWatch.check, where their place has failed
+ * Reads files, and once more those that only seemed to fail.
+ * @throws AppError as PlaceWatch.check, if their place has failed
  */
 export async function readInPlace<Item extends Placed, Result extends Attempted>(
   place: PlaceWatch,

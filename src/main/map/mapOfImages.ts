@@ -9,7 +9,7 @@ import { belongs, type ReviewIndex } from '../reviewIndex/index.ts';
 import type { MapTask, PointBatch } from './messages.ts';
 import { type MapResult, runMapTask } from './runMapTask.ts';
 
-/** What the map is made of; a workspace is one. */
+/** The inputs of the map; a workspace provides them. */
 export interface MapSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
@@ -32,7 +32,7 @@ export class MapOfImages {
   #ending: AbortController | null = null;
   #finished: Promise<void> = Promise.resolve();
 
-  /** @param changed called when there is something new to tell */
+  /** @param changed called when there is news */
   constructor(source: MapSource, changed: () => void) {
     this.#source = source;
     this.#changed = changed;
@@ -53,7 +53,7 @@ export class MapOfImages {
   }
 
   /**
-   * Begins a map, or measures the present one anew; its end is told by `changed`.
+   * Begins a map, or measures the current one again; `changed` reports its end.
    * @throws AppError `nothing-scanned`, `bad-request` while one is being made
    */
   start(kind: MapTask['kind']): void {
@@ -89,7 +89,7 @@ export class MapOfImages {
     await this.#finished;
   }
 
-  /** Where each image stands, with its labels as they are now. */
+  /** The position of each image, with its current labels. */
   async points(): Promise<MapPoints> {
     const { index, opened } = this.#source;
     const rows: number[] = [];
@@ -192,7 +192,7 @@ export class MapOfImages {
   }
 }
 
-/** Without the model's anchors, or what all verdicts together have done to the labels, where those are hidden. */
+/** Without the model's anchors and the labels after everyone's decisions, if those are hidden. */
 function seenInfo(info: MapInfo, { others, suggestion }: Blindness): MapInfo {
   return {
     ...info,

@@ -10,7 +10,7 @@ import type { MapMessage, MapQuality, MapTask } from './messages.ts';
 const MOST_FITTED = 10_000;
 const PAGE = 1000;
 
-/** Share of the whole at which each stage begins; reading and measuring are quick. */
+/** Share of the total progress at which each stage begins; loading and measuring are quick. */
 const BEGINS: Record<MapStage, number> = {
   reading: 0,
   reducing: 0.05,
@@ -44,7 +44,7 @@ function arrangeAll(): void {
   const fittedIds = ids.length <= MOST_FITTED ? ids : drawSample(ids, MOST_FITTED, seededRandom(task.seed));
   report('reading', 0);
   const rows = fittedIds.flatMap((id) => project.embeddings.byId(id, task.embeddingSize)?.embedding ?? []);
-  // Anchors take part in the arrangement, so that they stand where the network has them.
+  // Anchors take part in the layout, so that they are where the network has them.
   const anchors = anchorRows();
   const arrangement = arrange([...rows, ...anchors], task.seed, report);
   const placeOf = new Map(fittedIds.map((id, index) => [id, arrangement.places[index] as number[]]));
@@ -78,7 +78,7 @@ function anchorRows(): Float32Array[] {
   );
 }
 
-/** How well the labels part the embeddings, as given and as they stand. */
+/** How well the labels separate the embeddings, as given and after correction. */
 function measure(): MapQuality {
   const before = new ClusterQuality(task.classes, task.embeddingSize);
   const after = new ClusterQuality(task.classes, task.embeddingSize);

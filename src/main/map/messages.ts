@@ -1,6 +1,6 @@
 import type { ClusterScores, MapProgress } from '../../protocol/map.ts';
 
-/** What the worker is to do. */
+/** Tasks of the worker. */
 export interface MapTask {
   /** Arrange all images and measure, or only measure. */
   kind: 'arrange' | 'measure';
@@ -24,7 +24,7 @@ export interface MapQuality {
   after: ClusterScores;
 }
 
-/** What the worker tells. */
+/** Messages of the worker. */
 export type MapMessage =
   | { kind: 'progress'; progress: MapProgress }
   | { kind: 'points'; batch: PointBatch }

@@ -55,7 +55,7 @@ function failure(error: unknown): AppError {
   return new AppError('engine-failed', `the map could not be built: ${why}`, 'Try again.', { cause: error });
 }
 
-/** The worker beside this module, in the sources or in the built application. */
+/** The worker next to this module, in the sources or in the built application. */
 function workerFile(): string {
   const candidates = ['./mapWorker.ts', './map.js', '../map.js'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),

@@ -21,10 +21,10 @@ import type { ListedSample, ProjectFile } from '../project/index.ts';
 import { giveWay, listFurtherFaces, regionOfFirst } from '../scan/index.ts';
 import { outdateFlags } from '../tune/index.ts';
 
-/** What differs between a dataset folder and its project since the last time. */
+/** Changes of a dataset folder since the project was last updated. */
 export interface ImportChanges {
   added: number;
-  /** The file's size or time differs, or it came back: the model reads it again. */
+  /** The file's size or time differs, or it came back: the image is predicted again. */
   changed: number;
   unchanged: number;
   /** No longer in the dataset; verdicts are kept. */
@@ -95,7 +95,10 @@ export async function importDataset(
   });
 }
 
-/** Codes the further columns of a project that an older version imported, and whose folder is not looked through again. */
+/**
+ * Codes the dataset's own columns of a project that an older version imported, and whose folder is not listed
+ * again.
+ */
 export async function codeStoredMetadata(project: ProjectFile): Promise<void> {
   const names = project.dataset.read()?.recognition.metadata ?? [];
   if (names.length === 0 || project.metadataColumns.all().length > 0) return;
@@ -117,7 +120,7 @@ export function codeFurtherFaces(project: ProjectFile): void {
   );
 }
 
-/** Numbers that tell subjects apart are names. */
+/** Numbers that identify subjects are names. */
 function codedColumns(coder: ColumnCoder, names: readonly string[]): CodedColumn[] {
   return coder.finish(groupingColumn(names)?.column ?? null);
 }
@@ -127,7 +130,7 @@ interface SourceFileFacts {
   mtimeMs: number;
 }
 
-/** Takes listed samples into a project and counts what changed. */
+/** Adds listed samples to a project and counts the changes. */
 class SampleLister {
   readonly changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 };
   readonly #project: ProjectFile;
@@ -137,9 +140,9 @@ class SampleLister {
   readonly #faces: FaceChoice;
   /** Samples listed by the source. */
   listed = 0;
-  /** Those of them whose file is there. */
+  /** Those of them whose file exists. */
   found = 0;
-  /** The first sample whose file is not there. */
+  /** The first sample whose file is missing. */
   firstMissing: SampleRecord | null = null;
 
   constructor(project: ProjectFile, coder: ColumnCoder, faces: FaceChoice) {
@@ -180,7 +183,7 @@ class SampleLister {
     return id;
   }
 
-  /** With what was found in it before, or else as it was, until faces have been looked for. */
+  /** With the faces found before, or else unchanged, until faces are searched. */
   #listPhotograph(listed: ListedSample, record: SampleRecord): void {
     const { faces, samples } = this.#project;
     const known = samples.byImage(listed.image);
@@ -198,7 +201,7 @@ class SampleLister {
     for (const id of listFurtherFaces(this.#project, photograph, found)) this.#seen.add(id);
   }
 
-  /** Marks what is not in the dataset any more. */
+  /** Marks samples that are not in the dataset any more. */
   async finish(): Promise<void> {
     const stored = Object.values(this.#project.samples.counts()).reduce((sum, count) => sum + count, 0);
     if (stored === this.#seen.size) return;
@@ -230,7 +233,7 @@ function refuseManyClasses(classes: number): void {
   );
 }
 
-/** What nothing tells is asked, and not guessed in silence. */
+/** If nothing decides, the user is asked; nothing is guessed silently. */
 function refuseUnsure(folder: string, { choices = [] }: Recognition): void {
   const unsure = choices.find(({ isSure }) => !isSure);
   if (unsure === undefined) return;

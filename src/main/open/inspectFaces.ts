@@ -9,12 +9,13 @@ import type { ScanSetup } from '../scan/index.ts';
 /** An image of the previews that may be a whole photograph. */
 export type PreviewPhotograph = PreviewSample & { /** Its place among the previews. */ preview: number };
 
-/** So many images are looked at. */
+/** Most images that are searched. */
 const MOST = 24;
 
 /**
- * Looks for faces in a few of a folder's images, to say whether they are whole photographs.
- * @param photographs images without a box that are too large for a face alone; where there are none, no detector is started
+ * Searches a few of a folder's images for faces, to say whether they are whole photographs.
+ * @param photographs images without a box that are too large for a face alone; if there are none, no detector
+ *   is started
  * @throws AppError as startFaceFinder
  */
 export async function glanceAtFaces(

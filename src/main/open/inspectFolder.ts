@@ -44,7 +44,10 @@ import type { PreviewPhotograph } from './inspectFaces.ts';
 import { glanceAtFraming } from './inspectFraming.ts';
 import { findMovedProject, movedProjectOf } from './movedProject.ts';
 
-/** An inspection as the page gets it, and its pictures in the same order, those of the framing last; null for one that cannot be read. */
+/**
+ * An inspection for the page, and its pictures in the same order, those of the framing last; null for one
+ * that cannot be decoded.
+ */
 export interface InspectedFolder {
   inspection: Omit<FolderInspection, 'id'>;
   pictures: (RenderedImage | null)[];
@@ -54,7 +57,7 @@ export interface InspectedFolder {
 
 type RenderedPreview = PreviewSample & {
   picture: RenderedImage | null;
-  /** Pixels of the shorter side of an image file; null for a part of one, and where it cannot be read. */
+  /** Pixels of the shorter side of an image file; null for a part of one, and if it cannot be decoded. */
   side: number | null;
 };
 
@@ -63,9 +66,9 @@ const PREVIEW_SIDE = 160;
 const SMALLEST_PHOTOGRAPH = 160;
 
 /**
- * Looks at a folder: its layout, classes and how they map to the model's, problems, a few pictures. Nothing is
- * imported and nothing is written.
- * @param request `followLinks`: whether links may lead out of the folder; what was said before by default
+ * Inspects a folder: its layout, classes and their mapping, problems, a few pictures. Nothing is imported or
+ * written.
+ * @param request `followLinks`: whether links may lead out of the folder; by default the earlier choice
  * @throws AppError `folder-missing`, `folder-unreadable`, `layout-unknown`, `table-invalid`, `project-newer`,
  *   `project-invalid`, and as movedProjectOf
  */
@@ -194,13 +197,13 @@ function inspectNumberings(
   });
 }
 
-/** What was said or kept before, else the one that names and counts agree with. */
+/** The earlier choice, else the one that names and counts agree with. */
 function numberingOf({ numberings = [] }: Recognition, before: string | null): string | null {
   if (before !== null) return before === NO_NUMBERING ? null : before;
   return numberings.find(({ isSure }) => isSure)?.id ?? null;
 }
 
-/** What the folder's own project already knows, or that of the dataset that was moved to it. */
+/** What the folder's own project, or that of the dataset moved to it, already knows. */
 function readExisting(folder: string, movedFrom: string | undefined) {
   const own = defaultProjectFile(folder);
   const moved = existsSync(own)
@@ -233,7 +236,7 @@ function readExisting(folder: string, movedFrom: string | undefined) {
   }
 }
 
-/** A dataset can be looked at without a model; the scan will need one. */
+/** A dataset can be inspected without a model; the scan will need one. */
 async function planOf(setup: ScanSetup, latest: ModelRun | null) {
   try {
     return { plan: await planReading(setup, latest), problem: null };
@@ -244,7 +247,7 @@ async function planOf(setup: ScanSetup, latest: ModelRun | null) {
   }
 }
 
-/** What cannot be decoded shows before anything is imported. */
+/** Images that cannot be decoded are shown before anything is imported. */
 function renderPreviews(
   place: DatasetPlace,
   samples: readonly PreviewSample[],

@@ -10,13 +10,13 @@ import { MEASURED_SIDE, measureFraming } from '../scan/index.ts';
 
 export interface FramingGlance {
   framing: Framing;
-  /** A face as it is and as the model would see it. */
+  /** A face without framing and with it. */
   before: RenderedImage;
   after: RenderedImage;
 }
 
 /**
- * How a scan would cut images, as far as a few of them tell; it measures on more.
+ * How a scan would frame images, estimated from a few of them; the scan measures more.
  * @param samples those that can be decoded
  */
 export async function glanceAtFraming(

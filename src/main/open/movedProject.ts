@@ -5,7 +5,7 @@ import { dataFolder, defaultProjectFile } from '../opened/index.ts';
 import { ProjectFile } from '../project/index.ts';
 
 const IMAGES_COMPARED = 200;
-/** Of the images that are compared, so many are there with their sizes. */
+/** Share of the compared images that must exist with their sizes. */
 const MOVED_FROM_SHARE = 0.9;
 /** A project whose own folder is gone, and whose images are in another one. */
 export interface MovedProject {
@@ -15,8 +15,8 @@ export interface MovedProject {
 }
 
 /**
- * The project of a dataset that was moved to a folder, where there is one.
- * @param renamed also one whose folder has got another name in another place
+ * The project of a dataset that was moved to a folder, if there is one.
+ * @param renamed also one whose folder has another name in another place
  */
 export function findMovedProject(folder: string, renamed: boolean): MovedProject | null {
   const projects = join(dataFolder(), 'projects');
@@ -34,9 +34,9 @@ export function findMovedProject(folder: string, renamed: boolean): MovedProject
 }
 
 /**
- * The project of a dataset that the user says has moved to a folder.
- * @param before where it was
- * @throws AppError `not-found` where it has none, `bad-request` where none of its images is in the folder
+ * The project of a dataset that, according to the user, has moved to a folder.
+ * @param before its earlier path
+ * @throws AppError `not-found` if it has none, `bad-request` if none of its images is in the folder
  */
 export function movedProjectOf(before: string, folder: string): MovedProject {
   const file = defaultProjectFile(before);
@@ -52,7 +52,9 @@ export function movedProjectOf(before: string, folder: string): MovedProject {
   );
 }
 
-/** How many of a project's first images are in a folder with their sizes; null where it cannot be read. */
+/**
+ * How many of a project's first images are in a folder with their sizes; null if the project cannot be read.
+ */
 function compare(file: string, folder: string): { folder: string; share: number } | null {
   try {
     const project = ProjectFile.openForReading(file);

@@ -34,13 +34,13 @@ export interface OpenOptions extends DatasetChoices {
   relink?: boolean | undefined;
   /** Where the dataset was that has moved here, where the user has said so. */
   movedFrom?: string | undefined;
-  /** Of a project with so many images the list that it has is trusted, and its folder looked through on request. */
+  /** With this many images or more, a project's list is trusted, and its folder is listed only on request. */
   trustListFrom?: number | undefined;
-  /** Look through the folder, however many images it has. */
+  /** List the folder, however many images it has. */
   relist?: boolean | undefined;
   /** Go back to the backup of a damaged project. */
   restore?: boolean | undefined;
-  /** Told of the import as it goes on. */
+  /** Called with the progress of the import. */
   onImport?: ((progress: ImportProgress) => void) | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface OpenedProject {
   changes: ImportChanges;
   /** The project is so large that its list was trusted: nothing is known of changes. */
   listTrusted: boolean;
-  /** Classes are read by another numbering than before. */
+  /** Another numbering than before gives the classes their meaning. */
   renumbered: boolean;
   /** Where the dataset was before, when it moved. */
   movedFrom: string | null;
@@ -126,12 +126,14 @@ function trustsList(project: ProjectFile, options: OpenOptions): boolean {
   return project.samples.indexed().length >= trustListFrom;
 }
 
-/** Opens a folder's project to read it, beside another process that may be writing. */
+/** Opens a folder's project for reading, next to another process that may be writing. */
 export function openForReading(folder: string, projectFile?: string) {
   return openScanned(folder, projectFile, ProjectFile.openForReading);
 }
 
-/** Opens a folder's project to take in verdicts, without looking at the folder. @throws AppError `project-locked` */
+/**
+ * Opens a folder's project to add decisions, without listing the folder. @throws AppError `project-locked`
+ */
 export function openForVerdicts(folder: string, projectFile?: string) {
   return openScanned(folder, projectFile, ProjectFile.openForWriting);
 }

@@ -11,15 +11,15 @@ import { readClassMapping } from './datasetChoices.ts';
 
 const SETTING = 'numbering';
 
-/** The numbering by which a project's classes are read; null for none. */
+/** The numbering that gives a project's classes their meaning; null for none. */
 export function readNumbering(project: ProjectFile): Numbering | null {
   return numberingById(project.settings.read(SETTING, z.string()));
 }
 
 /**
- * Keeps which numbering holds: what the user says, else what was kept before, else the one that names and counts of the
- * dataset agree with.
- * @returns whether another one holds than before
+ * Stores the numbering: the user's choice, else the one stored before, else the one that names and counts of
+ * the dataset agree with.
+ * @returns whether it has changed
  */
 export function storeNumbering(project: ProjectFile, said: string | undefined): boolean {
   const before = project.settings.read(SETTING, z.string());
@@ -30,14 +30,17 @@ export function storeNumbering(project: ProjectFile, said: string | undefined): 
   return true;
 }
 
-/** Classes that are likely another class misspelt, by the one that was meant; not where the user says what they are. */
+/** Classes that are likely misspelt, with the class that was meant; except those that the user has mapped. */
 export function readMisspelt(project: ProjectFile): Map<string, string> {
   const said = readClassMapping(project);
   const classes = project.dataset.read()?.recognition.classes ?? [];
   return new Map([...misspeltClasses(classes)].filter(([name]) => !Object.hasOwn(said, name)));
 }
 
-/** What each class means: as the user says, else by the numbering, else as the class that a misspelt one stands for. */
+/**
+ * The meaning of each class: set by the user, else by the numbering, else that of the class whose name it
+ * misspells.
+ */
 export function readMeanings(project: ProjectFile): ClassMapping {
   const byNumbering = meaningsByNumbering(readNumbering(project), project.dataset.classes());
   const said = readClassMapping(project);
@@ -53,7 +56,7 @@ export function readClassTitles(project: ProjectFile): string[] {
   return classTitles(project.dataset.classes(), readMeanings(project));
 }
 
-/** Reads a model's distributions in the words of a project's dataset, by what its classes mean. */
+/** Translates a model's distributions to the classes of a project's dataset. */
 export function readerOf(project: ProjectFile, { model }: ModelRun): LabelReader {
   return new LabelReader(project.dataset.classes(), model, readMeanings(project), readMisspelt(project));
 }

@@ -7,9 +7,9 @@ import type { ProjectFile } from '../project/index.ts';
 
 const layoutOptionsSchema = z.record(z.string(), z.string());
 
-/** What the user said of a dataset where the guess was wrong. It holds until they say something else. */
+/** The user's corrections where detection was wrong. They apply until the user changes them. */
 export interface DatasetChoices {
-  /** Layout, table and columns; where it is set, nothing of it is guessed anew. */
+  /** Layout, table and columns; nothing that is set here is detected again. */
   layout?: LayoutOptions | undefined;
   faces?: FaceChoice | undefined;
   /** Links may lead out of the folder. */
@@ -31,7 +31,7 @@ export function readFollowLinks(project: ProjectFile): boolean {
   return project.settings.read('follow-links', z.boolean()) ?? false;
 }
 
-/** A layout with what is said of links, which is kept apart: it holds for every layout. */
+/** A layout with the choice about links, which is stored separately: it applies to every layout. */
 export function withLinks(layout: LayoutOptions, followLinks: boolean): LayoutOptions {
   const { followLinks: _, ...rest } = layout;
   return followLinks ? { ...rest, followLinks: 'yes' } : rest;
@@ -46,12 +46,12 @@ export function raisePictureVersion(project: ProjectFile): void {
   project.settings.write('picture-version', readPictureVersion(project) + 1);
 }
 
-/** What the user says of classes; see classMeanings.ts for what else is known of them. */
+/** The user's mapping of classes; see classMeanings.ts for its other sources. */
 export function readClassMapping(project: ProjectFile): ClassMapping {
   return project.settings.read('class-mapping', classMappingSchema) ?? wordRecord();
 }
 
-/** Stores what is said; what is not stays as it was. */
+/** Stores the given choices; the others are unchanged. */
 export function storeChoices(project: ProjectFile, choices: DatasetChoices): void {
   const { layout, faces, followLinks, classMapping } = choices;
   if (layout !== undefined) project.settings.write('layout-options', withLinks(layout, false));

@@ -4,7 +4,7 @@ import { AppError, errorMessage } from '../../domain/errors.ts';
 import { explainStorageError } from '../../domain/storageFailures.ts';
 import { dataFolder } from './projectLocation.ts';
 
-/** A log that has grown larger is put aside, in the place of the one before. */
+/** A larger log is renamed, replacing the previous one. */
 const LARGEST_LOG_BYTES = 1_000_000;
 
 /**
@@ -55,8 +55,8 @@ function isOverflow(error: unknown): boolean {
 }
 
 /**
- * From now on what nothing has caught is recorded and ends nothing, in the place of what was to happen before: decisions
- * are saved one by one, and the pages go on. For a process that others wait for.
+ * From now on uncaught errors are logged and do not end the process: decisions are saved one by one, and the
+ * pages keep working. For a process that others depend on.
  */
 export function surviveFaults(): void {
   const record = (error: unknown) => {

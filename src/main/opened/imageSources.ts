@@ -3,7 +3,7 @@ import type { DatasetPlace, ImageRegion, ImageSource } from '../../domain/imageS
 import type { ProjectFile } from '../project/index.ts';
 import { readFollowLinks } from './datasetChoices.ts';
 
-/** Which files a project's dataset may be read from. */
+/** The folder that a project's dataset files are read from. */
 export function datasetPlace(project: ProjectFile, folder: string): DatasetPlace {
   return { folder, followsLinks: readFollowLinks(project) };
 }

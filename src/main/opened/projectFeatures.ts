@@ -14,7 +14,7 @@ const SETTING = 'features';
 /** Images that are asked for in one statement. */
 const AT_ONCE = 10_000;
 
-/** What a run's features are of: a run on another provider goes on with the same. */
+/** What a run's features depend on: a run on another provider continues with the same file. */
 export function featuresOfRun({
   model,
   modelSha256,
@@ -39,8 +39,8 @@ export function chooseFeatureForm(project: ProjectFile, choice: FeatureChoice): 
 }
 
 /**
- * Prepares the file of features for a scan. Images that the run has read without them are to be read again; in a transaction with what
- * else begins a scan.
+ * Prepares the file of features for a scan. Images that the run predicted without features become pending
+ * again; in the same transaction as the start of the scan.
  */
 export function beginFeatures(
   project: ProjectFile,
@@ -62,7 +62,7 @@ export function beginFeatures(
   }
 }
 
-/** What there is of the features of a run; null for predictions that were imported. */
+/** The stored features of a run; null for imported predictions. */
 export function summariseFeatures(project: ProjectFile, run: ModelRun): FeatureSummary {
   const reading = featuresOfRun(run);
   const ids = project.samples.readIds();

@@ -80,7 +80,7 @@ export function rememberFolder(folder: string): void {
   try {
     writeKnown([folder, ...knownFolders().filter((known) => known !== folder)]);
   } catch {
-    // A full disk or a data folder that cannot be written to says so at the first decision.
+    // A full disk or a data folder without write permission is reported at the first decision.
   }
 }
 

@@ -7,7 +7,10 @@ const schema = z.object({ name: z.string().trim().min(1).max(80) });
 
 const file = () => join(dataFolder(), 'annotator.json');
 
-/** The name that was last given on this computer, for datasets that nobody has judged yet; null before the first. */
+/**
+ * The name that was last entered on this computer, for datasets that nobody has reviewed yet; null before the
+ * first.
+ */
 export function rememberedAnnotator(): string | null {
   try {
     return schema.parse(JSON.parse(readFileSync(file(), 'utf8'))).name;

@@ -9,10 +9,11 @@ import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 const MOST_OUTCOMES = 4000;
 
 /**
- * How many wrong labels are left: the one estimate that every screen, command and report goes by. What was found so far
- * corrects the probabilities: where of labels said to be wrong many were right, fewer are expected among the others. Where a
- * random sample was judged, it says how far the probabilities are off altogether, and each of them is corrected by that: what
- * is said of a class, of a group, or of the next images of the queue then adds up to what is said of all.
+ * How many wrong labels are left: the one estimate that every screen, command and report uses. Decisions so
+ * far correct the probabilities: if many flagged labels were right, fewer errors are expected among the
+ * others. A reviewed random sample shows how far the probabilities are off as a whole, and each of them is
+ * corrected by that. So the estimates for a class, a group, or the next images of the queue add up to the
+ * estimate for all.
  */
 export class ErrorsLeft {
   /** Of the whole dataset. */

@@ -7,23 +7,28 @@ import { readLabelFit } from '../tune/index.ts';
 import { ErrorsLeft } from './errorsLeft.ts';
 import type { NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 
-/** How good a dataset's labels are, as far as it is known. Classes are the dataset's names; intervals are of 95 %. */
+/**
+ * The quality of a dataset's labels, as far as it is known. Classes are the dataset's names; intervals are 95
+ * %.
+ */
 export interface LabelQuality {
   all: QualityOfLabels;
   classes: (QualityOfLabels & {
     name: string;
-    /** Wrong labels as confident learning counts them, and how much of the say the fitted head has; null before a fit. */
+    /**
+     * Wrong labels as confident learning counts them, and the weight of the fitted head; null before a fit.
+     */
     confidentLearning: number | null;
     headShare: number | null;
   })[];
   /** P(given | true); null before a fit, and the rate of a class that no image is likely to be. */
   noise: { truth: string; given: string; rate: Interval | null }[] | null;
-  /** Whose predictions count, and what tells; null before a fit. */
+  /** Whose predictions count, and why; null before a fit. */
   fit: AdaptedFit | null;
 }
 
 interface QualityOfLabels {
-  /** Read, and with a label that can be judged. */
+  /** Scanned, with a label that can be checked. */
   images: number;
   /** Likely wrong ones, those that were found included. */
   wrong: Interval;

@@ -12,7 +12,7 @@ import type { AuditEvidence } from '../review/index.ts';
 import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from '../review/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 
-/** Fewer judged images of a random sample say too little. */
+/** With fewer reviewed images a random sample says too little. */
 const FEWEST_AUDITED = 20;
 
 export interface NoiseEstimate {
@@ -41,12 +41,15 @@ export function noiseShares(noise: NoiseEstimate) {
   };
 }
 
-/** How many labels are wrong among some rows: what was found is known, the rest is estimated. */
+/** How many labels are wrong among some rows: reviewed ones are known, the rest is estimated. */
 export class NoiseEstimator {
   readonly #index: ReviewIndex;
   readonly #evidence: readonly AuditEvidence[];
   readonly #correct: (probability: number) => number;
-  /** One of each random sample: the images that had no verdict when it was drawn, and what of it is judged. */
+  /**
+   * One entry for each random sample: the images that had no decision when it was drawn, and what was
+   * reviewed of it.
+   */
   readonly #frames: CountedFrame[];
   readonly #unreviewed = noProbabilities();
   /** Unreviewed labels of pairs of classes in doubt: how many are wrong by what was decided of each pair. */
@@ -55,7 +58,10 @@ export class NoiseEstimator {
   #reviewed = 0;
   #wrong = 0;
 
-  /** @param correct what the whole dataset's random samples make of a probability, for parts that hold few of them */
+  /**
+   * @param correct corrects a probability by the whole dataset's random samples, for parts that contain few
+   *   of them
+   */
   constructor(
     index: ReviewIndex,
     evidence: readonly AuditEvidence[],

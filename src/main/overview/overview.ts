@@ -27,7 +27,7 @@ import { ErrorsLeft } from './errorsLeft.ts';
 import { noiseShares } from './noiseEstimates.ts';
 import { sliceDataset } from './slices.ts';
 
-/** What the overview looks at; a workspace is one. */
+/** The inputs of the overview; a workspace provides them. */
 export interface OverviewSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
@@ -38,10 +38,10 @@ export interface OverviewSource {
   hidden: Blindness;
 }
 
-/** A summary of the readings is used again for this many times as long as it took to make. */
+/** A summary of the predictions is reused for this many times as long as it took to make. */
 const REUSED_TIMES = 20;
 
-/** Answers what the review knows of a dataset as a whole. */
+/** Summarises what the review knows of a dataset as a whole. */
 export class OverviewReader {
   readonly #source: OverviewSource;
   #readings: { key: string; madeAtMs: number; tookMs: number; summary: ReadingSummary } | null = null;
@@ -54,7 +54,7 @@ export class OverviewReader {
   async read(): Promise<Overview> {
     const readings = await this.#readingSummary();
     const { index, opened, hidden } = this.#source;
-    // A round does not tell which of its images were drawn at random.
+    // A round does not reveal which of its images were drawn at random.
     const audits = hidden.suggestion ? [] : opened.project.audits.all();
     const evidence = auditEvidence(index, audits);
     const errors = new ErrorsLeft(index, evidence);
@@ -84,7 +84,10 @@ export class OverviewReader {
     };
   }
 
-  /** The dataset by one further column of the source, or by two. @throws AppError `not-found`, or `bad-request` while readings are hidden */
+  /**
+   * The dataset sliced by one or two of its own columns. @throws AppError `not-found`, or `bad-request` while
+   * predictions are hidden
+   */
   slice(columns: readonly string[]): Slices {
     const { index, opened, hidden } = this.#source;
     if (hidden.suggestion) {
@@ -93,7 +96,10 @@ export class OverviewReader {
     return sliceDataset(index, auditEvidence(index, opened.project.audits.all()), columns);
   }
 
-  /** Kept while nothing new was read; a running scan does not make each look at the page a pass over everything. */
+  /**
+   * Kept until new images are scanned, so that not every view of the page during a scan is a pass over
+   * everything.
+   */
   async #readingSummary(): Promise<ReadingSummary> {
     const { run, reader, opened, index, classNames } = this.#source;
     if (run === null || reader === null || this.#source.hidden.suggestion)
@@ -152,7 +158,10 @@ function countSuggestions(index: ReviewIndex, classCount: number): number[][] {
   return counts;
 }
 
-/** The queue's verdicts in the order of time. A random sample says nothing of the queue's yield, but of the pace. */
+/**
+ * The queue's decisions in order of time. A random sample says nothing about the queue's yield, but it shows
+ * the pace.
+ */
 function reviewedInTime(
   { index, opened: { project }, annotator, hidden }: OverviewSource,
   sampled: ReadonlySet<number>,

@@ -15,19 +15,19 @@ import {
 import { ErrorsLeft } from './errorsLeft.ts';
 import { type NoiseEstimator, noiseShares } from './noiseEstimates.ts';
 
-/** Of a column of more values the commonest are told. */
+/** For a column with more values, the most common ones are listed. */
 const MOST_SLICES = 24;
 /** Numbers are cut into bands of as many images each. */
 const BANDS = 5;
 
-/** Which slice each row is in (-1 in none), and which filter each slice is. */
+/** The slice of each row (-1 for none), and the filter of each slice. */
 interface Cut {
   keys: Int16Array;
   filters: MetadataFilter[][];
   further: Slices['further'];
 }
 
-/** The slices of a project that is open for reading alone. @throws AppError `not-found` */
+/** The slices of a project that is open for reading only. @throws AppError `not-found` */
 export function sliceProject(project: ProjectFile, names: readonly string[]): Slices {
   const index = readReviewIndex(project);
   return sliceDataset(index, auditEvidence(index, project.audits.all()), names);

@@ -67,7 +67,7 @@ export async function importPredictions(
       staged.publish();
       project.modelRuns.publish(staged.run.id);
     });
-    project.features.remove(); // of the model whose readings these take the place of
+    project.features.remove(); // the model whose predictions are replaced
     const report = {
       ...counts,
       model: model.name,
@@ -84,7 +84,7 @@ export async function importPredictions(
   }
 }
 
-/** What is known of the model behind a file of predictions. */
+/** The model behind a file of predictions, as far as it is known. */
 function modelOf(file: string, { classes, embeddingSize }: Predictions, name = path.basename(file)) {
   return storedModelSchema.parse({
     contract: 1,

@@ -15,7 +15,7 @@ export interface RowTarget {
   staged: StagedReadings;
 }
 
-/** Checks predicted rows against a dataset's images, and stages them as readings with their flags. */
+/** Checks rows of predictions against a dataset's images, and stages them with their flags. */
 export class PredictedRows {
   readonly #target: RowTarget;
 

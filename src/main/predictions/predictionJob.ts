@@ -37,7 +37,7 @@ export class PredictionJob {
     this.#stop.abort();
   }
 
-  /** @throws AppError what is wrong with the file */
+  /** @throws AppError the error in the file */
   async run(file: string, choices: ImportChoices): ReturnType<typeof importPredictions> {
     const work = this.#import(file, choices);
     this.finished = work.then(
@@ -57,7 +57,7 @@ export class PredictionJob {
       this.#report({ state: 'done', secondsLeft: null });
       return imported;
     } catch (error) {
-      // Whoever asked for it is told what is wrong with the file: it is no failure of the project's.
+      // The caller gets the error in the file; it is no failure of the project.
       const interrupted = error instanceof AppError && error.code === 'interrupted';
       this.#report({ state: interrupted ? 'cancelled' : 'failed', secondsLeft: null });
       throw error;

@@ -12,7 +12,10 @@ export interface ChildLink {
 
 export interface ChildListener {
   message(message: unknown): void;
-  /** It is gone, or could not be started: `how` as a clause for messages, `stderr` the end of what it wrote. */
+  /**
+   * The process has ended, or could not be started: `how` as a clause for messages, `stderr` the end of its
+   * output.
+   */
   exit(how: string, stderr: string): void;
 }
 
@@ -21,7 +24,7 @@ export interface ForkOptions {
   /** Node executable; by default the one that runs. */
   executable?: string | undefined;
   env?: NodeJS.ProcessEnv;
-  /** What it prints goes to this process's stderr too. */
+  /** Its output also goes to this process's stderr. */
   echo?: boolean;
 }
 
@@ -56,7 +59,7 @@ export function forkChild({ entry, executable, env, echo }: ForkOptions, listene
   };
 }
 
-/** The end of what a process writes. */
+/** The end of a process's output. */
 export class OutputTail {
   text = '';
 

@@ -1,4 +1,4 @@
-/** Electron's end of a utility process; only what is used here, so that plain Node needs no types of it. */
+/** Electron's end of a utility process; only the parts used here, so that plain Node needs no types of it. */
 interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
   postMessage(message: unknown): void;
@@ -12,7 +12,7 @@ export interface ParentLink {
 
 /**
  * The link to the process that started this one, with child_process.fork or as Electron's utility process.
- * Ends this process when the other is gone, since nobody would end it otherwise.
+ * Ends this process when the other is gone, because nobody else would.
  */
 export function parentLink(): ParentLink {
   const port = (process as { parentPort?: ParentPort }).parentPort;

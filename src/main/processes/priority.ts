@@ -5,8 +5,8 @@ const LOW = os.constants.priority.PRIORITY_BELOW_NORMAL;
 const NORMAL = os.constants.priority.PRIORITY_NORMAL;
 
 /**
- * On Linux a priority belongs to a thread and setpriority(2) changes one: the pool of ONNX Runtime, which does
- * the work, has to be told thread by thread.
+ * On Linux a priority belongs to a thread and setpriority(2) changes one: the priority of ONNX Runtime's
+ * pool, which does the work, must be set thread by thread.
  */
 function threadsOf(pid: number): number[] {
   if (process.platform !== 'linux') return [pid];

@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/errors.ts';
 
 /**
- * The file of a program of the application: beside the module that starts it, in the sources or in the built application.
+ * The file of one of the application's programs: next to the module that starts it, in the sources or in the
+ * built application.
  * @param beside the module's import.meta.url
  * @param title of the program, as in "The engine's program"
- * @throws AppError `engine-failed` where it was not built
+ * @throws AppError `engine-failed` if it was not built
  */
 export function programEntry(
   beside: string,

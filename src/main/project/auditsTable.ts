@@ -6,11 +6,11 @@ export interface Audit {
   id: number;
   drawnAt: string;
   seed: number;
-  /** The annotator in whose round its images were mixed; null where it was drawn for itself. */
+  /** The annotator whose round contains its images; null if it was drawn on its own. */
   roundOf: string | null;
-  /** In the order in which they are judged. */
+  /** In the order of their review. */
   sampleIds: number[];
-  /** Images that had a verdict when the sample was drawn: it says nothing of them. */
+  /** Images that had a decision when the sample was drawn: it says nothing about them. */
   reviewedBefore: number[];
 }
 
@@ -69,7 +69,7 @@ export class AuditsTable {
     this.#insertImages.run({ id: lastInsertRowid, sampleIds: JSON.stringify(sampleIds) });
   }
 
-  /** Gives up what of a sample comes after its first images. */
+  /** Drops the rest of a sample after its first images. */
   keepFirst(id: number, count: number): void {
     this.#keepFirst.run({ id, count });
   }

@@ -4,7 +4,7 @@ import { isSound, newestAction } from './soundness.ts';
 
 /** Pages copied in one turn of the event loop: a few milliseconds. */
 const PAGES_AT_ONCE = 400;
-/** What SQLite keeps beside a file while it is in use. */
+/** Files that SQLite keeps next to a database while it is in use. */
 export const SIDE_FILES = ['-wal', '-shm', '-journal'] as const;
 
 /** Where the backup of a project file is kept. */
@@ -12,7 +12,7 @@ export function backupOf(file: string): string {
   return `${file}.last-good`;
 }
 
-/** When the backup was made; null where there is none. */
+/** When the backup was made; null if there is none. */
 export function backupTime(file: string): Date | null {
   return statSync(backupOf(file), { throwIfNoEntry: false })?.mtime ?? null;
 }
@@ -22,9 +22,9 @@ export function hasBackup(file: string): boolean {
 }
 
 /**
- * Copies an open project beside it, in slices, while it may be written. The copy takes the place of the one before
- * only where its log of verdicts is sound: damage must not push out what is good. Nor does a shorter log: it is that
- * of another project, and the copy before is kept under the time at which it was found.
+ * Copies an open project beside it, in slices, while it may be written. The copy replaces the previous one
+ * only if its log of decisions is intact: damage must not replace a good copy. Nor does a shorter log, which
+ * belongs to another project; the previous copy is then kept under the time at which it was found.
  */
 export async function keepBackup(database: Database.Database, file: string): Promise<void> {
   const copy = `${backupOf(file)}.new`;
@@ -41,13 +41,13 @@ export async function keepBackup(database: Database.Database, file: string): Pro
   }
 }
 
-/** Takes a database file away with what SQLite keeps beside it. */
+/** Deletes a database file with SQLite's files next to it. */
 export function removeDatabase(file: string): void {
   rmSync(file, { force: true });
   removeSideFiles(file);
 }
 
-/** Only of a file that nobody has open and whose log was written back. */
+/** Only for a file that nobody has open and whose log was written back. */
 export function removeSideFiles(file: string): void {
   for (const end of SIDE_FILES) rmSync(file + end, { force: true });
 }

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 
-/** What was recognised when the folder was imported, kept so that reopening needs no second guess. */
+/** What was recognised when the folder was imported, kept so that reopening needs no second detection. */
 export const storedRecognitionSchema = z.object({
   layout: z.string(),
   title: z.string(),
@@ -74,7 +74,7 @@ export class DatasetTable {
     return z.array(z.string()).parse(this.#selectClasses.all());
   }
 
-  /** Classes are only ever added: their indices stand in verdicts. */
+  /** Classes are only ever added: verdicts contain their indices. */
   addClasses(names: readonly string[]): void {
     const known = new Set(this.classes());
     for (const name of names) if (!known.has(name)) this.#insertClass.run(name);

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** What another model, or another fit, said of an image before. */
+/** Another model's, or another fit's, earlier results for an image. */
 export interface EarlierFlag {
   sampleId: number;
   suggestedClass: number | null;
@@ -27,7 +27,7 @@ export class EarlierFlagsTable {
     );
   }
 
-  /** Puts the present flags in the place of the earlier ones. @returns how many they are */
+  /** Replaces the earlier flags by the current ones. @returns how many they are */
   keepPresent(): number {
     this.#clear.run();
     return this.#keep.run().changes;

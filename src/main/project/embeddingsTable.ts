@@ -11,20 +11,20 @@ const rowSchema = z.object({
   label: z.number().nullable(),
 });
 
-/** An image's embedding, with its label as given and as it stands. */
+/** An image's embedding, with its given label and the one that counts. */
 export interface EmbeddedSample {
   id: number;
   /** [D] */
   embedding: Float32Array;
   given: number | null;
-  /** After the verdict; null where there is none, or the image is excluded. */
+  /** After the decision; null if there is none, or the image is excluded. */
   label: number | null;
 }
 
 const COLUMNS = `samples.id AS id, vector, given_class AS given, current_verdict AS verdict, current_class AS label`;
 const READ = `FROM embeddings JOIN samples ON samples.id = embeddings.sample_id WHERE samples.state = 'read'`;
 
-/** The model's embeddings of the images that were read, for passes over all of them. */
+/** The model's embeddings of the scanned images, for passes over all of them. */
 export class EmbeddingsTable {
   #ids;
   #byId;

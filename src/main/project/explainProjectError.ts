@@ -5,12 +5,15 @@ import { AppError, errorMessage } from '../../domain/errors.ts';
 import { explainStorageError } from '../../domain/storageFailures.ts';
 import { backupTime } from './backup.ts';
 
-/** SQLite tells a full disk as an I/O error where its shared memory finds no room: below this it is taken for one. */
+/**
+ * SQLite reports a full disk as an I/O error if its shared memory finds no space: below this much free space
+ * it is reported as a full disk.
+ */
 const NO_ROOM_BYTES = 65_536;
 
 /**
- * What went wrong with a project file, for a person; faults of the program itself come back as they are. Damage that
- * there is a backup for is told with it.
+ * Explains an error of a project file to a person; faults of the program itself are returned unchanged. If
+ * there is a backup of a damaged file, the message says so.
  */
 export function explainProjectError(error: unknown, file: string): unknown {
   if (error instanceof AppError) return error;
@@ -28,7 +31,7 @@ export function explainProjectError(error: unknown, file: string): unknown {
   return damaged(file, errorMessage(error), error);
 }
 
-/** The project file holds what it cannot hold, or not what it must. */
+/** The project file contains something impossible, or lacks something required. */
 export function damaged(file: string, reason: string, cause?: unknown): AppError {
   const copied = backupTime(file);
   const message = `${file} is not a GReFEL project file, or it is damaged (${reason})`;
@@ -40,7 +43,7 @@ export function damaged(file: string, reason: string, cause?: unknown): AppError
   return new AppError('project-damaged', message, hint, { cause });
 }
 
-/** The system's own reason why nothing can be written beside a project file; null where something can. */
+/** The system's own reason why nothing can be written next to a project file; null if something can. */
 function whyNotWritable(file: string): unknown {
   try {
     accessSync(dirname(file), constants.W_OK);

@@ -1,6 +1,6 @@
 /**
- * A table whose failures come with words: whatever one of its methods throws, now or while what it returned is gone
- * through, passes `explain` first. So no caller of the project file ever sees a bare SQLite error.
+ * A table whose errors are explained: whatever one of its methods throws, now or while its result is
+ * iterated, goes through `explain` first. So no caller of the project file ever gets a bare SQLite error.
  */
 export function explained<Table extends object>(table: Table, explain: (error: unknown) => unknown): Table {
   const attempt = <Result>(work: () => Result): Result => {
@@ -26,7 +26,9 @@ export function explained<Table extends object>(table: Table, explain: (error: u
 
 type Attempt = <Result>(work: () => Result) => Result;
 
-/** What is gone through later (a generator, or an object made to be) fails then, with words as well. */
+/**
+ * A result that is iterated later (a generator, or an iterable object) fails then, with an explanation too.
+ */
 function follow(result: unknown, attempt: Attempt): unknown {
   if (!isLazy(result)) return result;
   const begin = result[Symbol.iterator].bind(result);

@@ -17,8 +17,8 @@ const searchSchema = z.object({
 });
 
 /**
- * What a face detector found in the images of the dataset. It is kept when faces are chosen otherwise, but not in
- * use then. An image's first face is its own sample; each further one is a sample beside it.
+ * The faces that a detector found in the images of the dataset. They are kept, but not used, if the user
+ * chooses otherwise. An image's first face is its own sample; each further one is a sample next to it.
  */
 export class FacesTable {
   #found;
@@ -90,7 +90,10 @@ export class FacesTable {
     );
   }
 
-  /** What was found in this version of a sample's file, the most prominent face first; null where nobody has looked. */
+  /**
+   * The faces found in this version of a sample's file, the most prominent first; null if nobody has
+   * searched.
+   */
   found(sampleId: number, file: SearchedFileFacts): DetectedFace[] | null {
     const row = this.#found.get(sampleId);
     if (row === undefined) return null;
@@ -104,7 +107,7 @@ export class FacesTable {
     this.#ask.run(sampleId);
   }
 
-  /** What was found in a sample's image is in use. */
+  /** The faces found in a sample's image are in use. */
   keep(sampleId: number): void {
     this.#keep.run(sampleId);
   }
@@ -123,7 +126,7 @@ export class FacesTable {
     this.#store.run({ sampleId, ...file, faces: JSON.stringify(faces) });
   }
 
-  /** Up to `limit` samples, by id after `afterId`, in whose images faces are to be looked for. */
+  /** Up to `limit` samples, by id after `afterId`, whose images must be searched for faces. */
   waiting(afterId: number, limit: number): number[] {
     return z.array(z.number()).parse(this.#waiting.all(afterId, limit));
   }
@@ -153,12 +156,12 @@ export class FacesTable {
     return this.#photographOf.get(sampleId) !== undefined;
   }
 
-  /** Images that were read: those without a face, those with several, and the faces beside the first of those. */
+  /** Searched images: those without a face, those with several, and the additional faces of these. */
   summary(): { without: number; several: number; further: number } {
     return this.#summary.get() as { without: number; several: number; further: number };
   }
 
-  /** Which face of its photograph a sample is; null where none was looked for, or what was found is not in use. */
+  /** Which face of its photograph a sample is; null if none was searched for, or the result is not in use. */
   placeOf(sampleId: number): FacePlace | null {
     return (this.#placeOf.get(sampleId) as FacePlace | undefined) ?? null;
   }

@@ -13,8 +13,8 @@ export function featuresOf(projectFile: string): string {
 }
 
 /**
- * The features of the images that were read, in a file beside the project: it may be deleted at any time, and a scan brings it back.
- * To read it, open a FeatureReader on its path.
+ * The features of the scanned images, in a file beside the project: it may be deleted at any time, and a scan
+ * restores it. To load it, open a FeatureReader on its path.
  */
 export class FeatureStore {
   readonly path: string;
@@ -25,7 +25,7 @@ export class FeatureStore {
     this.path = featuresOf(projectFile);
   }
 
-  /** Rows are written from now on; those of another reading are dropped. */
+  /** Rows are written from now on; those of another run are dropped. */
   begin(reading: FeaturesOfReading): void {
     this.#writer?.close();
     this.#writer = FeatureWriter.open(this.path, reading);
@@ -35,7 +35,7 @@ export class FeatureStore {
     return this.#writer?.isCompact === true;
   }
 
-  /** Before the transaction that counts these images as read. */
+  /** Call before the transaction that counts these images as scanned. */
   write(rows: readonly FeatureRow[]): void {
     this.#writer?.write(rows);
   }
@@ -80,7 +80,9 @@ export class FeatureStore {
     rmSync(this.path, { force: true });
   }
 
-  /** Of each of these images, whether it has features of this reading; one that is damaged counts until it is read. */
+  /**
+   * For each of these images, whether it has features of this run; a damaged row counts until it is loaded.
+   */
   presentAmong(ids: readonly number[], reading: FeaturesOfReading): Uint8Array {
     return presentFeatures(this.path, ids, reading);
   }

@@ -6,8 +6,8 @@ import { AppError } from '../../domain/errors.ts';
 const MOST_LINKS = 40;
 
 /**
- * The one name that a project file has, by whatever link it is given: lock, log and backup are kept beside it. That of a
- * file which is yet to be made, too.
+ * The real path of a project file, whatever link leads to it: lock, log and backup are next to it. Also for a
+ * file that does not exist yet.
  */
 export function realName(file: string, linksLeft = MOST_LINKS): string {
   try {
@@ -23,8 +23,8 @@ export function realName(file: string, linksLeft = MOST_LINKS): string {
 }
 
 /**
- * Refuses a file with a second name that is no link: SQLite keeps its log beside the name it was opened by, so that two
- * names are two logs, and neither lock nor log of one is seen by the other.
+ * Refuses a file with a second name that is no link: SQLite keeps its log next to the name by which it was
+ * opened, so two names have two logs, and neither sees the other's lock or log.
  * @throws AppError `project-locked`
  */
 export function refuseSecondName(file: string): void {
@@ -62,7 +62,7 @@ export class FilePlace {
   }
 }
 
-/** Which file a name stands for; null where there is none. */
+/** The file's identity behind a name; null if there is none. */
 function identity(path: string): string | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev}:${found.ino}`;

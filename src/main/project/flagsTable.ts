@@ -33,12 +33,12 @@ const rowSchema = z.object({
   ...(scoreShape as Record<ScoreColumn, z.ZodNullable<z.ZodNumber>>),
 });
 
-/** How suspicious an image's given label is, by each score. */
+/** The scores of an image's given label. */
 export interface Flag {
   sampleId: number;
-  /** The likeliest class: another than the given one where that is more likely wrong than right. */
+  /** The most likely class: another than the given one if that is more likely wrong than right. */
   suggestedClass: number | null;
-  /** The likeliest class other than the given one, and how likely it is the true one. */
+  /** The most likely class other than the given one, and its probability to be the true one. */
   alternativeClass: number | null;
   alternativeProbability: number | null;
   /** [L] how likely each class is the true one; NaN for one that nothing has a probability for. Null in a file of an older version. */
@@ -47,7 +47,7 @@ export interface Flag {
   trainedOn: TrainedOn | null;
 }
 
-/** What the index of the review takes from a flag. */
+/** The review index's part of a flag. */
 export type IndexedFlag = Pick<
   Flag,
   'sampleId' | 'suggestedClass' | 'alternativeClass' | 'trainedOn' | 'scores'
@@ -131,8 +131,8 @@ export class FlagsTable extends FlagWriter {
   }
 
   /**
-   * What the index of the review needs of every flag, also of images that are read no more: the same object each
-   * time, filled anew. An object a row took half of the time of opening a million images.
+   * What the review index needs of every flag, including images that are no longer read: the same object each
+   * time, with new values. One object for each row took half of the time of opening a million images.
    */
   *indexed(): Generator<IndexedFlag> {
     const flag: IndexedFlag = {
@@ -158,12 +158,14 @@ export class FlagsTable extends FlagWriter {
     }
   }
 
-  /** The next flags after an image, by the images' numbers, of those that the present model has read. */
+  /** The next flags after an image, by the images' numbers, of those that the current model has predicted. */
   page(afterSampleId: number, limit: number): Flag[] {
     return this.#page.all(afterSampleId, limit).map((row) => flagOf(row as z.input<typeof rowSchema>));
   }
 
-  /** Flags of every image that the present model has read. STRICT columns need no schema a row. */
+  /**
+   * Flags of every image that the current model has predicted. STRICT columns need no schema for each row.
+   */
   *all(): Generator<Flag> {
     for (const row of this.#all.iterate()) yield flagOf(row as z.input<typeof rowSchema>);
   }

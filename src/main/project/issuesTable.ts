@@ -6,7 +6,7 @@ export interface SampleIssues {
   bits: number;
 }
 
-/** How well pictures can be seen, and what else may be wrong with images; found by a fit. */
+/** Picture quality and other issues of images; found by a fit. */
 export class IssuesTable {
   #upsertQuality;
   #upsert;

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { JobProgress } from '../../protocol/api.ts';
 
-/** Long jobs and how far they got. A job that says `running` in a file that nobody has open was killed. */
+/** Long jobs and their progress. A job that is `running` in a file that nobody has open was killed. */
 export class JobsTable {
   #insert;
   #update;

@@ -4,7 +4,7 @@ import { type MapInfo, mapInfoSchema } from '../../protocol/map.ts';
 
 const pointsSchema = z.array(z.object({ id: z.number(), x: z.number(), y: z.number() }));
 
-/** Where each image stands on the map, and what the map as a whole is. */
+/** The position of each image on the map, and the facts of the map as a whole. */
 export class MapTable {
   #info;
   #setInfo;

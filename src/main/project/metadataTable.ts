@@ -4,7 +4,9 @@ import { wordRecord, wordRecordSchema } from '../../domain/wordRecord.ts';
 
 const dataSchema = wordRecordSchema(z.string());
 
-/** What a source says of an image beyond its label: subject, gender, age, valence, ..., by the source's own names. */
+/**
+ * The dataset's other facts about an image: subject, gender, age, valence, ..., by the dataset's own names.
+ */
 export type SampleMetadata = z.infer<typeof dataSchema>;
 
 export class MetadataTable {
@@ -24,7 +26,7 @@ export class MetadataTable {
     );
   }
 
-  /** Empty where the source says nothing further. */
+  /** Empty if the dataset gives none. */
   byId(sampleId: number): SampleMetadata {
     const data = this.#select.get(sampleId);
     return data === undefined ? wordRecord() : dataSchema.parse(JSON.parse(z.string().parse(data)));

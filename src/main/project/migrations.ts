@@ -165,7 +165,7 @@ const migrations: readonly string[] = [
 
   CREATE INDEX samples_by_decision ON samples (current_decided_at, id) WHERE current_verdict IS NOT NULL;
   `,
-  // How well pictures can be seen, and what else may be wrong with images or labels.
+  // Picture quality, and other issues of images or labels.
   `
   CREATE TABLE picture_quality (
     sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
@@ -178,12 +178,12 @@ const migrations: readonly string[] = [
     bits INTEGER NOT NULL
   ) STRICT;
   `,
-  // Several annotators: what a verdict is for.
+  // Several annotators: the role of a verdict.
   `
   ALTER TABLE verdicts ADD COLUMN role TEXT NOT NULL DEFAULT 'vote'
     CHECK (role IN ('vote', 'repeat', 'adjudication'));
   `,
-  // What the head reads that is fitted to the dataset's own labels.
+  // Predictions of the head fitted to the dataset's own labels.
   `
   CREATE TABLE head_readings (
     sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
@@ -208,9 +208,9 @@ const migrations: readonly string[] = [
     wrong_label REAL
   ) STRICT;
   `,
-  // What the wrong-label score reads beside the corrected distribution; null where it was not kept.
+  // What the wrong-label score uses besides the corrected distribution; null if it was not stored.
   'ALTER TABLE predictions ADD COLUMN attentive_distribution BLOB',
-  // The further columns of a source, coded for filters; made anew from sample_metadata at each import.
+  // The dataset's own columns, coded for filters; rebuilt from sample_metadata at each import.
   `
   CREATE TABLE metadata_columns (
     ordinal INTEGER PRIMARY KEY,
@@ -238,7 +238,7 @@ const migrations: readonly string[] = [
     UNIQUE (photograph_id, number)
   ) STRICT;
   `,
-  // Random samples beside each other: those of the overview, and those of rounds.
+  // Several random samples: those of the Overview, and those of rounds.
   `
   CREATE TABLE audits (
     id INTEGER PRIMARY KEY,
@@ -263,11 +263,11 @@ const migrations: readonly string[] = [
     JOIN samples ON samples.id = drawn.value WHERE settings.key = 'audit';
   DELETE FROM settings WHERE key = 'audit';
   `,
-  // In how many views a model has read each image; before, all were read in one.
+  // The views of each image that a model has predicted; earlier, all were predicted in one.
   `
   ALTER TABLE model_runs ADD COLUMN views TEXT NOT NULL DEFAULT 'one' CHECK (views IN ('one', 'unsure', 'all'));
   `,
-  // Runs whose readings are still being gathered are not the project's yet.
+  // Runs whose predictions are still being staged are not the project's yet.
   `
   ALTER TABLE model_runs ADD COLUMN gathering INTEGER NOT NULL DEFAULT 0 CHECK (gathering IN (0, 1));
   `,
@@ -277,11 +277,13 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE flags ADD COLUMN truth BLOB;
   `,
-  // Files of other programs are told by it (APPLICATION_ID).
+  // Distinguishes files of other programs (APPLICATION_ID).
   'PRAGMA application_id = 1196582214',
 ];
 
-/** Of project files in SQLite's header ("GReF"), so that they are told from those of other programs. */
+/**
+ * The id of project files in SQLite's header ("GReF"), which distinguishes them from those of other programs.
+ */
 const APPLICATION_ID = 0x47526546;
 /** By these a file of an earlier version, which has no id yet, is known. */
 const OWN_TABLES = ['dataset', 'classes', 'samples', 'verdicts', 'settings'];

@@ -27,14 +27,14 @@ const rowSchema = z
     model: storedModelSchema.parse(JSON.parse(row.metadata)),
     /** Null for predictions that were imported: the path and the SHA-256 are then those of their file. */
     provider: providerReportSchema.nullable().parse(JSON.parse(row.provider)),
-    /** In how many views it read each image; of predictions that were imported it says nothing. */
+    /** The views of each image that it has predicted; meaningless for imported predictions. */
     views: row.views,
     /** How images were cut before it saw them; null where they were left as they are. */
     framing: row.framing === null ? null : framingSchema.parse(JSON.parse(row.framing)),
     startedAt: row.started_at,
   }));
 
-/** A model that read this dataset and what it ran on, or predictions that were imported. */
+/** A model that scanned this dataset and what it ran on, or predictions that were imported. */
 export type ModelRun = z.infer<typeof rowSchema>;
 export type NewRun = Omit<ModelRun, 'id' | 'startedAt' | 'framing'> & Partial<Pick<ModelRun, 'framing'>>;
 

@@ -21,7 +21,7 @@ export function moveProject(from: string, to: string): void {
     openForWriting(realName(from)).close(); // its log is written back
     const isLink = lstatSync(from).isSymbolicLink();
     renameSync(from, to);
-    if (isLink) return; // all else is beside the file that it leads to
+    if (isLink) return; // everything else is next to the link's target
     if (existsSync(backupOf(from))) renameSync(backupOf(from), backupOf(to));
     moveFeatures(from, to);
   } catch (error) {

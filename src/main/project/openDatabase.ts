@@ -10,7 +10,7 @@ const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x
 const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Opens a project file to write it, making it where there is none, and brings its schema up to date: its caller holds
+ * Opens a project file for writing, creating it if there is none, and updates its schema: its caller holds
  * the writer's lock. Every connection writes through to disk.
  * @throws AppError as explainProjectError says it
  */
@@ -28,7 +28,10 @@ export function openForWriting(file: string): Database.Database {
   });
 }
 
-/** Makes the folder of a project file, and refuses a file that is none of ours before anything is put beside it. */
+/**
+ * Creates the folder of a project file, and refuses a file of another program before anything is written next
+ * to it.
+ */
 export function prepareForWriting(file: string): void {
   opening(file, () => {
     mkdirSync(dirname(file), { recursive: true });
@@ -43,13 +46,13 @@ export function prepareForWriting(file: string): void {
   });
 }
 
-/** Opens a file as it is, of whatever version. */
+/** Opens a file of any version, without changing it. */
 export function openReadOnly(file: string): Database.Database {
   return opening(file, () => {
     const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     return orClosed(database, () => {
       database.pragma('foreign_keys = ON');
-      isOlder(database); // the first read: a file in a folder that cannot be written to fails here
+      isOlder(database); // the first read: a file in a folder without write permission fails here
     });
   });
 }

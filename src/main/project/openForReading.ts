@@ -8,15 +8,16 @@ import { isOlder, ownVersion } from './migrations.ts';
 import { openForWriting, openReadOnly } from './openDatabase.ts';
 import { WriterLock } from './writerLock.ts';
 
-/** A project file that is open to be read. */
+/** A project file that is open for reading. */
 export interface ReadDatabase {
   database: Database.Database;
   close(): void;
 }
 
 /**
- * Opens a project file to read it, beside a process that may be writing it. Where nothing can be written beside the
- * file (SQLite must, even to read), or another version is writing it, a copy in the system's temporary folder is read.
+ * Opens a project file for reading, next to a process that may be writing it. If nothing can be written
+ * beside the file (SQLite must, even to read), or another version is writing it, a copy in the system's
+ * temporary folder is opened.
  */
 export function openForReading(file: string): ReadDatabase {
   let database: Database.Database;
@@ -65,7 +66,7 @@ function isReadableAllTheSame(file: string, error: unknown): boolean {
   }
 }
 
-/** What a writer that was killed has left in its log belongs to the project. */
+/** The log of a writer that was killed belongs to the project. */
 function copyFiles(file: string, copy: string): void {
   copyFileSync(file, copy, constants.COPYFILE_FICLONE);
   for (const end of SIDE_FILES) {

@@ -94,9 +94,10 @@ export class ProjectFile {
   }
 
   /**
-   * Opens a project, making the file where there is none. What is moved or replaced is so under the writer's lock.
-   * @param restore puts the backup in the place of the file first
-   * @throws AppError `project-locked`, `project-newer`, `project-invalid`, `project-damaged`, or one of the disk
+   * Opens a project, creating the file if there is none. Files are moved or replaced under the writer's lock.
+   * @param restore replaces the file by its backup first
+   * @throws AppError `project-locked`, `project-newer`, `project-invalid`, `project-damaged`, or one of the
+   *   disk
    */
   static openForWriting(file: string, { restore = false } = {}): ProjectFile {
     const path = explaining(file, () => realName(file));
@@ -141,8 +142,8 @@ export class ProjectFile {
   }
 
   /**
-   * Refuses a file whose log of verdicts was damaged, before what is in it is trusted. A file that was closed as it
-   * should be is taken at its word.
+   * Refuses a file whose log of decisions is damaged, before its content is trusted. A file that was closed
+   * properly is not checked.
    * @throws AppError `project-invalid`, `project-damaged`
    */
   checkLog(): void {
@@ -153,8 +154,8 @@ export class ProjectFile {
   }
 
   /**
-   * Refuses to go on where the file was moved, deleted or replaced while it was open: what is written then is in no file
-   * that would be found again. What is in it by then is copied to the backup.
+   * Refuses to continue if the file was moved, deleted or replaced while it was open: later writes would go
+   * into a file that nobody finds again. Its content so far is copied to the backup.
    * @throws AppError `project-moved`
    */
   checkPlace(): void {
@@ -186,7 +187,9 @@ export class ProjectFile {
     this.settings.write('flagged-at', flaggedAtSchema.parse(score));
   }
 
-  /** Copies the project beside it while it is in use, so that damage to the file does not cost its verdicts. */
+  /**
+   * Copies the project beside it while it is in use, so that damage to the file does not cost its decisions.
+   */
   async keepBackup(): Promise<void> {
     try {
       await keepBackup(this.#database, this.path);
@@ -195,12 +198,12 @@ export class ProjectFile {
     }
   }
 
-  /** What SQLite or the file system says of this file, for a person. */
+  /** Explains an error of SQLite or the file system about this file to a person. */
   explain(error: unknown): unknown {
     return explainProjectError(error, this.path);
   }
 
-  /** Begins to gather the readings of a run that is to take the place of the present one as a whole. */
+  /** Begins to stage the predictions of a run that is to replace the current one as a whole. */
   stageReadings(run: NewRun): StagedReadings {
     return this.transaction(() =>
       explained(new StagedReadings(this.#database, this.modelRuns.gather(run)), (error) =>
@@ -209,7 +212,9 @@ export class ProjectFile {
     );
   }
 
-  /** Takes away what was gathered of a run that was not published, by this process or one that was killed. */
+  /**
+   * Deletes the staged predictions of a run that was not published, by this process or one that was killed.
+   */
   discardStaged(): void {
     this.transaction(() => {
       dropStaged(this.#database);

@@ -4,7 +4,7 @@ import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsBlob } from './anchorBlobs.ts';
 import { float16Blob, float32Blob } from './floats.ts';
 
-/** What is stored of a model's outputs. */
+/** The stored part of a model's outputs. */
 export type StoredOutputs = Pick<
   ModelOutputs,
   'primary' | 'corrected' | 'confidencePrimary' | 'confidenceCorrected' | 'embedding' | 'faceQuality'
@@ -13,7 +13,7 @@ export type StoredOutputs = Pick<
   attentive: Float32Array | null;
 };
 
-/** Writes readings into the project's tables, or into ones of the same columns. */
+/** Writes predictions into the project's tables, or into ones with the same columns. */
 export class ReadingWriter {
   #upsertPrediction;
   #upsertEmbedding;
@@ -30,7 +30,7 @@ export class ReadingWriter {
     );
   }
 
-  /** An empty embedding is none. */
+  /** An empty embedding means none. */
   write(runId: number, sampleId: number, outputs: StoredOutputs, anchors: readonly AnchorMatch[]): void {
     this.#upsertPrediction.run({
       sampleId,

@@ -7,20 +7,20 @@ import { anchorsOf, nearestDistance } from './anchorBlobs.ts';
 import { checkFloat16, float16Array, float32Array } from './floats.ts';
 import { ReadingWriter } from './readingWriter.ts';
 
-/** What the model read in one image. C is the number of the model's classes. */
+/** The model's prediction for one image. C is the number of the model's classes. */
 export interface Reading {
   sampleId: number;
   /** [C] */
   primary: Float32Array;
   /** [C] */
   corrected: Float32Array;
-  /** [C] Null for an image that an older version has read. */
+  /** [C] Null if an older version predicted the image. */
   attentive: Float32Array | null;
   confidencePrimary: number;
   confidenceCorrected: number;
   /** 0 unusable to 1; null from a model that does not say it. */
   faceQuality: number | null;
-  /** Nearest first, at most so many as are stored. */
+  /** Nearest first, at most as many as are stored. */
   anchors: AnchorMatch[];
 }
 
@@ -29,7 +29,7 @@ export interface Embedding {
   /** [D] */
   vector: Float32Array;
 }
-/** What a fit to the labels needs of an image. */
+/** A fit's inputs for an image. */
 export interface FitColumns {
   sampleId: number;
   givenClass: number | null;
@@ -40,18 +40,18 @@ export interface FitColumns {
   perceptualHash: string | null;
   /** Of the shorter side, in pixels. */
   side: number | null;
-  /** Null for an image that an older version has read. */
+  /** Null if an older version predicted the image. */
   brightness: number | null;
   sharpness: number | null;
   /** Null from a model that does not say it. */
   faceQuality: number | null;
-  /** How many faces were found in its photograph; null where none were looked for. */
+  /** How many faces were found in its photograph; null if none were searched for. */
   facesFound: number | null;
-  /** What the parts of one photograph share; null for an image that is all of its file. */
+  /** A key that the parts of one photograph share; null for an image that is its whole file. */
   photograph: string | null;
   /** [C] */
   corrected: Float32Array;
-  /** [C] Null for an image that an older version has read. */
+  /** [C] Null if an older version predicted the image. */
   attentive: Float32Array | null;
   /** To the nearest anchor; null without anchors, as imported predictions are. */
   anchorDistance: number | null;
@@ -109,7 +109,7 @@ export class ReadingsTable extends ReadingWriter {
     this.#page = database.prepare(
       `SELECT ${READING_COLUMNS} FROM predictions WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
-    // All readings of a model have it, or none.
+    // All predictions of a model have it, or none.
     this.#anyQuality = database
       .prepare('SELECT face_quality FROM predictions ORDER BY sample_id LIMIT 1')
       .pluck();
@@ -140,7 +140,10 @@ export class ReadingsTable extends ReadingWriter {
     return row === undefined ? null : readingOf(row, model);
   }
 
-  /** The next readings in the order of sample ids, for a pass over all of them that lets others work in between. */
+  /**
+   * The next predictions in the order of sample ids, for a pass over all of them that lets other work run in
+   * between.
+   */
   page(afterSampleId: number, limit: number, model: ModelMetadata): Reading[] {
     return this.#page.all(afterSampleId, limit).map((row) => readingOf(row, model));
   }
@@ -173,7 +176,7 @@ export class ReadingsTable extends ReadingWriter {
     }
   }
 
-  /** Up to `limit` images that were read, by id after `afterId`: what a fit to the labels needs of each. */
+  /** Up to `limit` scanned images, by id after `afterId`: what a fit to the labels needs of each. */
   fitColumns(afterId: number, limit: number, model: ModelMetadata): FitColumns[] {
     const rows = this.#fitColumns.all(afterId, limit) as (Omit<
       FitColumns,
@@ -196,7 +199,7 @@ export class ReadingsTable extends ReadingWriter {
     return this.#confidences.all(afterId, limit) as [number, number][];
   }
 
-  /** Up to `limit` images that were read, by id after `afterId`, with their nearest anchors. */
+  /** Up to `limit` scanned images, by id after `afterId`, with their nearest anchors. */
   nearestAnchors(afterId: number, limit: number): { sampleId: number; anchors: AnchorMatch[] }[] {
     const rows = this.#nearestAnchors.all(afterId, limit) as { sampleId: number; blob: Buffer }[];
     return rows.map(({ sampleId, blob }) => ({ sampleId, anchors: anchorsOf(blob, ANCHORS_COLUMN) }));

@@ -16,11 +16,11 @@ import { backupOf, removeDatabase, removeSideFiles, SIDE_FILES, timeStamp } from
 import { isSound } from './soundness.ts';
 
 /**
- * Puts the backup in the place of a damaged project file, which is kept beside it. The caller holds the writer's
- * lock. Nothing is moved before a whole copy of the backup is on the disk and was checked, so that a full disk or a
- * power cut at any moment leaves the project or its backup where they were.
- * @returns where the damaged file is kept; null where there was none
- * @throws AppError `not-found` where there is no backup, `project-invalid` where it is damaged itself
+ * Replaces a damaged project file by its backup; the damaged file is kept beside it. The caller holds the
+ * writer's lock. Nothing is moved before a complete copy of the backup is on the disk and was checked, so
+ * that a full disk or a power cut at any moment leaves the project or its backup where they were.
+ * @returns where the damaged file is kept; null if there was none
+ * @throws AppError `not-found` if there is no backup, `project-invalid` if it is damaged itself
  */
 export function restoreBackup(file: string): string | null {
   const backup = backupOf(file);
@@ -47,7 +47,7 @@ export function restoreBackup(file: string): string | null {
   }
 }
 
-/** @returns the name that the file before has now; null where there was none */
+/** @returns the new name of the previous file; null if there was none */
 function replace(file: string, copy: string): string | null {
   if (!existsSync(file)) {
     moveLogs(file, `${file}.damaged-${timeStamp()}`);
@@ -68,7 +68,7 @@ function replace(file: string, copy: string): string | null {
   return aside;
 }
 
-/** A log that stayed beside would be written into the copy that takes the place. */
+/** A log that remained would be written into the copy that replaces the file. */
 function moveLogs(file: string, aside: string): string[] {
   const logs = SIDE_FILES.filter((end) => existsSync(file + end));
   for (const end of logs) renameSync(file + end, aside + end);

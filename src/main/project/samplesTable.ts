@@ -53,7 +53,7 @@ const rowSchema = z
     currentDecidedAt: row.current_decided_at,
   }));
 
-/** An image of the dataset with its given label, its facts once it was read, and its current verdict. */
+/** An image of the dataset with its given label, its facts once it is scanned, and its current verdict. */
 export type Sample = z.infer<typeof rowSchema>;
 
 const pendingSchema = z
@@ -62,10 +62,10 @@ const pendingSchema = z
     ...row,
     region: region === null ? null : imageRegionSchema.parse(JSON.parse(region)),
   }));
-/** Where the picture of a sample lies that waits for the model. */
+/** Where to find the picture of a sample that waits for the model. */
 export type PendingSample = z.infer<typeof pendingSchema>;
 
-/** What stands on a sample; null where nothing does. */
+/** The decision that counts for a sample; null if there is none. */
 export interface CurrentVerdict {
   id: number;
   verdict: VerdictKind | null;
@@ -77,7 +77,7 @@ type IndexedColumns = Pick<
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
 
-/** What is needed of a sample that something was said of. */
+/** The facts about a sample that has a decision. */
 export type FoundSample = Pick<Sample, 'id' | 'givenClass' | 'state'>;
 
 type IndexedRow = [
@@ -113,7 +113,7 @@ export interface ListedSample {
   ordinal: number;
   image: string;
   path: string;
-  /** The part of the file that is the picture; null or nothing for all of it. */
+  /** The part of the file that is the picture; null or nothing for the whole file. */
   region?: ImageRegion | null;
   split: string | null;
   givenClass: number | null;
@@ -331,9 +331,9 @@ export class SamplesTable {
   }
 
   /**
-   * What the index of the review needs of every sample that has not vanished, in the source's order: the same
-   * object each time, filled anew. The columns are STRICT and checked by the table itself: a schema or an object a
-   * row would take most of the time of opening.
+   * What the review index needs of every sample that has not vanished, in the dataset's order: the same
+   * object each time, with new values. The columns are STRICT and checked by the table itself: a schema or an
+   * object for each row would take most of the time of opening.
    */
   indexed(): Iterable<IndexedColumns> & { length: number } {
     return {
@@ -364,7 +364,7 @@ export class SamplesTable {
     return (this.#splitOf.get(id) as string | null | undefined) ?? null;
   }
 
-  /** 16 hex digits; null where the image was not read. */
+  /** 16 hex digits; null if the image is not scanned. */
   perceptualHash(id: number): string | null {
     return (this.#perceptualHash.get(id) as string | null | undefined) ?? null;
   }
@@ -373,7 +373,7 @@ export class SamplesTable {
     return this.#reviewed.get() as number;
   }
 
-  /** What is wrong with images that could not be used, the most frequent first. */
+  /** The problems of images that could not be used, the most frequent first. */
   problems(): SampleProblem[] {
     const rows = this.#problems.all() as Omit<SampleProblem, 'examples'>[];
     return rows.map((row) => ({ ...row, examples: this.#examples.all(row.problem) as string[] }));
@@ -397,8 +397,8 @@ export class SamplesTable {
   }
 
   /**
-   * Takes one listed sample in. A file that is new or has changed waits for the model; verdicts stay.
-   * Returns the sample's id, what became of it, and whether the source gives it another label than before.
+   * Adds one listed sample. A file that is new or has changed waits for the model; decisions remain. Returns
+   * the sample's id, what changed, and whether the dataset gives it another label than before.
    */
   list(listed: ListedSample): { id: number; change: 'added' | 'changed' | 'unchanged'; regiven: boolean } {
     const known = this.byImage(listed.image);
@@ -437,7 +437,7 @@ export class SamplesTable {
     this.#crop.run({ id, region: region === null ? null : JSON.stringify(region) });
   }
 
-  /** The model is to read this one again. */
+  /** Makes this one pending again. */
   markPending(id: number): void {
     this.#wait.run(id);
   }
@@ -462,17 +462,17 @@ export class SamplesTable {
     this.#markUnreadable.run({ id, problem, contentSha256 });
   }
 
-  /** Another model is to read everything again. */
+  /** Makes everything pending, for another model. */
   markAllPending(): void {
     this.#unreadAll.run();
   }
 
-  /** The model is to read these again, of which it has read all or some. */
+  /** Makes these pending again; some or all of them were predicted. */
   markUnread(ids: readonly number[]): void {
     this.#unread.run(JSON.stringify(ids));
   }
 
-  /** At most so many of the images that can be read, spread over the whole source; always the same ones. */
+  /** At most this many readable images, spread over the whole dataset; always the same ones. */
   spread(count: number): Sample[] {
     const last = z.int().nullable().parse(this.#lastOrdinal.get()) ?? -1;
     const found = new Map<number, Sample>();
@@ -501,7 +501,7 @@ export class SamplesTable {
     this.#retryUnreadable.run({ exact: JSON.stringify(exact), beginning });
   }
 
-  /** Brings the current verdicts of the samples that an action changed up to date: the newest that stands. */
+  /** Updates the current verdicts of the samples that an action changed: the newest that counts. */
   followVerdicts(actionId: number): void {
     this.#followVerdicts.run(actionId);
   }

@@ -7,7 +7,7 @@ export class SettingsTable {
   #upsert;
   readonly #beforeWrite: () => void;
 
-  /** @param beforeWrite throws where what is written would be lost */
+  /** @param beforeWrite throws if the write would be lost */
   constructor(database: Database.Database, beforeWrite: () => void) {
     this.#beforeWrite = beforeWrite;
     this.#select = database.prepare('SELECT value FROM settings WHERE key = ?').pluck();

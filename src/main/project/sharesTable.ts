@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** Which images are whose to judge, where they were dealt to several annotators. */
+/** Which images are assigned to which annotator. */
 export class SharesTable {
   #clear;
   #insert;

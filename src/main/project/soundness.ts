@@ -1,14 +1,17 @@
 import Database from 'better-sqlite3';
 
-/** What people decided, and what it is about. Without these a project is lost; all else can be made again. */
+/**
+ * People's decisions, and what they are about. Without these a project is lost; everything else can be made
+ * again.
+ */
 const LOG_TABLES = ['verdicts', 'actions', 'classes', 'samples'] as const;
 
-/** Whether the log of verdicts in a file that nobody writes to can be read as it was written. */
+/** Whether the log of decisions is intact in a file that nobody is writing. */
 export function isSound(file: string): boolean {
   return whatIsWrong(file) === null;
 }
 
-/** Of the log in a file, as SQLite says it; null where nothing is. */
+/** Damage of the log in a file, as SQLite reports it; null if there is none. */
 function whatIsWrong(file: string): string | null {
   let database: Database.Database;
   try {
@@ -23,7 +26,7 @@ function whatIsWrong(file: string): string | null {
   }
 }
 
-/** What is wrong with the log of an open project, as SQLite says it; null where nothing is. */
+/** Damage of the log of an open project, as SQLite reports it; null if there is none. */
 export function logDamage(database: Database.Database): string | null {
   try {
     for (const table of LOG_TABLES) {
@@ -32,11 +35,11 @@ export function logDamage(database: Database.Database): string | null {
     }
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error); // so damaged that it cannot be looked at
+    return error instanceof Error ? error.message : String(error); // so damaged that it cannot be checked
   }
 }
 
-/** Id of the newest entry in a file's log; 0 where there is none or it cannot be read. */
+/** Id of the newest entry in a file's log; 0 if there is none or it cannot be read. */
 export function newestAction(file: string): number {
   let database: Database.Database | undefined;
   try {

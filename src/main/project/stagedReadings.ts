@@ -7,8 +7,9 @@ import { ReadingWriter, type StoredOutputs } from './readingWriter.ts';
 const TABLES = ['predictions', 'embeddings', 'flags'] as const;
 
 /**
- * Readings of a whole run that wait, in tables beside the project's, until all of them are known to be good: then one
- * short transaction puts these tables in the place of those. What others write meanwhile is not part of it.
+ * Staged predictions of a whole run, in tables beside the project's, until all of them are known to be good:
+ * then one short transaction replaces those tables by these. Changes that others make meanwhile are not
+ * affected.
  */
 export class StagedReadings {
   readonly run: ModelRun;
@@ -41,8 +42,8 @@ export class StagedReadings {
   }
 
   /**
-   * In a transaction: these are the project's readings from now on. What was learnt of the ones before goes, and an
-   * image that has none of these waits to be read.
+   * In a transaction: makes these the project's predictions. What was learned from the previous ones is
+   * deleted, and images without one of these become pending.
    */
   publish(): void {
     this.#database.exec(`DELETE FROM head_readings;
@@ -57,7 +58,7 @@ export class StagedReadings {
   }
 }
 
-/** Takes away what was staged and not published. */
+/** Deletes what was staged and not published. */
 export function dropStaged(database: Database.Database): void {
   for (const table of TABLES) database.exec(`DROP TABLE IF EXISTS staged_${table}`);
 }

@@ -48,7 +48,7 @@ interface ActionDetails {
 
 const COLUMNS = 'sample_id, annotator, verdict, class_index, note, decided_at, role';
 
-/** The samples, of those that a condition lets through, whose standing votes say different things. */
+/** The samples that match a condition whose current votes disagree. */
 const disagreementsWhere = (condition: string) => `
   WITH standing AS (SELECT verdicts.*, CASE verdict WHEN 'kept' THEN coalesce(given_class, -1)
       WHEN 'relabelled' THEN class_index ELSE verdict END AS outcome
@@ -59,8 +59,8 @@ const disagreementsWhere = (condition: string) => `
     AND count(*) FILTER (WHERE role = 'adjudication') = 0`;
 
 /**
- * Verdicts, never rewritten, in actions: what one key press or one bulk command decided, and what undo and
- * redo did to it.
+ * Verdicts, never overwritten, grouped in actions: the decisions of one key press or one bulk command, and
+ * their undo and redo.
  */
 export class VerdictsTable {
   #insertAction;
@@ -140,7 +140,10 @@ export class VerdictsTable {
     );
   }
 
-  /** @param action `target` is what an undo or redo reverts; `requestId` tells a repeated request from a new one */
+  /**
+   * @param action `target` is what an undo or redo reverts; `requestId` distinguishes a repeated request from
+   *   a new one
+   */
   appendAction(action: { annotator: string; kind: Action['kind']; at: string } & ActionDetails): number {
     const { target = null, requestId = null } = action;
     return Number(this.#insertAction.run({ ...action, target, requestId }).lastInsertRowid);
@@ -165,7 +168,10 @@ export class VerdictsTable {
     this.#insert.run({ actionId, ...verdict });
   }
 
-  /** What stands of an annotator on a sample; null where nothing does. STRICT columns need no schema a row. */
+  /**
+   * An annotator's decision on a sample that counts; null if there is none. STRICT columns need no schema for
+   * each row.
+   */
   voteOf(
     sampleId: number,
     annotator: string,
@@ -174,12 +180,12 @@ export class VerdictsTable {
     return row == null || row.verdict === 'cleared' ? null : row;
   }
 
-  /** What stood before the action `target`, or that nothing did. */
+  /** The state before the action `target`, or that there was none. */
   appendUndo(actionId: number, target: number, decidedAt: string): void {
     this.#insertUndo.run({ actionId, target, decidedAt });
   }
 
-  /** What the action `target` decided, once more. */
+  /** Repeats the decisions of the action `target`. */
   appendRedo(actionId: number, target: number, decidedAt: string): void {
     this.#insertRedo.run({ actionId, target, decidedAt });
   }
@@ -189,17 +195,17 @@ export class VerdictsTable {
     return z.array(rowSchema).parse(this.#history.all(sampleId));
   }
 
-  /** What stands of each annotator, in each role, on a sample; the newest last. */
+  /** Each annotator's decision on a sample that counts, in each role; the newest last. */
   votesOf(sampleId: number): StandingVote[] {
     return z.array(standingSchema).parse(this.#votesOf.all(sampleId));
   }
 
-  /** The same of every sample that anyone judged. */
+  /** The same for every sample that anyone reviewed. */
   allVotes(): StandingVote[] {
     return z.array(standingSchema).parse(this.#allVotes.all());
   }
 
-  /** Everyone who ever judged. */
+  /** Everyone who ever reviewed. */
   /** Grows with everything that is decided or undone; 0 before that. */
   lastId(): number {
     return this.#lastId.get() as number;
@@ -209,17 +215,17 @@ export class VerdictsTable {
     return z.array(z.string()).parse(this.#annotators.all());
   }
 
-  /** Samples on which annotators differ and nobody had the last word. */
+  /** Samples on which annotators disagree and nobody has resolved it. */
   disagreements(): Set<number> {
     return new Set(z.array(z.number()).parse(this.#disagreements.all()));
   }
 
-  /** The same of some samples, without a look at the others. */
+  /** The same for some samples, without reading the others. */
   disagreementsAmong(sampleIds: readonly number[]): Set<number> {
     return new Set(z.array(z.number()).parse(this.#disagreementsAmong.all(JSON.stringify(sampleIds))));
   }
 
-  /** Whether more than one person has judged; asked after every verdict. */
+  /** Whether more than one person has reviewed; needed after every decision. */
   haveSeveralAnnotators(): boolean {
     return this.#several.get() === 1;
   }
@@ -229,7 +235,10 @@ export class VerdictsTable {
     return this.#samplesOf.all(actionId) as number[];
   }
 
-  /** What undo and redo go by, oldest first. Actions on no image, which older versions appended, are none. */
+  /**
+   * The actions that undo and redo follow, oldest first. Actions on no image, which older versions appended,
+   * do not count.
+   */
   actionsOf(annotator: string): Action[] {
     return z.array(actionSchema).parse(this.#actions.all(annotator));
   }

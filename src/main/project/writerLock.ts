@@ -7,7 +7,7 @@ import { AppError } from '../../domain/errors.ts';
  * One writer at a time on a project file.
  *
  * The lock is an exclusive SQLite transaction on a small file beside the project, so the operating system
- * gives it back the moment its holder dies, however it dies.
+ * releases it the moment its holder dies, however it dies.
  */
 export class WriterLock {
   readonly #database: Database.Database;
@@ -60,7 +60,7 @@ function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // Read-only by now: the next one looks through the project, which costs a moment.
+    // Read-only by now: the next one checks the whole project, which takes a moment.
   }
 }
 

@@ -2,15 +2,17 @@ import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 
 const KEPT_PER_ANCHOR = 12;
 
-/** For each anchor of the model the dataset's images closest to it, so that a person sees what it stands for. */
+/**
+ * For each anchor of the model, the dataset's images closest to it, so that a person sees what it represents.
+ */
 export class AnchorGallery {
   readonly #closest = new Map<number, { id: number; distance: number }[]>();
 
-  /** Key of the nearest anchor, plus 1, by sample id; 0 where an image was not read. */
+  /** Key of the nearest anchor, plus 1, by sample id; 0 for an image that is not scanned. */
   #nearest = new Uint32Array(1 << 10);
   #size = 0;
 
-  /** Images that were read. */
+  /** Scanned images. */
   get size(): number {
     return this.#size;
   }
@@ -21,7 +23,8 @@ export class AnchorGallery {
       const key = keyOf(anchor);
       const { distance } = anchor;
       const images = this.#closest.get(key) ?? [];
-      // Of images at one distance, as copies are, the first in the dataset: the order of a scan makes no difference.
+      // Of images at one distance, such as duplicates, the first in the dataset: the order of a scan makes no
+      // difference.
       const isFurther = (image: { id: number; distance: number } | undefined) =>
         image !== undefined &&
         (image.distance > distance || (image.distance === distance && image.id > sampleId));
@@ -33,7 +36,7 @@ export class AnchorGallery {
     }
   }
 
-  /** The anchor nearest to an image; null where it was not read. */
+  /** The anchor nearest to an image; null if the image is not scanned. */
   nearestTo(sampleId: number): Pick<AnchorMatch, 'classIndex' | 'k'> | null {
     const key = (this.#nearest[sampleId] ?? 0) - 1;
     if (key < 0) return null;

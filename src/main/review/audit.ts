@@ -6,8 +6,8 @@ import type { ReviewIndex } from '../reviewIndex/index.ts';
 import { isFoundWrong, isJudgeable, isReviewed } from './judgement.ts';
 
 /**
- * What a random sample says by now: its images in their order, as far as each of them is judged. Judged ones after
- * that are left out. They are those that the queue has led to, the most suspicious, and so no random sample.
+ * The current result of a random sample: its images in order, up to the first unreviewed one. Reviewed images
+ * after that do not count: the queue led to them, so they are suspects and no random sample.
  */
 export interface AuditEvidence {
   /** Of each row of the index, 1 for an image of the sample that counts. */
@@ -41,7 +41,7 @@ function judgedFirst(index: ReviewIndex, audit: Audit): number[] {
   return open === -1 ? rows : rows.slice(0, open);
 }
 
-/** All that was drawn at random, in the order in which it is judged. */
+/** All images drawn at random, in the order of their review. */
 export function auditedIds(audits: readonly Audit[]): number[] {
   return [...new Set(audits.flatMap(({ sampleIds }) => sampleIds))];
 }
@@ -62,9 +62,9 @@ export function summariseAudits(index: ReviewIndex, audits: readonly Audit[]): A
 }
 
 /**
- * Draws a random sample of the images without a verdict.
- * @param judgeable whether a row's label can be right or wrong, where the index hides that
- * @throws AppError `nothing-scanned` where no image without a verdict has been read
+ * Draws a random sample of the images without a decision.
+ * @param judgeable whether a row's label can be right or wrong, if the index hides that
+ * @throws AppError `nothing-scanned` if no image without a decision has been scanned
  */
 export function drawAudit(
   index: ReviewIndex,
@@ -91,8 +91,8 @@ export function drawAudit(
 }
 
 /**
- * Draws a sample for the overview, in place of what is not judged of those that were drawn for it before. What was
- * judged of them still counts, and samples of rounds stay as they are.
+ * Draws a sample for the Overview, replacing the unreviewed images of earlier ones. Those that were reviewed
+ * still count, and samples of rounds are unchanged.
  * @throws AppError `nothing-scanned`
  */
 export function drawOverviewAudit(

@@ -10,7 +10,7 @@ export function readBlindness(project: ProjectFile): Blindness {
   return project.settings.read(SETTING, blindnessSchema) ?? { others: false, suggestion: false };
 }
 
-/** What is hidden from an annotator now: what they chose, and during a round also what the model reads. */
+/** What is hidden from an annotator now: their choice, and during a round also the model's predictions. */
 export function blindnessOf(project: ProjectFile, annotator: string): Blindness {
   const { others, suggestion } = readBlindness(project);
   return { others, suggestion: suggestion || readRound(project, annotator) !== null };
@@ -20,7 +20,7 @@ export function writeBlindness(project: ProjectFile, blindness: Blindness): void
   project.settings.write(SETTING, blindness);
 }
 
-/** A flag that tells nothing of what the model reads. */
+/** A flag that reveals nothing about the model's predictions. */
 export function withoutSuggestion<Kind extends IndexedFlag>(flag: Kind): Kind {
   return {
     ...flag,
@@ -43,7 +43,7 @@ export function seenDetail(
   annotator: string,
   round: Round | null,
 ): SampleDetail {
-  // Of an image that is asked again only what they said in this round, as of any other in it.
+  // For an image that is asked again only their decision in this round, as for any other image of the round.
   const since = round?.repeats.includes(detail.id) ? round.startedAt : '';
   const history = detail.history.filter(
     (entry) => (!others && since === '') || (entry.annotator === annotator && entry.decidedAt >= since),

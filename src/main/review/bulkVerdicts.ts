@@ -2,7 +2,10 @@ import type { BulkVerdictKind } from '../../protocol/review.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 import type { DecisionPart } from './verdicts.ts';
 
-/** What a bulk verdict is on each image: by the label it leads to, so that each kind is written in one go. */
+/**
+ * The effect of a bulk decision on each image: grouped by the resulting label, so that each kind is written
+ * in one go.
+ */
 export function bulkParts(
   index: ReviewIndex,
   sampleIds: Iterable<number>,

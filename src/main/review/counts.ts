@@ -3,8 +3,8 @@ import type { ProjectCounts } from '../../protocol/api.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 
 /**
- * How far the scan and the review have come. Asked after every verdict, so nothing is counted here.
- * @param vanished images of the project whose files are gone, which the index does not hold
+ * Progress of the scan and the review. Needed after every decision, so nothing is counted here.
+ * @param vanished images of the project whose files are gone, which the index does not contain
  */
 export function projectCounts(
   { size, statusCounts, readingCounts }: ReviewIndex,

@@ -9,7 +9,7 @@ import type { ReadingContext } from './sampleDetail.ts';
 
 const ANCHORS_AT_ONCE = 2000;
 
-/** The model whose readings a project holds, and what they say in the dataset's own classes. */
+/** The model of a project's predictions, and its predictions in the dataset's own classes. */
 export class CurrentModel {
   readonly #project: ProjectFile;
   #run: ModelRun | null = null;
@@ -38,7 +38,7 @@ export class CurrentModel {
     return readClassMapping(this.#project);
   }
 
-  /** Reads by a run from now on; which images are near its anchors is not known yet. */
+  /** Uses a run from now on; which images are near its anchors is not known yet. */
   begin(run: ModelRun): ReadingContext {
     this.#run = run;
     this.#context = {
@@ -52,8 +52,9 @@ export class CurrentModel {
   }
 
   /**
-   * Takes in what was learnt from the labels: the images closest to each anchor of the fitted head, page by page.
-   * @param stopped tells that nobody waits for it any more
+   * Adds the results of learning from the labels: the images closest to each anchor of the fitted head, page
+   * by page.
+   * @param stopped whether the result is no longer needed
    */
   async readHead(stopped: () => boolean = () => false): Promise<void> {
     const context = this.#context;
@@ -71,7 +72,7 @@ export class CurrentModel {
     context.headGallery = gallery;
   }
 
-  /** Stores what the dataset's classes mean to the model, and with it that the flags do not follow it yet. */
+  /** Stores the mapping of the dataset's classes, and that the flags do not follow it yet. */
   remap(classNames: string[], classMapping: ClassMapping): void {
     const [run, context] = [this.#run, this.#context];
     // Refuses classes that are not there, where the model's are known.

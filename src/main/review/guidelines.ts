@@ -14,7 +14,7 @@ import type { ProjectFile } from '../project/index.ts';
 const SETTING = 'guidelines';
 const NOTHING: ClassGuideline = { description: '', exemplars: [] };
 
-/** What the annotators of a project have agreed on for each class: kept in it, shared as a file. */
+/** The annotators' guidelines for each class: stored in the project, shared as a file. */
 export class ClassGuidelines {
   readonly #project: ProjectFile;
   readonly #classNames: readonly string[];
@@ -69,7 +69,7 @@ export class ClassGuidelines {
     return { format: 'grefel-guidelines', version: 1, classes: this.#read() };
   }
 
-  /** Takes the classes of a file in place of what was said of them; the others stay. */
+  /** Imports the classes of a file, replacing their guidelines; the others remain. */
   import({ classes }: GuidelinesFile): GuidelinesImport {
     const known = Object.entries(classes).filter(([name]) => this.#classNames.includes(name));
     if (known.length === 0) {

@@ -15,7 +15,7 @@ const ALIKE_FROM = 0.9;
 const COPY_FROM = 0.98;
 const ROWS_AT_ONCE = 5000;
 
-/** What gathers images beyond their labels. Each image is in one cluster, or alone. */
+/** Groups images beyond their labels. Each image is in one cluster, or alone. */
 export class ImageClusters {
   readonly #project: ProjectFile;
   #kept: { index: ReviewIndex; version: number; grouping: Grouping; clusters: Clusters } | null = null;
@@ -24,7 +24,7 @@ export class ImageClusters {
     this.#project = project;
   }
 
-  /** Null for a grouping by labels. Found once, until something is read anew. */
+  /** Null for a grouping by labels. Computed once, until predictions change. */
   async of(grouping: Grouping, index: ReviewIndex, context: ReadingContext | null): Promise<Clusters | null> {
     if (grouping !== 'copies' && grouping !== 'anchor' && grouping !== 'run') return null;
     const { version } = index;
@@ -36,7 +36,7 @@ export class ImageClusters {
     return clusters;
   }
 
-  /** Those that were found to be copies of another image, with their copies. */
+  /** Images that were found to be duplicates, with their duplicates. */
   async #copies(index: ReviewIndex): Promise<Clusters> {
     const bit = issueBits(['copies']);
     const rows: number[] = [];
@@ -59,7 +59,7 @@ export class ImageClusters {
     return builder;
   }
 
-  /** Frames of a video or a burst: numbered one after another in one folder, and alike from each to the next. */
+  /** Frames of a video or a burst: numbered consecutively in one folder, and each similar to the next. */
   async #runs(index: ReviewIndex): Promise<Clusters> {
     const sequences = new Map<string, { row: number; number: number }[]>();
     for (let row = 0; row < index.size; row++) {
@@ -116,7 +116,7 @@ function runName(index: ReviewIndex, run: readonly Frame[]): string {
   return `${first} to ${last?.split('/').at(-1)}`;
 }
 
-/** Images whose nearest anchor is the same: what GReFEL finds alike. */
+/** Images with the same nearest anchor: similar for GReFEL. */
 function byAnchor(index: ReviewIndex, context: ReadingContext | null): Clusters {
   const builder = new ClusterBuilder(index.size);
   if (context === null) return builder;

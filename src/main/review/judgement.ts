@@ -5,7 +5,7 @@ import type { ReviewIndex } from '../reviewIndex/index.ts';
 const RELABELLED = STATUSES.indexOf('relabelled');
 const EXCLUDED = STATUSES.indexOf('excluded');
 
-/** Read, and with a given label that the model knows: its label can be right or wrong. */
+/** Scanned, with a given label that the model knows: its label can be right or wrong. */
 export function isJudgeable(index: ReviewIndex, row: number): boolean {
   return index.given[row] !== -1 && !Number.isNaN(wrongProbability(index, row));
 }

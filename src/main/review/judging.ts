@@ -9,7 +9,7 @@ import type { ReviewColumns } from './reviewColumns.ts';
 import { isReviewed } from './reviewed.ts';
 import { type Decision, type DecisionPart, type StepResult, VerdictLog } from './verdicts.ts';
 
-/** Of a step on very many images so many are named; a page asks for what it shows. */
+/** Most images that a step names; beyond that a page asks for what it shows. */
 const NAMED_IMAGES = 200;
 
 export interface JudgingSource {
@@ -19,7 +19,7 @@ export interface JudgingSource {
   annotator: string;
 }
 
-/** What became of a verdict on many images. */
+/** The result of a bulk decision. */
 export interface JudgedMany {
   /** How many images it is on. */
   changed: number;
@@ -27,7 +27,7 @@ export interface JudgedMany {
   skipped: number;
 }
 
-/** What one annotator decides, on single images and on many, and takes back: in the log and in the columns. */
+/** One annotator's decisions, on single images and on many, and their undo: in the log and in the columns. */
 export class Judging {
   readonly #source: JudgingSource;
   readonly #log: VerdictLog;
@@ -48,8 +48,10 @@ export class Judging {
   }
 
   /**
-   * @param reviewed by default one image is decided again, and of several those that were reviewed are skipped
-   * @returns what now stands on the images, or on the first of very many, and how many were skipped
+   * @param reviewed by default one image is decided again, and of several those that were reviewed are
+   *   skipped
+   * @returns the resulting labels of the images, or of the first ones if there are very many, and how many
+   *   were skipped
    */
   decide(
     decision: Decision,
@@ -97,7 +99,7 @@ export class Judging {
     });
   }
 
-  /** A vote on an image that the round asks again is a repeat: the vote of before stands beside it. */
+  /** A vote on an image that the round asks again is a repeat: the earlier vote is kept next to it. */
   #inTheirRoles(parts: readonly DecisionPart[], role?: VerdictRole): readonly DecisionPart[] {
     if (role === 'adjudication') return parts;
     const { columns } = this.#source;

@@ -3,9 +3,9 @@ import { squaredDistance } from '../../labelQuality/squaredDistance.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 
-/** Up to so many embeddings are all compared; of more only those of the same anchors' surroundings. */
+/** Up to this many embeddings all are compared; beyond that only those near the same anchors. */
 export const COMPARED_EXACTLY = 120_000;
-/** A few milliseconds: whoever judges meanwhile waits for no more. */
+/** A few milliseconds: a decision made meanwhile waits no longer than that. */
 const EMBEDDINGS_AT_ONCE = 250;
 const ANCHORS_LOOKED_AT = 3;
 

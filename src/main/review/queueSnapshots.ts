@@ -18,7 +18,7 @@ import { BULK_LIMIT } from '../../protocol/review.ts';
 import { buildQueue, type Clusters, queueFacets, type ReviewIndex } from '../reviewIndex/index.ts';
 import { isReviewed } from './reviewed.ts';
 
-/** Snapshots kept; the page that holds an older one is told to ask anew. */
+/** Most snapshots that are kept; a page with an older one is asked to open its queue again. */
 const KEPT = 16;
 
 interface Snapshot {
@@ -32,7 +32,7 @@ interface Snapshot {
 
 interface TakenWith {
   classCount: number;
-  /** Image to start at where it is in the queue; otherwise the first without a verdict. */
+  /** Image to start at if it is in the queue; else the first without a decision. */
   placeSampleId: number | null;
   clusters?: Clusters | null;
   continues?: QueuePlace | undefined;
@@ -65,7 +65,7 @@ export class QueueSnapshots {
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
     const { unreviewed, reviewedInGroups } = this.tally(index, queueId);
-    // What was chosen is looked at from its first image on, reviewed or not.
+    // A map selection is shown from its first image on, reviewed or not.
     const start =
       filter.show === 'selection'
         ? Math.max(0, ids.indexOf(placeSampleId ?? -1))
@@ -81,7 +81,10 @@ export class QueueSnapshots {
     });
   }
 
-  /** Ids at these positions, in the order of the queue. @throws AppError `bad-request` for more than may be judged at once */
+  /**
+   * Ids at these positions, in the order of the queue. @throws AppError `bad-request` for more than one bulk
+   * decision allows
+   */
   idsIn(queueId: string, ranges: Ranges): number[] {
     const { ids } = this.#snapshot(queueId);
     const parts = ranges.map(({ start, end }) => ids.subarray(start, end));
@@ -96,7 +99,7 @@ export class QueueSnapshots {
     return parts.flatMap((part) => [...part]);
   }
 
-  /** What each choice of the queue's filters would show by now. */
+  /** What each choice of the queue's filters would show now. */
   facets(index: ReviewIndex, queueId: string, classCount: number): QueueFacets {
     const { filter, score } = this.#snapshot(queueId);
     return queueFacets(index, filter, score, classCount);
@@ -116,7 +119,7 @@ export class QueueSnapshots {
     return { unreviewed, reviewedInGroups };
   }
 
-  /** What a verdict on images of a queue would be on. */
+  /** The images that a bulk decision in a queue would apply to. */
   tallyOf(index: ReviewIndex, queueId: string, ranges: Ranges): RangeTally {
     const { ids } = this.#snapshot(queueId);
     const images = ranges.reduce((sum, { start, end }) => sum + ids.subarray(start, end).length, 0);
@@ -127,7 +130,7 @@ export class QueueSnapshots {
     return this.#snapshot(queueId).ids.indexOf(sampleId);
   }
 
-  /** Rows of a queue up to an image, that one included; none where the queue is no longer kept. */
+  /** Rows of a queue up to an image, including it; empty if the queue has been dropped. */
   #behind(index: ReviewIndex, { queueId, sampleId }: QueuePlace): number[] {
     const ids = this.#snapshots.get(queueId)?.ids;
     if (ids === undefined) return [];

@@ -2,7 +2,7 @@ import type { ProjectFile } from '../project/index.ts';
 import { ReviewIndex } from '../reviewIndex/index.ts';
 import { PairDoubts } from '../tune/index.ts';
 
-/** A project's images, flags and further columns in memory, for a command that only reads. */
+/** A project's images, flags and own columns in memory, for a command that only reads. */
 export function readReviewIndex(project: ProjectFile): ReviewIndex {
   const index = new ReviewIndex(project.samples.indexed(), project.flags.indexed());
   index.flaggedAt = project.flaggedAt;

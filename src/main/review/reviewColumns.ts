@@ -18,10 +18,10 @@ const ANCHORS_AT_ONCE = 500;
 const ANCHORS_AWAITED = 20_000;
 const PAUSE_MS = 2;
 
-/** What the queue needs in memory of a project, as the one who annotates may see it. */
+/** The columns in memory that the queue needs, as the annotator may see them. */
 export class ReviewColumns {
   readonly #project: ProjectFile;
-  /** Whose own verdicts are shown to whoever is blind to those of others. */
+  /** The annotator whose own decisions are shown if others' are hidden. */
   readonly #annotator: () => string;
   #blindness: Blindness = { others: false, suggestion: false };
   #round: Round | null = null;
@@ -61,7 +61,7 @@ export class ReviewColumns {
     return projectCounts(this.#index, this.#vanished);
   }
 
-  /** After flags were stored anew, or something else is to be hidden. */
+  /** After new flags were stored, or something else is to be hidden. */
   rebuild(): void {
     const confidences = this.#hiddenConfidences ?? this.#index.confidence;
     this.#index = this.#build();
@@ -69,7 +69,7 @@ export class ReviewColumns {
     if (this.#hiddenConfidences === null) this.#index.confidence.set(confidences);
   }
 
-  /** After the readings have changed: takes them in anew, page by page, while requests are answered. */
+  /** After predictions have changed: loads them again, page by page, while requests are answered. */
   async rebuildFromReadings(context: ReadingContext | null): Promise<void> {
     this.#index = this.#build();
     this.#hiddenConfidences = null;
@@ -77,7 +77,7 @@ export class ReviewColumns {
   }
 
   /**
-   * Takes the confidence of every image that was read into memory, page by page. The nearest anchors follow; of
+   * Loads the confidence of every scanned image into memory, page by page. The nearest anchors follow; for
    * very many images in the background, in slices of a few milliseconds.
    */
   async readSummaries(context: ReadingContext | null): Promise<void> {
@@ -121,14 +121,14 @@ export class ReviewColumns {
     }
   }
 
-  /** An image was read just now. */
+  /** An image was just scanned. */
   setReading(flag: Flag, confidence: number): void {
     this.#index.setFlag(this.#blindness.suggestion ? withoutSuggestion(flag) : flag);
     const row = this.#index.rowOf(flag.sampleId);
     if (row !== undefined) this.#setConfidence(row, confidence);
   }
 
-  /** Takes the verdicts that now stand on these images. @returns what they are */
+  /** Loads the decisions that now count for these images. @returns the decisions */
   followVerdicts(sampleIds: readonly number[]): VerdictChange[] {
     const changes = this.#project.samples
       .currentVerdicts(sampleIds)
@@ -169,7 +169,7 @@ export class ReviewColumns {
       index.setVerdict(sampleId, verdict, classIndex);
     }
     index.setShare(shares.of(annotator));
-    // A round does not tell which of its images were drawn at random.
+    // A round does not reveal which of its images were drawn at random.
     if (this.#round === null) index.setAudit(auditedIds(this.#project.audits.all()));
     else index.setRound(this.#round.order);
     if (!suggestion) {
@@ -182,7 +182,7 @@ export class ReviewColumns {
     return index;
   }
 
-  /** Images that others judged are open to an annotator who is blind to them. */
+  /** Images that others reviewed are open for an annotator who is blind to them. */
   #showOwnVerdicts(index: ReviewIndex): void {
     const votes = this.#project.verdicts.allVotes();
     for (const { sampleId } of votes) index.setVerdict(sampleId, 'unreviewed', null);
@@ -198,7 +198,7 @@ export class ReviewColumns {
     return this.#repeats.has(sampleId);
   }
 
-  /** What stands on an image, as the annotator may see it. */
+  /** The decision that counts for an image, as far as the annotator may see it. */
   #seen(joint: CurrentVerdict): CurrentVerdict {
     const { id } = joint;
     if (this.isAskedAgain(id)) return this.#repeatOf(id);
@@ -207,7 +207,7 @@ export class ReviewColumns {
     return { id, verdict: own?.verdict ?? null, classIndex: own?.classIndex ?? null };
   }
 
-  /** What the annotator has said in this round of an image that they judged before it. */
+  /** The annotator's decision in this round on an image that they reviewed before it. */
   #repeatOf(id: number): CurrentVerdict {
     const said = this.#project.verdicts
       .votesOf(id)

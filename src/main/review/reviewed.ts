@@ -2,8 +2,8 @@ import type { VerdictRole } from '../../domain/verdicts.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 
 /**
- * Whether a verdict in this role on many images skips this one, because it was decided before. A vote skips what has
- * any decision that its annotator may see; a last word skips disagreements that have had theirs.
+ * Whether a bulk decision in this role skips this image because it was decided before. A vote skips images
+ * with any decision that its annotator may see; an adjudication skips disagreements that are resolved.
  */
 export function isReviewed(index: ReviewIndex, row: number, role: VerdictRole): boolean {
   if (index.status[row] === 0) return false;

@@ -16,10 +16,10 @@ const roundSchema = z.object({
   order: z.array(z.int()),
   /** Those drawn at random. */
   audit: z.array(z.int()),
-  /** Those that the annotator has judged before. */
+  /** Those that the annotator has reviewed before. */
   repeats: z.array(z.int()),
 });
-/** Images that one annotator judges in one go, without knowing which are there for what. */
+/** Images that one annotator reviews in one go, without knowing which are there for what. */
 export type Round = z.infer<typeof roundSchema>;
 
 const SETTING = 'rounds';
@@ -29,7 +29,10 @@ export function readRound(project: ProjectFile, annotator: string): Round | null
   return project.settings.read(SETTING, roundsSchema)?.[annotator] ?? null;
 }
 
-/** What the annotator judged in it stays; which images were drawn at random and which asked again is told now. */
+/**
+ * The annotator's decisions in it remain; which images were drawn at random and which were asked again is no
+ * longer hidden.
+ */
 export function endRound(project: ProjectFile, annotator: string): void {
   const { [annotator]: _ended, ...others } = project.settings.read(SETTING, roundsSchema) ?? {};
   project.settings.write(SETTING, others);
@@ -42,15 +45,15 @@ export function roundProgress({ order }: Round, index: ReviewIndex): RoundProgre
 
 export interface RoundSource {
   project: ProjectFile;
-  /** As the annotator sees it: what has a verdict. Flags may be hidden in it. */
+  /** As the annotator sees it: which images have a decision. Flags may be hidden in it. */
   index: ReviewIndex;
   annotator: string;
 }
 
 /**
- * Begins a round in place of the one before: images of the queue (of the annotator's share, where they have one),
- * a new random sample, and some of the annotator's own judged images, mixed.
- * @throws AppError `bad-request` where that is no image at all
+ * Begins a round, replacing the previous one: images of the queue (of the annotator's assignment, if any), a
+ * new random sample, and some of the annotator's own reviewed images, mixed.
+ * @throws AppError `bad-request` if that is no image at all
  */
 export function beginRound(
   { project, index, annotator }: RoundSource,
@@ -76,7 +79,7 @@ export function beginRound(
   }
   const round = { startedAt: new Date().toISOString(), seed, order, audit: [...atRandom], repeats };
   project.transaction(() => {
-    // In the order of the round, so that what is judged of it at any time is a random sample too.
+    // In the order of the round, so that its reviewed part is a random sample at any time.
     const sampleIds = order.filter((id) => atRandom.has(id));
     if (audit !== null) project.audits.add({ ...audit, sampleIds, roundOf: annotator });
     const rounds = project.settings.read(SETTING, roundsSchema) ?? {};
@@ -127,7 +130,7 @@ function drawRandomly(
   return drawAudit(index, size, seed, judgeable);
 }
 
-/** Of the images that an annotator has judged once, in a role of their own. */
+/** Images that an annotator has reviewed once, in a role of their own. */
 function drawRepeats(
   project: ProjectFile,
   annotator: string,

@@ -17,18 +17,18 @@ import type { AnchorGallery } from './anchorGallery.ts';
 
 const IMAGES_PER_ANCHOR = 4;
 
-/** What a reading is shown with: the model that made it, in the dataset's words. */
+/** The context for showing a prediction: the model that made it, and the dataset's classes. */
 export interface ReadingContext {
   model: ModelMetadata;
   reader: LabelReader;
   gallery: AnchorGallery;
-  /** Of the fitted head's anchors. */
+  /** For the fitted head's anchors. */
   headGallery: AnchorGallery;
-  /** What was learnt from the labels; null before that. */
+  /** What was learned from the labels; null before that. */
   fit: LabelFit | null;
 }
 
-/** From this share of the say on, the head's reading is the one that explains a flag. */
+/** From this weight on, the head's prediction explains a flag. */
 export const HEAD_LEADS_FROM = 0.5;
 
 /** Everything that the review page shows of one image. */
@@ -163,7 +163,7 @@ function headReading(
   };
 }
 
-/** The dataset's mapped classes first, in their order, then what only the model has. */
+/** The dataset's mapped classes first, in their order, then those that only the model has. */
 function distributionRows(
   { primary, corrected }: Reading,
   given: number | null,

@@ -3,7 +3,7 @@ import type { ProjectFile } from '../project/index.ts';
 
 const SETTING = 'selection';
 
-/** Ids of the images that were chosen last; empty where none ever were. */
+/** Ids of the last map selection; empty if there was none. */
 export function readSelection(project: ProjectFile): number[] {
   return project.settings.read(SETTING, z.array(z.int())) ?? [];
 }

@@ -18,18 +18,18 @@ export interface DecisionFacts {
   note: string;
   /** ISO 8601; now, unless the decision was made elsewhere. */
   decidedAt?: string;
-  /** A page that got no answer asks again with the same id, and is not heard twice. */
+  /** A page that got no answer asks again with the same id; the request is processed once. */
   requestId?: string | undefined;
-  /** Whether it is a vote, a vote asked for once more, or the last word on a disagreement. */
+  /** Whether it is a vote, a repeated vote, or an adjudication. */
   role?: VerdictRole | undefined;
 }
 
 export type Decision = Pick<DecisionPart, 'sampleIds' | 'verdict' | 'label'> & DecisionFacts;
 
-/** All the samples that an undo or redo changed, and what can follow. */
+/** All the samples that an undo or redo changed, and what can be undone or redone next. */
 export type StepResult = Omit<UndoResult, 'changed'>;
 
-/** Appends what an annotator decides, and what undo and redo do to it. Nothing is ever rewritten. */
+/** Appends an annotator's decisions, and their undo and redo. Nothing is ever overwritten. */
 export class VerdictLog {
   readonly #project: ProjectFile;
   readonly #annotator: string;
@@ -37,7 +37,7 @@ export class VerdictLog {
   readonly #done: number[] = [];
   readonly #undone: number[] = [];
 
-  /** @param annotator whose verdicts these are; undo and redo are theirs alone, across restarts too */
+  /** @param annotator whose verdicts these are; undo and redo affect only theirs, even after a restart */
   constructor(project: ProjectFile, annotator: string) {
     this.#project = project;
     this.#annotator = annotator;
@@ -59,9 +59,9 @@ export class VerdictLog {
   }
 
   /**
-   * Several verdicts, each on its own samples, undone as one step.
-   * Verdicts on nothing leave the log as it is: undo and redo have nothing to do with them.
-   * @returns the samples, none where the request was heard before
+   * Several verdicts, each on its own samples, undone as one step. Verdicts on no samples leave the log
+   * unchanged: undo and redo ignore them.
+   * @returns the samples, none if the request was processed before
    */
   decideAll(
     parts: readonly DecisionPart[],
@@ -99,7 +99,7 @@ export class VerdictLog {
 
   /**
    * One verdict on each of many samples, undone as one step.
-   * @param decisions read while they are written, inside a transaction of the caller
+   * @param decisions iterated while they are written, inside a transaction of the caller
    * @returns how many
    */
   decideEach(
@@ -171,7 +171,7 @@ export class VerdictLog {
   }
 
   #samplesOfRequest(requestId: string | undefined): number[] | null {
-    this.#project.checkPlace(); // an answer says that the decision is in the file
+    this.#project.checkPlace(); // an answer means that the decision is in the file
     return requestId === undefined ? null : this.#project.verdicts.samplesOfRequest(requestId);
   }
 

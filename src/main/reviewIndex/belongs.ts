@@ -2,7 +2,7 @@ import { issueBits } from '../../domain/issues.ts';
 import type { Show } from '../../protocol/queue.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 
-/** Does a row belong to what is shown? "Flagged" goes by the default score, whatever orders the queue. */
+/** Whether a row belongs to a selection. "Flagged" is by the default score, whatever sorts the queue. */
 export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
   switch (show) {
     case 'flagged':
@@ -42,7 +42,7 @@ export interface RunChange {
   suggestion: boolean;
 }
 
-/** What is otherwise than in the run before; null for an image that only one of the two has read. */
+/** Differences from the previous run; null for an image that only one of the two has predicted. */
 export function changeOf(index: ReviewIndex, row: number): RunChange | null {
   const { earlier } = index;
   if (earlier === null || earlier.known[row] !== 1 || index.read[row] !== 1) return null;

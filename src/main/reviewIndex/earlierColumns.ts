@@ -1,14 +1,14 @@
 import type { EarlierFlag } from '../project/index.ts';
 
-/** What the run before the present one said, row by row, for comparing the two. */
+/** The previous run's results, row by row, for comparing the two. */
 export class EarlierColumns {
-  /** 1 where that run has read the image. */
+  /** 1 if that run has predicted the image. */
   readonly known: Uint8Array;
   /** -1 for none. */
   readonly suggested: Int16Array;
   /** NaN where it could not say. */
   readonly wrongLabel: Float32Array;
-  /** Images that it has read. */
+  /** Images that it has predicted. */
   readonly size: number = 0;
 
   constructor(rows: number, rowOf: (sampleId: number) => number | undefined, flags: Iterable<EarlierFlag>) {

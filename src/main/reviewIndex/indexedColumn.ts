@@ -7,7 +7,7 @@ export interface IndexedChoices {
   kind: 'choice';
   name: string;
   values: readonly string[];
-  /** 0 for none, or 1 + the place of a value. */
+  /** 0 for none, or 1 + the index of a value. */
   cells: Uint16Array;
   /** Rows of each code. */
   totals: Uint32Array;

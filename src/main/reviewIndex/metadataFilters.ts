@@ -33,7 +33,8 @@ export function failMetadata(
 export function testOf(column: IndexedColumn, filter: MetadataFilter): (row: number) => boolean {
   const { cells } = column;
   if (column.kind === 'number') {
-    // Cells are of single precision, so that the ends must be, or a value would not lie in a range that ends at it.
+    // Cells are single precision, so the ends of a range must be too, or a value might fall outside a range
+    // that ends at it.
     const from = Math.fround(filter.from ?? Number.NEGATIVE_INFINITY);
     const to = Math.fround(filter.to ?? Number.POSITIVE_INFINITY);
     return (row) => (cells[row] as number) >= from && (cells[row] as number) <= to;
@@ -46,7 +47,7 @@ export function testOf(column: IndexedColumn, filter: MetadataFilter): (row: num
   return (row) => accepted[cells[row] as number] === 1;
 }
 
-/** What each choice of each column would show, all other filters staying. */
+/** What each choice of each column would show, with all other filters unchanged. */
 export function metadataFacets(
   failed: Uint32Array,
   columns: readonly IndexedColumn[],
@@ -61,7 +62,7 @@ export function metadataFacets(
   });
 }
 
-/** @param chosen values that are told of however rare they are */
+/** @param chosen values that are listed however rare they are */
 function choiceFacet(
   failed: Uint32Array,
   { name, values, cells, totals }: IndexedChoices,

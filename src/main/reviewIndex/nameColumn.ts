@@ -36,7 +36,7 @@ export class NameColumn {
     return this.#bytes.toString('utf8', from, to - 1);
   }
 
-  /** Calls `found` for each row whose name holds `part`; the case of A to Z does not count. */
+  /** Calls `found` for each row whose name contains `part`; the case of A to Z is ignored. */
   forEachMatch(part: string, found: (row: number) => void): void {
     this.#lower ??= lowerCase(this.#bytes.subarray(0, this.#length));
     const needle = lowerCase(Buffer.from(part));

@@ -12,8 +12,8 @@ export interface Queue extends GroupedRows {
 }
 
 /**
- * Filters and orders the dataset for review. One filter at a time goes over its own column in row order, which
- * is what keeps a million rows within a few milliseconds each.
+ * Filters and orders the dataset for review. Each filter passes over its own column in row order, which keeps
+ * a million rows within a few milliseconds each.
  */
 export function buildQueue(
   index: ReviewIndex,
@@ -34,7 +34,7 @@ export function buildQueue(
   return { ...grouped, facets };
 }
 
-/** What each choice of a filter would show by now. */
+/** What each choice of a filter would show now. */
 export function queueFacets(
   index: ReviewIndex,
   filter: QueueFilter,
@@ -44,7 +44,7 @@ export function queueFacets(
   return filterRows(index, filter, score, classCount).facets;
 }
 
-/** @returns of each row the filters that it fails, and what other choices of them would show */
+/** @returns for each row the filters that it fails, and what other choices of them would show */
 function filterRows(index: ReviewIndex, filter: QueueFilter, score: ScoreId, classCount: number) {
   const values = index.scores[score];
   const tests = metadataTests(filter.metadata, METADATA_BIT);
@@ -56,7 +56,7 @@ function filterRows(index: ReviewIndex, filter: QueueFilter, score: ScoreId, cla
   return { failed, facets };
 }
 
-/** A round, and what was drawn at random, has an order of its own. */
+/** A round, or a random sample, has an order of its own. */
 function orderOf(index: ReviewIndex, show: Show, score: ScoreId): Int32Array {
   if (show === 'round') return orderByPlace(index.roundPlace);
   return show === 'audit' ? orderByPlace(index.auditPlace) : index.order(score);

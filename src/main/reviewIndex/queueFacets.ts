@@ -9,10 +9,11 @@ import type { ReviewIndex } from './reviewIndex.ts';
 const HISTOGRAM_BINS = 20;
 
 /**
- * What each choice of each filter would show, all other filters staying, in one pass: a row that passes all of them
- * counts in every facet, one that fails a single filter in that filter's facet alone, any other in none.
- * @param failed of each row the bits of the filters that it fails
- * @param values by which the queue is ordered
+ * What each choice of each filter would show, with all other filters unchanged, in one pass: a row that
+ * passes all of them counts in every facet, one that fails a single filter only in that filter's facet, any
+ * other in none.
+ * @param failed for each row the bits of the filters that it fails
+ * @param values that sort the queue
  */
 export function countFacets(
   index: ReviewIndex,

@@ -1,16 +1,16 @@
 import type { Grouping, QueueGroup } from '../../protocol/queue.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 
-/** Rows of a queue that stand together. */
+/** Rows of a queue that form one group. */
 export interface GroupedRows {
   rows: Int32Array;
   /** Empty where nothing is grouped. */
   groups: QueueGroup[];
 }
 
-/** What gathers images beyond their labels. */
+/** Groups of images beyond their labels. */
 export interface Clusters {
-  /** Of each row of the index the number of its cluster; -1 where it is in none. */
+  /** For each row of the index the number of its cluster; -1 if it is in none. */
   keys: Int32Array;
   /** Of each cluster. */
   names: readonly string[];
@@ -64,7 +64,10 @@ export function groupRows(
   return { rows: grouped, groups };
 }
 
-/** Gathers rows of a cluster, in the order of the first of each; those in none, or alone in the queue, at the end. */
+/**
+ * Groups rows by cluster, in the order of the first of each; those in none, or alone in the queue, at the
+ * end.
+ */
 export function groupClusters(
   index: ReviewIndex,
   rows: Int32Array,

@@ -10,9 +10,9 @@ import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
 import { NameColumn } from './nameColumn.ts';
 import { orderByScore, reorderByScore } from './scoreOrder.ts';
 
-/** Codes of the columns; -1 stands for "none" in every label column. */
+/** Codes of the columns; -1 means "none" in every label column. */
 const NONE = -1;
-/** Up to so many rows of a thousand are put into their new places; of more all are sorted. */
+/** Up to this many rows of a thousand are moved to their new places; with more, all are sorted. */
 const MOVED_PER_MILLE = 20;
 
 /** Not held; held back; held, but put forward in the queue. */
@@ -28,13 +28,13 @@ export interface HeldPairs {
   shareOf(pair: number): Interval;
 }
 
-/** What the index takes from a sample. */
+/** The index's part of a sample. */
 export type IndexedSample = Pick<
   Sample,
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
 >;
 
-/** Samples one after another, none of which is kept; `length` is at least how many there are. */
+/** Samples one after another, none of which is kept; `length` is at least their number. */
 export interface IndexedSamples extends Iterable<IndexedSample> {
   readonly length: number;
 }
@@ -50,7 +50,7 @@ export class ReviewIndex {
   readonly given: Int16Array;
   /** By the score from which labels are flagged. */
   readonly suggested: Int16Array;
-  /** Likeliest label, and the likeliest other than the given one. */
+  /** Most likely label, and the most likely other than the given one. */
   readonly #likeliest: Int16Array;
   readonly #alternative: Int16Array;
   #flaggedAt = FLAGGED_AT;
@@ -63,7 +63,7 @@ export class ReviewIndex {
   /** Class after the verdict. */
   readonly label: Int16Array;
   readonly trainedOn: Uint8Array;
-  /** Of the corrected distribution; NaN where an image was not read. */
+  /** Of the corrected distribution; NaN if an image is not scanned. */
   readonly confidence: Float32Array;
   /** Place of each image among those that were drawn at random; -1 for the others. */
   readonly auditPlace: Int32Array;
@@ -81,10 +81,13 @@ export class ReviewIndex {
   readonly held: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
-  /** Grows when a flag or a label changes, so that what was counted from them is counted anew. */
+  /** Grows when a flag or a label changes, so that derived counts are computed again. */
   #version = 0;
   readonly #statusCounts = new Uint32Array(STATUSES.length);
-  /** Asked after every verdict and every batch of a scan, so that it is kept and never counted anew. */
+  /**
+   * Needed after every decision and every batch of a scan, so it is kept up to date rather than counted
+   * again.
+   */
   readonly #readingCounts = { read: 0, unreadable: 0, flagged: 0 };
   readonly #names = new NameColumn();
   #rowOfId: Int32Array;
@@ -94,7 +97,7 @@ export class ReviewIndex {
   #earlier: EarlierColumns | null = null;
   #metadata: IndexedColumn[] = [];
 
-  /** @param flags those of images that are not read count for nothing */
+  /** @param flags those of images that are not scanned do not count */
   constructor(samples: IndexedSamples, flags: Iterable<IndexedFlag>) {
     const most = samples.length;
     const labels = () => new Int16Array(most).fill(NONE);
@@ -178,7 +181,7 @@ export class ReviewIndex {
     return this.#statusCounts;
   }
 
-  /** Images that were read, that cannot be, and whose label is flagged. */
+  /** Images that are scanned, that cannot be, and whose label is flagged. */
   get readingCounts(): Readonly<{ read: number; unreadable: number; flagged: number }> {
     return this.#readingCounts;
   }
@@ -308,7 +311,7 @@ export class ReviewIndex {
     this.#change();
   }
 
-  /** Images that were drawn at random, in the order in which they are judged. */
+  /** Images drawn at random, in the order of their review. */
   setAudit(sampleIds: readonly number[]): void {
     this.#place(this.auditPlace, sampleIds);
   }
@@ -326,7 +329,7 @@ export class ReviewIndex {
     this.#place(this.roundPlace, sampleIds);
   }
 
-  /** What the run before the present one said; null where there was none. */
+  /** The previous run's results; null if there was none. */
   get earlier(): EarlierColumns | null {
     return this.#earlier;
   }
@@ -376,7 +379,7 @@ export class ReviewIndex {
     this.label[row] = cleanLabel(status, this.given[row] as number, classIndex);
   }
 
-  /** Rows, most suspicious first; those without a score last, in the source's order. */
+  /** Rows, most likely wrong first; those without a score last, in the dataset's order. */
   order(score: ScoreId): Int32Array {
     if (this.#moved.size > 0) this.#reorder();
     let order = this.#orders.get(score);
@@ -387,7 +390,7 @@ export class ReviewIndex {
     return order;
   }
 
-  /** What stands on a sample. */
+  /** The decision that counts for a sample. */
   decision(sampleId: number): { status: Status; label: number | null } {
     const row = this.rowOf(sampleId);
     if (row === undefined) return { status: 'unreviewed', label: null };
@@ -413,7 +416,7 @@ export class ReviewIndex {
     return this.#names.at(row);
   }
 
-  /** Calls `found` for each row whose image's name holds `part`; the case of A to Z does not count. */
+  /** Calls `found` for each row whose image's name contains `part`; the case of A to Z is ignored. */
   forEachNameMatch(part: string, found: (row: number) => void): void {
     this.#names.forEachMatch(part, found);
   }
@@ -460,7 +463,7 @@ function labelOrNull(label: number | undefined): number | null {
   return label === undefined || label === NONE ? null : label;
 }
 
-/** The label that stands after a verdict: none for an excluded image, the given one unless it was relabelled. */
+/** The label after a decision: none for an excluded image, the given one unless it was corrected. */
 function cleanLabel(status: Status, given: number, relabelled: number | null): number {
   if (status === 'excluded') return NONE;
   return status === 'relabelled' ? (relabelled ?? NONE) : given;

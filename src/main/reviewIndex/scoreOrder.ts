@@ -3,7 +3,7 @@ const DIGITS = 1 << DIGIT_BITS;
 
 /**
  * Row numbers by score, highest first; equal ones in row order, NaN last. A radix sort over the bits of the
- * floats: a million rows take some 20 ms, where a comparison sort holds the process for most of a second.
+ * floats: a million rows take some 20 ms, where a comparison sort blocks the process for most of a second.
  * @param scores none below 0, so that their bits as integers are in the same order as their values
  */
 export function orderByScore(scores: Float32Array): Int32Array {
@@ -16,8 +16,8 @@ export function orderByScore(scores: Float32Array): Int32Array {
 }
 
 /**
- * An order by score after the scores of a few rows have changed: while a scan reads one batch after the other,
- * sorting a million rows for each queue would take most of its time.
+ * An order by score after the scores of a few rows have changed: during a scan, sorting a million rows for
+ * each queue would take most of its time.
  * @param changed each once, in any order
  */
 export function reorderByScore(

@@ -22,7 +22,7 @@ export async function startFaceSearch(project: ProjectFile, setup: ScanSetup): P
   return finder;
 }
 
-/** Has the detector look for faces in every image that waits for it. Each batch is one transaction. */
+/** Has the detector search every pending image for faces. Each batch is one transaction. */
 export class FaceSearchJob extends BatchJob<Sample, FaceSearch> {
   constructor(
     project: ProjectFile,
@@ -75,7 +75,7 @@ function storeSearch(project: ProjectFile, result: FaceSearch): void {
   const { sizeBytes, mtimeMs } = sample;
   const file = result.file ?? { sizeBytes, mtimeMs };
   if (!result.ok) {
-    // A file that may be back by the next scan is then looked at again.
+    // A file that may be back by the next scan is searched again then.
     if (!isPassingFileProblem(result.problem)) project.faces.store(id, file, []);
     project.samples.markUnreadable(id, result.problem, null);
     return;

@@ -15,16 +15,19 @@ export function regionOfFace(face: DetectedFace, whole: ImageRegion | null): Ima
   return whole === null || whole.kind === 'box' ? crop : { ...crop, picture: whole };
 }
 
-/** What an image with these faces is read as: its first face, or all of it where none was found. */
+/**
+ * The region that is predicted for an image with these faces: its first face, or the whole image if none was
+ * found.
+ */
 export function regionOfFirst(faces: readonly DetectedFace[], whole: ImageRegion | null): ImageRegion | null {
   const [first] = faces;
   return first === undefined ? whole : regionOfFace(first, whole);
 }
 
 /**
- * Lists the further faces of an image as samples beside it, with its label: which of its faces the source means is
- * not said anywhere. They stand in the image's place of the source's order, and are called `path#2`, `#3`. Where
- * several rows of the source are about one file, its further faces are those of the first row.
+ * Adds the further faces of an image as samples next to it, with its label: nothing says which of its faces
+ * the dataset means. They have the image's place in the dataset's order, and are named `path#2`, `#3`. If
+ * several rows of the dataset name one file, its further faces belong to the first row.
  *
  * @returns ids of the samples
  */

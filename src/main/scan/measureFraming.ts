@@ -9,8 +9,9 @@ export const MEASURED_SIDE = 2 * FACE_SIDE;
 const AT_ONCE = 16;
 
 /**
- * How a dataset's images are best cut for a model, measured on some of them; those that cannot be decoded are passed over.
- * @param decode inputs of MEASURED_SIDE, left as they are
+ * The best framing of a dataset's images for a model, measured on some of them; images that cannot be decoded
+ * are skipped.
+ * @param decode gives inputs of MEASURED_SIDE, without framing
  */
 export async function measureFraming(
   sources: readonly ImageSource[],

@@ -5,8 +5,8 @@ import { readRegularFile } from '../files/index.ts';
 import type { ModelRun } from '../project/index.ts';
 
 /**
- * What a run's model is, with the card beside its file. Every precision of a model has the same card.
- * @throws AppError `nothing-scanned` without a run; `not-found` for predictions that were imported
+ * A run's model, with the card beside its file. Every precision of a model has the same card.
+ * @throws AppError `nothing-scanned` without a run; `not-found` for imported predictions
  */
 export async function readModelCard(run: ModelRun | null): Promise<ModelCard> {
   if (run === null)
@@ -29,7 +29,7 @@ export async function readModelCard(run: ModelRun | null): Promise<ModelCard> {
 
 const LONGEST_CARD_BYTES = 2 ** 20;
 
-/** Null where the file is not there: the model may have moved since it read the images, or it has no card. */
+/** Null if the file is missing: the model may have moved since its scan, or it has no card. */
 async function readText(path: string): Promise<string | null> {
   try {
     return (await readRegularFile(path, null, LONGEST_CARD_BYTES)).toString('utf8');

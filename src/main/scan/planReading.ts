@@ -18,8 +18,8 @@ export interface ReadingPlan {
 type Asked = Pick<ScanSetup, 'model' | 'modelsFolder' | 'precision' | 'views'>;
 
 /**
- * What a scan reads with.
- * @param latest the run that it goes on from where it can; null to begin anew
+ * The model and settings of a scan.
+ * @param latest the run to continue if possible; null to start over
  * @throws AppError `model-missing`, `model-invalid`
  */
 export async function planReading(
@@ -43,7 +43,10 @@ export function describePlan({ model, files, views }: ReadingPlan): ReadingOffer
   return { name, version, precision, precisions: precisionsOf(model), views };
 }
 
-/** `auto` goes on in the views that the project was read in, so that no scan mixes them, unless another model reads it. */
+/**
+ * `auto` continues with the views that the project was scanned in, so that no scan mixes them, unless the
+ * model is another one.
+ */
 function chooseViews(
   choice: ViewsChoice,
   latest: ModelRun | null,

@@ -10,7 +10,7 @@ import type { ScanSetup } from './scanSetup.ts';
 
 const SETTING = 'framing';
 
-/** What the user said of a project last. */
+/** The user's latest choice for a project. */
 export function readFramingChoice(project: ProjectFile): FramingChoice {
   return project.settings.read(SETTING, framingChoiceSchema) ?? 'auto';
 }
@@ -20,7 +20,7 @@ export interface FramingRequest {
   folder: string;
   model: ModelFile;
   files: FilesByProvider;
-  /** The run that the scan goes on from where it can; null to begin again. */
+  /** The run to continue if possible; null to start over. */
   latest: ModelRun | null;
   /** Undefined: as the project was scanned. */
   choice: FramingChoice | undefined;
@@ -29,8 +29,8 @@ export interface FramingRequest {
 }
 
 /**
- * How a scan cuts the images of a project before the model sees them; null for as they are. A scan that goes on keeps to how its run
- * began, so that no run mixes framings, unless the user says otherwise.
+ * How a scan cuts the images of a project before the model sees them; null for unchanged. A scan that
+ * continues keeps the framing of its run, so that no run mixes framings, unless the user decides otherwise.
  */
 export async function chooseProjectFraming(
   project: ProjectFile,

@@ -6,7 +6,7 @@ import { BatchJob, PlaceWatch, PROBED_FILES, readInPlace } from '../jobs/index.t
 import { datasetPlace, imageSource } from '../opened/index.ts';
 import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
 
-/** What a scan tells while it runs. */
+/** The reports of a running scan. */
 export interface ScanListener {
   progress(job: JobProgress): void;
   read(reading: { flag: Flag; confidence: number; anchors: ReturnType<typeof nearestAnchors> }): void;
@@ -21,12 +21,12 @@ export interface ScanInputs {
   run: ModelRun;
   reader: LabelReader;
   trainingImages: TrainingImages;
-  /** Ids of the samples to read, in this order. */
+  /** Ids of the samples to predict, in this order. */
   order: Int32Array;
   listener: ScanListener;
 }
 
-/** Has the model read every pending sample. */
+/** Has the model predict every pending sample. */
 export class ScanJob extends BatchJob<Sample, EngineResult> {
   readonly #storing: ReadingStore;
 
@@ -49,7 +49,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
       total,
       nextBatch: () => {
         let batch: Sample[] = [];
-        // What no longer waits for the model is passed over; none at all is the end.
+        // Samples that are no longer pending are skipped; an empty batch is the end.
         while (batch.length === 0 && next < order.length) {
           batch = project.samples.toRead([...order.subarray(next, next + engine.batchSize)]);
           next += engine.batchSize;
@@ -70,13 +70,13 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
     this.#storing = storing;
   }
 
-  /** The user has changed what the dataset's classes mean: what is read from now on follows. */
+  /** The user has changed the meaning of the dataset's classes: predictions from now on follow it. */
   useReader(reader: LabelReader): void {
     this.#storing.reader = reader;
   }
 }
 
-/** Stores what the model has read. */
+/** Stores predictions. */
 class ReadingStore {
   readonly #inputs: ScanInputs;
   readonly #givenClass = new Map<number, number | null>();
@@ -87,7 +87,7 @@ class ReadingStore {
     this.reader = inputs.reader;
   }
 
-  /** These images are about to be read. */
+  /** These images are about to be predicted. */
   expect(batch: readonly Sample[]): void {
     for (const { id, givenClass } of batch) this.#givenClass.set(id, givenClass);
   }
@@ -109,7 +109,7 @@ class ReadingStore {
     }
   }
 
-  /** Before the readings are committed: an image that counts as read has its features. */
+  /** Before the predictions are committed: an image that counts as scanned has its features. */
   #storeFeatures(results: EngineResult[]): void {
     const { project } = this.#inputs;
     const rows = results.flatMap((result) =>

@@ -3,9 +3,11 @@ import type { ImageRegion } from '../../domain/imageSource.ts';
 import type { PendingSample, ProjectFile } from '../project/index.ts';
 
 const LISTED_AT_ONCE = 20_000;
-/** Any number: the order is the same each time, so that a scan that was stopped goes on in it. */
+/** Any number: the order is the same each time, so that a scan that was stopped continues in it. */
 const SEED = 0x9e3779b9;
-/** Pictures at this many places of a file are read one after the other, as what is beside them comes along. */
+/**
+ * Pictures within this many places of a file are read consecutively, because neighbours are loaded together.
+ */
 const NEIGHBOURS = { 'pixel-text': 16, encoded: 16, parquet: 128 } satisfies Partial<
   Record<ImageRegion['kind'], number>
 >;
@@ -35,7 +37,7 @@ export async function scanOrder(project: ProjectFile): Promise<Int32Array> {
   return Int32Array.from(packed, (number) => ids[number % ids.length] as number);
 }
 
-/** What is read together has one place. */
+/** Images that are read together share one place. */
 function placeOf({ id, ordinal, path, region }: PendingSample): string {
   if (region === null) return String(id);
   const picture = region.kind === 'box' ? region.picture : region;

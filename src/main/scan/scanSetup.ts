@@ -14,18 +14,18 @@ export interface ScanSetup {
   precision?: PrecisionChoice | undefined;
   /** By default `auto`. */
   views?: ViewsChoice | undefined;
-  /** Where it is left out, as the project was scanned; at first `auto`. */
+  /** If omitted, as the project was scanned; at first `auto`. */
   framing?: FramingChoice | undefined;
   /** How the model's features are kept; by default `auto`. */
   features?: FeatureChoice | undefined;
-  /** Whose predictions count; what was chosen before holds where it is left out. */
+  /** Whose predictions count; the earlier choice if omitted. */
   reliance?: Reliance | undefined;
   threads?: number | undefined;
   /** Face detector; by default the shipped one. */
   detectorPath?: string | undefined;
-  /** Read every image again, also those that this model has read. */
+  /** Predict every image again, even those that this model has predicted. */
   rescan?: boolean | undefined;
-  /** Fit no head to the dataset's own labels: the model alone judges them. */
+  /** Fit no head to the dataset's own labels: only the base model scores them. */
   withoutHead?: boolean | undefined;
   /** Someone reviews meanwhile: make way for the page. */
   background?: boolean | undefined;

@@ -9,8 +9,9 @@ import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
 import type { ScanSetup } from './scanSetup.ts';
 
 /**
- * Loads a model and prepares the project for it: another model than the last one reads everything again, and so does
- * the same one in other views or another framing. Files that could not be found or read the last time are tried again.
+ * Loads a model and prepares the project for it: another model than the last one predicts everything again,
+ * and so does the same one with other views or another framing. Files that could not be found or read the
+ * last time are tried again.
  * @throws AppError `model-missing`, `model-invalid`, `provider-missing`, `engine-failed`
  */
 export async function startScan(

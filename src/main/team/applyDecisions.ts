@@ -15,7 +15,9 @@ import { VerdictLog } from '../review/index.ts';
 import { type FileDecision, readDecisions } from './decisionFile.ts';
 import type { LabelTableSource } from './labelTable.ts';
 
-/** What annotators decided, by annotator and image; numbers alone, so that millions of decisions fit in memory. */
+/**
+ * Annotators' decisions, by annotator and image; only numbers, so that millions of decisions fit in memory.
+ */
 interface OwnDecisions {
   /** Places in the columns below, by the image's id. */
   places: Map<number, number>;
@@ -33,7 +35,7 @@ export function applyDecisions(project: ProjectFile, decisions: Iterable<FileDec
   return gathered.apply();
 }
 
-/** Decisions made elsewhere, gathered from files and then taken into a project, all of them or none. */
+/** Decisions made elsewhere, collected from files and then added to a project, all of them or none. */
 export class DecisionImport {
   readonly #project: ProjectFile;
   readonly #labels: DatasetLabels;
@@ -65,8 +67,8 @@ export class DecisionImport {
   }
 
   /**
-   * Reads a file; nothing is written yet.
-   * @param annotator whose decisions they are where the file does not say
+   * Loads a file; nothing is written yet.
+   * @param annotator whose decisions they are if the file does not say
    * @throws AppError `table-invalid` with file and line
    */
   async read(source: LabelTableSource, annotator?: string): Promise<void> {
@@ -76,9 +78,9 @@ export class DecisionImport {
   }
 
   /**
-   * Takes what was read into the project, each annotator's as one step that they can undo. What is there already is
-   * skipped, so that the same files change nothing when they are applied again.
-   * @throws AppError `bad-request` where no image is of the dataset
+   * Adds the loaded decisions to the project, each annotator's as one step that they can undo. Known
+   * decisions are skipped, so applying the same files again changes nothing.
+   * @throws AppError `bad-request` if no image belongs to the dataset
    */
   apply(): AppliedDecisions {
     const result = this.#result;
@@ -156,7 +158,10 @@ export class DecisionImport {
     }
   }
 
-  /** Whether the project's log has a later decision: by time, and where a clock was wrong by what it has heard before. */
+  /**
+   * Whether the project's log has a later decision: by time, or, if a clock was wrong, by the order in which
+   * decisions arrived.
+   */
   #isOutdated(
     sampleId: number,
     annotator: string,

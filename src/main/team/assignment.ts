@@ -17,8 +17,8 @@ const storedSchema = assignmentPlanSchema.extend({
 });
 
 /**
- * Deals the images of a project to its annotators in place of what was dealt before. Verdicts stay.
- * @throws AppError `nothing-scanned` where there is nothing to deal
+ * Assigns the images of a project to its annotators, replacing earlier assignments. Decisions remain.
+ * @throws AppError `nothing-scanned` if there is nothing to assign
  */
 export function assignImages(project: ProjectFile, plan: AssignmentPlan): Assignment {
   const samples = [...imagesToDeal(project, plan.of)];
@@ -51,7 +51,7 @@ export function endAssignment(project: ProjectFile): void {
   });
 }
 
-/** What was dealt, and how far each annotator has come; null where nothing is dealt. */
+/** The assignments, and the progress of each annotator; null if there are none. */
 export function readAssignment(project: ProjectFile): Assignment | null {
   const stored = project.settings.read(SETTING, storedSchema);
   if (stored === null) return null;

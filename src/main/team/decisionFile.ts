@@ -6,7 +6,10 @@ import { majorityVote, outcomeOf, parseAnnotators, parseVotes, type Vote } from 
 import { noUnclearRows, type UnclearRows } from '../../protocol/team.ts';
 import { type LabelRow, type LabelTableSource, readLabelTable } from './labelTable.ts';
 
-/** What an annotator came to: a label (null where the dataset gives none), as far as is known the given one; or none. */
+/**
+ * An annotator's decision: a label (null if the dataset gives none), with the given one as far as it is
+ * known; or none.
+ */
 export type DecisionOutcome =
   | { kind: 'label'; label: string | null; kept: boolean }
   | { kind: 'excluded' }
@@ -20,7 +23,10 @@ export interface FileDecision {
   /** ISO 8601, UTC. */
   decidedAt: string;
   line: number;
-  /** Its status says that nobody reviewed it, and its file not what was given: a decision where its label is another one. */
+  /**
+   * The status says that nobody reviewed it, and the file does not contain the given label: it is a decision
+   * if its label is another one.
+   */
   unmarked?: boolean;
 }
 
@@ -29,15 +35,16 @@ const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
 const HINT = `It needs the columns ${COLUMNS.join(', ')}, as in a cleaned CSV.`;
 
 export interface DecisionReading {
-  /** Whose decisions they are where the file does not say. */
+  /** Whose decisions they are if the file does not say. */
   annotator?: string | undefined;
-  /** Filled with what was not clear. */
+  /** Collects unclear rows. */
   unclear?: UnclearRows;
 }
 
 /**
- * Reads the decisions of a file, in its order. A cleaned CSV is one: rows that nobody decided are skipped, and its column
- * `votes` gives each annotator's own decision. It may have been through a spreadsheet: see readLabelTable.
+ * Parses the decisions of a file, in its order. A cleaned CSV is one: rows without a decision are skipped,
+ * and its column `votes` gives each annotator's own decision. It may have been through a spreadsheet: see
+ * readLabelTable.
  *
  * @param take called with each decision
  * @throws AppError `table-invalid` with the line
@@ -98,7 +105,7 @@ class DecisionRow {
         outcome: namedOutcome(outcome, this.#given),
       }));
     }
-    // An empty label says nothing: whoever means that there is none writes `excluded`.
+    // An empty label means nothing: to say that there is none, people write `excluded`.
     if (unmarked && (names.length === 0 || this.#label === '')) return this.#note('unmarked');
     if (names.length === 0) {
       throw this.#refuse('it does not name the annotator', 'Name the annotator with --annotator.');
@@ -127,8 +134,8 @@ class DecisionRow {
   }
 
   /**
-   * Whether what stands in the row counts and not its votes: someone has changed the row of the one annotator who voted.
-   * Of several votes it is not known whose word the row is; where they come to something else, that is noted.
+   * Whether the row counts rather than its votes: someone has changed the row of the only annotator who
+   * voted. With several votes it is unknown whose decision the row is; a contradiction is noted.
    */
   #overrules(
     votes: readonly { annotator: string; outcome: string }[],

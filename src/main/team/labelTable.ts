@@ -7,7 +7,7 @@ import { AppError, errorMessage } from '../../domain/errors.ts';
 import { guessEncoding } from '../dataset/index.ts';
 import { openRegularFile, regularFileStream } from '../files/index.ts';
 
-/** A table of labels: a file, or the text of one that was read already. */
+/** A table of labels: a file, or the text of one. */
 export interface LabelTableSource {
   /** Its path, or its name in messages. */
   file: string;
@@ -27,18 +27,19 @@ const CHARACTERS_PER_CHUNK = 1 << 20;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** All of them, as files are joined from several. */
 const LINE_ENDS = ['\r\n', '\n', '\r'];
-/** A quote that is never closed would otherwise swallow the rest of the file. */
+/** Without this limit an unclosed quote would swallow the rest of the file. */
 const LONGEST_RECORD = 1 << 20;
 /** Excel's own first line, which names the delimiter. */
 const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
 
 /**
- * Reads a table of labels as people and spreadsheets save it: with commas, semicolons, tabs or bars, in UTF-8 or UTF-16
- * with a mark or without, with further columns, empty rows and empty cells at the ends of rows.
+ * Parses a table of labels as people and spreadsheets save it: with commas, semicolons, tabs or bars, in
+ * UTF-8 or UTF-16 with or without a byte-order mark, with additional columns, empty rows and empty cells at
+ * the ends of rows.
  *
  * @param required names of columns that the header must have
- * @param take called with each row, in order; what it throws ends the reading
- * @throws AppError `table-invalid` where it cannot be read, or is no such table
+ * @param take called with each row, in order; an error that it throws ends the parsing
+ * @throws AppError `table-invalid` if the file cannot be read, or is no such table
  */
 export async function readLabelTable(
   { file, text }: LabelTableSource,

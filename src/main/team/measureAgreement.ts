@@ -58,7 +58,7 @@ function disagreementOf({ image, votes, adjudication }: ImageVotes): Disagreemen
   ];
 }
 
-/** Images in the source's order, with what stands of each annotator. */
+/** Images in the dataset's order, with the decision of each annotator that counts. */
 function* votesByImage(project: ProjectFile): Generator<ImageVotes> {
   const classNames = project.dataset.classes();
   const standing = Map.groupBy(project.verdicts.allVotes(), ({ sampleId }) => sampleId);

@@ -26,15 +26,15 @@ export const MERGED_COLUMNS: readonly CsvColumn[] = [
 type MergedVote = Vote & { decidedAt: string };
 
 /**
- * Joins annotators' decisions, one row per image in the order in which the images first come: the majority's label, of a
- * tie the newest, and every vote beside it. Of one annotator's decisions on an image the newest counts: by its time, or by its place
- * in the files where a clock was wrong.
+ * Joins annotators' decisions, one row per image in order of appearance: the majority's label, in a tie the
+ * newest, and every vote. Of one annotator's decisions on an image the newest counts: by its time, or, if a
+ * clock was wrong, by its position in the files.
  *
- * Decisions are kept as numbers in columns, so that millions of them fit in memory.
+ * Decisions are stored as numbers in columns, so that millions of them fit in memory.
  */
 export class DecisionMerge {
   readonly unclear: UnclearRows = noUnclearRows();
-  /** Images that more than one annotator judged. */
+  /** Images that more than one annotator reviewed. */
   shared = 0;
   /** Of those, the ones on which they differ. */
   disagreements = 0;
@@ -45,7 +45,7 @@ export class DecisionMerge {
   readonly #annotator: number[] = [];
   readonly #outcome: number[] = [];
   readonly #decidedAtMs: number[] = [];
-  /** The decision before it on the same image; -1 for none. */
+  /** The previous decision on the same image; -1 for none. */
   readonly #before: number[] = [];
 
   get images(): number {
@@ -61,7 +61,7 @@ export class DecisionMerge {
     await readDecisions(source, { unclear: this.unclear }, (decision) => this.#add(decision));
   }
 
-  /** The rows, after all files were read; counts what annotators share on the way. */
+  /** The rows, after all files were parsed; counts what annotators share on the way. */
   *rows(): Generator<Cell[]> {
     this.shared = 0;
     this.disagreements = 0;

@@ -13,10 +13,10 @@ import { assignImages, endAssignment, readAssignment } from './assignment.ts';
 import type { LabelTableSource } from './labelTable.ts';
 import { measureAgreement } from './measureAgreement.ts';
 
-/** Of the images on which annotators differ, so many are told; the queue has them all. */
+/** Most images with disagreements that are listed; the queue has all of them. */
 const TOLD_DISAGREEMENTS = 20;
 
-/** What the team's affairs are about; a workspace is one. */
+/** The inputs of the team's functions; a workspace provides them. */
 export interface TeamSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
@@ -29,7 +29,7 @@ export class Team {
   readonly #source: TeamSource;
   readonly #changed: () => void;
 
-  /** @param changed called when other images are shown, or other verdicts stand, than before */
+  /** @param changed called when other images are shown, or other decisions count, than before */
   constructor(source: TeamSource, changed: () => void) {
     this.#source = source;
     this.#changed = changed;
@@ -39,7 +39,7 @@ export class Team {
     return this.#source.opened.project;
   }
 
-  /** Null while the annotator is in none. */
+  /** Null if the annotator is in none. */
   get round(): RoundProgress | null {
     const round = readRound(this.#project, this.#source.annotator);
     return round === null ? null : roundProgress(round, this.#source.index);
@@ -80,7 +80,7 @@ export class Team {
     this.#changed();
   }
 
-  /** Takes in decisions made elsewhere, all files' or none. */
+  /** Imports decisions made elsewhere, all files or none. */
   async apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
     const decisions = new DecisionImport(this.#project);
     for (const file of files) await decisions.read(file);

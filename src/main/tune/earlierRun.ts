@@ -15,8 +15,8 @@ const earlierRunSchema = z.object({
 });
 
 /**
- * Keeps the flags of a run that has come to its end, because they are about to be replaced: by another model's, or by
- * a fit to other labels or meanings of classes. Those of a run that was stopped half-way are not worth comparing with.
+ * Keeps the flags of a finished run before they are replaced by another model's, or by a fit to other labels
+ * or mappings. Those of a run that was stopped halfway are not worth comparing with.
  */
 export function keepEarlierRun(project: ProjectFile, run: ModelRun): void {
   const fit = readLabelFit(project);
@@ -28,7 +28,9 @@ export function keepEarlierRun(project: ProjectFile, run: ModelRun): void {
   });
 }
 
-/** How the present run differs from the one before; null where there was none, or either is hidden. */
+/**
+ * The differences between the current run and the one before; null if there was none, or either is hidden.
+ */
 export function compareRuns(
   project: ProjectFile,
   index: ReviewIndex,

@@ -7,8 +7,8 @@ const SETTING = 'feature-statistics';
 const statisticsSchema = z.object({ mean: z.array(z.number()), deviation: z.array(z.number()) });
 
 /**
- * Keeps in the project what the model's own domain is, [2, F] beside the model: mean and standard deviation of its features over the
- * training images. A later fit needs it also where the model's files are gone.
+ * Stores the model's own domain in the project, [2, F]: mean and standard deviation of its features over the
+ * training images. A later fit needs it even if the model's files are gone.
  */
 export function keepFeatureStatistics(
   project: ProjectFile,

@@ -19,22 +19,22 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
-/** Grows when a fit of the same labels comes to something else than before. */
+/** Increase it when a fit of the same labels gives another result. */
 const VERSION = 11;
 
-/** What was last learnt from a project's labels; null before that. */
+/** What was last learned from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {
   return project.settings.read(SETTING, labelFitSchema);
 }
 
-/** The flags are about to be others: they are learnt anew. */
+/** The flags are about to change, so they must be learned again. */
 export function forgetLabelFit(project: ProjectFile): void {
   project.settings.write(SETTING, null);
 }
 
 const RELIANCE = 'reliance';
 
-/** Whose predictions the user wants to count. */
+/** Whose predictions count, by the user's choice. */
 export function readReliance(project: ProjectFile): Reliance {
   return project.settings.read(RELIANCE, relianceSchema) ?? 'auto';
 }
@@ -45,7 +45,7 @@ export function chooseReliance(project: ProjectFile, reliance: Reliance): void {
 
 const signatureSchema = z.tuple([z.int(), z.int()]).rest(z.unknown());
 
-/** The run whose readings a fit was made of. */
+/** The run whose predictions a fit used. */
 export function fittedRunId({ signature }: LabelFit): number {
   const [_version, runId] = signatureSchema.parse(JSON.parse(signature));
   return runId;
@@ -54,7 +54,7 @@ export function fittedRunId({ signature }: LabelFit): number {
 /** Where a signature names the newest decision. */
 const DECISIONS_PLACE = 8;
 
-/** Whether two fits differ by nothing but what people have decided meanwhile. */
+/** Whether two fits differ only in the decisions made meanwhile. */
 export function differOnlyInDecisions(before: string, now: string): boolean {
   const [first, second] = [before, now].map((signature) =>
     JSON.stringify(signatureSchema.parse(JSON.parse(signature)).with(DECISIONS_PLACE, null)),
@@ -62,7 +62,10 @@ export function differOnlyInDecisions(before: string, now: string): boolean {
   return first === second;
 }
 
-/** Tells whether what was learnt still holds: it depends on the images read, their labels, and the classes' meaning. */
+/**
+ * Whether what was learned is still valid: it depends on the scanned images, their labels, and the classes'
+ * meaning.
+ */
 export function fitSignature(
   { project, run, reader }: FitSource,
   given: Int16Array,
@@ -86,9 +89,9 @@ export function fitSignature(
 }
 
 /**
- * Learns from a data set's own labels what one image cannot tell, and stores every score that depends on it.
- * Killed at any moment it leaves the project as it was or with some scores newer than others; the signature,
- * written last, has it done again, and the steps that it had come to are not done twice.
+ * Learns from a dataset's own labels what one image cannot show, and stores every score that depends on it.
+ * If it is killed, the project is as before, or some scores are newer than others; the signature is written
+ * last, so the fit is repeated, and the steps it had finished are reused.
  * @throws AppError `engine-failed`, `interrupted`
  */
 export async function fitProject(
@@ -165,7 +168,7 @@ export async function fitProject(
   return fit;
 }
 
-/** Where the fit finds the model's features; null where the model gives none. */
+/** Where the fit finds the model's features; null if the model gives none. */
 function featuresFor(project: ProjectFile, run: FitSource['run'], ids: readonly number[]) {
   const reading = featuresOfRun(run);
   if (reading === null) return null;
@@ -187,12 +190,12 @@ function decisionOf(
   return decided === null ? SET_ASIDE : reader.firstSynonym(decided);
 }
 
-/** Where a fit keeps what it has come to, beside the project, until it is done. */
+/** Where a fit keeps its intermediate results, beside the project, until it is done. */
 function fitFolder(project: ProjectFile): string {
   return `${project.path}.fit`;
 }
 
-/** The folder of this very fit; what another one has left is removed. */
+/** The folder of this fit; leftovers of other fits are removed. */
 async function workFolder(project: ProjectFile, signature: string): Promise<string> {
   const name = createHash('sha256').update(signature).digest('hex').slice(0, 16);
   const folder = join(fitFolder(project), name);
@@ -201,7 +204,7 @@ async function workFolder(project: ProjectFile, signature: string): Promise<stri
   return folder;
 }
 
-/** [N] a number for each subject or video, where the source tells them apart; -1 elsewhere. */
+/** [N] a number for each subject or video, if the dataset names them; else -1. */
 async function readSubjects(project: ProjectFile, ids: readonly number[], column: string | undefined) {
   const subjects = new Int32Array(ids.length).fill(-1);
   if (column === undefined) return subjects;
@@ -216,7 +219,7 @@ async function readSubjects(project: ProjectFile, ids: readonly number[], column
   return subjects;
 }
 
-/** Numbers names in the order in which they come; -1 for none. */
+/** Numbers names in order of appearance; -1 for none. */
 function numberOf(name: string | null, numbers: Map<string, number>): number {
   if (name === null) return -1;
   const known = numbers.get(name);

@@ -7,7 +7,7 @@ import type { ReviewIndex } from '../reviewIndex/index.ts';
 
 const PAGE = 500;
 
-/** What the overview takes from the model's readings, which are not in memory. */
+/** The parts of the predictions that the Overview needs and that are not in memory. */
 export type ReadingSummary = Pick<Overview, 'confidence' | 'primary' | 'corrected'>;
 
 export interface ReadingSource {
@@ -18,7 +18,7 @@ export interface ReadingSource {
   classCount: number;
 }
 
-/** Passes over every reading, a page at a time, so that requests are answered in between. */
+/** Iterates over all predictions, a page at a time, so that requests are answered in between. */
 export async function summariseReadings(source: ReadingSource): Promise<ReadingSummary> {
   const { project, index, run, reader, classCount } = source;
   const primary = squareCounts(classCount);

@@ -9,8 +9,8 @@ const FLAGS_AT_ONCE = 200;
 const SETTING = 'flags-outdated';
 
 /**
- * A label, or what a class means to the model, is another than when the flags were made. It is kept with that change, so
- * that they are refreshed also where the process ends before it has come to that.
+ * A label or the meaning of a class has changed since the flags were computed. Stored together with that
+ * change, so that the flags are refreshed even if the process ends before that.
  */
 export function outdateFlags(project: ProjectFile): void {
   project.settings.write(SETTING, true);

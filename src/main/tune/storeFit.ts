@@ -15,7 +15,7 @@ export interface FitSource {
   reader: LabelReader;
 }
 
-/** Columns of the images that were read, in the order of their ids. N images. */
+/** Columns of the scanned images, in the order of their ids. N images. */
 export interface FitColumnsOfAll {
   ids: number[];
   /** [N] -1 for none; of synonyms the first. */
@@ -34,7 +34,10 @@ export interface FitColumnsOfAll {
   photographs: number[];
 }
 
-/** Stores what a fit has come to of each image; one that was read again or given another label meanwhile is left out. */
+/**
+ * Stores a fit's results for each image; images that were predicted again or got another label meanwhile are
+ * skipped.
+ */
 export async function storeFit(
   source: FitSource,
   columns: FitColumnsOfAll,
@@ -49,7 +52,7 @@ export async function storeFit(
         const sampleId = columns.ids[image] as number;
         const before = project.flags.byId(sampleId);
         const sample = project.samples.byId(sampleId);
-        // Read again or given another label meanwhile: the next fit has it.
+        // Predicted again or given another label meanwhile: the next fit includes it.
         if (before === null || sample === null || sample.state !== 'read') continue;
         const label = columns.labels[image] as number;
         const own = sample.givenClass === null ? -1 : source.reader.firstSynonym(sample.givenClass);
@@ -75,7 +78,7 @@ export async function storeFit(
   }
 }
 
-/** [L] The given class has what its first synonym was judged by. */
+/** [L] The given class has the score of its first synonym. */
 function truthOf(
   { truth, rates }: FittedLabels['ranked'],
   image: number,
@@ -89,7 +92,7 @@ function truthOf(
   return row;
 }
 
-/** An image without an embedding has no reading of the head. */
+/** An image without an embedding has no prediction of the head. */
 function storeHead(project: ProjectFile, head: FittedHead | null, sampleId: number, image: number): void {
   const anchors = head === null ? [] : anchorsOfImage(head, image);
   if (head === null || anchors.length === 0) {

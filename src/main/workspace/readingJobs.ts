@@ -27,7 +27,7 @@ import {
 import { type FitChoices, FitJob } from './fitJob.ts';
 import { RefitSchedule } from './refitSchedule.ts';
 
-/** A page need not hear of every batch. */
+/** A page need not get every batch. */
 const COUNTS_INTERVAL_MS = 500;
 
 export interface ReadingJobsSource {
@@ -49,18 +49,21 @@ const IMPORT: JobChoice = { name: 'an import of predictions', replaceable: false
 const FIT: JobChoice = { name: 'a fit', replaceable: true };
 const REFRESH: JobChoice = { name: 'a refresh of the flags', replaceable: true };
 
-/** The long jobs of a dataset, one at a time: the model reads its images, then heads are fitted to its labels. */
+/**
+ * The long jobs of a dataset, one at a time: the model predicts its images, then heads are fitted to its
+ * labels.
+ */
 export class ReadingJobs {
   readonly #source: ReadingJobsSource;
   readonly #listener: ReadingJobsListener;
   readonly #runner = new JobRunner();
-  /** Flags are refreshed beside a scan, which goes on by what was said last. */
+  /** Flags are refreshed alongside a scan, which continues with the latest settings. */
   readonly #refreshes = new JobRunner();
   #search: FaceSearchJob | null = null;
   #scan: ScanJob | null = null;
   #fitting: FitJob | null = null;
   #importing: PredictionJob | null = null;
-  /** What ended a job that could not tell so itself. */
+  /** The failure that ended a job before it could report it. */
   #failed: JobProgress | null = null;
   #lastSetup: FitChoices = { background: true };
   readonly #refits = new RefitSchedule();
@@ -73,7 +76,10 @@ export class ReadingJobs {
     this.#listener = listener;
   }
 
-  /** A scan or an import, in words, from its start on; null while neither runs. A fit repeats itself where it is stopped. */
+  /**
+   * The running scan or import, in words, from its start on; null if there is none. A stopped fit is repeated
+   * later.
+   */
   get running(): string | null {
     const { begun } = this.#runner;
     return begun === null || begun.replaceable ? null : begun.name;
@@ -85,8 +91,8 @@ export class ReadingJobs {
   }
 
   /**
-   * Starts reading what is pending, after a search for faces where the dataset asks for one; resolves when the
-   * model runs, the scan itself goes on.
+   * Starts predicting pending images, after a face search if the dataset asks for one; resolves when the
+   * model runs, while the scan itself continues.
    * @returns a promise of its end, which never rejects
    */
   async startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
@@ -102,7 +108,7 @@ export class ReadingJobs {
     return { finished: this.#finishScan(scanned, setup) };
   }
 
-  /** The fit follows a scan that was done; a scan that failed is told as that. */
+  /** The fit follows a completed scan; a failed scan is reported as such. */
   async #finishScan(scanned: Promise<JobProgress>, setup: ScanSetup): Promise<JobProgress> {
     const job = await scanned.catch((error: unknown) => this.#fail('scan', error));
     if (!this.#closed) this.#listener.counts();
@@ -111,8 +117,8 @@ export class ReadingJobs {
   }
 
   /**
-   * Takes what a model of the user's own says in the place of the present readings; they hold when it resolves.
-   * @returns what has become of the file, and a promise of the end of the fit that follows
+   * Replaces the current predictions by those of the user's own model; they are in effect when it resolves.
+   * @returns what became of the file, and a promise of the end of the fit that follows
    */
   async importPredictions(
     file: string,
@@ -158,18 +164,19 @@ export class ReadingJobs {
   }
 
   /**
-   * Learns from the data set's own labels, unless that was done for these: every score that one image alone
-   * does not give. A fit that fails is told as a job; the flags of the scan stay. Never rejects.
+   * Learns from the dataset's own labels, unless these labels were learned from already: every score that one
+   * image alone does not give. A failed fit is reported as a job; the flags of the scan remain. Never
+   * rejects.
    */
   async fit(setup: FitChoices): Promise<void> {
     this.#lastSetup = setup;
     try {
       await this.#runner.run(FIT, (signal) => this.#fit(setup, signal));
     } catch (error) {
-      const isBusy = error instanceof AppError && error.code === 'bad-request'; // a fit follows what runs
+      const isBusy = error instanceof AppError && error.code === 'bad-request'; // a fit follows the running job
       if (!isInterrupted(error) && !isBusy) this.#fail('fit', error);
     }
-    this.teach(); // what was decided meanwhile
+    this.teach(); // decisions made meanwhile
   }
 
   /**
@@ -216,8 +223,9 @@ export class ReadingJobs {
   }
 
   /**
-   * What the classes mean to the model has changed: reads on by that, brings the flags of what was read up to it, and
-   * learns anew what was learnt. Resolves when the flags are as they should be, or are made otherwise by a later change.
+   * The meaning of the classes has changed: the scan continues with the new one, flags of scanned images are
+   * updated, and what was learned is learned again. Resolves when the flags are up to date, or replaced by a
+   * later change.
    */
   async followMapping(): Promise<void> {
     const { project, model, columns } = this.#source;
@@ -244,7 +252,7 @@ export class ReadingJobs {
     await Promise.all([this.#runner.close(), this.#refreshes.close()]);
   }
 
-  /** Starts what the scan needs. @returns what does the scan */
+  /** Starts what the scan needs. @returns the function that scans */
   async #beginScan(setup: ScanSetup, signal: AbortSignal): Promise<() => Promise<JobProgress>> {
     this.#fitting = null;
     const { project, folder, model } = this.#source;
@@ -293,7 +301,7 @@ export class ReadingJobs {
     return (this.#scan as ScanJob).run();
   }
 
-  /** Tells of a job that could not tell itself how it ended. */
+  /** Reports a job that could not report its own end. */
   #fail(kind: JobProgress['kind'], error: unknown): JobProgress {
     const { read: done, pending } = this.#source.columns.counts();
     const progress = { done, total: done + pending, imagesPerSecond: 0, secondsLeft: null };
@@ -339,8 +347,8 @@ export class ReadingJobs {
   }
 
   /**
-   * What a scan has come to, also by what was under way when it was paused; of many batches not each is told. Its end
-   * tells by itself.
+   * Progress of a scan, including batches that were in progress when it was paused; not every batch is
+   * reported. Its end is reported separately.
    */
   #tellCounts({ state }: JobProgress): void {
     const now = performance.now();
@@ -350,7 +358,7 @@ export class ReadingJobs {
     this.#listener.counts();
   }
 
-  /** The job that reads images, or looks for faces in them before. */
+  /** The job that predicts images, or the face search before it. */
   get #reading(): FaceSearchJob | ScanJob | null {
     return this.#search ?? this.#scan;
   }

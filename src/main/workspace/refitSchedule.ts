@@ -3,10 +3,13 @@
  * bench/flags/teaching.ts measures; they are some minutes of a person's work, in which a fit has long ended.
  */
 export const DECISIONS_PER_REFIT = 50;
-/** Times as long as the last fit took that none follows it by itself, so that on large datasets the machine has rest. */
+/**
+ * Pause after a fit, as a multiple of its duration, so that large datasets do not keep the machine busy all
+ * the time.
+ */
 const REST = 2;
 
-/** When what people have decided is worth learning from again, while nobody asks for it. Times in milliseconds. */
+/** When decisions are worth learning from without being asked. Times in milliseconds. */
 export class RefitSchedule {
   /** Images with a decision when the last fit began, however it ended; null before the first. */
   #learned: number | null = null;
@@ -23,8 +26,9 @@ export class RefitSchedule {
   }
 
   /**
-   * @param decided images that have a decision now: what was undone is not counted, and undoing many is news too
-   * @returns for how long to wait until it is time to learn again; null while there is too little to learn from
+   * @param decided images that have a decision now: undone decisions do not count, and undoing many is news
+   *   too
+   * @returns how long to wait before learning again; null if there is too little to learn from
    */
   dueInMs(decided: number, nowMs: number): number | null {
     if (this.#learned === null || Math.abs(decided - this.#learned) < DECISIONS_PER_REFIT) return null;

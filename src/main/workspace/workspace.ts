@@ -81,7 +81,7 @@ import { Backups } from './backups.ts';
 import type { FitChoices } from './fitJob.ts';
 import { ReadingJobs } from './readingJobs.ts';
 
-/** Queues of images to be judged one after the other, in an order of their own. */
+/** Queues of images to review one after the other, in an order of their own. */
 const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
 
 interface WorkspaceEvents {
@@ -95,7 +95,10 @@ interface WorkspaceEvents {
   state: [];
 }
 
-/** An open dataset: what hosts ask of it, over its project file, its columns in memory, its jobs and its verdicts. */
+/**
+ * An open dataset: what hosts need of it, over its project file, its columns in memory, its jobs and its
+ * decisions.
+ */
 export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly folder: string;
   readonly opened: OpenedProject;
@@ -136,7 +139,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     );
   }
 
-  /** @param annotator name used where the project has none yet */
+  /** @param annotator name used if the project has none yet */
   static async open(folder: string, annotator: string, options: OpenOptions = {}): Promise<Workspace> {
     const opened = await openProject(folder, options);
     try {
@@ -177,7 +180,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.introduce(name);
   }
 
-  /** Who annotates from now on, and what they chose not to see: both are stored, or neither holds. */
+  /** Sets the annotator and what they chose to hide: both are stored, or neither. */
   introduce(name: string, blindness?: Blindness): void {
     const { project } = this.opened;
     const before = this.#showsDependOnWho;
@@ -198,7 +201,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#columns.index.flaggedAt;
   }
 
-  /** Says from which probability on labels are flagged: suggestions, counts, the queue and exports follow. */
+  /** Sets the threshold of the flags: suggestions, counts, the queue and exports follow. */
   set flaggedAt(score: number) {
     this.opened.project.flaggedAt = score;
     this.#columns.index.flaggedAt = score;
@@ -210,7 +213,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#namedAnnotator() !== null;
   }
 
-  /** What the annotator has chosen not to see. */
+  /** What the annotator has chosen to hide. */
   get blindness(): Blindness {
     return readBlindness(this.opened.project);
   }
@@ -221,7 +224,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('state');
   }
 
-  /** What is hidden now: what was chosen, and during a round also what the model reads. */
+  /** What is hidden now: the annotator's choice, and during a round also the model's predictions. */
   get hidden(): Blindness {
     return blindnessOf(this.opened.project, this.#annotator);
   }
@@ -230,7 +233,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#jobs.progress;
   }
 
-  /** What runs and would be lost sight of if the dataset were closed, in words; null while nothing does. */
+  /** A running job that would be stopped if the dataset were closed, in words; null if there is none. */
   get runningJob(): string | null {
     return this.#jobs.running;
   }
@@ -269,7 +272,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return readNumbering(this.opened.project)?.id ?? null;
   }
 
-  /** What each class means, by whoever said or found it. */
+  /** The meaning of each class, from all sources. */
   get meanings(): ClassMapping {
     return readMeanings(this.opened.project);
   }
@@ -279,9 +282,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   /**
-   * Says what the dataset's classes mean to the model. Suggestions and flags have followed when it resolves, unless it was
-   * said otherwise meanwhile; verdicts stay.
-   * @param numbering the known numbering by which they are read, `none` for no one; where it is left out, that stays
+   * Sets the meaning of the dataset's classes. Suggestions and flags are up to date when it resolves, unless
+   * it was changed again meanwhile; decisions remain.
+   * @param numbering the known numbering, `none` for no numbering; unchanged if omitted
    */
   async mapClasses(classMapping: ClassMapping, numbering?: string): Promise<void> {
     if (numbering !== undefined) storeNumbering(this.opened.project, numbering);
@@ -296,7 +299,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /**
    * @param clusters what `groupingClusters` found for the request's grouping
-   * @param continues of an earlier queue, what lies behind its place stays as it was
+   * @param continues an earlier queue; everything before its place stays the same
    */
   queue(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
     return this.#snapshots.take(this.index, request, {
@@ -307,9 +310,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     });
   }
 
-  /** What a grouping gathers beyond labels; null for one by labels. */
+  /** The clusters of a grouping beyond labels; null for one by labels. */
   async groupingClusters(grouping: Grouping = 'none'): Promise<Clusters | null> {
-    // The name of an anchor is what the model reads.
+    // The name of an anchor reveals the model's prediction.
     if (grouping === 'anchor' && this.blindness.suggestion) return null;
     if (grouping === 'anchor') await this.#columns.anchorsRead;
     return this.#clusters.of(grouping, this.index, this.#model.context);
@@ -319,7 +322,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#snapshots.items(this.index, queueId, offset, limit);
   }
 
-  /** What each choice of a queue's filters would show by now. */
+  /** What each choice of a queue's filters would show now. */
   facetsOf(queueId: string): QueueFacets {
     return this.#snapshots.facets(this.index, queueId, this.classNames.length);
   }
@@ -329,7 +332,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#snapshots.tally(this.index, queueId);
   }
 
-  /** What a verdict on images of a queue would be on. */
+  /** The images that a decision in a queue would apply to. */
   tallyOf(queueId: string, ranges: z.output<typeof queueRangesSchema>): RangeTally {
     return this.#snapshots.tallyOf(this.index, queueId, ranges);
   }
@@ -358,7 +361,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.index.rowOf(id) === undefined ? seen : { ...seen, ...this.index.decision(id) };
   }
 
-  /** The images most like one in the model's eyes, with what is known of them. */
+  /** The images most similar to one, for the model, with their details. */
   async neighbours(id: number, count: number, signal: AbortSignal): Promise<SampleNeighbours> {
     this.sample(id);
     const { context } = this.#model;
@@ -446,7 +449,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#jobs.cancel();
   }
 
-  /** See ReadingJobs: what a model of the user's own says, in the place of the present readings. */
+  /** See ReadingJobs: replaces the current predictions by those of the user's own model. */
   importPredictions(
     file: string,
     choices: ImportChoices = {},
@@ -455,7 +458,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#jobs.importPredictions(file, choices, setup);
   }
 
-  /** Learns from the data set's own labels, unless that was done for these. */
+  /** Learns from the dataset's own labels, unless these labels were learned from already. */
   fitLabels(setup: FitChoices): Promise<void> {
     return this.#jobs.fit(setup);
   }
@@ -471,7 +474,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     }
   }
 
-  /** Whether what is shown depends on who annotates. */
+  /** Whether the view depends on the annotator. */
   get #showsDependOnWho(): boolean {
     const { project } = this.opened;
     const isDealt = project.shares.annotators().length > 0;

@@ -6,7 +6,7 @@ export type ActionScope = 'page' | 'review' | 'single' | 'grid';
 
 /**
  * Something that a person can do. Keyboard, buttons, context menus, command palette, help, key editor and the
- * desktop's menu bar all read the same entry.
+ * desktop's menu bar all use the same entry.
  */
 export interface Action {
   readonly id: string;

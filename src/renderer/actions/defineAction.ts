@@ -9,7 +9,7 @@ export interface ActionDefinition extends Pick<Action, 'id' | 'group' | 'scope' 
   givesWayTo?: readonly string[];
 }
 
-/** An entry whose label and condition are asked each time they are read, so that both follow the screen. */
+/** An entry whose label and condition are getters, so that both follow the screen. */
 export function defineAction({ label, keys = [], enabled = () => true, ...fixed }: ActionDefinition): Action {
   return {
     ...fixed,

@@ -2,7 +2,7 @@ import type { Action } from './action.ts';
 import type { ActionContext } from './actionContext.ts';
 import { type ActionDefinition, defineAction } from './defineAction.ts';
 
-/** What is chosen in the grid, and how large its pictures are. */
+/** Selection in the grid, and the size of its pictures. */
 export function gridActions(context: ActionContext): Action[] {
   const { review, preferences } = context;
   const { selection, grid } = review;

@@ -34,7 +34,7 @@ export function conflictsOf(
 
 const MODIFIER_KEYS = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
 
-/** What was pressed, in the form of tinykeys; null for a modifier alone. */
+/** The pressed key, in the form of tinykeys; null for a modifier alone. */
 export function keyOfEvent(
   event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
   isMac: boolean,
@@ -46,7 +46,8 @@ export function keyOfEvent(
   if (event.altKey) modifiers.push('Alt');
   const digit = /^Digit\d$/.test(event.code);
   const letter = event.key.length === 1 && event.key.toLowerCase() !== event.key.toUpperCase();
-  // A sign that needs Shift here may not elsewhere: it is known by itself. Letters, digits and named keys keep it.
+  // A character that needs Shift here may not elsewhere, so Shift is ignored for it. Letters, digits and
+  // named keys keep it.
   if (event.shiftKey && (letter || digit || event.key.length > 1)) modifiers.push('Shift');
   const key = digit && event.shiftKey ? event.code : event.key === ' ' ? 'Space' : event.key;
   return [...modifiers, key.length === 1 ? key.toLowerCase() : key].join('+');

@@ -60,8 +60,8 @@ export function belongsToFocus(event: KeyboardEvent, element: Element | null): b
 }
 
 /**
- * A key handler over the registry: of the actions that share a key, the first that is possible now acts. A held key
- * repeats only what may repeat: no verdict does.
+ * A key handler over the registry: of the actions that share a key, the first that is possible now runs. A
+ * held key repeats only actions that may repeat: no decision does.
  */
 export function createKeyHandler(
   actions: readonly Action[],

@@ -18,7 +18,7 @@ export function moveActions(context: ActionContext): Action[] {
       enabled: () => context.reviewing && review.queue.total > 0,
       repeats: true,
       run: () => {
-        review.selection.clear(); // so that the next key judges what it stands on, and no more
+        review.selection.clear(); // so that the next key applies to the new image only
         void run();
       },
     });

@@ -2,7 +2,7 @@ import type { Action } from './action.ts';
 import type { ActionContext } from './actionContext.ts';
 import { type ActionDefinition, defineAction } from './defineAction.ts';
 
-/** How the large picture is looked at. */
+/** Zoom, pan and brightness of the large picture. */
 export function pictureActions(context: ActionContext): Action[] {
   const { review, preferences } = context;
   const { picture } = review;

@@ -1,7 +1,7 @@
 /** About the time that the rest of the machine takes to bring a frame to the screen once the page has painted it. */
 const DRAWN_AFTER_MS = 30;
 
-/** What can wait until the next frame is on the screen. What comes later takes the place of what waits. */
+/** Work that can wait until the next frame is on the screen. Newer work replaces waiting work. */
 export class AfterPaint {
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -35,7 +35,7 @@ import type { Revised } from '../../protocol/revision.ts';
 import { readThroughReturn } from './coreReturn.ts';
 import { datasetAddress, openedDataset } from './openedDataset.svelte.ts';
 
-/** A request that did not succeed: what the core answered, or that it did not answer at all. */
+/** A request that failed: the core's answer, or that it did not answer at all. */
 export class ApiFailure extends Error {
   readonly code: string;
   readonly hint: string;
@@ -52,7 +52,7 @@ export class ApiFailure extends Error {
     return this.code === 'connection';
   }
 
-  /** What may pass by itself: the core is back, or someone has seen to the disk. */
+  /** Failures that may be temporary: the core is back, or someone has fixed the disk. */
   get mayPass(): boolean {
     return this.isConnection || MAY_PASS.has(this.code);
   }
@@ -138,7 +138,7 @@ export async function requestOfDataset<Answer>(
   return whileOpen(method, (address) => send(method, address(path), read, body, options));
 }
 
-/** @param ask is called with what makes an address, once more after the core has returned */
+/** @param ask is called with the address's source, and once more after the core has returned */
 async function whileOpen<Answer>(
   method: string,
   ask: (address: (path: string) => string) => Promise<Answer>,
@@ -160,18 +160,19 @@ function requestBytes(path: string): Promise<ArrayBuffer> {
 
 /** A request arrives also while the page is being closed. */
 const LASTING: RequestInit = { keepalive: true };
-/** Browsers let no more than 64 KiB of all requests arrive so. */
+/** Browsers limit all such requests together to 64 KiB. */
 const lasting = (body: object, mostBytes = 16_000): RequestInit =>
   new Blob([JSON.stringify(body)]).size < mostBytes ? LASTING : {};
 
 /**
- * Every request that the page makes of the core. Each rejects with an ApiFailure. What saves a decision names the opening
- * of the dataset that the decision is about, which may not be the one on the screen any more.
+ * Every request that the page makes to the core. Each rejects with an ApiFailure. Requests that save a
+ * decision name the opening of the dataset that the decision is about, which may not be the one on the screen
+ * any more.
  */
 export const api = {
   state: () => request<StateAnswer>('GET', '/api/state'),
   modelCard: () => requestOfDataset<ModelCard>('GET', '/model'),
-  /** How a scan would read the images. */
+  /** How a scan would predict the images. */
   readingOffer: () => requestOfDataset<ReadingOffer>('GET', '/scan'),
   scan: (action: ScanAction, reading: ReadingChoice = {}) =>
     requestOfDataset<Revised<{ job: JobProgress | null }>>('POST', '/scan', { action, ...reading }),
@@ -192,7 +193,7 @@ export const api = {
     requestOfDataset<{ facets: QueueFacets }>('GET', `/queues/${encodeURIComponent(queueId)}/facets`),
   tallyIn: (queueId: string) =>
     requestOfDataset<QueueTally>('GET', `/queues/${encodeURIComponent(queueId)}/tally`),
-  /** What a verdict on these positions would be on. */
+  /** The images that a decision at these positions would apply to. */
   tallyOf: (queueId: string, ranges: readonly PositionRange[]) =>
     requestOfDataset<RangeTally>('POST', `/queues/${encodeURIComponent(queueId)}/tally`, { ranges }),
   /** -1 where the image is not in the queue. */
@@ -228,7 +229,10 @@ export const api = {
       signal,
     }),
   sample: (id: number) => requestOfDataset<Revised<SampleDetail>>('GET', `/samples/${id}`),
-  /** A request of the same `requestId`, as after no answer, is answered and not heard twice; so are undo and redo. */
+  /**
+   * A second request with the same `requestId`, as after a lost answer, is answered but not processed again;
+   * so are undo and redo.
+   */
   saveVerdict: (opening: string, verdict: VerdictRequest) =>
     request<VerdictAnswer>('POST', datasetAddress('/verdicts', opening), verdict, lasting(verdict)),
   /** All that waits at once and in its order, as the page is being left: one request each could overtake another. */

@@ -2,15 +2,15 @@ const GIVEN_UP_AFTER_MS = 10_000;
 
 let waiting: (() => void)[] = [];
 
-/** The core answers again: what could not be read from it is asked for once more. */
+/** The core answers again: requests that failed are repeated. */
 export function announceReturn(): void {
   for (const goOn of waiting) goOn();
   waiting = [];
 }
 
 /**
- * Reads from the core, and once more where it went away over the first question: when it is back, or has had time to be.
- * What changes anything is not for this: nobody knows whether the first question was heard.
+ * Reads from the core, and once more if it went away during the first request: when it is back, or has had
+ * time to be. Not for requests that change anything: nobody knows whether the first one was processed.
  */
 export async function readThroughReturn<Answer>(read: () => Promise<Answer>): Promise<Answer> {
   try {

@@ -12,8 +12,8 @@ import { type HeardCores, Newest } from './newest.svelte.ts';
 export type StateNews = 'none' | 'some' | 'other images' | 'another dataset';
 
 /**
- * The core's state as the page knows it, put together from answers that tell all of it and from answers and events
- * that tell a part. It depends on what has come, and never on the order in which that came.
+ * The core's state as the page knows it, combined from complete answers and from answers and events about a
+ * part. It depends on what has arrived, and never on the order of arrival.
  */
 export class CoreState {
   readonly #whole: Newest<AppState>;
@@ -21,7 +21,7 @@ export class CoreState {
   readonly #map: Newest<MapState>;
   readonly #changes: { readonly [Part in keyof ProjectChange]-?: Newest<NonNullable<ProjectChange[Part]>> };
 
-  /** Null before the core has told all of it once. */
+  /** Null before the first complete state. */
   readonly state = $derived.by((): AppState | null => {
     const { said: whole, revision } = this.#whole;
     if (whole === null || revision === null) return null;
@@ -45,18 +45,20 @@ export class CoreState {
     };
   }
 
-  /** The map's making; null before the core has told of it, and once another dataset is open. */
+  /** Progress of the map; null before the first report, and when another dataset is open. */
   get map(): MapState | null {
     const { revision } = this.#whole;
     return revision !== null && this.#map.isOfOpening(revision) ? this.#map.said : null;
   }
 
-  /** Whether something that was told is about the dataset that is open as far as the page knows. */
+  /** Whether a statement is about the dataset that is open as far as the page knows. */
   isOfOpening(revision: Revision): boolean {
     return this.#whole.isOfOpening(revision);
   }
 
-  /** @returns what is new in it: nothing where it was told before what is known, perhaps other images under review */
+  /**
+   * @returns what is new in it: nothing if it is older than what is known, perhaps other images under review
+   */
   take({ revision, ...state }: StateAnswer): StateNews {
     const { said: before, revision: revisionBefore } = this.#whole;
     if (!this.#whole.take(state, revision)) return 'none';
@@ -92,13 +94,13 @@ export class CoreState {
   }
 }
 
-/** What is the same as long as the numbers of images and classes mean the same. */
+/** Stays the same as long as the numbers of images and classes mean the same. */
 function datasetOf(state: AppState | null): string {
   const { id, projectFile, folder, classes } = state?.project ?? {};
   return JSON.stringify([id, projectFile, folder, classes?.map(({ name }) => name)]);
 }
 
-/** What is the same as long as a project has the same images. */
+/** Stays the same as long as a project has the same images. */
 function imagesOf(state: AppState | null): string {
   const { projectFile, pictureVersion, counts } = state?.project ?? {};
   return JSON.stringify([projectFile, pictureVersion, counts?.images]);

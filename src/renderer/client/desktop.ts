@@ -7,5 +7,5 @@ declare global {
   }
 }
 
-/** What the page can do beyond a page in a browser; null in a browser. */
+/** The abilities of a page in the desktop window; null in a browser. */
 export const desktop: Desktop | null = globalThis.window?.desktop ?? null;

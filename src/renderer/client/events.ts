@@ -35,7 +35,7 @@ export function listenToEvents(listeners: EventListeners): () => void {
     current.onopen = () => listeners.connection('live');
     current.onerror = () => {
       listeners.connection('lost');
-      // A browser tries again by itself after a broken line, but not after a refused one.
+      // A browser tries again by itself after a broken connection, but not after a refused one.
       if (current.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(connect, RECONNECT_AFTER_MS);
       listeners.refused();

@@ -1,6 +1,6 @@
 import type { Revision } from '../../protocol/revision.ts';
 
-/** The cores that were heard of, in their order: one runs after the other, and the last is the one that runs. */
+/** The cores that have answered, in order: one runs after the other, and the last is the current one. */
 export class HeardCores {
   readonly #cores: string[] = [];
 
@@ -14,10 +14,10 @@ export class HeardCores {
   }
 }
 
-/** One page hears one core after the other. */
+/** A page talks to one core after the other. */
 export const heardByPage = new HeardCores();
 
-/** The newest that the core has said of one thing, in whatever order its words have come. */
+/** The newest statement of the core about one thing, in whatever order its statements arrive. */
 export class Newest<Said> {
   #newest = $state.raw<{ said: Said; revision: Revision } | null>(null);
   readonly #heard: HeardCores;
@@ -35,7 +35,7 @@ export class Newest<Said> {
     return this.#newest?.revision ?? null;
   }
 
-  /** @returns whether it is newer than what was said before, and so is the newest now */
+  /** @returns whether it is newer than the previous one, and now the newest */
   take(said: Said, revision: Revision): boolean {
     this.#heard.hear(revision);
     if (this.#newest !== null && !this.#heard.isNewer(revision, this.#newest.revision)) return false;
@@ -43,7 +43,7 @@ export class Newest<Said> {
     return true;
   }
 
-  /** What was said of the same opening of a dataset, later than something else; `otherwise` where that was nothing. */
+  /** A newer statement about the same opening of a dataset; `otherwise` if there is none. */
   after<Otherwise>(revision: Revision, otherwise: Otherwise): Said | Otherwise {
     const newest = this.#newest;
     return newest !== null && this.isOfOpening(revision) && this.#heard.isNewer(newest.revision, revision)

@@ -3,13 +3,16 @@ const LEAST_INTERVAL_MS = 1000;
 const REST_TIMES = 20;
 const LONGEST_REST_MS = 5000;
 
-/** Work that is wanted often and done seldom: one at a time, with a rest after it, and once more for what came meanwhile. */
+/**
+ * Work that is requested often and done rarely: one at a time, with a pause after it, and once more for
+ * requests made meanwhile.
+ */
 export class Occasional {
   readonly #work: () => Promise<void>;
   #wanted = false;
   #busy = false;
 
-  /** @param work a failure of it is passed over: it is done again when it is next wanted */
+  /** @param work its failures are ignored: it is done again when it is needed next */
   constructor(work: () => Promise<void>) {
     this.#work = work;
   }

@@ -4,7 +4,10 @@
  */
 class OpenedDataset {
   #opening = $state<string | null>(null);
-  /** What the page keeps of an opening holds in the next one, where that is of the same images: as when the core died. */
+  /**
+   * The page's state of an opening is kept in the next one if that has the same images, as after the core
+   * died.
+   */
   readonly #continuedAs = new Map<string, string>();
 
   /** Null while no dataset is open. */
@@ -12,7 +15,7 @@ class OpenedDataset {
     return this.#opening;
   }
 
-  /** @param continues the opening before was of the same dataset, whose images and classes are the same */
+  /** @param continues the previous opening was of the same dataset, with the same images and classes */
   use(opening: string | null, continues: boolean): void {
     const before = this.#opening;
     if (continues && before !== null && opening !== null && before !== opening) {

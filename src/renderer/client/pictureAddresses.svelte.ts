@@ -1,6 +1,6 @@
 import { datasetAddress } from './openedDataset.svelte.ts';
 
-/** Grows when samples are other parts of their files than before, so that no older picture is shown from a cache. */
+/** Grows when samples become other parts of their files, so that no older picture is shown from a cache. */
 let version = $state(0);
 
 export function usePictureVersion(current: number): void {
@@ -17,7 +17,7 @@ export const photographAddress = (id: number): string =>
 const THUMBNAIL_PIXELS = [96, 192, 384];
 const LARGEST_THUMBNAIL_PIXELS = 512;
 
-/** @param side what the picture takes on the screen, in CSS pixels */
+/** @param side size of the picture on the screen, in CSS pixels */
 export function thumbnailAddress(id: number, side: number): string {
   const needed = side * Math.min(2, devicePixelRatio);
   const pixels = THUMBNAIL_PIXELS.find((size) => size >= needed) ?? LARGEST_THUMBNAIL_PIXELS;

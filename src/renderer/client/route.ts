@@ -40,7 +40,10 @@ function metadataFilters(parameters: URLSearchParams): MetadataFilter[] {
   return [...filters.values()].filter(restricts);
 }
 
-/** Reads an address hash such as `#/review?show=all&given=1&given=6&sample=12`; what is wrong in it falls back to the default. */
+/**
+ * Parses an address hash such as `#/review?show=all&given=1&given=6&sample=12`; invalid parts get their
+ * defaults.
+ */
 export function routeFromHash(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const parameters = new URLSearchParams(query);
@@ -72,7 +75,7 @@ export function routeFromHash(hash: string): Route {
   };
 }
 
-/** The hash of a queue, an image in it and how it is looked at; defaults are left out. */
+/** The hash of a queue, an image in it and the view; defaults are omitted. */
 export function reviewHash(
   request: CompleteQueueRequest,
   sampleId: number | null,
@@ -113,7 +116,7 @@ export function sameRequest(left: CompleteQueueRequest, right: CompleteQueueRequ
   return reviewHash(left, null) === reviewHash(right, null);
 }
 
-/** Whether a queue is narrowed down beyond what it shows at all. */
+/** Whether filters narrow a queue down. */
 export function isFiltered(request: CompleteQueueRequest): boolean {
   const { show } = request.filter;
   return !sameRequest(request, { ...request, filter: { ...defaultRequest.filter, show } });

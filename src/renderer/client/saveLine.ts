@@ -4,16 +4,16 @@ export interface Save {
 }
 
 export interface SaveLineEvents<Kind extends Save> {
-  /** The line got longer, shorter, stopped or went on. */
+  /** The queue grew, shrank, stopped or continued. */
   onChange(): void;
   onFailure(save: Kind, error: unknown): void;
 }
 
 /**
- * Saves things one after another, in the order in which they came.
+ * Saves things one after another, in order.
  *
- * The line stops at the first that fails and keeps it and everything behind it, until `retry` or `discardFailed`:
- * a later verdict must not overtake an earlier one, and none may be lost silently.
+ * It stops at the first failure and keeps it and everything behind it, until `retry` or `discardFailed`: a
+ * later decision must not overtake an earlier one, and none may be lost silently.
  */
 export class SaveLine<Kind extends Save> {
   readonly #waiting: Kind[] = [];
@@ -48,7 +48,7 @@ export class SaveLine<Kind extends Save> {
     void this.#run();
   }
 
-  /** Gives up the one that failed and goes on with those behind it. */
+  /** Drops the one that failed and continues with those behind it. */
   discardFailed(): Kind | undefined {
     if (!this.#failed) return undefined;
     const discarded = this.#waiting.shift();

@@ -1,9 +1,9 @@
-/** What `ask` answers where a later turn was begun meanwhile. */
+/** Result of `ask` if a later turn was begun meanwhile. */
 export const OVERTAKEN = Symbol('overtaken');
 
 /**
- * Work of one kind, of which only the last that was begun counts: what an earlier one still brings, an answer or a
- * failure, is not taken.
+ * Work of one kind, of which only the latest counts (latest-only requests): an earlier one's answer or
+ * failure is ignored.
  */
 export class Turns {
   #turn = 0;

@@ -5,7 +5,7 @@ import { OVERTAKEN, Turns } from '../client/turns.ts';
 
 const SKELETON_AFTER_MS = 150;
 
-/** What is to be exported, and how the file would begin. */
+/** The settings of an export, and its preview. */
 export class ExportForm {
   #request = $state.raw<ExportRequest>({
     what: 'all',
@@ -25,7 +25,7 @@ export class ExportForm {
     return this.#request;
   }
 
-  /** What this dataset can be written as. */
+  /** The formats available for this dataset. */
   get formats(): ExportFormatChoice[] {
     return this.#formats;
   }

@@ -19,7 +19,7 @@ export class PointFinder {
     this.#tree?.finish();
   }
 
-  /** The point nearest to a place within a distance; null where there is none. */
+  /** The point nearest to a position within a distance; null if there is none. */
   nearest(x: number, y: number, within: number): number | null {
     let best: number | null = null;
     let least = Number.POSITIVE_INFINITY;
@@ -34,9 +34,9 @@ export class PointFinder {
   }
 
   /**
-   * The nearest point in a direction of the screen, within 45 degrees of it, as arrow keys move.
-   * Points at one place follow each other to the right and down by their index.
-   * @returns null where there is none
+   * The nearest point in a direction of the screen, within 45 degrees of it, for arrow keys. Points at one
+   * position follow each other to the right and down by their index.
+   * @returns null if there is none
    */
   towards(from: number, [right, down]: readonly [number, number]): number | null {
     const [x, y] = [this.#points.x[from] as number, this.#points.y[from] as number];

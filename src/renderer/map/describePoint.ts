@@ -5,7 +5,7 @@ import { describeDecision, formatCount } from '../ui/wording.ts';
 
 interface SeenAs {
   session: Session;
-  /** What the model reads is hidden. */
+  /** The model's predictions are hidden. */
   blind: boolean;
   chosen: boolean;
 }

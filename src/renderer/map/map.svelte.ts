@@ -24,7 +24,7 @@ export class ImageMap {
   #undoable = $state(false);
   #reviewed = $state<ReviewedChoice>('skip');
 
-  /** Of what is chosen, the images that were reviewed before. */
+  /** Selected images that are reviewed. */
   readonly chosenReviewed: number = $derived.by(() => {
     const { status } = this.#points ?? {};
     return status === undefined ? 0 : this.#chosen.filter((index) => status[index] !== 0).length;
@@ -35,7 +35,7 @@ export class ImageMap {
     this.#gate = gate;
   }
 
-  /** As the core last told; null before it has. */
+  /** As last reported by the core; null before that. */
   get state(): MapState | null {
     return this.#session.map;
   }
@@ -73,7 +73,7 @@ export class ImageMap {
     return this.#undoable;
   }
 
-  /** What the last bulk verdict did; '' before, and after its undo. */
+  /** The effect of the last bulk decision; '' before, and after its undo. */
   get done(): string {
     return this.#done;
   }
@@ -86,7 +86,7 @@ export class ImageMap {
     });
   }
 
-  /** The labels of the points as they are now; what is chosen stays. */
+  /** Updates the labels of the points; the selection stays. */
   async loadPoints(): Promise<void> {
     await this.attempt(() => this.#fetchPoints());
   }
@@ -114,7 +114,7 @@ export class ImageMap {
     this.#reviewed = 'skip';
   }
 
-  /** What a verdict does to chosen images that were reviewed before. */
+  /** What a decision does to selected images that are reviewed. */
   get reviewed(): ReviewedChoice {
     return this.#reviewed;
   }
@@ -123,14 +123,15 @@ export class ImageMap {
     this.#reviewed = choice;
   }
 
-  /** Makes a queue of what is chosen; false where the core did not take it. */
+  /** Makes a queue of the selection; false if the core refused it. */
   async openAsQueue(): Promise<boolean> {
     return this.attempt(() => api.select(this.#chosenIds()));
   }
 
   /**
-   * The same verdict on all that is chosen: as a queue of its own it is one step, however many images it is on.
-   * @param words what became of them, as the end of a sentence: "set to fear"
+   * The same decision on the whole selection: as a queue of its own it is one step, however many images it
+   * has.
+   * @param words the effect, as the end of a sentence: "set to fear"
    */
   async judge(verdict: BulkVerdictKind, label: number | null, words: string): Promise<void> {
     const changes = verdict === 'label' || verdict === 'excluded';
@@ -174,7 +175,7 @@ export class ImageMap {
     return points === null ? [] : this.#chosen.map((index) => points.ids[index] as number);
   }
 
-  /** Does what may fail, and keeps why it did; false where it has. */
+  /** Does something that may fail, and keeps the reason; false if it has failed. */
   async attempt(work: () => Promise<unknown>): Promise<boolean> {
     const skeleton = setTimeout(() => {
       this.#slow = true;
@@ -193,7 +194,7 @@ export class ImageMap {
   }
 }
 
-/** Images stand at other places of the points only where their list has changed. */
+/** The points belong to other images only if the list of images has changed. */
 function sameIds(left: Int32Array, right: Int32Array | undefined): boolean {
   return left.length === right?.length && left.every((id, index) => id === right[index]);
 }

@@ -24,7 +24,7 @@ const TITLE_HEIGHT = 32;
 const LEGEND_WIDTH = 176;
 const LEGEND_ROW = 22;
 
-/** The map as it stands on the screen, with title, anchors and legend: one path for each kind of point. */
+/** The map as it is on the screen, with title, anchors and legend: one path for each kind of point. */
 export function pictureOfMap(pictured: Pictured): Drawing {
   const { title, points, kinds, kindOf, anchors, view, size, pointPixels, resolve } = pictured;
   const width = Math.ceil(size.width) + LEGEND_WIDTH + 2 * MARGIN;
@@ -65,7 +65,10 @@ export function pictureOfMap(pictured: Pictured): Drawing {
   };
 }
 
-/** Lines without length, one a point, which round ends make dots; points off the screen are left out. */
+/**
+ * Lines without length, one for each point, which round ends turn into dots; points off the screen are
+ * omitted.
+ */
 function dotsOf(
   { x, y }: Pick<MapPoints, 'x' | 'y'>,
   kindOf: Uint8Array,

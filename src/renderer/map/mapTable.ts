@@ -2,12 +2,12 @@ import type { MapPoints } from '../../protocol/map.ts';
 import { formatPercent } from '../ui/wording.ts';
 import type { PointKind } from './pointColours.ts';
 
-/** Squares along a side of the map: small beside a group of images, large enough to hold several. */
+/** Squares along a side of the map: small compared with a group of images, large enough to hold several. */
 const SQUARES = 32;
 
 /**
- * What the map shows, in numbers: of each kind, how many images stand where most others are of the same kind, in
- * squares of a 32nd of the map, and which kind it is mixed with most.
+ * The map in numbers: for each kind, how many images are in squares (a 32nd of the map) where most others are
+ * of the same kind, and which kind it is mixed with most.
  */
 export function tableOfMap(
   points: MapPoints,
@@ -38,7 +38,7 @@ export function tableOfMap(
   return { columns: blind ? columns : [...columns, 'likely wrong'], rows };
 }
 
-/** The commonest kind of the square that a point stands in; of equals the first. */
+/** The most common kind of the square that a point is in; of equals the first. */
 function squaresOf({ x, y }: Pick<MapPoints, 'x' | 'y'>, kinds: number, kindOf: Uint8Array) {
   const [column, row] = [squareAlong(x), squareAlong(y)];
   const squareOf = (index: number) => row(index) * SQUARES + column(index);

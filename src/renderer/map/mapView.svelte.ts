@@ -19,14 +19,14 @@ export const DIRECTIONS = {
 export type Arrow = keyof typeof DIRECTIONS;
 
 const PAN_PIXELS = 60;
-/** How near the pointer has to come to a point. */
+/** Largest distance of the pointer from a point. */
 const POINTED_PIXELS = 8;
 
-/** What of the map is on the screen, and the point that is looked at. */
+/** The visible part of the map, and the current point. */
 export class MapView {
   readonly #points: () => MapPoints;
   readonly #finder = $derived.by(() => new PointFinder(this.#points()));
-  /** Null for all of the map. */
+  /** Null for the whole map. */
   #moved = $state.raw<Viewport | null>(null);
   #pointed = $state.raw<number | null>(null);
   /** In CSS pixels. */
@@ -50,13 +50,13 @@ export class MapView {
     return this.#pointed;
   }
 
-  /** Where on the screen a point stands. */
+  /** Position of a point on the screen. */
   placeOf(index: number): [number, number] {
     const { x, y } = this.#points();
     return toScreen(this.viewport, this.size, x[index] ?? 0, y[index] ?? 0);
   }
 
-  /** The point at a place of the screen; null where none is near. */
+  /** The point at a position of the screen; null if none is near. */
   at(x: number, y: number): number | null {
     return this.#finder.nearest(
       ...toMap(this.viewport, this.size, x, y),
@@ -77,7 +77,7 @@ export class MapView {
     this.pan(-right * PAN_PIXELS, -down * PAN_PIXELS);
   }
 
-  /** About a place of the screen; without one about the point that is looked at, or the middle. */
+  /** Around a position of the screen; without one around the current point, or the middle. */
   zoom(factor: number, about?: [number, number]): void {
     const middle: [number, number] = [this.width / 2, this.height / 2];
     const place = about ?? (this.#pointed === null ? middle : this.placeOf(this.#pointed));

@@ -31,7 +31,7 @@ const STATUS_COLOURS: Record<Status, string> = {
   ambiguous: 'var(--own-3)',
 };
 
-/** The kinds that a colouring tells apart, and each point's: an index into them. */
+/** The kinds of a colouring, and each point's: an index into them. */
 export function kindsOf(
   points: MapPoints,
   colouring: Colouring,
@@ -94,7 +94,7 @@ const DIMMED = 40;
 /**
  * RGBA bytes of each point.
  * @param resolve a CSS value as red, green, blue
- * @param selected 1 for the chosen points; null where none are, and nothing is dimmed
+ * @param selected 1 for selected points; null if there are none, and nothing is dimmed
  */
 export function paintPoints(
   kinds: readonly PointKind[],

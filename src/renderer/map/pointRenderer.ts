@@ -33,7 +33,7 @@ void main() {
 }`;
 
 /**
- * By the graphics card. Where there is none, the browser's imitation of one is slower than writing the pixels oneself:
+ * Uses the graphics card. Without one, the browser's emulation is slower than writing the pixels directly:
  * bench/review measures both.
  */
 export function createPointRenderer(canvas: HTMLCanvasElement, points: Places): PointRenderer {

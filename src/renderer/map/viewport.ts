@@ -1,4 +1,4 @@
-/** What of the map is on the screen: the map's point in the middle, and pixels per unit of the map. */
+/** The visible part of the map: the map's point in the middle, and pixels per unit of the map. */
 export interface Viewport {
   centreX: number;
   centreY: number;
@@ -38,7 +38,7 @@ export function toMap(view: Viewport, { width, height }: Size, x: number, y: num
   return [(x - width / 2) / view.scale + view.centreX, (y - height / 2) / view.scale + view.centreY];
 }
 
-/** Moves what is seen by pixels of the screen. */
+/** Moves the visible part by pixels of the screen. */
 export function panViewport(view: Viewport, right: number, down: number): Viewport {
   return { ...view, centreX: view.centreX - right / view.scale, centreY: view.centreY - down / view.scale };
 }

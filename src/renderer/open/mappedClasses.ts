@@ -4,7 +4,7 @@ import { type Emotion, emotionOf } from '../../domain/emotions.ts';
 import type { WordRecord } from '../../domain/wordRecord.ts';
 import type { FolderInspection, InspectedClass } from '../../protocol/opening.ts';
 
-/** A class of a folder that is looked at, with what it means as things are. */
+/** A class of an inspected folder, with its current meaning. */
 export interface MappedClass extends Mappable {
   title: string;
   ownIndex: number;
@@ -12,7 +12,7 @@ export interface MappedClass extends Mappable {
 
 type Mappable = Omit<InspectedClass, 'said'> & { said: string | null | undefined };
 
-/** The classes of a folder: what the user says of each comes first, then the numbering, then its name. */
+/** The classes of a folder: the user's mapping comes first, then the numbering, then the name. */
 export function mappedClasses(
   inspection: FolderInspection | null,
   mapping: ClassMapping,

@@ -16,32 +16,32 @@ import { OVERTAKEN, Turns } from '../client/turns.ts';
 import type { Session } from '../shell/session.svelte.ts';
 import { mappedClasses } from './mappedClasses.ts';
 
-/** What the opening is busy with. */
+/** What is in progress while opening. */
 export type OpeningStep = 'looking' | 'importing' | null;
 
-/** A folder on its way to being open: chosen, looked at, corrected, confirmed. Nothing is imported before. */
+/** A folder on its way to being open: chosen, inspected, corrected, confirmed. Nothing is imported before. */
 export class Opening {
   #recent = $state.raw<RecentFolder[]>([]);
   #inspection = $state.raw<FolderInspection | null>(null);
   #tables = $state.raw<ChoosableTable[] | null>(null);
   #mapping = $state.raw<ClassMapping>(wordRecord());
-  /** Of a known dataset, by which the classes are read; null for none. */
+  /** Of a known dataset, giving the classes their meaning; null for none. */
   #numbering = $state<string | null>(null);
-  /** What the user says of the layout: undefined for nothing, empty to guess it anew. */
+  /** The user's choice of layout: undefined for none, empty to detect it again. */
   #layout = $state.raw<Record<string, string> | undefined>(undefined);
   #faces = $state<FaceChoice>(DEFAULT_FACES);
-  /** Undefined for what was said before. */
+  /** Undefined for the earlier choice. */
   #followLinks = $state<boolean | undefined>(undefined);
   #reading = $state.raw<ReadingChoice>({});
   #glance = $state.raw<FacesGlance | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
-  /** What is to be stopped before a folder can be opened, while the user is asked. */
+  /** The job to stop before a folder can be opened, while the user is asked. */
   #question = $state.raw<{ failure: ApiFailure; answer: (stop: boolean) => void } | null>(null);
-  /** What the core was asked to open when it failed. */
+  /** The core's task when it failed. */
   #refused: OpenRequest | null = null;
   #step = $state<OpeningStep>(null);
   #folder = $state('');
-  /** Where the dataset was that is looked at, where the user has said so. */
+  /** Where the inspected dataset was before, if the user has said so. */
   #movedFrom: string | undefined;
   readonly #session: Session;
   readonly #looks = new Turns();
@@ -54,7 +54,7 @@ export class Opening {
     return this.#recent;
   }
 
-  /** What the chosen folder holds; null until one was looked at. */
+  /** The content of the chosen folder; null until one was inspected. */
   get inspection(): FolderInspection | null {
     return this.#inspection;
   }
@@ -64,17 +64,17 @@ export class Opening {
     return this.#tables;
   }
 
-  /** What of an image is the face. */
+  /** Which part of an image is the face. */
   get faces(): FaceChoice {
     return this.#faces;
   }
 
-  /** How the images are to be read, where that is not as it would be. */
+  /** How to predict the images, if not by default. */
   get reading(): ReadingChoice {
     return this.#reading;
   }
 
-  /** What a few images show; null until they were looked at, and where there is no need. */
+  /** The faces in a few images; null until they were searched, and if that is not needed. */
   get glance(): FacesGlance | null {
     return this.#glance;
   }
@@ -87,24 +87,24 @@ export class Opening {
     return this.#step;
   }
 
-  /** The folder that is looked at, or was last. */
+  /** The folder that is, or was last, inspected. */
   get folder(): string {
     return this.#folder;
   }
 
-  /** Id of the known numbering by which the classes are read; null for none. */
+  /** Id of the known numbering that gives the classes their meaning; null for none. */
   get numbering(): string | null {
     return this.#numbering;
   }
 
-  /** The classes of the folder with all that is said of them: by the user, by a numbering, by their names. */
+  /** The classes of the folder with their meaning: set by the user, by a numbering, by their names. */
   readonly classes = $derived(mappedClasses(this.#inspection, this.#mapping, this.#numbering));
 
   async loadRecent(): Promise<void> {
     try {
       this.#recent = (await openingApi.recent()).recent;
     } catch {
-      // The list is a convenience; the connection's own message says what is wrong.
+      // The list is a convenience; the connection's own message describes the problem.
     }
   }
 
@@ -112,12 +112,12 @@ export class Opening {
     this.#recent = (await openingApi.forget(folder)).recent;
   }
 
-  /** What would be stopped by opening a folder; null while nothing is asked. */
+  /** The job that opening a folder would stop; null while nothing is asked. */
   get question(): ApiFailure | null {
     return this.#question?.failure ?? null;
   }
 
-  /** @param stop what runs is to be stopped, so that the folder can be opened */
+  /** @param stop the running job may be stopped, so that the folder can be opened */
   answer(stop: boolean): void {
     const asked = this.#question;
     this.#question = null;
@@ -125,8 +125,8 @@ export class Opening {
   }
 
   /**
-   * Looks at a folder. One that has a project was confirmed before: it is opened at once.
-   * @param movedFrom where the dataset was before, where the user has said so
+   * Inspects a folder. One that has a project was confirmed before: it is opened at once.
+   * @param movedFrom where the dataset was before, if the user has said so
    */
   async choose(folder: string, movedFrom?: string): Promise<'opened' | 'looked' | 'failed'> {
     this.#movedFrom = movedFrom;
@@ -141,7 +141,7 @@ export class Opening {
     return Object.keys(this.#layout ?? {}).length > 0;
   }
 
-  /** Looks at a folder that has a project, to read it otherwise. */
+  /** Inspects a folder that has a project, to read it in another way. */
   async lookAgain(folder: string): Promise<void> {
     await this.#look(folder, undefined);
   }
@@ -150,13 +150,13 @@ export class Opening {
     if ((await this.#look(this.#folder, {})) !== null) this.#layout = {};
   }
 
-  /** Looks at the folder once more, read as the user says. */
+  /** Inspects the folder again, with the user's choices. */
   async chooseLayout(layout: Record<string, string>): Promise<void> {
     const inspection = await this.#look(this.#folder, layout);
     if (inspection !== null) this.#layout = inspection.layout.options;
   }
 
-  /** Looks at the folder once more, with the files that its links lead to, or without them. */
+  /** Inspects the folder again, with the files that its links lead to, or without them. */
   async chooseLinks(follow: boolean): Promise<void> {
     const before = this.#followLinks;
     this.#followLinks = follow;
@@ -183,7 +183,10 @@ export class Opening {
     this.#reading = reading;
   }
 
-  /** Reads the classes by a known numbering, `none` for no one. What was said of single classes gives way to it. */
+  /**
+   * Gives the classes the meaning of a known numbering, `none` for no numbering. It replaces the meaning of
+   * single classes.
+   */
   chooseNumbering(id: string): void {
     this.#numbering = id === NO_NUMBERING ? null : id;
     const covered =
@@ -199,13 +202,13 @@ export class Opening {
     this.#mapping = wordRecord(target === undefined ? others : [...others, [className, target]]);
   }
 
-  /** Imports the folder as it is on the screen. */
+  /** Imports the folder with the choices on the screen. */
   async confirm(): Promise<boolean> {
     const inspection = this.#inspection;
     if (inspection === null) return false;
     return this.#open({
       folder: inspection.folder,
-      // Beside the project of a dataset that was moved here it is to have one of its own.
+      // It gets a project of its own, next to that of a dataset that was moved here.
       ...(inspection.project?.movedFrom ? { relink: false } : {}),
       classMapping: this.#mapping,
       ...(this.#numbering === inspection.numbering ? {} : { numbering: this.#numbering ?? NO_NUMBERING }),
@@ -261,7 +264,7 @@ export class Opening {
 
   #mayStop(failure: ApiFailure): Promise<boolean> {
     this.#step = null;
-    this.answer(false); // to what was asked before
+    this.answer(false); // to an earlier request
     return new Promise((answer) => {
       this.#question = { failure, answer };
     });
@@ -320,7 +323,7 @@ export class Opening {
       const glance = await openingApi.glanceAtFaces(id);
       if (this.#inspection?.id === id) this.#glance = glance;
     } catch {
-      // Without the detector there is no hint; a scan that needs it says what is wrong.
+      // Without the detector there is no hint; a scan that needs it reports the problem.
     }
   }
 

@@ -3,7 +3,7 @@ import type { Advice } from '../../labelQuality/stopAdvice.ts';
 import type { Overview } from '../../protocol/overview.ts';
 import { formatCount, formatPercent, plural } from '../ui/wording.ts';
 
-/** What to do, and the sentences that say why. */
+/** The advice, and the sentences that explain it. */
 export interface AdviceWords {
   title: string;
   reasons: string[];

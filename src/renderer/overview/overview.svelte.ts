@@ -6,7 +6,7 @@ import { Newest } from '../client/newest.svelte.ts';
 const REFRESH_AT_MOST_EVERY_MS = 1500;
 const SKELETON_AFTER_MS = 150;
 
-/** What the review knows of the dataset as a whole, kept up to date while the overview is looked at. */
+/** Summary of the dataset's review, kept up to date while the Overview is visible. */
 export class OverviewState {
   readonly #overview = new Newest<Overview>();
   #failure = $state.raw<ApiFailure | null>(null);
@@ -59,7 +59,7 @@ export class OverviewState {
     }
   }
 
-  /** Draws a random sample to be judged. */
+  /** Draws a random sample to review. */
   async drawAudit(size: number): Promise<void> {
     this.#drawing = true;
     try {

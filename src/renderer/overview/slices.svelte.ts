@@ -16,7 +16,7 @@ export class SlicesState {
     return this.#failure;
   }
 
-  /** What was shown stays until the answer to the last question has come. */
+  /** The previous content stays until the latest request is answered. */
   async load(columns: readonly string[]): Promise<void> {
     try {
       const slices = await this.#questions.ask(() => api.slices(columns));

@@ -31,13 +31,13 @@ import type { Shown } from './stage/shown.ts';
 
 const STRIP_ITEMS = 40;
 
-/** What is known of an image, and its verdict as it stands. */
+/** The details of an image, and its current decision. */
 export interface Evidence {
   detail: SampleDetail;
   item: QueueItem;
 }
 
-/** The review: where in which queue, what is on the screen, and what a verdict does. */
+/** The review: the position in the queue, the screen, and the effects of a decision. */
 export class Review {
   readonly queue = new ReviewQueue();
   readonly samples = new Samples();
@@ -66,7 +66,7 @@ export class Review {
   #evidence: Evidence | null = null;
   #goal: number | null = null;
 
-  /** What is on the screen, with its verdict as it stands. */
+  /** What is on the screen, with its current decision. */
   readonly item = $derived.by((): QueueItem | null => {
     const { shown } = this;
     if (!shown) return null;
@@ -76,12 +76,15 @@ export class Review {
     return detail ? itemOf(detail) : null;
   });
 
-  /** What a key judges, unless many are chosen: the image on the screen, or the one under the grid's frame. */
+  /**
+   * What a key applies to, unless several images are selected: the image on the screen, or the one under the
+   * grid's frame.
+   */
   readonly target = $derived.by((): QueueItem | null =>
     this.#view === 'grid' ? (this.queue.at(this.#position) ?? null) : this.item,
   );
 
-  /** What the panels beside the image tell of; as long as they are behind it, what they told of the image before. */
+  /** The image that the side panels describe; while they are loading, the previous one. */
   readonly evidence = $derived.by((): Evidence | null => {
     const { shown, beside } = this.#presentation;
     if (shown === null || beside === null) return null;
@@ -119,7 +122,7 @@ export class Review {
     return this.#view;
   }
 
-  /** How the queue is looked at, from the next move on. */
+  /** The view of the queue, from the next move on. */
   set view(view: View) {
     this.#view = view;
   }
@@ -133,7 +136,7 @@ export class Review {
     return reviewHash(this.request, this.openings.leaving ? null : (this.target?.id ?? null), this.#view);
   }
 
-  /** Where the queue stands, which may be a moment ahead of what is on the screen. */
+  /** Position of the queue, which may be a moment ahead of the screen. */
   get position(): number {
     return this.#position;
   }
@@ -146,7 +149,7 @@ export class Review {
     return this.shown ? (this.samples.detail(this.shown.id) ?? null) : null;
   }
 
-  /** Whether what a key would judge is what is on the screen. */
+  /** Whether a key would apply to what is on the screen. */
   get ready(): boolean {
     const settled = this.#view === 'grid' || this.#presentation.settled;
     return (
@@ -163,12 +166,12 @@ export class Review {
     return this.#atEnd;
   }
 
-  /** Every image of the queue has a verdict, and nothing else is looked at. */
+  /** Every image of the queue is decided, and nothing else is visible. */
   get isDone(): boolean {
     return this.#atEnd && this.queue.unreviewed === 0;
   }
 
-  /** Shows what has come since the queue was made; done again at once where that is nothing new. */
+  /** Shows results that arrived since the queue was made; repeated at once if there is nothing new. */
   async extendDoneQueue(): Promise<void> {
     await this.openings.restart();
     if (this.queue.total > 0 && this.queue.unreviewed === 0) this.#atEnd = true;
@@ -188,7 +191,7 @@ export class Review {
     await this.goTo(position);
   }
 
-  /** The other view stands where this one was. */
+  /** The other view is at the position of this one. */
   async setView(view: View): Promise<void> {
     this.#view = view;
     this.comparison.end();
@@ -248,7 +251,7 @@ export class Review {
     return this.goTo(this.#position);
   }
 
-  /** A verdict has just been given on what was under review, which had this status: on to what comes next. */
+  /** A decision was just made on the image under review, which had this status: moves to the next. */
   leaveJudged(statusBefore: Status): void {
     if (this.outsideQueue) void this.backToQueue();
     else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;
@@ -259,7 +262,7 @@ export class Review {
     return this.#saved.discardFailed();
   }
 
-  /** An image was judged: by whom and when is asked for at once only where it is on the screen. */
+  /** An image was decided: its history is loaded at once only if it is on the screen. */
   followHistory(sampleId: number): void {
     if (this.shown?.id === sampleId) void this.samples.refresh(sampleId);
     else this.samples.outdate(sampleId);
@@ -298,7 +301,10 @@ export class Review {
     this.#presentation.clear();
   }
 
-  /** Another dataset was opened. What of the one before was not saved yet is sent for the last time, to be refused aloud. */
+  /**
+   * Another dataset was opened. Unsaved decisions on the previous one are sent for the last time, and their
+   * refusal is reported.
+   */
   forgetDataset(): void {
     this.forgetAll();
     this.queue.forgetAll();
@@ -319,7 +325,7 @@ export class Review {
     this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view }, entry);
   }
 
-  /** Whether the verdict just given was the last that this queue needs, or can take in its order. */
+  /** Whether the decision just made was the last that this queue needs, or can take in its order. */
   #endsWith(statusBefore: Status): boolean {
     const wasLastUnreviewed = statusBefore === 'unreviewed' && this.queue.unreviewed === 0;
     return wasLastUnreviewed || this.#position === this.queue.total - 1;
@@ -336,7 +342,7 @@ export class Review {
     this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${reading}`);
   }
 
-  /** False where the items cannot be had; a queue that the core has forgotten is asked for anew. */
+  /** False if the items cannot be loaded; a queue that the core has dropped is opened again. */
   async #fetchItems(from: number, to: number): Promise<boolean> {
     try {
       await this.queue.ensure(from, to);

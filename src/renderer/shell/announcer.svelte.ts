@@ -1,20 +1,20 @@
-/** What a screen reader is told, without moving the focus. */
+/** Messages for screen readers, without moving the focus. */
 export class Announcer {
   #verdict = $state('');
   #place = $state('');
 
-  /** What was done last. */
+  /** The last action. */
   get verdict(): string {
     return this.#verdict;
   }
 
-  /** What is on the screen now; said after the verdict, so that neither swallows the other. */
+  /** The image on the screen now; announced after the decision, so that neither replaces the other. */
   get place(): string {
     return this.#place;
   }
 
   say(message: string): void {
-    // A no-break space at the end makes the same words twice a change, which is spoken twice.
+    // A no-break space at the end makes a repeated text a change, which is read aloud again.
     this.#verdict = this.#verdict === message ? `${message}\u00a0` : message;
   }
 

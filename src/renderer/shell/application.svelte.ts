@@ -22,7 +22,7 @@ import { VerdictGate } from './verdictGate.svelte.ts';
 /** Dialogs about the dataset that is open. */
 const PROJECT_DIALOGS: readonly DialogName[] = ['annotator', 'predictions', 'model', 'scan'];
 
-/** The page as a whole: its parts, the screen shown, the dialog open, and what can be done. */
+/** The page as a whole: its parts, the current screen, the open dialog, and the actions. */
 export class Application {
   readonly announcer = new Announcer();
   readonly preferences = new Preferences();
@@ -70,7 +70,7 @@ export class Application {
     this.opening = new Opening(this.session);
   }
 
-  /** Whether the page knows what it shows and which keys do what. */
+  /** Whether the page is ready and its keys are known. */
   get loaded(): boolean {
     return this.session.loaded && this.preferences.loaded;
   }
@@ -80,7 +80,7 @@ export class Application {
     return this.session.loaded && !this.session.project ? 'open' : this.#screen;
   }
 
-  /** Whether the review is on the screen: no key may judge an image that is not. */
+  /** Whether the review is on the screen: no key may decide on an image that is not. */
   get reviewing(): boolean {
     return this.loaded && this.screen === 'review' && this.session.project !== null;
   }
@@ -171,7 +171,7 @@ export class Application {
     this.#imageMenu = null;
   }
 
-  /** The agreed descriptions of the classes beside the image, in place of its evidence. */
+  /** The class guidelines next to the image, replacing its evidence. */
   toggleGuidelines(): void {
     if (!this.guidelines.open) this.#panelsHidden = false;
     this.guidelines.toggle();
@@ -187,8 +187,8 @@ export class Application {
   }
 
   /**
-   * Looks at a folder and asks, unless it was opened before.
-   * @param movedFrom where the dataset was before, where the user has said so
+   * Inspects a folder and asks, unless it was opened before.
+   * @param movedFrom where the dataset was before, if the user has said so
    */
   async openProject(folder: string, movedFrom?: string): Promise<void> {
     if (!this.session.loaded) await this.session.load();
@@ -198,7 +198,7 @@ export class Application {
     if ((await this.opening.choose(folder, movedFrom)) === 'opened') this.go('review');
   }
 
-  /** Imports the folder that was looked at, and reads its images. */
+  /** Imports the inspected folder, and scans its images. */
   async confirmFolder(): Promise<void> {
     const { reading } = this.opening;
     this.#scanStarts = true; // the queue that opens is then the one that the scan fills
@@ -264,7 +264,7 @@ export class Application {
     await this.session.load();
   }
 
-  /** Another dataset is on the screen: what was begun in the one before is neither shown nor gone on with. */
+  /** Another dataset is on the screen: work on the previous one is neither shown nor continued. */
   #leaveDataset(): void {
     this.gate.forget();
     this.closeImageMenu();

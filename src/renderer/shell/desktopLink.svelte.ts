@@ -4,7 +4,7 @@ import { failureOf } from '../client/api.ts';
 import { desktop } from '../client/desktop.ts';
 import type { Session } from './session.svelte.ts';
 
-/** Menus are not looked at while keys are pressed: they may be late by this much. */
+/** Nobody looks at menus while pressing keys: they may be this late. */
 const MENU_DELAY_MS = 300;
 
 /** What the desktop asks of the page. */
@@ -15,7 +15,9 @@ interface DesktopPage {
   describeActions(): ActionDescription[];
 }
 
-/** The page's side of the desktop app: its menu, the folders that it is asked to open, what its shell says. */
+/**
+ * The page's side of the desktop app: its menu, the folders that it is asked to open, the shell's notices.
+ */
 export class DesktopLink {
   readonly #page: DesktopPage;
   #notice = $state.raw<Notice | null>(null);

@@ -2,7 +2,7 @@
 export interface LostDecision {
   /** Name of the dataset that it was about. */
   dataset: string;
-  /** What was decided, and of what. */
+  /** The decision, and its image. */
   what: string;
 }
 

@@ -1,8 +1,8 @@
 import type { Action } from '../actions/action.ts';
 
 /**
- * Commands whose group and label hold every word that was typed, in any order; those that begin with what was
- * typed come first, then those with a word that does.
+ * Commands whose group and label contain every typed word, in any order; those that begin with the typed text
+ * come first, then those with a word that does.
  */
 export function matchCommands(actions: readonly Action[], typed: string): Action[] {
   const text = typed.trim().toLowerCase();

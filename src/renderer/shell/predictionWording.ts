@@ -2,7 +2,7 @@ import type { ProjectCounts } from '../../protocol/api.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import { plural } from '../ui/wording.ts';
 
-/** The fields of the dialog, by what the command line calls them. */
+/** The fields of the dialog, by their names on the command line. */
 const FIELDS: Record<string, string> = {
   '--classes': 'Classes',
   '--names': 'Image names',
@@ -13,12 +13,12 @@ const FIELDS: Record<string, string> = {
   '--map': 'the classes on the Open screen',
 };
 
-/** Advice in the words of the dialog: it is written for the command line. */
+/** Hints translated to the dialog's fields: they are written for the command line. */
 export function inFields(hint: string): string {
   return hint.replace(/--[a-z-]+/g, (option) => (option in FIELDS ? `"${FIELDS[option]}"` : option));
 }
 
-/** What has become of a file: a sentence, and what else is to be known. */
+/** The result for a file: a sentence, and notes. */
 export function describeReport(report: PredictionReport, { flagged }: Pick<ProjectCounts, 'flagged'>) {
   const { images, withoutRow, unreadable, unknown, unknownLabels, embeddingSize, unusedColumns } = report;
   const unmapped = report.classes.filter(({ label }) => label === null).map(({ name }) => name);

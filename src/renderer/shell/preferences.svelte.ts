@@ -20,7 +20,10 @@ function readCopy(): StoredPreferences {
   }
 }
 
-/** How this person wants the page to look and to listen; kept by the core, with a copy in this browser. */
+/**
+ * This person's preferences for how the page looks and behaves; stored by the core, with a copy in this
+ * browser.
+ */
 export class Preferences {
   #stored = $state.raw<StoredPreferences>(readCopy());
   #loaded = $state(false);
@@ -30,7 +33,7 @@ export class Preferences {
     this.#show();
   }
 
-  /** Whether the core was asked: before, a key may not be the one that was chosen for what it does. */
+  /** Whether the core was asked: before that, a key may not be the one chosen for its action. */
   get loaded(): boolean {
     return this.#loaded;
   }
@@ -76,7 +79,7 @@ export class Preferences {
     this.#change({ firstStepsDone: true });
   }
 
-  /** Takes what the core keeps; without an answer the copy of this browser holds. */
+  /** Loads the core's preferences; without an answer the copy of this browser is used. */
   async load(): Promise<void> {
     const kept = await api.preferences().catch(() => null);
     if (kept) this.#stored = kept;
@@ -129,7 +132,7 @@ export class Preferences {
     this.#timer = setTimeout(() => this.keepNow(), SAVE_AFTER_MS);
   }
 
-  /** Keeps what was changed last and is not kept yet, as when the page is being closed. */
+  /** Saves the latest unsaved changes, as when the page is being closed. */
   keepNow(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);

@@ -25,12 +25,15 @@ import { LostDecisions } from './lostDecisions.svelte.ts';
 const NO_CLASSES: DatasetClass[] = [];
 
 export interface SessionEvents {
-  /** Another dataset is open than before, or none: nothing that was about that one holds. `onProject` follows. */
+  /**
+   * Another dataset is open than before, or none: nothing about the previous one applies. `onProject`
+   * follows.
+   */
   onDataset(): void;
-  /** Another project, or this one scanned anew. */
+  /** Another project, or this one scanned again. */
   onProject(): void;
   onCounts(counts: ProjectCounts): void;
-  /** It was learnt anew from the labels which of them are likely wrong. */
+  /** Wrong-label probabilities were learned again from the labels. */
   onFitted(): void;
   /** Verdicts given in any window; null for very many. */
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void;
@@ -39,7 +42,7 @@ export interface SessionEvents {
   onReconnect(): void;
 }
 
-/** The open project as the core last told of it, the running job, and whether the core can be reached. */
+/** The open project as last reported by the core, the running job, and whether the core can be reached. */
 export class Session {
   readonly lost = new LostDecisions();
   readonly #core = new CoreState();
@@ -48,7 +51,7 @@ export class Session {
   #connection = $state<Connection>('connecting');
   #notice = $state.raw<ApiFailure | null>(null);
   readonly #events: SessionEvents;
-  /** What the core was not told of, or not heard from, yet. */
+  /** Requests that the core has not received, or not answered yet. */
   #wantedThreshold = $state<number | null>(null);
   /** Counts the datasets that were on the screen. */
   #dataset = $state(0);
@@ -60,14 +63,14 @@ export class Session {
     return project && { ...project, flaggedAt: this.#wantedThreshold ?? project.flaggedAt };
   });
 
-  /** The same list as long as it is: not a new one with each count. */
+  /** The same list until it changes: not a new one with each count. */
   readonly classes = $derived(this.project?.classes ?? NO_CLASSES);
 
   constructor(events: SessionEvents) {
     this.#events = events;
   }
 
-  /** Changes with the dataset on the screen: whatever is about one is made anew for the next. */
+  /** Changes with the dataset on the screen: everything about a dataset is created again for the next. */
   get dataset(): number {
     return this.#dataset;
   }
@@ -80,7 +83,7 @@ export class Session {
     return this.#core.state;
   }
 
-  /** Who has read the images, in words. */
+  /** The model of the predictions, in words. */
   get readBy(): string {
     const model = this.project?.model;
     return model?.provider === null ? model.name : 'GReFEL';
@@ -90,16 +93,16 @@ export class Session {
     return this.state?.job ?? null;
   }
 
-  /** Images are being read, or faces looked for in them. */
+  /** Images are being scanned, or searched for faces. */
   get isReading(): boolean {
     return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';
   }
 
-  /** The images are read, and what their labels have in common is being learnt, or is about to be known. */
+  /** The images are scanned, and learning from their labels is in progress or about to begin. */
   get isLearning(): boolean {
     const { job, project } = this;
     if (job?.kind === 'fit' && job.state === 'running') return true;
-    // A fit follows whatever has been read, and it is told of a moment after it has ended.
+    // A fit follows every scan, and is reported a moment after the scan has ended.
     const follows = job?.kind === 'scan' || job?.kind === 'predictions' || job?.kind === 'fit';
     return follows && job.state === 'done' && project?.fittedAt === null && project.counts.read > 0;
   }
@@ -109,12 +112,12 @@ export class Session {
     return this.#failure;
   }
 
-  /** What went wrong with a request that the page goes on without. */
+  /** Failure of a request that the page can do without. */
   get notice(): ApiFailure | null {
     return this.#notice;
   }
 
-  /** The map's making as the core last told of it; null before it has. */
+  /** Progress of the map as last reported by the core; null before that. */
   get map(): MapState | null {
     return this.#core.map;
   }
@@ -159,14 +162,14 @@ export class Session {
     }
   }
 
-  /** The core is back, perhaps as another process: it is asked what it has open before it is asked for anything else. */
+  /** The core is back, perhaps as another process: its state is loaded before anything else. */
   async #return(): Promise<void> {
     await this.load();
     announceReturn();
     this.#events.onReconnect();
   }
 
-  /** Looks through the folder of a large project for what has changed. */
+  /** Lists the folder of a large project again, to find changes. */
   async relist(): Promise<void> {
     if (!this.project) return;
     try {
@@ -191,8 +194,9 @@ export class Session {
   }
 
   /**
-   * Changes what is hidden from the present annotator, whose name stays a guess if it is one. One change after
-   * the other, each of what the one before it left: two quick switches would else undo each other.
+   * Changes what is hidden from the current annotator, whose name stays a guess if it is one. One change
+   * after the other, each based on the result of the one before: else two quick switches would undo each
+   * other.
    */
   setBlindness(change: Partial<Blindness>): Promise<void> {
     const { opening } = openedDataset;
@@ -205,7 +209,7 @@ export class Session {
     return set;
   }
 
-  /** Labels are flagged from this probability on. While one is being told, the last of the others waits. */
+  /** The threshold of the flags. While one value is being sent, the latest of the others waits. */
   async setThreshold(flaggedAt: number): Promise<void> {
     this.#wantedThreshold = flaggedAt;
     this.#tellingThreshold ??= this.#tellThreshold().finally(() => {
@@ -232,7 +236,7 @@ export class Session {
     this.#notice = null;
   }
 
-  /** Takes what the core has told of all of its state, where that is news. */
+  /** Takes a complete state from the core, if it is news. */
   takeState(answer: StateAnswer): void {
     const before = this.project?.fittedAt;
     this.#follow(() => {
@@ -253,7 +257,7 @@ export class Session {
     });
   }
 
-  /** Takes what the core has told of a part of the project, where that is news. */
+  /** Takes a change of the project from the core, if it is news. */
   takeChange({ revision, ...change }: Revised<ProjectChange>): void {
     this.#core.takeChange(change, revision);
   }
@@ -262,7 +266,7 @@ export class Session {
     this.#core.takeMap(map, revision);
   }
 
-  /** Takes what was told of a job, and says so where one has thereby ended. */
+  /** Takes a report on a job, and announces if one has ended. */
   #follow(take: () => void): void {
     const { loaded, job: before } = this;
     take();

@@ -2,7 +2,7 @@ import type { Session } from './session.svelte.ts';
 
 export type VerdictQuestion = 'name' | 'test-split';
 
-/** Questions that come before a verdict: who judges, and whether labels of a test split may change. */
+/** Questions before a decision: who is reviewing, and whether labels of a test split may change. */
 export class VerdictGate {
   readonly #session: Session;
   #asked = $state.raw<{ question: VerdictQuestion; goOn: () => void } | null>(null);
@@ -12,7 +12,7 @@ export class VerdictGate {
     this.#session = session;
   }
 
-  /** What is to be answered before the verdict goes on. */
+  /** The question to answer before the decision continues. */
   get question(): VerdictQuestion | null {
     return this.#asked?.question ?? null;
   }
@@ -29,7 +29,7 @@ export class VerdictGate {
     return true;
   }
 
-  /** The question is answered: the verdict goes on, to the next question if there is one. */
+  /** The question is answered: the decision continues, to the next question if there is one. */
   goOn(): void {
     const asked = this.#asked;
     this.#asked = null;
@@ -42,7 +42,7 @@ export class VerdictGate {
     this.#asked = null;
   }
 
-  /** Another dataset was opened: what was allowed in the one before is not allowed in it. */
+  /** Another dataset was opened: permissions given for the previous one do not apply to it. */
   forget(): void {
     this.#asked = null;
     this.#mayChangeTestSplit = false;

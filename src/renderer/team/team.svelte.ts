@@ -23,7 +23,7 @@ export class TeamView {
     return this.#failure;
   }
 
-  /** What became of the files that were taken in last. */
+  /** What became of the files imported last. */
   get applied(): AppliedDecisions | null {
     return this.#applied;
   }

@@ -1,9 +1,9 @@
-/** What a rem is on this screen: tokens.css lets it grow with the window. */
+/** Size of a rem on this screen: tokens.css lets it grow with the window. */
 export const remInPixels = (): number =>
   Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
-/** What a rem is on a screen of usual width, which plots are drawn for. */
+/** Size of a rem on a screen of usual width, which plots are drawn for. */
 const USUAL_REM = 16;
 
-/** How much larger than usual plots are drawn on this screen, as the words around them are. */
+/** Scale of plots on this screen, following the text around them. */
 export const plotScale = (): number => remInPixels() / USUAL_REM;

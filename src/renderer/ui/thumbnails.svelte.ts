@@ -7,8 +7,8 @@ export const SMALL_SIDE = 48;
 const KEPT = 400;
 
 /**
- * The small pictures around the image under review. They are fetched before they are shown, and what was asked for
- * together is shown together: each that came by itself would cost a frame, while the next key waits.
+ * The small pictures around the image under review. They are loaded before they are shown, and those
+ * requested together are shown together: each separate arrival would cost a frame, while the next key waits.
  */
 export class Thumbnails {
   /** By address, the one that was asked for longest ago first. Holding the element keeps the picture alive. */
@@ -45,7 +45,7 @@ export class Thumbnails {
     return true;
   }
 
-  /** Resolves once it has come, or will not come: where it is shown says so itself. */
+  /** Resolves once it is loaded, or has failed: its place on the screen reports that itself. */
   #load(address: string): Promise<void> {
     const element = new Image();
     this.#elements.set(address, element);

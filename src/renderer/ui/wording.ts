@@ -18,7 +18,7 @@ export function formatShare(share: number): string {
   return share.toFixed(2);
 }
 
-/** A message as a sentence begins; a path or a name of a file at its start stays as it is. */
+/** A message with a capital letter at its start, except for a path or a file name. */
 export function asSentence(message: string): string {
   return /^[a-z]+[\s,;:]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
 }
@@ -79,7 +79,7 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
   }
 }
 
-/** What became of a verdict on many images. */
+/** The effect of a bulk decision. */
 export function describeJudgedMany({ changed, skipped }: { changed: number; skipped: number }): string {
   const left = skipped > 0 ? ` ${plural(skipped, 'image')} already reviewed, skipped.` : '';
   if (changed === 0) return `Nothing changed.${left}`;
@@ -116,7 +116,7 @@ export function describeJobEnd({ kind, state, done }: JobProgress): string {
   return `The ${JOB_TITLES[kind].name.toLowerCase()} ${ends[state]} after ${plural(done, 'image')}.`;
 }
 
-/** What is known of the label, for the eye of a screen reader. */
+/** Known facts about the label, for screen readers. */
 export function describeReading(
   given: DatasetClass | null,
   suggested: DatasetClass | null,
@@ -132,7 +132,7 @@ export function describeReading(
     : `${labelled} Probably ${suggested.title}.`;
 }
 
-/** How the large picture is looked at: "2.3 times, 15 % brighter". */
+/** The view of the large picture: "2.3 times, 15 % brighter". */
 export function describeLook({ zoom, brightness }: { zoom: number; brightness: number }): string {
   const parts = zoom === 1 ? [] : [`${zoom.toFixed(1)} times`];
   const percent = Math.round(Math.abs(brightness - 1) * 100);
@@ -140,7 +140,7 @@ export function describeLook({ zoom, brightness }: { zoom: number; brightness: n
   return parts.join(', ');
 }
 
-/** What the images of a group have in common, where it is not their labels. */
+/** What the images of a group have in common, other than their labels. */
 export function describeCluster(grouping: Grouping, { name }: Pick<QueueGroup, 'name'>): string {
   if (name === null)
     return { copies: 'no duplicates', run: 'not in a sequence' }[grouping as string] ?? 'not scanned';

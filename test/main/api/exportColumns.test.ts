@@ -10,7 +10,7 @@ import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts
 
 type Api = Awaited<ReturnType<typeof scannedApi>>;
 
-/** A scanned dataset with an image that is none, and of which the tuned model predicts the first image's label. */
+/** A scanned dataset with a damaged image, in which the tuned model predicts the first image's label. */
 async function scannedWithHead(): Promise<Api> {
   const api = await scannedApi(async (folder) => {
     await makeColourDataset(folder, SMALL_DATASET);

@@ -7,7 +7,7 @@ import { clientOf, createHost, ORIGIN, scanEnd, TOKEN } from '../../support/apiH
 import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** What a page may ask for that is about no dataset, or about one that is not open yet. */
+/** Requests of a page that are about no dataset, or about one that is not open yet. */
 const OF_NO_DATASET = [
   'GET /api/state',
   'GET /api/events',
@@ -153,6 +153,6 @@ describe('a request of one dataset while another is open', () => {
     const answer = app.request(`${ORIGIN}/api/datasets/${openings[1]}/overview`, { headers });
     await host.open(first);
     const { status } = await answer;
-    expect([200, 409]).toContain(status); // read before it was closed, or refused; never an unexpected failure
+    expect([200, 409]).toContain(status); // answered before it was closed, or refused; never an unexpected failure
   });
 });

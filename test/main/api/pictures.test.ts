@@ -8,7 +8,7 @@ import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts
 import { endlessTiff } from '../../support/hostileImages.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** The scanned small dataset with a file in it that a decoder never comes to the end of. */
+/** The scanned small dataset with a file that keeps a decoder busy for ever. */
 const withEndlessImage = () =>
   scannedApi(async (folder) => {
     await makeColourDataset(folder, SMALL_DATASET);

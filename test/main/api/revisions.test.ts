@@ -31,7 +31,7 @@ describe('the revisions of what the core tells', () => {
     for (const folder of [first, second]) await makeColourDataset(folder, SMALL_DATASET);
     await host.open(first);
     const openings = new Set([host.state().revision.opening]);
-    // Its scan is stopped by the next folder, and tells so while that one is open.
+    // Its scan is stopped by the next folder, and reports that while that one is open.
     await host.startScan();
     const closing = once(host.workspace, 'job');
     const told: (string | null)[] = [];

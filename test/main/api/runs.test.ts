@@ -41,7 +41,7 @@ function nextFit({ host }: Api): Promise<void> {
 
 const scan = { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' as const };
 
-/** Everything read anew; without a head the flags are the model's alone. */
+/** Everything is predicted again; without a head the flags depend only on the model. */
 async function rescan({ host }: Api, withoutHead: boolean): Promise<void> {
   const { finished } = await host.workspace.startScan({ ...scan, rescan: true, withoutHead });
   await finished;

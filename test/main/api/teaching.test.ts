@@ -63,7 +63,7 @@ describe('decisions', () => {
   it('change the order of what lies ahead alone where a queue goes on from the image on the screen', async () => {
     const api = await openedAndLearned();
     const { queueId, items: before } = await queueOf(api);
-    // Someone who contradicts the model: what it found wrong is right.
+    // Someone who contradicts the model: the labels that it finds wrong are right.
     await keep(api, before.slice(0, 50));
     await learned(api, 50);
     const place = before[60] as QueueItem;

@@ -132,7 +132,7 @@ describe('a round', () => {
     expect(audit?.counted).toBeGreaterThanOrEqual(6);
     expect(new Set((await itemsOf(api, { show: 'audit' })).map(({ id }) => id))).toEqual(images);
 
-    // A new sample for the overview takes the place of what was not judged of its own alone.
+    // A new sample for the Overview replaces only the unreviewed part of its own.
     await api.send('POST', '/audit', { size: 10 });
     expect(api.host.workspace.opened.project.audits.all()).toMatchObject([
       { roundOf: null, sampleIds: expect.arrayContaining(ofOverview.slice(0, 3)) },

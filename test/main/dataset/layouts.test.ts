@@ -38,7 +38,7 @@ const style = fc.record({
   prefixes: fc.shuffledSubarray(ODD_PREFIXES, { minLength: 2 }),
 });
 
-/** Some images with labels; two or more, so that class folders are told. */
+/** Some images with labels; two or more, so that class folders are recognised. */
 const itemsOf = ({ labels }: LayoutTree) =>
   fc
     .array(fc.constantFrom(...labels), { minLength: 4, maxLength: 10 })

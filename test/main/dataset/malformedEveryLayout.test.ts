@@ -6,7 +6,7 @@ import { openTree, type Tree } from '../../support/roundTrip.ts';
 
 type Spoil = (text: string) => string | Buffer;
 
-/** Why a fault cannot be told from a good file. */
+/** Why a fault cannot be distinguished from a valid file. */
 interface NoFault {
   notOne: string;
 }
@@ -14,7 +14,7 @@ interface NoFault {
 interface Spoiled {
   /** The label file that is spoilt. */
   file: string;
-  /** What a good file of it is, where the layout has no generated tree. */
+  /** A valid file of it, if the layout has no generated tree. */
   tree?: Tree;
   'cut off': Spoil | NoFault;
   'wrong types': Spoil | NoFault;

@@ -39,7 +39,7 @@ function featureParquet(): Uint8Array {
 const DOCUMENTATION = join(import.meta.dirname, '../../../docs/datasets.md');
 const KNOWN_WRONG_GUESSES: string[] = [];
 
-/** What the folder is called, the layout that it is, and its tree. */
+/** Name of the folder, its layout, and its tree. */
 const ZOO: [string, string, Tree][] = [
   ['RAF-DB with extra class folders', 'raf-db', { ...tree('raf-db'), ...CLASSES }],
   ['RAF-DB in two wrappers', 'raf-db', tree('raf-db', 'archive/RAF-DB basic')],
@@ -283,7 +283,7 @@ const ZOO: [string, string, Tree][] = [
   ['SFEW with its protocol files', 'sfew', { ...tree('sfew'), 'Train/Labels.txt': 'Angry 1\nHappy 2\n' }],
 ];
 
-/** The folders that are taken for something else, in the words of docs/datasets.md. */
+/** The folders that are recognised wrongly, in the words of docs/datasets.md. */
 async function wrongGuesses(): Promise<string[]> {
   const wrong: string[] = [];
   for (const [name, id, made] of ZOO) {

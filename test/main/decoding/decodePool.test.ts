@@ -47,7 +47,7 @@ function copyNamed(name: string): string {
   return path;
 }
 
-/** What becomes of each of some pictures that are asked for together. */
+/** The result for each of some pictures that are requested together. */
 async function outcomes(pool: DecodePool, paths: string[]): Promise<string[]> {
   const settled = await Promise.allSettled(paths.map((path) => pool.run(thumbnailOf(path))));
   return settled.map((one) => (one.status === 'fulfilled' ? one.value.contentType : one.reason.message));

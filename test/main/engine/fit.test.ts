@@ -120,7 +120,7 @@ describe('a fit to the labels of a dataset', () => {
 
   it('learns a decision in place of the label, and nothing from an image that was set aside', async () => {
     const third = (image: number) => truths[image] === 2;
-    // Every label of the third cloud says 0; a person has corrected a few, set aside a few others.
+    // Every label of the third cloud is 0; a person has corrected a few, set aside a few others.
     const confused = Int16Array.from(labels, (_, image) => (third(image) ? 0 : (truths[image] as number)));
     const corrected = Int16Array.from(labels, (_, image) => (third(image) && image % 4 === 0 ? 2 : -1));
     const setAside = Int16Array.from(labels, (_, image) => (third(image) ? -2 : -1));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type EndOfProcess, InferenceQueue } from '../../../src/main/engine/inferenceQueue.ts';
 
-/** A process that answers an input with its double, and ends as `endsOn` says of the parts that it gets. */
+/**
+ * A process that answers an input with its double, and ends as `endsOn` decides for the parts that it gets.
+ */
 async function work(
   calls: number[][],
   endsOn: (inputs: number[], run: number) => EndOfProcess | null,

@@ -22,7 +22,7 @@ export const everyModel = [
   ...inModels.filter((name) => name.endsWith('.onnx')).map((name) => path.join(shippedFolder, name)),
 ];
 
-/** Cards in models/ whose model is not there: its tests would be skipped without a word. */
+/** Cards in models/ whose model is missing: its tests would be skipped silently. */
 export const cardsWithoutModel = inModels
   .filter((name) => name.endsWith('.card.md'))
   .filter((name) => !inModels.includes(name.replace('.card.md', '.onnx')));

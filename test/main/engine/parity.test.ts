@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, type EngineResult, startEngine } from '../../../src/main/engine/index.ts';
 import { asItems, root } from './models.ts';
 
-/** Written by `python -m grefel_train parity`: what a file says in Python of the same images, decoded by Pillow. */
+/**
+ * Written by `python -m grefel_train parity`: a file's outputs in Python for the same images, decoded by
+ * Pillow.
+ */
 interface Parity {
   outputs: string[];
   images: Record<string, number[]>;

@@ -27,7 +27,7 @@ async function read(files: string[], views: ImageViews): Promise<ModelOutputs[]>
   });
 }
 
-/** Another view of a picture, as a file of the size that the model takes, so that it is read pixel by pixel. */
+/** Another view of a picture, as a file of the model's input size, so that no pixel is resampled. */
 async function fileOf(file: string, view: Parameters<typeof viewOf>[2]): Promise<string> {
   const input = viewOf(await toModelInput(await decodeImage(await readImageFile(file)), SIDE), SIDE, view);
   const pixels = Uint8Array.from({ length: SIDE * SIDE * 4 }, (_, at) =>
@@ -47,7 +47,7 @@ function expectClose(actual: ModelOutputs, expected: ModelOutputs): void {
 }
 
 describe('another view of a picture', () => {
-  // Three rows of three pixels, whose red says where they are; green and blue go with it.
+  // Three rows of three pixels, whose red encodes their position; green and blue follow.
   const picture = Uint8Array.from([11, 12, 13, 21, 22, 23, 31, 32, 33].flatMap((red) => [red, red + 100, 7]));
   const redsOf = (view: Parameters<typeof viewOf>[2]) => {
     const shown = viewOf(picture, 3, view);

@@ -43,7 +43,7 @@ const rows = fc.array(fc.tuple(oddText, oddText, oddText), { maxLength: 8 });
 
 const plain = (cells: string[]) => cells.map((cell, column) => (column === 0 ? cell : unguardFormula(cell)));
 
-/** What Python's csv module, with its defaults, makes of files; null where there is no Python. */
+/** The result of Python's csv module, with its defaults, for files; null without Python. */
 function readWithPython(texts: readonly string[]): string[][][] | null {
   const program = [
     'import csv, io, json, sys',

@@ -70,7 +70,7 @@ function filesBelow(folder: string): Record<string, string> {
   );
 }
 
-/** Labels by image, as a copy of the dataset with an exported file in it is read again. */
+/** Labels by image, from reading a copy of the dataset that contains the exported file. */
 async function readAgain(
   workspace: Workspace,
   name: string,

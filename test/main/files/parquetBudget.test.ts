@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const ROWS = 40_000;
 
-/** Labels, pictures and a few columns of text; each page's header says that it unpacks to 128 MiB. */
+/** Labels, pictures and a few columns of text; each page's header claims that it unpacks to 128 MiB. */
 async function bomb(columns: number): Promise<{ folder: string; file: string }> {
   const names = Array.from({ length: columns }, (_, index) => `text${index}`);
   const text = Array.from({ length: ROWS }, (_, row) => `a text that is not so short ${row}`);

@@ -15,7 +15,7 @@ import {
   withWebpExif,
 } from '../../support/imageFiles.ts';
 
-/** What an image's row would say. */
+/** The problem in an image's row. */
 async function problemOf(bytes: Buffer): Promise<string> {
   return decodeImage(bytes).then(
     ({ width, height }) => `decoded as ${width} x ${height}`,

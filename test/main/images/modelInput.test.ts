@@ -65,7 +65,7 @@ describe('fingerprints', () => {
 });
 
 describe('a framed image', () => {
-  /** Pixels that tell where they are: x in red, y in green. */
+  /** Pixels that encode their position: x in red, y in green. */
   const picture = (width: number, height: number) =>
     ({
       width,

@@ -5,7 +5,7 @@ import type { JobProgress } from '../../../src/protocol/api.ts';
 
 const DAMAGED = new AppError('project-invalid', 'the project is damaged', 'Go back to its backup.');
 
-/** Ten items; `change` is what goes wrong. */
+/** Ten items; `change` is the fault. */
 function jobOf(change: Partial<BatchWork<number, number>>, told: JobProgress[] = []) {
   let next = 0;
   return new BatchJob<number, number>({

@@ -6,7 +6,7 @@ import { JobRunner } from '../../../src/main/jobs/jobRunner.ts';
 const FIXED = { name: 'a scan', replaceable: false };
 const REPLACEABLE = { name: 'a fit', replaceable: true };
 
-/** Waits as long as it takes, or until it is told to end. */
+/** Waits as long as it takes, or until it is aborted. */
 const untilStopped = (signal: AbortSignal) =>
   new Promise<string>((resolve) => {
     signal.addEventListener('abort', () => setTimeout(() => resolve('stopped'), 5));

@@ -21,7 +21,7 @@ async function opened(): Promise<Workspace> {
   return workspace;
 }
 
-/** A job that reads so many files of a folder, four at a time, as a scan does. */
+/** A job that reads this many files of a folder, four at a time, as a scan does. */
 function readingJob(folder: string, count: number, listen: (job: JobProgress) => void) {
   const items = Array.from({ length: count }, (_, id) => ({ id, path: `${id}.png` }));
   const place = new PlaceWatch(folder);

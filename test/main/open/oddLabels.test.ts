@@ -121,7 +121,7 @@ describe('a dataset with odd labels', () => {
     const file = join(models, 'tiny.onnx');
     const bytes = readFileSync(file);
     const number = (value: number) => Buffer.from(Float32Array.of(value).buffer);
-    // The pixels are divided by 255; by no number every value that follows is none.
+    // The pixels are divided by 255; divided by NaN, every value is NaN.
     for (let at = bytes.indexOf(number(255)); at >= 0; at = bytes.indexOf(number(255)))
       number(Number.NaN).copy(bytes, at);
     writeFileSync(file, bytes);

@@ -8,7 +8,7 @@ import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFol
 
 const SETUP = { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' } as const;
 
-/** Classes whose names the model does not know. */
+/** Classes with names unknown to the model. */
 const NUMBERED: Record<string, ColourName> = {
   '0/1.png': 'anger',
   '0/2.png': 'anger',

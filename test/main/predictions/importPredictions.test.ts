@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const SETUP = { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' } as const;
 const CLASSES = ['angry', 'happy', 'sad'];
-/** What the model of the user's own reads where it differs from the label. */
+/** The prediction of the user's own model where it differs from the label. */
 const WRONG: Record<string, string> = { 'happy/wrong.png': 'sad', 'sad/wrong.png': 'angry' };
 const IMAGES = Object.keys(SMALL_DATASET);
 

@@ -62,7 +62,7 @@ describe('the lock of a project', () => {
         message: expect.stringContaining(`${second} is also`),
       }),
     );
-    expect(readdirSync(elsewhere)).toEqual(['hard.sqlite']); // no log, no lock beside it
+    expect(readdirSync(elsewhere)).toEqual(['hard.sqlite']); // no log, no lock next to it
     ProjectFile.openForReading(second).close();
   });
 

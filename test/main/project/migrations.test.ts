@@ -159,7 +159,7 @@ describe('the one random sample of version 12', () => {
   });
 });
 
-/** What a version added, filled: by the version that first had it. */
+/** The additions of a version, filled: by the version that first had them. */
 const FILLED: Record<number, string> = {
   1: `INSERT INTO dataset VALUES (1, '/data/faces', 'class-folders', '{}', '2026-01-01', '2026-01-02');
       INSERT INTO classes VALUES (0, 'happy'), (1, 'sad');

@@ -16,7 +16,7 @@ import { ProjectFile } from '../../../src/main/project/index.ts';
 import { fillDisk, hasSmallDisk, mountSmallDisk } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** A project with so many entries in its log. */
+/** A project with this many entries in its log. */
 function decide(file: string, entries: number): ProjectFile {
   const project = ProjectFile.openForWriting(file);
   for (let entry = 0; entry < entries; entry++) {
@@ -35,7 +35,7 @@ async function damagedProject(folder = temporaryFolder()): Promise<string> {
   return file;
 }
 
-/** All that lies in a project's folder, by name. */
+/** All files in a project's folder, by name. */
 function contents(file: string): Map<string, Buffer> {
   const folder = dirname(file);
   const kept = readdirSync(folder).filter(

@@ -29,11 +29,11 @@ const PICTURE = {
 interface Reviewed {
   project: ProjectFile;
   index: ReviewIndex;
-  /** Ids of the images whose label is wrong. */
+  /** Ids of the images with a wrong label. */
   wrong: ReadonlySet<number>;
 }
 
-/** Images of known truth, under a model whose probabilities are not theirs. */
+/** Images of known truth, under a model with wrong probabilities. */
 function openReview(): Reviewed {
   const project = ProjectFile.openForWriting(join(temporaryFolder(), 'project.sqlite'));
   onTestFinished(() => project.close());
@@ -96,7 +96,7 @@ function forgetVerdicts({ index }: Reviewed): void {
   for (const id of index.id) index.setVerdict(id, 'unreviewed', null);
 }
 
-/** The most suspicious images without a verdict. */
+/** The images without a decision that are most likely wrong. */
 function queue({ index }: Reviewed, count: number): number[] {
   const open = [...index.order(DEFAULT_SCORE)].filter((row) => index.status[row] === 0);
   return open.slice(0, count).map((row) => index.id[row] as number);
@@ -108,7 +108,7 @@ const drawn = (review: Reviewed, size: number, seed: number): Audit => ({
   roundOf: null,
 });
 
-/** Judges a round of this seed, all of it or its first images, and answers its random sample. */
+/** Reviews a round of this seed, all of it or its first images, and returns its random sample. */
 function judgeRound(review: Reviewed, annotator: string, atRandom: number, seed: number, judged = 1): Audit {
   const { project, index } = review;
   const request = { fromQueue: 30, atRandom, repeatPercent: 0 };
@@ -117,7 +117,7 @@ function judgeRound(review: Reviewed, annotator: string, atRandom: number, seed:
   return project.audits.all().at(-1) as Audit;
 }
 
-/** Does what writes, and leaves the project as it was. */
+/** Runs something that writes, and restores the project. */
 function rolledBack<Result>(project: ProjectFile, work: () => Result): Result {
   let result: Result | undefined;
   const undone = new Error('rolled back');
@@ -130,7 +130,7 @@ function rolledBack<Result>(project: ProjectFile, work: () => Result): Result {
   return result as Result;
 }
 
-/** Ways to come to random samples; each answers those that there are in the end. */
+/** Ways to draw random samples; each returns the resulting ones. */
 const STORIES: Record<string, (review: Reviewed, seed: number) => Audit[]> = {
   'one sample, before and after a part of the queue': (review, seed) => {
     judge(review, queue(review, 60));
@@ -158,7 +158,7 @@ describe('the estimate of wrong labels that are left', () => {
   it('is one: its parts, and what the queue promises, add up to it', () => {
     const review = openReview();
     const { index } = review;
-    // What a person finds in the sample is far from what the probabilities say.
+    // What a person finds in the sample is far from the probabilities.
     const audit = drawn(review, 60, 5);
     for (const id of audit.sampleIds) index.setVerdict(id, 'kept', null);
     const errors = new ErrorsLeft(index, auditEvidence(index, [audit]));
@@ -171,7 +171,7 @@ describe('the estimate of wrong labels that are left', () => {
     expect(ahead.reduce((sum, share) => sum + share, 0)).toBeCloseTo(left.estimate, 1);
     const { errorsWorthwhile } = measureYield([], ahead);
     expect(errorsWorthwhile).toBeLessThanOrEqual(left.estimate + 0.1);
-    // Parts of which too few were drawn at random to say more.
+    // Parts with too few images drawn at random to say more.
     let sum = 0;
     for (let part = 0; part < 8; part++) {
       const some = errors.amongSome();
@@ -203,7 +203,7 @@ describe('the estimate of wrong labels that are left', () => {
     const variance = errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / (DRAWS - 1);
     const standardError = Math.sqrt(variance / DRAWS);
     expect(Math.abs(mean)).toBeLessThan(3 * standardError);
-    // Three standard errors of a share of 95 % over so many draws.
+    // Three standard errors of a share of 95 % over this many draws.
     expect(Math.abs(held / DRAWS - 0.95)).toBeLessThan(3 * Math.sqrt((0.95 * 0.05) / DRAWS));
   });
 });

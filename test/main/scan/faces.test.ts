@@ -185,7 +185,7 @@ describe('faces in whole photographs', () => {
     const photographs = project.readings.fitColumns(0, 9, model as never).map((row) => row.photograph);
     expect(photographs).toEqual(['one.jpg', 'two.jpg', 'two.jpg']);
     await workspace.close();
-    expect(inTheStreet(await open(folder))).toBe(2); // imported anew, and nothing is searched
+    expect(inTheStreet(await open(folder))).toBe(2); // imported again, and nothing is searched
   });
 
   it('are found in the pictures that a Parquet file holds', async () => {

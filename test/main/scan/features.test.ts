@@ -22,7 +22,7 @@ async function open(folder: string): Promise<Workspace> {
   return workspace;
 }
 
-/** @returns how many images were read */
+/** @returns how many images were scanned */
 async function scan(
   workspace: Workspace,
   features?: FeatureChoice,
@@ -44,7 +44,7 @@ function summaryOf({ run, opened }: Workspace) {
   return summariseFeatures(opened.project, run);
 }
 
-/** [images][F] as the fit reads them; null for an image without. */
+/** [images][F] in the form that the fit uses; null for an image without features. */
 async function featuresIn({ run, opened: { project } }: Workspace): Promise<(number[] | null)[]> {
   const reading = run && featuresOfRun(run);
   const reader = reading && (await FeatureReader.open(project.features.path, reading));
@@ -94,7 +94,7 @@ describe('a scan with a model that gives features', () => {
     const again = await open(folder);
     expect(summaryOf(again)).toMatchObject({ state: 'absent', present: 0, images: 13, bytes: 0 });
     expect(await scan(again)).toBe(13);
-    expect(again.run?.id).toBe(runId); // the same reading, gone on with
+    expect(again.run?.id).toBe(runId); // the same run, continued
     expect(summaryOf(again).state).toBe('present');
     expect((await featuresIn(again)).filter((row) => row !== null)).toEqual(expect.arrayContaining(before));
   });

@@ -7,7 +7,7 @@ import { colourPng, TINY_MODELS } from '../../support/colourDataset.ts';
 import { giveReferenceFace, makeFacesToFrame } from '../../support/framedFaces.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** The tiny model with the mean face of its training images beside it, or without. */
+/** The tiny model with or without the mean face of its training images. */
 function model(hasFace = true): string {
   const folder = temporaryFolder();
   for (const name of ['tiny.onnx', 'tiny.anchors.npy', 'tiny.training.csv.gz']) {
@@ -66,7 +66,7 @@ describe('a scan of faces that are stretched', () => {
     expect(framed.read).toBe(44);
     expect(framed.framing?.scaleX).toBeCloseTo(1.3, 1);
     expect(embeddingsOf(workspace)).not.toEqual(asTheyAre);
-    expect(hashOf()).toBe(hash); // of the image as it is: copies stay copies
+    expect(hashOf()).toBe(hash); // of the image without framing: duplicates stay duplicates
   });
 
   it('leaves them as they are for a model that says nothing of the faces it knows', async () => {

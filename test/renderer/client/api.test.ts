@@ -66,7 +66,10 @@ describe('the client of the page', () => {
     expect((await failureOf(api.undo('first', 'one-press'))).isConnection).toBe(true);
   });
 
-  /** A core that goes away over its first so many requests, or in the middle of its answers, and says when it is back. */
+  /**
+   * A core that goes away during its first requests, or in the middle of its answers, and reports when it is
+   * back.
+   */
   async function startDyingCore(deaths: number, dies: 'before' | 'within' = 'before') {
     const asked: string[] = [];
     await startCore((request, response) => {

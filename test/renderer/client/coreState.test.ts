@@ -17,7 +17,7 @@ const job = (done: number): JobProgress => ({
   error: null,
 });
 
-/** What a core has: the parts that the page puts together again. */
+/** A core's state: the parts that the page combines. */
 interface Core {
   name: string;
   opening: number;
@@ -36,7 +36,7 @@ interface Known {
 interface Word {
   revision: Revision;
   deliver(to: CoreState): void;
-  /** What a page that hears everything at once makes of it. */
+  /** The state of a page that gets everything at once. */
   naive(known: Known): Known;
 }
 
@@ -122,7 +122,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** All that the cores of one session say; each tells all of its state when it opens a dataset. */
+/** Everything that the cores of one session say; each sends its whole state when it opens a dataset. */
 function wordsOf(steps: readonly Step[]): Word[] {
   let core: Core = { name: 'core 0', opening: 1, number: 0, reviewed: 0, canUndo: false, done: null, map: 0 };
   const words: Word[] = [];
@@ -151,7 +151,7 @@ const storyInAnyOrder = fc
   .map(wordsOf)
   .chain((words) => fc.tuple(fc.constant(words), fc.shuffledSubarray(words, { minLength: words.length })));
 
-/** A page has connected to a core before it hears of the next. */
+/** A page has connected to a core before it gets to the next. */
 function pageOf(words: readonly Word[]): CoreState {
   const heard = new HeardCores();
   for (const { revision } of words) heard.hear(revision);

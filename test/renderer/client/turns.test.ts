@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OVERTAKEN, Turns } from '../../../src/renderer/client/turns.ts';
 
-/** A question that is answered, or fails, when the test says so. */
+/** A question that is answered, or fails, when the test decides. */
 function openQuestion() {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   return { ask: () => promise, resolve, reject };

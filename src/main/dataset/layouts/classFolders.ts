@@ -74,7 +74,9 @@ export const classFolders: Layout = {
   },
 };
 
-/** The image in the folder of another class, beside that of its own; the folders within its class stay. */
+/**
+ * The image in the folder of another class, next to its own class folder; the folders within its class stay.
+ */
 function pathInClass(folders: ClassFolder[], label: string, path: string): string | null {
   const from = folders.find((folder) => path.startsWith(`${folder.path}/`));
   if (from === undefined) return null;

@@ -14,13 +14,13 @@ import type { FolderListing } from '../recognition/folderListing.ts';
 import type { ByteSpan, SampleRecord } from '../recognition/layout.ts';
 import { SamplePaths } from '../recognition/samplePaths.ts';
 
-/** A tag (for the image) or box of CVAT, with where it stands in the file. */
+/** A tag (for the image) or box of CVAT, with its position in the file. */
 interface CvatMark {
   label: string;
   box: ImageRegion | null;
   attributes: WordRecord<string>;
   place: { label: ByteSpan; row: ByteSpan };
-  /** Where the values of its attributes stand. */
+  /** Positions of the values of its attributes. */
   values: WordRecord<ByteSpan>;
 }
 
@@ -35,7 +35,7 @@ interface CvatImage {
 
 interface CvatPlan {
   files: string[];
-  /** The attribute that is the label, where the label of a box says no more than "face"; else null. */
+  /** The attribute that is the label, if a box's label says no more than "face"; else null. */
   attribute: string | null;
 }
 
@@ -107,7 +107,10 @@ function* imageRows(
   }
 }
 
-/** The images as the file is read, with no more than a piece of it in memory. @throws AppError `table-invalid` with the line */
+/**
+ * The images while the file is read, with only a piece of it in memory. @throws AppError `table-invalid` with
+ * the line
+ */
 async function* readImages(listing: FolderListing, file: string): AsyncGenerator<CvatImage> {
   const parser = new SaxesParser({ position: true, xmlns: false });
   const window = new TextWindow();
@@ -166,7 +169,7 @@ async function* readImages(listing: FolderListing, file: string): AsyncGenerator
   parser.close();
 }
 
-/** Where an element and the value of its label stand in the file; characters count from the file's first. */
+/** Positions of an element and of its label's value in the file, counted in characters. */
 function placeOf(window: TextWindow, start: number, end: number): CvatMark['place'] | null {
   const label = labelSpan(window.text, { start: start - window.start, end: end - window.start });
   if (label === null) return null;
@@ -220,7 +223,7 @@ async function labelAttribute(listing: FolderListing, files: readonly string[]):
 
 const IMAGES_LOOKED = 2000;
 
-/** Where the values of the attributes of an element stand in the file. */
+/** Positions of the values of an element's attributes in the file. */
 function valueSpans(window: TextWindow, from: number, to: number): WordRecord<ByteSpan> {
   const text = window.text.slice(from - window.start, to - window.start);
   const spans: [string, ByteSpan][] = [];

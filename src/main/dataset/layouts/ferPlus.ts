@@ -21,7 +21,7 @@ const USUAL_FOLDERS = new Map([
 
 interface FerPlusPlan {
   table: FixedTable;
-  /** Folders of PNGs by usage in lower case; none of them where the pictures are in FER2013's table. */
+  /** Folders of PNGs by usage in lower case; empty if the pictures are in FER2013's table. */
   folders: Map<string, string>;
 }
 
@@ -118,7 +118,7 @@ export function majorityOf(votes: readonly number[]): string | null {
   return winner < 0 ? null : (FER_PLUS_COLUMNS[winner] ?? null);
 }
 
-/** All ten cells, which stand side by side. */
+/** All ten cells, which are adjacent. */
 function votesSpan({ row, indexOf }: FixedRow): ByteSpan | null {
   const first = row.cell(indexOf('neutral'));
   const last = row.cell(indexOf('nf'));
@@ -128,7 +128,7 @@ function votesSpan({ row, indexOf }: FixedRow): ByteSpan | null {
   return first === null || last === null || !isTogether ? null : { start: first.start, end: last.end };
 }
 
-/** A decided label is what all voters now say: as many votes as before. */
+/** A corrected label gets all votes: as many as before. */
 function votesFor(label: string, current: string): string | null {
   const place = FER_PLUS_COLUMNS.indexOf(label);
   if (place < 0) return null;

@@ -26,7 +26,7 @@ interface FiftyOnePlan {
   kind: 'samples' | 'labels';
   /** Classes of a `labels.json`, by their index there; empty where its labels are their own names. */
   classes: string[];
-  /** Of the samples, the field that holds the labels; null where none does. */
+  /** The samples' field that holds the labels; null if none does. */
   field: string | null;
 }
 
@@ -185,7 +185,7 @@ async function* labelRows(
   }
 }
 
-/** A number counts in `classes`; a text is its own name. Undefined for what is neither. */
+/** A number is an index into `classes`; a text is its own name. Undefined for anything else. */
 function labelOf(target: Node | undefined, classes: readonly string[]): string | null | undefined {
   if (target === undefined || target.value === null) return null;
   return classes.length === 0

@@ -4,13 +4,13 @@ import { type JsonFile, memberOf, textOf } from '../readers/jsonItems.ts';
 /** Fields that hold labels by their usual names, the surest first. */
 const USUAL = ['ground_truth', 'label', 'labels', 'expression', 'emotion'];
 const LABEL_CLASS = /^(Classification|Detections)$/;
-/** What a model says is no label. */
+/** A model's prediction is no label. */
 const PREDICTED = /pred|infer|model|output|logit|score/i;
 const SAMPLES_LOOKED = 500;
 
 /**
- * The field of FiftyOne's samples that holds the labels, one for the whole dataset: where a sample has none, a model's
- * prediction beside it must not take its place.
+ * The field of FiftyOne's samples that holds the labels, one for the whole dataset: if a sample has none, a
+ * model's prediction must not replace it.
  */
 export async function labelFieldOf(json: JsonFile): Promise<string | null> {
   const fields = new Map<string, { isPredicted: boolean; count: number }>();

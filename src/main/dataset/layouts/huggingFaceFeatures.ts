@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type WordRecord, wordRecord, wordRecordSchema } from '../../../domain/wordRecord.ts';
 
-/** What `datasets` says of a column. */
+/** How `datasets` describes a column. */
 export interface Feature {
   /** `Image`, `ClassLabel`, `Value`, ... */
   type: string | undefined;

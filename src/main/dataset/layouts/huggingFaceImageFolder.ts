@@ -18,7 +18,7 @@ import { isSplitName } from '../recognition/splitNames.ts';
 
 const NAME = /^metadata\.csv$/i;
 
-/** One row of a metadata file, with where its label stands. */
+/** One row of a metadata file, with the position of its label. */
 interface MetadataRow {
   fileName: string;
   label: string | null;

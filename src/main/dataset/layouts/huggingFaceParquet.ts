@@ -28,7 +28,7 @@ import { pictureKey } from './fer2013Csv.ts';
 import { readFeatures } from './huggingFaceFeatures.ts';
 import { fileNamed, fileOf, mayNameFiles, type Picture } from './parquetPictures.ts';
 
-/** A longer text is no property of an image that someone would look at. */
+/** A longer text is no property of an image that someone would filter by. */
 const LONGEST_METADATA = 2000;
 
 interface ParquetTable {
@@ -42,14 +42,14 @@ interface ParquetTable {
   element: SchemaElement;
   /** Of a ClassLabel, by its ids; null where the labels are their own names. */
   names: string[] | null;
-  /** False where the file has features that cannot be read. */
+  /** False if the file has features that cannot be parsed. */
   hasFeatures: boolean;
   /** The image column holds names of files. */
   hasNames: boolean;
   further: string[];
-  /** Columns that are classes themselves, in place of one of labels; null for none. */
+  /** One column for each class, instead of a label column; null for none. */
   votes: string[] | null;
-  /** Columns that may be the labels, where nothing tells which. */
+  /** Columns that may be the labels, if nothing decides. */
   unsureLabels: string[];
 }
 
@@ -83,7 +83,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
 
   choices: ([first]) => labelChoices(first?.label ?? '', first?.unsureLabels ?? []),
 
-  /** A table of paths may be something else beside the images, such as predictions. */
+  /** A table of paths may be something else, such as predictions. */
   confidence({ found }, tables) {
     const isSure = !tables.some(({ hasNames }) => hasNames);
     if (found === 0) return isSure ? 0.5 : 0.4;

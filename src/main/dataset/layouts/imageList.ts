@@ -17,7 +17,9 @@ const LINE = /^(.*\S)(\s+)(\S+)\s*$/;
 const LINES_TRIED = 200;
 const MOST_CLASSES = 200;
 
-/** `train_set/images/a b.jpg 6`: a list without a header, whose labels stand after the last space of each line. */
+/**
+ * `train_set/images/a b.jpg 6`: a list without a header, with the label after the last space of each line.
+ */
 export const imageList = defineLayout<ImageList[]>({
   id: 'image-list',
   title: 'List of images and labels',

@@ -101,7 +101,7 @@ function placeOf(file: string, task: JsonItem, { given, also }: TaskLabel): Labe
   return { kind: 'text', file, ...place, also: also.map((node) => spanOf(task, node)) };
 }
 
-/** What each of several annotators said. */
+/** The choice of each of several annotators. */
 function votesOf({ annotators, votes }: TaskLabel): WordRecord<string> {
   if (annotators < 2) return wordRecord();
   const counted = votes.map(([label, count]) => `${label}: ${count}`).join(', ');

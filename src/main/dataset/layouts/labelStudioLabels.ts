@@ -11,15 +11,15 @@ export interface GivenLabel {
   label: Node | null;
   /** The value with x, y, width and height; null for the picture as a whole. */
   box: Node | null;
-  /** The result that goes when the row is left out, and its neighbours in the list. */
+  /** The result that is removed with the row, and its neighbours in the list. */
   part: Node;
   previous: Node | undefined;
   next: Node | undefined;
-  /** What else was chosen, by the name of the control. */
+  /** Other choices, by the name of the control. */
   further: WordRecord<string>;
 }
 
-/** One row of a task: what most annotators say of the picture or the region. */
+/** One row of a task: the majority's label of the picture or the region. */
 export interface TaskLabel {
   given: GivenLabel;
   /** Where the other annotators of the majority say the same. */
@@ -93,7 +93,7 @@ function labelsOf(annotation: Node): GivenLabel[] {
   return [...labelled, ...unlabelled.map((rectangle) => ({ ...rectangle, label: null }))];
 }
 
-/** Of several controls the one that is about emotions; the others are kept beside it. */
+/** Of several controls the one about emotions; the others become columns. */
 function bestOf(choices: GivenLabel[]): GivenLabel {
   const speaks = ({ label, part }: GivenLabel) =>
     (emotionOf(String(label?.value)) === null ? 0 : 2) + (isLabelColumn(controlOf(part)) ? 1 : 0);

@@ -16,7 +16,7 @@ interface NamedClassFolders {
   metadataOf?(path: string): WordRecord<string> | null;
 }
 
-/** Class folders as they are, under their dataset's name and with what its file names tell. */
+/** Ordinary class folders, under their dataset's name and with the facts in its file names. */
 function namedClassFolders({ id, title, mark, isNamed, reason, metadataOf }: NamedClassFolders): Layout {
   return {
     ...classFolders,

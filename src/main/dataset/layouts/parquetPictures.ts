@@ -3,7 +3,7 @@ import type { UniqueKeys } from '../readers/uniqueKeys.ts';
 import type { SampleRecord } from '../recognition/layout.ts';
 import type { SamplePaths } from '../recognition/samplePaths.ts';
 
-/** The part of a row that says where its picture is. */
+/** The part of a row that locates its picture. */
 export type Picture = Pick<SampleRecord, 'image' | 'path' | 'problem' | 'region' | 'matched'>;
 
 /** Cells of so few bytes a row hold no pictures. */

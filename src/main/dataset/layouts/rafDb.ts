@@ -15,7 +15,7 @@ interface RafDbPlan {
   listFile: string;
   /** Folder of the dataset, relative to the opened one. */
   base: string;
-  /** Folder of the images that are read. */
+  /** Folder of the images that are used. */
   images: string;
   isAligned: boolean;
 }

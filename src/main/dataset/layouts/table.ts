@@ -43,7 +43,7 @@ export const table = defineLayout<TablePlan>({
   }),
 });
 
-/** A decided label is what all voters now say: as many votes as before, in the same style. */
+/** A corrected label gets all votes: as many as before, in the same style. */
 function writeVotes(
   label: string,
   current: string,
@@ -60,7 +60,7 @@ function writeVotes(
   return names.map((name) => written(name === label ? total : 0)).join(delimiter);
 }
 
-/** Which column holds the labels, where neither names nor values tell. */
+/** Which column holds the labels, if neither names nor values decide. */
 function labelChoices({ sources }: TablePlan): LayoutChoice[] {
   const { names, label, unsureLabels } = (sources[0] as TablePlan['sources'][0]).columns;
   return labelOptions(
@@ -78,7 +78,9 @@ function tellOtherTables({ others }: TablePlan): Problem[] {
   });
 }
 
-/** A table whose files exist is what a folder is about, unless it covers a small part of a larger collection. */
+/**
+ * A table whose files exist is the purpose of a folder, unless it covers a small part of a larger collection.
+ */
 function confidenceOf({ images, found }: Survey, { sources }: TablePlan, listing: FolderListing): number {
   if (found === 0) return 0.4;
   if (!sources.every(({ columns }) => columns.isLabelSure)) return 0.6;

@@ -3,15 +3,15 @@ import { type Adjustments, NOTHING_TAKEN, unusable } from './predictions.ts';
 
 /** Probabilities do not add up to exactly 1 when they were computed in few bits. */
 const SUM_TOLERANCE = 0.02;
-/** A row that is so far from its sum is told of. */
+/** A row whose sum is off by more than this is reported. */
 const TOLD_FROM = 0.001;
-/** What rounding may make of a 0. */
+/** The largest value that a rounded 0 may have. */
 const ALMOST_ZERO = -1e-6;
 
 /** The sum that the rows of a file have: of probabilities, or of percentages. */
 type Whole = 1 | 100;
 
-/** Makes distributions of a file's values, and refuses what is none. */
+/** Turns a file's values into distributions, and refuses others. */
 export class Distributions {
   readonly #file: string;
   readonly #areLogits: boolean;
@@ -20,7 +20,7 @@ export class Distributions {
   #rows = 0;
   #likeProbabilities = 0;
 
-  /** @param adjusted what was done to the values, counted while they are read */
+  /** @param adjusted adjustments of the values, counted while they are parsed */
   constructor(file: string, areLogits: boolean, adjusted: Adjustments) {
     this.#file = file;
     this.#areLogits = areLogits;
@@ -90,7 +90,7 @@ export class Distributions {
   }
 }
 
-/** What the values add up to, within what rounding does; null where they are no distribution. */
+/** The sum of the values, within rounding; null if they are no distribution. */
 function wholeOf(values: ArrayLike<number>): Whole | null {
   if (leastOf(values) < ALMOST_ZERO) return null;
   const sum = sumOf(values);

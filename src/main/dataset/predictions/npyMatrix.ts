@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '../../files/index.ts';
 import { readNpyHeader } from '../readers/npyHeader.ts';
 
-/** The numbers that a matrix may be of: bytes of each, and how one is read. */
+/** The number types that a matrix may have: size in bytes, and how to read one. */
 const NUMBERS: Record<string, { bytes: number; read: (view: DataView, at: number) => number }> = {
   '<f2': { bytes: 2, read: (view, at) => view.getFloat16(at, true) },
   '<f4': { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
@@ -14,7 +14,7 @@ const NUMBERS: Record<string, { bytes: number; read: (view: DataView, at: number
 /** More than any header of two dimensions has. */
 const HEADER_BYTES = 64 * 1024;
 
-/** A NumPy file of floating-point numbers in rows and columns, read some rows at a time. */
+/** A NumPy file of floating-point numbers in rows and columns, loaded some rows at a time. */
 export class NpyMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -45,7 +45,7 @@ export class NpyMatrix {
     this.#number = number;
   }
 
-  /** @throws Error that says what is wrong with the file */
+  /** @throws Error that describes the file's fault */
   static async open(file: string): Promise<NpyMatrix> {
     const handle = await openRegularFile(file);
     try {

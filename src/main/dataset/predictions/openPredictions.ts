@@ -11,8 +11,8 @@ const KINDS = [
 ];
 
 /**
- * Opens a file with what a model of the user's own says of a dataset's images: CSV or TSV, Parquet, or NumPy, told by
- * its first bytes. Nothing but its head is read yet.
+ * Opens a file with predictions of the user's own model for a dataset's images: CSV or TSV, Parquet, or
+ * NumPy, recognised by its first bytes. Only its head is read yet.
  *
  * @param datasetClasses names that its columns are compared with
  * @throws AppError `table-invalid`

@@ -13,7 +13,7 @@ import {
   unusable,
 } from './predictions.ts';
 
-/** Lists become arrays of arrays: of a large row group only so many rows are decoded at once. */
+/** Lists become arrays of arrays: of a large row group only this many rows are decoded at once. */
 const ROWS_DECODED_AT_ONCE = 20_000;
 
 /** Predictions in a Parquet file: a column for each class, or one of lists. @throws AppError `table-invalid` */
@@ -80,7 +80,7 @@ export async function openParquetPredictions(
   };
 }
 
-/** Row groups, and of large ones parts of them. */
+/** Row groups, and parts of large ones. */
 function* parts({ ranges }: ParquetScan): Generator<{ start: number; end: number }> {
   for (const { rowStart, rowEnd } of ranges) {
     for (let start = rowStart; start < rowEnd; start += ROWS_DECODED_AT_ONCE) {
@@ -95,13 +95,13 @@ async function readColumn(
   start: number,
   end: number,
 ): Promise<ArrayLike<unknown>> {
-  // Plain columns are decoded once a row group, and kept by the scan while parts of it are asked for.
+  // Plain columns are decoded once for each row group, and kept while parts of it are requested.
   const group = scan.ranges.find(({ rowStart, rowEnd }) => rowStart <= start && end <= rowEnd);
   if (!isList && group !== undefined) await scan.readColumn({ column: name, ...group });
   return scan.readColumn({ column: name, rowStart: start, rowEnd: end });
 }
 
-/** The numbers of a row: one of each column, or those of the only column's list; NaN for what is none. */
+/** The numbers of a row: one from each column, or those of the only column's list; NaN for anything else. */
 function numbersOf(columns: readonly ArrayLike<unknown>[], at: number): number[] {
   const [first] = columns;
   const values = columns.length === 1 && Array.isArray(first?.[at]) ? (first[at] as unknown[]) : null;
@@ -110,7 +110,7 @@ function numbersOf(columns: readonly ArrayLike<unknown>[], at: number): number[]
   );
 }
 
-/** How long an embedding is: so many columns, or as the first row's list. */
+/** Length of an embedding: the number of columns, or the length of the first row's list. */
 async function sizeOfEmbedding(
   source: AsyncBuffer,
   scan: ParquetScan,

@@ -2,7 +2,7 @@ import { emotionOf, normaliseClassName } from '../../../domain/emotions.ts';
 import { isImageColumn } from '../readers/tableColumns.ts';
 import { type PredictionOptions, unusable } from './predictions.ts';
 
-/** Which columns of a table of predictions hold what. */
+/** The roles of the columns in a table of predictions. */
 export interface PredictionColumns {
   image: number;
   /** [C] places of the classes' columns; of a list column the one place. */
@@ -31,7 +31,7 @@ const EMBEDDING_LIST = /^(embeddings?|features?|vector)$/i;
 
 /**
  * Finds the columns of the image, of the classes and of an embedding by their names.
- * @throws AppError `table-invalid` where they cannot be told
+ * @throws AppError `table-invalid` if they cannot be identified
  */
 export function findPredictionColumns(
   file: string,

@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors.ts';
 
-/** What the user says of a file of predictions. */
+/** The user's choices for a file of predictions. */
 export interface PredictionOptions {
   /** Names of the classes in the order of their columns; needed where the file does not name them. */
   classes?: string[] | undefined;
@@ -14,19 +14,19 @@ export interface PredictionOptions {
   logits?: boolean | undefined;
 }
 
-/** What a model of the user's own said of one image. */
+/** The prediction of the user's own model for one image. */
 export interface PredictedRow {
   /** As the file names it; null where the file has the dataset's order. */
   image: string | null;
-  /** Where it stands in the file: "line 7", "row 7". */
+  /** Position in the file: "line 7", "row 7". */
   place: string;
   /** [C] sums to 1. */
   distribution: Float32Array;
-  /** [D]; empty where there are none. */
+  /** [D]; empty if there is none. */
   embedding: Float32Array;
 }
 
-/** What was done to the values of a file to make distributions of them. */
+/** How a file's values were adjusted to become distributions. */
 export interface Adjustments {
   /** Rows whose values were divided by their sum, which was not quite 1. */
   renormalised: number;
@@ -42,17 +42,17 @@ export interface Predictions {
   embeddingSize: number;
   /** False where the rows are in the dataset's order. */
   namesImages: boolean;
-  /** N where it is known without reading all. */
+  /** N if it is known without reading everything. */
   rows: number | null;
   /** Columns that are neither of the image, nor of a class, nor of an embedding. */
   unusedColumns: string[];
-  /** Complete once all rows were read. */
+  /** Complete after all rows were read. */
   adjusted: Adjustments;
   /** All rows, some at a time. @throws AppError `table-invalid` with the file and the line or row */
   read(): AsyncGenerator<PredictedRow[]>;
 }
 
-/** A file of predictions that is not as it should be: which one, where, what, and what to do. */
+/** A faulty file of predictions: which one, where, what, and what to do. */
 export function unusable(file: string, place: string | null, problem: string, hint: string): AppError {
   return new AppError('table-invalid', `${file}${place === null ? '' : ` ${place}`}: ${problem}`, hint);
 }

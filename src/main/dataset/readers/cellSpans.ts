@@ -14,7 +14,7 @@ export function recordSpans(bytes: Uint8Array): { content: ByteSpan; row: ByteSp
 }
 
 /**
- * Where the cells of one record of a table stand, quotes included.
+ * Positions of the cells of one record of a table, quotes included.
  *
  * @param content the record's bytes without line ends
  */
@@ -41,12 +41,14 @@ export function cellSpans(bytes: Uint8Array, content: ByteSpan, delimiter: strin
   return spans;
 }
 
-/** What a cell says: without its quotes, doubled ones halved. */
+/** The value of a cell: without its quotes, doubled ones halved. */
 export function cellText(written: string): string {
   return isQuotedCell(written) ? written.slice(1, -1).replaceAll('""', '"') : written;
 }
 
-/** A value as it is written in a table of any delimiter; quoted where the cell was before, or where it must be. */
+/**
+ * A value in the form of a table with any delimiter; quoted if the cell was quoted before, or if it must be.
+ */
 export function writeCell(value: string, before: string): string {
   const mustQuote = /[",;\t|\r\n]/.test(value) || value !== value.trim();
   return mustQuote || isQuotedCell(before) ? `"${value.replaceAll('"', '""')}"` : value;

@@ -9,9 +9,9 @@ const MOST = 20;
 const END_BYTES = 64 * 1024;
 
 /**
- * Files of the upper folders that look as a format does.
+ * Files of the upper folders that look like a format.
  *
- * @param looksRight of the file's first and last characters: a long list may stand between its names
+ * @param looksRight for the file's first and last characters: a long list may be between its names
  */
 export async function filesLooking(
   listing: FolderListing,

@@ -10,11 +10,11 @@ const DEEPEST = 3;
 /** A CSV file whose columns are known by name. */
 export interface FixedTable {
   file: string;
-  /** As they stand in the first line, trimmed. */
+  /** As in the first line, trimmed. */
   columns: string[];
 }
 
-/** Files whose path says what they are, whatever has become of their header. */
+/** Files whose path identifies them, even if their header is damaged. */
 export interface SureTable {
   path: RegExp;
   /** Columns that such a file has; one that has most of them, in any case, is one. */
@@ -22,8 +22,8 @@ export interface SureTable {
 }
 
 /**
- * CSV files of the upper folders whose header has all of these columns, any case.
- * @throws AppError `table-invalid` for a file that is sure to be one, and has another header
+ * CSV files of the upper folders whose header has all of these columns, in any case.
+ * @throws AppError `table-invalid` for a file that is certainly one of them, but has another header
  */
 export async function tablesWithColumns(
   listing: FolderListing,
@@ -46,7 +46,7 @@ export async function tablesWithColumns(
   return tables;
 }
 
-/** @throws AppError `table-invalid` where the file has lost its header, or parts of it */
+/** @throws AppError `table-invalid` if the file has lost its header, or parts of it */
 async function refuseDamaged(
   listing: FolderListing,
   file: string,
@@ -62,7 +62,7 @@ async function refuseDamaged(
     throw damaged(listing, file, 1, `the header has no column ${missing.join(', ')}`);
 }
 
-/** The first line of a CSV file, as cells; empty where it cannot be read. */
+/** The first line of a CSV file, as cells; empty if it cannot be read. */
 async function headerOf(listing: FolderListing, file: string): Promise<string[]> {
   const start = await readStart(path.join(listing.root, file), listing.place).catch(() => null);
   const text = start?.bytes.toString('utf8').replace(/^\ufeff/, '') ?? '';

@@ -5,7 +5,7 @@ import type { ByteSpan, ListPlace } from '../recognition/layout.ts';
 import { type JsonSpan, JsonSplitter, JsonSyntaxError } from './jsonSplitter.ts';
 import { lineOfBadByte, ownText, readChunks } from './textWindow.ts';
 
-/** An item of a list in a JSON file, with where it stands. */
+/** An item of a list in a JSON file, with its position. */
 export interface JsonItem {
   /** Name of the top-level member that it belongs to; '' where the file itself is the list. */
   list: string;
@@ -18,7 +18,7 @@ export interface JsonItem {
   start: number;
   end: number;
   valueStart: number;
-  /** Of the items before and after it in the same list; null where there is none. */
+  /** Of the items before and after it in the same list; null if there is none. */
   previousEnd: number | null;
   nextStart: number | null;
   /** From 1. */
@@ -34,7 +34,7 @@ const JSON_ERRORS: Partial<Record<string, string>> = {
 /** The name of a member and its colon, before its value. */
 const MEMBER_NAME = /^("(?:[^"\\]|\\.)*")\s*:\s*/;
 
-/** A JSON file whose lists are walked item by item, in memory for one of them: the file may have gigabytes. */
+/** A JSON file whose lists are read item by item, with one of them in memory: the file may have gigabytes. */
 export class JsonFile {
   readonly #listing: FolderListing;
   readonly #file: string;
@@ -50,9 +50,10 @@ export class JsonFile {
   }
 
   /**
-   * The items of the lists (or members of the objects) at the top, or of the file that is a list itself (named '').
-   * @param lists those that are asked for
-   * @throws AppError `table-invalid` with the line of what is no JSON
+   * The items of the lists (or members of the objects) at the top level, or of the file that is a list itself
+   * (named '').
+   * @param lists the requested ones
+   * @throws AppError `table-invalid` with the line of the JSON error
    */
   async *items(...lists: string[]): AsyncGenerator<JsonItem> {
     const splitter = new JsonSplitter((list) => lists.includes(list));
@@ -135,12 +136,12 @@ export function byteAt({ text, valueStart }: JsonItem, character: number): numbe
   return valueStart + Buffer.byteLength(text.slice(0, character));
 }
 
-/** Where a node of an item stands, in bytes. */
+/** Position of a node of an item, in bytes. */
 export function spanOf(item: JsonItem, { offset, length }: Node): ByteSpan {
   return { start: byteAt(item, offset), end: byteAt(item, offset + length) };
 }
 
-/** Where the value that is the label stands, in the item that it is the label of. */
+/** Position of the value that is the label, in its item. */
 export function placeInItem(
   item: JsonItem,
   label: Node,

@@ -1,18 +1,18 @@
-/** The bytes of an item of a list, with where they stand. */
+/** The bytes of an item of a list, with their position. */
 export interface JsonSpan {
-  /** Name of the top-level member that it belongs to, as it is written; '' where the file itself is the list. */
+  /** Name of the top-level member that it belongs to, as it is written; '' if the file itself is the list. */
   list: string;
   /** Of the members of an object, name and colon come first. */
   inObject: boolean;
   bytes: Buffer;
-  /** Bytes of the file, white space around it left out. */
+  /** Bytes of the file, without surrounding white space. */
   start: number;
   end: number;
   /** Line of its start, from 1. */
   line: number;
 }
 
-/** What is no JSON, and on which line. */
+/** What is not JSON, and on which line. */
 export class JsonSyntaxError extends Error {
   readonly line: number;
 
@@ -30,9 +30,10 @@ const LONGEST_ITEM = 64 * 2 ** 20;
 type State = 'start' | 'name' | 'in-name' | 'colon' | 'value' | 'scalar' | 'items' | 'after-value' | 'end';
 
 /**
- * Cuts a JSON file into the items of its lists (or members of the objects) at the top as its bytes come, in memory for one
- * item. It looks at brackets, strings and commas alone: what an item is made of is its reader's to check. (A parser of
- * streams gives values without where they stand, which writing a file back byte for byte needs.)
+ * Splits a JSON file into the items of its lists (or members of the objects) at the top level as its bytes
+ * arrive, with one item in memory. It looks only at brackets, strings and commas: the item's reader checks
+ * its content. (A streaming parser gives values without their positions, which are needed to write a file
+ * back byte for byte.)
  */
 export class JsonSplitter {
   readonly #wanted: (list: string) => boolean;
@@ -50,11 +51,11 @@ export class JsonSplitter {
   #isEmptyList = true;
   #start = -1;
   #startLine = 0;
-  /** What has come of the open item or name in earlier chunks. */
+  /** The beginning of the open item or name in earlier chunks. */
   #kept: Buffer[] = [];
   #keptBytes = 0;
 
-  /** @param wanted lists by name; others are passed over */
+  /** @param wanted lists by name; others are skipped */
   constructor(wanted: (list: string) => boolean) {
     this.#wanted = wanted;
   }
@@ -156,7 +157,7 @@ export class JsonSplitter {
     else if (byte === CLOSE_OBJECT) this.#state = 'end';
   }
 
-  /** Goes on in an open string. @returns the place of its end, or of the chunk's last byte */
+  /** Continues in an open string. @returns the position of its end, or of the chunk's last byte */
   #passString(chunk: Buffer, from: number): number {
     // The opening quotation mark of a name was passed in the step before.
     for (let at = from; at < chunk.length; at++) {
@@ -209,7 +210,7 @@ export class JsonSplitter {
     this.#startLine = this.#line;
   }
 
-  /** What is open, up to here, which ends it. */
+  /** The open item, up to its end here. */
   #taken(chunk: Buffer, from: number, to: number): Buffer {
     const last = chunk.subarray(Math.max(0, from), to);
     const all = this.#kept.length === 0 ? last : Buffer.concat([...this.#kept, last]);
@@ -247,7 +248,10 @@ export class JsonSplitter {
   }
 }
 
-/** A name as it is meant; what is no JSON string stays as it is written, and is no name that anybody asks for. */
+/**
+ * The meaning of a name; anything that is no JSON string stays as written, and never matches a requested
+ * name.
+ */
 function unquoted(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   try {

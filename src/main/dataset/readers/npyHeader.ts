@@ -1,4 +1,4 @@
-/** What a NumPy file says of its array. */
+/** A NumPy file's description of its array. */
 export interface NpyHeader {
   /** NumPy's type: `<f4`, `>f8`, `<U2`, ... */
   type: string;
@@ -12,9 +12,9 @@ export interface NpyHeader {
 const MAGIC = '\x93NUMPY';
 
 /**
- * Reads the header of a `.npy` file of any version.
- * @param bytes its start, all of the header among them
- * @throws Error that says what else it is
+ * Parses the header of a `.npy` file of any version.
+ * @param bytes its start, with the whole header
+ * @throws Error that says what it is instead
  */
 export function readNpyHeader(bytes: Buffer): NpyHeader {
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== MAGIC) throw new Error('not a NumPy file');

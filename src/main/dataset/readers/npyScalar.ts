@@ -8,7 +8,7 @@ export interface NpyScalar {
   type: string;
 }
 
-/** @throws Error that says what else it is */
+/** @throws Error that says what it is instead */
 export function readNpyScalar(bytes: Buffer): NpyScalar {
   const { type, dataStart } = readHeader(bytes);
   const data = bytes.subarray(dataStart);

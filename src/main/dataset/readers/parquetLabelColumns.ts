@@ -9,7 +9,10 @@ interface NamedColumn {
   classes: string[] | null;
 }
 
-/** The columns that may be the labels, the likeliest first: classes that are emotions, then names of columns, then any ClassLabel. */
+/**
+ * The columns that may be the labels, the most likely first: classes that are emotions, then names of
+ * columns, then any ClassLabel.
+ */
 export function rankLabelColumns(columns: readonly NamedColumn[]): { name: string; fit: number }[] {
   return columns
     .map(({ name, classes }) => {
@@ -32,7 +35,7 @@ export function voteNames(columns: readonly SchemaElement[]): string[] | null {
   return new Set(votes.map(({ name }) => emotionOf(name))).size < 3 ? null : votes.map(({ name }) => name);
 }
 
-/** Which column holds the labels, where nothing tells. */
+/** Which column holds the labels, if nothing else decides. */
 export function labelChoices(chosen: string, unsure: readonly string[]): LayoutChoice[] {
   if (unsure.length < 2) return [];
   return [

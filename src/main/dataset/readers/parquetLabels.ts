@@ -21,7 +21,7 @@ export type ParquetLabel = bigint | number | string | null;
 const END_BYTES = 8;
 
 /**
- * A label by its text in the type of a column; undefined where the column cannot hold it.
+ * Converts a label's text to the type of a column; undefined if the column cannot hold it.
  * @param text null for none
  */
 export function parquetLabel(text: string | null, element: SchemaElement): ParquetLabel | undefined {
@@ -104,7 +104,10 @@ export async function* rewriteParquetLabels(
   yield bytes.getBytes();
 }
 
-/** Bounds of bytes are decoded as text and would come back as other bytes. Without them a reader looks at the values. */
+/**
+ * Bounds of bytes would be decoded as text and come back as other bytes. Without them a reader looks at the
+ * values.
+ */
 function withoutByteBounds(chunk: ColumnChunk): ColumnChunk {
   const { meta_data } = chunk;
   if (meta_data?.statistics === undefined || !meta_data.type.endsWith('BYTE_ARRAY')) return chunk;

@@ -17,7 +17,8 @@ export interface TableChoice {
 const SHOWN_ROWS = 4;
 
 /**
- * The tables of a folder whose columns can be chosen, also those in which no images or labels were recognised.
+ * The tables of a folder whose columns can be chosen, including those in which no images or labels were
+ * recognised.
  * @throws AppError `folder-missing`, `folder-unreadable`
  */
 export async function listTables(folder: string, followLinks = false): Promise<TableChoice[]> {

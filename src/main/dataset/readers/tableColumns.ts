@@ -6,7 +6,7 @@ import type { SamplePaths } from '../recognition/samplePaths.ts';
 import { isSplitName } from '../recognition/splitNames.ts';
 import { ferPlusRowNames, findVoteColumns } from './voteColumns.ts';
 
-/** Which columns of a table hold what, counted from 0. */
+/** The roles of a table's columns, counted from 0. */
 export interface TableColumns {
   hasHeader: boolean;
   /** In a table without a header `column 1`, `column 2`, ... */
@@ -16,11 +16,11 @@ export interface TableColumns {
   split: number | null;
   /** Whether name or values speak for the labels, and not only that no other column is left. */
   isLabelSure: boolean;
-  /** Of the rows looked at, the share whose file exists. */
+  /** Share of the checked rows whose file exists. */
   foundShare: number;
-  /** Columns that are classes themselves (one-hot, votes), in place of one of labels; null for none. */
+  /** One column for each class (one-hot, votes), instead of a label column; null for none. */
   votes: number[] | null;
-  /** Columns that may be the labels, where neither names nor values tell which. */
+  /** Columns that may be the labels, if neither names nor values decide. */
   unsureLabels: number[];
 }
 
@@ -134,7 +134,7 @@ function isHeader(rows: string[][], paths: SamplePaths, options: LayoutOptions):
   return rows.slice(1, 20).some((row) => row.some((cell) => isImage(cell.trim())));
 }
 
-/** What a column whose values are matched loosely counts beside one of exact paths. */
+/** Weight of a column whose values match loosely, compared with one of exact paths. */
 const LOOSE_SHARE = 0.5;
 
 /** How many of each column's values lead to files; loosely only where no column's do so exactly. */
@@ -157,7 +157,7 @@ function withFoundShares(columns: Column[], paths: SamplePaths): (Column & { sha
   });
 }
 
-/** Values that lead to files decide; a table whose images are not there is told by names and extensions. */
+/** Values that lead to files decide; a table without its images is recognised by names and extensions. */
 function imageFitness(column: Column & { share: number }): number {
   const nameFit = fitOfName(column.name, IMAGE_NAMES);
   if (column.share > 0) return 1 + column.share + nameFit;
@@ -179,7 +179,7 @@ function labelFitness(column: Column, isOnly: boolean): number {
   return isOnly && isRepeated && !column.values.some(isFraction) ? ONLY_COLUMN : 0;
 }
 
-/** Columns of sexes and of what a model says are no labels, whatever they are called. */
+/** Columns of sexes and of predictions are no labels, whatever their name. */
 const NO_LABELS = new Set(['male', 'female', 'm', 'f', 'man', 'woman', 'men', 'women']);
 const PREDICTED = /pred|model|suggest|guess|output/;
 const PROPERTIES =
@@ -191,7 +191,7 @@ export function isProperty(name: string, values: readonly string[]): boolean {
   return areSexes || PROPERTIES.test(simplify(name));
 }
 
-/** A column that could be labels as far as its values tell: few of them, again and again. */
+/** A column whose values look like labels: few different ones, repeated. */
 function isPlausibleLabel({ name, values }: Column): boolean {
   const distinct = new Set(values);
   const isRepeated =
@@ -200,7 +200,7 @@ function isPlausibleLabel({ name, values }: Column): boolean {
   return !values.some(isFraction) && ![...distinct].every((value) => NO_LABELS.has(value.toLowerCase()));
 }
 
-/** The columns that fit as labels as well as the chosen one; none where its name or values speak for it alone. */
+/** The columns that fit as labels as well as the chosen one; empty if its name or values are unique. */
 function rivalsOf(label: Column, candidates: Column[], fitness: (column: Column) => number): number[] {
   const own = fitness(label);
   const isKnown = fitOfName(label.name, LABEL_NAMES) > 0;

@@ -13,7 +13,7 @@ export interface TableDialect {
 }
 
 const SAMPLE_ROWS = 300;
-/** A quote that is never closed would otherwise swallow the rest of the file. */
+/** Without this limit an unclosed quote would swallow the rest of the file. */
 const LONGEST_RECORD = 1 << 20;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Of columns that are aligned with spaces: cells with single spaces in them, and without. */

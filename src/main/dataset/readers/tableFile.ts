@@ -53,7 +53,7 @@ export async function sniffTable(
   return { dialect: { encoding, delimiter, width, isAligned: isAligned(delimiter) }, rows, sizeBytes };
 }
 
-/** A row of a table, with where it stands in the file. */
+/** A row of a table, with its position in the file. */
 export interface TableRow {
   cells: string[];
   /** Line of its end, counted from 1. */
@@ -65,7 +65,7 @@ export interface TableRow {
 }
 
 /**
- * All rows of a table, the header among them, as they stand in the file; streamed.
+ * All rows of a table, including the header, unchanged; streamed.
  *
  * @param strict whether rows of another width and stray quotes are errors
  * @param place of a dataset's own table
@@ -141,7 +141,7 @@ function wordSpans(spans: readonly ByteSpan[], spaces: number): ByteSpan[] {
   return cells;
 }
 
-/** The bytes that a parser has been given and whose rows were not taken yet. */
+/** The bytes passed to a parser whose rows were not taken yet. */
 class KeptBytes {
   #chunks: Buffer[] = [];
   #start = 0;

@@ -116,7 +116,7 @@ export function candidateTables(listing: FolderListing): string[] {
           .map((name) => joinRelative(folder, name))
           .filter((file) => !listing.leavingLinks.has(file)),
   );
-  // Some datasets keep a text file of landmarks beside every image.
+  // Some datasets have a text file of landmarks for every image.
   const isPlainText = (file: string) => ['txt', 'lst'].includes(extensionOf(file));
   const texts = tables.filter(isPlainText);
   const kept = texts.length > MOST_CANDIDATES ? tables.filter((file) => !isPlainText(file)) : tables;
@@ -152,7 +152,7 @@ function unusable(options: LayoutOptions, columnsSeen: string[]): AppError {
   return new AppError('table-invalid', message, hint);
 }
 
-/** A cleaned label file or a list of decisions, saved beside the images: what came out is not what goes in. */
+/** A cleaned label file or a list of decisions, saved next to the images: an output is not an input. */
 function isOwnExport({ rows }: SniffedTable): boolean {
   const names = columnNames(rows, true);
   return names.includes('label_clean') && names.includes('status');

@@ -9,7 +9,7 @@ import { folderOf, splitOfTable, stemOf, type TablePlan, type TableSource } from
 import { UniqueKeys } from './uniqueKeys.ts';
 import { classByVotes } from './voteColumns.ts';
 
-/** A longer cell is no property of an image that someone would look at. */
+/** A longer cell is no property of an image that someone would filter by. */
 const LONGEST_METADATA = 2000;
 
 /** The samples of all tables of a plan, in the order of their rows. */
@@ -82,7 +82,7 @@ function toSample(
   return { image, ...shared, ...resolved };
 }
 
-/** All cells of votes, where they stand side by side. */
+/** All cells of votes, if they are adjacent. */
 function spanOf(cells: (ByteSpan | null)[], columns: readonly number[]): ByteSpan | null {
   const [first, last] = [cells[0], cells.at(-1)];
   const areTogether = columns.every((column, index) => column === (columns[0] as number) + index);

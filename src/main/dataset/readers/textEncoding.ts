@@ -26,7 +26,7 @@ const LEGACY = Object.keys(LEGACY_NAMES) as LegacyEncoding[];
 /** Two bytes a character, both of them above ASCII as a rule. */
 const WIDE = new Set<LegacyEncoding>(['gb18030', 'shift_jis', 'euc-jp', 'big5', 'euc-kr']);
 
-/** How the bytes of a text file stand for characters. */
+/** How the bytes of a text file encode characters. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | LegacyEncoding;
 
 const SAMPLE_BYTES = 256 * 1024;
@@ -87,7 +87,7 @@ export function spellingsOfBytes(bytes: Uint8Array): string[] {
   return LEGACY.flatMap((encoding) => textIn(bytes, encoding) ?? []);
 }
 
-/** The bytes of a text. @returns null where a character has none in this encoding */
+/** The bytes of a text. @returns null if this encoding lacks one of its characters */
 export function encodeText(text: string, encoding: TextEncoding): Buffer | null {
   if (encoding === 'utf-8') return Buffer.from(text);
   if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');

@@ -80,7 +80,7 @@ async function* inUtf8(chunks: AsyncIterable<Buffer>, encoding: TextEncoding): A
   yield Buffer.from(decoder.decode());
 }
 
-/** The fields of a line that spaces or tabs divide, with where they stand. */
+/** The fields of a line separated by spaces or tabs, with their positions. */
 export function fieldsOf({ text, content }: TextLine): { text: string; span: ByteSpan }[] {
   return Array.from(text.matchAll(/[^ \t]+/g), (match) => {
     const start = content.start + Buffer.byteLength(text.slice(0, match.index));

@@ -26,7 +26,7 @@ export class TextWindow {
     this.#text += text;
   }
 
-  /** Lets go of what comes before a character of the file. */
+  /** Drops everything before a character of the file. */
   forget(character: number): void {
     const gone = character - this.#start;
     this.#startByte += Buffer.byteLength(this.#text.slice(0, gone));
@@ -62,8 +62,8 @@ export async function* readChunks(listing: FolderListing, file: string): AsyncGe
 }
 
 /**
- * A file's text, its byte-order mark kept so that offsets are those of the file.
- * @param line that the reader has come to, for an error
+ * A file's text, with its byte-order mark so that offsets are those of the file.
+ * @param line that the reader has reached, for an error
  * @throws AppError `table-invalid`
  */
 export async function* readUtf8(
@@ -83,7 +83,7 @@ export async function* readUtf8(
   }
 }
 
-/** A copy of a part of a text: V8's own parts keep the whole text in memory for as long as they live. */
+/** Copies a part of a text: V8's substrings keep the whole text in memory as long as they live. */
 export function ownText(part: string): string {
   return Buffer.from(part).toString();
 }
@@ -92,7 +92,7 @@ export function ownText(part: string): string {
 export function lineOfBadByte(bytes: Buffer): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 0;
-  // What the piece before has begun is not its own.
+  // The rest of what the previous piece has begun is skipped.
   let start = 0;
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
   while (start <= bytes.length) {

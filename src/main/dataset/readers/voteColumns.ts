@@ -1,14 +1,14 @@
 import { emotionOf, FER_PLUS_COLUMNS } from '../../../domain/emotions.ts';
 
-/** FER+ and its like count these beside emotions. */
+/** FER+ and similar datasets count these next to emotions. */
 const OTHER_VOTES = new Set(['unknown', 'nf', 'not a face', 'notface', 'other', 'none']);
 const FEWEST_EMOTIONS = 3;
 const COUNT = /^\d+(\.0*)?$/;
 const FER_PLUS_BOX = /^\(?\s*\d+\s*,\s*\d+\s*,\s*\d+\s*,\s*\d+\s*\)?$/;
 
 /**
- * Columns that are classes themselves: one-hot, or votes. Counted from 0; null where there are none. Fractions are no votes:
- * they are what a model predicts.
+ * One column for each class: one-hot, or votes. Counted from 0; null if there are none. Fractions are no
+ * votes but predictions.
  * @param rows without the header
  */
 export function findVoteColumns(
@@ -35,8 +35,8 @@ export function ferPlusRowNames(rows: readonly (readonly string[])[]): string[] 
 }
 
 /**
- * The class of a row of votes: the only one with any, or else, single votes left out, the one with more than half, as FER+
- * counts. Null where there is none.
+ * The class of a row of votes: the only one with any, or else, without single votes, the one with more than
+ * half, as FER+ counts. Null if there is none.
  */
 export function classByVotes(names: readonly string[], cells: readonly unknown[]): string | null {
   const votes = cells.map((cell) => Number(countText(String(cell ?? '0'))) || 0);

@@ -10,8 +10,8 @@ import { isSplitName } from './splitNames.ts';
 const MOST_WRAPPERS = 4;
 
 /**
- * Finds the class folders by their names and places, or null where there are none.
- * @param said the level that the user says, from 1
+ * Finds the class folders by their names and positions, or null if there are none.
+ * @param said the user's choice of level, from 1
  * @throws AppError `bad-request` for a level without folders
  */
 export function planClassFolders(listing: FolderListing, said?: string): ClassFolderPlan | null {
@@ -35,7 +35,7 @@ export function planClassFolders(listing: FolderListing, said?: string): ClassFo
   return withChoice(usual, levels, usualLevel, certain !== null);
 }
 
-/** The plan with the question which level it is, where there are several; nothing is certain where none is known. */
+/** The plan, with the choice of level if there are several; if no level is known, nothing is certain. */
 function withChoice(
   plan: ClassFolderPlan,
   levels: readonly FolderLevel[],
@@ -113,7 +113,7 @@ function planClasses(shape: FolderShape, base: string, candidates: string[]): Cl
   };
 }
 
-/** Splits by name, and folders beside them that hold the same classes. */
+/** Splits by name, and folders next to them with the same classes. */
 function withSameClasses(shape: FolderShape, named: string[], parents: string[]): string[] {
   const classes = new Set(named.flatMap((folder) => shape.imageFolders(folder).map(classNameOf)));
   return parents.filter(
@@ -131,7 +131,7 @@ function repeatedSplits(shape: FolderShape, candidates: string[]): string[] {
   return sets.every((set) => set.size * 2 >= all.size) ? candidates : [];
 }
 
-/** What lies in the folders of a listing, worked out once per folder. */
+/** The contents of the folders of a listing, computed once per folder. */
 class FolderShape {
   readonly listing: FolderListing;
   readonly #holdsImages = new Map<string, boolean>();

@@ -20,7 +20,7 @@ export interface FolderLevel {
   names: Map<string, number>;
 }
 
-/** The levels of folders that images lie in. */
+/** The levels of folders that contain images. */
 export function folderLevels(listing: FolderListing): FolderLevel[] {
   const levels: FolderLevel[] = [];
   for (const [folder, { files }] of listing.folders) {
@@ -37,7 +37,10 @@ export function folderLevels(listing: FolderListing): FolderLevel[] {
   return levels;
 }
 
-/** What is known of the level of the classes: that of the emotions, or that of a known numbering; null for nothing. */
+/**
+ * Which level is known to be the classes': that of the emotions, or that of a known numbering; null for
+ * neither.
+ */
 export function certainLevel(levels: readonly FolderLevel[]): FolderLevel | null {
   const withEmotions = levels
     .map((level) => ({ level, share: emotionShare(level), kinds: emotionsOf(level).size }))
@@ -117,7 +120,10 @@ export function levelChoice(
   };
 }
 
-/** What a level above the classes is: the split, the subject, or a folder by its number; null for one name alone. */
+/**
+ * The meaning of a level above the classes: the split, the subject, or a folder by its number; null if it has
+ * only one name.
+ */
 function columnOf({ level, names }: FolderLevel): string | null {
   const all = [...names.keys()];
   if (all.every(isSplitName)) return 'split';

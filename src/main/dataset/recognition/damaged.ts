@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
 import type { FolderListing } from './folderListing.ts';
 
-/** A file of a dataset that is not as its format says: which one, where, what, and what to do. */
+/** A file of a dataset that violates its format: which one, where, what, and what to do. */
 export function damaged(
   listing: FolderListing,
   file: string,

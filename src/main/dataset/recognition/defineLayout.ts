@@ -7,12 +7,12 @@ import { ProblemTally, type Sentences } from './problemTally.ts';
 import { withoutSharedMatches } from './sharedMatches.ts';
 import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
 
-/** What a look at a folder's names found. */
+/** The result of inspecting a folder's names. */
 export interface Found<Plan> {
   plan: Plan;
   /** One sentence for the user. */
   reason: string;
-  /** What was guessed beyond the layout itself. */
+  /** Detected choices beyond the layout itself. */
   options?: Record<string, string>;
   /** Image files that should have a row; by default all. */
   belongs?: (path: string) => boolean;
@@ -23,14 +23,14 @@ export interface LayoutDescription<Plan>
   extends Pick<Layout, 'id' | 'title' | 'mark' | 'classes' | 'writes' | 'picturesInTable'> {
   /** Null where the folder is not of this layout. */
   find(listing: FolderListing, options: LayoutOptions): Promise<Found<Plan> | null> | Found<Plan> | null;
-  /** In the source's order. What is passed over is told with a kind of `sentences`. */
+  /** In the dataset's order. Skipped rows are reported with a kind of `sentences`. */
   rows(listing: FolderListing, plan: Plan, problems: ProblemTally): AsyncIterable<SampleRecord>;
   sentences?: Sentences;
-  /** 0 to 1; by default that of a folder whose marks belong to one dataset alone. */
+  /** 0 to 1; by default that of a folder whose marks belong to one dataset only. */
   confidence?(survey: Survey, plan: Plan, listing: FolderListing): number;
-  /** Further things to tell. */
+  /** Further problems to report. */
   problems?(plan: Plan, listing: FolderListing): Promise<Problem[]> | Problem[];
-  /** What could be read in another way, too. */
+  /** Alternatives for reading the folder. */
   choices?(plan: Plan): LayoutChoice[];
   /** With the plan as the rows left it. */
   writer: LabelWriter | ((plan: Plan) => LabelWriter);
@@ -41,7 +41,7 @@ export const CERTAIN = 0.99;
 /** The marks are there, the images are not. */
 const WITHOUT_IMAGES = 0.5;
 
-/** A layout that reads all it says of a folder from its rows. */
+/** A layout that derives everything it says about a folder from its rows. */
 export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout {
   const { id, title, mark, classes, writes, find, writer } = description;
   const uniqueRows = withoutSharedMatches((listing, plan: Plan, problems) =>
@@ -99,7 +99,7 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
   };
 }
 
-/** Labels that a format leaves free, with one spelling for a number and none for a missing value. */
+/** Labels of a format with free text, with one spelling for a number and none for a missing value. */
 function withCleanLabels<Plan>(rows: LayoutDescription<Plan>['rows']): LayoutDescription<Plan>['rows'] {
   return async function* (listing, plan, problems) {
     for await (const sample of rows(listing, plan, problems)) {

@@ -5,7 +5,7 @@ const TABLE_EXTENSIONS = new Set(['csv', 'tsv', 'tab', 'txt', 'lst']);
 const DOCUMENT_NAMES =
   /^(readme|licen[cs]e|copying|notice|authors|changelog|makefile|dockerfile|about|notes?|todo|version|checksums?|(md5|sha\d*)(sums?)?)(?![a-z0-9_])/i;
 
-/** Lower case, without the point; '' where there is none. */
+/** Lower case, without the dot; '' if there is none. */
 export function extensionOf(name: string): string {
   return /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 }
@@ -16,7 +16,7 @@ export function isImageName(name: string): boolean {
   return extension === '' ? !DOCUMENT_NAMES.test(name) : IMAGE_EXTENSIONS.has(extension);
 }
 
-/** Pictures that the program cannot read, by extension. */
+/** Pictures that the program cannot decode, by extension. */
 const UNREADABLE_PICTURES: ReadonlyMap<string, string> = new Map([
   ...'heic heif hif'.split(' ').map((extension) => [extension, 'HEIC'] as const),
   ['jxl', 'JPEG XL'],
@@ -26,7 +26,7 @@ const UNREADABLE_PICTURES: ReadonlyMap<string, string> = new Map([
   ['exr', 'OpenEXR'],
 ]);
 
-/** What kind of picture a file is, by its name, where the program cannot read that kind; else null. */
+/** The kind of picture, by the file's name, if the program cannot decode it; else null. */
 export function unreadablePicture(name: string): string | null {
   return UNREADABLE_PICTURES.get(extensionOf(name)) ?? null;
 }

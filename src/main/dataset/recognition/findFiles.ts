@@ -21,7 +21,7 @@ export function findFolders(listing: FolderListing, pattern: RegExp): string[] {
     .sort((a, b) => depthOf(a) - depthOf(b));
 }
 
-/** The part of a path before what a pattern's end matched: `a/b/EmoLabel/x.txt` gives `a/b`. */
+/** The part of a path before the end that matched a pattern: `a/b/EmoLabel/x.txt` gives `a/b`. */
 export function folderAbove(path: string, levels: number): string {
   return path.split('/').slice(0, -levels).join('/');
 }

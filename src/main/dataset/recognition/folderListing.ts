@@ -12,7 +12,7 @@ import {
 } from '../../files/index.ts';
 import { compareCodePoints, sortByCodePoints } from './codePoints.ts';
 
-/** What lies directly in one folder, names in code-point order. */
+/** The direct contents of one folder, names in code-point order. */
 export interface ListedFolder {
   files: string[];
   folders: string[];
@@ -44,14 +44,14 @@ interface Visit {
 }
 
 const SKIPPED_NAMES = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin', 'icon\r']);
-/** Entries read from a folder at once. */
+/** Entries of a folder that are listed at once. */
 const READ_AHEAD = 512;
 /** Links followed by mistake may lead to a whole disk. */
 const MOST_ENTRIES = 20_000_000;
 
 /**
- * Lists a dataset's folder. Hidden files and what operating systems leave behind are skipped, and each folder is listed
- * once, however many links lead to it. Links out of the folder are followed where the user says so.
+ * Lists a dataset's folder. Hidden files and leftovers of operating systems are skipped, and each folder is
+ * listed once, however many links lead to it. Links out of the folder are followed if the user allows it.
  *
  * @throws AppError `folder-missing` or `folder-unreadable`.
  */
@@ -139,7 +139,10 @@ class FolderWalk {
     sortByCodePoints(listed.folders);
   }
 
-  /** Some collections have images without an extension. Where there are a few, they are looked at. */
+  /**
+   * Some collections have images without an extension. If there are a few such files, their content is
+   * checked.
+   */
   async #withoutBareOthers(visit: Visit, files: string[]): Promise<string[]> {
     const bare = files.filter((name) => !name.includes('.'));
     if (bare.length === 0 || bare.length > MOST_BARE || this.#bareLooked > MOST_BARE_IN_ALL) return files;
@@ -170,7 +173,7 @@ class FolderWalk {
     const target = await realpath(onDisk, { encoding: 'buffer' }).catch(() => null);
     const facts = target === null ? null : await stat(target).catch(() => null);
     if (target === null || facts === null) {
-      listed.files.push(name); // broken: reading it will say so
+      listed.files.push(name); // broken: reading it will report that
       return;
     }
     const leaves = !this.#followLinks && !isInside(target, this.#onDisk);
@@ -181,7 +184,7 @@ class FolderWalk {
   }
 }
 
-/** Files without an extension that are looked at, in one folder and in all. */
+/** Most files without an extension that are checked, in one folder and in total. */
 const MOST_BARE = 256;
 const MOST_BARE_IN_ALL = 5000;
 
@@ -236,7 +239,7 @@ export function* filesUnder(listing: FolderListing, folder: string): Generator<s
     yield joinRelative(folder, listed.files[nextFile] as string);
 }
 
-/** Where a file of this exact spelling stands in the listing, or null. */
+/** The listed path with exactly this spelling, or null. */
 export function placeOf(listing: FolderListing, path: string): { folder: string; index: number } | null {
   const slash = path.lastIndexOf('/');
   const folder = path.slice(0, Math.max(0, slash));

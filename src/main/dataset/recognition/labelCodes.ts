@@ -14,8 +14,8 @@ export const FER2013_CODES = codesOf('fer2013');
 export const AFFECTNET_CODES = codesOf('affectnet');
 
 /**
- * The name of an id, also of `3.0`; null where a word says that there is no label.
- * @throws AppError `table-invalid` for an id that the format does not have, and for none at all
+ * The name of an id, also for `3.0`; null if a word means that there is no label.
+ * @throws AppError `table-invalid` for an id that the format does not have, and for an empty one
  */
 export function nameOfId(
   codes: readonly LabelCode[],
@@ -30,7 +30,7 @@ export function nameOfId(
   throw fail(`the label "${id.trim().slice(0, 40)}" is not one of ${first} to ${last}`);
 }
 
-/** The id of a name, or null where the format has none for it. */
+/** The id of a name, or null if the format has none for it. */
 export function idOfName(codes: readonly LabelCode[], name: string): string | null {
   return codes.find((code) => code.name === name)?.id ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * What programs write where there is no label: the words that pandas reads as missing, in any case but for
- * `None`, whose lower case is a class of AffectNet.
+ * What programs write for a missing label: the words that pandas reads as missing, in any case except `None`,
+ * whose lower case is a class of AffectNet.
  */
 const MISSING_WORDS = new Set(
   '#n/a|#n/a n/a|#na|-1.#ind|-1.#qnan|-nan|1.#ind|1.#qnan|<na>|n/a|na|null|nan|<null>|nil|nat|<none>'.split(
@@ -10,7 +10,7 @@ const MISSING_WORDS = new Set(
 
 const WHOLE_AS_DECIMAL = /^([+-]?\d+)\.0*$/;
 
-/** Whether a value stands for no label: empty, or a word for a missing value. */
+/** Whether a value means no label: empty, or a word for a missing value. */
 export function isMissingLabel(text: string): boolean {
   const trimmed = text.trim();
   return trimmed === '' || trimmed === 'None' || MISSING_WORDS.has(trimmed.toLowerCase());

@@ -12,14 +12,14 @@ export interface SampleRecord {
   image: string;
   /** File relative to the dataset's folder with `/`, as spelt on disk; '' where it would lead outside, so that nothing joins it. */
   path: string;
-  /** The part of the file that is this picture; null for all of it. */
+  /** The part of the file that is this picture; null for the whole file. */
   region: ImageRegion | null;
   split: string | null;
-  /** In the dataset's own class names; null where the source has none. */
+  /** In the dataset's own class names; null if the dataset gives none. */
   givenLabel: string | null;
-  /** Why the file cannot be read, as far as it is known before opening it, else null. */
+  /** Why the file cannot be read, as far as that is known before opening it; else null. */
   problem: string | null;
-  /** What else the source says of it, by column; null where that is nothing. */
+  /** The dataset's other columns for it; null if there are none. */
   metadata: Readonly<WordRecord<string>> | null;
   /** Where the source keeps the label. */
   place: LabelPlace;
@@ -27,7 +27,7 @@ export interface SampleRecord {
   matched?: LooseMatch | undefined;
 }
 
-/** Where a label stands, so that it can be written back. Files are relative to the dataset's folder. */
+/** Position of a label, to write it back. Files are relative to the dataset's folder. */
 export type LabelPlace =
   /** Bytes of a text file, within those of the row that is about this image alone; `list` in JSON. */
   | {
@@ -36,16 +36,16 @@ export type LabelPlace =
       label: ByteSpan;
       row: ByteSpan;
       list?: ListPlace;
-      /** Where else the same label stands, as several annotators gave it. */
+      /** Further positions of the same label, as several annotators gave it. */
       also?: readonly ByteSpan[];
     }
   /** A row, counted from 0, of a table that is no text. */
   | { kind: 'row'; file: string; row: number }
-  /** A file that holds this label and nothing else; with `isNew` there is none yet. */
+  /** A file that holds only this label; with `isNew` it does not exist yet. */
   | { kind: 'file'; file: string; isNew?: boolean }
   /** The folders and the name of the image. */
   | { kind: 'path' }
-  /** A form that is read only. */
+  /** A read-only format. */
   | { kind: 'none' };
 
 /** From `start` up to, but without, `end`. */
@@ -60,7 +60,7 @@ export interface ListPlace {
   nextStart: number | null;
 }
 
-/** What the user fixes beforehand; anything left out is guessed. */
+/** The user's choices; anything omitted is detected. */
 export interface LayoutOptions {
   /** Id of a layout. */
   layout?: string;
@@ -104,7 +104,7 @@ export interface Problem {
   examples: string[];
 }
 
-/** What a layout made of a folder. */
+/** How a layout describes a folder. */
 export interface Recognition {
   /** Id of the layout. */
   layout: string;
@@ -113,7 +113,10 @@ export interface Recognition {
   confidence: number;
   /** One sentence for the user. */
   reason: string;
-  /** All that was guessed, so that reading needs no second guess; may be given back as LayoutOptions. */
+  /**
+   * Everything that was detected, so that reading needs no second detection; may be passed back as
+   * LayoutOptions.
+   */
   options: Record<string, string>;
   /** In the source's order or by name, also those without images. */
   classes: ClassCount[];
@@ -123,13 +126,13 @@ export interface Recognition {
   /** Rows. */
   images: number;
   problems: Problem[];
-  /** Known numberings that the classes fit, the likeliest first. */
+  /** Known numberings that fit the classes, the most likely first. */
   numberings?: OfferedNumbering[];
-  /** What could be read in another way, too. */
+  /** Alternatives for reading the folder. */
   choices?: LayoutChoice[];
 }
 
-/** Something that may be read in several ways. */
+/** Something that can be read in several ways. */
 export interface LayoutChoice {
   /** Of LayoutOptions. */
   option: 'classLevel' | 'labelColumn';
@@ -152,17 +155,17 @@ export interface OfferedNumbering {
   isSure: boolean;
 }
 
-/** What becomes of one image's label when the source is written again. */
+/** The change of one image's label when the dataset is written again. */
 export type LabelChange = { kind: 'label'; name: string } | { kind: 'leave-out' };
 
-/** The changes by the key of the image; what is not named stays as it is. */
+/** The changes by the key of the image; other images are unchanged. */
 export type LabelChanges = ReadonlyMap<string, LabelChange>;
 
 /** A file of a written dataset. */
 export interface WrittenFile {
   /** Relative to the folder that is written, with `/`. */
   path: string;
-  /** Its bytes, or the file of the source (relative to the dataset's folder) whose copy it is. */
+  /** Its bytes, or the file of the dataset (relative to its folder) to copy. */
   content: AsyncIterable<Uint8Array> | { copyOf: string };
 }
 
@@ -170,13 +173,13 @@ export interface WrittenFile {
 export interface Layout {
   id: string;
   title: string;
-  /** What marks it, for people. */
+  /** Its marks, for people. */
   mark: string;
   /** The classes and their ids where the format fixes them; null where every dataset has its own. */
   classes: readonly LabelCode[] | null;
   /**
-   * What the written source is: label files to put in place of the old ones, a tree of the images under new names,
-   * or nothing.
+   * The form of the written dataset: label files that replace the old ones, a tree of the images under new
+   * names, or nothing.
    */
   writes: 'label-files' | 'tree' | 'nothing';
   /** The pictures are rows of a table, and no files of their own. */

@@ -3,8 +3,8 @@ import type { SampleRecord } from './layout.ts';
 import { OUTSIDE, type ResolvedPath } from './samplePaths.ts';
 
 /**
- * Rows as a layout gives them, without the paths that lead out of the folder: by `..`, from the file system's root, or
- * through a link. A list may say anything, and what is no path is never joined to the folder.
+ * A layout's rows without the paths that lead out of the folder: by `..`, from the file system's root, or
+ * through a link. A list may contain anything, and an invalid path is never joined to the folder.
  */
 export async function* withinFolder(
   listing: FolderListing,

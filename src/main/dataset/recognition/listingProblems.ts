@@ -2,7 +2,7 @@ import { unreadableKinds, unreadablePicture } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { ProblemTally, Sentences } from './problemTally.ts';
 
-/** What the walk through a folder met, as it is told of every layout. */
+/** Problems of the folder walk, in the form that every layout reports. */
 export const LISTING_SENTENCES: Sentences = {
   ...unreadableSentences(),
   'leaving-link': (count, one) =>

@@ -32,7 +32,7 @@ const PACKED: Record<string, Packed> = {
   }),
 };
 
-/** What a folder without images holds instead, and what to do; null where it is nothing that is known. */
+/** What a folder without images holds instead, and what to do; null if unknown. */
 export function packedKinds({ root, folders }: FolderListing): { message: string; hint: string } | null {
   const found = new Map<Packed, { count: number; examples: string[] }>();
   for (const [folder, { files }] of [...folders].sort(([a], [b]) => compareCodePoints(a, b))) {

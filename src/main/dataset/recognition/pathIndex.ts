@@ -14,9 +14,9 @@ export interface AmbiguousPath {
 }
 
 /**
- * Finds files by names from elsewhere: another machine's folders, a URL, another extension, none at all, another case.
- * A name counts only where it can mean one file: the end of the path decides, then the file's name, then the name
- * without its extension.
+ * Finds files by foreign names: another machine's folders, a URL, another extension, none at all, another
+ * case. A name matches only if it identifies one file: the end of the path decides, then the file name, then
+ * the name without its extension.
  */
 export class PathIndex {
   readonly #paths: readonly string[];
@@ -45,7 +45,7 @@ export class PathIndex {
     return numbered === null ? null : this.#choose(numbered, 'stem');
   }
 
-  /** Files whose path ends in these very characters after a `/`, or is them. */
+  /** Files whose path ends in exactly these characters after a `/`, or equals them. */
   endingIn(value: string): string[] {
     const indices = this.#byName.get(fold(nameOf(value))) ?? [];
     const paths = indices.map((index) => this.#paths[index] as string);
@@ -56,7 +56,7 @@ export class PathIndex {
     return paths.filter((path) => `/${path.normalize('NFC')}`.endsWith(`/${end}`));
   }
 
-  /** The files that share most of the folders at the end of the path; null where none may be meant. */
+  /** The files that share most of the folders at the end of the path; null if it is ambiguous. */
   #fitting(indices: readonly number[] | undefined, folders: readonly string[]) {
     let shared = 0;
     let best: string[] = [];
@@ -106,7 +106,7 @@ function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** Folders and name of a path, a URL or a Windows path, folded; `..` and drives left out. */
+/** Folders and name of a path, a URL or a Windows path, case-folded; without `..` and drives. */
 function segmentsOf(value: string): string[] {
   const trimmed = value.trim();
   const isUrl = /^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed);

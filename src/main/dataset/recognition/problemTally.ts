@@ -3,10 +3,10 @@ import type { NamedCount, Problem } from './layout.ts';
 
 const EXAMPLES = 5;
 
-/** How each kind is said, with its number. */
+/** The message for each kind, with its number. */
 export type Sentences = Record<string, (count: string, one: boolean) => string>;
 
-/** Counts what is to be told about a folder, with a few examples of each kind. */
+/** Counts what to report about a folder, with a few examples of each kind. */
 export class ProblemTally {
   readonly #problems = new Map<string, { count: number; examples: string[] }>();
 

@@ -3,10 +3,13 @@ import { NUMBERINGS, offeredNumberings } from '../../../domain/numberings.ts';
 import type { FolderListing } from './folderListing.ts';
 import type { Layout, OfferedNumbering, Recognition } from './layout.ts';
 
-/** Samples whose names are looked at. */
+/** Most samples whose names are checked. */
 const MOST_NAMES = 2000;
 
-/** The known numberings that a dataset's classes fit, the likeliest first; none where its format names its classes. */
+/**
+ * The known numberings that fit a dataset's classes, the most likely first; none if its format names its
+ * classes.
+ */
 export async function recogniseNumberings(
   listing: FolderListing,
   layout: Layout,

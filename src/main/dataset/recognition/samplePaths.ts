@@ -6,7 +6,7 @@ import { PathIndex } from './pathIndex.ts';
 
 /** What a table's value refers to. */
 export interface ResolvedPath {
-  /** Relative to the dataset's folder, as spelt on disk where the file exists; '' for what lies outside. */
+  /** Relative to the dataset's folder, as spelt on disk if the file exists; '' for anything outside. */
   path: string;
   /** Why there is no file to read, else null. */
   problem: string | null;
@@ -65,7 +65,7 @@ export class SamplePaths {
     return this.#spellings.get(relative.normalize('NFC')) ?? null;
   }
 
-  /** Folders from which a value leads to a file, the table's own and the root left out. */
+  /** Folders from which a value leads to a file, besides the table's own and the root. */
   foldersHolding(value: string): string[] {
     return [...this.listing.folders.keys()].filter(
       (folder) =>
@@ -134,7 +134,7 @@ export class SamplePaths {
   }
 }
 
-/** One index for all tables of a listing, made when a value first needs it. */
+/** One index for all tables of a listing, created when a value first needs it. */
 const indices = new WeakMap<FolderListing, PathIndex>();
 
 function indexOf(listing: FolderListing): PathIndex {
@@ -159,7 +159,7 @@ function ambiguous(candidates: readonly string[]): ResolvedPath {
   return { path: '', problem: `${AMBIGUOUS}${candidates.length} files have this name: ${named}${more}` };
 }
 
-/** A value as it stands, without surrounding space, and with Windows' separators turned. */
+/** An unchanged value, without surrounding space, and with Windows' separators replaced. */
 function spellingsOf(value: string): string[] {
   const trimmed = value.trim();
   return [...new Set([value, trimmed, trimmed.replaceAll('\\', '/')])];

@@ -7,8 +7,9 @@ import { AMBIGUOUS } from './samplePaths.ts';
 type Rows<Plan> = (listing: FolderListing, plan: Plan, problems: ProblemTally) => AsyncIterable<SampleRecord>;
 
 /**
- * A match that is not exact counts only where no other row leads to the same file: of `old/1.jpg` and `new/1.jpg`
- * at most one is the `1.jpg` that is there. The rows are read once more when the first such match comes.
+ * A match that is not exact counts only if no other row leads to the same file: of `old/1.jpg` and
+ * `new/1.jpg` at most one is the existing `1.jpg`. The rows are read once more when the first such match
+ * occurs.
  */
 export function withoutSharedMatches<Plan>(rows: Rows<Plan>): Rows<Plan> {
   return async function* (listing, plan, problems) {

@@ -6,7 +6,7 @@ import { NamedFiles } from './namedFiles.ts';
 import { NameTally, type ProblemTally, type Sentences } from './problemTally.ts';
 import { AMBIGUOUS, MISSING, OUTSIDE } from './samplePaths.ts';
 
-/** What the rows of a dataset come to. */
+/** The totals of a dataset's rows. */
 export interface Survey {
   images: number;
   /** Different image files that are there. */
@@ -40,10 +40,10 @@ export const ROW_SENTENCES: Sentences = {
 };
 
 /**
- * Counts the rows of a dataset, and what the user should know of them.
+ * Counts the rows of a dataset, and the problems that the user should know.
  *
- * @param codes the classes that the format fixes, counted also where no image has them; else null.
- * @param problems what is to be told, added to.
+ * @param codes the classes that the format fixes, counted even if no image has them; else null.
+ * @param problems what to report, added to.
  * @param belongs image files that should have a row; by default all.
  */
 export async function surveySamples(

@@ -14,7 +14,7 @@ const DEEPEST = 3;
 const LABEL_FILE = /\.(json|jsonl|xml)$/i;
 
 /**
- * Where nothing else says how a folder keeps its labels, a file that should and cannot be read is the reason.
+ * If nothing else explains how a folder stores its labels, a label file that cannot be read is the reason.
  * @throws AppError `table-invalid`
  */
 export async function refuseUnreadableLabels(listing: FolderListing): Promise<void> {
@@ -32,7 +32,7 @@ export async function refuseUnreadableLabels(listing: FolderListing): Promise<vo
   }
 }
 
-/** What a folder holds that no layout fits. */
+/** The content of a folder that no layout fits. */
 interface Contents {
   files: number;
   /** Those that could be opened. */
@@ -40,7 +40,10 @@ interface Contents {
   firstTable: string | null;
 }
 
-/** Why no layout fits a folder: its links or archives hide what is in it, it is empty, holds no image, or no labels. */
+/**
+ * Why no layout fits a folder: its links or archives hide its content, it is empty, has no image, or no
+ * labels.
+ */
 export function unrecognisedFolder(listing: FolderListing): AppError {
   const { root, unreadableFolders } = listing;
   const contents = contentsOf(listing);

@@ -3,7 +3,7 @@ import { type DatasetPlace, openRegularFile, readRegularFile, regularFileStream 
 import { encodeText, guessEncoding, readStart, type TextEncoding } from '../readers/textEncoding.ts';
 import type { ByteSpan } from '../recognition/layout.ts';
 
-/** Bytes of a text file to put something else in the place of. In a file that is no UTF-8, of its text as UTF-8. */
+/** Bytes of a text file to replace. In a file that is not UTF-8, of its text as UTF-8. */
 export interface TextEdit extends ByteSpan {
   /** The new text; '' takes it away. */
   replace(current: string): string;

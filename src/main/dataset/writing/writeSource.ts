@@ -11,21 +11,21 @@ import type {
 } from '../recognition/layout.ts';
 import { patchFile, type TextEdit } from './patchFile.ts';
 
-/** How a layout writes labels. Only what its places need has to be there. */
+/** How a layout writes labels. Only what its positions need must be given. */
 export interface LabelWriter {
-  /** The text of a label in place of another. Null where the format has none for it. */
+  /** The text that replaces a label. Null if the format has none for it. */
   text?(label: string, current: string, sample: SampleRecord): string | null;
-  /** What a row says of an image that is left out, where rows must stay; by default the row goes. */
+  /** What a row says about an excluded image, if rows must stay; by default the row is removed. */
   leftOut?: string;
   /** The bytes of a file that holds one label. @param file relative to the dataset's folder */
   file?(label: string, file: string, listing: FolderListing): Promise<Uint8Array | null>;
   /** Labels in rows of tables that are no text. */
   table?: TableWriter;
-  /** Where an image with this label lies. */
+  /** The path of an image with this label. */
   path?(label: string, sample: SampleRecord): string | null;
 }
 
-/** Rows stay: one that is left out has no label any more. */
+/** Rows stay: that of an excluded image loses its label. */
 export interface TableWriter {
   /** Whether a table can hold a label; null for none. */
   canHold(label: string | null, file: string): boolean;
@@ -34,8 +34,8 @@ export interface TableWriter {
 }
 
 /**
- * A dataset's own files with other labels, byte for byte but for what changes. Files of labels come first as they
- * are named by the rows; a tree lists every image.
+ * A dataset's own files with other labels, byte for byte except for the changes. Label files come in the
+ * order in which rows name them; a tree lists every image.
  *
  * @throws AppError `bad-request` for a label that cannot be written
  */
@@ -102,7 +102,10 @@ export async function* writeSource(
 
 type TextPlace = LabelPlace & { kind: 'text' };
 
-/** The edits of one file. Of a list with commas, a row goes with the comma before it or, at the list's head, after it. */
+/**
+ * The edits of one file. In a list with commas, a row is removed with the comma before it or, at the head of
+ * the list, after it.
+ */
 class FileEdits {
   readonly list: TextEdit[] = [];
   /** Every item of the list so far was dropped. */

@@ -5,7 +5,7 @@ import type { Runtime } from '../loadRuntime.ts';
 import { type Detection, readDetections } from './detections.ts';
 import { DETECTOR_INPUT, FRAME, invalidDetector } from './detectorFile.ts';
 
-/** Finds the faces in a frame, or says what is wrong. Its runs block the thread. */
+/** Finds the faces in a frame, or describes the problem. Its runs block the thread. */
 export type Detector = (frame: FramedImage) => Promise<Detection[] | string>;
 
 /**

@@ -1,10 +1,10 @@
-/** A face found by the detector, in fractions of the frame that it was shown: 0 to 1, corners may lie outside. */
+/** A face found by the detector, in fractions of its frame: 0 to 1, corners may be outside. */
 export interface Detection {
   left: number;
   top: number;
   right: number;
   bottom: number;
-  /** How sure the detector is, 0 to 1. */
+  /** The detector's confidence, 0 to 1. */
   score: number;
 }
 
@@ -24,7 +24,7 @@ export function readDetections(scores: Float32Array, boxes: Float32Array): Detec
   for (let place = 0; place * 2 < scores.length; place++) {
     const score = scores[place * 2 + 1] as number;
     const [left, top, right, bottom] = boxes.subarray(place * 4, place * 4 + 4) as unknown as Corners;
-    // Also not true of what is no number.
+    // Also false for NaN.
     if (score > LEAST_SCORE && right > left && bottom > top) {
       candidates.push({ left, top, right, bottom, score });
     }

@@ -3,7 +3,7 @@ import { AppError, errorMessage } from '../../../domain/errors.ts';
 import { readRegularFile } from '../../files/index.ts';
 import { type GraphTensor, readOnnxGraph } from '../onnxGraph.ts';
 
-/** Pixels of the frame that the detector looks at. */
+/** Pixels of the detector's frame. */
 export const FRAME = { width: 320, height: 240 };
 export const DETECTOR_INPUT = 'input';
 const BOXES = 4420;

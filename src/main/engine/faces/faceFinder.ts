@@ -12,9 +12,9 @@ import type { FaceSearch } from './types.ts';
 export interface FaceFinder {
   readonly batchSize: number;
   /**
-   * Looks for faces; results in the order of `items`. An image that cannot be read, or that kills the process, is
-   * a result with its problem.
-   * @throws AppError `engine-failed` where the process cannot be kept alive, `interrupted` after close()
+   * Searches for faces; results in the order of `items`. An image that cannot be decoded, or that kills the
+   * process, is a result with its problem.
+   * @throws AppError `engine-failed` if the process cannot be kept alive, `interrupted` after close()
    */
   find(items: EngineItem[]): Promise<FaceSearch[]>;
   /** See Engine.setPriority. */

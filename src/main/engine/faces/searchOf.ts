@@ -5,7 +5,7 @@ import type { Detection } from './detections.ts';
 import { FRAME } from './detectorFile.ts';
 import type { FaceSearch } from './types.ts';
 
-/** What became of an image, of its frame and what the detector found in it. */
+/** The result for an image: its frame, and the detector's findings in it. */
 export function searchOf(
   id: number,
   prepared: PreparedFrame,
@@ -21,7 +21,7 @@ export function searchOf(
   return { id, file, ok: true, faces: rankFaces(faces, prepared), width, height };
 }
 
-/** From fractions of the frame to pixels of the image that lies in it. */
+/** From fractions of the frame to pixels of the image inside it. */
 function inImage(
   { left, top, right, bottom, score }: Detection,
   frame: FramedImage,

@@ -12,7 +12,7 @@ export interface Anchors {
 
 /** The paper's default. */
 export const ANCHORS_PER_CLASS = 10;
-/** Images for each anchor: fewer would be learnt by heart. */
+/** Fewest images for each anchor: with fewer, an anchor would memorise them. */
 const IMAGES_PER_ANCHOR = 15;
 const SEED = 19;
 

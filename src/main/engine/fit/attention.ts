@@ -6,13 +6,13 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
 /** Numbers of an embedding that are one token, as in the paper's attention. */
 const TOKEN = 64;
 const SEED = 16;
-/** Images from which the embeddings' means and spreads are learnt, evenly spread. */
+/** Most images from which the embeddings' means and spreads are estimated, evenly spread. */
 const MOST_IMAGES = 20_000;
 
 /**
- * What self-attention (Eq. 16) makes of embeddings: each is cut into tokens of 64 numbers, which look at one
- * another. Queries, keys and values are random rotations that a seed decides, as in reservoir computing; only
- * W_out (Eq. 17) is fitted, since that has a closed form. Nothing here has seen a label.
+ * Self-attention (Eq. 16) on embeddings: each is cut into tokens of 64 numbers, which attend to one another.
+ * Queries, keys and values are random rotations from a seed, as in reservoir computing; only W_out (Eq. 17)
+ * is fitted, because that has a closed form. No label is used here.
  * @returns features of the size of an embedding, rounded up to whole tokens
  */
 export function attentionFeatures(embeddings: Embeddings, products: MatrixProducts): FeatureSource {

@@ -27,11 +27,11 @@ export function geometricRows(distances: Float32Array, classes: number, scale: n
 }
 
 /**
- * The scale under which the labels are likeliest, by golden-section search; what makes parts comparable whose
- * confidences are weighed against one another. One number for all images: it gives no label away.
+ * The scale under which the labels are most likely, by golden-section search. It makes parts comparable whose
+ * confidences are weighed against each other. One number for all images reveals no single label.
  * @param rowsOf distributions under a scale [n*M]
  * @param labels [n] fitted class, or -1
- * @param weights [n] how far each label is believed
+ * @param weights [n] how far each label is trusted
  */
 export function likeliestScale(
   rowsOf: (scale: number) => Float32Array,

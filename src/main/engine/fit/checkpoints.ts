@@ -3,20 +3,20 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
-/** What a step of a fit comes to. */
+/** The result of a step of a fit. */
 export type StepResult = Readonly<Record<string, Float32Array | Int32Array>>;
 
 /** Steps of a fit that need not be done twice. */
 export interface Checkpoints {
-  /** What the step came to when it was done before; else does it. */
+  /** The stored result of the step; computes it if there is none. */
   step<T extends StepResult>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 export const withoutCheckpoints: Checkpoints = { step: (_, work) => work() };
 
 /**
- * Keeps each step in a file of a folder, so that a fit that was killed goes on where it stopped. The folder
- * belongs to one fit: whoever starts another gives it another folder.
+ * Keeps each step in a file of a folder, so that a fit that was killed continues where it stopped. The folder
+ * belongs to one fit: another fit gets another folder.
  */
 export function checkpointsIn(folder: string): Checkpoints {
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /**
  * Solves matrix x = b for several b.
- * @param matrix [n*n] symmetric and positive definite; left as it is
+ * @param matrix [n*n] symmetric and positive definite; not changed
  */
 export function choleskySolve(
   matrix: Float64Array,
@@ -25,7 +25,7 @@ export function choleskySolve(
   });
 }
 
-/** The lower triangle whose product with its turned self is the matrix. */
+/** The lower triangle whose product with its transpose is the matrix. */
 function decompose(matrix: Float64Array, size: number): Float64Array {
   const factor = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
@@ -42,9 +42,9 @@ function decompose(matrix: Float64Array, size: number): Float64Array {
 }
 
 /**
- * The matrix W under which points with this covariance spread alike in all directions:
- * the squared length of x W is x covariance^-1 x^T.
- * @returns [n*n] the covariance's factor, inverted and turned
+ * The whitening matrix W, under which points with this covariance spread equally in all directions: the
+ * squared length of x W is x covariance^-1 x^T.
+ * @returns [n*n] the inverse transpose of the covariance's factor
  */
 export function whitening(covariance: Float64Array, size: number): Float32Array {
   const factor = decompose(covariance, size);

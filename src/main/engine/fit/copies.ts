@@ -1,13 +1,16 @@
 import type { Embeddings } from './embeddings.ts';
 
-/** Cosine from which two images with nearly the same hash are copies; drawings of one character stay below. */
+/**
+ * Cosine from which two images with nearly the same hash are duplicates; drawings of one character stay
+ * below.
+ */
 const COPY_FROM = 0.98;
-/** Members of a group that each other one is compared with: a hash that very many share says nothing. */
+/** Most members of a group that each other one is compared with: a hash that very many share says nothing. */
 const MOST_COMPARED = 32;
 
 /**
- * Splits groups of images with nearly the same perceptual hash into copies by their embeddings: a hash sees light
- * and dark, and takes two expressions of one drawn face for the same picture.
+ * Splits groups of images with nearly the same perceptual hash into duplicates by their embeddings: a hash
+ * sees light and dark, and confuses two expressions of one drawn face.
  * @param groups [N] a number that the members of a group share
  * @returns [N] the same, finer
  */

@@ -8,8 +8,8 @@ import type { FitRequest } from './messages.ts';
 const LEAST_PRESENT = 0.5;
 
 /**
- * A dataset's features as the fit reads them: from the file beside the project, block by block, since those of a million images are
- * too many for memory. Null where too few images have them.
+ * A dataset's features in the form that the fit uses: from the file beside the project, block by block,
+ * because those of a million images do not fit into memory. Null if too few images have them.
  */
 export async function openDatasetFeatures(
   request: FitRequest['features'],
@@ -54,7 +54,7 @@ export async function openDatasetFeatures(
   };
 }
 
-/** Of the compact form: principal components, so that what the model's features share is left out of account. */
+/** Of the compact form: principal components, without the common mean of the model's features. */
 function statisticsOf(
   { projection, size }: FeatureReader,
   statistics: FeatureStatistics | null,

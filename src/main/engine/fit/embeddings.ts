@@ -5,16 +5,16 @@ import type { Rows } from './matrixProducts.ts';
 const PART_BYTES = 1 << 26;
 
 /**
- * The embeddings of a data set, as half floats: 300,000 of 256 are 154 MB. Rows are widened block by block where
- * they are computed with.
+ * The embeddings of a dataset, as half floats: 300,000 of 256 are 154 MB. Rows are widened block by block
+ * where they are used.
  */
 export class Embeddings {
   readonly images: number;
   readonly size: number;
   readonly #halves: Float16Array;
   /**
-   * [N] 0 for an embedding with a number that is not finite: a broken model's; it is left out everywhere. Where D = 0
-   * there are none.
+   * [N] 0 for an embedding with a number that is not finite, from a broken model; it is ignored everywhere.
+   * If D = 0 there are none.
    */
   readonly usable: Uint8Array;
 

@@ -23,7 +23,7 @@ import { type FittedHead, fitHead } from './head.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
 
-/** A data set as the fit sees it. N images, C model classes, L classes of the data set, D embedding size. */
+/** A dataset as the fit gets it. N images, C model classes, L classes of the dataset, D embedding size. */
 export interface FitInputs {
   /** [N] class, or -1 */
   labels: Int16Array;
@@ -38,17 +38,17 @@ export interface FitInputs {
    */
   sureness: number | null;
   modelClasses: number;
-  /** [L] model classes that each class stands for; empty for one that the model does not know */
+  /** [L] model classes that each class maps to; empty for one that the model does not know */
   classMap: number[][];
   /** [N] images with nearly the same perceptual hash share a number */
   groups: Int32Array;
   /** [N] images of one subject or video share a number; -1 where it is not known */
   subjects: Int32Array;
-  /** [N] parts of one photograph share a number; -1 for an image that is all of its file */
+  /** [N] parts of one photograph share a number; -1 for an image that is its whole file */
   photographs: Int32Array;
-  /** Fit a head to the labels at all. */
+  /** Whether to fit a head to the labels at all. */
   withHead: boolean;
-  /** Whom the user chose to rely on. */
+  /** The model that the user chose to rely on. */
   reliance: Reliance;
   /** [N] class that a person has decided on, NOT_DECIDED, or SET_ASIDE for an image that no label fits. */
   decided: Int16Array;
@@ -56,7 +56,7 @@ export interface FitInputs {
 
 /** No person has decided on the image. */
 export const NOT_DECIDED = -1;
-/** A person has excluded the image, or called it ambiguous: nothing is learnt from its label. */
+/** A person has excluded the image, or marked it as ambiguous: nothing is learned from its label. */
 export const SET_ASIDE = -2;
 
 /** The model's features of a dataset; those of an older version or of another model may be missing. */
@@ -69,7 +69,7 @@ export interface DatasetFeatures {
 }
 
 export interface FittedLabels {
-  /** Null where none was wanted, or fewer than two classes have enough images. */
+  /** Null if none was requested, or fewer than two classes have enough images. */
   head: FittedHead | null;
   pooled: PooledDistributions;
   ranked: RankedLabels;
@@ -78,18 +78,21 @@ export interface FittedLabels {
   neighbours: Neighbours;
   /** How the base and the tuned model were weighed. */
   adaptation: Adaptation;
-  /** [N] a number that copies of one image share. */
+  /** [N] a number that duplicates of one image share. */
   copies: Int32Array;
-  /** [N] the class-adjusted scores, NaN where there are none. */
+  /** [N] the class-adjusted scores, NaN if there are none. */
   adjustedSelfConfidence: Float32Array;
   adjustedMargin: Float32Array;
 }
 
 const FOLDS = 5;
-/** Parts of the progress: the head, then the neighbours. */
+/** Shares of the progress: the head, then the neighbours. */
 const HEAD_SHARE = 0.5;
 
-/** Fits what a dataset's own labels and people's decisions can teach, and judges each label by all of it. Deterministic. */
+/**
+ * Learns what a dataset's own labels and people's decisions can teach, and scores each label by all of it.
+ * Deterministic.
+ */
 export async function fitLabels(
   inputs: FitInputs,
   embeddings: Embeddings,
@@ -123,10 +126,11 @@ export async function fitLabels(
     progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
   );
   const foreignness = FOREIGNNESS_OF[inputs.reliance] ?? features?.foreignness ?? null;
-  // In its own domain the model is right where labels are wrong in a way that can be learnt: there the head would only repeat them.
+  // In its own domain the model is right where labels are wrong in a learnable way: there the head would only
+  // repeat them.
   const heard = foreignness === 0 ? null : (head?.corrected ?? null);
   const ofModel = poolDistributions({ ...inputs, head: heard });
-  // Where the model knows no class, only the dataset's own labels tell anything.
+  // If the model knows none of the classes, only the dataset's own labels count.
   const share = ofModel.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
   const adapted = share > 0 ? judgeElsewhere(inputs, learnt, head, folds, ofModel) : null;
   const { pooled, ranked } =
@@ -148,10 +152,10 @@ export async function fitLabels(
   };
 }
 
-/** The user's choice overrides what the images tell. */
+/** The user's choice overrides the domain shift. */
 const FOREIGNNESS_OF: Partial<Record<Reliance, number>> = { base: 0, tuned: 1 };
 
-/** What is learnt from: a person's decision where there is one. */
+/** The labels to learn from: a person's decision if there is one. */
 function learntLabels({ labels, decided }: FitInputs): Int16Array {
   return labels.map((label, image) => {
     const decision = decided[image] as number;
@@ -169,7 +173,7 @@ interface Judged {
   ranked: RankedLabels;
 }
 
-/** As images of the model's own domain are judged, and those of which nothing tells whether they are. */
+/** For images of the model's own domain, and if the domain is unknown. */
 function rankInDomain(
   inputs: FitInputs,
   heard: Float32Array | null,
@@ -185,7 +189,10 @@ function rankInDomain(
   return rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) });
 }
 
-/** As images of another domain are judged: by what this dataset's labels teach, each image by a model that has not seen its label. */
+/**
+ * For images of another domain: uses what this dataset's labels teach, each image by a model that has not
+ * seen its label.
+ */
 function judgeElsewhere(
   inputs: FitInputs,
   learnt: Int16Array,
@@ -200,7 +207,7 @@ function judgeElsewhere(
   if (base === null && tuned === null) return null;
   const knownByHead = classMap.map((_, c) => head !== null && knows(head.primary, c, classes));
   if (base !== null && tuned !== null) {
-    // A class that only one of them knows is judged by that one.
+    // A class that only one of them knows is scored by that one.
     fillColumns(base, tuned, knownByBase, classes);
     fillColumns(tuned, base, knownByHead, classes);
   }
@@ -237,7 +244,7 @@ function calibratedBase(
   );
 }
 
-/** Least probability that a class keeps, so that none is impossible. */
+/** Smallest probability of a class, so that none is impossible. */
 const FLOOR = 1e-4;
 
 /** Rows of an image without a prediction stay 0. [N*L] */
@@ -293,7 +300,7 @@ function asSureAsItMayBe(inputs: FitInputs, classMap: number[][]): Float32Array 
   return raiseRows(calibrated, modelClasses, powerOfOtherModel({ distributions, labels, classes }));
 }
 
-/** The head has seen these very images: what it says of them is as sure as it may be. */
+/** The head is fitted to this dataset's images: its predictions need no power for domain shift. */
 function surenessOfBoth({ sureness }: FitInputs, { headShare }: PooledDistributions): number {
   const ofHead = headShare.reduce((sum, share) => sum + share, 0) / Math.max(1, headShare.length);
   return ofHead + (1 - ofHead) * (sureness ?? 1);

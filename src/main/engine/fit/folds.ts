@@ -35,12 +35,13 @@ function scrambled(image: number): number {
 const LARGEST_SHARE = 0.6;
 
 /**
- * Joins groups of copies and of parts of one photograph whose images show one subject; leaves out of account subjects,
- * and then copies too, where one group would be most of the dataset.
- * @param copies [N] a number that copies share
- * @param photographs [N] a number that the faces of one photograph share, -1 for an image that is all of its file
- * @param subjects [N] a number that a subject's images share, -1 where it is not known
- * @returns [N] a number that images share which one fold keeps together
+ * Joins groups of duplicates and of parts of one photograph whose images show one subject; ignores subjects,
+ * and then duplicates too, if one group would be most of the dataset.
+ * @param copies [N] a number that duplicates share
+ * @param photographs [N] a number that the faces of one photograph share, -1 for an image that is its whole
+ *   file
+ * @param subjects [N] a number that a subject's images share, -1 if unknown
+ * @returns [N] a number shared by images that one fold keeps together
  */
 export function keepTogether(copies: Int32Array, photographs: Int32Array, subjects: Int32Array): Int32Array {
   for (const groupings of [[copies, photographs, subjects], [copies, photographs], [photographs]]) {

@@ -27,19 +27,23 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
 import { tuneOutOfFold } from './tunedModel.ts';
 
 /**
- * A GReFEL head tuned to a dataset's own labels, over frozen features (Eq. 9 to 19): primary distribution, anchors of each class,
- * attention, and the confidences that weigh them. The primary one is tunedModel.ts; anchors are cluster centres in the space where a
- * class's own spread is the same in all directions; of the attention only W_out is fitted, in closed form. It is cross-validated, so that
- * each image is judged by a head that never saw its label or a near-duplicate of it. Attention and anchors give less weight to images
- * whose label the tuned model did not expect, since some of the labels are wrong. Anchors are placed as many for a small class as for a
- * large one, which is what evens out imbalance.
+ * A GReFEL head tuned to a dataset's own labels, on frozen features (Eq. 9 to 19): primary distribution,
+ * anchors of each class, attention, and the confidences that weigh them. The primary distribution is
+ * tunedModel.ts; anchors are cluster centres in the space where a class's own spread is the same in all
+ * directions; of the attention only W_out is fitted, in closed form. It is cross-validated, so that each
+ * image is predicted by a head that never saw its label or a near-duplicate of it. Attention and anchors give
+ * less weight to images whose label the tuned model did not expect, because some of the labels are wrong. A
+ * small class gets as many anchors as a large one, which reduces imbalance.
  *
  * N images, D embedding size, L classes, M of them fitted, F folds, K anchors of each class.
  */
 export interface HeadInputs {
-  /** What attention is fitted on: the model's own embedding. */
+  /** Attention is fitted on the model's own embedding. */
   embeddings: Embeddings;
-  /** What the primary distribution and the anchors are fitted on: the model's features, or its embedding where it has none. */
+  /**
+   * The primary distribution and the anchors are fitted on the model's features, or on its embedding if it
+   * has none.
+   */
   source: FeatureSource;
   /** [N] 1 for an image that has both. */
   usable: Uint8Array;
@@ -70,7 +74,7 @@ const MOST_ANCHORED = 20_000;
 export const LEAST_IMAGES = 5;
 /** Anchors that are kept of each image. */
 export const NEAREST = 5;
-/** Parts of the progress: tuned model, attention, anchors, balancing. */
+/** Shares of the progress: tuned model, attention, anchors, balancing. */
 const SHARES = [0.4, 0.25, 0.2, 0.15] as const;
 
 /**
@@ -105,7 +109,7 @@ class HeadFit {
   readonly #labels: Int16Array;
   /** [F] usable images of each fold. */
   readonly #imagesOfFold: Int32Array[];
-  /** [N] how far each label is believed; 0 for what no head learns from. */
+  /** [N] how far each label is trusted; 0 for images that no head learns from. */
   #weights: Float32Array;
   #done = 0;
 
@@ -319,7 +323,7 @@ function fittedClasses({ usable, labels, classes }: HeadInputs): number[] {
 }
 
 /**
- * Less weight for an image, the less of its label the head that did not see it expects.
+ * Lowers an image's weight according to how little the head that did not see it expects its label.
  * @param rows [N*M]
  */
 function weighByFit(
@@ -338,7 +342,7 @@ function weighByFit(
   );
 }
 
-/** A loss that forgives wrong labels leaves a model less sure than it is right. [N*M] */
+/** A noise-robust loss leaves a model underconfident. [N*M] */
 function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
   return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
 }

@@ -132,7 +132,7 @@ function node(
   return writer.finish();
 }
 
-/** A tensor of so many dimensions of any size. */
+/** A tensor with dimensions of any size. */
 function value(name: string, elementType: number, dimensions: number): Uint8Array {
   const shape = new BinaryWriter();
   for (let axis = 0; axis < dimensions; axis++) {

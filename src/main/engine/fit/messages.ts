@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { adaptationSchema, expectedJointSchema, relianceSchema } from '../../../labelQuality/labelFit.ts';
 
-/** What the core and the fitting process say to each other; each side parses what it receives. */
+/** Messages between the core and the fitting process; each side parses what it receives. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);
 const integers = z.instanceof(Int32Array<ArrayBufferLike>);
 const labels = z.instanceof(Int16Array<ArrayBufferLike>);
 
 export const fitRequestSchema = z.object({
   kind: z.literal('fit'),
-  /** Little-endian half floats, [N, D]; in a file because they are most of what a fit needs. */
+  /** Little-endian half floats, [N, D]; in a file because they are most of a fit's input. */
   embeddingsPath: z.string().min(1),
   embeddingSize: z.int().min(0),
   labels,
@@ -26,7 +26,9 @@ export const fitRequestSchema = z.object({
   decided: labels,
   features: z
     .object({
-      /** Of the file beside the project, and what its rows must be of (features/featureReader.ts). */
+      /**
+       * The file beside the project, and the run that its rows must belong to (features/featureReader.ts).
+       */
       path: z.string().min(1),
       reading: z.string(),
       modelSize: z.int().min(1),

@@ -4,10 +4,10 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
 /** Nearest images by the cosine of embeddings. N images. */
 export interface Neighbours {
-  /** [N] most similar other image, and its cosine; -1 and NaN where there is none. */
+  /** [N] most similar other image, and its cosine; -1 and NaN if there is none. */
   nearest: Int32Array;
   similarity: Float32Array;
-  /** [N] cosine of the most similar image with the same label, and with another one; NaN where there is none. */
+  /** [N] cosine of the most similar image with the same label, and with another one; NaN if there is none. */
   sameLabel: Float32Array;
   otherLabel: Float32Array;
 }
@@ -15,7 +15,7 @@ export interface Neighbours {
 const BLOCK = 2048;
 /** Blocks between checkpoints. */
 const BLOCKS_A_STEP = 8;
-/** Images that others are compared with; of a larger data set an even selection. */
+/** Most images that others are compared with; of a larger dataset an even selection. */
 const MOST_CANDIDATES = 20_000;
 const WITHOUT_LABEL = -1;
 

@@ -4,7 +4,10 @@ import { engineEntry } from '../engineChild.ts';
 import type { FittedLabels } from './fitLabels.ts';
 import { type FitRequest, fitReplySchema } from './messages.ts';
 
-/** A process may die of what passes, as where memory was short. The next goes on at the step that this one had come to. */
+/**
+ * A process may die of something temporary, such as low memory. The next one continues at the step that this
+ * one had reached.
+ */
 const ATTEMPTS = 3;
 
 type Request = Omit<FitRequest, 'kind'>;
@@ -19,8 +22,9 @@ export interface FitOptions {
 }
 
 /**
- * Fits a data set's labels in a process of its own, so that the window never waits and a crash is only the fit's.
- * @throws AppError `engine-failed`; `interrupted` where the signal ended it
+ * Fits a dataset's labels in a process of its own, so that the window never waits and a crash affects only
+ * the fit.
+ * @throws AppError `engine-failed`; `interrupted` if the signal ended it
  */
 export async function startFit(request: Request, options: FitOptions = {}): Promise<FittedLabels> {
   for (let attempt = 1; ; attempt++) {
@@ -30,7 +34,7 @@ export async function startFit(request: Request, options: FitOptions = {}): Prom
   }
 }
 
-/** @returns what was fitted, or what its process died of */
+/** @returns the result of the fit, or how its process died */
 function fitOnce(
   request: Request,
   { progress, signal, background, startProcess = forkChild }: FitOptions,

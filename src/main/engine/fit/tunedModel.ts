@@ -5,21 +5,23 @@ import { BLOCK, type FeatureSource } from './discriminant.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
 /**
- * Multinomial logistic regression on frozen features, trained on labels of which some are wrong, and cross-validated: each image is
- * predicted by the model of the folds that it is not in.
+ * Multinomial logistic regression on frozen features, trained on labels some of which are wrong, and
+ * cross-validated: each image is predicted by the model of the folds that it is not in.
  *
- * Its loss is the generalised cross-entropy (1 - p^q) / q of Zhang and Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural
- * Networks with Noisy Labels" (2018): an image whose label the model finds unlikely pulls less. A decision of a person is no noisy label:
- * it keeps the plain cross-entropy, which pulls the more, the less likely the label seems.
+ * Its loss is the generalised cross-entropy (1 - p^q) / q of Zhang and Sabuncu, "Generalized Cross Entropy
+ * Loss for Training Deep Neural Networks with Noisy Labels" (2018): an image whose label the model finds
+ * unlikely has less influence. A person's decision is not noisy: it keeps the plain cross-entropy, whose
+ * influence grows the less likely the label seems.
  *
- * N images, F features, M classes, H models that are trained side by side, so that a block of images is multiplied once for all of them.
+ * N images, F features, M classes, H models that are trained together, so that a block of images is
+ * multiplied once for all of them.
  */
 export interface TunedInputs {
   source: FeatureSource;
   /** [N] class, or -1 */
   labels: Int16Array;
   classes: number;
-  /** [N] 0 for what no model learns from. */
+  /** [N] 0 for images that no model learns from. */
   weights: Float32Array;
   /** [N] 1 for a label that a person has decided on. */
   decided: Uint8Array;
@@ -35,7 +37,7 @@ export interface TunedLogits {
 }
 
 const Q = 0.7;
-/** Ridges that are tried, times the number of images that are learnt from. */
+/** Ridges that are tried, times the number of images that are learned from. */
 const RIDGES = [0.03, 0.1, 0.2] as const;
 const STEPS = 80;
 const RATE = 0.5;
@@ -100,7 +102,7 @@ async function gather(inputs: TunedInputs, most: number): Promise<Gathered> {
   );
   learnt.sort((a, b) => a - b);
   const step = Math.max(1, learnt.length / most);
-  // Decisions are few and the best that there is: all of them are learnt from.
+  // Decisions are few and the best labels there are: all of them are used.
   const images = Int32Array.from(
     learnt.filter(
       (image, place) => decided[image] === 1 || Math.floor(place / step) !== Math.floor((place - 1) / step),
@@ -149,7 +151,7 @@ function centreAndScale(rows: Float32Array, size: number): { mean: Float32Array;
 
 interface Choice {
   ridge: number;
-  /** Whose images are left out. */
+  /** The fold that is held out. */
   fold: number;
 }
 
@@ -239,7 +241,7 @@ async function gradientOf(
   return gradient;
 }
 
-/** Probabilities in the place of a model's products. */
+/** Replaces a model's products by probabilities. */
 function toProbabilities(
   products: Float32Array,
   at: number,
@@ -254,8 +256,9 @@ function toProbabilities(
 }
 
 /**
- * The place of the strongest ridge whose models foresee labels of left-out images as well as the best, but for one standard error: by
- * the mean of p^q, as in training, since the likelihood would reward a model for expecting wrong labels.
+ * The index of the strongest ridge whose models predict labels of held-out images as well as the best, within
+ * one standard error: by the mean of p^q, as in training, because the likelihood would reward a model for
+ * expecting wrong labels.
  */
 async function likeliestRidge(
   data: Gathered,

@@ -6,7 +6,10 @@ import { voteCounts } from '../voteCounts.ts';
 
 const VOTES = 10;
 
-/** https://github.com/microsoft/FERPlus: votes an image: the annotators' own, or ten for the label where there are none. */
+/**
+ * https://github.com/microsoft/FERPlus: votes for each image: the annotators' own, or ten for its label if
+ * there are none.
+ */
 export const ferPlusVotes: TextFormat = {
   title: 'FER+ votes',
   description:

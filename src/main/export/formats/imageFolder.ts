@@ -1,6 +1,9 @@
 import { jsonLines, labelOf, type TextFormat } from '../format.ts';
 
-/** https://huggingface.co/docs/datasets/image_dataset: metadata.jsonl lies in the folder that `file_name` starts from. */
+/**
+ * https://huggingface.co/docs/datasets/image_dataset: metadata.jsonl is in the folder that `file_name` starts
+ * from.
+ */
 export const imageFolder: TextFormat = {
   title: 'Hugging Face imagefolder',
   description: 'A metadata.jsonl for the image folder, read by load_dataset("imagefolder").',

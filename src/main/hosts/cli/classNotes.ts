@@ -5,15 +5,15 @@ import type { Output } from './output.ts';
 
 const SHOWN = 12;
 
-/** A class whose labels the model cannot judge, with its images. */
+/** A class whose labels the model cannot check, with its images. */
 export interface UnjudgedClass {
   name: string;
   images: number;
-  /** The class of the model that its images look like; null where they do not tell. */
+  /** The class of the model that its images resemble; null if they do not tell. */
   guessed: string | null;
 }
 
-/** Classes that stand for none of the model's, those with the most images first. */
+/** Classes that map to none of the model's, those with the most images first. */
 export function unjudgedLabels(project: ProjectFile): UnjudgedClass[] {
   const run = project.modelRuns.latest();
   if (run === null) return [];
@@ -30,7 +30,7 @@ export function unjudgedLabels(project: ProjectFile): UnjudgedClass[] {
     .sort((a, b) => b.images - a.images);
 }
 
-/** By which numbering the classes are read, or could be. */
+/** The numbering that gives the classes their meaning, or could. */
 export function sayNumbering(project: ProjectFile, output: Output): void {
   const numbering = readNumbering(project);
   const offered = project.dataset.read()?.recognition.numberings ?? [];
@@ -44,7 +44,7 @@ export function sayNumbering(project: ProjectFile, output: Output): void {
   }
 }
 
-/** How many labels could not be judged, how to have them judged, and which are likely misspelt. */
+/** How many labels could not be checked, what to do about them, and which are likely misspelt. */
 export function sayUnjudged(project: ProjectFile, output: Output): void {
   const { folder = 'FOLDER', recognition } = project.dataset.read() ?? {};
   const titles = new Map(

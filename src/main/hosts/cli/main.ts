@@ -9,7 +9,7 @@ function say(error: unknown): void {
   process.exitCode = EXIT.failed;
 }
 
-/** What no command has caught ends the program with a message, like all else. */
+/** An error that no command has caught ends the program with a message too. */
 function endWith(error: unknown): never {
   say(error);
   process.exit();
@@ -19,7 +19,7 @@ boundHeapGrowth();
 removeStalePartials(partialsFolder());
 process.on('uncaughtException', endWith).on('unhandledRejection', say);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done); // the reader (head, less) has seen enough
+  if (error.code === 'EPIPE') process.exit(EXIT.done); // the consumer (head, less) has seen enough
   endWith(error);
 });
 process.stderr.on('error', () => {}); // nobody reads it any more

@@ -3,8 +3,8 @@ import type { MetadataFilter } from '../../../domain/metadata.ts';
 import type { IndexedColumn } from '../../reviewIndex/index.ts';
 
 /**
- * Reads `--where` options: `gender=female` (several of one column take any of them), `age=20..30` of numbers,
- * `age=20..` and `age=..30`; `gender=` is without a value.
+ * Parses `--where` options: `gender=female` (several of one column match any of them), `age=20..30` for
+ * numbers, `age=20..` and `age=..30`; `gender=` matches images without a value.
  * @throws AppError `bad-request`
  */
 export function readMetadataFilters(

@@ -10,11 +10,11 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export interface Output {
   /** A result in lines; in JSON an escape is the character itself. */
   print(text: string): void;
-  /** A result for a program, as it is; on a terminal as `print`. */
+  /** A result for a program, unchanged; on a terminal like `print`. */
   write(chunk: Uint8Array | string): void;
   /** A remark to the person; silent with --quiet. */
   say(text: string): void;
-  /** What a person must know also with --quiet. */
+  /** For messages that are shown even with --quiet. */
   warn(text: string): void;
 }
 

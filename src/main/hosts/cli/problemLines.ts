@@ -4,7 +4,7 @@ import type { SampleProblem } from '../../project/index.ts';
 /** Kinds of problems that are named; the CSV and the report have all. */
 const NAMED = 8;
 
-/** What went wrong with images, and with which: a line for each kind of problem. */
+/** The problems of images, with the images: a line for each kind of problem. */
 export function problemLines(problems: readonly SampleProblem[]): string[] {
   const lines = problems.slice(0, NAMED).map(({ problem, images, examples }) => {
     const names = examples.map(escapeControls).join(', ');

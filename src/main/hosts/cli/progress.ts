@@ -10,7 +10,7 @@ const TITLES: Record<JobProgress['kind'], string> = {
   fit: 'Learning from the labels',
 };
 
-/** A bar where there is a terminal, a line every few seconds where there is none. */
+/** A bar on a terminal, else a line every few seconds. */
 export function showProgress(quiet: boolean): { update(job: JobProgress): void; stop(): void } {
   if (quiet) return { update: () => {}, stop: () => {} };
   return process.stderr.isTTY ? progressBar() : progressLines();

@@ -26,7 +26,7 @@ export async function readTruth(file: string): Promise<Map<string, string>> {
   return truth;
 }
 
-/** '' for a row that says nothing of what is true: in a cleaned CSV one that nobody reviewed, or that has no label. */
+/** '' for a row without a truth: in a cleaned CSV one that nobody reviewed, or that has no label. */
 function trueLabel(row: LabelRow, file: string): string {
   const label = row.cell('label');
   if (label !== undefined) return unguardFormula(label).trim();

@@ -51,7 +51,7 @@ async function start({ pipe, token, settings, folder, shellStartsEngine }: Start
   }
 }
 
-/** Opens the dataset that was open before. What prevents it is told to the page, which can choose another. */
+/** Opens the dataset that was open before. If that fails, the page gets the reason and can choose another. */
 async function reopen(host: Host, folder: string) {
   try {
     await host.open(folder);

@@ -5,7 +5,7 @@ import { exportRequestSchema } from '../../../protocol/api.ts';
 /** The name of the core in a request's Host header: only the shell knows its pipe, so there is no other. */
 export const CORE_HOST = 'core';
 
-/** What the desktop's shell and its core say to each other; each side parses what it receives. */
+/** Messages between the desktop's shell and its core; each side parses what it receives. */
 export const coreSettingsSchema = z.object({
   model: z.string().optional(),
   provider: providerChoiceSchema,
@@ -50,7 +50,7 @@ const environmentSchema = z.record(z.string(), z.string().optional());
 const failureSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 export const coreReplySchema = z.discriminatedUnion('kind', [
-  /** It listens. `openFailure` says why `folder` is not open. */
+  /** The core listens. `openFailure` says why `folder` is not open. */
   z.object({ kind: z.literal('ready'), openFailure: failureSchema.nullable() }),
   z.object({ kind: z.literal('refused'), failure: failureSchema }),
   z.object({ kind: z.literal('folder'), folder: z.string().nullable() }),

@@ -4,7 +4,7 @@ import { app, type BrowserWindow, dialog } from 'electron';
 const PATIENCE_MS = 2000;
 const TRY_AGAIN_AFTER_MS = 100;
 
-/** The page holds on to its window while a verdict is not saved: closes it as soon as it is, or asks. */
+/** The page keeps its window open while a decision is not saved: closes it as soon as it is, or asks. */
 export function closeOnceSaved(window: BrowserWindow): void {
   let quits = false;
   /** When it was first asked for, in milliseconds of Date; null while nobody closes it. */
@@ -27,7 +27,7 @@ export function closeOnceSaved(window: BrowserWindow): void {
     quits = false;
   });
 
-  /** What was held back was the end of the app where it was that which closed the window. */
+  /** If the end of the app closed the window, that was delayed too. */
   function closeAgain(): void {
     if (window.isDestroyed()) return;
     if (quits) app.quit();

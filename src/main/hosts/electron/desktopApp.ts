@@ -19,7 +19,7 @@ const EMPTY_MENU: MenuContent = { actions: [], folder: null, recent: [] };
 export class DesktopApp {
   readonly #core: CoreSupervisor;
   #window: BrowserWindow | null = null;
-  /** What the app was started with, until the page asks for it. */
+  /** The app's arguments, until the page asks for them. */
   #folder: string | null;
 
   constructor(folder: string | null, settings: CoreSettings) {

@@ -8,7 +8,7 @@ import { tellPage } from './tellPage.ts';
 
 /** The cleaned labels of a dataset, by the opening that the page showed. */
 const EXPORT_ADDRESS = new RegExp(`^${PAGE_ORIGIN}/api/datasets/([^/?#]+)/export/file\\?`);
-/** The report of what changed, and plots that the page draws itself: Electron's own dialog saves them. */
+/** The report of all changes, and plots that the page draws itself: Electron's own dialog saves them. */
 const PLAIN_DOWNLOADS = [
   new RegExp(`^${PAGE_ORIGIN}/api/datasets/[^/?#]+/report\\.html\\?`),
   new RegExp(`^blob:${PAGE_ORIGIN}/`),

@@ -11,7 +11,7 @@ export interface MenuCommands {
 
 const isMac = process.platform === 'darwin';
 
-/** The native menu: the page's own registry of actions, and what only a desktop has. */
+/** The native menu: the page's own registry of actions, and desktop functions. */
 export function buildMenu(content: MenuContent, commands: MenuCommands): Menu {
   const { actions, folder, recent } = content;
   const item = (action: MenuAction): MenuItemConstructorOptions => ({
@@ -19,7 +19,7 @@ export function buildMenu(content: MenuContent, commands: MenuCommands): Menu {
     label: action.label.charAt(0).toUpperCase() + action.label.slice(1),
     enabled: action.enabled,
     click: () => commands.runAction(action.id),
-    // the page hears the keys itself, which knows when a key is typed into a field
+    // the page handles the keys itself, because it knows when a key is typed into a field
     registerAccelerator: false,
     ...acceleratorOf(action.keys[0], isMac),
   });

@@ -3,7 +3,7 @@ import { join, normalize, sep } from 'node:path';
 import { getMimeType } from 'hono/utils/mime';
 import { CONTENT_SECURITY_POLICY } from '../../../protocol/contentSecurityPolicy.ts';
 
-/** A file of the built page, by the path of its address; nothing outside `pageFolder` is ever read. */
+/** A file of the built page, by the path of its address; nothing outside `pageFolder` is served. */
 export async function pageFile(pageFolder: string, pathname: string): Promise<Response> {
   const name = normalize(decodeURIComponent(pathname === '/' ? '/index.html' : pathname));
   const file = join(pageFolder, name);

@@ -7,7 +7,9 @@ import type { ApiError } from '../../../protocol/api.ts';
 import { CORE_HOST } from '../core/messages.ts';
 import type { CoreAddress } from './core/supervisor.ts';
 
-/** What a page's request says to the core; cookies, origin and referrer are the shell's business. */
+/**
+ * Headers of a page's request that are passed to the core; cookies, origin and referrer stay in the shell.
+ */
 const PASSED_HEADERS = ['accept', 'content-type', 'if-none-match', 'if-modified-since', 'range'];
 const WITHOUT_BODY = new Set([204, 205, 304]);
 

@@ -2,8 +2,8 @@ import { app, type OnBeforeRequestListenerDetails, type Session, type WebContent
 import { PAGE_ORIGIN } from '../../../protocol/desktop.ts';
 
 /**
- * A proxy whose name no resolver may look up: whatever would leave the machine past the requests that a session sees
- * (WebRTC over TCP, preconnections, look-ups of names) has nowhere to go.
+ * A proxy whose name no resolver may look up: anything that would leave the machine outside the requests that
+ * a session sees (WebRTC over TCP, preconnections, name look-ups) has nowhere to go.
  */
 const NO_NETWORK = {
   'host-resolver-rules': 'MAP * ~NOTFOUND',
@@ -17,8 +17,8 @@ export function closeNetwork(): void {
 }
 
 /**
- * What no page may do here, whatever it is: go elsewhere, open windows, embed other content, ask for the camera.
- * What it may save is decided in exports.ts. See docs/security.md.
+ * What no page may do here: go elsewhere, open windows, embed other content, use the camera. exports.ts
+ * decides what it may save. See docs/security.md.
  */
 export function refuseEverythingElse(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
@@ -32,7 +32,7 @@ export function refuseEverythingElse(session: Session): void {
 }
 
 function confine(contents: WebContents): void {
-  // WebRTC knows nothing of sessions: without a proxy that takes UDP, of which there is none, it opens no UDP socket.
+  // WebRTC ignores sessions: without a proxy for UDP, of which there is none, it opens no UDP socket.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-frame-navigate', (event) => {

@@ -9,11 +9,11 @@ export interface StartArguments {
 }
 
 /**
- * What the command line asks for: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME] [--views NAME] [--threads N]`.
- * Other options are Chromium's.
+ * The arguments of the command line: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME]
+ * [--views NAME] [--threads N]`. Other options are Chromium's.
  *
  * @param args without the program; in development the application's folder comes first
- * @throws ZodError for a value that is none
+ * @throws ZodError for an invalid value
  */
 export function readStartArguments(
   args: readonly string[],

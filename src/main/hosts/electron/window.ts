@@ -9,8 +9,8 @@ const GROUND = { dark: '#13161c', light: '#fafbfd' };
 const FIRST_SIZE = { width: 1440, height: 900 };
 
 /**
- * The one window: the core has one dataset open, so a second window would show the same. The page in it can do
- * what a web page can, and what the preload offers; nothing else.
+ * The one window: the core has one dataset open, so a second window would show the same. The page in it has
+ * the abilities of a web page, and those of the preload; no others.
  */
 export function createWindow(session: Session): BrowserWindow {
   const stateFile = join(app.getPath('userData'), 'window.json');

@@ -4,11 +4,12 @@ import { type HeardCores, heardByPage } from '../../client/newest.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 /**
- * The verdicts that the page knows of beside those that its items came with: the ones given here, also before they
- * are saved, and the ones that the core has told of. An item that was read before such a verdict does not hide it.
+ * The decisions that the page knows besides those that its items came with: the ones made here, even before
+ * they are saved, and the ones that the core has reported. An item that was loaded before such a decision
+ * does not hide it.
  */
 export class Decisions {
-  /** Given here; as long as the core has not answered to it, it is what is shown. */
+  /** A decision made here; shown until the core has answered it. */
   readonly #given = new Map<number, Decision>();
   /** The newest that the core has said. */
   readonly #said = new Map<number, { decision: Decision; revision: Revision }>();
@@ -23,19 +24,22 @@ export class Decisions {
     this.#given.set(sampleId, decision);
   }
 
-  /** The core has saved the last verdict that was given here, and says what stands. @returns the newest that it has said */
+  /**
+   * The core has saved the last decision made here, and answers with the resulting label. @returns the newest
+   * that the core has reported
+   */
   settle(sampleId: number, decision: Decision, revision: Revision): Decision {
     this.#given.delete(sampleId);
     this.take(sampleId, decision, revision);
     return this.#said.get(sampleId)?.decision ?? decision;
   }
 
-  /** What was given here is not to be saved after all. */
+  /** A decision made here will not be saved after all. */
   giveUp(sampleId: number): void {
     this.#given.delete(sampleId);
   }
 
-  /** Takes what the core says of an image. @returns whether it is to be shown */
+  /** Takes the core's state of an image. @returns whether to show it */
   take(sampleId: number, decision: Decision, revision: Revision): boolean {
     this.#heard.hear(revision);
     const said = this.#said.get(sampleId);
@@ -44,7 +48,7 @@ export class Decisions {
     return !this.#given.has(sampleId);
   }
 
-  /** An item that was read at a revision, with the verdict that is known by now. */
+  /** An item that was loaded at a revision, with the decision known by now. */
   over(item: QueueItem, revision: Revision): QueueItem {
     const { id, status, label } = item;
     if (this.take(id, { status, label }, revision)) return item;

@@ -13,7 +13,7 @@ import type { ReviewQueue } from '../queue/queue.svelte.ts';
 import type { Samples } from '../stage/samples.svelte.ts';
 import type { Decision, Verdicts } from './verdicts.svelte.ts';
 
-/** A verdict on many images, and what becomes of those that were reviewed before. */
+/** A bulk decision, and its effect on reviewed images. */
 export interface BulkDecision {
   verdict: BulkVerdictKind;
   /** For `label` only. */
@@ -45,7 +45,10 @@ interface JudgingSource {
   leaveJudged(statusBefore: Status): void;
 }
 
-/** What a verdict does: on the image under review or on all that are chosen, with its note, and what it asks first. */
+/**
+ * The effects of a decision: on the image under review or on all selected ones, with its note, and the
+ * questions before it.
+ */
 export class Judging {
   readonly #review: JudgingSource;
   readonly #session: Session;
@@ -79,19 +82,22 @@ export class Judging {
     return (this.#session.project?.canRedo ?? false) && this.#review.verdicts.unsaved === 0;
   }
 
-  /** What will be noted with the next verdict on the image on the screen. */
+  /** The note for the next decision on the image on the screen. */
   get note(): string {
     const { target } = this.#review;
     return target === null ? '' : (this.#notes.get(this.#noteKey(target)) ?? '');
   }
 
-  /** Keeps a note for the next verdict on the image on the screen; one that is judged is judged so again. */
+  /**
+   * Keeps a note for the next decision on the current image; an image with a decision gets the same one
+   * again, with the note.
+   */
   setNote(text: string): void {
     const { target } = this.#review;
     if (target) this.#notes.set(this.#noteKey(target), text);
   }
 
-  /** Writes the note to the verdict that stands on the image on the screen, which stays on the screen. */
+  /** Adds the note to the current decision on the current image, which stays on the screen. */
   saveNote(): void {
     const { target, ready } = this.#review;
     if (!target || target.status === 'unreviewed' || !ready) return;
@@ -99,7 +105,7 @@ export class Judging {
     this.#save(target, target.status, target.status === 'relabelled' ? target.label : null);
   }
 
-  /** Judges what is chosen, or the image on the screen; saves, and shows the next. */
+  /** Decides on the selected images, or the current one; saves, and shows the next. */
   judge(verdict: VerdictKind, label: number | null = null): void {
     const review = this.#review;
     if (!review.ready) return;
@@ -115,7 +121,7 @@ export class Judging {
     review.leaveJudged(target.status);
   }
 
-  /** Sets a class: the given one is thereby kept. */
+  /** Sets a class: choosing the given one keeps it. */
   setLabel(label: number): void {
     const { selection, target } = this.#review;
     if (selection.count > 0) this.judge('relabelled', label);
@@ -163,7 +169,9 @@ export class Judging {
     if (this.canRedo) this.#review.verdicts.redo();
   }
 
-  /** Whether a verdict would skip every image that it is on, which is said: what was chosen stays chosen. */
+  /**
+   * Whether a decision would skip every image that it applies to, which is announced: the selection stays.
+   */
   #leavesAll(ranges: readonly PositionRange[], { reviewed }: BulkDecision): boolean {
     if (reviewed === 'replace') return false;
     const tally = this.#review.queue.knownTallyOf(ranges);
@@ -177,7 +185,7 @@ export class Judging {
     return `${id} ${this.#session.project?.projectFile ?? ''}`;
   }
 
-  /** What is not loaded may be in a test split, where the queue shows any. */
+  /** Items that are not loaded may be in a test split, if the queue contains any. */
   #changesTestSplit(ranges: readonly PositionRange[], bulk: BulkDecision): boolean {
     const { verdict } = bulk;
     const { queue, request } = this.#review;
@@ -219,7 +227,7 @@ export class Judging {
   }
 }
 
-/** What a verdict on many makes of one of them; null where it leaves it as it is. The core decides alike. */
+/** The result of a bulk decision for one image; null if it is unchanged. The core follows the same rule. */
 function decisionOf(item: QueueItem, { verdict, label = null, reviewed }: BulkDecision): Decision | null {
   if (reviewed === 'skip' && item.status !== 'unreviewed') return null;
   if (verdict === 'excluded') return { status: 'excluded', label: null };

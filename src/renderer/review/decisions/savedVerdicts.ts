@@ -29,7 +29,7 @@ interface SavedVerdictsSource {
   followHistory(sampleId: number): void;
 }
 
-/** What the review shows once a verdict, an undo or a redo has been saved, or could not be. */
+/** What the review shows once a decision, an undo or a redo has been saved, or could not be. */
 export class SavedVerdicts implements VerdictEvents {
   readonly #review: SavedVerdictsSource;
   readonly #session: Session;

@@ -8,7 +8,7 @@ import { openedDataset } from '../../client/openedDataset.svelte.ts';
 import { SaveLine } from '../../client/saveLine.ts';
 import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';
 
-/** What the queue shows of an image's verdict. */
+/** The queue's view of an image's decision. */
 export interface Decision {
   status: Status;
   /** The label after the verdict; null when excluded. */
@@ -22,7 +22,7 @@ export interface VerdictOn {
   /** For `relabelled` only. */
   label: number | null;
   note: string;
-  /** Given in the queue of disagreements, it is the last word. */
+  /** In the queue of disagreements it is an adjudication. */
   role?: 'vote' | 'adjudication';
   before: Decision;
 }
@@ -35,7 +35,7 @@ export interface VerdictOnMany {
   verdict: BulkVerdictKind;
   /** For `label` only. */
   label: number | null;
-  /** What becomes of images that were reviewed before. */
+  /** What happens to reviewed images. */
   reviewed: ReviewedChoice;
   role: 'vote' | 'adjudication';
 }
@@ -72,7 +72,7 @@ export interface VerdictEvents {
   onLost(lost: LostDecision): void;
 }
 
-/** What `#saveIn` answers where the dataset is closed. */
+/** Result of `#saveIn` if the dataset is closed. */
 const LOST = Symbol('lost');
 
 const RETRY_AFTER_MS = 4000;
@@ -121,7 +121,7 @@ export class Verdicts {
       label: verdict.label,
       note: verdict.note,
       role: verdict.role ?? 'vote',
-      requestId: crypto.randomUUID(), // the same on each retry, so that it is heard once
+      requestId: crypto.randomUUID(), // the same on each retry, so that it is processed once
     };
     this.#add(
       verdict,
@@ -158,7 +158,7 @@ export class Verdicts {
     this.#line.retry();
   }
 
-  /** Gives up what failed and answers it, so that its image can be shown as it was. */
+  /** Drops the failed save and returns it, so that its image can be shown as before. */
   discardFailed(): Saved | undefined {
     if (!this.#line.failed) return undefined;
     clearTimeout(this.#retryTimer);
@@ -166,7 +166,7 @@ export class Verdicts {
     return this.#line.discardFailed()?.what;
   }
 
-  /** The page is being left. What was on its way already is not heard twice. */
+  /** The page is being left. Saves that were already sent are not processed twice. */
   sendAll(): void {
     const { opening } = openedDataset;
     const waiting = this.#line.waiting.filter((save) => openedDataset.nowOf(save.opening) !== null);
@@ -194,7 +194,7 @@ export class Verdicts {
     );
   }
 
-  /** What is decided is about the dataset on the screen, and is saved in that one or in none. */
+  /** A decision is about the dataset on the screen, and is saved in that one or in none. */
   #add<Answer>(
     what: Saved,
     request: WaitingSave,
@@ -228,7 +228,7 @@ export class Verdicts {
     } catch (error) {
       if (failureOf(error).code !== 'dataset-changed') throw error;
     }
-    // The page has not heard of it yet. A core that died has the same dataset open once more, under another name.
+    // The page does not know yet. A restarted core has the same dataset open again, under another id.
     await this.#events.onDatasetChanged();
     const known = openedDataset.nowOf(opening);
     if (known === null) return LOST;

@@ -2,7 +2,7 @@ import { likeliestOther } from '../../../labelQuality/labelProbabilities.ts';
 import type { DistributionRow, SampleReading } from '../../../protocol/api.ts';
 import { formatPercent } from '../../ui/wording.ts';
 
-/** A class that a model predicts by itself. */
+/** A class that a single model predicts. */
 function predicted(rows: readonly DistributionRow[]): DistributionRow | null {
   const known = rows.filter(({ label }) => label !== null);
   return known.reduce<DistributionRow | null>(
@@ -12,8 +12,8 @@ function predicted(rows: readonly DistributionRow[]): DistributionRow | null {
 }
 
 /**
- * Where a model by itself predicts another class than is said of the image: what each predicts, and why what is said
- * differs. '' where all agree.
+ * If a single model predicts another class than the combined result: the prediction of each, and why the
+ * result differs. '' if all agree.
  */
 export function describeModels(
   { distribution, head, probabilities }: Pick<SampleReading, 'distribution' | 'head' | 'probabilities'>,

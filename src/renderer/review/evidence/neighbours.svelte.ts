@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { SampleNeighbours } from '../../../protocol/api.ts';
 import { api } from '../../client/api.ts';
 
-/** Nobody looks at the neighbours of an image that is judged faster than this. */
+/** Nobody looks at the neighbours of an image that is decided faster than this. */
 const ASKED_AFTER_MS = 250;
 const KEPT = 60;
 export const NEIGHBOURS_SHOWN = 6;
@@ -17,7 +17,7 @@ export class Neighbours {
     return this.#found.get(sampleId);
   }
 
-  /** Gives up what is searched for, and searches for these soon, one after another. */
+  /** Cancels the current searches, and soon searches for these, one after another. */
   want(sampleIds: readonly number[]): void {
     clearTimeout(this.#timer);
     this.#search?.abort();
@@ -35,7 +35,7 @@ export class Neighbours {
     const search = new AbortController();
     this.#search = search;
     for (const id of sampleIds) {
-      // Without an answer the panel keeps its skeleton; the connection's own message says why.
+      // Without an answer the panel keeps its skeleton; the connection's own message gives the reason.
       const found = await api.neighbours(id, NEIGHBOURS_SHOWN, search.signal).catch(() => null);
       if (search.signal.aborted || !found) return;
       this.#found.set(id, found);

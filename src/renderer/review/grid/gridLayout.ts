@@ -29,7 +29,7 @@ export interface GridMeasures {
   headingHeight: number;
 }
 
-/** Where each image of a queue lies in a grid, without an element for any of them. */
+/** Position of each image of a queue in a grid, without an element for any of them. */
 export class GridLayout {
   readonly columns: number;
   readonly cellWidth: number;
@@ -86,7 +86,7 @@ export class GridLayout {
     return rows;
   }
 
-  /** What a rectangle touches, as ranges of positions. */
+  /** The images that a rectangle touches, as ranges of positions. */
   inside(left: number, top: number, right: number, bottom: number): PositionRange[] {
     const first = Math.max(0, Math.floor(left / this.cellWidth));
     const end = Math.min(this.columns, Math.floor(right / this.cellWidth) + 1);
@@ -99,7 +99,7 @@ export class GridLayout {
     );
   }
 
-  /** The first section that fits; the last where none does. Sections are in order, so half of them go at a time. */
+  /** The first section that fits, by binary search; the last if none does. */
   #find(fits: (section: GridSection) => boolean): GridSection {
     let [low, high] = [0, this.sections.length - 1];
     while (low < high) {
@@ -115,8 +115,8 @@ export class GridLayout {
 export const TALLEST_SCROLLER = 4_000_000;
 
 /**
- * A long grid in a scroller of bounded height. Small moves are pixel for pixel; a jump by the scroll bar goes to
- * the same share of the grid; where the two drift apart, `settled` says where the scroller belongs.
+ * A long grid in a scroller of bounded height. Small moves are pixel for pixel; a jump by the scroll bar goes
+ * to the same share of the grid; if the two drift apart, `settled` gives the scroller's right position.
  */
 export class ScrollScale {
   readonly scrollerHeight: number;
@@ -133,12 +133,12 @@ export class ScrollScale {
     this.#scrollerMost = Math.max(0, this.scrollerHeight - view);
   }
 
-  /** What is at the upper edge of the view, in pixels of the grid. */
+  /** The position at the upper edge of the view, in pixels of the grid. */
   get top(): number {
     return this.#top;
   }
 
-  /** Where the scroller belongs, so that its thumb tells the truth. */
+  /** The scroller's right position, so that its thumb is correct. */
   get settled(): number {
     return this.#most === 0 ? 0 : (this.#top / this.#most) * this.#scrollerMost;
   }

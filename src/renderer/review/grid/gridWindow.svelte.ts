@@ -1,6 +1,6 @@
 import { type GridLayout, ScrollScale, type VisibleRows } from './gridLayout.ts';
 
-/** Rows kept ready above and below what is in sight, in heights of the view. */
+/** Rows rendered above and below the view, in heights of the view. */
 const AHEAD = 0.75;
 /** Offsets of elements stay below this, as browsers place nothing exactly at many million pixels. */
 const BASE_STEP = 1_000_000;
@@ -54,7 +54,7 @@ export class GridWindow {
     return this.#scrollerHeight;
   }
 
-  /** What is at the upper edge, in pixels of the grid. */
+  /** The position at the upper edge, in pixels of the grid. */
   get top(): number {
     return this.#scale.top;
   }

@@ -12,7 +12,7 @@ export interface Rectangle extends Place {
   bottom: number;
 }
 
-/** A rectangle that is drawn over the grid to choose what it touches. In pixels of the grid. */
+/** A rectangle drawn over the grid to select what it touches. In pixels of the grid. */
 export class RubberBand {
   #rectangle = $state.raw<Rectangle | null>(null);
   #from: Place | null = null;
@@ -26,7 +26,7 @@ export class RubberBand {
     return this.#from !== null;
   }
 
-  /** What was chosen before and stays so. */
+  /** The earlier selection, which stays. */
   get kept(): readonly PositionRange[] {
     return this.#kept;
   }

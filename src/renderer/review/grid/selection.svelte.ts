@@ -14,7 +14,7 @@ export class Selection {
     return this.#ranges;
   }
 
-  /** What becomes of chosen images that were reviewed before. One that was chosen alone is decided again. */
+  /** What happens to selected images that are reviewed. One that was selected alone is decided again. */
   get reviewed(): ReviewedChoice {
     return this.count === 1 ? 'replace' : this.#reviewed;
   }

@@ -15,13 +15,13 @@ interface Answer {
 /** A description that is being written. */
 interface Draft {
   text: string;
-  /** What stood before, which cancelling brings back. */
+  /** The text before, which Cancel restores. */
   before: string;
 }
 
 const SAVE_AFTER_MS = 700;
 
-/** What the annotators have agreed on for each class of the open project. A change is shown once it is kept. */
+/** The annotators' guidelines for each class of the open project. A change is shown once it is saved. */
 export class ClassGuidelines {
   #all = $state.raw<readonly ShownGuideline[]>([]);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -56,7 +56,7 @@ export class ClassGuidelines {
     else for (const label of this.#drafts.keys()) void this.finish(label);
   }
 
-  /** The text of a class that is being written; null where none is. */
+  /** The text of a class that is being edited; null if none is. */
   draftOf(label: number): string | null {
     return this.#drafts.get(label)?.text ?? null;
   }
@@ -66,7 +66,7 @@ export class ClassGuidelines {
     this.#drafts.set(label, { text: description, before: description });
   }
 
-  /** Keeps what was typed, and saves it in a moment. */
+  /** Keeps the typed text, and saves it in a moment. */
   write(label: number, text: string): void {
     const { before } = this.#drafts.get(label) ?? { before: this.of(label).description };
     this.#drafts.set(label, { text, before });
@@ -74,12 +74,12 @@ export class ClassGuidelines {
     this.#timer = setTimeout(() => void this.saveDrafts(), SAVE_AFTER_MS);
   }
 
-  /** Ends the writing of a class; what cannot be saved stays a draft. */
+  /** Ends the editing of a class; unsaved text stays a draft. */
   async finish(label: number): Promise<void> {
     if ((await this.#saveDraft(label)) && this.#isSaved(label)) this.#drafts.delete(label);
   }
 
-  /** Takes back what was written. */
+  /** Restores the text before. */
   async cancel(label: number): Promise<void> {
     const { before } = this.#drafts.get(label) ?? {};
     if (before === undefined) return;
@@ -92,7 +92,7 @@ export class ClassGuidelines {
     for (const label of [...this.#drafts.keys()]) await this.#saveDraft(label);
   }
 
-  /** The page is being left: what was typed arrives all the same. */
+  /** The page is being left: the typed text is still sent. */
   leave(): void {
     for (const [label, { text }] of this.#drafts) {
       if (this.#isSaved(label)) continue;
@@ -101,7 +101,7 @@ export class ClassGuidelines {
     }
   }
 
-  /** Another dataset was opened, whose classes are others. */
+  /** Another dataset was opened, with other classes. */
   forget(): void {
     clearTimeout(this.#timer);
     this.#drafts.clear();
@@ -113,7 +113,9 @@ export class ClassGuidelines {
     return this.draftOf(label)?.trim() === this.of(label).description;
   }
 
-  /** One after the other: else what is saved while its writing is cancelled would stand in the end. */
+  /**
+   * One after the other: a save that arrives while an earlier one is being cancelled could be overwritten.
+   */
   #saveDraft(label: number): Promise<boolean> {
     const saved = this.#saving.then(async () => {
       const text = this.draftOf(label);

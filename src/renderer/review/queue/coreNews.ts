@@ -17,7 +17,7 @@ interface CoreNewsSource {
   followHistory(sampleId: number): void;
 }
 
-/** What the review makes of what the core tells by itself. */
+/** How the review reacts to events of the core. */
 export class CoreNews {
   readonly #review: CoreNewsSource;
 
@@ -39,7 +39,7 @@ export class CoreNews {
     }
   }
 
-  /** Verdicts or a scan have changed how many images are what. */
+  /** Decisions or a scan have changed counts. */
   onCounts(counts: ProjectCounts): void {
     this.#review.newResults.onCounts(counts);
     this.#review.queue.followCounts();
@@ -54,7 +54,7 @@ export class CoreNews {
     await this.#review.openings.refresh();
   }
 
-  /** Much of what was told of the images may be otherwise now; the queue keeps its order. */
+  /** Much of what the page knows about the images may have changed; the queue keeps its order. */
   readAnew(): void {
     const { queue, samples, shown, verdicts } = this.#review;
     samples.forgetDetails(shown?.id ?? null);

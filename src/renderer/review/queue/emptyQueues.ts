@@ -1,14 +1,14 @@
 import type { Show } from '../../../protocol/queue.ts';
 import type { Screen } from '../../client/route.ts';
 
-/** What it means that a queue holds nothing, and the screen that can fill it. */
+/** What an empty queue means, and the screen that can fill it. */
 interface EmptyQueueText {
   title: string;
   text: string;
   screen?: { name: Screen; title: string };
 }
 
-/** Queues whose emptiness says something whether or not the images were read. */
+/** Queues whose emptiness means something whether or not the images are scanned. */
 export const EMPTY_QUEUES: Partial<Record<Show, EmptyQueueText>> = {
   unreadable: {
     title: 'Every image could be read',
@@ -49,7 +49,7 @@ export const EMPTY_QUEUES: Partial<Record<Show, EmptyQueueText>> = {
   },
 };
 
-/** The same of what only a scan of every image can tell. */
+/** The same for results that need a scan of every image. */
 export const EMPTY_AFTER_SCAN: Partial<Record<Show, EmptyQueueText>> = {
   'copies-disagree': {
     title: 'No duplicates with different labels',

@@ -66,7 +66,7 @@ export class Moves {
     void this.#review.goTo(to);
   }
 
-  /** From an image outside of the queue to where that stands. */
+  /** From an image outside the queue back to the queue's position. */
   #step(by: 1 | -1): Promise<void> {
     const { outsideQueue, position } = this.#review;
     return this.#review.goTo(outsideQueue ? position : position + by);

@@ -6,7 +6,7 @@ import type { Shown } from '../stage/shown.ts';
 import type { ReviewQueue } from './queue.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 3000;
-/** A first queue waits for what is about to put it in another order, if that takes no longer. */
+/** A first queue waits for results that are about to change its order, if that takes no longer. */
 const HELD_AT_MOST_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 300;
 const ENDS_SOON_S = 10;
@@ -23,7 +23,7 @@ interface NewResultsSource {
   extendDoneQueue(): Promise<void>;
 }
 
-/** What the model has read since the queue was made, which is a snapshot and cannot show it. */
+/** New predictions since the queue was made, which is a snapshot and cannot show them. */
 export class NewResults {
   readonly #review: NewResultsSource;
   readonly #session: Session;
@@ -50,7 +50,7 @@ export class NewResults {
     return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#fittedAtSnapshot;
   }
 
-  /** What is new is the order alone, which decisions have improved. */
+  /** Only the order is new, improved by decisions. */
   get improved(): boolean {
     return this.outdated && this.count === 0 && (this.#session.project?.decisionsLearned ?? 0) > 0;
   }

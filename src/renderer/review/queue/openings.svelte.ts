@@ -40,7 +40,10 @@ export class Openings {
     this.#placeKeeper = placeKeeper;
   }
 
-  /** Another queue was asked for than the one on the screen, which is about to go: no key may judge it any more. */
+  /**
+   * Another queue was requested and is about to replace the one on the screen: no key may decide in it any
+   * more.
+   */
   get leaving(): boolean {
     return this.#leaving;
   }
@@ -75,8 +78,8 @@ export class Openings {
   }
 
   /**
-   * Makes a new snapshot and stays at the image on the screen. Where decisions have improved the order, what lies behind
-   * that image stays as it was.
+   * Makes a new snapshot and stays at the current image. If decisions have improved the order, everything
+   * before that image stays the same.
    */
   async refresh(): Promise<void> {
     const { request, samples, shown, target, newResults, outsideQueue } = this.#review;
@@ -89,7 +92,7 @@ export class Openings {
   async restart(request: CompleteQueueRequest = this.#review.request): Promise<void> {
     this.#review.queue.expect(request);
     await this.#begin(true, async (isLast) => {
-      this.#placeKeeper.forget(); // else it would be kept a moment after there is none
+      this.#placeKeeper.forget(); // it would be stored a moment after it was removed
       await savePlace({ request, sampleId: null, view: this.#review.view });
       if (!isLast()) return;
       this.#placeKeeper.forget();
@@ -99,7 +102,7 @@ export class Openings {
 
   /**
    * @param toAnother the queue is another than the one on the screen
-   * @param open is told whether this opening is still the last
+   * @param open gets whether this opening is still the latest
    */
   async #begin(toAnother: boolean, open: (isLast: () => boolean) => Promise<void>): Promise<void> {
     const isLast = this.#turns.begin();

@@ -25,7 +25,7 @@ export class PlaceKeeper {
     return named;
   }
 
-  /** Whether the address that is shown was one of another dataset, whose images have the same numbers. */
+  /** Whether the current address belongs to another dataset, whose images have the same numbers. */
   get isOfOtherDataset(): boolean {
     const { opening } = readEntry();
     return typeof opening === 'string' && openedDataset.nowOf(opening) === null;
@@ -74,7 +74,7 @@ export class PlaceKeeper {
     return location.hash;
   }
 
-  /** The address that is shown tells of another dataset: only its screen is kept. */
+  /** The current address belongs to another dataset: only its screen is kept. */
   forgetAddress(): void {
     const [path] = location.hash.split('?');
     history.replaceState(null, '', path === '' ? ' ' : path);

@@ -47,12 +47,12 @@ export class ReviewQueue {
     return this.#request;
   }
 
-  /** What each choice of a filter would show by now, which may be more or less than when the queue was made. */
+  /** What each choice of a filter would show now, which may be more or less than when the queue was made. */
   get facets(): QueueFacets | null {
     return this.#facets;
   }
 
-  /** Counts the choices anew, of many requests in a short time only the last. */
+  /** Counts the choices again; of many requests in a short time only the last one runs. */
   followCounts(): void {
     this.#facetsWanted.want();
   }
@@ -92,14 +92,14 @@ export class ReviewQueue {
     return this.#reviewedInGroups[this.groups.indexOf(group)] ?? 0;
   }
 
-  /** A verdict on one of this queue's images is the last word on a disagreement. */
+  /** A decision on one of this queue's images resolves a disagreement. */
   get givesLastWord(): boolean {
     return this.#request.filter.show === 'disagreements';
   }
 
-  /** What a verdict on many images would be on; null where not all of them have come. */
+  /** The images that a bulk decision would apply to; null if not all of them are loaded. */
   knownTallyOf(ranges: readonly PositionRange[]): RangeTally | null {
-    // What annotators say of an image does not tell whether someone had the last word on it.
+    // The annotators' decisions on an image do not show whether someone resolved their disagreement.
     if (this.givesLastWord) return null;
     const tally = { images: 0, reviewed: 0 };
     for (const { start, end } of ranges) {
@@ -113,14 +113,14 @@ export class ReviewQueue {
     return tally;
   }
 
-  /** The same, where need be as the core says. Rejects with an ApiFailure. */
+  /** The same, if necessary from the core. Rejects with an ApiFailure. */
   tallyOf(ranges: readonly PositionRange[]): RangeTally | Promise<RangeTally> {
     const known = this.knownTallyOf(ranges);
     void this.#unreviewed; // it is asked again after a verdict
     return known ?? api.tallyOf(this.#snapshot?.queueId ?? '', ranges);
   }
 
-  /** The item at a position, or undefined where it has not come yet (or there is none). */
+  /** The item at a position, or undefined if it is not loaded yet (or there is none). */
   at(position: number): QueueItem | undefined {
     return this.#items.get(position);
   }
@@ -129,7 +129,7 @@ export class ReviewQueue {
     return this.#positions.get(sampleId);
   }
 
-  /** Another queue is about to be loaded: what is still on its way is not taken any more. */
+  /** Another queue is about to be loaded: answers that are still on their way are ignored. */
   expect(request: CompleteQueueRequest): void {
     this.#request = request;
     this.#loads.end();
@@ -173,20 +173,22 @@ export class ReviewQueue {
     this.#patch(sampleId, decision);
   }
 
-  /** The core has saved the last verdict that was given here on an image. @returns what stands on it, which is shown */
+  /**
+   * The core has saved the last decision made here on an image. @returns the resulting label, which is shown
+   */
   settle({ sampleId, status, label }: VerdictChange, revision: Revision): Decision {
     const stands = this.#decisions.settle(sampleId, { status, label }, revision);
     this.#patch(sampleId, stands);
     return stands;
   }
 
-  /** A verdict that was given here is not saved: shows what was before. */
+  /** A decision made here is not saved: shows the previous state. */
   giveUp(sampleId: number, before: Decision): void {
     this.#decisions.giveUp(sampleId);
     this.#patch(sampleId, before);
   }
 
-  /** Shows what the core says of an image. @returns whether it is news */
+  /** Shows the core's state of an image. @returns whether it is news */
   take(sampleId: number, { status, label }: Decision, revision: Revision): boolean {
     const isNews = this.#decisions.take(sampleId, { status, label }, revision);
     if (isNews) this.#patch(sampleId, { status, label });
@@ -225,10 +227,10 @@ export class ReviewQueue {
     this.#items.set(position, { ...item, status: decision.status, label: decision.label });
   }
 
-  /** Shows what a verdict on many makes of the items that have come, before the core has answered. */
+  /** Shows the effect of a bulk decision on the loaded items, before the core has answered. */
   patchRanges(ranges: readonly PositionRange[], decide: (item: QueueItem) => Decision | null): void {
     for (const { start, end } of ranges) {
-      // Whichever is shorter: the range, or what has come of the queue.
+      // Whichever is shorter: the range, or the loaded part of the queue.
       const positions =
         end - start < this.#items.size
           ? Array.from({ length: end - start }, (_, index) => start + index)
@@ -241,27 +243,27 @@ export class ReviewQueue {
     }
   }
 
-  /** The core has counted anew. */
+  /** The core has counted again. */
   takeTally({ unreviewed, reviewedInGroups }: QueueTally): void {
     this.#unreviewed = unreviewed;
     this.#reviewedInGroups = reviewedInGroups;
   }
 
-  /** Asks the core to count anew, where a verdict alone does not tell. */
+  /** Asks the core to count again, if a decision alone does not give the new counts. */
   async recount(saved = () => Promise.resolve()): Promise<void> {
     if (this.#snapshot) await this.#recount(this.#snapshot, saved);
   }
 
   /**
-   * Asks for the items and the count anew, as they now are, in the order that stays.
-   * @param saved resolves once the core has every verdict that was given here; where it is one of them that asks, at once
+   * Loads the items and the count again, in the same order.
+   * @param saved resolves once the core has every decision made here; at once if the caller is one of them
    */
   async reload(saved = () => Promise.resolve()): Promise<void> {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
     const pages = [...this.#pages.keys()];
     this.#pages.clear();
-    // What is shown stays until its page has come; pages far from it are asked for when they are visited.
+    // The visible items stay until their page is loaded; pages far from it are loaded when they are visited.
     const recent = pages.slice(-PAGES_RELOADED);
     for (const page of pages) if (!recent.includes(page)) this.#forgetPage(page);
     await Promise.all([this.#recount(snapshot, saved), ...recent.map((page) => this.#page(page))]);
@@ -287,7 +289,10 @@ export class ReviewQueue {
     return answer === null || answer.position < 0 ? null : answer.position;
   }
 
-  /** The first position after `from` without a verdict, looking a while ahead; null where there is none. */
+  /**
+   * The first position after `from` without a decision, searching a limited distance ahead; null if there is
+   * none.
+   */
   async nextUnreviewed(from: number): Promise<number | null> {
     const end = Math.min(this.total, from + PAGES_SEARCHED * QUEUE_PAGE);
     for (let position = from + 1; position < end; position++) {

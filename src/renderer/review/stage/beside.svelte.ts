@@ -1,17 +1,19 @@
 import { AfterPaint } from '../../client/afterPaint.ts';
 import type { Shown } from './shown.ts';
 
-/** What stands beside an image may be that of the image before for a blink and no longer. */
+/** The panels may show the previous image for a blink and no longer. */
 export const BLINK_MS = 100;
 
 /**
- * The image that the panels beside it tell of. They follow it once it is on the screen, so that no key waits for
- * them, and are empty while keys come too fast for that.
+ * The image that the panels describe. They follow it once it is on the screen, so that no key waits for them,
+ * and are empty while keys come too fast for that.
  */
 export class Beside {
   #shown = $state.raw<Shown | null>(null);
   readonly #afterPaint = new AfterPaint();
-  /** When the image on the screen became another one than the panels tell of; null while it is the same. */
+  /**
+   * When the image on the screen changed from the one that the panels describe; null while it is the same.
+   */
   #behindSince: number | null = null;
 
   get shown(): Shown | null {

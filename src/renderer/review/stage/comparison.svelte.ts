@@ -16,7 +16,7 @@ interface ComparisonSource {
   showSingle(position: number): Promise<void>;
 }
 
-/** The images that are laid beside the one under review: those chosen in the grid, or the ones most like it. */
+/** The images compared with the one under review: those selected in the grid, or the most similar ones. */
 export class Comparison {
   readonly #review: ComparisonSource;
   #compared = $state.raw<readonly number[] | 'most similar'>([]);
@@ -25,7 +25,7 @@ export class Comparison {
     this.#review = review;
   }
 
-  /** Ids of the images beside the one under review; empty where none are compared with it. */
+  /** Ids of the images compared with the one under review; empty if there are none. */
   get sampleIds(): readonly number[] {
     if (this.#compared !== 'most similar') return this.#compared;
     const { shown, neighbours } = this.#review;
@@ -46,7 +46,10 @@ export class Comparison {
     this.#compared = [];
   }
 
-  /** Lays the images that are chosen in the grid, or the most alike of the one on the screen, side by side; or ends it. */
+  /**
+   * Shows the images selected in the grid, or those most similar to the current one, side by side; or ends
+   * the comparison.
+   */
   async toggle(): Promise<void> {
     const { view, selection, queue } = this.#review;
     if (view === 'single') {

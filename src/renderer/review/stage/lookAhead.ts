@@ -13,7 +13,7 @@ interface LookAheadSource {
   readonly shown: Shown | null;
 }
 
-/** Fetches what is likely to be looked at next, so that showing it takes no time. */
+/** Prefetches the images that are likely to be viewed next, so that showing them takes no time. */
 export class LookAhead {
   readonly #review: LookAheadSource;
 
@@ -21,7 +21,7 @@ export class LookAhead {
     this.#review = review;
   }
 
-  /** From a position whose surroundings have come. */
+  /** From a position whose surroundings are loaded. */
   from(position: number): void {
     const { samples, neighbours, shown } = this.#review;
     const nearby = this.nearby(position);
@@ -29,7 +29,7 @@ export class LookAhead {
     neighbours.want([shown?.id ?? 0, nearby[0] ?? 0].filter((id) => id > 0));
   }
 
-  /** The images that are likely to be looked at next, likeliest first. */
+  /** The images that are likely to be viewed next, the most likely first. */
   nearby(position: number): number[] {
     const { queue } = this.#review;
     const ids: number[] = [];

@@ -6,13 +6,16 @@ const PAN_STEP = 0.25;
 
 const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 
-/** How the large picture is looked at. It stays from one image to the next, so that the same spot is compared. */
+/**
+ * Zoom, pan and brightness of the large picture. They stay from one image to the next, so that the same spot
+ * is compared.
+ */
 export class PictureView {
   #zoom = $state(1);
   #panX = $state(0);
   #panY = $state(0);
   #brightness = $state(1);
-  /** Beside a face, the photograph that it was cut out of. */
+  /** Next to a face, the photograph that it was cut from. */
   photographShown = $state(false);
 
   /** 1 shows the whole picture. */

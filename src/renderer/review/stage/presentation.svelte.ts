@@ -8,8 +8,8 @@ const SKELETON_AFTER_MS = 150;
 /**
  * Which image is on the screen.
  *
- * A picture replaces the one before only when it has been decoded, and is judged only then: no key can label
- * an image that nobody has seen.
+ * A picture replaces the previous one only when it is decoded, and only then can be decided on: no key can
+ * label an image that nobody has seen.
  */
 export class Presentation {
   #shown = $state.raw<Shown | null>(null);
@@ -26,7 +26,7 @@ export class Presentation {
     return this.#shown;
   }
 
-  /** The image that the panels beside it tell of: a moment behind what is shown. */
+  /** The image that the side panels describe: a moment behind the screen. */
   get beside(): Shown | null {
     return this.#beside.shown;
   }

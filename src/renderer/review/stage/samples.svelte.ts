@@ -8,19 +8,19 @@ import type { Decision } from '../decisions/verdicts.svelte.ts';
 /** A picture that has been fetched and decoded, or could not be. */
 export type Picture =
   | { state: 'ready'; width: number; height: number }
-  /** `problem` says why; '' where that is not known. */
+  /** `problem` gives the reason; '' if it is unknown. */
   | { state: 'failed'; problem: string };
 
 const DETAILS_KEPT = 120;
 const PICTURES_KEPT = 24;
 
-/** What is known of single images: details and decoded pictures, kept for the ones around the current image. */
+/** Details and decoded pictures of single images, kept for the ones around the current image. */
 export class Samples {
   #details = new SvelteMap<number, Revised<SampleDetail>>();
   #pictures = new SvelteMap<number, Picture>();
   /** Holding the element keeps the browser's decoded copy alive. */
   #elements = new Map<number, HTMLImageElement>();
-  /** Of these more is to be told than their details say: who judged them, and when. */
+  /** Images whose history is shown too: who reviewed them, and when. */
   #outdated = new Set<number>();
   #detailRequests = new Map<number, Promise<Revised<SampleDetail> | null>>();
   #pictureRequests = new Map<number, { element: HTMLImageElement; picture: Promise<Picture | null> }>();
@@ -45,7 +45,7 @@ export class Samples {
     this.#outdated.add(id);
   }
 
-  /** Asks for an image's details anew, as after a verdict. */
+  /** Loads an image's details again, as after a decision. */
   refresh(id: number): Promise<Revised<SampleDetail> | null> {
     const request: Promise<Revised<SampleDetail> | null> = this.#fetchDetail(id, () => {
       const newest = this.#detailRequests.get(id) === request;
@@ -98,7 +98,7 @@ export class Samples {
     }
   }
 
-  /** The model may have read them since, or another project was opened. */
+  /** The model may have predicted them since, or another project was opened. */
   forgetAll(): void {
     this.#details.clear();
     this.#detailRequests.clear();
@@ -128,7 +128,7 @@ export class Samples {
       }
       return detail;
     } catch {
-      // The side panel keeps what it had, or its skeleton; the connection's own message says why.
+      // The side panel keeps its content, or its skeleton; the connection's own message gives the reason.
       finish();
       return null;
     }

@@ -19,7 +19,9 @@ const TITLE_HEIGHT = 32;
 const PNG_SCALE = 2;
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Saves a plot as it stands, in the colours of the present theme, with its title: fit for a paper or a slide. */
+/**
+ * Saves the current plot, in the colours of the current theme, with its title: ready for a paper or a slide.
+ */
 export async function saveFigure(
   plot: SVGSVGElement,
   title: string,
@@ -130,5 +132,5 @@ export function download(blob: Blob, fileName: string): void {
   link.href = URL.createObjectURL(blob);
   link.download = fileName;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser reads it in its own time
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser loads it later
 }

@@ -190,7 +190,7 @@ describe('the command line', () => {
   });
 });
 
-/** Images that a project file holds as read, seen beside its writer. */
+/** Images that count as scanned in a project file, read next to its writer. */
 function readStored(dataFolder: string | undefined): number {
   const projects = join(dataFolder ?? '', 'projects');
   if (!existsSync(projects)) return 0;

@@ -61,7 +61,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Runs a command in this process, and keeps what it says. */
+/** Runs a command in this process, and keeps its output. */
 async function run(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const said = { stdout: '', stderr: '' };
   const keep = (stream: 'stdout' | 'stderr') =>

@@ -19,7 +19,7 @@ const item = (label: number): QueueItem => ({
   ...decision(label),
 });
 
-/** What the core says of one image one after another, each time another label; in any order of arrival. */
+/** The core's statements about one image, each time another label; in any order of arrival. */
 const inAnyOrder = fc
   .array(fc.constantFrom('event' as const, 'page' as const), { minLength: 1, maxLength: 8 })
   .map((kinds) => kinds.map((kind, index) => ({ kind, number: 10 * (index + 1) })))

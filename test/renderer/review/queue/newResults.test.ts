@@ -32,7 +32,7 @@ const EVENTS: SessionEvents = {
 
 let told = 0;
 
-/** An empty queue of a page; `tell` is what the core says meanwhile. */
+/** An empty queue of a page; `tell` sends an event of the core meanwhile. */
 function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
   const session = new Session(EVENTS);
   const tell = (job: JobProgress | null, fittedAt: string | null = null, now = counts) =>

@@ -4,7 +4,7 @@ import { FACE_CHOICES } from '../../../../domain/faces.ts';
 import { NO_NUMBERING, NUMBERINGS } from '../../../../domain/numberings.ts';
 import { UsageError } from './options.ts';
 
-/** What the user says of a dataset where the guess is wrong. It is kept in the project. */
+/** The user's corrections of a wrong detection. They are stored in the project. */
 export interface LayoutFlags {
   layout?: string;
   table?: string;
@@ -26,7 +26,7 @@ export const layoutOptions = () => [
   new Option('--no-follow-links', 'stop following them'),
 ];
 
-/** What was said before holds where it is left out; `box` at first. */
+/** The earlier choice if omitted; `box` at first. */
 export const facesOption = () =>
   new Option(
     '--faces <choice>',
@@ -45,7 +45,7 @@ export const numberingOption = () =>
     'classes are numbered as in a known dataset; none: they are not',
   ).choices([...NUMBERINGS.map(({ id }) => id), NO_NUMBERING]);
 
-/** Undefined where nothing is said: what was said before holds. */
+/** Undefined if not given: the earlier choice remains. */
 export function layoutChoice(flags: LayoutFlags): Record<string, string> | undefined {
   if (flags.layout === 'auto') return {};
   const { layout, table, imageColumn, labelColumn, splitColumn, classLevel } = flags;

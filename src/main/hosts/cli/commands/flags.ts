@@ -138,7 +138,8 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   });
 
   if (options.json || options.csv) {
-    // A program that reads the queue would otherwise take images that failed for images without a wrong label.
+    // Without this, a program that reads the queue would take images that failed for images without a wrong
+    // label.
     const listed = new Set(printed.map(({ image }) => image));
     const failed =
       options.where.length > 0

@@ -56,7 +56,7 @@ export const scoreOption = () =>
     .choices([...SCORE_IDS])
     .default(DEFAULT_SCORE);
 
-/** What `scan` and `serve` let the user say of how images are read. */
+/** The options of `scan` and `serve` for how images are predicted. */
 export interface ReadingFlags {
   model?: string;
   provider: ProviderChoice;
@@ -84,7 +84,7 @@ export function readingSetup(flags: ReadingFlags, { modelsFolder }: Installation
   return { model, provider, precision, views, framing, features, threads, modelsFolder };
 }
 
-/** What each choice of --score is, for the end of a command's help. */
+/** The choices of --score, for the end of a command's help. */
 export const scoreHelp = () =>
   [
     '',
@@ -92,7 +92,7 @@ export const scoreHelp = () =>
     ...SCORE_IDS.flatMap((id) => [`  ${id}: ${scores[id].description}`, `      ${scores[id].reference}`]),
   ].join('\n');
 
-/** What the window keeps for a project is taken where it is left out. */
+/** If omitted, the window's setting for the project. */
 export const thresholdOption = () =>
   new Option(
     '--threshold <probability>',

@@ -245,7 +245,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   );
 }
 
-/** What a search for faces came to. */
+/** The result of a face search. */
 function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output): void {
   if (faces.counts().searched === 0) return;
   const { without, several, further } = faces.summary();

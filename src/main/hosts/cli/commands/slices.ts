@@ -73,7 +73,7 @@ function printSlices(slices: Slices, options: SlicesOptions): void {
   }
 }
 
-/** What a slice is called in each column; "all" where it is every image. */
+/** Names of a slice in each column; "all" if it is every image. */
 function namesOf({ filters }: Slice, { columns }: Slices): string[] {
   return columns.map((_, place) => (filters[place] === undefined ? ALL : describeMetadata(filters[place])));
 }

@@ -31,12 +31,15 @@ function coreProgram(): string {
   return stub ?? programPath('core.js');
 }
 
-/** A program beside this one. Node itself cannot read the archive of a packaged app, so programs lie beside it. */
+/**
+ * A program beside this one. Node itself cannot open the archive of a packaged app, so programs are files
+ * next to it.
+ */
 function programPath(name: string): string {
   return join(import.meta.dirname, name).replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
 }
 
-/** Never in a packaged app of a current Electron, where a variable must not choose what is run. */
+/** Never in a packaged app of a current Electron, where a variable must not choose which program runs. */
 function nodeForCore(): string | null {
   const isOld = Number(process.versions.electron.split('.')[0]) < OLDEST_ELECTRON;
   return app.isPackaged && !isOld ? null : (process.env.GREFEL_CORE_NODE ?? null);

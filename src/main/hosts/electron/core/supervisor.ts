@@ -9,12 +9,12 @@ import { Engines } from './engines.ts';
 import { newPipe, removePipe } from './pipe.ts';
 import type { StartedCore } from './startCore.ts';
 
-/** So many deaths within this time, and the core is not started again by itself. */
+/** After this many deaths within this time the core is not started again automatically. */
 const MOST_DEATHS = 3;
 const DEATHS_WITHIN_MS = 60_000;
 const STOP_TIMEOUT_MS = 5000;
 
-/** Where the core listens, and what it asks for. */
+/** Where the core listens, and the token that it requires. */
 export interface CoreAddress {
   pipe: string;
   token: string;
@@ -45,7 +45,9 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     this.#settings = settings;
   }
 
-  /** Of the core that runs, once it listens. @throws AppError `core-failed` where none can be kept running */
+  /**
+   * Address of the running core, once it listens. @throws AppError `core-failed` if none can be kept running
+   */
   get address(): Promise<CoreAddress> {
     return this.#address.promise;
   }
@@ -67,7 +69,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     this.#run();
   }
 
-  /** Writes the cleaned labels to a file. @throws AppError with what prevented it */
+  /** Writes the cleaned labels to a file. @throws AppError with the reason of a failure */
   async exportLabels({
     opening,
     file,
@@ -81,7 +83,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     return written.promise.finally(() => this.#exports.delete(key));
   }
 
-  /** Tells the core that a person has chosen a folder for exports. */
+  /** Informs the core that a person has chosen a folder for exports. */
   async permitOutput(folder: string): Promise<void> {
     await this.address;
     this.#child?.send({ kind: 'permit-output', folder } satisfies CoreRequest);
