@@ -14,6 +14,11 @@ from typing import Any
 
 
 def _train(arguments: argparse.Namespace) -> None:
+    if arguments.dataset:
+        return _train_own(arguments)
+    missing = [name for name in ("config", "data", "marks", "weights") if getattr(arguments, name) is None]
+    if missing:
+        raise ValueError(f"train needs --{missing[0]}, or --dataset CLEANED.csv for a dataset of your own")
     from .config import read_recipe
     from .training import as_trial, read_training_data, train
 
@@ -21,6 +26,33 @@ def _train(arguments: argparse.Namespace) -> None:
     if arguments.trial:
         recipe, data = as_trial(recipe, data, arguments.trial)
     print(train(recipe, data, arguments.weights, arguments.out, not arguments.without_balancing))
+
+
+def _own(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    from .own_dataset import read_dataset
+    from .own_training import OwnOptions
+
+    if arguments.images is None or arguments.model is None:
+        raise ValueError("--dataset needs --images FOLDER and --model MODEL.onnx")
+    return read_dataset(arguments.dataset, arguments.images, arguments.group), OwnOptions(epochs=arguments.epochs, seed=arguments.seed)
+
+
+def _train_own(arguments: argparse.Namespace) -> None:
+    from .own_training import train_own
+
+    dataset, options = _own(arguments)
+    print(json.dumps(train_own(dataset, arguments.model, arguments.out, arguments.labels, arguments.folds, options)))
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from .own_training import compare_labels, held_out, read_features
+
+    dataset, options = _own(arguments)
+    held = held_out(dataset, arguments.held_out, options.seed)
+    features = read_features(arguments.model, dataset.inputs, arguments.out / "features.pt")
+    report = compare_labels(dataset, features, arguments.before, arguments.after, held, options, arguments.seeds)
+    (arguments.out / "compare.json").write_text(json.dumps(report, indent=1) + "\n")
+    print(json.dumps(report))
 
 
 def _landmarks(arguments: argparse.Namespace) -> None:
@@ -134,7 +166,23 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command(_marks, "let MediaPipe's face mesh mark the faces (requirements-teacher.txt)", "data", "out")
-    training = command(_train, "train a model by its recipe; goes on where it was stopped", "config", "data", "marks", "weights", "out")
+    training = command(_train, "train a model by its recipe, going on where it was stopped; or GReFEL on a dataset of your own (--dataset)", "out")
+    for path in ("config", "data", "marks", "weights"):
+        training.add_argument(f"--{path}", type=Path)
+    training.add_argument("--dataset", type=Path, metavar="CLEANED.csv", help="what `grefel export` wrote: the labels to train on")
+    training.add_argument("--folds", type=int, default=5, help="of the out-of-fold predictions (default 5)")
+    training.add_argument("--labels", choices=("clean", "given"), default="clean", help="column of the CSV to train on (default clean)")
+    comparing = command(_compare, "train on the labels before and after cleaning, and measure both on held-out images", "dataset", "out")
+    comparing.add_argument("--before", choices=("clean", "given"), default="given")
+    comparing.add_argument("--after", choices=("clean", "given"), default="clean")
+    comparing.add_argument("--held-out", default="0.2", help="a split of the dataset, or a share of its images (default 0.2)")
+    comparing.add_argument("--seeds", type=int, default=3, help="models that are trained on each kind of label (default 3)")
+    for own in (training, comparing):
+        own.add_argument("--images", type=Path, metavar="FOLDER", help="the dataset's folder")
+        own.add_argument("--model", type=Path, metavar="MODEL.onnx", help="the model whose streams are used, such as ../grefel-small.onnx")
+        own.add_argument("--group", metavar="COLUMN", help="images with the same value stay together, such as meta_subject")
+        own.add_argument("--epochs", type=float, default=20)
+        own.add_argument("--seed", type=int, default=1)
     training.add_argument("--trial", type=int, metavar="STEPS", help="only so many small steps per phase on a few images, to see that all of it runs")
     training.add_argument("--without-balancing", action="store_true", help="phases 2 and on without anchors and attention, in OUT/without-balancing")
     command(_landmarks, "landmark error of a trained landmark stream, and a picture", "data", "marks", "checkpoint", "faces", "out")

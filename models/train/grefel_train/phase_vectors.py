@@ -52,7 +52,9 @@ def start_from_classifiers(model: Grefel, classifiers: list[nn.Linear], train: V
         row, column = row + classes, column + size
 
 
-def fit(path: VectorPath, train: Vectors, target: Tensor, options: FusionOptions, changed: bool = True) -> None:
+def fit(
+    path: VectorPath, train: Vectors, target: Tensor, options: FusionOptions, changed: bool = True, projection_share: float = PROJECTION_SHARE
+) -> None:
     """Trains the path in place on vectors with targets [N, C]."""
     torch.manual_seed(options.seed)
     anchors = path.balancing.anchors
@@ -60,7 +62,7 @@ def fit(path: VectorPath, train: Vectors, target: Tensor, options: FusionOptions
     kept = {id(parameter) for parameter in [*projection, anchors]}
     groups = [
         {"params": [parameter for parameter in path.parameters() if id(parameter) not in kept], "full": options.rate},
-        {"params": projection, "full": options.rate * PROJECTION_SHARE},
+        {"params": projection, "full": options.rate * projection_share},
     ]
     if anchors is not None:
         groups.append({"params": [anchors], "full": options.anchor_rate, "weight_decay": 0.0})
