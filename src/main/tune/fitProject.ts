@@ -8,6 +8,7 @@ import { fnv1a } from '../../domain/fnv1a.ts';
 import { findIssues } from '../../domain/issues.ts';
 import { calibrateReading, isCalibratedFor } from '../../labelQuality/calibratedReading.ts';
 import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../labelQuality/labelFit.ts';
+import { findDoubtfulPairs } from '../../labelQuality/pairDoubt.ts';
 import { remotenessOf, surenessAt } from '../../labelQuality/remoteness.ts';
 import { type FitOptions, NOT_DECIDED, SET_ASIDE, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../issues/index.ts';
@@ -146,7 +147,10 @@ export async function fitProject(
   });
   await storeFit(source, columns, fitted, issues);
   const { alternative, wrong } = fitted.ranked;
-  keepDoubts(project, run.id, reader, { ids: columns.ids, labels: columns.labels, alternative, wrong });
+  // In its own domain the model does not see a class differently: what it flags there is mostly wrong, however much it is.
+  const isOwnDomain = fitted.adaptation.foreignness === 0;
+  const judged = { ids: columns.ids, labels: columns.labels, alternative, wrong };
+  keepDoubts(project, run.id, reader, isOwnDomain ? [] : findDoubtfulPairs(judged));
   const fit: LabelFit = {
     signature,
     fittedAt: new Date().toISOString(),

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Interval } from '../../labelQuality/intervals.ts';
 import {
-  findDoubtfulPairs,
-  type JudgedLabels,
+  type PairDoubt,
   type PairOutcome,
   type PairState,
   pairState,
@@ -44,13 +43,13 @@ export function keepDoubts(
   project: ProjectFile,
   runId: number,
   reader: LabelReader,
-  judged: JudgedLabels,
+  doubts: readonly PairDoubt[],
 ): void {
   const labels = project.dataset.classes().map((_, label) => label);
   const before = PairDoubts.read(project, runId).pairs;
   const isPair = (pair: { given: number; suggested: number }) => (other: StoredPair) =>
     other.given === pair.given && other.suggested === pair.suggested;
-  const found = findDoubtfulPairs(judged).map((doubt) => ({
+  const found = doubts.map((doubt) => ({
     ...doubt,
     labels: labels.filter((label) => reader.firstSynonym(label) === doubt.given),
     sample: before.find(isPair(doubt))?.sample ?? doubt.sample,
