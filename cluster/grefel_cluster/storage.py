@@ -40,7 +40,7 @@ class Location:
     @property
     def files(self) -> fs.FileSystem:
         """The file system, opened once a process."""
-        return _file_system(self.address.split("?")[0].split("://")[0], self.address)
+        return _file_system(self.address)
 
     @property
     def is_local(self) -> bool:
@@ -57,7 +57,7 @@ class Location:
 
 
 @lru_cache(maxsize=64)
-def _file_system(scheme: str, address: str) -> fs.FileSystem:
+def _file_system(address: str) -> fs.FileSystem:
     if "://" not in address:
         return fs.LocalFileSystem()
     return fs.FileSystem.from_uri(address)[0]

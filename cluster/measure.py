@@ -1,0 +1,134 @@
+"""Measures a scan beside the bare ONNX session: `python measure.py FACES --model ../models/grefel-small.onnx`.
+
+Prints milliseconds of processor time an image, which other work on the machine changes little, and images a second,
+which it does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from grefel_cluster.inputs.listing import write_listing
+from grefel_cluster.model import Model, open_session, read_facts
+from grefel_cluster.scanning.facts import prepare
+from grefel_cluster.scanning.job import Job, ScanOptions
+from grefel_cluster.scanning.manifest import Journal, Plan, Record
+from grefel_cluster.scanning.table import encode_shard, facts_table, shard_table
+from grefel_cluster.session import connected
+from grefel_cluster.storage import locate
+from grefel_cluster.views import predict_in_views
+
+BATCH = 32
+
+
+def timed(what: str, images: int, work: Callable[[], object]) -> object:
+    """Print what a piece of work takes, in this process."""
+    processor, wall = time.process_time(), time.perf_counter()
+    result = work()
+    used, took = time.process_time() - processor, time.perf_counter() - wall
+    print(f"{what:<28} {1000 * used / images:8.3f} ms of processor time an image {images / took:10.1f} images/s")
+    return result
+
+
+def stages(faces: Path, model: bytes, most: int) -> None:
+    """Measure the stages one by one, with one thread."""
+    facts = read_facts(model)
+    session = open_session(model, "cpu", 1)
+    contents = [path.read_bytes() for path in sorted(faces.rglob("*.*")) if path.is_file()][:most]
+    prepare("warm", None, contents[0], facts.input_size)
+    prepared = timed(
+        "decode and prepare", len(contents), lambda: [prepare("x", "y", one, facts.input_size) for one in contents]
+    )
+    inputs = np.stack([one.input for one in prepared])
+    parts = [inputs[at : at + BATCH] for at in range(0, len(inputs), BATCH)]
+    session.run(None, {"image": parts[0]})
+    timed("bare ONNX session", len(inputs), lambda: [session.run(None, {"image": part}) for part in parts])
+    runner = Model(session, facts.outputs, BATCH)
+    for views in ("one", "unsure"):
+        outputs, problems = timed(
+            f"predict, --views {views}", len(inputs), lambda views=views: predict_in_views(runner, inputs, views)
+        )
+    table = facts_table(prepared)
+    content = timed(
+        "write a shard", len(inputs), lambda: encode_shard(shard_table(table, outputs, problems, facts), {})
+    )
+    print(f"{len(content) / len(inputs):.0f} bytes an image")
+
+
+def processor_seconds() -> float:
+    """Of this process and all that it has started: Ray's among them."""
+    me = psutil.Process()
+    return sum(sum(process.cpu_times()[:2]) for process in [me, *me.children(recursive=True)])
+
+
+def jobs(faces: Path, model: str, actors: list[int], shard_rows: int) -> None:
+    """Measure whole jobs; the first, of one shard, warms up Ray and its workers."""
+    with tempfile.TemporaryDirectory() as folder:
+        few = Path(folder) / "few"
+        few.mkdir()
+        for path in sorted(faces.rglob("*.jpg"))[:4]:
+            shutil.copy(path, few)
+        for count in actors:
+            with connected(None, max(actors)):
+                Job(ScanOptions(str(few), model, f"{folder}/warm-{count}", views="one", actors=count)).run()
+                job = Job(
+                    ScanOptions(
+                        str(faces), model, f"{folder}/out-{count}", views="one", actors=count, shard_rows=shard_rows
+                    )
+                )
+                before, wall = processor_seconds(), time.perf_counter()
+                rows = job.run().rows
+                used, took = processor_seconds() - before, time.perf_counter() - wall
+            print(
+                f"{f'job with {count} actors':<28} {1000 * used / rows:8.3f} ms of processor time an image "
+                f"{rows / took:10.1f} images/s"
+            )
+
+
+def driver(rows: int, model: bytes, shard_rows: int = 2048) -> None:
+    """Measure the memory of a driver that lists, plans and records so many images."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with tempfile.TemporaryDirectory() as folder:
+        out = locate(folder)
+        names = ((f"archive/{number // 10_000:06d}/{number:09d}.jpg", "happiness") for number in range(rows))
+        source = timed("list", rows, lambda: write_listing(names, out, out, shard_rows))
+        plan = Plan({"views": "one", "device": "cpu"}, read_facts(model), source)
+        journal = Journal(out)
+        for unit in source.units():
+            journal.add(Record(unit.number, 0, True, shard_rows, 0, 1780 * shard_rows, "0" * 64))
+        timed("record", rows, lambda: journal.finish(plan))
+        size = (Path(folder) / "listing.parquet").stat().st_size
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{rows:,} images: {(after - before) / 1024:.0f} MiB of memory, {size / rows:.1f} bytes of listing an image")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("faces", type=Path)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--images", type=int, default=96, help="of the stages")
+    parser.add_argument("--actors", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--shard-rows", type=int, default=64)
+    parser.add_argument("--rows", type=int, default=0, help="generated images of the driver's memory")
+    options = parser.parse_args()
+    model = Path(options.model).read_bytes()
+    if options.images:
+        stages(options.faces, model, options.images)
+    if options.rows:
+        driver(options.rows, model)
+    if options.actors:
+        jobs(options.faces, options.model, options.actors, options.shard_rows)
+
+
+if __name__ == "__main__":
+    main()
