@@ -189,7 +189,7 @@ async function describeClasses(page: Page): Promise<void> {
 }
 
 async function makeMap(page: Page): Promise<void> {
-  const start = page.getByRole('button', { name: 'Make the map' });
+  const start = page.getByRole('button', { name: 'Build map' });
   const map = page.getByRole('application');
   await start.or(map).first().waitFor();
   if (await start.isVisible()) await start.click();

@@ -40,6 +40,23 @@ it('links of the documentation lead to a file and a heading', () => {
   expect(pages.flatMap(brokenLinks)).toEqual([]);
 });
 
+/** Paths of the repository that a page names in code, without patterns and numbers of lines. */
+function namedPaths(page: string): string[] {
+  const named = readFileSync(page, 'utf8').matchAll(
+    /`((?:src|test\/[a-zA-Z0-9]+|bench|packaging|models|cluster)\/[\w./-]*\w)`/g,
+  );
+  return [...named].map(([, path]) => path as string);
+}
+
+it('sources that the documentation names are there', () => {
+  const missing = documentationPages().flatMap((page) =>
+    namedPaths(page)
+      .filter((path) => !existsSync(join(ROOT, path)))
+      .map((path) => `${relative(ROOT, page)}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
 it('the README is short enough to be read', () => {
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length).toBeLessThan(150);
 });
