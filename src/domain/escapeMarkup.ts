@@ -1,4 +1,4 @@
-/** Text as it stands in HTML and XML, between elements and in attributes, whatever it holds. */
+/** Escapes any text for HTML and XML, between elements and in attributes. */
 export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

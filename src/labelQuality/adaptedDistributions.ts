@@ -11,14 +11,17 @@ import { evenNoise, type NoiseRates } from './noiseModel.ts';
 import { softmaxInPlace } from './softmax.ts';
 
 /**
- * The probability of each class of a dataset whose images are not of the model's own domain: the calibrated base model and the model
- * tuned to the dataset, both out of fold, as a product of powers under which the labels are likeliest together with the noise in them.
- * Two powers, not one share: they also make the product as sure as it is right. The noise is even at first, and then learnt, in turns:
- * where it is class-conditional, even noise would make the product out to be less sure than it is. N images, L classes.
+ * The probability of each class of a dataset whose images are outside the model's own domain: a product of
+ * powers of the calibrated base model and the model tuned to the dataset, both out of fold, under which the
+ * labels and the noise in them are most likely. Two powers rather than one share, because they also calibrate
+ * the product. The noise is assumed uniform at first and then learned, alternating with the powers: under
+ * class-conditional noise, assuming uniform noise would make the product look less reliable than it is. N
+ * images, L classes.
  *
- * Labels may also repeat the base model's predictions, right or wrong: those of a program, of people who were shown a model's, and of hard
- * images on which people and models make the same mistakes. A product cannot tell such labels from ones that bear out the model; a part of
- * them that come from it whatever is true can, and is learnt beside the powers.
+ * Labels may also repeat the base model's predictions, right or wrong: labels from a program, from people who
+ * were shown a model's predictions, and of hard images on which people and models make the same mistakes. A
+ * product cannot distinguish such labels from ones that confirm the model. A share of labels that come from
+ * it whatever is true can, and is learned together with the powers.
  */
 export interface AdaptedInputs {
   /** [N*L] log probabilities of the calibrated base model; null if it knows none of the classes */
@@ -75,7 +78,10 @@ interface Learnt {
 }
 
 const HALF_EACH: PoolWeights = { base: 0.5, tuned: 0.5, repeated: 0 };
-/** Where the search for labels that repeat the base model starts: they lie at another top than those that bear it out. */
+/**
+ * Starting point of the search for labels that repeat the base model: the likelihood has another maximum
+ * there than for labels that confirm it.
+ */
 const REPEATED: PoolWeights = { base: 0, tuned: 1, repeated: 0.25 };
 
 export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions {

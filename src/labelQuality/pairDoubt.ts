@@ -3,15 +3,16 @@ import { drawSample, seededRandom } from './random.ts';
 import { FLAGGED_AT } from './scores.ts';
 
 /**
- * Doubt in the model itself, pair of classes by pair of classes. Where a large share of the labels of one class is said to be wrong towards one
- * other class, either the labels are, or the model sees that class differently from whoever labelled the dataset. Only a person can tell, from
- * a few images. How large a share is: bench/flags/pairDoubt.ts.
+ * Doubt about the model itself, by pairs of classes. If a large share of one class is flagged towards one
+ * other class, either the labels are wrong, or the model sees that class differently from the people who
+ * labelled the dataset. Only a person can tell, from a few images. How large the share is:
+ * bench/flags/pairDoubt.ts.
  */
 export interface PairDoubt {
   /** Class of the labels, and the one that the model sees in their place. */
   given: number;
   suggested: number;
-  /** Labels of the class that can be judged, and those of them that are said to be wrong towards the other class. */
+  /** Labels of the class that can be checked, and those of them that are flagged towards the other class. */
   judged: number;
   flagged: number;
   /** Sample ids that decide, drawn at random from the flagged ones. */
@@ -37,7 +38,7 @@ export interface JudgedLabels {
   ids: ArrayLike<number>;
   /** [N] class, or -1 */
   labels: ArrayLike<number>;
-  /** [N] likeliest other class, or -1 */
+  /** [N] most likely other class, or -1 */
   alternative: ArrayLike<number>;
   /** [N] probability that the label is wrong; NaN where there is none */
   wrong: ArrayLike<number>;

@@ -104,7 +104,10 @@ export function rankLabels(
   return ranked;
 }
 
-/** Of one image: where labels may only repeat a model's predictions, the given one is the likelier, whatever is true. */
+/**
+ * For one image: if labels may only repeat a model's predictions, the given one is more likely, whatever is
+ * true.
+ */
 function ratesOf(
   rates: NoiseRates,
   given: number,

@@ -23,7 +23,9 @@ export function verdictRoutes(host: Host) {
           host.revised({ changes, skipped, counts, canUndo, canRedo }) satisfies VerdictAnswer,
         );
       })
-      /** Heard in their order, up to the first that fails; what was heard before is not heard again. */
+      /**
+       * Processed in order, up to the first that fails; saves that were processed before are not repeated.
+       */
       .post('/verdicts/waiting', valid('json', waitingBody), (context) => {
         const workspace = workspaceOf(host, context);
         for (const save of context.req.valid('json').saves) {

@@ -8,7 +8,7 @@ export interface ExportSource {
   classNames: readonly string[];
   run: ModelRun | null;
   reader: LabelReader | null;
-  /** What is said of some pairs of classes is held back until a person has looked at a few of them. */
+  /** Flags of some pairs of classes are held back until a person has reviewed a few of them. */
   held: { holds(given: number | null, alternative: number | null): boolean };
   /** Null for everyone's verdicts together, and all that the model predicts. */
   seenBy: SeenBy | null;

@@ -4,7 +4,7 @@ import type { ProjectFile } from '../project/index.ts';
 export interface ImportChoices extends PredictionOptions {
   /** Of the model; the file's name by default. */
   modelName?: string | undefined;
-  /** Pass over rows of images that the dataset does not have. */
+  /** Ignore rows of images that the dataset does not have. */
   skipUnknown?: boolean | undefined;
   /** Where models are, for what is beside the one of a cluster's scan. */
   modelsFolder?: string | undefined;
@@ -17,7 +17,7 @@ export interface PredictionTarget {
 }
 
 export interface ImportListener {
-  /** Told how many rows were checked. */
+  /** Called with the number of checked rows. */
   progress(rows: number): void;
   signal: AbortSignal;
 }

@@ -18,9 +18,9 @@ import { PredictedImages } from './predictedImages.ts';
 import { PredictedRows } from './predictedRows.ts';
 
 /**
- * Puts what a model of the user's own says in the place of the present readings: a run of its own, with flags. Every
- * row is checked and put aside first; then one short transaction takes all of them, or the project stays as it was.
- * A folder is the scan of a cluster.
+ * Replaces the current predictions by those of the user's own model: a run of its own, with flags. Every row
+ * is checked and staged first; then one short transaction takes all of them, or the project is unchanged. A
+ * folder is the scan of a cluster.
  *
  * @throws AppError `table-invalid` with the file and the line or row; `interrupted`
  */

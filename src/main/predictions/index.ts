@@ -1,3 +1,3 @@
-/** Predictions of a model of the user, in the place of a scan. */
+/** Predictions of the user's own model, instead of a scan. */
 export type { ImportChoices } from './importChoices.ts';
 export { PredictionJob } from './predictionJob.ts';

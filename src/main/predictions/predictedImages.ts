@@ -8,7 +8,7 @@ export interface PredictedImagesTarget {
   folder: string;
   /** The file of predictions, for messages. */
   file: string;
-  /** Pass over rows of images that the dataset does not have. */
+  /** Ignore rows of images that the dataset does not have. */
   skipUnknown: boolean;
 }
 
@@ -39,8 +39,8 @@ export class PredictedImages {
   }
 
   /**
-   * The image of the next row; null for one that is passed over.
-   * @param image null where the file has the dataset's order
+   * The image of the next row; null for one that is ignored.
+   * @param image null if the file has the dataset's order
    * @throws AppError `table-invalid` with the file and the line or row
    */
   find(image: string | null, place: string): FoundSample | null {
@@ -61,13 +61,13 @@ export class PredictedImages {
     this.#images++;
   }
 
-  /** This image cannot be read: here, or where its row comes from. */
+  /** This image cannot be read: here, or where its row was made. */
   countUnreadable({ state }: FoundSample): void {
     this.#unreadable++;
     if (state !== 'unreadable') this.#foundUnreadable++;
   }
 
-  /** After the last row. @throws AppError `table-invalid` where none was of an image that can be read */
+  /** After the last row. @throws AppError `table-invalid` if no row belongs to a readable image */
   finish(): Pick<PredictionReport, 'images' | 'withoutRow' | 'unreadable' | 'unknown' | 'matched'> {
     const { file, project } = this.#target;
     if (this.#images === 0) {

@@ -20,7 +20,9 @@ interface UnreadableImage {
   contentSha256: string | null;
 }
 
-/** Stages what a cluster's scan found as readings with their flags, as a scan here would store them. */
+/**
+ * Stages the results of a cluster's scan as predictions with their flags, as a local scan would store them.
+ */
 export class ScannedRows {
   readonly #target: ScannedRowTarget;
   /** Few, also among millions of images: they are marked when the rest is published. */
@@ -32,14 +34,14 @@ export class ScannedRows {
 
   /**
    * In a transaction.
-   * @returns the features of the rows' images, to be written before the readings are published
+   * @returns the features of the rows' images, to be written before the predictions are published
    * @throws AppError `table-invalid` with the shard and the row
    */
   take(rows: readonly ScannedRow[]): FeatureRow[] {
     return rows.flatMap((row) => this.#take(row) ?? []);
   }
 
-  /** In the transaction that publishes the readings. */
+  /** In the transaction that publishes the predictions. */
   publish(): void {
     const { samples } = this.#target.project;
     for (const { id, problem, contentSha256 } of this.#unreadable)

@@ -51,7 +51,10 @@ export class FeatureStore {
     return this.#staged;
   }
 
-  /** Before the transaction that publishes the readings: what is of another reading than the project's counts as none. */
+  /**
+   * Before the transaction that publishes the predictions: features of another run than the project's do not
+   * count.
+   */
   publishStaged(): void {
     this.#staged?.close();
     this.#staged = null;

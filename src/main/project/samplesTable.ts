@@ -452,7 +452,7 @@ export class SamplesTable {
     this.#markRead.run({ id, ...file, ...facts });
   }
 
-  /** What another machine has found in this picture; whether it counts as read is not said. */
+  /** What another machine has measured in this picture, without saying whether it counts as scanned. */
   keepFacts(id: number, contentSha256: string | null, image: ImageFacts): void {
     const { brightness: _, sharpness: __, ...facts } = image; // in a table of their own
     this.#keepFacts.run({ id, contentSha256, ...facts });

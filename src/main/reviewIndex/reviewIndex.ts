@@ -71,7 +71,7 @@ export class ReviewIndex {
   readonly selection: Uint8Array;
   /** Bits of domain/issues.ts. */
   readonly issues: Uint32Array;
-  /** 1 where annotators differ and nobody had the last word. */
+  /** 1 if annotators disagree and nobody has resolved it. */
   readonly disagreement: Uint8Array;
   /** 1 for the images that were dealt to the annotator. */
   readonly share: Uint8Array;
@@ -193,7 +193,7 @@ export class ReviewIndex {
     if (this.isListed(row)) counts.flagged += by;
   }
 
-  /** Whether a label is said to be wrong. */
+  /** Whether a label is flagged. */
   isFlagged(row: number): boolean {
     return this.held[row] === HELD.no && this.#isSuspect(row);
   }
@@ -207,7 +207,7 @@ export class ReviewIndex {
     return (this.scores[DEFAULT_SCORE][row] as number) >= this.#flaggedAt; // NaN is not
   }
 
-  /** Holds back what is said of pairs of classes until a person has decided on images of them. */
+  /** Holds back flags of pairs of classes until a person has reviewed images of them. */
   setHeld(pairs: HeldPairs): void {
     this.#pairs = pairs;
     for (let row = 0; row < this.size; row++) {

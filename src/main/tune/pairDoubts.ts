@@ -13,7 +13,7 @@ import type { HeldPairs } from '../reviewIndex/index.ts';
 
 const SETTING = 'pair-doubts';
 const storedSchema = z.object({
-  /** The run whose readings are in doubt: of another run nothing was decided yet. */
+  /** The run whose predictions are in doubt: nothing was decided yet about another run. */
   runId: z.int(),
   pairs: z.array(
     z.object({
@@ -105,7 +105,7 @@ export class PairDoubts implements HeldPairs {
     return this.#sampled.has(sampleId);
   }
 
-  /** Whether what is said of a label is held back. */
+  /** Whether a label's flag is held back. */
   holds(given: number | null, alternative: number | null): boolean {
     if (given === null || alternative === null) return false;
     const pair = this.pairOf(given, alternative);

@@ -23,7 +23,7 @@ export interface ActionContext {
   /** A job is under way or paused, or about to be. */
   readonly isBusy: boolean;
   readonly possibleScanActions: readonly ScanAction[];
-  /** Starts a scan, or goes on with one. */
+  /** Starts or continues a scan. */
   scan(): Promise<void>;
   go(screen: Screen): void;
   showDialog(name: DialogName): void;

@@ -239,7 +239,10 @@ export class Application {
     await this.review.openings.restart({ ...defaultRequest, filter: { ...defaultRequest.filter, show } });
   }
 
-  /** Has the images read as the user says; what is read so already is not read again. */
+  /**
+   * Starts a scan with the user's settings; images that have such predictions already are not predicted
+   * again.
+   */
   async scan(reading?: ReadingChoice): Promise<void> {
     const isFirst = this.#isUnscanned && this.review.request.filter.show === 'all';
     this.#scanStarts = true;

@@ -41,9 +41,9 @@ export interface ScannedRow {
   image: string;
   /** Where the row is: "part-000001-0000.parquet row 7". */
   place: string;
-  /** Hex SHA-256 of the image's bytes; null where not even these could be read. */
+  /** Hex SHA-256 of the image's bytes; null if not even these could be read. */
   contentSha256: string | null;
-  /** What the model made of it, or why it cannot be read. */
+  /** The model's outputs, or why the image cannot be read. */
   result: { facts: ImageFacts; outputs: ScannedOutputs } | { problem: string };
 }
 

@@ -121,7 +121,10 @@ function guessLegacy(start: Uint8Array, words: ReadonlySet<string>): LegacyEncod
   return guesses[0]?.encoding ?? 'windows-1252'; // every byte means something in it
 }
 
-/** How sure the detector is of each encoding. A text of few letters is Western European unless another is likelier by far. */
+/**
+ * The detector's confidence in each encoding. A text with few letters is taken as Western European unless
+ * another is far more likely.
+ */
 function rankOfDetector(start: Uint8Array): Map<LegacyEncoding, number> {
   const ranks = new Map<LegacyEncoding, number>([['windows-1252', WESTERN_BONUS]]);
   for (const { name, confidence } of analyse(start)) {

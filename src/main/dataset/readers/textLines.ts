@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
  * The lines of a text file, streamed.
  *
  * @param encoding of a file whose format does not fix it as UTF-8
- * @throws AppError `table-invalid` where it cannot be read or is no UTF-8
+ * @throws AppError `table-invalid` if it cannot be read or is not UTF-8
  */
 export async function* readTextLines(
   listing: FolderListing,

@@ -10,8 +10,8 @@ export interface TextEdit extends ByteSpan {
 }
 
 /**
- * A text file with other text in some places, and byte for byte the same everywhere else.
- * @param words by which its encoding was told when it was read
+ * A text file with other text at some positions, and byte for byte the same everywhere else.
+ * @param words that identified its encoding when it was read
  */
 export async function* patchFile(
   file: string,

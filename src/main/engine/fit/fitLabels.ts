@@ -33,8 +33,8 @@ export interface FitInputs {
   /** [N*C] what it says of the true class: labelQuality/calibratedReading.ts */
   calibrated: Float32Array;
   /**
-   * How sure the model may be of these images, in (0, 1] (labelQuality/remoteness.ts). Null for another model than the score's
-   * weights were learnt from: there it is learnt from the labels.
+   * How far to trust the model on these images, in (0, 1] (labelQuality/remoteness.ts). Null for another
+   * model than the score's weights were learned from: then it is learned from the labels.
    */
   sureness: number | null;
   modelClasses: number;

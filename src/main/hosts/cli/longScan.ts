@@ -6,7 +6,7 @@ const LONG_SECONDS = 8 * 3600;
 /** Images by which the rate of this machine is known: the first ones wait for the model to warm up. */
 const RATE_FROM = 300;
 
-/** How a scan reads images. */
+/** How a scan predicts images. */
 export interface ScanMeans {
   provider: Provider;
   /** Others than the one in use that can be tried on this machine, the CPU left out. */
