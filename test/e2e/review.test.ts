@@ -178,7 +178,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expect.poll(() => text(again, 'reviewed-count')).toMatch(/1/);
   });
 
-  it('who judges while the queue is made anew is not taken back', async () => {
+  it('whoever reviews while the queue is made again keeps their place', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
@@ -266,7 +266,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(asked).toBe(1);
   });
 
-  it('says that flags have changed once the labels were fitted anew, and tells of the image what now holds', async () => {
+  it('says that flags have changed once the labels were learned again, and updates the image’s details', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);

@@ -40,7 +40,7 @@ describe("Cohen's kappa", () => {
     expect(estimate.low).toBeCloseTo(kappa - 1.959964 * standardError, 6);
   });
 
-  it('is not defined where both always say the same, or nothing was judged twice', () => {
+  it('is undefined where both always agree, or nothing was reviewed twice', () => {
     expect(cohenKappa([])).toMatchObject({ kappa: null, images: 0 });
     expect(
       cohenKappa([
@@ -89,7 +89,7 @@ describe("Fleiss' kappa", () => {
     expect(estimate.expected).toBeCloseTo(0.2127551, 7);
   });
 
-  it('of three raters who did not judge every image', () => {
+  it('of three raters who did not review every image', () => {
     // irrCAC 0.4.4, CAC(...).fleiss(), the missing votes as NaN.
     const votes = ['11', '223', '333', '12', '222', '111', '21', '331', '112', '22'].map((said) => [...said]);
     const estimate = fleissKappa(votes);

@@ -59,7 +59,7 @@ describe('the number of wrong labels from a random sample', () => {
     expect(high / 1e9).toBeCloseTo(0.35714 + 1.959964 * 0.12806, 4);
   });
 
-  it('is the same where one sample is told as two of the same images', () => {
+  it('is the same where one sample is split into two of the same images', () => {
     const whole = estimateWrong([frameOf(5000, 1500, audit(12, 28, 0.3))], 5000);
     const frames = [frameOf(5000, 1500, audit(6, 14, 0.3)), frameOf(5000, 1500, audit(6, 14, 0.3))];
     const halves = estimateWrong(frames, 5000);

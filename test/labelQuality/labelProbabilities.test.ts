@@ -24,7 +24,7 @@ describe('how likely each label is the true one', () => {
     expect(likeliestOther(probabilities, 0)).toBe(1);
   });
 
-  it('is what the model says where the label cannot be judged', () => {
+  it('is the model’s prediction where the label cannot be checked', () => {
     const stored = { scores: judged(null), alternativeClass: null, alternativeProbability: null };
     expect(labelProbabilities(stored, null, [0.3, 0.7])).toEqual([0.3, 0.7]);
   });

@@ -22,7 +22,7 @@ function mislabelled(images: number, share: number) {
 }
 
 describe('the noise of a dataset', () => {
-  it('is learnt without the truth', () => {
+  it('is learned without the truth', () => {
     const { labels, distributions } = mislabelled(2000, 0.5);
     const rates = learnNoise({ distributions, labels, classes: CLASSES });
     for (let truth = 0; truth < CLASSES; truth++) {
@@ -63,7 +63,7 @@ describe('the noise of a dataset', () => {
   });
 });
 
-describe('a calibrated reading', () => {
+describe('a calibrated prediction', () => {
   const exponents = { learntFrom: 'small 1', corrected: 0.5, attentive: 1, alone: 1.6 };
   const calibrated = (corrected: number[], attentive: number[] | null, version = '1') =>
     calibrateReading({ corrected, attentive }, { name: 'small', version }, { exponents });
@@ -80,7 +80,7 @@ describe('a calibrated reading', () => {
     expect(calibrated([0.6, 0.4], null)[0]).toBeGreaterThan(0.6);
   });
 
-  it('hears attention only of the model that it was learnt from, and where it was kept', () => {
+  it('uses attention only of the model that it was learned from, and where it was stored', () => {
     const alone = calibrated([0.6, 0.4], null);
     expect(calibrated([0.6, 0.4], [0.1, 0.9])[0]).toBeLessThan(0.5);
     expect(calibrated([0.6, 0.4], [0.1, 0.9], '2')).toEqual(alone);
@@ -177,7 +177,7 @@ describe('noise rates', () => {
   });
 });
 
-describe('judging labels', () => {
+describe('scoring labels', () => {
   it('puts the wrong ones first and suggests the truth', () => {
     const { truths, labels, distributions } = mislabelled(1000, 0.3);
     const ranked = rankLabels({
@@ -210,7 +210,7 @@ describe('judging labels', () => {
     expect([...ranked.alternative]).toEqual([-1, -1, -1]);
   });
 
-  it('flags nothing where all labels are equal and read as such', () => {
+  it('flags nothing where all labels are equal and predicted as such', () => {
     const images = Array.from({ length: 50 });
     const distributions = images.flatMap(() => [0.9, 0.1]);
     const ranked = rankLabels({
@@ -222,7 +222,7 @@ describe('judging labels', () => {
     expect(Math.max(...ranked.wrong)).toBeLessThan(0.5);
   });
 
-  it('judges one image before the rest is read, and not without a label', () => {
+  it('scores one image before the rest is scanned, and not without a label', () => {
     expect(judgeAlone([0.05, 0.95], 0)).toMatchObject({ suggested: 1, alternative: 1 });
     expect(judgeAlone([0.95, 0.05], 0)).toMatchObject({ suggested: 0, alternative: 1 });
     expect(judgeAlone([0.95, 0.05, null], 2)).toBeNull();

@@ -15,7 +15,7 @@ const pool = (model: number[], head: number[] | null, classMap: number[][]) =>
   poolDistributions({ model, modelClasses: 3, classMap, head, labels: TRUTHS, classes: 3 });
 
 describe('model and fitted head together', () => {
-  it('leave the model in charge where both foresee the labels', () => {
+  it('give the model the weight where both predict the labels', () => {
     const { headShare, agreement } = pool(right, right, named);
     expect(headShare).toEqual([0, 0, 0]);
     expect(agreement).toEqual({ model: 1, head: 1 });

@@ -47,7 +47,7 @@ describe('confidence (Eq. 10 and 11)', () => {
     expect(normalisedEntropy([0.5, 0.25, 0.25, 0])).toBeCloseTo(0.75, 12);
   });
 
-  it('lies in [0, 1] and does not depend on the order of the classes', () => {
+  it('is in [0, 1] and does not depend on the order of the classes', () => {
     fc.assert(
       fc.property(classCount.chain(distributionOf), (distribution) => {
         const value = confidence(distribution);

@@ -9,7 +9,7 @@ const remotenessAt = (distance: number, images = 1000) =>
   ) as number;
 
 describe('images that lie far from the anchors', () => {
-  it('are told by their mean distance, which a few images do not tell', () => {
+  it('are found by their mean distance, which a few images do not show', () => {
     expect(remotenessAt(4, 100_000)).toBeCloseTo(2, 2);
     expect(remotenessAt(4, 10)).toBeLessThan(1.8);
     expect(remotenessOf([4], { exponents })).toBeNull();
@@ -21,7 +21,7 @@ describe('images that lie far from the anchors', () => {
     expect(remotenessOf([0, 0], { exponents })).toBeGreaterThan(0);
   });
 
-  it('are read less surely the farther they lie, and no surer than usual where they lie near', () => {
+  it('are predicted with less confidence the farther they are, and with no more than usual where they are near', () => {
     const sureness = [0.5, 2, 2.1, 3, 6].map((distance) =>
       surenessAt(remotenessAt(distance, 1e5), { exponents }),
     );

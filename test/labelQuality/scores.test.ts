@@ -65,7 +65,7 @@ describe('flag scores', () => {
     }
   });
 
-  it('judge a class that has no rival', () => {
+  it('score a class that has no rival', () => {
     expect(scoreReading([1], 0)['likelihood-ratio']).toBe(0);
     expect(scoreReading([0, 0], 0)['likelihood-ratio']).toBe(0.5);
   });

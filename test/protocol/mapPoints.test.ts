@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decodePoints, encodePoints, type MapPoints } from '../../src/protocol/map.ts';
 
-it('points of a map read back as they were, whatever their number', () => {
+it('points of a map come back unchanged, whatever their number', () => {
   const point = fc.tuple(
     fc.integer({ min: 1, max: 2e9 }),
     fc.float({ noNaN: true }),

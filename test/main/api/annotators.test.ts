@@ -5,7 +5,7 @@ import type { QueueItem, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';
 
 describe('annotators who differ', () => {
-  it('make a queue, which the last word on each empties, and undo fills again', async () => {
+  it('make a queue, which adjudicating each empties, and undo fills again', async () => {
     const api = await scannedApi();
     const queue = async () => {
       const { body } = await api.send('POST', '/queues', { filter: { show: 'disagreements' } });
@@ -38,7 +38,7 @@ describe('annotators who differ', () => {
     expect(((await api.get('/state')).body as AppState).project?.annotator).toBe('dora');
   });
 
-  it('are settled by one last word on many, which leaves those that have had theirs', async () => {
+  it('are resolved by one bulk adjudication, which skips resolved ones', async () => {
     const { send, get } = await scannedApi();
     const judge = async (name: string, body: object) => {
       await send('PUT', '/annotator', { name });
@@ -86,8 +86,8 @@ describe('annotators who differ', () => {
   });
 });
 
-describe('an annotator who judges blind', () => {
-  it('sees neither what others decided nor what GReFEL reads, and all of it afterwards', async () => {
+describe('a blind annotator', () => {
+  it('sees neither others’ decisions nor GReFEL’s predictions, and all of it afterwards', async () => {
     const { send, get } = await scannedApi();
     const annotate = (name: string, others: boolean, suggestion: boolean) =>
       send('PUT', '/annotator', { name, blindness: { others, suggestion } });

@@ -71,7 +71,7 @@ describe('verdicts on many images at once', () => {
     ]);
   });
 
-  it('leave images that were reviewed as they are, unless told to replace their decisions', async () => {
+  it('skip reviewed images, unless asked to replace their decisions', async () => {
     const api = await scannedApi();
     const { snapshot, items, judge } = await groupedQueue(api);
     expect(snapshot.reviewedInGroups).toEqual([0, 0, 0]);
@@ -166,7 +166,7 @@ describe('verdicts on many images at once', () => {
     });
   });
 
-  it('tell where an image is in a queue', async () => {
+  it('give the position of an image in a queue', async () => {
     const api = await scannedApi();
     const { snapshot, items } = await groupedQueue(api);
     const last = (await items()).at(-1);

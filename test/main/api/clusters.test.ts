@@ -4,7 +4,7 @@ import { frameOf } from '../../../src/main/review/imageClusters.ts';
 import type { QueueGroup, QueueItem } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';
 
-it('runs of frames, copies and surroundings of anchors are judged by one verdict and one undo', async () => {
+it('runs of frames, duplicates and surroundings of anchors are decided by one decision and one undo', async () => {
   const { get, send, host } = await scannedApi();
   const grouped = async (group: string) => {
     const { body } = await send('POST', '/queues', { filter: { show: 'all' }, group });
@@ -43,7 +43,7 @@ it('runs of frames, copies and surroundings of anchors are judged by one verdict
   expect(others).toMatchObject({ count: 10, name: null });
 });
 
-it('who judges blind is told of no anchor', async () => {
+it('a blind annotator sees no anchor', async () => {
   const { send } = await scannedApi();
   await send('PUT', '/annotator', { name: 'ann', blindness: { others: false, suggestion: true } });
   const { body } = await send('POST', '/queues', { filter: { show: 'all' }, group: 'anchor' });

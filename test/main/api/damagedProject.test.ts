@@ -33,7 +33,7 @@ describe('a damaged project file', () => {
     expect(readdirSync(dirname(file)).some((name) => name.includes('.damaged-'))).toBe(true);
   });
 
-  it('without a copy is told of as it is', async () => {
+  it('without a backup is reported as such', async () => {
     const api = await scannedApi();
     const file = api.host.workspace.opened.project.path;
     await api.host.close();

@@ -17,7 +17,7 @@ async function onSmallDisk() {
 }
 
 describe.skipIf(!hasSmallDisk)('a disk without space', () => {
-  it('is told before anything is imported, and the folder opens once there is space', async () => {
+  it('is reported before anything is imported, and the folder opens once there is space', async () => {
     const { disk, folder, send } = await onSmallDisk();
     const freeDisk = fillDisk(disk);
     expect(await send('POST', '/inspections', { folder })).toMatchObject({ status: 200 });

@@ -49,7 +49,7 @@ describe('the further columns of a source', () => {
     expect(await imagesOf(api, { show: 'all', metadata: [{ column: 'height', values: ['1'] }] })).toEqual([]);
   });
 
-  it('are told with counts, choices in their natural order, each as it would be without its own filter', async () => {
+  it('come with counts, choices in their natural order, each as it would be without its own filter', async () => {
     const api = await openedApi();
     const { facets } = await queueOf(api, {
       show: 'all',

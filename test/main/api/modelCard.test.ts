@@ -3,8 +3,8 @@ import { clientOf, createHost, scannedApi } from '../../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-describe('the model that read the images', () => {
-  it('is told with its card, its file and what it was trained on', async () => {
+describe('the model of the predictions', () => {
+  it('is described with its card, its file and its training data', async () => {
     const { get } = await scannedApi();
     const { status, body } = await get('/model');
     expect(status).toBe(200);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { SampleNeighbours } from '../../../src/protocol/api.ts';
 import { scannedApi } from '../../support/apiHost.ts';
 
-it('the images most like one are told of all, and of those that were reviewed', async () => {
+it('the most similar images come from all, and from the reviewed ones', async () => {
   const api = await scannedApi();
   const neighboursOf = async (id: number) =>
     (await api.get(`/samples/${id}/neighbours?count=3`)).body as SampleNeighbours;

@@ -86,7 +86,7 @@ describe('a request of one dataset while another is open', () => {
     expect(after.project).toEqual(before.project);
   });
 
-  it('judges none of its images, alone or in a queue, also when the request is well formed', async () => {
+  it('accepts no decision on its images, single or in a queue, even if the request is well formed', async () => {
     const { ask, get, openings } = await twoDatasets();
     const [first, second] = openings;
     const verdict = { sampleIds: [1], verdict: 'excluded' };
@@ -148,7 +148,7 @@ describe('a request of one dataset while another is open', () => {
     expect(host.state().revision.opening).toBeNull();
   });
 
-  it('is told where a reading of the dataset ends because that was closed', async () => {
+  it('is reported if a scan of the dataset ends because that was closed', async () => {
     const { host, app, headers, first, openings } = await twoDatasets();
     const answer = app.request(`${ORIGIN}/api/datasets/${openings[1]}/overview`, { headers });
     await host.open(first);

@@ -14,7 +14,7 @@ async function itemsOf(api: Api, filter: object): Promise<QueueItem[]> {
 }
 
 describe('the overview of a scanned dataset', () => {
-  it('counts images by given label and reading, and the flagged of each class', async () => {
+  it('counts images by given label and prediction, and the flagged of each class', async () => {
     const overview = await overviewOf(await scannedApi());
     // angry 3; happy 4 and one that shows sadness; sad 3 and one that shows anger
     expect(overview.corrected).toEqual([
@@ -60,7 +60,7 @@ describe('the overview of a scanned dataset', () => {
     expect((await api.send('PUT', '/threshold', { flaggedAt: 2 })).status).toBe(400);
   });
 
-  it('says what confident learning counts, and what the head has to say', async () => {
+  it('has the counts of confident learning, and the weight of the head', async () => {
     const api = await scannedApi();
     const { fit, classes } = await vi.waitFor(
       async () => {

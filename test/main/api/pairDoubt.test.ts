@@ -43,7 +43,7 @@ const accepted = async (api: Api) =>
 const leftOf = async (api: Api) => ((await api.get('/overview')).body as Overview).left;
 
 describe('a class that the model may see differently from the dataset', () => {
-  it('is asked about before its labels count as likely wrong or are taken in bulk', async () => {
+  it('is asked about before its labels count as likely wrong or are accepted in bulk', async () => {
     const api = await scanned();
     const doubts = await doubtsOf(api);
     expect(doubts).toHaveLength(1);

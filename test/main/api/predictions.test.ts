@@ -11,7 +11,7 @@ const CLASSES = ['angry', 'happy', 'sad'];
 const ROWS = Object.keys(SMALL_DATASET).map((image) => sureOf(image.split('/')[0] as string, CLASSES));
 
 describe('predictions from the page', () => {
-  it('make a dataset that was never scanned one to review; what is wrong with a file is told with its row', async () => {
+  it('make a dataset reviewable that was never scanned; an error in a file is reported with its row', async () => {
     const host = createHost();
     const folder = join(temporaryFolder(), 'faces');
     await makeColourDataset(folder, SMALL_DATASET);

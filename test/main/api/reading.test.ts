@@ -27,8 +27,8 @@ async function unscanned() {
   return { host, folder, int8, inspect, scan, ...client };
 }
 
-describe('how images are read', () => {
-  it('is as the program was started, unless a page chooses; a scan that goes on keeps to what was chosen', async () => {
+describe('how images are predicted', () => {
+  it('follows the program’s options, unless a page chooses; a scan that continues keeps the choice', async () => {
     const { host, folder, inspect, scan, get } = await unscanned();
     const asStarted = { precision: 'fp32', precisions: ['fp32', 'int8'], views: 'one' };
     expect((await inspect()).model).toMatchObject({ name: 'tiny', ...asStarted });
@@ -48,7 +48,7 @@ describe('how images are read', () => {
     expect(host.workspace.run?.id).not.toBe(run);
   });
 
-  it('is refused where there is no such way, and then is as before', async () => {
+  it('is refused if there is no such choice, and then stays as before', async () => {
     const { host, folder, send, get } = await unscanned();
     await host.open(folder);
     for (const wrong of [{ precision: 'fp64' }, { precision: 'auto' }, { views: 'two' }, { views: 2 }]) {
@@ -61,7 +61,7 @@ describe('how images are read', () => {
     expect(host.workspace.run).toBeNull();
   });
 
-  it('stays as it was where what was chosen cannot run', async () => {
+  it('stays as before if the choice cannot run', async () => {
     const { host, folder, int8, send, get } = await unscanned();
     await host.open(folder);
     writeFileSync(int8, 'cut off');
@@ -72,7 +72,7 @@ describe('how images are read', () => {
     expect((await get('/scan')).body).toMatchObject({ precision: 'fp32', views: 'one' });
   });
 
-  it('cannot be said before a dataset is open', async () => {
+  it('cannot be chosen before a dataset is open', async () => {
     expect(await clientOf(createHost()).get('/scan')).toMatchObject({ status: 404 });
   });
 });

@@ -52,7 +52,7 @@ describe('the API of a scanned dataset', () => {
     expect([0, 99, 100, 250].map(pageStart)).toEqual([0, 0, 100, 200]);
   });
 
-  it('takes verdicts, undoes and redoes them, and exports what stands', async () => {
+  it('takes decisions, undoes and redoes them, and exports the result', async () => {
     const api = await scannedApi();
     const { items } = await queueOf(api);
     const [first, second] = items as [QueueItem, QueueItem];
@@ -84,7 +84,7 @@ describe('the API of a scanned dataset', () => {
     expect(detail.history.map(({ verdict }) => verdict)).toEqual(['kept', 'cleared', 'kept']);
   });
 
-  it('answers to a verdict with what stands, which with several annotators may be another', async () => {
+  it('answers a decision with the resulting label, which with several annotators may be another', async () => {
     const api = await scannedApi();
     const judge = async (name: string, verdict: string) => {
       await api.send('PUT', '/annotator', { name });
@@ -166,7 +166,7 @@ describe('the API of a scanned dataset', () => {
     expect(await statusOf({})).toBe(400);
   });
 
-  it('tells a page of verdicts and scans as they happen', async () => {
+  it('informs a page of decisions and scans as they happen', async () => {
     const api = await scannedApi();
     const response = await api.request('/events');
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();

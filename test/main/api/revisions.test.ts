@@ -7,8 +7,8 @@ import { createHost, scannedApi } from '../../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-describe('the revisions of what the core tells', () => {
-  it('say which answer or event was read later', async () => {
+describe('the revisions of the core’s statements', () => {
+  it('say which answer or event is newer', async () => {
     const api = await scannedApi();
     const seen: Revision[] = [];
     api.host.on('verdicts', (_, revision) => seen.push(revision));
@@ -25,7 +25,7 @@ describe('the revisions of what the core tells', () => {
     }
   });
 
-  it('tell one opening of a folder from the next, and nothing of the one that is closed', async () => {
+  it('distinguish one opening of a folder from the next, and say nothing about the closed one', async () => {
     const host = createHost();
     const [first, second] = [join(temporaryFolder(), 'first'), join(temporaryFolder(), 'second')];
     for (const folder of [first, second]) await makeColourDataset(folder, SMALL_DATASET);

@@ -80,7 +80,7 @@ describe('two runs', () => {
     expect(await idsOf(api, { show: 'all', statuses: ['kept'] })).toEqual(flaggedBefore);
   });
 
-  it('are compared after everything was read anew, also when the dataset is opened again', async () => {
+  it('are compared after everything was scanned again, even when the dataset is reopened', async () => {
     const api = await scannedApi();
     await settled(api);
     await rescan(api, false);

@@ -60,7 +60,7 @@ describe('decisions', () => {
     expect(((await api.get('/overview')).body as Overview).comparison).toBeNull();
   });
 
-  it('change the order of what lies ahead alone where a queue goes on from the image on the screen', async () => {
+  it('change only the order of what is ahead if a queue continues from the image on the screen', async () => {
     const api = await openedAndLearned();
     const { queueId, items: before } = await queueOf(api);
     // Someone who contradicts the model: the labels that it finds wrong are right.

@@ -33,7 +33,7 @@ describe('the annotator’s name', () => {
 });
 
 describe('shares', () => {
-  it('are each annotator’s queue, tell how far they have come, and are taken back', async () => {
+  it('are each annotator’s queue, show progress, and can be undone', async () => {
     const api = await scannedApi();
     const plan = { annotators: ['ann', 'bob'], overlapPercent: 50, seed: 4 };
     const dealt = (await api.send('PUT', '/team/assignment', { plan })).body as TeamState;
@@ -59,7 +59,7 @@ describe('shares', () => {
 });
 
 describe('a round', () => {
-  it('mixes the queue, a random sample and images asked again, and tells nothing of which is which', async () => {
+  it('mixes the queue, a random sample and images asked again, and reveals nothing about which is which', async () => {
     const api = await scannedApi();
     await annotate(api, 'ann');
     const all = (await itemsOf(api, { show: 'all' })).map(({ id }) => id);
@@ -155,7 +155,7 @@ describe('a round', () => {
   });
 });
 
-describe('whoever judges blind', () => {
+describe('a blind annotator', () => {
   it('sees nothing of others or of GReFEL on any screen', async () => {
     const api = await scannedApi();
     await judge(api, [1, 2], { verdict: 'excluded', note: 'no face' });
@@ -210,7 +210,7 @@ describe('whoever judges blind', () => {
   });
 });
 
-describe('decision files taken in on the Team screen', () => {
+describe('decision files imported on the Team screen', () => {
   const file = (name: string, ...rows: string[]) => ({
     name,
     text: ['image,label_clean,status,annotator,decided_at', ...rows].join('\n'),

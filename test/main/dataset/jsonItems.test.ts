@@ -36,7 +36,7 @@ async function itemsOf(bytes: Buffer, ...lists: string[]): Promise<JsonItem[]> {
 }
 
 describe('a JSON file that is read item by item', () => {
-  it('has the items of the lists and objects that are asked for, each with the bytes where it stands', async () => {
+  it('has the items of the requested lists and objects, each with its position in bytes', async () => {
     await fc.assert(
       fc.asyncProperty(documents, async (made) => {
         const bytes = Buffer.from(textOf(made));
@@ -103,7 +103,7 @@ describe('a JSON file that is read item by item', () => {
     await expect(itemsOf(Buffer.from(content as string), 'a')).rejects.toThrow(problem);
   });
 
-  it('that cannot be opened is told by its name', async () => {
+  it('that cannot be opened is reported by its name', async () => {
     const file = new JsonFile({ root: temporaryFolder() } as FolderListing, 'gone.json');
     await expect(file.items('a').next()).rejects.toThrow(/gone\.json: cannot be read/);
   });

@@ -92,7 +92,7 @@ describe('the column of labels in Parquet', () => {
   const gender = { name: 'gender', data: [0, 1, 0, 1], type: 'INT32' as const };
   const emotion = { name: 'expression', data: [1, 0, 1, 0], type: 'INT32' as const };
 
-  it('is the one of emotions, whatever stands before it', async () => {
+  it('is the one of emotions, whatever comes before it', async () => {
     const features = {
       image: { _type: 'Image' },
       gender: { _type: 'ClassLabel', names: ['male', 'female'] },

@@ -67,7 +67,7 @@ describe('predictions in a table', () => {
     expect((row as PredictedRow).distribution.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
   });
 
-  it('of many classes may be rounded or cut off to two decimals, which is told', async () => {
+  it('of many classes may be rounded or cut off to two decimals, which is reported', async () => {
     const classes = ['neutral', 'happy', 'sad', 'angry', 'fear', 'disgust', 'surprise', 'contempt'];
     const rows = [
       '.13,.13,.13,.13,.13,.13,.13,.13',

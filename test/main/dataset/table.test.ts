@@ -24,7 +24,7 @@ const rows = (samples: SampleRecord[]) =>
 const THREE = files('images/a.jpg', 'images/b.jpg', 'images/c.jpg');
 
 describe('a table of labels', () => {
-  it('is read in its own order, with its splits and values as they stand', async () => {
+  it('is read in its own order, with its splits and values unchanged', async () => {
     const { recognition, samples } = await open({
       ...THREE,
       'labels.csv':
@@ -197,7 +197,7 @@ describe('several tables', () => {
     expect(recognition.options).toMatchObject({ table: 'test.csv + train.csv' });
   });
 
-  it('otherwise one is taken, the others are told, and the user can choose', async () => {
+  it('if not, one is used, the others are reported, and the user can choose', async () => {
     const tree = { ...tables, 'other.csv': 'image,label\nim/a.jpg,sad\n' };
     expect((await open(tree)).recognition.problems.map(({ message }) => message)).toContain(
       'Another label table was found; choose the table to use it',

@@ -166,7 +166,7 @@ describe('a label table with more around its rows', () => {
     expect(samples.map(({ path, givenLabel }) => [path, givenLabel])).toEqual(ROWS);
   });
 
-  it('a commented row of an image that is not there is told as missing, never dropped', async () => {
+  it('a commented row of a missing image is reported as missing, never dropped', async () => {
     const { samples } = await openTree({
       'a.jpg': '1',
       'b.jpg': '2',

@@ -94,7 +94,7 @@ describe('the engine', () => {
     expect(absent).toMatchObject({ ok: false, file: null });
   });
 
-  it('gives back the image that ends the process which decodes it, and reads all the others', async () => {
+  it('reports the image that ends the process which decodes it, and predicts all the others', async () => {
     const engine = await start({ decoding: { entry: crashingDecoder } });
     const culprit = await imageNamed('kills-the-decoder.jpg');
     const calls = [[imagePaths[1], culprit, imagePaths[2]], [imagePaths[3]]] as string[][];
@@ -113,7 +113,7 @@ describe('the engine', () => {
     expect(results.every((result) => result.ok)).toBe(true);
   });
 
-  it('goes on after kill -9 while it infers', async () => {
+  it('continues after kill -9 while it infers', async () => {
     const engine = await start();
     const pid = engine.pid as number;
     const calls = Array.from({ length: 6 }, () => engine.infer(asItems(imagePaths)));
@@ -173,7 +173,7 @@ describe('the engine', () => {
     if (used === 'cpu') expect(fallbacks.length).toBeGreaterThan(0);
   });
 
-  it('makes way for others when told to', async () => {
+  it('lowers its priority on request', async () => {
     const engine = await start();
     engine.setPriority(true);
     expect(os.getPriority(engine.pid as number)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);

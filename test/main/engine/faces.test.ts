@@ -124,7 +124,7 @@ describe('the shipped face detector', () => {
     expect(existsSync(join(DETECTOR, '../LICENSE'))).toBe(true);
   });
 
-  it('is told of where it is missing, cut off, or another model', async () => {
+  it('is reported if it is missing, cut off, or another model', async () => {
     const missing = join(temporaryFolder(), 'none.onnx');
     const error = {
       code: 'model-missing',

@@ -108,7 +108,7 @@ describe('a fit to the labels of a dataset', () => {
     }
   });
 
-  it('judges an image by a head that never saw its label', async () => {
+  it('predicts an image by a head that never saw its label', async () => {
     const before = await fitted();
     const other = Int16Array.from(labels, (label, image) => (image === 30 ? (label + 1) % 3 : label));
     const after = await fitted({ labels: other });
@@ -138,7 +138,7 @@ describe('a fit to the labels of a dataset', () => {
     expect(Math.min(...ofFirst)).toBeGreaterThan(0.5);
   });
 
-  it('goes on where it stopped, and comes to the same', async () => {
+  it('continues where it stopped, with the same result', async () => {
     const folder = temporaryFolder();
     const whole = await fitted();
     const embeddings = new Embeddings(halves, IMAGES, SIZE);
@@ -190,7 +190,7 @@ describe('a fit to the labels of a dataset', () => {
     expect(second.ranked.wrong).toEqual(first.ranked.wrong);
   });
 
-  it('leaves out embeddings of a broken model, and judges the rest', async () => {
+  it('ignores embeddings of a broken model, and scores the rest', async () => {
     const broken = halves.slice();
     broken.fill(Number.NaN, 0, SIZE);
     const { ranked, neighbours } = await fitted({}, broken);
@@ -235,7 +235,7 @@ describe('a fit to the labels of a dataset', () => {
     };
   };
 
-  it('runs in a process of its own, tells how far it is, and stops when told', async () => {
+  it('runs in a process of its own, reports progress, and stops on request', async () => {
     const request = processRequest();
     const shares: number[] = [];
     const { ranked } = await startFit(request, { progress: (share) => shares.push(share) });
@@ -247,7 +247,7 @@ describe('a fit to the labels of a dataset', () => {
     await expect(missing).rejects.toThrow(/could not be fitted.*no such file/);
   });
 
-  it('goes on when its process is killed, but not with one that is killed again and again', async () => {
+  it('continues when its process is killed, but not with one that is killed again and again', async () => {
     const request = processRequest();
     let started = 0;
     const killFirst =

@@ -64,7 +64,7 @@ function meanWrong({ ranked }: Awaited<ReturnType<typeof fitted>>) {
 }
 
 describe('a fit to bad input', () => {
-  it('judges the rest where features of some images are missing', async () => {
+  it('scores the rest where features of some images are missing', async () => {
     const present = Uint8Array.from({ length: IMAGES }, (_, image) => (image < 6 ? 0 : 1));
     const holed = Float32Array.from(vectors).fill(0, 0, 6 * SIZE);
     const features: DatasetFeatures = {
@@ -107,7 +107,7 @@ describe('a fit to bad input', () => {
     expect(ranked.alternative[odd]).toBe(truths[odd]);
   });
 
-  it('judges a dataset of one subject', async () => {
+  it('scores a dataset of one subject', async () => {
     const { wrong, right } = meanWrong(await fitted({ subjects: new Int32Array(IMAGES).fill(7) }));
     expect(wrong).toBeGreaterThan(right + 0.5);
   });

@@ -97,7 +97,7 @@ describe('a model with a loop that never ends', () => {
     expect(performance.now() - begun).toBeLessThan(30_000);
   }, 60_000);
 
-  it('on images alone is told once two of them have shown it', async () => {
+  it('on images only is reported once two of them have shown it', async () => {
     const engine = await start(loopingModel(tiny, { onImages: ENDLESS, onBlank: 0n }), { runMs: 1000 });
     await expect(engine.infer(asItems(imagePaths.slice(0, 4)))).rejects.toMatchObject({
       code: 'model-invalid',

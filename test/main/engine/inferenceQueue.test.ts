@@ -32,7 +32,7 @@ async function work(
 const CRASHED = 'the model crashed on this image';
 
 describe('the search for the image that ends a process', () => {
-  it('finds it, and reads all the others', async () => {
+  it('finds it, and predicts all the others', async () => {
     const { results } = await work([[1, 2, 3, 4, 5], [6]], (inputs) => (inputs.includes(4) ? 'crash' : null));
     expect(results).toEqual([[2, 4, 6, CRASHED, 10], [12]]);
   });

@@ -75,7 +75,7 @@ describe('a model file', () => {
     expect(model.trainingListPath).not.toBeNull();
   });
 
-  it('lies beside its card', () => expect(cardsWithoutModel).toEqual([]));
+  it('is next to its card', () => expect(cardsWithoutModel).toEqual([]));
 
   it('is refused with everything that breaks the contract', async () => {
     const broken = editGraph(await readFile(tinyModel), (field, bytes) => {

@@ -22,7 +22,7 @@ it('runs fp32, unless int8 is asked for or named', async () => {
   expect(await chosen(int8, 'auto')).toEqual({ cpu: int8, others: int8 });
 });
 
-it('stays with the file that has read the images, on a CPU and where that file was asked to run', async () => {
+it('stays with the file that predicted the images, on a CPU and where that file was requested', async () => {
   const { fp32, int8 } = makeModelsWithInt8(temporaryFolder());
   const { sha256 } = await readModelFile(int8);
   const readBefore = { sha256, precision: 'int8', onCpu: true } as const;

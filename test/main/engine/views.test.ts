@@ -65,7 +65,7 @@ describe('another view of a picture', () => {
   });
 });
 
-describe('a reading of several views', () => {
+describe('a prediction of several views', () => {
   const [first, second] = [
     [0.9, 0.1],
     [0.3, 0.7],
@@ -101,7 +101,7 @@ describe('a reading of several views', () => {
     expectClose(combineViews(first, [second], 0), first);
   });
 
-  it('is no reading where a further view fails, and the other images of its batch have theirs', async () => {
+  it('is missing where a further view fails, and the other images of its batch have theirs', async () => {
     // One red pixel on the left of each input; the model fails on whatever has it on the right, but for the image of 9.
     const inputOf = (red: number) =>
       Uint8Array.from({ length: 12 }, (_, at) => (at === 0 || at === 6 ? red : 0));
@@ -124,7 +124,7 @@ describe('a reading of several views', () => {
 });
 
 describe('the engine', () => {
-  it('reads once more, mirrored and moved, what was unsure', async () => {
+  it('predicts unsure images once more, mirrored and shifted', async () => {
     const [plain, twice] = [await read(imagePaths, 'one'), await read(imagePaths, 'unsure')];
     const files = await Promise.all(imagePaths.map((file) => fileOf(file, { mirrored: true, up: 1 / 22 })));
     const moved = await read(files, 'one');

@@ -44,7 +44,7 @@ describe('the cleaned CSV', () => {
     expect(readFileSync(file, 'utf8')).toBe('all of it');
   });
 
-  it('replaces a file only when told to, and never one of the dataset', async () => {
+  it('replaces a file only on request, and never one of the dataset', async () => {
     const folder = temporaryFolder();
     const datasetFolder = join(folder, 'dataset');
     mkdirSync(datasetFolder);

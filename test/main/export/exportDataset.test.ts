@@ -186,7 +186,7 @@ describe('another tool’s form', () => {
     );
   });
 
-  it('FER+ votes are the annotators’ own, and ten for the label of an image that nobody judged', async () => {
+  it('FER+ votes are the annotators’ own, and ten for the label of an image that nobody reviewed', async () => {
     const workspace = await open(CLASS_FOLDERS);
     decide(workspace, 'train/happy/a é.jpg', 'sad');
     decide(workspace, 'test/sad/d.jpg', null);

@@ -92,7 +92,7 @@ describe('a file of features', () => {
     );
   });
 
-  it('is begun again for another model or another way to read images', async () => {
+  it('is begun again for another model or other settings of a scan', async () => {
     const file = newFile();
     write(file, [row(1), row(2)]);
     expect(await FeatureReader.open(file, { ...READING, reading: 'sha all' })).toBeNull();
@@ -168,7 +168,7 @@ describe('the compact form', () => {
     others.reduce((sum, value) => sum + value, 0),
   ];
 
-  it('takes in the rows that were there and those that come, also after a restart', async () => {
+  it('converts existing rows and new ones, even after a restart', async () => {
     const file = newFile();
     const writer = FeatureWriter.open(file, READING);
     writer.write([row(1), row(1500)]);

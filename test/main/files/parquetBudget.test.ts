@@ -62,7 +62,7 @@ describe('a Parquet file that unpacks to far more than it is', () => {
     await expect(readParquetImage(file, ROWS, 'image')).rejects.toThrow('has no row');
   });
 
-  it('is told from one that is what it says', async () => {
+  it('is distinguished from one that is what it says', async () => {
     const text = Array.from({ length: 100 }, (_, row) => `text ${row}`);
     const file = join(temporaryFolder(), 'a.parquet');
     const data = parquetWriteBuffer({ columnData: [{ name: 'text', data: text, type: 'STRING' }] });

@@ -75,7 +75,7 @@ describe('what is no file', () => {
     await expect(readRegularFile(folder)).rejects.toThrow('a folder, not a file');
   });
 
-  it('and a file over the limit, are told', async () => {
+  it('and a file over the limit, are reported', async () => {
     const folder = await makeTree(temporaryFolder(), { 'large.txt': 'x'.repeat(2000) });
     await expect(readRegularFile(join(folder, 'large.txt'), null, 1000)).rejects.toThrow('exceed the limit');
   });

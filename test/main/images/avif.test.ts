@@ -44,7 +44,7 @@ describe('an AVIF', () => {
     },
   );
 
-  it('that is cut off or damaged anywhere in its head is read as upright, or has a problem', async () => {
+  it('that is cut off or damaged anywhere in its header counts as upright, or has a problem', async () => {
     const bytes = fixture(5);
     for (let length = 16; length < bytes.length; length++)
       expect(readOrientation(bytes.subarray(0, length), 'avif')).toBeGreaterThanOrEqual(1);

@@ -84,7 +84,7 @@ describe('formats', () => {
     ]);
   });
 
-  it('a palette TIFF, which the native decoder refuses, is read all the same', async () => {
+  it('a palette TIFF, which the native decoder refuses, is decoded', async () => {
     const map = [0, 1, 2].flatMap((channel) =>
       Array.from({ length: 256 }, (_, i) => ((i + channel) % 256) * 257),
     );
@@ -211,7 +211,7 @@ describe('files that are no usable image say why', () => {
     expect(await problemOf(bmp)).toBe('50000 x 50000 pixels exceed the limit of 100 megapixels');
   });
 
-  it('damage within the file is told from a file that breaks off', async () => {
+  it('damage within the file is distinguished from a file that is cut off', async () => {
     const png = await gradient(64, 64).png();
     png.fill(0, 60, 400);
     expect(await problemOf(png)).toBe('damaged PNG');

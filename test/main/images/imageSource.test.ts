@@ -28,7 +28,7 @@ describe('a picture that is a box of an image', () => {
     expect([cut.width, cut.height]).toEqual([5, 2]);
   });
 
-  it('says when the box lies outside', async () => {
+  it('says when the box is outside', async () => {
     const path = await fileOf(await gradient(20, 10).png());
     const opened = await openImage({ path, region: box(30, 0, 5, 5) });
     await expect(opened.decode()).rejects.toThrow('the face box is outside the image');
@@ -48,7 +48,7 @@ describe('a picture that is a box of an image', () => {
 });
 
 describe('a picture within a file', () => {
-  it('is read from the text of its pixels', async () => {
+  it('is decoded from the text of its pixels', async () => {
     const text = '0,"0 128 255 64",Training\n';
     const region = { kind: 'pixel-text', offset: 3, length: 12 } as const;
     const image = await (await openImage({ path: await fileOf(text), region })).decode();

@@ -55,7 +55,7 @@ describe('fingerprints', () => {
     expect(() => perceptualHash(new Uint8Array(3))).toThrow(RangeError);
   });
 
-  it('stay near when an image is encoded anew', async () => {
+  it('stay close when an image is encoded again', async () => {
     const hashOf = async (bytes: Buffer) => perceptualHash(await toModelInput(await decodeImage(bytes), 112));
     const one = await hashOf(await gradient(120, 120).png());
     const other = await hashOf(await gradient(120, 120).jpeg(60));

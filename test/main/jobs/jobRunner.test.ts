@@ -71,7 +71,7 @@ describe('jobs of a dataset', () => {
     expect(begun).toEqual(['first', 'last']);
   });
 
-  it('are refused while one runs that may not be replaced, and go on after it has failed', async () => {
+  it('are refused while one runs that may not be replaced, and run after it has failed', async () => {
     const runner = new JobRunner();
     const { promise, reject } = Promise.withResolvers<void>();
     const scan = codeOf(runner.run(FIXED, () => promise));

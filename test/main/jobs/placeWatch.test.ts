@@ -142,7 +142,7 @@ describe('the place of a dataset', () => {
     await place.check([{ path: '2', problem: 'truncated JPEG' }]);
   });
 
-  it('is to blame where what was read before cannot be read any more', async () => {
+  it('is to blame if files that were read before cannot be read any more', async () => {
     const { folder, place } = await placeOf(['1', '2', '3', '4', '5']);
     await place.check([{ path: '1', problem: null }]);
     for (const file of ['1', '2', '3', '4', '5']) rmSync(join(folder, file));
@@ -162,7 +162,7 @@ describe('the place of a dataset', () => {
     });
   });
 
-  it('tells which files can be read by now', async () => {
+  it('reports which files can be read now', async () => {
     const { place } = await placeOf(['1']);
     expect([...(await place.check([{ path: '1', problem: NOT_FOUND }]))]).toEqual(['1']);
   });

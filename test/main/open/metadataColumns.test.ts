@@ -6,7 +6,7 @@ import { makeTree } from '../../support/datasetTree.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
 describe('the further columns of a project', () => {
-  it('are coded anew at each import, and for a list of an older version that is trusted', async () => {
+  it('are coded again at each import, and for a list of an older version that is trusted', async () => {
     temporaryDataFolder();
     const rows = (genders: string[]) =>
       ['image,label,gender', ...genders.map((g, at) => `${at}.jpg,happy,${g}`)].join('\n');

@@ -78,7 +78,7 @@ describe('a dataset with odd labels', () => {
     expect([estimated.estimate, judgeable]).toEqual([0, 10]);
   });
 
-  it('with a class of a single image is judged all the same', async () => {
+  it('with a class of a single image is still scored', async () => {
     const workspace = await scanned({ images: { ...SMALL_DATASET, 'fear/1.png': 'fear' } });
     expect(shown(workspace, 'flagged').sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     expect(detailOf(workspace, 'fear/1.png').reading?.suggested).toBe(workspace.classNames.indexOf('fear'));
@@ -115,7 +115,7 @@ describe('a dataset with odd labels', () => {
     }
   });
 
-  it('read by a model that gives no numbers has every image unreadable, each with the reason', async () => {
+  it('scanned by a model that gives no numbers has every image unreadable, each with the reason', async () => {
     const models = temporaryFolder();
     cpSync(TINY_MODELS, models, { recursive: true });
     const file = join(models, 'tiny.onnx');

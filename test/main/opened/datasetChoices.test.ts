@@ -101,7 +101,7 @@ describe('what a class of the dataset is to the model', () => {
 });
 
 describe('a layout that the user chose', () => {
-  it('is kept when the folder is opened again, until it is to be guessed anew', async () => {
+  it('is kept when the folder is opened again, until it is to be detected again', async () => {
     const folder = await dataset({ 'happy/1.png': 'happiness', 'sad/1.png': 'sadness' });
     const rows = ['file,emotion,second', 'happy/1.png,happy,glad', 'sad/1.png,sad,blue'];
     writeFileSync(join(folder, 'labels.csv'), rows.join('\n'));

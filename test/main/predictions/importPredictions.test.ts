@@ -180,7 +180,7 @@ describe('imported predictions', () => {
     expect(await imported(workspace, table(rows))).toMatchObject({ images: 12 });
   });
 
-  it('that lack some images leave those unread; rows of others are passed over on request', async () => {
+  it('that lack some images leave those unscanned; rows of others are ignored on request', async () => {
     const workspace = await opened();
     const rows = [...IMAGES.slice(2).map(rowOf), rowOf('sad/1.png').replace('sad/1.png', 'elsewhere/1.png')];
     await expect(workspace.importPredictions(table(rows))).rejects.toThrow(
@@ -215,7 +215,7 @@ describe('imported predictions', () => {
     expect(flaggedImages(workspace)).toEqual(Object.keys(WRONG));
   });
 
-  it('that are being put aside are not seen; killed then, the project is as before and takes them anew', async () => {
+  it('that are being staged are not visible; if killed then, the project is as before and imports them again', async () => {
     const workspace = await opened();
     await scan(workspace);
     const { project } = workspace.opened;

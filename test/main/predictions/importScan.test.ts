@@ -109,7 +109,7 @@ describe("a cluster's scan", () => {
     expect(plain(strip(there))).toEqual(nearly(plain(strip(here))));
   });
 
-  it('is what a later scan here goes on from: it reads nothing again', async () => {
+  it('is continued by a later local scan: it predicts nothing again', async () => {
     const workspace = await opened();
     await imported(workspace);
     const before = found(workspace);

@@ -36,7 +36,7 @@ describe('a database of another program', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
-  it('is told by the id in the header of ours, which file(1) and others read there', () => {
+  it('is recognised by the id in our header, which file(1) and others read there', () => {
     const file = join(temporaryFolder(), 'project.sqlite');
     ProjectFile.openForWriting(file).close();
     expect(readFileSync(file).subarray(68, 72).toString('latin1')).toBe('GReF');

@@ -32,7 +32,7 @@ describe('a project file of an older version', () => {
     project.close();
   });
 
-  it('9 keeps its readings, of which attention was not kept', () => {
+  it('9 keeps its predictions, whose attention was not stored', () => {
     // 0.75 and 0.25, as little-endian float32; the embedding is 1 as a half float.
     const file = olderFile(
       9,
@@ -74,7 +74,7 @@ describe('a project file of an older version', () => {
   });
 });
 
-it('13 was read in one view', () => {
+it('13 was scanned in one view', () => {
   const file = olderFile(
     13,
     `INSERT INTO model_runs VALUES (1, 'sha', 'two.onnx', '${JSON.stringify(twoClassModel)}',

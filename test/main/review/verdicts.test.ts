@@ -124,7 +124,7 @@ describe('verdicts', () => {
     expect(project.verdicts.history(1)).toHaveLength(3);
   });
 
-  it('on no image, which older versions appended, are passed over by undo and redo', () => {
+  it('on no image, which older versions appended, are skipped by undo and redo', () => {
     const project = openProject();
     const append = (kind: 'do' | 'undo', target: number | null = null) =>
       project.verdicts.appendAction({ annotator: 'ann', kind, target, at: '2026-01-01T00:00:00.000Z' });

@@ -75,7 +75,7 @@ function indexOf(
 const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
   buildQueue(index, filter, DEFAULT_SCORE, CLASSES);
 
-describe('what was read, cannot be read and is flagged', () => {
+describe('scanned, unreadable and flagged images', () => {
   it('is counted rightly after any number of changes', () => {
     const change = fc.record({
       row: fc.nat(5),
@@ -194,7 +194,7 @@ describe('the review queue', () => {
     );
   });
 
-  it('gathers clusters in the order of their most suspicious image, and what is alone at the end', () => {
+  it('groups clusters in the order of their highest score, with single images at the end', () => {
     const clustered = fc.array(fc.record({ fact: sampleAndFlag, key: fc.integer({ min: -1, max: 3 }) }));
     fc.assert(
       fc.property(clustered, (entries) => {
@@ -226,7 +226,7 @@ describe('the review queue', () => {
     );
   });
 
-  it('has the most suspicious image first and those without a score last', () => {
+  it('has the image most likely wrong first and those without a score last', () => {
     fc.assert(
       fc.property(fc.array(sampleAndFlag), (facts) => {
         const index = indexOf(facts);

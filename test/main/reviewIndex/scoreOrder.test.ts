@@ -4,7 +4,7 @@ import { orderByScore, reorderByScore } from '../../../src/main/reviewIndex/scor
 
 const score = fc.constantFrom(0, 0.2, 0.5, 0.7, 1, Number.NaN);
 
-it('an order in which a few scores have changed is the one that sorting all anew would give', () => {
+it('an order in which a few scores have changed equals a full sort', () => {
   const rows = fc.array(fc.record({ before: score, after: fc.option(score, { nil: null }) }));
   fc.assert(
     fc.property(rows, (rows) => {

@@ -157,7 +157,7 @@ describe('faces in whole photographs', () => {
     expect(exported(workspace).map(({ face }) => face)).toEqual(['1/1', '1/2', '2/2', '', '0/0']);
   });
 
-  it('are not looked for, and nothing is read, where the detector is missing', async () => {
+  it('are not searched, and nothing is scanned, where the detector is missing', async () => {
     const workspace = await open(await makePhotographs(), { faces: 'detect' });
     const missing = join(temporaryFolder(), 'none.onnx');
     await expect(workspace.startScan({ ...SETUP, detectorPath: missing })).rejects.toMatchObject({
@@ -287,7 +287,7 @@ describe('boxes that the source gives', () => {
     expect(detect.opened.project.faces.counts()).toEqual({ waiting: 0, searched: 0 });
   });
 
-  it('are passed over where whole images are asked for: each row then shows the whole photograph', async () => {
+  it('are ignored where whole images are requested: each row then shows the whole photograph', async () => {
     expect(samplesOf((await expw({ faces: 'none' })).opened.project)).toEqual([
       'image/origin/two.png read 80',
       'image/origin/two.png#2 read 80',
@@ -295,7 +295,7 @@ describe('boxes that the source gives', () => {
     ]);
   });
 
-  it('make no difference to SFEW, whose images are aligned faces: each choice reads them whole, or finds the face', async () => {
+  it('make no difference to SFEW, whose images are aligned faces: each choice uses them whole, or finds the face', async () => {
     temporaryDataFolder();
     const folder = await makeTree(join(temporaryFolder(), 'sfew'), {
       'Train_Aligned_Faces/Angry/Film_0001.png': await photograph([LARGE]),

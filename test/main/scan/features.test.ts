@@ -78,7 +78,7 @@ describe('a scan with a model that gives features', () => {
     }
   });
 
-  it('reads only what is new, and again what has lost its features', async () => {
+  it('predicts only new images, and again those that have lost their features', async () => {
     const folder = await dataset();
     const workspace = await open(folder);
     await scan(workspace);

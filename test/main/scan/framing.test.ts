@@ -45,7 +45,7 @@ const embeddingsOf = ({ opened: { project } }: Workspace) =>
   project.samples.readIds().map((id) => [...(project.readings.embedding(id) ?? [])]);
 
 describe('a scan of faces that are stretched', () => {
-  it('frames them as the model knows faces, and goes on so', async () => {
+  it('frames them like the training images, and continues so', async () => {
     const workspace = await open(1.3);
     const file = model();
     const first = await scan(workspace, file);
@@ -76,7 +76,7 @@ describe('a scan of faces that are stretched', () => {
 });
 
 describe('a scan of faces as the model knows them', () => {
-  it('leaves them as they are, also where some images cannot be read', async () => {
+  it('leaves them unchanged, even where some images cannot be read', async () => {
     const workspace = await open(1);
     writeFileSync(join(workspace.folder, 'sad/broken.png'), 'no picture');
     expect((await scan(workspace, model())).framing).toBeNull();

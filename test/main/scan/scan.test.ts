@@ -48,7 +48,7 @@ const sampleOf = (workspace: Workspace, image: string) => {
 };
 
 describe('a scan', () => {
-  it('tells of what it has read while it runs and once it is paused', async () => {
+  it('reports progress while it runs and once it is paused', async () => {
     const many = Array.from({ length: 300 }, (_, index) => [`happy/${index}.png`, 'happiness'] as const);
     const workspace = await open(await dataset(Object.fromEntries(many)));
     const told: number[] = [];
@@ -67,7 +67,7 @@ describe('a scan', () => {
     await finished;
   });
 
-  it('reads in int8 where that is asked for, says so, and stays with what has read', async () => {
+  it('runs int8 on request, says so, and stays with it', async () => {
     const folder = await dataset();
     const modelsFolder = temporaryFolder();
     makeModelsWithInt8(modelsFolder);
@@ -84,7 +84,7 @@ describe('a scan', () => {
     expect(await scan({ rescan: true })).toEqual(['fp32', true]);
   });
 
-  it('reads a second time where it was unsure, or as often as asked for, and goes on as it began', async () => {
+  it('predicts unsure images twice, or as many views as requested, and continues as it began', async () => {
     const folder = await dataset();
     const workspace = await open(folder);
     const scan = async (choice: object) => {
@@ -110,7 +110,7 @@ describe('a scan', () => {
     expect(reopened.run?.views).toBe('unsure');
   });
 
-  it('flags the labels that are wrong, with what GReFEL reads, and why', async () => {
+  it('flags the labels that are wrong, with GReFEL’s prediction, and why', async () => {
     const workspace = await scanned(await dataset());
     expect(flaggedImages(workspace).sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     const detail = workspace.detail(sampleOf(workspace, 'happy/wrong.png').id);
@@ -122,7 +122,7 @@ describe('a scan', () => {
     expect(detail).toMatchObject({ width: 48, height: 48, format: 'png' });
   });
 
-  it('reads classes that the model does not know by a head fitted to the labels', async () => {
+  it('predicts classes that the model does not know by a head fitted to the labels', async () => {
     const colours = Object.keys(COLOURS) as ColourName[];
     const images = Object.fromEntries(
       Array.from({ length: 32 }, (_, n) => {
@@ -155,7 +155,7 @@ describe('a scan', () => {
     expect(sampleOf(workspace, 'happy/page.jpg').problem).toMatch(/not an image/);
   });
 
-  it('goes on where it was cancelled', async () => {
+  it('continues where it was cancelled', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 200 }, (_, n) => [`happy/${n}.png`, 'happiness' as const]),
     );
@@ -175,7 +175,7 @@ describe('a scan', () => {
     expect(workspace.counts()).toMatchObject({ read: 201, pending: 0 });
   });
 
-  it('that is still starting when its dataset is closed says so, and the next one reads everything', async () => {
+  it('that is still starting when its dataset is closed says so, and the next one scans everything', async () => {
     const folder = await dataset();
     const workspace = await open(folder);
     const starting = workspace.startScan(SETUP);
@@ -248,7 +248,7 @@ describe('reopening a folder', () => {
     expect(flaggedImages(after)).toEqual(['sad/wrong.png']);
   });
 
-  it('does not read a file again whose time and size are the same', async () => {
+  it('does not predict a file again whose time and size are the same', async () => {
     const folder = await dataset();
     await (await scanned(folder)).close();
     const again = await open(folder);
@@ -270,7 +270,7 @@ describe('reopening a folder', () => {
     expect(after.counts()).toMatchObject({ reviewed: 1, pending: 0, images: 12 });
   });
 
-  it('is told from another folder that uses the same project file', async () => {
+  it('is distinguished from another folder that uses the same project file', async () => {
     const folder = await dataset();
     const other = join(temporaryFolder(), 'other');
     await makeColourDataset(other, SMALL_DATASET);

@@ -33,7 +33,7 @@ describe('the order of a scan', () => {
     for (const count of early) expect(count).toBeGreaterThan(8);
   });
 
-  it('is gone on in by a scan that was stopped, whatever it has read', async () => {
+  it('is continued by a scan that was stopped, whatever it has scanned', async () => {
     const project = listedProject();
     const order = [...(await scanOrder(project))];
     expect([...(await scanOrder(project))]).toEqual(order);

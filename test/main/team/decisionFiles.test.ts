@@ -88,7 +88,7 @@ describe('a decision file that has been through a spreadsheet', () => {
     );
   });
 
-  it('has its changed labels taken though the status says unreviewed, or told', async () => {
+  it('has its changed labels applied although the status is unreviewed, or reported', async () => {
     const workspace = await open();
     const changed = (await exported(workspace)).replace('happy/a.jpg,,happy,happy', 'happy/a.jpg,,happy,sad');
     const told = await apply(workspace, changed);
@@ -101,7 +101,7 @@ describe('a decision file that has been through a spreadsheet', () => {
     expect(await apply(workspace, byHand, 'eva')).toMatchObject({ applied: 1 });
   });
 
-  it('has a change beside the vote of its only annotator taken, and of several told', async () => {
+  it('has a change that contradicts its only annotator’s vote applied, and of several reported', async () => {
     const workspace = await open();
     await apply(workspace, CSV);
     const one = (await exported(workspace)).replace(',happy,sad,relabelled', ',happy,happy,kept');
@@ -168,7 +168,7 @@ describe('names that look like formulas or hold separators', () => {
     }
   });
 
-  it('are joined and parted again, whatever they are', () => {
+  it('are joined and split again, whatever they are', () => {
     const name = fc.string({ minLength: 1 }).filter((text) => text !== '');
     const odd = fc.array(fc.constantFrom(';', '%', '3', 'b', 'B', '2', '5', '='), { minLength: 1 });
     fc.assert(
@@ -230,7 +230,7 @@ describe('a file of true labels', () => {
 });
 
 describe('the encoding of a text', () => {
-  it('is told from its bytes', () => {
+  it('is recognised by its bytes', () => {
     expect(encodingOf(Buffer.from('plain'))).toBe('utf-8');
     expect(encodingOf(Buffer.from('größe'))).toBe('utf-8');
     expect(encodingOf(Buffer.from('größe', 'latin1'))).toBe('windows-1252');

@@ -38,7 +38,7 @@ describe('a key of the registry', () => {
     expect(matches('/', { key: '?', code: 'Slash', modifiers: ['Shift'] })).toBe(false);
   });
 
-  it('tells undo from redo', () => {
+  it('distinguishes undo from redo', () => {
     const press = { key: 'Z', code: 'KeyZ', modifiers: ['Control', 'Shift'] };
     expect(matches('$mod+Shift+z', press)).toBe(true);
     expect(matches('$mod+z', press)).toBe(false);

@@ -47,7 +47,7 @@ describe('the client of the page', () => {
     ]);
   });
 
-  it('tells what went wrong and what to do, as the core says it', async () => {
+  it('reports what went wrong and what to do, as the core says it', async () => {
     await startCore((_request, response) => {
       response.writeHead(507).end('{"code":"disk-full","message":"The disk is full.","hint":"Make room."}');
     });
@@ -61,7 +61,7 @@ describe('the client of the page', () => {
     expect(await failureOf(api.state())).toMatchObject({ code: 'session' });
   });
 
-  it('tells a core that is gone from one that refuses', async () => {
+  it('distinguishes a core that is gone from one that refuses', async () => {
     core = 'http://127.0.0.1:9';
     expect((await failureOf(api.undo('first', 'one-press'))).isConnection).toBe(true);
   });

@@ -63,7 +63,7 @@ describe('the address', () => {
     expect(routeFromHash('#/nowhere').screen).toBe('review');
   });
 
-  it('tells two queues apart by filter and score alone', () => {
+  it('distinguishes two queues by filter and score only', () => {
     expect(sameRequest(defaultRequest, structuredClone(defaultRequest))).toBe(true);
     expect(sameRequest(defaultRequest, { ...defaultRequest, score: 'self-confidence' })).toBe(false);
   });

@@ -48,7 +48,7 @@ describe('verdicts in quick succession', () => {
     expect(line.waiting.map(({ name }) => name)).toEqual(['b', 'c', 'd']);
   });
 
-  it('go on in order when the failed one is saved again', async () => {
+  it('continue in order when the failed one is saved again', async () => {
     const { line, save, saved, refused } = slowCore();
     refused.add('b');
     for (const name of ['a', 'b', 'c']) line.add(save(name));
@@ -60,7 +60,7 @@ describe('verdicts in quick succession', () => {
     expect(line.failed).toBe(false);
   });
 
-  it('go on without the failed one when it is discarded', async () => {
+  it('continue without the failed one when it is discarded', async () => {
     const { line, save, saved, refused } = slowCore();
     refused.add('b');
     for (const name of ['a', 'b', 'c']) line.add(save(name));

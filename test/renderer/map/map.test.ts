@@ -96,7 +96,7 @@ describe('points of the map', () => {
     expect(cross.towards(4, [0, 1])).toBe(5);
   });
 
-  it('have a next one towards any other that lies straight ahead', () => {
+  it('have a next one towards any other that is straight ahead', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(number, number), { minLength: 2, maxLength: 40 }), (places) => {
         const x = Float32Array.from(places, ([left]) => left);
@@ -138,7 +138,7 @@ describe('points of the map', () => {
     expect(kindsOf(columns, 'flag', classes).kinds.map(({ count }) => count)).toEqual([2, 1]);
   });
 
-  it('are told in a table: how many of a kind stand among their own', () => {
+  it('are shown in a table: how many of a kind are among their own', () => {
     const four = {
       ...columns,
       ids: Int32Array.of(1, 2, 3, 4),

@@ -45,7 +45,7 @@ describe('the advice when to stop', () => {
     ]);
   });
 
-  it('says that a queue alone cannot tell what it misses', () => {
+  it('says that a queue alone cannot show what it misses', () => {
     const { reasons } = adviceWords({ ...OVERVIEW, advice: 'audit' });
     expect(reasons.join(' ')).toMatch(/Only a random sample shows what the queue misses/);
   });

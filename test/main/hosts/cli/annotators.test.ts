@@ -158,7 +158,7 @@ describe('several annotators on the command line', () => {
     );
   });
 
-  it('assign deals shares by a seed, tells how far each has come, and takes them back', async () => {
+  it('assign splits images by a seed, shows progress, and undoes it', async () => {
     const { folder, file, run } = await dataset();
     expect(run('assign', folder, '--annotators', 'ann').status).toBe(2);
     const dealt = run('assign', folder, '--annotators', 'ann,bob', '--overlap', '50', '--seed', '4');
@@ -171,7 +171,7 @@ describe('several annotators on the command line', () => {
     expect(run('assign', folder, '--end', '--json').stdout).toBe('null\n');
   });
 
-  it('export of one annotator holds their verdicts alone, for another machine to take in', async () => {
+  it('export of one annotator holds only their decisions, for import on another machine', async () => {
     const { folder, file, run, exported } = await dataset();
     run('apply', folder, file('ann.csv', ...ANN));
     run('apply', folder, file('bob.csv', ...BOB));

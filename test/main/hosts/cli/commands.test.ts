@@ -131,7 +131,7 @@ describe('the command line', () => {
     );
   });
 
-  it('goes on after kill -9, repeating nothing that was stored', { timeout: 150_000 }, async () => {
+  it('continues after kill -9, repeating nothing that was stored', { timeout: 150_000 }, async () => {
     const many = Object.fromEntries(
       Array.from({ length: 600 }, (_, n) => [`happy/${n}.png`, 'happiness' as const]),
     );

@@ -76,7 +76,7 @@ describe('the verdict that an image is shown with', () => {
     );
   });
 
-  it('is what stands once it is saved, which with several annotators may be another', () => {
+  it('is the resulting decision once it is saved, which with several annotators may be another', () => {
     const view = page();
     view.give(5);
     view.save(3, 1);

@@ -118,7 +118,7 @@ describe('a first queue', () => {
   });
 });
 
-describe('a queue that is done while the scan goes on', () => {
+describe('a queue that is done while the scan continues', () => {
   it('is extended as soon as there are new results, and not before', () => {
     const { extendDoneQueue, judgeAll, results, session, tell } = emptyQueue(scanJob({}));
     judgeAll();
@@ -131,7 +131,7 @@ describe('a queue that is done while the scan goes on', () => {
 });
 
 describe('a queue', () => {
-  it('is outdated by a fit that ended after it was made, until it is made anew', () => {
+  it('is outdated by a fit that ended after it was made, until it is made again', () => {
     const { results, tell } = emptyQueue(scanJob({}));
     expect(results.outdated).toBe(false);
     tell(fitJob('done'), FITTED_AT);

@@ -12,7 +12,7 @@ const imageOf = (id: number): Shown => ({
   picture: { state: 'ready', width: 48, height: 48 },
 });
 
-describe('what stands beside the image', () => {
+describe('the panels beside the image', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal('requestAnimationFrame', (act: () => void) => setTimeout(act, FRAME_MS));
@@ -50,7 +50,7 @@ describe('what stands beside the image', () => {
     expect(beside.shown?.id).toBe(99);
   });
 
-  it('is empty where no image is, also when one was about to be told of', () => {
+  it('is empty where there is no image, even if one was about to be shown', () => {
     const beside = new Beside();
     beside.follow(imageOf(1));
     beside.clear();
