@@ -166,7 +166,12 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
 
   it('the export takes suggestions above a probability and saves a report of what changed', async () => {
     const page = await openScreen('#/export');
+    const warning = page.getByTestId('unreviewed-warning');
+    await warning
+      .getByText('2 labels that are likely wrong are not reviewed and will be exported unchanged.')
+      .waitFor();
     await page.getByRole('radio', { name: /Accept the suggestion/ }).check();
+    await warning.getByText('2 labels will be changed without review.').waitFor();
     await page.getByText('2 suggestions accepted').waitFor();
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('slider').focus();
@@ -174,6 +179,10 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.getByText('0 suggestions accepted').waitFor();
     const report = await savedBy(page, () => page.getByRole('link', { name: 'Save the report' }).click());
     expect(report.suggestedFilename()).toBe('faces-changes.html');
+    await page.reload();
+    await expect
+      .poll(() => page.getByRole('radio', { name: /Accept the suggestion/ }).isChecked())
+      .toBe(true);
     expect(readFileSync(await report.path(), 'utf8')).toContain('Of 12 rows 0 were reviewed; 0 changed.');
   });
 });

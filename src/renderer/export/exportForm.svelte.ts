@@ -1,19 +1,33 @@
 import type { ExportFormatChoice } from '../../domain/exportFormats.ts';
-import type { ExportPreview, ExportRequest } from '../../protocol/api.ts';
+import { type ExportPreview, type ExportRequest, exportRequestSchema } from '../../protocol/api.ts';
 import { type ApiFailure, api, failureOf } from '../client/api.ts';
 import { OVERTAKEN, Turns } from '../client/turns.ts';
 
 const SKELETON_AFTER_MS = 150;
 
+const STORAGE_KEY = 'grefel-relabel.export';
+
+/** What was chosen last in this browser. */
+function lastChoice(): ExportRequest {
+  try {
+    return exportRequestSchema.parse(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}'));
+  } catch {
+    // A browser may forbid storage, and anyone may have edited it: the defaults serve.
+    return exportRequestSchema.parse({});
+  }
+}
+
+function keepChoice(request: ExportRequest): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(request));
+  } catch {
+    // Not kept then; the choice still holds for this visit.
+  }
+}
+
 /** The settings of an export, and its preview. */
 export class ExportForm {
-  #request = $state.raw<ExportRequest>({
-    what: 'all',
-    unreviewed: 'keep',
-    above: 0.5,
-    format: 'csv',
-    excluded: 'leave-out',
-  });
+  #request = $state.raw<ExportRequest>(lastChoice());
   #formats = $state.raw<ExportFormatChoice[]>([]);
   #preview = $state.raw<ExportPreview | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -46,6 +60,7 @@ export class ExportForm {
 
   async change(change: Partial<ExportRequest>): Promise<void> {
     this.#request = { ...this.#request, ...change };
+    keepChoice(this.#request);
     await this.load();
   }
 
@@ -67,8 +82,10 @@ export class ExportForm {
   }
 
   async #fetchPreview(): Promise<ExportPreview> {
-    const request = this.#request;
     if (this.#formats.length === 0) this.#formats = await api.exportFormats();
-    return api.previewExport(request);
+    // Another dataset may not be had in the format that was chosen for the one before.
+    const chosen = this.#formats.find(({ id }) => id === this.#request.format);
+    if (chosen?.refusal !== null) this.#request = { ...this.#request, format: 'csv' };
+    return api.previewExport(this.#request);
   }
 }
