@@ -123,6 +123,23 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await similar.waitFor();
   });
 
+  it('the first stop of Tab leads past the filters to the decisions', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await page.getByTestId('sample-image').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter'); // skip to the decisions
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    expect(await focused()).toMatch(/^angry/);
+    const name = await text(page, 'sample-name');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter'); // the second class
+    await expect.poll(() => text(page, 'sample-name')).not.toBe(name);
+    expect((await judgedImages(page)).find(({ image }) => image === name)).toMatchObject({
+      status: 'relabelled',
+    });
+  });
+
   it('a small face is enlarged four times at most, unless it shall fill the stage', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
