@@ -145,7 +145,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByText('These look like whole photographs: in 2 of 2 images').waitFor();
     const whole = page.getByRole('radio', { name: /^Images are cropped faces/ });
     expect(await whole.isChecked()).toBe(true);
-    expect(await page.getByRole('radio', { name: /boxes of the source/ }).count()).toBe(0);
+    expect(await page.getByRole('radio', { name: /^Boxes from the dataset/ }).count()).toBe(0);
     await expectNoAxeFindings(page);
     await whole.press('ArrowDown');
     await expect.poll(() => page.getByRole('radio', { name: /^Find the faces/ }).isChecked()).toBe(true);

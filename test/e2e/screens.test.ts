@@ -113,6 +113,8 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await page.mouse.up();
     await page.getByRole('button', { name: 'Review selection' }).click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    await page.goBack();
+    await page.getByText('12 images, 12 already reviewed').waitFor(); // what was selected still is
   });
 
   it('the map is walked by keyboard from image to image and group to group, and opens what is found', async () => {
