@@ -10,6 +10,7 @@ import {
   hold,
   judgedImages,
   openPage,
+  openWhy,
   pressVerdict,
   queuePosition,
   runCommand,
@@ -234,10 +235,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    await page
-      .getByRole('button', { name: /^Show .*labelled/ })
-      .first()
-      .waitFor();
+    await openWhy(page);
     await expectNoAxeFindings(page);
     await page.keyboard.press('Shift+N');
     await page.keyboard.type('eyes closed');
@@ -264,10 +262,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     const page = await openPage(all, { width: 1024, height: 700 });
     const sampleIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
     await askDataset(page, '/verdicts', { sampleIds, verdict: 'ambiguous' });
-    await page
-      .getByRole('button', { name: /^Show .*labelled/ })
-      .first()
-      .waitFor();
+    await openWhy(page);
     await page.keyboard.press('Shift+C');
     const verdicts = page.getByRole('figure').getByTitle('marked ambiguous');
     await expect.poll(() => verdicts.count()).toBe(4);

@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const widthOf = async () => (await image.boundingBox())?.width ?? 0;
     const natural = await image.evaluate((element: HTMLImageElement) => element.naturalWidth);
     expect(await widthOf()).toBe(4 * natural);
-    await page.keyboard.press('Shift+F');
+    await page.keyboard.press('Shift+E');
     await expect.poll(widthOf).toBeGreaterThan(4 * natural);
     await page.reload();
     await expect.poll(widthOf).toBeGreaterThan(4 * natural);

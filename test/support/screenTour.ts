@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { goTo, pressVerdict } from './reviewPage.ts';
+import { goTo, openWhy, pressVerdict } from './reviewPage.ts';
 
 /** A screen, or a state of one, and how to reach it in a scanned dataset with some flagged images. */
 export interface Stop {
@@ -15,11 +15,7 @@ const goToQueue = async (page: Page, query: string) => {
 const single = async (page: Page, query = 'show=all') => {
   await goToQueue(page, query);
   await page.getByTestId('sample-image').waitFor();
-  await page.getByRole('complementary', { name: 'Evidence' }).getByText('Most similar images').waitFor();
-  await page
-    .getByRole('button', { name: /^Show .*labelled/ })
-    .first()
-    .waitFor();
+  await openWhy(page);
 };
 const grid = async (page: Page, query = 'show=all') => {
   await goToQueue(page, `${query}&view=grid`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type ColourName, makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
+import { openWhy } from './reviewPage.ts';
 import { grefel } from './servedDataset.ts';
 import { expectPicturesOf } from './shownPictures.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -45,12 +46,9 @@ export async function expectOnlyPicturesOf(page: Page, folder: string): Promise<
     location.hash = '#/review?show=all';
   });
   await page.getByTestId('sample-image').waitFor();
+  await openWhy(page);
   const large = await expectPicturesOf(page, folder, ['image', 'thumbnail']);
   expect(large).toBeGreaterThan(12); // the film strip, the anchors and the most similar ones are there
-  await page
-    .getByRole('button', { name: /^Show .*labelled/ })
-    .first()
-    .waitFor();
   await page.keyboard.press('Shift+C');
   await expect.poll(() => page.getByRole('figure').count()).toBeGreaterThan(2);
   await expectPicturesOf(page, folder, ['image']);

@@ -62,7 +62,7 @@ export function pictureActions(context: ActionContext): Action[] {
     ),
     entry(
       'fill',
-      ['Shift+f'],
+      ['Shift+e'],
       () => (preferences.fillStage ? 'Enlarge small faces 4 x at most' : 'Fill the stage'),
       () => preferences.toggleFillStage(),
       { inImageMenu: true },
