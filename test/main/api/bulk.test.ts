@@ -181,7 +181,8 @@ describe('preferences', () => {
     const api = await scannedApi();
     expect((await api.get('/preferences')).body).toBeNull();
     const keys = { 'verdict.keep': ['k'] };
-    const kept = { theme: 'dark', pixelated: true, thumbnailSide: 96, firstStepsDone: true, keys };
+    const looks = { theme: 'dark', pixelated: true, fillStage: true, thumbnailSide: 96 };
+    const kept = { ...looks, whyOpen: true, detailsOpen: true, firstStepsDone: true, keys };
     await api.send('PUT', '/preferences', kept);
     expect((await api.get('/preferences')).body).toEqual(kept);
     expect((await api.send('PUT', '/preferences', { ...kept, theme: 'pink' })).body).toEqual({
