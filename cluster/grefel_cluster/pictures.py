@@ -7,8 +7,9 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from grefel_train.preprocessing import to_rgb
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from grefel_train.preprocessing import to_rgb
 
 from .errors import ImageProblem
 

@@ -9,14 +9,14 @@ import subprocess
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import REPOSITORY, encoded
 from PIL import Image
-from without_ray import scanned
 
+from conftest import REPOSITORY, encoded
 from grefel_cluster.review.rank import choose, learn
 from grefel_cluster.review.select import select
 from grefel_cluster.scanning.manifest import read_shards
 from grefel_cluster.storage import locate
+from without_ray import scanned
 
 pytestmark = pytest.mark.cluster
 NODE = REPOSITORY / "node_modules" / ".bin" / "node"

@@ -5,8 +5,8 @@ import tarfile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import LABELS, encoded, picture
 
+from conftest import LABELS, encoded, picture
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.inputs.recognise import recognise
 from grefel_cluster.inputs.source import InputOptions

@@ -4,13 +4,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import contents
-from without_ray import planned, write_units
 
+from conftest import contents
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.progress import Progress, duration
 from grefel_cluster.scanning.manifest import Journal, read_plan, refuse_other_plan
 from grefel_cluster.storage import locate, remove_unfinished, writing_whole
+from without_ray import planned, write_units
 
 
 @pytest.fixture

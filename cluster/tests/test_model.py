@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
+
 from conftest import TINY, picture
 from failing_model import write_failing_model
-from grefel_train.preprocessing import model_input
-
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.model import Model, open_session, read_facts
 from grefel_cluster.scanning.facts import prepare
 from grefel_cluster.scanning.table import encode_shard, facts_table, shard_table, similarities
 from grefel_cluster.views import LOOKS, View, confidence, predict_in_views
+from grefel_train.preprocessing import model_input
 
 
 @pytest.fixture(scope="module")

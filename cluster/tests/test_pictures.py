@@ -3,9 +3,9 @@ import zlib
 
 import numpy as np
 import pytest
-from conftest import FIXTURES, encoded, picture
 from PIL import Image
 
+from conftest import FIXTURES, encoded, picture
 from grefel_cluster.errors import ImageProblem
 from grefel_cluster.pictures import decode
 from grefel_cluster.scanning.facts import prepare

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import LABELS, TINY, encoded, picture, write_faces
 from PIL import Image
-from without_ray import scanned
 
+from conftest import LABELS, TINY, encoded, picture, write_faces
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.inputs.source import Encoded
 from grefel_cluster.review.apply import Decision, apply, estimate
@@ -26,6 +25,7 @@ from grefel_cluster.review.ranking import (
 from grefel_cluster.review.select import REVIEW_SCHEMA, reduced, select
 from grefel_cluster.scanning.manifest import read_shards
 from grefel_cluster.storage import locate
+from without_ray import scanned
 
 GOLDEN = Path(__file__).parent / "golden" / "ranking.parquet"
 

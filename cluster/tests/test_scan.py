@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pyarrow.parquet as pq
+
 from conftest import TINY, contents, encoded, picture
 from failing_model import write_failing_model
-
 from grefel_cluster.__main__ import main
 from grefel_cluster.scanning.job import Job, ScanOptions
 from grefel_cluster.session import connected

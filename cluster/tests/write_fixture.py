@@ -8,8 +8,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from conftest import FIXTURES, TINY
 from PIL import Image
+
+from conftest import FIXTURES, TINY
 from without_ray import scanned
 
 COLOURS = {"anger": (220, 70, 70), "happiness": (240, 200, 40), "sadness": (80, 130, 200)}

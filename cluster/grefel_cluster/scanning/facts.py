@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+
 from grefel_train.fingerprints import perceptual_hash, pixels_sha256
 from grefel_train.preprocessing import model_input
 
