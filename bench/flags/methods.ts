@@ -3,7 +3,7 @@ import type { ModelMetadata } from '../../src/domain/model.ts';
 import { calibrateReading, isCalibratedFor } from '../../src/labelQuality/calibratedReading.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/labelQuality/confidentLearning.ts';
 import type { Reliance } from '../../src/labelQuality/labelFit.ts';
-import { labelFacts, type Score, type ScoreId, scores } from '../../src/labelQuality/scores.ts';
+import { labelFacts, type Score, type ScoreId, scores } from '../../src/labelQuality/scores/index.ts';
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';

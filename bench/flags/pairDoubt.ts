@@ -7,7 +7,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FLAGGED_AT } from '../../src/labelQuality/scores.ts';
+import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './methods.ts';
 import {

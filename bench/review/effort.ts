@@ -10,9 +10,10 @@
  * for deciding, K = 0.2 s a key of a skilled hand. They compare orders; no person was timed.
  */
 import { parseArgs } from 'node:util';
+import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { drawSample, seededRandom } from '../../src/labelQuality/random.ts';
 import { WORTHWHILE_PER_HUNDRED } from '../../src/labelQuality/reviewYield.ts';
-import { DEFAULT_SCORE, FLAGGED_AT } from '../../src/labelQuality/scores.ts';
+import { DEFAULT_SCORE } from '../../src/labelQuality/scores/index.ts';
 import { readTruth } from '../../src/main/hosts/cli/truthFile.ts';
 import { openForReading } from '../../src/main/open/index.ts';
 import { buildQueue, ReviewIndex } from '../../src/main/reviewIndex/index.ts';

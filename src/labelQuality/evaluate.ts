@@ -1,7 +1,7 @@
 import { type Interval, percentileInterval, resamples } from './bootstrap.ts';
 import { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './calibration.ts';
 import { RANKING_MEASURES, Ranking, type RankingMeasureId, type RankingMeasures } from './ranking.ts';
-import { DEFAULT_SCORE, SCORE_IDS, type ScoreId, type Scores } from './scores.ts';
+import { DEFAULT_SCORE, SCORE_IDS, type ScoreId, type Scores } from './scores/index.ts';
 
 /** One image with known truth. Labels are names, in one spelling. */
 export interface JudgedImage {

@@ -9,7 +9,7 @@ import {
   type Matrix,
   roundPreservingSum,
 } from './confidentLearning.ts';
-import { labelFacts, scores } from './scores.ts';
+import { labelFacts, scores } from './scores/index.ts';
 
 /**
  * The seven filters of cleanlab 2.9's find_label_issues: which labels it would call wrong. They decide,

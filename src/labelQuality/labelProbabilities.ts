@@ -1,4 +1,4 @@
-import { DEFAULT_SCORE, type Scores } from './scores.ts';
+import { DEFAULT_SCORE, type Scores } from './scores/index.ts';
 
 /**
  * The probability of each label to be the true one of an image, [L] by the dataset's classes: from the base

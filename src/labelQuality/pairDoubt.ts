@@ -1,6 +1,6 @@
+import { FLAGGED_AT } from './flagThreshold.ts';
 import { type Interval, wilsonInterval } from './intervals.ts';
 import { drawSample, seededRandom } from './random.ts';
-import { FLAGGED_AT } from './scores.ts';
 
 /**
  * Doubt about the model itself, by pairs of classes. If a large share of one class is flagged towards one

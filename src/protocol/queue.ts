@@ -3,7 +3,7 @@ import { ISSUES } from '../domain/issues.ts';
 import { type MetadataFacet, metadataFilterSchema } from '../domain/metadata.ts';
 import { STATUSES, type Status } from '../domain/verdicts.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';
-import { DEFAULT_SCORE, SCORE_IDS } from '../labelQuality/scores.ts';
+import { DEFAULT_SCORE, SCORE_IDS } from '../labelQuality/scores/index.ts';
 
 /** The selections of images that a queue can show, before its filters. */
 export const SHOWS = [

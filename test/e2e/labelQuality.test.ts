@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCORE, OTHER_MODEL_NOTE, SCORE_IDS, scores } from '../../src/labelQuality/scores.ts';
+import { OTHER_MODEL_NOTE } from '../../src/labelQuality/flagThreshold.ts';
+import { DEFAULT_SCORE, SCORE_IDS, scores } from '../../src/labelQuality/scores/index.ts';
 import { hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindingsInBothThemes,

@@ -16,7 +16,7 @@ import {
   type FilterId,
   findLabelIssues,
 } from '../../src/labelQuality/labelIssueFilters.ts';
-import { scoreReading } from '../../src/labelQuality/scores.ts';
+import { scoreReading } from '../../src/labelQuality/scores/index.ts';
 
 /** Made by bench/flags/makeGolden.py. */
 interface Golden {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateFlags, type JudgedImage } from '../../src/labelQuality/evaluate.ts';
-import { scoresBy } from '../../src/labelQuality/scores.ts';
+import { scoresBy } from '../../src/labelQuality/scores/index.ts';
 
 const image = (given: string, truth: string, score: number | null, suggested = truth): JudgedImage => ({
   given,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelProbabilities, likeliestOther, wrongLabel } from '../../src/labelQuality/labelProbabilities.ts';
 import { judgeAlone } from '../../src/labelQuality/rankLabels.ts';
-import { DEFAULT_SCORE, scoresBy } from '../../src/labelQuality/scores.ts';
+import { DEFAULT_SCORE, scoresBy } from '../../src/labelQuality/scores/index.ts';
 
 const judged = (wrong: number | null) => scoresBy((id) => (id === DEFAULT_SCORE ? wrong : null));
 

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainFlag } from '../../src/labelQuality/flagReason.ts';
-import {
-  bestOtherLabel,
-  FLAGGED_AT,
-  SCORE_IDS,
-  scoreReading,
-  scores,
-} from '../../src/labelQuality/scores.ts';
+import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
+import { bestOtherLabel, SCORE_IDS, scoreReading, scores } from '../../src/labelQuality/scores/index.ts';
 
 /** Scores that one distribution allows. */
 const ofReadings = SCORE_IDS.filter((id) => scores[id].score !== null);

@@ -5,7 +5,7 @@ import { perCent } from '../../domain/percent.ts';
 import { isTestSplit } from '../../domain/splits.ts';
 import { parseAnnotators } from '../../domain/votes.ts';
 import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
-import { DEFAULT_SCORE, scores } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE, scores } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import type { Sample } from '../project/index.ts';
 import { agreementSection } from './agreementSection.ts';

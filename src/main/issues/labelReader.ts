@@ -8,6 +8,7 @@ import {
 import { classTitles } from '../../domain/classTitle.ts';
 import { type ModelMetadata, wasImported } from '../../domain/model.ts';
 import { calibrateReading, type RawReading } from '../../labelQuality/calibratedReading.ts';
+import { distanceConflict } from '../../labelQuality/distanceConflict.ts';
 import { explainFlag } from '../../labelQuality/flagReason.ts';
 import {
   type LabelProbabilities,
@@ -17,12 +18,7 @@ import {
 } from '../../labelQuality/labelProbabilities.ts';
 import { judgeAlone } from '../../labelQuality/rankLabels.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
-import {
-  bestOtherLabel,
-  distanceConflict,
-  type LabelDistribution,
-  scoreReading,
-} from '../../labelQuality/scores.ts';
+import { bestOtherLabel, type LabelDistribution, scoreReading } from '../../labelQuality/scores/index.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
 
 /**

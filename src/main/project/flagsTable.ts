@@ -1,26 +1,26 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { SCORE_IDS, type ScoreId, type Scores, scoresBy } from '../../labelQuality/scores.ts';
+import { SCORE_IDS, type ScoreId, type Scores, scoresBy } from '../../labelQuality/scores/index.ts';
 import { float32Array, float32Blob } from './floats.ts';
 
 export type TrainedOn = 'same-pixels' | 'near-copy';
 
-/** The column of each score. */
-const SCORE_COLUMNS = {
-  'wrong-label': 'wrong_label',
-  'likelihood-ratio': 'likelihood_ratio',
-  'self-confidence': 'self_confidence',
-  'normalised-margin': 'normalised_margin',
-  'weighted-entropy': 'weighted_entropy',
-  'adjusted-self-confidence': 'adjusted_self_confidence',
-  'adjusted-margin': 'adjusted_margin',
-  mistakenness: 'mistakenness',
-  'scn-margin': 'scn_margin',
-  'anchor-distance': 'anchor_distance',
-  'neighbour-conflict': 'neighbour_conflict',
-} as const satisfies Record<ScoreId, string>;
-type ScoreColumn = (typeof SCORE_COLUMNS)[ScoreId];
-const scoreColumns = Object.values(SCORE_COLUMNS);
+type ScoreColumn = Underscored<ScoreId>;
+type Underscored<Id extends string> = Id extends `${infer Head}-${infer Tail}`
+  ? `${Head}_${Underscored<Tail>}`
+  : Id;
+
+/** The column of a score. */
+const columnOf = (id: ScoreId) => id.replaceAll('-', '_') as ScoreColumn;
+const scoreColumns = SCORE_IDS.map(columnOf);
+
+/** Gives the table a column for each score that came after the file was made. */
+export function addScoreColumns(database: Database.Database): void {
+  const present = database.prepare("SELECT name FROM pragma_table_info('flags')").pluck().all();
+  for (const column of scoreColumns) {
+    if (!present.includes(column)) database.exec(`ALTER TABLE flags ADD COLUMN ${column} REAL`);
+  }
+}
 
 const scoreShape = Object.fromEntries(scoreColumns.map((column) => [column, z.number().nullable()]));
 const rowSchema = z.object({
@@ -62,7 +62,7 @@ function flagOf(row: z.infer<typeof rowSchema>): Flag {
     alternativeClass: row.alternative_class,
     alternativeProbability: row.alternative_probability,
     truth: row.truth === null ? null : float32Array(row.truth, row.truth.byteLength / 4, 'flags.truth'),
-    scores: scoresBy((id) => row[SCORE_COLUMNS[id]]),
+    scores: scoresBy((id) => row[columnOf(id)]),
     trainedOn: row.trained_on,
   };
 }
@@ -92,9 +92,7 @@ export class FlagWriter {
   }
 
   write(runId: number, flag: Flag): void {
-    const scoreValues = Object.fromEntries(
-      Object.entries(SCORE_COLUMNS).map(([id, column]) => [column, flag.scores[id as ScoreId]]),
-    );
+    const scoreValues = Object.fromEntries(SCORE_IDS.map((id) => [columnOf(id), flag.scores[id]]));
     const { scores: _, truth, ...columns } = flag;
     this.#upsert.run({ runId, ...columns, truth: truth ? float32Blob(truth) : null, ...scoreValues });
   }
@@ -116,7 +114,7 @@ export class FlagsTable extends FlagWriter {
       `SELECT ${COLUMNS} FROM flags WHERE sample_id > ?
          AND sample_id IN (SELECT id FROM samples WHERE state = 'read') ORDER BY sample_id LIMIT ?`,
     );
-    const scores = SCORE_IDS.map((id) => SCORE_COLUMNS[id]).join(', ');
+    const scores = scoreColumns.join(', ');
     this.#indexed = database
       .prepare(
         `SELECT sample_id, suggested_class, alternative_class, trained_on, ${scores} FROM flags

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { explainProjectError } from './explainProjectError.ts';
 import { refuseSecondName } from './filePlace.ts';
+import { addScoreColumns } from './flagsTable.ts';
 import { isOlder, migrate, ownVersion } from './migrations.ts';
 
 /** statfs types of file systems where WAL's shared memory does not work: NFS, SMB, CIFS, SMB2, AFS, 9P. */
@@ -24,6 +25,7 @@ export function openForWriting(file: string): Database.Database {
       database.pragma(`journal_mode = ${isOnNetwork(file) ? 'TRUNCATE' : 'WAL'}`);
       database.pragma('synchronous = FULL');
       migrate(database, file);
+      addScoreColumns(database);
     });
   });
 }

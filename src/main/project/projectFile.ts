@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { FLAGGED_AT, flaggedAtSchema } from '../../labelQuality/scores.ts';
+import { FLAGGED_AT, flaggedAtSchema } from '../../labelQuality/flagThreshold.ts';
 import { AuditsTable } from './auditsTable.ts';
 import { backupOf, backupTime, keepBackup } from './backup.ts';
 import { DatasetTable } from './datasetTable.ts';

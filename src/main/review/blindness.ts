@@ -1,4 +1,4 @@
-import { scoresBy } from '../../labelQuality/scores.ts';
+import { scoresBy } from '../../labelQuality/scores/index.ts';
 import type { SampleDetail } from '../../protocol/api.ts';
 import { type Blindness, blindnessSchema } from '../../protocol/review.ts';
 import type { IndexedFlag, ProjectFile } from '../project/index.ts';

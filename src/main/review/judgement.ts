@@ -1,5 +1,5 @@
 import { STATUSES } from '../../domain/verdicts.ts';
-import { DEFAULT_SCORE } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 
 const RELABELLED = STATUSES.indexOf('relabelled');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../domain/errors.ts';
 import type { VerdictRole } from '../../domain/verdicts.ts';
-import type { ScoreId } from '../../labelQuality/scores.ts';
+import type { ScoreId } from '../../labelQuality/scores/index.ts';
 import type {
   QueueFacets,
   QueueFilter,

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import { wordRecordSchema } from '../../domain/wordRecord.ts';
 import { drawSample, seededRandom } from '../../labelQuality/random.ts';
 import { mixInto, type RoundProgress, type roundRequestSchema } from '../../labelQuality/round.ts';
-import { DEFAULT_SCORE } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { Audit, ProjectFile } from '../project/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 import { drawAudit } from './audit.ts';

@@ -1,8 +1,8 @@
 import type { ModelMetadata } from '../../domain/model.ts';
+import { suggestionAt } from '../../labelQuality/flagThreshold.ts';
 import type { LabelFit } from '../../labelQuality/labelFit.ts';
 import { wrongLabel } from '../../labelQuality/labelProbabilities.ts';
 import { type AnchorMatch, standardDeviation } from '../../labelQuality/reliability.ts';
-import { suggestionAt } from '../../labelQuality/scores.ts';
 import type {
   DistributionRow,
   HeadReading,

@@ -1,4 +1,4 @@
-import { DEFAULT_SCORE, type ScoreId } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE, type ScoreId } from '../../labelQuality/scores/index.ts';
 import type { Grouping, QueueFacets, QueueFilter, Show } from '../../protocol/queue.ts';
 import { metadataFacets, metadataTests } from './metadataFilters.ts';
 import { countFacets } from './queueFacets.ts';

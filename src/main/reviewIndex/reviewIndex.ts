@@ -1,8 +1,9 @@
 import type { CodedColumn } from '../../domain/codedColumns.ts';
 import { isTestSplit } from '../../domain/splits.ts';
 import { STATUSES, type Status } from '../../domain/verdicts.ts';
+import { FLAGGED_AT } from '../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../labelQuality/intervals.ts';
-import { DEFAULT_SCORE, FLAGGED_AT, SCORE_IDS, type ScoreId } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE, SCORE_IDS, type ScoreId } from '../../labelQuality/scores/index.ts';
 import type { QueueItem } from '../../protocol/queue.ts';
 import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts';
 import { EarlierColumns } from './earlierColumns.ts';

@@ -6,7 +6,7 @@ import {
   dealShares,
 } from '../../domain/assignment.ts';
 import { AppError } from '../../domain/errors.ts';
-import { DEFAULT_SCORE } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 const SETTING = 'assignment';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { bestOtherLabel, type LabelDistribution } from '../../labelQuality/scores.ts';
+import { bestOtherLabel, type LabelDistribution } from '../../labelQuality/scores/index.ts';
 import { CONFIDENCE_BINS, type Overview } from '../../protocol/overview.ts';
 import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawReading } from '../../labelQuality/calibratedReading.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
-import { type LabelDistribution, type Scores, scoreReading } from '../../labelQuality/scores.ts';
+import { type LabelDistribution, type Scores, scoreReading } from '../../labelQuality/scores/index.ts';
 import { ANCHORS_PER_CLASS, type FittedHead, type FittedLabels, NEAREST } from '../engine/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ClassMapping } from '../../domain/classSpace.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ImageSource } from '../../domain/imageSource.ts';
-import { DEFAULT_SCORE } from '../../labelQuality/scores.ts';
+import { DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type {
   ExportRequest,
   JobProgress,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { seededRandom } from '../../../src/labelQuality/random.ts';
 import { measureYield } from '../../../src/labelQuality/reviewYield.ts';
-import { DEFAULT_SCORE, scoresBy } from '../../../src/labelQuality/scores.ts';
+import { DEFAULT_SCORE, scoresBy } from '../../../src/labelQuality/scores/index.ts';
 import { ErrorsLeft } from '../../../src/main/overview/errorsLeft.ts';
 import { NoiseEstimator } from '../../../src/main/overview/noiseEstimates.ts';
 import { type Audit, ProjectFile } from '../../../src/main/project/index.ts';

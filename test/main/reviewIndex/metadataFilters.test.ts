@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ColumnCoder } from '../../../src/domain/codedColumns.ts';
 import { type MetadataFilter, metadataFilterSchema } from '../../../src/domain/metadata.ts';
-import { DEFAULT_SCORE } from '../../../src/labelQuality/scores.ts';
+import { DEFAULT_SCORE } from '../../../src/labelQuality/scores/index.ts';
 import { sliceDataset } from '../../../src/main/overview/slices.ts';
 import { buildQueue, ReviewIndex } from '../../../src/main/reviewIndex/index.ts';
 import { queueFilterSchema } from '../../../src/protocol/queue.ts';

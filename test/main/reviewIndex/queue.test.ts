@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STATUSES, VERDICTS } from '../../../src/domain/verdicts.ts';
-import { DEFAULT_SCORE, scoresBy } from '../../../src/labelQuality/scores.ts';
+import { DEFAULT_SCORE, scoresBy } from '../../../src/labelQuality/scores/index.ts';
 import type { Flag, Sample } from '../../../src/main/project/index.ts';
 import { buildQueue, ReviewIndex } from '../../../src/main/reviewIndex/index.ts';
 import { type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/protocol/queue.ts';

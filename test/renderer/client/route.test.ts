@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { restricts } from '../../../src/domain/metadata.ts';
 import { STATUSES } from '../../../src/domain/verdicts.ts';
-import { SCORE_IDS } from '../../../src/labelQuality/scores.ts';
+import { SCORE_IDS } from '../../../src/labelQuality/scores/index.ts';
 import { GROUPINGS, SHOWS, VIEWS } from '../../../src/protocol/queue.ts';
 import {
   defaultRequest,

@@ -13,7 +13,7 @@ import type { Adaptation, Reliance } from '../../../labelQuality/labelFit.ts';
 import { raiseRows } from '../../../labelQuality/likeliestPower.ts';
 import { type PooledDistributions, poolDistributions } from '../../../labelQuality/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.ts';
-import { labelFacts, scores } from '../../../labelQuality/scores.ts';
+import { labelFacts, scores } from '../../../labelQuality/scores/index.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoCopies } from './copies.ts';
 import type { FeatureSource } from './discriminant.ts';

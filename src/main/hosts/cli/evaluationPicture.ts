@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../../../domain/escapeMarkup.ts';
 import type { Evaluation } from '../../../labelQuality/evaluate.ts';
-import { DEFAULT_SCORE, scores } from '../../../labelQuality/scores.ts';
+import { DEFAULT_SCORE, scores } from '../../../labelQuality/scores/index.ts';
 
 const SIDE = 320;
 const MARGIN = { left: 56, top: 44, right: 24, bottom: 64 };

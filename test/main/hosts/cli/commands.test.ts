@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { SCORE_IDS, scores } from '../../../../src/labelQuality/scores.ts';
+import { SCORE_IDS, scores } from '../../../../src/labelQuality/scores/index.ts';
 import { ProjectFile } from '../../../../src/main/project/index.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../../../support/colourDataset.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';

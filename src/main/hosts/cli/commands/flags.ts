@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../../../domain/errors.ts';
 import { isCalibratedFor } from '../../../../labelQuality/calibratedReading.ts';
+import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
-import { DEFAULT_SCORE, OTHER_MODEL_NOTE, type ScoreId } from '../../../../labelQuality/scores.ts';
+import { DEFAULT_SCORE, type ScoreId } from '../../../../labelQuality/scores/index.ts';
 import { queueFilterSchema } from '../../../../protocol/queue.ts';
 import { CsvWriter } from '../../../export/index.ts';
 import { openForReading } from '../../../open/index.ts';

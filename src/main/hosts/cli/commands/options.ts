@@ -9,7 +9,8 @@ import {
   VIEWS_CHOICES,
   type ViewsChoice,
 } from '../../../../domain/model.ts';
-import { DEFAULT_SCORE, flaggedAtSchema, SCORE_IDS, scores } from '../../../../labelQuality/scores.ts';
+import { flaggedAtSchema } from '../../../../labelQuality/flagThreshold.ts';
+import { DEFAULT_SCORE, SCORE_IDS, scores } from '../../../../labelQuality/scores/index.ts';
 import type { Installation } from '../../../installation.ts';
 
 /** Options that several commands share, each defined once. */

@@ -1,0 +1,10 @@
+import { CLEANLAB } from './cleanlab.ts';
+import type { Score } from './score.ts';
+
+export const adjustedMargin = {
+  id: 'adjusted-margin',
+  title: 'Margin, class-adjusted',
+  description: 'Margin, less the model’s average for each class.',
+  reference: `Normalised margin of p minus the classes' thresholds, renormalised; ${CLEANLAB}.`,
+  score: null,
+} as const satisfies Score;

@@ -1,0 +1,3 @@
+/** Where scores that cleanlab has too come from. */
+export const CLEANLAB =
+  'Northcutt, Jiang, Chuang, "Confident Learning", arXiv 1911.00068, as in cleanlab 2.9';

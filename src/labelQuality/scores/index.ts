@@ -1,0 +1,62 @@
+import { adjustedMargin } from './adjustedMargin.ts';
+import { adjustedSelfConfidence } from './adjustedSelfConfidence.ts';
+import { anchorDistance } from './anchorDistance.ts';
+import { labelFacts } from './labelFacts.ts';
+import { likelihoodRatio } from './likelihoodRatio.ts';
+import { mistakenness } from './mistakenness.ts';
+import { neighbourConflict } from './neighbourConflict.ts';
+import { normalisedMargin } from './normalisedMargin.ts';
+import { relabelMargin } from './relabelMargin.ts';
+import type { LabelDistribution, Score } from './score.ts';
+import { selfConfidence } from './selfConfidence.ts';
+import { weightedEntropy } from './weightedEntropy.ts';
+import { wrongLabelProbability } from './wrongLabelProbability.ts';
+
+export { bestOtherLabel, labelFacts } from './labelFacts.ts';
+export type { LabelDistribution, LabelFacts, Score } from './score.ts';
+
+/**
+ * Label-quality scores: how likely it is that the given label is wrong, each in [0, 1], higher = more likely wrong. They
+ * are computed from a distribution over the dataset's classes (the corrected one, summed and renormalised over the
+ * classes that the model knows), and some of them from the dataset around the image. The window, the command line, the
+ * project file and the benchmarks derive theirs from this list: a new score is a file and a line here.
+ */
+const SCORES = [
+  wrongLabelProbability,
+  likelihoodRatio,
+  selfConfidence,
+  normalisedMargin,
+  weightedEntropy,
+  adjustedSelfConfidence,
+  adjustedMargin,
+  mistakenness,
+  relabelMargin,
+  anchorDistance,
+  neighbourConflict,
+] as const;
+export type ScoreId = (typeof SCORES)[number]['id'];
+export const SCORE_IDS = SCORES.map(({ id }) => id) as [ScoreId, ...ScoreId[]];
+type ScoresById = { [One in (typeof SCORES)[number] as One['id']]: One };
+export const scores = Object.fromEntries(SCORES.map((score) => [score.id, score])) as ScoresById;
+
+/** An image's scores; each null where it cannot be computed: no given label, or one unknown to the model. */
+export type Scores = Record<ScoreId, number | null>;
+
+export const DEFAULT_SCORE: ScoreId = 'wrong-label';
+
+/** The scores that one distribution allows; null for every other one. */
+export function scoreReading(distribution: LabelDistribution, given: number | null): Scores {
+  const facts = labelFacts(distribution, given);
+  return scoresBy((id) => {
+    const { score }: Score = scores[id];
+    return facts === null || score === null ? null : clampToUnit(score(facts));
+  });
+}
+
+export function scoresBy(value: (id: ScoreId) => number | null): Scores {
+  return Object.fromEntries(SCORE_IDS.map((id) => [id, value(id)])) as Scores;
+}
+
+export function clampToUnit(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

@@ -1,0 +1,10 @@
+import type { Score } from './score.ts';
+
+export const neighbourConflict = {
+  id: 'neighbour-conflict',
+  title: 'Neighbour conflict',
+  description:
+    'How much closer the most similar image with a different label is than the one with the same label.',
+  reference: 'd same^2 / (d same^2 + d different^2); Gröger et al., SelfClean, arXiv 2305.17048.',
+  score: null,
+} as const satisfies Score;

@@ -1,0 +1,23 @@
+/** A distribution over the dataset's classes, [C]; null for a class that the model does not know. */
+export type LabelDistribution = ArrayLike<number | null>;
+
+/** What a distribution says of a given label. */
+export interface LabelFacts {
+  /** Probability of the given label, in [0, 1]. */
+  given: number;
+  /** Largest probability of any other label, in [0, 1]; 0 where there is none. */
+  bestOther: number;
+  /** Normalised entropy of the distribution, Eq. 10, in [0, 1]. */
+  entropy: number;
+}
+
+export interface Score {
+  /** Names it on the command line, in requests and in the project file. */
+  id: string;
+  title: string;
+  /** One plain sentence. */
+  description: string;
+  reference: string;
+  /** From one prediction alone; null for a score that needs anchors or the images around it, which the fit to the labels computes. */
+  score: ((facts: LabelFacts) => number) | null;
+}
