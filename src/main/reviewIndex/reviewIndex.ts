@@ -279,7 +279,7 @@ export class ReviewIndex {
     this.#change();
   }
 
-  /** As `suggestionAt` of labelQuality/scores.ts, without an object a row. */
+  /** As `suggestionAt` of labelQuality/scores/index.ts, without an object a row. */
   #suggest(row: number): void {
     const wrong = this.scores[DEFAULT_SCORE][row] as number;
     const likeliest = this.#likeliest[row] as number;
