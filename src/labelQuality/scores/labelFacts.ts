@@ -1,7 +1,7 @@
 import { normalisedEntropy } from '../reliability.ts';
 import type { LabelDistribution, LabelFacts } from './score.ts';
 
-/** The likeliest class other than `given` that the model knows; null where there is none. */
+/** The most likely class other than `given` that the model knows; null if there is none. */
 export function bestOtherLabel(
   distribution: LabelDistribution,
   given: number | null,
@@ -15,7 +15,7 @@ export function bestOtherLabel(
   return best;
 }
 
-/** What a distribution says of a given label; null where there is no label, or the model does not know it. */
+/** A distribution's view of a given label; null if there is no label, or the model does not know it. */
 export function labelFacts(distribution: LabelDistribution, given: number | null): LabelFacts | null {
   const probability = given === null ? null : (distribution[given] ?? null);
   if (probability === null) return null;

@@ -1,11 +1,11 @@
 /** A distribution over the dataset's classes, [C]; null for a class that the model does not know. */
 export type LabelDistribution = ArrayLike<number | null>;
 
-/** What a distribution says of a given label. */
+/** A distribution's view of a given label. */
 export interface LabelFacts {
   /** Probability of the given label, in [0, 1]. */
   given: number;
-  /** Largest probability of any other label, in [0, 1]; 0 where there is none. */
+  /** Largest probability of any other label, in [0, 1]; 0 if there is none. */
   bestOther: number;
   /** Normalised entropy of the distribution, Eq. 10, in [0, 1]. */
   entropy: number;
