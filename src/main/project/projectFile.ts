@@ -31,6 +31,7 @@ import { SettingsTable } from './settingsTable.ts';
 import { SharesTable } from './sharesTable.ts';
 import { logDamage } from './soundness.ts';
 import { dropStaged, StagedReadings } from './stagedReadings.ts';
+import { UnfinishedActions } from './unfinishedActions.ts';
 import { VerdictsTable } from './verdictsTable.ts';
 import { WriterLock, wasReleased } from './writerLock.ts';
 
@@ -56,6 +57,7 @@ export class ProjectFile {
   readonly audits: AuditsTable;
   readonly jobs: JobsTable;
   readonly settings: SettingsTable;
+  readonly unfinished: UnfinishedActions;
   readonly #database: Database.Database;
   readonly #close: () => void;
   readonly #place: FilePlace;
@@ -90,6 +92,7 @@ export class ProjectFile {
     this.audits = table(AuditsTable);
     this.jobs = table(JobsTable);
     this.settings = explained(new SettingsTable(database, () => this.checkPlace()), explain);
+    this.unfinished = new UnfinishedActions(this);
     this.#isTrusted = isTrusted;
   }
 
@@ -117,6 +120,7 @@ export class ProjectFile {
         project.checkLog();
         project.jobs.closeInterrupted();
         project.discardStaged();
+        project.transaction(() => project.unfinished.undo());
         return project;
       } catch (error) {
         database?.close();

@@ -99,6 +99,8 @@ export interface SampleProblem {
   examples: string[];
 }
 const EXAMPLES = 5;
+/** Verdicts whose samples are brought up to date by one statement. */
+const FOLLOWED_AT_ONCE = 500;
 
 const decisionSchema = z.object({ id: z.number(), decidedAt: z.string() });
 
@@ -152,6 +154,9 @@ export class SamplesTable {
   #retryUnreadable;
   #somePaths;
   #followVerdicts;
+  #followFirstVotes;
+  #firstVerdict;
+  #lastVerdict;
   #currentVerdicts;
   #unknown;
   #countByState;
@@ -238,7 +243,9 @@ export class SamplesTable {
     // Of each sample the adjudication, else what most annotators came to, else the newest; keeping `sad` and
     // setting `sad` are the same. domain/votes.ts says it in words.
     this.#followVerdicts = database.prepare(
-      `WITH touched AS (SELECT DISTINCT sample_id FROM verdicts WHERE action_id = ?),
+      `WITH touched AS (SELECT DISTINCT sample_id FROM verdicts AS own WHERE action_id = @actionId AND id > @after AND id <= @last
+           AND (@withOthers = 0 OR EXISTS
+             (SELECT 1 FROM verdicts AS other WHERE other.sample_id = own.sample_id AND other.id <> own.id))),
          latest AS (SELECT max(id) AS id FROM verdicts
            WHERE sample_id IN (SELECT sample_id FROM touched) AND role <> 'repeat'
            GROUP BY sample_id, annotator, role),
@@ -260,6 +267,18 @@ export class SamplesTable {
          LEFT JOIN verdicts AS best ON best.id = ranked.id
          LEFT JOIN people ON people.sample_id = touched.sample_id
        WHERE samples.id = touched.sample_id`,
+    );
+    this.#firstVerdict = database
+      .prepare('SELECT coalesce(min(id), 0) FROM verdicts WHERE action_id = ?')
+      .pluck();
+    this.#lastVerdict = database
+      .prepare('SELECT coalesce(max(id), 0) FROM verdicts WHERE action_id = ?')
+      .pluck();
+    this.#followFirstVotes = database.prepare(
+      `UPDATE samples SET current_verdict = own.verdict, current_class = own.class_index,
+         current_annotators = own.annotator, current_decided_at = own.decided_at
+       FROM verdicts AS own WHERE own.action_id = @actionId AND own.id > @after AND own.id <= @last AND samples.id = own.sample_id
+         AND NOT EXISTS (SELECT 1 FROM verdicts AS other WHERE other.sample_id = own.sample_id AND other.id <> own.id)`,
     );
     this.#currentVerdicts = database.prepare(
       `SELECT id, current_verdict AS verdict, current_class AS classIndex FROM samples
@@ -503,7 +522,27 @@ export class SamplesTable {
 
   /** Updates the current verdicts of the samples that an action changed: the newest that counts. */
   followVerdicts(actionId: number): void {
-    this.#followVerdicts.run(actionId);
+    for (const part of this.#partsOf(actionId, 0)) this.#followVerdicts.run({ ...part, withOthers: 0 });
+  }
+
+  /**
+   * The same of an action of votes, most of which are the first verdict on their sample.
+   * @param after id of the last verdict that was followed before
+   */
+  followVotes(actionId: number, after: number): void {
+    for (const part of this.#partsOf(actionId, after)) {
+      this.#followFirstVotes.run(part);
+      this.#followVerdicts.run({ ...part, withOthers: 1 });
+    }
+  }
+
+  /** SQLite makes no index of the verdicts that it ranks, so that its work grows with the square of how many they are. */
+  *#partsOf(actionId: number, start: number): Generator<{ actionId: number; after: number; last: number }> {
+    const end = this.#lastVerdict.get(actionId) as number;
+    let after = Math.max(start, (this.#firstVerdict.get(actionId) as number) - 1);
+    for (; after < end; after += FOLLOWED_AT_ONCE) {
+      yield { actionId, after, last: Math.min(end, after + FOLLOWED_AT_ONCE) };
+    }
   }
 
   currentVerdicts(ids: readonly number[]): CurrentVerdict[] {

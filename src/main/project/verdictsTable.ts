@@ -79,6 +79,8 @@ export class VerdictsTable {
   #actions;
   #insert;
   #voteOf;
+  #hasActions;
+  #annotatorOf;
   #lastId;
 
   constructor(database: Database.Database) {
@@ -96,6 +98,8 @@ export class VerdictsTable {
       `INSERT INTO verdicts (action_id, ${COLUMNS})
          VALUES (@actionId, @sampleId, @annotator, @verdict, @classIndex, @note, @decidedAt, @role)`,
     );
+    this.#annotatorOf = database.prepare('SELECT annotator FROM actions WHERE id = ?').pluck();
+    this.#hasActions = database.prepare('SELECT EXISTS (SELECT 1 FROM actions WHERE annotator = ?)').pluck();
     this.#voteOf = database.prepare(
       `SELECT verdict, class_index AS classIndex, decided_at AS decidedAt FROM verdicts
          WHERE sample_id = ? AND annotator = ? AND role = 'vote' ORDER BY id DESC LIMIT 1`,
@@ -166,6 +170,19 @@ export class VerdictsTable {
 
   append(actionId: number, verdict: LoggedVerdict): void {
     this.#insert.run({ actionId, ...verdict });
+  }
+
+  /** Whose action it is; null where there is none. */
+  annotatorOf(actionId: number): string | null {
+    return z
+      .string()
+      .nullable()
+      .parse(this.#annotatorOf.get(actionId) ?? null);
+  }
+
+  /** Whether someone ever judged here. */
+  hasActionsOf(annotator: string): boolean {
+    return this.#hasActions.get(annotator) === 1;
   }
 
   /**

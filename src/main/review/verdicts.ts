@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import type { VerdictKind, VerdictRole } from '../../domain/verdicts.ts';
 import type { UndoResult } from '../../protocol/api.ts';
@@ -13,6 +14,17 @@ export interface DecisionPart {
   /** That of the whole decision, unless this part has its own. */
   role?: VerdictRole | undefined;
 }
+
+/** One of many decisions that were made elsewhere. */
+export interface EachDecision {
+  sampleId: number;
+  verdict: VerdictKind;
+  label: number | null;
+  decidedAt: string;
+}
+
+/** Votes in one transaction of several: some ten milliseconds. */
+const VOTES_AT_ONCE = 300;
 
 export interface DecisionFacts {
   note: string;
@@ -102,30 +114,67 @@ export class VerdictLog {
    * @param decisions iterated while they are written, inside a transaction of the caller
    * @returns how many
    */
-  decideEach(
-    decisions: Iterable<{ sampleId: number; verdict: VerdictKind; label: number | null; decidedAt: string }>,
-  ): number {
-    const { verdicts, samples } = this.#project;
-    const annotator = this.#annotator;
+  decideEach(decisions: Iterable<EachDecision>): number {
+    const { verdicts } = this.#project;
     let action: number | null = null;
     let count = 0;
-    for (const { sampleId, verdict, label: classIndex, decidedAt } of decisions) {
-      action ??= verdicts.appendAction({ annotator, kind: 'do', at: new Date().toISOString() });
-      verdicts.append(action, {
-        sampleId,
-        annotator,
-        verdict,
-        classIndex,
-        note: '',
-        decidedAt,
-        role: 'vote',
-      });
+    const before = verdicts.lastId();
+    for (const decision of decisions) {
+      action ??= this.#appendAction();
+      this.#appendVote(action, decision);
       count++;
     }
     if (action === null) return 0;
-    samples.followVerdicts(action);
+    this.#project.samples.followVotes(action, before);
     this.#replay('do', action);
     return count;
+  }
+
+  /**
+   * The same in many transactions, between which others can save: to be finished, or undone, by the caller.
+   * @returns the action; null where there were no decisions
+   * @see UnfinishedActions
+   */
+  async beginDecidingEach(
+    decisions: Iterable<EachDecision>,
+    begun: (action: number) => void,
+  ): Promise<number | null> {
+    const { verdicts, samples, unfinished } = this.#project;
+    const rest = decisions[Symbol.iterator]();
+    let action: number | null = null;
+    for (let isDone = false; !isDone; await nextTurn()) {
+      isDone = this.#project.transaction(() => {
+        const before = verdicts.lastId();
+        for (let count = 0; count < VOTES_AT_ONCE; count++) {
+          const { done, value } = rest.next();
+          if (done === true) {
+            if (action !== null) samples.followVotes(action, before);
+            return true;
+          }
+          if (action === null) {
+            action = this.#appendAction();
+            unfinished.begin(action);
+            begun(action);
+          }
+          this.#appendVote(action, value);
+        }
+        if (action !== null) samples.followVotes(action, before);
+        return false;
+      });
+    }
+    if (action !== null) this.#replay('do', action);
+    return action;
+  }
+
+  #appendAction(): number {
+    const at = new Date().toISOString();
+    return this.#project.verdicts.appendAction({ annotator: this.#annotator, kind: 'do', at });
+  }
+
+  #appendVote(action: number, { sampleId, verdict, label: classIndex, decidedAt }: EachDecision): void {
+    const annotator = this.#annotator;
+    const vote = { sampleId, annotator, verdict, classIndex, note: '', decidedAt, role: 'vote' as const };
+    this.#project.verdicts.append(action, vote);
   }
 
   undo(requestId?: string): StepResult {

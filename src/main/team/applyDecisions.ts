@@ -94,6 +94,35 @@ export class DecisionImport {
     return result;
   }
 
+  /** As apply, in many short transactions between which others can save their decisions. @throws AppError as apply */
+  async applyInSteps(): Promise<AppliedDecisions> {
+    const result = this.#result;
+    if (this.#read > 0 && result.unknown === this.#read) throw this.#noneFound();
+    const { unfinished } = this.#project;
+    const begun: number[] = [];
+    try {
+      for (const [annotator, own] of this.#byAnnotator) {
+        const log = new VerdictLog(this.#project, annotator);
+        const action = await log.beginDecidingEach(this.#newOf(annotator, own), (id) => begun.push(id));
+        if (action !== null) result.annotators.push(annotator);
+      }
+      this.#project.transaction(() => unfinished.finish(begun));
+    } catch (error) {
+      this.#undoAgain(begun);
+      throw error;
+    }
+    return result;
+  }
+
+  /** Where the disk that has failed fails again, it is done when the project is next opened. */
+  #undoAgain(begun: readonly number[]): void {
+    try {
+      this.#project.transaction(() => this.#project.unfinished.undo(begun));
+    } catch {
+      // What failed first is told.
+    }
+  }
+
   /** @throws AppError `bad-request` for a label that is no class of the dataset */
   add(decision: FileDecision, file: string): void {
     const { image, annotator } = decision;
@@ -139,11 +168,12 @@ export class DecisionImport {
   *#newOf(annotator: string, own: OwnDecisions) {
     const { verdicts, samples } = this.#project;
     const result = this.#result;
+    const isNew = !verdicts.hasActionsOf(annotator);
     for (const [place, sampleId] of own.sampleIds.entries()) {
       const verdict = own.verdicts[place] as VerdictKind;
       const label = own.labels[place] === -1 ? null : (own.labels[place] as number);
       const decidedAt = new Date(own.decidedAtMs[place] as number).toISOString();
-      const before = verdicts.voteOf(sampleId, annotator);
+      const before = isNew ? null : verdicts.voteOf(sampleId, annotator);
       if (before !== null && before.verdict === verdict && before.classIndex === label) result.unchanged++;
       else if (
         before !== null &&

@@ -84,7 +84,7 @@ export class Team {
   async apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
     const decisions = new DecisionImport(this.#project);
     for (const file of files) await decisions.read(file);
-    const applied = decisions.apply();
+    const applied = await decisions.applyInSteps();
     this.#changed();
     return applied;
   }
