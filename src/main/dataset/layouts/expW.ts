@@ -1,10 +1,29 @@
+import path from 'node:path';
+import { readStart } from '../readers/textEncoding.ts';
 import { fieldsOf, readTextLines } from '../readers/textLines.ts';
 import { UniqueKeys } from '../readers/uniqueKeys.ts';
 import { damaged, wholeNumber } from '../recognition/damaged.ts';
 import { defineLayout } from '../recognition/defineLayout.ts';
 import { findFiles, findFolders, locate } from '../recognition/findFiles.ts';
-import { joinRelative } from '../recognition/folderListing.ts';
+import { type FolderListing, joinRelative } from '../recognition/folderListing.ts';
 import { FER2013_CODES, idOfName, nameOfId } from '../recognition/labelCodes.ts';
+
+/** Names that copies give the list, and others give to anything. */
+const OTHER_LISTS = /(^|\/)(expw[_-]?)?labels?\.(lst|txt|csv)$/i;
+/** Commas divide the fields of a list that was saved as a table. */
+const CSV_FIELD = /[^ \t,;"]+/g;
+/** An image, the face's id, its box, how sure it is, and a label from 0 to 6. */
+const FACE = /^\S+\.\w+[\s,;]+\d+([\s,;]+-?\d+){4}[\s,;]+-?[\d.]+[\s,;]+[0-6]\s*$/;
+
+/** The first file whose first line is a face as ExpW lists it. */
+async function listOfFaces(listing: FolderListing, files: string[]): Promise<string | undefined> {
+  for (const file of files) {
+    const start = await readStart(path.join(listing.root, file), listing.place).catch(() => null);
+    const [first = ''] = start?.bytes.toString('latin1').split(/\r?\n/, 1) ?? [];
+    if (FACE.test(first)) return file;
+  }
+  return undefined;
+}
 
 interface ExpWPlan {
   listFile: string;
@@ -19,8 +38,9 @@ export const expW = defineLayout<ExpWPlan>({
   classes: FER2013_CODES,
   writes: 'label-files',
 
-  find(listing) {
-    const [listFile] = findFiles(listing, /(^|\/)label\.lst$/i);
+  async find(listing) {
+    const [own] = findFiles(listing, /(^|\/)label\.lst$/i);
+    const listFile = own ?? (await listOfFaces(listing, findFiles(listing, OTHER_LISTS)));
     if (listFile === undefined) return null;
     const images = findFolders(listing, /(^|\/)origin$/i);
     return {
@@ -34,7 +54,7 @@ export const expW = defineLayout<ExpWPlan>({
     for await (const line of readTextLines(listing, listFile)) {
       if (line.text.trim() === '') continue;
       const fail = (problem: string) => damaged(listing, listFile, line.line, problem);
-      const fields = fieldsOf(line);
+      const fields = fieldsOf(line, /\.csv$/i.test(listFile) ? CSV_FIELD : undefined);
       const [name, faceId, top, left, right, bottom, confidence, label, ...more] = fields;
       if (name === undefined || label === undefined || more.length > 0) {
         throw fail('expected image, face id, top, left, right, bottom, confidence and label');

@@ -11,6 +11,9 @@ import type { SampleRecord } from '../recognition/layout.ts';
 
 const CODES = codesOf('raf-db');
 
+/** Commas divide the fields of a list that was saved as a table. */
+const CSV_FIELD = /[^ \t,;"]+/g;
+
 interface RafDbPlan {
   listFile: string;
   /** Folder of the dataset, relative to the opened one. */
@@ -20,8 +23,8 @@ interface RafDbPlan {
   isAligned: boolean;
 }
 
-/** The list's spelling is the dataset's own. */
-const LIST = /(^|\/)EmoLabel\/list_patition_label\.txt$/i;
+/** The list's spelling is the dataset's own; copies correct it, or save it as a table. */
+const LIST = /(^|\/)list_par?tition_labels?\.(txt|lst|csv)$/i;
 
 export const rafDb = defineLayout<RafDbPlan>({
   id: 'raf-db',
@@ -33,7 +36,7 @@ export const rafDb = defineLayout<RafDbPlan>({
   find(listing) {
     const [listFile] = findFiles(listing, LIST);
     if (listFile === undefined) return null;
-    const base = folderAbove(listFile, 2);
+    const base = folderAbove(listFile, /(^|\/)EmoLabel\/[^/]*$/i.test(listFile) ? 2 : 1);
     const folders = ['Image/aligned', 'Image/original', 'aligned', 'original', 'Image'];
     const images =
       folders
@@ -64,7 +67,7 @@ async function toSample(
   keys: UniqueKeys,
 ): Promise<SampleRecord> {
   const fail = (problem: string) => damaged(listing, plan.listFile, line.line, problem);
-  const [name, label, third, ...more] = fieldsOf(line);
+  const [name, label, third, ...more] = fieldsOf(line, /\.csv$/i.test(plan.listFile) ? CSV_FIELD : undefined);
   if (name === undefined || label === undefined || more.length > 0) {
     throw fail('expected an image name and a label from 1 to 7');
   }

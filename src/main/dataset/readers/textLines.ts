@@ -80,9 +80,12 @@ async function* inUtf8(chunks: AsyncIterable<Buffer>, encoding: TextEncoding): A
   yield Buffer.from(decoder.decode());
 }
 
-/** The fields of a line separated by spaces or tabs, with their positions. */
-export function fieldsOf({ text, content }: TextLine): { text: string; span: ByteSpan }[] {
-  return Array.from(text.matchAll(/[^ \t]+/g), (match) => {
+/** The fields of a line separated by spaces or tabs, with their positions. @param field what a field is */
+export function fieldsOf(
+  { text, content }: TextLine,
+  field = /[^ \t]+/g,
+): { text: string; span: ByteSpan }[] {
+  return Array.from(text.matchAll(field), (match) => {
     const start = content.start + Buffer.byteLength(text.slice(0, match.index));
     return { text: match[0], span: { start, end: start + Buffer.byteLength(match[0]) } };
   });

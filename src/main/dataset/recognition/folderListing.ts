@@ -140,19 +140,27 @@ class FolderWalk {
   }
 
   /**
-   * Some collections have images without an extension. If there are a few such files, their content is
-   * checked.
+   * Some collections have images without an extension. Their content is checked; if there are very many, that of a
+   * sample: if none of it is an image, none of the files are.
    */
   async #withoutBareOthers(visit: Visit, files: string[]): Promise<string[]> {
     const bare = files.filter((name) => !name.includes('.'));
-    if (bare.length === 0 || bare.length > MOST_BARE || this.#bareLooked > MOST_BARE_IN_ALL) return files;
-    this.#bareLooked += bare.length;
+    if (bare.length === 0) return files;
+    const most = this.#bareLooked > MOST_BARE_IN_ALL ? FEWEST_BARE : MOST_BARE;
+    const step = Math.max(1, bare.length / most);
+    const looked = Array.from(
+      { length: Math.min(most, bare.length) },
+      (_, at) => bare[Math.floor(at * step)] as string,
+    );
+    this.#bareLooked += looked.length;
     const others = new Set<string>();
-    for (const name of bare) {
+    for (const name of looked) {
       const file = path.join(this.#root, joinRelative(visit.relative, name));
       if (!(await mayBeImage(file, this.#place))) others.add(name);
     }
-    return others.size === 0 ? files : files.filter((name) => !others.has(name));
+    if (others.size === 0) return files;
+    if (others.size === looked.length) return files.filter((name) => name.includes('.'));
+    return files.filter((name) => !others.has(name));
   }
 
   async #take(visit: Visit, listed: ListedFolder, entry: Dirent<Buffer>): Promise<void> {
@@ -187,6 +195,8 @@ class FolderWalk {
 /** Most files without an extension that are checked, in one folder and in total. */
 const MOST_BARE = 256;
 const MOST_BARE_IN_ALL = 5000;
+/** Most that are checked in each further folder. */
+const FEWEST_BARE = 8;
 
 /** An empty file, or one that cannot be opened, is listed: it may be an image that was lost. */
 async function mayBeImage(file: string, place: DatasetPlace): Promise<boolean> {
