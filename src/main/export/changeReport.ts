@@ -12,7 +12,7 @@ import { agreementSection } from './agreementSection.ts';
 import { cleanedSamples, isChanged } from './cleanedRows.ts';
 import { CsvWriter } from './csvWriter.ts';
 import { type CleanedRow, csvCells, csvColumns } from './exportColumns.ts';
-import { type ExportSource, metadataColumns } from './exportSource.ts';
+import { type ExportSource, metadataColumns, titleOf } from './exportSource.ts';
 import { htmlTable } from './html.ts';
 import { problemsSection } from './problemsSection.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
@@ -89,7 +89,7 @@ ${viewNote(source)}${testSplitNote(tally)}`;
   if (tally.changed > tally.changes.length) {
     yield `<p>The first ${tally.changes.length.toLocaleString('en')} of ${tally.changed.toLocaleString('en')}; the CSV has all of them.</p>\n`;
   }
-  yield changesTable(tally.changes);
+  yield changesTable(source, tally.changes);
   yield '</main>\n</body>\n</html>\n';
 }
 
@@ -207,22 +207,28 @@ function statusTable({ statuses, rows }: Tally): string {
   );
 }
 
-function classTable({ classNames }: ExportSource, { given, clean }: Tally): string {
+function classTable(source: ExportSource, { given, clean }: Tally): string {
   return htmlTable(
     ['class', 'given', 'clean', 'difference'],
-    classNames.map((name) => {
+    source.classNames.map((name) => {
       const [before, after] = [given.get(name) ?? 0, clean.get(name) ?? 0];
-      return [name, before, after, `${after > before ? '+' : ''}${(after - before).toLocaleString('en')}`];
+      return [
+        titleOf(source, name),
+        before,
+        after,
+        `${after > before ? '+' : ''}${(after - before).toLocaleString('en')}`,
+      ];
     }),
   );
 }
 
-function transitionTable({ classNames }: ExportSource, { transitions }: Tally): string {
+function transitionTable(source: ExportSource, { transitions }: Tally): string {
+  const { classNames } = source;
   const columns = [...classNames, ''];
   return htmlTable(
-    ['', ...classNames, 'excluded or none'],
+    ['', ...classNames.map((name) => titleOf(source, name)), 'excluded or none'],
     [...classNames, ''].map((given) => [
-      given || 'no label',
+      given === '' ? 'no label' : titleOf(source, given),
       ...columns.map((clean) => transitions.get(`${given}\0${clean}`) ?? 0),
     ]),
     'matrix',
@@ -275,14 +281,14 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
   );
 }
 
-function changesTable(changes: readonly Change[]): string {
+function changesTable(source: ExportSource, changes: readonly Change[]): string {
   if (changes.length === 0) return '<p>No label changed.</p>\n';
   return htmlTable(
     ['image', 'given', 'clean', 'status', 'annotator', 'decided', 'flag score', 'why'],
     changes.map(({ row, why }) => [
       row.image,
-      row.label_given,
-      row.label_clean || '(none)',
+      titleOf(source, row.label_given),
+      row.label_clean === '' ? '(none)' : titleOf(source, row.label_clean),
       row.status,
       row.annotator,
       row.decided_at,

@@ -19,6 +19,14 @@ export function metadataColumns({ project }: Pick<ExportSource, 'project'>): str
   return project.dataset.read()?.recognition.metadata ?? [];
 }
 
+/** How a report shows a class: `surprise (1)` where its name is a number. */
+export function titleOf(
+  { classNames, reader }: Pick<ExportSource, 'classNames' | 'reader'>,
+  name: string,
+): string {
+  return reader?.titles[classNames.indexOf(name)] ?? name;
+}
+
 /** The name of a class; '' where there is none. */
 export function nameOf(classNames: readonly string[], label: number | null): string {
   return label === null ? '' : (classNames[label] ?? '');

@@ -7,7 +7,7 @@ import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import { openForReading } from '../../../open/index.ts';
-import { summariseFeatures } from '../../../opened/index.ts';
+import { readClassTitles, summariseFeatures } from '../../../opened/index.ts';
 import { type LabelQuality, measureLabelQuality } from '../../../overview/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, projectOption, quietOption } from './options.ts';
@@ -42,7 +42,11 @@ export function qualityCommand(program: Command): void {
         const quality = measureLabelQuality(project);
         const features = run.provider === null ? null : summariseFeatures(project, run);
         const output = createOutput(options.quiet === true);
-        output.print(options.json ? JSON.stringify({ ...quality, features }, null, 2) : qualityText(quality));
+        output.print(
+          options.json
+            ? JSON.stringify({ ...quality, features }, null, 2)
+            : qualityText(withTitles(quality, titlesOf(project))),
+        );
         const missing = features && sayMissingFeatures(features);
         if (missing !== null) output.say(`Note: ${missing}`);
         if (!isCalibratedFor(run.model)) output.say(`Note: ${OTHER_MODEL_NOTE}`);
@@ -50,6 +54,22 @@ export function qualityCommand(program: Command): void {
         project.close();
       }
     });
+}
+
+/** How each class is shown, by its name. */
+function titlesOf(project: Parameters<typeof readClassTitles>[0]): ReadonlyMap<string, string> {
+  const titles = readClassTitles(project);
+  return new Map(project.dataset.classes().map((name, label) => [name, titles[label] ?? name]));
+}
+
+function withTitles(quality: LabelQuality, titles: ReadonlyMap<string, string>): LabelQuality {
+  const title = (name: string) => titles.get(name) ?? name;
+  return {
+    ...quality,
+    classes: quality.classes.map((own) => ({ ...own, name: title(own.name) })),
+    noise:
+      quality.noise?.map((own) => ({ ...own, truth: title(own.truth), given: title(own.given) })) ?? null,
+  };
 }
 
 function qualityText({ all, classes, noise, fit }: LabelQuality): string {
