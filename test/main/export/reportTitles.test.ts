@@ -22,6 +22,8 @@ describe('the report of an export', () => {
       expect(report.split(title).length - 1, title).toBeGreaterThanOrEqual(3); // counts, rows, columns
     }
     expect(report).not.toMatch(/<(td|th)[^>]*>[123]<\/th>/);
-    expect(report).toMatch(/1\/0\.png<\/t[dh]>\s*<td[^>]*>happiness \(1\)<\/td>\s*<td[^>]*>anger \(3\)<\/td>/);
+    expect(report).toMatch(
+      /1\/0\.png<\/t[dh]>\s*<td[^>]*>happiness \(1\)<\/td>\s*<td[^>]*>anger \(3\)<\/td>/,
+    );
   });
 });
