@@ -118,7 +118,10 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions 
         weights,
         (tried) => {
           const data = dataAt(pooledRows(sample.base, sample.tuned, images.length, known, tried), tried);
-          return logLikelihood(data, noise ?? evenNoiseOf(data)) - (one ? 0 : PULL * distanceFromHalf(tried));
+          return (
+            logLikelihood(data, noise ?? evenNoiseOf(data), sample.decided) -
+            (one ? 0 : PULL * distanceFromHalf(tried))
+          );
         },
         { base: base !== null, tuned: tuned !== null, repeated: repeats },
       ));
@@ -174,11 +177,28 @@ function evenNoiseOf(data: NoisyLabels): NoiseRates {
   return evenNoise(data.classes, data.classes > 1 ? evenRate(data, places) : 0);
 }
 
-function logLikelihood(data: NoisyLabels, rates: NoiseRates): number {
+/**
+ * Of the labels, and of what people have decided beside them: a decision tells the true class, so that it counts for whoever predicts it, and
+ * tells labels that only repeat a model from labels that bear it out. Right whichever images were decided on, as long as image and label chose them.
+ */
+function logLikelihood(data: NoisyLabels, rates: NoiseRates, decided: Int16Array): number {
+  const { distributions, labels, classes, repeated } = data;
+  const [share, probability] = [repeated?.share ?? 0, repeated?.probability ?? []];
   let sum = 0;
-  for (let place = 0; place < data.labels.length; place++) sum += Math.log(likelihood(data, place, rates));
+  for (let place = 0; place < labels.length; place++) {
+    const truth = decided[place] as number;
+    if (truth < 0) {
+      sum += Math.log(likelihood(data, place, rates));
+      continue;
+    }
+    const given = (rates[labels[place] as number] as number[])[truth] as number;
+    const ofLabel = (1 - share) * given + share * (probability[place] ?? 0);
+    sum += Math.log(Math.max(LEAST, (distributions[place * classes + truth] as number) * ofLabel));
+  }
   return sum;
 }
+
+const LEAST = 1e-9;
 
 function markDecided(rows: Float32Array, decided: Int16Array, classes: number): Float32Array {
   for (const [place, decision] of decided.entries()) {

@@ -152,6 +152,23 @@ describe('base and tuned model together', () => {
     expect(Math.abs(expected - real)).toBeLessThan(0.3 * real);
   });
 
+  it('believe decisions, where the labels alone do not tell whether the base model was repeated or is right', () => {
+    const { base, mistaken } = mistakenBase();
+    const disputed = truths.map((truth, image) =>
+      mistaken[image] && image % 2 === 0 ? (truth + 1) % CLASSES : truth,
+    );
+    const inputs = { base, tuned: logits(0.7, 0), labels: disputed, classes: CLASSES, known };
+    const decideOn = (right: (image: number) => number) =>
+      undecided.map((_, image) => (mistaken[image] && image % 4 < 2 ? right(image) : -1));
+    const byTuned = adaptDistributions({ ...inputs, decided: decideOn((image) => truths[image] as number) });
+    const byBase = adaptDistributions({
+      ...inputs,
+      decided: decideOn((image) => ((truths[image] as number) + 1) % CLASSES),
+    });
+    const shareOfBase = ({ weights }: typeof byBase) => weights.base / (weights.base + weights.tuned);
+    expect(shareOfBase(byTuned)).toBeLessThan(shareOfBase(byBase) - 0.2);
+  });
+
   it('count the noise where people have decided', () => {
     const unsure = logits(0.5, 0);
     const inputs = { base: unsure, tuned: unsure, labels, classes: CLASSES, known };
