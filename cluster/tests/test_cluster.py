@@ -81,7 +81,7 @@ def test_goes_on_when_a_node_is_killed(cluster, many, undisturbed, tmp_path):
     killer = threading.Thread(target=kill_once_some_are_written)
     with connected(cluster.address):
         killer.start()
-        result = Job(ScanOptions(str(many), str(TINY), str(tmp_path), actors=3, shard_rows=SHARD)).run()
+        result = Job(ScanOptions(str(many), str(TINY), str(tmp_path), actors=2, shard_rows=SHARD)).run()
         killer.join()
     assert killed_at[0] < IMAGES // SHARD
     assert result.rows == IMAGES
