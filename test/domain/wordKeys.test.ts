@@ -21,7 +21,8 @@ const OWN_KEYS = new Map([
   ['table.ts', 'option names of the program'],
   ['choices.ts', 'option names of the program'],
   ['ColumnChooser.svelte', 'option names of the program'],
-  ['scores.ts', 'names of scores, statuses, columns and settings of the program'],
+  ['scores/index.ts', 'names of scores, statuses, columns and settings of the program'],
+  ['scannedShards.ts', 'columns of a row, each of them there'],
   ['counts.ts', 'names of scores, statuses, columns and settings of the program'],
   ['flagsTable.ts', 'names of scores, statuses, columns and settings of the program'],
   ['evaluate.ts', 'names of scores, statuses, columns and settings of the program'],
@@ -44,7 +45,6 @@ const OWN_KEYS = new Map([
   ['MapCanvas.svelte', 'ids of actions and names of keys'],
   ['accelerator.ts', 'ids of actions and names of keys'],
   ['saveFigure.ts', 'markup'],
-  ['mapPicture.ts', 'markup'],
   ['fileProblems.ts', 'error codes, kinds of problems, number formats'],
   ['jsonItems.ts', 'error codes, kinds of problems, number formats'],
   ['listingProblems.ts', 'error codes, kinds of problems, number formats'],
@@ -57,13 +57,16 @@ const OWN_KEYS = new Map([
   ['bodyLimits.ts', 'headers, environment, addresses'],
   ['exports.ts', 'headers, environment, addresses'],
   ['wordRecord.ts', 'the record itself'],
-  ['cvat.ts', 'characters of XML; an element has its attributes by SAX'],
   ['huggingFaceParquet.ts', 'columns of a row, each of them there'],
   ['parquetImage.ts', 'columns of a row, each of them there'],
   ['trainingImages.ts', 'columns of a shipped file'],
 ]);
 
-const name = (file: string) => file.split('/').at(-1) as string;
+const name = (file: string) =>
+  file
+    .split('/')
+    .slice(file.endsWith('/index.ts') ? -2 : -1)
+    .join('/');
 const files = globSync('src/**/*.{ts,svelte}', { cwd: ROOT }).map((file) => file.replaceAll('\\', '/'));
 const using = files.filter((file) => {
   const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
