@@ -91,8 +91,8 @@ describe('a folder of class folders', () => {
     });
     expect(samples.map(({ image }) => image)).toEqual(['happy/a.jpg', 'sad/b']);
     expect(recognition.problems.map(({ message }) => message)).toEqual([
-      '1 image lies outside the class folders and is left out',
-      '3 other files are left alone',
+      '1 image is outside the class folders and is ignored',
+      '3 other files are ignored',
     ]);
   });
 
@@ -171,7 +171,7 @@ describe('a folder that is none', () => {
     await expect(open(tree)).rejects.toMatchObject({
       code: 'layout-unknown',
       message: expect.stringContaining(message),
-      hint: expect.stringContaining('the folder that holds the images'),
+      hint: expect.stringContaining('Choose the folder with the images'),
     });
   });
 

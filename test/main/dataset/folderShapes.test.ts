@@ -136,7 +136,7 @@ describe('folders of frames with a table', () => {
       ['Clip/clip_224x224/00010/00002.jpg', 'train(single-labeled)', '1', '10'],
     ]);
     expect(recognition.problems.map(({ message }) => message)).toContain(
-      '1 more table names the same clips and is not used',
+      '1 more table names the same clips and is ignored',
     );
   });
 });

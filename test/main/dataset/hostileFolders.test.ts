@@ -264,7 +264,7 @@ describe('files beside the images', () => {
     const folder = await makeTree(temporaryFolder(), { 'happy/b.heic': 'x', 'sad/c.heic': 'x' });
     await expect(recogniseDataset(folder)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /no image .* can be read: it holds 2 HEIC images \(happy\/b.heic, sad\/c.heic\)/,
+        /no image .* can be read: it has 2 HEIC images \(happy\/b.heic, sad\/c.heic\)/,
       ),
       hint: expect.stringContaining('Convert'),
     });

@@ -30,7 +30,7 @@ describe('a NumPy file of one value', () => {
 
   it.each([
     ['text', Buffer.from('hello, world, hello'), 'not a NumPy file'],
-    ['a file that breaks off', npyInteger(7).subarray(0, 40), 'breaks off'],
+    ['a file that breaks off', npyInteger(7).subarray(0, 40), 'truncated'],
     ['half a value', npyInteger(7).subarray(0, -4), '4 bytes of data, expected 8'],
     ['objects', npy('|O', Buffer.alloc(8)), 'NumPy values of type |O'],
     [

@@ -122,9 +122,9 @@ describe('predictions in a table', () => {
     ['image,angry,happy,sad\na.png,3,-2,0\n', /line 2: a probability is negative \(-2\)/],
     ['image,angry,happy,sad\n"a.png,.7,.2,.1\n', /a quoted value is not closed/],
     ['image,x,y,z\na.png,.7,.2,.1\n', /no columns are named after the dataset's classes/],
-    ['a.png,.7,.2,.1\nb.png,.7,.2,.1\n', /no column is called as one of image names is/],
+    ['a.png,.7,.2,.1\nb.png,.7,.2,.1\n', /no column has a usual name for image names/],
     ['image,happy,prob_happy,sad\na.png,.7,.7,.3\n', /"happy" and "prob_happy" are for the same class/],
-    ['just words\n', /it is no table/],
+    ['just words\n', /it is not a table/],
     ['', /it is empty/],
   ])('%j are refused with the place', async (content, problem) => {
     const refused = read(predictionFile('p.csv', content));
@@ -203,8 +203,8 @@ describe('predictions in a NumPy file', () => {
     ['of another type', npyMatrix(ROWS).toString('latin1').replace('<f8', '<i8'), /type <i8/],
     ['of one dimension', npyMatrix(ROWS).toString('latin1').replace('(2, 3)', '(6,)  '), /shape is \(6\)/],
     ['cut off', npyMatrix(ROWS).toString('latin1').slice(0, -5), /it is truncated/],
-    ['cut off in its header', npyMatrix(ROWS).toString('latin1').slice(0, 40), /breaks off/],
-    ['with a NaN', npyMatrix([[0.5, Number.NaN, 0.5]]).toString('latin1'), /row 1: "happy" is no finite/],
+    ['cut off in its header', npyMatrix(ROWS).toString('latin1').slice(0, 40), /a truncated NumPy file/],
+    ['with a NaN', npyMatrix([[0.5, Number.NaN, 0.5]]).toString('latin1'), /row 1: "happy" is not a finite/],
   ])('%s are refused', async (_, content, problem) => {
     const file = predictionFile('p.npy', Buffer.from(content, 'latin1'));
     await expect(read(file, { classes: CLASSES })).rejects.toThrow(problem);
@@ -212,7 +212,7 @@ describe('predictions in a NumPy file', () => {
 
   it('need names for their classes, and as many as they have columns', async () => {
     const file = predictionFile('p.npy', npyMatrix(ROWS));
-    await expect(read(file)).rejects.toThrow(/does not say which classes its 3 columns are of/);
+    await expect(read(file)).rejects.toThrow(/does not name the classes of its 3 columns/);
     await expect(read(file, { classes: ['a', 'b'] })).rejects.toThrow(/3 columns, but 2 classes/);
   });
 
@@ -286,7 +286,7 @@ describe('predictions in a Parquet file', () => {
     expect(embeddingSize).toBe(4);
     expect([...(rows[1] as PredictedRow).embedding]).toEqual([5, 6, 7, 8]);
     expect([...(rows[0] as PredictedRow).distribution]).toEqual(near(ROWS[0] as number[]));
-    await expect(read(written(ROWS))).rejects.toThrow(/"probs" does not say which classes/);
+    await expect(read(written(ROWS))).rejects.toThrow(/"probs" does not name the classes/);
     const ragged = [ROWS[0] as number[], [0.5, 0.5]];
     await expect(read(written(ragged), { classes: CLASSES })).rejects.toThrow(
       /row 2: 2 values where 3 classes/,

@@ -130,9 +130,9 @@ describe('a table of labels', () => {
     expect(samples[2]?.path).toBe('');
     expect(recognition.problems.map(({ message }) => message)).toEqual([
       '1 row names a file that cannot be found',
-      '2 rows lead out of the folder',
+      '2 rows point outside the folder',
       '1 row names no image, or several',
-      '1 image is not in the table and left out',
+      '1 image is not in the table and ignored',
     ]);
   });
 

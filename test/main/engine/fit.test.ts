@@ -244,7 +244,7 @@ describe('a fit to the labels of a dataset', () => {
     const stopped = startFit(request, { signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
     const missing = startFit({ ...request, embeddingsPath: '/no/such/file' });
-    await expect(missing).rejects.toThrow(/could not be fitted.*no such file/);
+    await expect(missing).rejects.toThrow(/learning from the labels failed.*no such file/);
   });
 
   it('continues when its process is killed, but not with one that is killed again and again', async () => {
@@ -261,7 +261,7 @@ describe('a fit to the labels of a dataset', () => {
     expect(ranked.wrong).toEqual((await fitted()).ranked.wrong);
     expect(started).toBe(3);
     const hopeless = startFit(request, { startProcess: killFirst(Number.POSITIVE_INFINITY) });
-    await expect(hopeless).rejects.toThrow(/could not be fitted \(it was ended by SIGKILL\)/);
+    await expect(hopeless).rejects.toThrow(/learning from the labels failed \(it was ended by SIGKILL\)/);
     expect(started).toBe(6);
   });
 });

@@ -50,7 +50,7 @@ it('refuses an int8 file that is damaged or of another model, and does without i
     hint: expect.stringContaining('--precision fp32'),
   });
   writeFileSync(int8, 'cut off');
-  await expect(chosen(fp32, 'int8')).rejects.toThrow('tiny.int8.onnx cannot be used: it is no ONNX file');
+  await expect(chosen(fp32, 'int8')).rejects.toThrow('tiny.int8.onnx cannot be used: it is not an ONNX file');
   expect(await chosen(fp32, 'auto')).toEqual({ cpu: fp32, others: fp32 });
   const { models, refused } = await inspectModels(dirname(fp32));
   expect(models.map(({ path, int8: beside }) => [path, beside])).toEqual([[fp32, null]]);

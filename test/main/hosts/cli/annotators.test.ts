@@ -118,7 +118,7 @@ describe('several annotators on the command line', () => {
     const merged = run('merge', file('ann.csv', ...ANN), file('bob.csv', ...BOB), '--out', out);
     expect(merged).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('3 judged by several, who differ on 1'),
+      stderr: expect.stringContaining('3 reviewed by several, who disagree on 1'),
     });
     expect(parse(readFileSync(out, 'utf8'), { columns: true })).toMatchObject([
       { image: 'happy/wrong.png', label_clean: 'sad', status: 'relabelled', annotator: 'ann;bob' },
@@ -138,7 +138,7 @@ describe('several annotators on the command line', () => {
     const { folder, file, run } = await dataset();
     expect(run('agreement', folder)).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('nobody has judged'),
+      stderr: expect.stringContaining('has been reviewed'),
     });
     run('apply', folder, file('ann.csv', ...ANN));
     run('apply', folder, file('bob.csv', ...BOB));

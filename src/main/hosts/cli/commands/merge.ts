@@ -44,7 +44,7 @@ export function mergeCommand(program: Command): void {
       } else {
         output.say(
           `${images} images of ${annotators.length} annotators written to ${options.out}; ` +
-            `${shared} reviewed by several, with ${disagreements} disagreements`,
+            `${shared} reviewed by several, who disagree on ${disagreements}`,
         );
       }
     });
