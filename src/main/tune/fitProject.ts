@@ -10,6 +10,7 @@ import { calibrateReading, isCalibratedFor } from '../../labelQuality/calibrated
 import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../labelQuality/labelFit.ts';
 import { findDoubtfulPairs } from '../../labelQuality/pairDoubt.ts';
 import { remotenessOf, surenessAt } from '../../labelQuality/remoteness.ts';
+import { SCORE_IDS } from '../../labelQuality/scores/index.ts';
 import { type FitOptions, NOT_DECIDED, SET_ASIDE, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../issues/index.ts';
 import { featuresOfRun, readPictureVersion, summariseFeatures } from '../opened/index.ts';
@@ -76,6 +77,7 @@ export function fitSignature(
   const { read } = project.samples.counts();
   return JSON.stringify([
     VERSION,
+    SCORE_IDS,
     run.id,
     read,
     hash,
