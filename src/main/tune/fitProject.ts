@@ -77,7 +77,6 @@ export function fitSignature(
   const { read } = project.samples.counts();
   return JSON.stringify([
     VERSION,
-    SCORE_IDS,
     run.id,
     read,
     hash,
@@ -87,6 +86,7 @@ export function fitSignature(
     readReliance(project),
     project.verdicts.lastId(),
     featuresOfRun(run) === null ? 0 : summariseFeatures(project, run).present,
+    SCORE_IDS,
     ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
   ]);
 }

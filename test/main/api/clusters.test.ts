@@ -30,7 +30,7 @@ it('runs of frames, duplicates and surroundings of anchors are decided by one de
   await send('POST', '/undo');
   expect((await get('/state')).body.project.counts.reviewed).toBe(0);
 
-  const around = (await grouped('anchor')).groups.find(({ name }) => name === 'anchor sad#0');
+  const around = (await grouped('anchor')).groups.find(({ name }) => name === 'reference face sad#0');
   expect(around).toMatchObject({ count: 4, given: null, suggested: 2 });
   expect(around?.images).toContain('happy/wrong.png');
 

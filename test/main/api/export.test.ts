@@ -48,8 +48,8 @@ describe('the export', () => {
     expect(html).toContain(createHash('sha256').update(csv).digest('hex'));
     expect(html).toContain('Of 12 rows 2 were reviewed; 2 changed.');
     expect(html).toContain(`<th scope="row">${first?.image}</th>`);
-    expect(html).toContain('brows &#60;down&#62;; GReFEL sees');
-    expect(html).toContain('&#60;b&#62;Ann &#38; Bo');
+    expect(html).toContain('brows &lt;down&gt;; GReFEL sees');
+    expect(html).toContain('&lt;b&gt;Ann &amp; Bo');
     expect(html).not.toContain('<b>Ann');
     expect(html).toMatch(/tiny \d/);
     expect(html).toContain("default-src 'none'");

@@ -57,12 +57,12 @@ describe('the cleaned CSV', () => {
     await writeWhole(outside, chunks('new'), { datasetFolder, replace: true });
     expect(readFileSync(outside, 'utf8')).toBe('new');
     await expect(writeWhole(inside, chunks('new'), { datasetFolder, replace: true })).rejects.toThrow(
-      /never written/,
+      /in the dataset, which is never changed/,
     );
     expect(readFileSync(inside, 'utf8')).toBe('source');
     const beside = join(datasetFolder, 'cleaned.csv');
     await expect(writeWhole(beside, chunks('new'), { datasetFolder, replace: false })).rejects.toThrow(
-      /never written/,
+      /in the dataset, which is never changed/,
     );
     expect(existsSync(beside)).toBe(false);
   });

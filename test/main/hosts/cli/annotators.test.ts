@@ -58,7 +58,7 @@ describe('several annotators on the command line', () => {
       stdout: '3 decisions by ann imported, 0 already present\n',
     });
     expect(run('apply', folder, ann).stdout).toBe('0 decisions imported, 3 already present\n');
-    expect(run('apply', folder, bob).stdout).toContain('3 verdicts of bob applied');
+    expect(run('apply', folder, bob).stdout).toContain('3 decisions by bob imported');
     expect(exported()).toMatchObject([
       {
         image: 'happy/wrong.png',
@@ -126,7 +126,7 @@ describe('several annotators on the command line', () => {
       { image: 'sad/1.png', label_clean: 'sad' },
     ]);
     expect(run('merge', out, '--out', out).status).toBe(1);
-    expect(run('apply', folder, out).stdout).toContain('6 verdicts of ann, bob applied');
+    expect(run('apply', folder, out).stdout).toContain('6 decisions by ann, bob imported');
     expect(exported().map(({ votes }) => votes)).toEqual([
       'ann=sad;bob=sad',
       'ann=sad;bob=sad',

@@ -146,7 +146,7 @@ describe('the command line', () => {
     const { status, stdout, stderr } = run('scan', folder, ...TINY_MODEL);
     expect({ status, stdout }).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('600 images read'),
+      stdout: expect.stringContaining('600 images scanned'),
     });
     expect(Number(/Scanning images: (\d+) of 600/.exec(stderr)?.[1])).toBeGreaterThanOrEqual(before);
   });

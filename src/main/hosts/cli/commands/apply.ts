@@ -45,7 +45,7 @@ export function applyCommand(program: Command): void {
 
 function report(applied: AppliedDecisions, output: Output): void {
   const { unknown, unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
-  const of = annotators.length > 0 ? ` of ${annotators.join(', ')}` : '';
+  const of = annotators.length > 0 ? ` by ${annotators.join(', ')}` : '';
   output.print(`${applied.applied} decisions${of} imported, ${unchanged} already present`);
   if (outdated > 0) output.say(`Note: ${outdated} are older than this annotator's decisions here`);
   if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
