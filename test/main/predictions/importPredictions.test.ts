@@ -157,7 +157,7 @@ describe('imported predictions', () => {
 
     await imported(workspace, file);
     expect(workspace.detail(idOf(workspace, 'sad/1.png')).reading?.head).toBeNull();
-    expect(() => workspace.map.start('arrange')).toThrow(/without embeddings/);
+    expect(() => workspace.map.start('arrange')).toThrow(/have no embeddings/);
   });
 
   it('in the order of the dataset need a row for every image', async () => {
