@@ -148,7 +148,9 @@ describe('a request of which a call to the disk fails', () => {
         expect(what).not.toMatch(/\n\s+at |SqliteError|ZodError|TypeError|unexpected|undefined/);
         expect(what).not.toMatch(/a file \(/); // which file it was
       }
-      expect(told, `of ${tried.length} failures`).toBeGreaterThanOrEqual(tried.length > 8 ? tried.length / 4 : 0);
+      expect(told, `of ${tried.length} failures`).toBeGreaterThanOrEqual(
+        tried.length > 8 ? tried.length / 4 : 0,
+      );
       if (api.host.state().project === null) await api.send('POST', '/project', { folder: api.folder });
       const after = await api.send('POST', '/verdicts', {
         sampleIds: [3],

@@ -118,7 +118,9 @@ describe('the source’s own form', () => {
     await expect(writeFolder(join(workspace.folder, 'new'), result.files, options)).rejects.toThrow(
       /in the dataset, which is never changed/,
     );
-    await expect(writeFolder(workspace.folder, result.files, options)).rejects.toThrow(/in the dataset, which is never changed/);
+    await expect(writeFolder(workspace.folder, result.files, options)).rejects.toThrow(
+      /in the dataset, which is never changed/,
+    );
     const full = temporaryFolder();
     writeFileSync(join(full, 'x'), '');
     await expect(writeFolder(full, result.files, options)).rejects.toThrow(/not empty/);
@@ -256,7 +258,9 @@ describe('another tool’s form', () => {
   it('is refused where the pictures are rows of a table', async () => {
     const pixels = Array(9).fill(1).join(' ');
     const workspace = await open({ 'fer2013.csv': `emotion,pixels,Usage\n3,${pixels},Training\n` });
-    await expect(exported(workspace, 'fiftyone')).rejects.toThrow('The images of FER2013 (CSV of pixels) are in a table');
+    await expect(exported(workspace, 'fiftyone')).rejects.toThrow(
+      'The images of FER2013 (CSV of pixels) are in a table',
+    );
     const { files } = await exported(workspace, 'tree');
     expect(Object.keys(files())).toEqual(['Training/happiness/fer2013.png']);
     expect(existsSync(join(workspace.folder, 'Training'))).toBe(false);

@@ -37,9 +37,13 @@ describe('a place in the dataset is refused, whatever leads there', () => {
     symlinkSync(datasetFolder, join(folder, 'link'));
     symlinkSync(join(datasetFolder, 'train'), join(folder, 'train'));
     for (const place of ['link/labels.csv', 'link/new.csv', 'train/new.csv', 'dataset/../link/train/x.csv']) {
-      await expect(writeWhole(join(folder, place), chunks('new'), options)).rejects.toThrow(/in the dataset, which is never changed/);
+      await expect(writeWhole(join(folder, place), chunks('new'), options)).rejects.toThrow(
+        /in the dataset, which is never changed/,
+      );
     }
-    await expect(writeFolder(join(folder, 'link/out'), files(), options)).rejects.toThrow(/in the dataset, which is never changed/);
+    await expect(writeFolder(join(folder, 'link/out'), files(), options)).rejects.toThrow(
+      /in the dataset, which is never changed/,
+    );
     expect(readFileSync(join(datasetFolder, 'labels.csv'), 'utf8')).toBe('source');
     expect(readdirSync(datasetFolder).sort()).toEqual(['labels.csv', 'train']);
   });
@@ -49,7 +53,9 @@ describe('a place in the dataset is refused, whatever leads there', () => {
     symlinkSync(join(datasetFolder, 'labels.csv'), join(outside, 'soft.csv'));
     linkSync(join(datasetFolder, 'labels.csv'), join(outside, 'hard.csv'));
     for (const name of ['soft.csv', 'hard.csv']) {
-      await expect(writeWhole(join(outside, name), chunks('new'), options)).rejects.toThrow(/in the dataset, which is never changed/);
+      await expect(writeWhole(join(outside, name), chunks('new'), options)).rejects.toThrow(
+        /in the dataset, which is never changed/,
+      );
     }
     expect(readFileSync(join(datasetFolder, 'labels.csv'), 'utf8')).toBe('source');
   });
@@ -74,7 +80,9 @@ describe('a place in the dataset is refused, whatever leads there', () => {
     symlinkSync(datasetFolder, join(folder, 'link'));
     const target = join(folder, 'link/labels.csv');
     const options = { datasetFolder: null, otherDatasets: datasetsAround(target), replace: true };
-    await expect(writeWhole(target, chunks('new'), options)).rejects.toThrow(/in the dataset, which is never changed/);
+    await expect(writeWhole(target, chunks('new'), options)).rejects.toThrow(
+      /in the dataset, which is never changed/,
+    );
   });
 });
 
