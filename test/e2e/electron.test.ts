@@ -213,9 +213,9 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     const { app, page } = await openDesktop({ data, display: display.name });
     let killed = 0;
     for (let death = 1; death <= 3; death++) killed = await killProcess(app, 'core', killed);
-    await page.getByText(/ended 3 times within a minute/).waitFor();
+    await page.getByText(/stopped 3 times within a minute/).waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => page.getByText(/ended 3 times/).isVisible()).toBe(false);
+    await expect.poll(() => page.getByText(/stopped 3 times/).isVisible()).toBe(false);
     expect((await state(page)).project).toBeNull();
   });
 

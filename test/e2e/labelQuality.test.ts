@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
     await tabTo(page, page.locator('#flag-threshold'));
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => told.textContent()).toMatch(/^60\s%: 2 labels flagged/);
+    await expect.poll(() => told.textContent()).toMatch(/^60\s%: 2 labels \(17\s%\)$/);
     await page.keyboard.press('Home');
     await expect.poll(() => told.textContent()).toMatch(/^5\s%: /);
     await expectNoAxeFindingsInBothThemes(page, 'review, the slider in focus');
@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
       return (JSON.parse(rows) as { score: number }[]).filter(({ score }) => score >= share).length;
     };
     const likely = await atLeast(0.05);
-    await expect.poll(() => told.textContent()).toContain(`${likely} labels flagged`);
+    await expect.poll(() => told.textContent()).toContain(`${likely} labels (`);
     await expect.poll(flaggedByCommandLine).toBe(likely);
 
     await page.reload();
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
     expect(sad).toMatch(/sad\s*\d+\s%\s*1 of 4\s*\d+ to \d+/);
     expect(await quality.getByRole('row', { name: /^All/ }).textContent()).toMatch(/2 of 12/);
 
-    await tabTo(page, page.locator('fieldset button:has-text("Noise rates")'));
+    await tabTo(page, page.locator('fieldset button:has-text("Noise transition matrix")'));
     await page.keyboard.press('Enter');
     await page.getByLabel(/^Labelled happy, true sad: \d+\s% \(.* to \d+\s%\)$/).waitFor();
     await expectNoAxeFindingsInBothThemes(page, 'overview, noise rates');

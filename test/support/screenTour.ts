@@ -201,7 +201,7 @@ export const SCREEN_TOUR: Stop[] = [
     show: async (page) => {
       await leave(page);
       await page.keyboard.press('?');
-      await dialog(page, /keys/i);
+      await dialog(page, 'Keyboard shortcuts');
     },
   },
   {
@@ -322,7 +322,7 @@ export const FURTHER_TOUR: Stop[] = [
     show: async (page) => {
       await page.keyboard.type('Ann');
       await page.keyboard.press('Enter');
-      await dialog(page, /test split/);
+      await dialog(page, 'Change test labels?');
     },
   },
   {
@@ -389,7 +389,7 @@ export const unscannedTour = (photographs: string): Stop[] => [
     show: async (page) => {
       await goToQueue(page, 'show=all');
       await page.getByTestId('sample-image').waitFor();
-      await page.getByText('Not scanned yet.').waitFor();
+      await page.getByText('Not scanned yet.').first().waitFor();
     },
   },
   {
