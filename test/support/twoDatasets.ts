@@ -38,6 +38,7 @@ export async function openByPath(page: Page, folder: string): Promise<void> {
   await page.keyboard.press('Enter');
   const name = folder.split('/').at(-1) ?? '';
   await expect.poll(() => page.title()).toMatch(new RegExp(`^${name} `));
+  await field.waitFor({ state: 'hidden' }); // the opening leads to the review at its end
 }
 
 /** Visits every place that shows pictures: large, film strip, grid, anchors, most similar, compared. */
