@@ -14,7 +14,7 @@ import { shippedModel } from './features.ts';
 import { measureProbabilities } from './measures.ts';
 import { fitProblem, peerRankings } from './methods.ts';
 import {
-  drawImages,
+  drawnFrom,
   OTHER_NOISE,
   type OtherFaces,
   type OtherNoise,
@@ -45,9 +45,9 @@ const ROUNDS = 100;
 const model = shippedModel.metadata;
 
 const sets = await readOtherFaces(folder, values.cache, { only: values.only, framed: values.framed });
-const chosen = [
-  ...sets.flatMap((faces) => (faces.truths.length > 3000 ? [drawImages(faces, 3000, 1), faces] : [faces])),
-].filter(({ name }) => name.includes(values.only));
+const chosen = [...sets.flatMap((faces) => [...new Set([drawnFrom(faces), faces])])].filter(({ name }) =>
+  name.includes(values.only),
+);
 
 console.log(
   '| faces | noise | AUPRC ours (95 %) | cleanlab, base model | cleanlab, tuned model | calibration error | flagged | wrong |',

@@ -11,7 +11,7 @@ import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './methods.ts';
 import {
-  drawImages,
+  drawnFrom,
   OTHER_NOISE,
   type OtherFaces,
   problemOfFaces,
@@ -35,9 +35,7 @@ if (folder === undefined) {
   process.exit(2);
 }
 const FEWEST = 20;
-const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map((faces) =>
-  faces.truths.length > 3000 ? drawImages(faces, 3000, 1) : faces,
-);
+const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(drawnFrom);
 
 console.log('| faces | noise | who judges | label | seen as | flagged | share of the label | right |');
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './methods.ts';
 import {
-  drawImages,
+  drawnFrom,
   OTHER_NOISE,
   type OtherFaces,
   problemOfFaces,
@@ -38,9 +38,7 @@ if (folder === undefined) {
 }
 const [views, every, rate] = [Number(values.views), Number(values.every), Number(values.rate)];
 const model = shippedModel.metadata;
-const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).flatMap((faces) =>
-  faces.truths.length > 3000 ? [drawImages(faces, 3000, 1)] : [faces],
-);
+const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(drawnFrom);
 
 console.log('| faces | noise | views | errors found without teaching | with teaching |');
 console.log('| --- | --- | --- | --- | --- |');

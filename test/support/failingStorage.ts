@@ -12,6 +12,30 @@ const Database = createRequire(import.meta.url)('better-sqlite3') as {
 /** What statements inherit from, also those that were prepared before. */
 const statements: object = Object.getPrototypeOf(new Database(':memory:').prepare('SELECT 1'));
 
+/** Failures of the file system and of SQLite that calls are made to meet. */
+export const SYSTEM_CODES = [
+  'EROFS',
+  'EACCES',
+  'ENOSPC',
+  'EIO',
+  'EMFILE',
+  'ENOENT',
+  'EBUSY',
+  'ENODEV',
+  'EDQUOT',
+];
+export const SQLITE_CODES = [
+  'SQLITE_FULL',
+  'SQLITE_READONLY',
+  'SQLITE_CORRUPT',
+  'SQLITE_BUSY',
+  'SQLITE_IOERR_READ',
+  'SQLITE_CANTOPEN',
+  'SQLITE_NOTADB',
+  'SQLITE_READONLY_DBMOVED',
+  'SQLITE_IOERR_WRITE',
+];
+
 /** Calls of node:fs that name a path first. */
 const FILE_CALLS = [
   'openSync',

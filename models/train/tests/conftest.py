@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from grefel_train.__main__ import main
 from grefel_train.classes import NAMES
 from grefel_train.contract import ModelDescription, describe
 from grefel_train.export import Deployed, to_onnx
@@ -68,3 +70,14 @@ def model_file(tmp_path: Path, balancing: ReliabilityBalancing) -> Path:
     network = Deployed(_Encoder(), balancing, nn.Linear(SIZE, 1)).eval()
     description = ModelDescription("small-one", "1.0.0", "MIT", balancing.anchors.detach().flatten(0, 1).numpy(), "nothing", [], 2)
     return describe(to_onnx(network), description, tmp_path / "model")
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch):
+    """Run the program as a user types it."""
+
+    def run(*words: object) -> None:
+        monkeypatch.setattr(sys, "argv", ["grefel_train", *map(str, words)])
+        main()
+
+    return run

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grefel_train.__main__ import main
 from grefel_train.contract import read_metadata
 
 ROOT = Path(__file__).parents[3]
@@ -21,15 +20,6 @@ expression_share = 0.0
 landmark_share = 1.0
 landmark_every = 1
 """
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch):
-    def run(*words: object) -> None:
-        monkeypatch.setattr(sys, "argv", ["grefel_train", *map(str, words)])
-        main()
-
-    return run
 
 
 @pytest.fixture

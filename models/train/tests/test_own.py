@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 from onnx import TensorProto, helper
 from PIL import Image
 
-from grefel_train.__main__ import main
 from grefel_train.own_dataset import folds_of, read_dataset
 
 COLUMNS = ("image", "split", "label_given", "label_clean", "status", "label_soft", "problem", "meta_subject", "box_left", "box_top", "box_width", "box_height")
@@ -58,15 +56,6 @@ def model(tmp_path: Path) -> Path:
     path = tmp_path / "streams.onnx"
     onnx.save(helper.make_model(helper.make_graph(nodes, "streams", [image], [features]), opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
     return path
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch):
-    def run(*words: object) -> None:
-        monkeypatch.setattr(sys, "argv", ["grefel_train", *map(str, words)])
-        main()
-
-    return run
 
 
 def test_reads_labels_votes_and_names_as_they_were_exported(dataset: tuple[Path, Path]) -> None:

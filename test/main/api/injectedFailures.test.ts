@@ -2,19 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scannedApi } from '../../support/apiHost.ts';
-import { type Injection, withFailingStorage } from '../../support/failingStorage.ts';
+import {
+  type Injection,
+  SQLITE_CODES,
+  SYSTEM_CODES,
+  withFailingStorage,
+} from '../../support/failingStorage.ts';
 
-const SYSTEM_CODES = ['EROFS', 'EACCES', 'ENOSPC', 'EIO', 'EMFILE', 'ENOENT', 'EBUSY', 'ENODEV', 'EDQUOT'];
-const SQLITE_CODES = [
-  'SQLITE_FULL',
-  'SQLITE_READONLY',
-  'SQLITE_CORRUPT',
-  'SQLITE_BUSY',
-  'SQLITE_IOERR_READ',
-  'SQLITE_CANTOPEN',
-  'SQLITE_NOTADB',
-  'SQLITE_READONLY_DBMOVED',
-];
 /** Calls of one request that are made to fail. */
 const TRIED = 12;
 
@@ -111,6 +105,15 @@ function injections(calls: readonly string[]): Injection[] {
   return [...pick(SYSTEM_CODES, calls.length - ofSqlite), ...pick(SQLITE_CODES, ofSqlite)];
 }
 
+/** A look at a folder does without most of what it tries: previews, faces, framing, in an order that differs by run. */
+const MOSTLY_OPTIONAL = new Set(['a look into a folder']);
+
+/** More failures than this many are reported; of a few, all may be recovered from. */
+function leastTold(name: string, tried: number): number {
+  if (tried <= 8) return -1;
+  return MOSTLY_OPTIONAL.has(name) ? 0 : tried / 4;
+}
+
 describe('a request of which a call to the disk fails', () => {
   it.each(Object.keys(requests))(
     '%s is answered with what failed and what to do, and the next one is answered',
@@ -148,9 +151,7 @@ describe('a request of which a call to the disk fails', () => {
         expect(what).not.toMatch(/\n\s+at |SqliteError|ZodError|TypeError|unexpected|undefined/);
         expect(what).not.toMatch(/a file \(/); // which file it was
       }
-      expect(told, `of ${tried.length} failures`).toBeGreaterThanOrEqual(
-        tried.length > 8 ? tried.length / 4 : 0,
-      );
+      expect(told, `of ${tried.length} failures`).toBeGreaterThan(leastTold(name, tried.length));
       if (api.host.state().project === null) await api.send('POST', '/project', { folder: api.folder });
       const after = await api.send('POST', '/verdicts', {
         sampleIds: [3],

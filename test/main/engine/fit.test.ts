@@ -12,6 +12,7 @@ import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
 import { forkChild, type StartProcess } from '../../../src/main/processes/index.ts';
+import { uninformedInputs } from '../../support/fitInputs.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SIZE = 16;
@@ -31,22 +32,7 @@ function clouds() {
 }
 
 const { truths, labels, halves } = clouds();
-const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
-  labels: Int16Array.from(labels),
-  classes: 3,
-  model: new Float32Array(2 * IMAGES).fill(0.5),
-  calibrated: new Float32Array(2 * IMAGES).fill(0.5),
-  sureness: 1,
-  modelClasses: 2,
-  classMap: [[], [], []],
-  groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
-  subjects: new Int32Array(IMAGES).fill(-1),
-  photographs: new Int32Array(IMAGES).fill(-1),
-  withHead: true,
-  reliance: 'auto',
-  decided: new Int16Array(IMAGES).fill(-1),
-  ...changes,
-});
+const inputs = (changes: Partial<FitInputs> = {}) => uninformedInputs(labels, 3, changes);
 
 let products: MatrixProducts;
 beforeAll(async () => {

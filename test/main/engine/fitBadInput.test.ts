@@ -5,6 +5,7 @@ import { Embeddings } from '../../../src/main/engine/fit/embeddings.ts';
 import { type DatasetFeatures, type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
+import { uninformedInputs } from '../../support/fitInputs.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const [SIZE, IMAGES, CLASSES] = [12, 180, 3];
@@ -20,22 +21,7 @@ const vectors = new Float16Array(
   truths.flatMap((truth) => (centres[truth] as number[]).map((value) => value + random() - 0.5)),
 );
 
-const inputs = (changes: Partial<FitInputs> = {}): FitInputs => ({
-  labels: Int16Array.from(labels),
-  classes: CLASSES,
-  model: new Float32Array(2 * IMAGES).fill(0.5),
-  calibrated: new Float32Array(2 * IMAGES).fill(0.5),
-  sureness: 1,
-  modelClasses: 2,
-  classMap: [[], [], []],
-  groups: Int32Array.from({ length: IMAGES }, (_, image) => image),
-  subjects: new Int32Array(IMAGES).fill(-1),
-  photographs: new Int32Array(IMAGES).fill(-1),
-  withHead: true,
-  reliance: 'auto',
-  decided: new Int16Array(IMAGES).fill(-1),
-  ...changes,
-});
+const inputs = (changes: Partial<FitInputs> = {}) => uninformedInputs(labels, CLASSES, changes);
 
 let products: MatrixProducts;
 beforeAll(async () => {

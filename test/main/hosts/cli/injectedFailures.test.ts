@@ -7,20 +7,8 @@ import { findInstallation } from '../../../../src/main/installation.ts';
 import { defaultProjectFile } from '../../../../src/main/opened/index.ts';
 import { ProjectFile } from '../../../../src/main/project/index.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../../../support/colourDataset.ts';
-import { withFailingStorage } from '../../../support/failingStorage.ts';
+import { SQLITE_CODES, SYSTEM_CODES, withFailingStorage } from '../../../support/failingStorage.ts';
 
-const SYSTEM_CODES = ['EROFS', 'EACCES', 'ENOSPC', 'EIO', 'EMFILE', 'ENOENT', 'EBUSY', 'ENODEV', 'EDQUOT'];
-const SQLITE_CODES = [
-  'SQLITE_FULL',
-  'SQLITE_READONLY',
-  'SQLITE_CORRUPT',
-  'SQLITE_BUSY',
-  'SQLITE_IOERR_READ',
-  'SQLITE_CANTOPEN',
-  'SQLITE_NOTADB',
-  'SQLITE_READONLY_DBMOVED',
-  'SQLITE_IOERR_WRITE',
-];
 /** Calls of a command that are made to fail, spread over all that it makes. */
 const TRIED = 40;
 
