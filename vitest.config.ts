@@ -28,7 +28,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 30_000 } },
-          fileParallelism: false,
+          // Each file has a browser, a core and an engine of its own, so that more than two would wait for each other.
+          maxWorkers: 2,
           // A machine that others share may stand still for longer than any wait. What took two tries is listed as such.
           retry: process.env.REQUIRE_E2E === '1' ? 1 : 0,
         },
