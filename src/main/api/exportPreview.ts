@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import type { ExportPreview, ExportRequest } from '../../protocol/api.ts';
-import { type Exported, exportDataset, newTally } from '../export/index.ts';
+import { type Exported, exportDataset, newTally, previewRows } from '../export/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 
 type Beginning = Pick<ExportPreview, 'shape' | 'columns' | 'rows' | 'text'>;
@@ -14,21 +14,24 @@ const ENTRIES_BETWEEN_TURNS = 200;
 
 /** How an export would begin, in the format asked for, and how much it would write. */
 export async function exportPreview(workspace: Workspace, request: ExportRequest): Promise<ExportPreview> {
-  const tally = newTally();
-  const exported = await exportDataset(workspace.exportSource, request, tally);
-  const beginning = await beginningOf(exported);
+  const { exportSource, previewSource } = workspace;
+  const { rows, tally, unreviewedFlags } = await previewRows(exportSource, previewSource, request, SHOWN);
+  const written = newTally();
+  const exported = await exportDataset(exportSource, request, written, undefined, rows);
+  const isOwnForm = request.format === 'source' || request.format === 'moves';
+  const beginning = await beginningOf(exported, isOwnForm ? null : tally.entries);
   return {
     ...beginning,
-    total: tally.entries,
+    total: isOwnForm ? written.entries : tally.entries,
     unit: exported.kind === 'file' ? (exported.text?.unit ?? 'file') : 'file',
-    unreviewedFlags: countUnreviewedFlags(workspace),
+    unreviewedFlags,
     statuses: tally.statuses,
     fileName: exported.kind === 'file' ? exported.fileName : '',
   };
 }
 
-/** Iterates over a whole export to count it, and keeps its beginning. */
-async function beginningOf(exported: Exported): Promise<Beginning> {
+/** @param total entries of the whole export; null where it must be iterated to count them */
+async function beginningOf(exported: Exported, total: number | null): Promise<Beginning> {
   if (exported.kind === 'folder') {
     const rows: string[][] = [];
     await visit(exported.files, ({ path }) => rows.push([path]));
@@ -42,7 +45,7 @@ async function beginningOf(exported: Exported): Promise<Beginning> {
     const [columns = [], ...rows] = parse(head + kept.join('')) as string[][];
     return { shape, columns, rows, text: '' };
   }
-  const end = count > kept.length ? '' : tail;
+  const end = (total ?? count) > kept.length ? '' : tail;
   return textShape(shortened(head) + kept.map(shortened).join(separator) + end);
 }
 
@@ -72,12 +75,4 @@ async function firstText(chunks: AsyncIterable<Uint8Array | string>): Promise<st
 
 function shortened(text: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)} ...\n`;
-}
-
-function countUnreviewedFlags({ index }: Workspace): number {
-  let count = 0;
-  for (let row = 0; row < index.size; row++) {
-    if (index.status[row] === 0 && index.isFlagged(row)) count++;
-  }
-  return count;
 }

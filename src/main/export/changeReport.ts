@@ -10,13 +10,13 @@ import type { ExportRequest } from '../../protocol/api.ts';
 import type { Sample } from '../project/index.ts';
 import { agreementSection } from './agreementSection.ts';
 import { cleanedSamples, isChanged } from './cleanedRows.ts';
+import type { ExportStatus } from './cleanLabel.ts';
 import { CsvWriter } from './csvWriter.ts';
 import { type CleanedRow, csvCells, csvColumns } from './exportColumns.ts';
 import { type ExportSource, metadataColumns, titleOf } from './exportSource.ts';
 import { htmlTable } from './html.ts';
 import { problemsSection } from './problemsSection.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
-import type { ExportStatus } from './rowFacts.ts';
 import { seenVotes } from './seenBy.ts';
 
 /** Rows of the list of changes; the CSV has them all. */

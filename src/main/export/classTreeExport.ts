@@ -6,7 +6,7 @@ import type { CleanedSample } from './cleanedRows.ts';
 import type { OutputFile } from './writeOutput.ts';
 
 /**
- * `<split>/<class>/<name>` for every image with a label.
+ * `<split>/<class>/<name>` for images that have a label and a file.
  * @param pictures decodes parts of files; without it processes are started for that
  */
 export async function* classTree(
@@ -29,7 +29,6 @@ async function* filesOf(
 ): AsyncGenerator<OutputFile> {
   const taken = new Set<string>();
   for (const { sample, row } of samples) {
-    if (sample.path === '' || sample.problem === 'file not found') continue;
     const folder = [row.split, row.label_clean]
       .filter((name) => name !== '')
       .map(folderName)

@@ -13,13 +13,38 @@ export interface CleanedSample {
   metadata: SampleMetadata;
 }
 
+/** An image's label alone, for the dataset's own form. */
+export type LabelRow = Pick<CleanedRow, 'image' | 'label_given' | 'label_clean' | 'status'>;
+
+/** What an export is made from, in the source's order. Each part can be iterated once. */
+export interface ExportRows {
+  samples: Iterable<CleanedSample>;
+  /** The same images by their labels alone. */
+  labels: Iterable<LabelRow>;
+  /** Every image, those that the request leaves out included. */
+  images: Iterable<string>;
+}
+
 const NO_METADATA: SampleMetadata = wordRecord();
 
-/** The dataset's images in the source's order, each with the label after the review. */
-export function* cleanedSamples(source: ExportSource, request: ExportRequest): Generator<CleanedSample> {
+/** The rows that a project stores. */
+export function storedRows(source: ExportSource, request: ExportRequest): ExportRows {
+  return {
+    samples: cleanedSamples(source, request),
+    labels: labelsOf(cleanedSamples(source, request)),
+    images: presentImages(source),
+  };
+}
+
+/** The dataset's images in the source's order, or some of them, each with the label after the review. */
+export function* cleanedSamples(
+  source: ExportSource,
+  request: ExportRequest,
+  samples: Iterable<Sample> = source.project.samples.all(),
+): Generator<CleanedSample> {
   const { project, seenBy } = source;
   const hasMetadata = metadataColumns(source).length > 0;
-  for (const stored of project.samples.all()) {
+  for (const stored of samples) {
     if (stored.state === 'vanished') continue;
     const sample = seenSample(project, seenBy, stored);
     const facts = rowFacts(source, request, sample);
@@ -27,6 +52,14 @@ export function* cleanedSamples(source: ExportSource, request: ExportRequest): G
     const row = rowOf(facts, seenBy?.withoutReadings === true);
     yield { sample, row, metadata: hasMetadata ? project.metadata.byId(sample.id) : NO_METADATA };
   }
+}
+
+function* labelsOf(samples: Iterable<CleanedSample>): Generator<LabelRow> {
+  for (const { row } of samples) yield row;
+}
+
+function* presentImages({ project }: ExportSource): Generator<string> {
+  for (const { image, state } of project.samples.all()) if (state !== 'vanished') yield image;
 }
 
 /** Whether the label of this row differs from the dataset's, or was removed. */

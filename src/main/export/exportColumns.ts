@@ -1,9 +1,10 @@
 import { formatAnnotators, formatSoftLabels, formatVotes } from '../../domain/votes.ts';
 import { argmax } from '../../labelQuality/argmax.ts';
 import type { SampleMetadata } from '../project/index.ts';
+import type { ExportStatus } from './cleanLabel.ts';
 import type { Cell, CsvColumn } from './csvWriter.ts';
 import { nameOf } from './exportSource.ts';
-import type { ExportStatus, RowFacts } from './rowFacts.ts';
+import type { RowFacts } from './rowFacts.ts';
 
 /**
  * How a value is written. `file-name`: unchanged, so that programs find the file. `text`: guarded against

@@ -6,14 +6,14 @@ import type { Pictures } from '../decoding/index.ts';
 import { datasetPlace } from '../opened/index.ts';
 import { classEmotions } from './classEmotions.ts';
 import { classTree } from './classTreeExport.ts';
-import { type CleanedSample, cleanedSamples } from './cleanedRows.ts';
+import { type CleanedSample, type ExportRows, type LabelRow, storedRows } from './cleanedRows.ts';
+import type { ExportStatus } from './cleanLabel.ts';
 import { describeFormat, layoutOf } from './exportChoices.ts';
 import type { Exported, ExportedText } from './exported.ts';
 import { type ExportSource, metadataColumns } from './exportSource.ts';
-import { type ExportContext, labelledSamples } from './format.ts';
+import { type ExportContext, hasFile, labelledSamples } from './format.ts';
 import { movesCsv } from './formats/moves.ts';
 import { namedVotes } from './namedVote.ts';
-import type { ExportStatus } from './rowFacts.ts';
 import { movesOf, oneOrMany, sourceFiles } from './sourceExport.ts';
 import { textFormats } from './textFormats.ts';
 import type { OutputFile } from './writeOutput.ts';
@@ -38,6 +38,7 @@ const ENTRIES_PER_CHUNK = 200;
  * The output of a request.
  * @param tally filled while the result is iterated
  * @param pictures decodes images for formats that write pixels
+ * @param rows what it is made from: all that the project stores, or for a preview the first of it
  * @throws AppError `bad-request` for a format that this dataset does not support
  */
 export async function exportDataset(
@@ -45,17 +46,17 @@ export async function exportDataset(
   request: ExportRequest,
   tally: ExportTally = newTally(),
   pictures?: Pictures,
+  rows: ExportRows = storedRows(source, request),
 ): Promise<Exported> {
   const { refusal } = describeFormat(request.format, layoutOf(source));
   if (refusal !== null) throw new AppError('bad-request', refusal, 'Choose another format.');
   const format = textFormats[request.format];
   const folder = folderOf(source);
   const stem = `${basename(folder)}-cleaned`;
-  const all = cleanedSamples(source, request);
   if (format !== undefined) {
     const { mediaType, extension, shape } = format;
     const { head, entry, separator, tail } = format.begin(contextOf(source));
-    const held = format.holdsExcluded ? all : labelledSamples(all, request);
+    const held = format.holdsExcluded ? rows.samples : labelledSamples(rows.samples, request);
     const text = {
       shape,
       head,
@@ -67,17 +68,15 @@ export async function exportDataset(
     return { kind: 'file', fileName: stem + extension, mediaType, chunks: chunksOf(text), text };
   }
   if (request.format === 'tree') {
-    const files = classTree(
-      counted(labelledSamples(all, request), tally),
-      datasetPlace(source.project, folder),
-      pictures,
-    );
+    const labelled = labelledSamples(rows.samples, request).filter(({ sample }) => hasFile(sample));
+    const files = classTree(counted(labelled, tally), datasetPlace(source.project, folder), pictures);
     return { kind: 'folder', files: countedFiles(files, tally) };
   }
   if (request.what !== 'all') {
     throw new AppError('bad-request', 'this format needs all rows', 'Choose every image.');
   }
-  const files = sourceFiles(source, counted(all, tally), request);
+  const labels = countedLabels(rows.labels, tally);
+  const files = sourceFiles(source, { labels, images: rows.images }, request);
   if (request.format !== 'moves') return oneOrMany(countedFiles(files, tally), stem);
   const { head, entry } = movesCsv;
   const entries = countedMoves(movesOf(files, folder), entry, tally);
@@ -118,6 +117,13 @@ function* counted(samples: Iterable<CleanedSample>, tally: ExportTally): Generat
   for (const cleaned of samples) {
     tally.statuses[cleaned.row.status]++;
     yield cleaned;
+  }
+}
+
+function* countedLabels(labels: ExportRows['labels'], tally: ExportTally): Generator<LabelRow> {
+  for (const label of labels) {
+    tally.statuses[label.status]++;
+    yield label;
   }
 }
 

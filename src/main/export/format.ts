@@ -38,6 +38,8 @@ export interface TextFormat {
   holdsExcluded: boolean;
   /** Whether it names image files, so that a picture within a table cannot be in it. */
   namesFiles: boolean;
+  /** Whether an image without a file is left out. */
+  needsFile: boolean;
   /** How a preview shows it: `table` for CSV, else as text. */
   shape: 'table' | 'lines';
   begin(context: ExportContext): TextParts;
@@ -60,6 +62,11 @@ export function* labelledSamples(
       yield { ...cleaned, row: { ...row, label_clean: row.label_given } };
     }
   }
+}
+
+/** Whether there is a file to name or to copy. */
+export function hasFile({ path, problem }: Pick<Sample, 'path' | 'problem'>): boolean {
+  return path !== '' && problem !== 'file not found';
 }
 
 /** One JSON object a line. */

@@ -3,6 +3,7 @@
 export { changeReport, reportFileName } from './changeReport.ts';
 export { classEmotions } from './classEmotions.ts';
 export { type CleanedSample, cleanedSamples } from './cleanedRows.ts';
+export type { ExportStatus } from './cleanLabel.ts';
 export { type Cell, type CsvColumn, CsvWriter } from './csvWriter.ts';
 export { exportChoices } from './exportChoices.ts';
 export {
@@ -21,7 +22,7 @@ export { movesCsv } from './formats/moves.ts';
 export { namedVote, namedVotes } from './namedVote.ts';
 export { isWithin } from './outputPlaces.ts';
 export { removeStalePartials } from './partials.ts';
-export type { ExportStatus } from './rowFacts.ts';
+export { type PreviewSource, previewRows } from './previewRows.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';
 export { textFormats } from './textFormats.ts';
 export { voteTable } from './voteTable.ts';

@@ -1,16 +1,13 @@
 import { type Issue, issuesOf } from '../../domain/issues.ts';
-import type { Status } from '../../domain/verdicts.ts';
 import type { Vote } from '../../domain/votes.ts';
 import { argmax } from '../../labelQuality/argmax.ts';
 import { suggestionAt } from '../../labelQuality/flagThreshold.ts';
 import { bestOtherLabel, DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import type { HeadReading, Reading, Sample, TrainedOn } from '../project/index.ts';
+import { cleanLabel, type ExportStatus } from './cleanLabel.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
 import { annotatorsOf, namedVotes } from './namedVote.ts';
-
-/** `auto`: the suggestion of an unreviewed flag, taken by rule at export. */
-export type ExportStatus = Status | 'auto';
 
 /** The base model's prediction for an image. */
 export interface ModelFacts {
@@ -50,30 +47,17 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
   const { project, classNames } = source;
   // The rule for unreviewed flags must not reveal them to a person who may not see them.
   const { flagged, model, score, suggested } = modelFacts(source, sample);
-  let status: ExportStatus = sample.currentVerdict ?? 'unreviewed';
-  if (status === 'unreviewed' && flagged) {
-    if (request.unreviewed === 'drop') return null;
-    if (request.unreviewed === 'suggestion' && score >= request.above) status = 'auto';
-  }
-  if (request.what === 'reviewed' && sample.currentVerdict === null) return null;
-  const given = nameOf(classNames, sample.givenClass);
-  const clean = {
-    unreviewed: given,
-    kept: given,
-    ambiguous: given,
-    excluded: '',
-    relabelled: nameOf(classNames, sample.currentClass),
-    auto: nameOf(classNames, suggested),
-  }[status];
-  if (request.what === 'changed' && clean === given && status !== 'excluded') return null;
-  const isJudged = sample.currentVerdict !== null;
+  const { givenClass: given, currentVerdict: verdict, currentClass: decided } = sample;
+  const label = cleanLabel(request, { given, verdict, decided, flagged, score, suggested });
+  if (label === null) return null;
+  const isJudged = verdict !== null;
   const head = sample.state === 'read' ? project.head.byId(sample.id, classNames.length) : null;
   return {
     sample,
     review: {
-      given,
-      clean,
-      status,
+      given: nameOf(classNames, given),
+      clean: nameOf(classNames, label.clean),
+      status: label.status,
       annotators: isJudged ? annotatorsOf(source, sample) : [],
       decidedAt: sample.currentDecidedAt ?? '',
       votes: isJudged ? namedVotes(source, sample) : [],

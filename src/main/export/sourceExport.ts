@@ -2,7 +2,7 @@ import { extname, join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import { type LabelChange, type LabelChanges, writeDataset } from '../dataset/index.ts';
-import type { CleanedSample } from './cleanedRows.ts';
+import type { ExportRows } from './cleanedRows.ts';
 import type { Exported } from './exported.ts';
 import type { ExportSource } from './exportSource.ts';
 import type { OutputFile } from './writeOutput.ts';
@@ -10,12 +10,12 @@ import type { OutputFile } from './writeOutput.ts';
 /** The dataset's own files with the labels that count; only the changes are in memory. */
 export function sourceFiles(
   source: ExportSource,
-  samples: Iterable<CleanedSample>,
+  rows: Pick<ExportRows, 'labels' | 'images'>,
   request: ExportRequest,
 ): AsyncGenerator<OutputFile> {
   const dataset = source.project.dataset.read();
   if (dataset === null) throw new AppError('nothing-scanned', 'the project has no dataset', 'Scan it first.');
-  const changes = labelChanges(source, samples, request);
+  const changes = labelChanges(rows, request);
   return absolute(dataset.folder, writeDataset(dataset.folder, dataset.recognition, changes));
 }
 
@@ -26,18 +26,15 @@ async function* absolute(folder: string, files: ReturnType<typeof writeDataset>)
 }
 
 function labelChanges(
-  source: ExportSource,
-  samples: Iterable<CleanedSample>,
+  { labels, images }: Pick<ExportRows, 'labels' | 'images'>,
   request: ExportRequest,
 ): LabelChanges {
   const changes = new Map<string, LabelChange>();
   if (request.unreviewed === 'drop') {
     // The rule also drops rows; this counts the remaining ones.
-    for (const { image, state } of source.project.samples.all()) {
-      if (state !== 'vanished') changes.set(image, { kind: 'leave-out' });
-    }
+    for (const image of images) changes.set(image, { kind: 'leave-out' });
   }
-  for (const { row } of samples) {
+  for (const row of labels) {
     const isExcluded = row.status === 'excluded';
     if (isExcluded && request.excluded === 'leave-out') changes.set(row.image, { kind: 'leave-out' });
     else if (isExcluded || row.label_clean === row.label_given) changes.delete(row.image);

@@ -34,7 +34,13 @@ import type {
   ReviewedChoice,
   VerdictChange,
 } from '../../protocol/review.ts';
-import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '../export/index.ts';
+import {
+  type CleanedRow,
+  cleanedSamples,
+  type ExportSource,
+  type PreviewSource,
+  textValues,
+} from '../export/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import { MapOfImages } from '../map/index.ts';
 import { type OpenedProject, type OpenOptions, openProject } from '../open/index.ts';
@@ -424,6 +430,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion };
     const { project } = this.opened;
     return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
+  }
+
+  get previewSource(): PreviewSource {
+    return { columns: this.index, isAskedAgain: (sampleId) => this.#columns.isAskedAgain(sampleId) };
   }
 
   /** The rows of a cleaned CSV, each value as text. */

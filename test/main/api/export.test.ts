@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import type { ExportPreview } from '../../../src/protocol/api.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { EXPORT_FORMATS } from '../../../src/domain/exportFormats.ts';
+import { exportDataset, newTally } from '../../../src/main/export/index.ts';
+import { type ExportPreview, exportRequestSchema } from '../../../src/protocol/api.ts';
 import type { QueueItem, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';
+import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 
 type Api = Awaited<ReturnType<typeof scannedApi>>;
 
@@ -28,6 +33,60 @@ describe('the export', () => {
       expect(some.statuses.auto).toBe(1);
     }
     expect((await api.send('POST', '/export/preview', { above: 2 })).status).toBe(400);
+  });
+
+  it('counts in its preview what it writes, in every format and with all choices', async () => {
+    const api = await scannedApi(async (folder) => {
+      await makeColourDataset(folder, SMALL_DATASET);
+      const rows = [
+        'angry/1.png,angry',
+        'angry/2.png,angry',
+        'happy/1.png,happy',
+        'happy/2.png,sad',
+        'sad/1.png,sad',
+      ];
+      const lost = ['sad/lost.png,sad', '../outside.png,happy'];
+      writeFileSync(join(folder, 'labels.csv'), ['image,label', ...rows, ...lost, ''].join('\n'));
+    });
+    const [flag] = await flagged(api);
+    const { project } = api.host.workspace.opened;
+    expect([...project.samples.all()].map(({ path }) => path)).toContain('');
+    const others = [...project.samples.all()].map(({ id }) => id).filter((id) => id !== flag?.id);
+    for (const [place, verdict] of (['kept', 'relabelled', 'excluded', 'ambiguous'] as const).entries()) {
+      const label = verdict === 'relabelled' ? 2 : undefined;
+      await api.send('POST', '/verdicts', { sampleIds: [others[place]], verdict, label });
+    }
+    for (const blindness of [{}, { others: true }, { suggestion: true }]) {
+      await api.send('PUT', '/annotator', { name: 'others' in blindness ? 'bo' : 'ann' });
+      api.host.workspace.blindness = { others: false, suggestion: false, ...blindness };
+      for (const format of EXPORT_FORMATS.filter((id) => id !== 'moves')) {
+        for (const what of format === 'source'
+          ? (['all'] as const)
+          : (['all', 'changed', 'reviewed'] as const))
+          for (const unreviewed of ['keep', 'drop', 'suggestion'] as const)
+            for (const excluded of ['leave-out', 'keep'] as const) {
+              const request = exportRequestSchema.parse({ format, what, unreviewed, excluded });
+              const written = newTally();
+              const whole = await exportDataset(api.host.workspace.exportSource, request, written);
+              if (whole.kind === 'folder') for await (const _ of whole.files);
+              else for await (const _ of whole.chunks);
+              const { total, statuses } = await preview(api, request);
+              expect({ request, blindness, total, statuses }).toEqual({
+                request,
+                blindness,
+                total: written.entries,
+                statuses: written.statuses,
+              });
+            }
+      }
+    }
+  });
+
+  it('reads for its preview the predictions of the rows that it shows', async () => {
+    const api = await scannedApi();
+    const read = vi.spyOn(api.host.workspace.opened.project.readings, 'byId');
+    expect(await preview(api, {})).toMatchObject({ total: 12, rows: { length: 8 } });
+    expect(read).toHaveBeenCalledTimes(8);
   });
 
   it('comes with a report in one page: counts, matrix, who, model, checksums, and why', async () => {

@@ -9,6 +9,7 @@ export const csv: TextFormat = {
   mediaType: 'text/csv; charset=utf-8',
   holdsExcluded: true,
   namesFiles: false,
+  needsFile: false,
   shape: 'table',
 
   begin({ metadataColumns }) {

@@ -18,6 +18,7 @@ export const ferPlusVotes: TextFormat = {
   mediaType: 'text/csv; charset=utf-8',
   holdsExcluded: true,
   namesFiles: false,
+  needsFile: false,
   shape: 'table',
 
   begin({ votesOf, emotionOfClass }) {

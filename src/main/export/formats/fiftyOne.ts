@@ -12,6 +12,7 @@ export const fiftyOne: TextFormat = {
   mediaType: 'application/json',
   holdsExcluded: true,
   namesFiles: true,
+  needsFile: false,
   shape: 'lines',
 
   begin: ({ metadataColumns }) =>

@@ -11,6 +11,7 @@ export const imageFolder: TextFormat = {
   mediaType: 'application/jsonl',
   holdsExcluded: false,
   namesFiles: true,
+  needsFile: false,
   shape: 'lines',
 
   begin: () =>

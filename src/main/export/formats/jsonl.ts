@@ -8,6 +8,7 @@ export const jsonl: TextFormat = {
   mediaType: 'application/jsonl',
   holdsExcluded: true,
   namesFiles: false,
+  needsFile: false,
   shape: 'lines',
 
   begin: ({ metadataColumns }) =>

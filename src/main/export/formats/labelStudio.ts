@@ -14,6 +14,7 @@ export const labelStudio: TextFormat = {
   mediaType: 'application/json',
   holdsExcluded: false,
   namesFiles: true,
+  needsFile: false,
   shape: 'lines',
 
   begin: ({ metadataColumns }) =>

@@ -1,5 +1,5 @@
 import type { CleanedSample } from '../cleanedRows.ts';
-import { labelOf, type TextFormat } from '../format.ts';
+import { hasFile, labelOf, type TextFormat } from '../format.ts';
 
 /** A Python module with a Dataset over the images; the labels are in it, so that no other file is needed. */
 export const pytorch: TextFormat = {
@@ -9,6 +9,7 @@ export const pytorch: TextFormat = {
   mediaType: 'text/x-python; charset=utf-8',
   holdsExcluded: false,
   namesFiles: false,
+  needsFile: true,
   shape: 'lines',
 
   begin({ classNames, datasetName }) {
@@ -16,7 +17,7 @@ export const pytorch: TextFormat = {
     const entry = (cleaned: CleanedSample) => {
       const label = labelOf(cleaned);
       const index = label === null ? undefined : indexOf.get(label);
-      if (index === undefined || cleaned.sample.path === '') return null;
+      if (index === undefined || !hasFile(cleaned.sample)) return null;
       const { region, path } = cleaned.sample;
       const part = region === null ? [] : [region];
       return `${JSON.stringify([path, index, cleaned.row.split, ...part])}\n`;
