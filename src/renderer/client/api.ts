@@ -125,6 +125,17 @@ export const datasetChanged = (): ApiFailure =>
   new ApiFailure('dataset-changed', 'Another dataset was opened.', 'Nothing was changed in it.');
 
 /**
+ * For a change that begins with something slow, such as reading a file.
+ * @returns throws `dataset-changed` once another dataset is on the screen than now
+ */
+export function holdDataset(): () => void {
+  const { opening } = openedDataset;
+  return () => {
+    if (openedDataset.nowOf(opening) === null) throw datasetChanged();
+  };
+}
+
+/**
  * Asks for something of the dataset on the screen. Rejects with `dataset-changed` where another one has taken its place
  * by the time the answer is there, so that no step that follows mistakes the one for the other.
  */

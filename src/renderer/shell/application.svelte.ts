@@ -281,7 +281,7 @@ export class Application {
     this.review.forgetAll();
     this.map.forget();
     void this.views.load();
-    void this.guidelines.load();
+    void this.guidelines.begin(this.session.project);
     const route = routeFromHash(this.review.address());
     const place = this.session.project?.place;
     if (!this.session.project) return;

@@ -212,24 +212,28 @@ export class Session {
   /** The threshold of the flags. While one value is being sent, the latest of the others waits. */
   async setThreshold(flaggedAt: number): Promise<void> {
     this.#wantedThreshold = flaggedAt;
-    this.#tellingThreshold ??= this.#tellThreshold().finally(() => {
-      this.#tellingThreshold = null;
-    });
+    this.#tellingThreshold ??= this.#tellThreshold();
     await this.#tellingThreshold;
   }
 
   async #tellThreshold(): Promise<void> {
+    const dataset = this.#dataset;
     try {
       let told: number | null = null;
-      while (this.#wantedThreshold !== told) {
+      while (dataset === this.#dataset && this.#wantedThreshold !== told) {
         told = this.#wantedThreshold;
         if (told !== null) this.takeChange(await api.setThreshold(told));
       }
     } catch (error) {
       this.#notice = failureOf(error);
     } finally {
-      this.#wantedThreshold = null;
+      if (dataset === this.#dataset) this.#forgetThreshold();
     }
+  }
+
+  #forgetThreshold(): void {
+    this.#wantedThreshold = null;
+    this.#tellingThreshold = null;
   }
 
   dismissNotice(): void {
@@ -248,7 +252,7 @@ export class Session {
       usePictureVersion(answer.project?.pictureVersion ?? 0);
       if (isAnother) {
         this.#dataset++;
-        this.#wantedThreshold = null;
+        this.#forgetThreshold();
         this.#events.onDataset();
       }
       // Progress and counts make no other queue.

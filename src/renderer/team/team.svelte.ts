@@ -3,7 +3,7 @@ import { decodeText } from '../../domain/textEncoding.ts';
 import type { RoundRequest } from '../../labelQuality/round.ts';
 import type { Revised } from '../../protocol/revision.ts';
 import type { AppliedDecisions, TeamState } from '../../protocol/team.ts';
-import { type ApiFailure, failureOf } from '../client/api.ts';
+import { type ApiFailure, failureOf, holdDataset } from '../client/api.ts';
 import { Newest } from '../client/newest.svelte.ts';
 import { teamApi } from '../client/teamApi.ts';
 
@@ -49,6 +49,7 @@ export class TeamView {
   }
 
   applyFiles(files: readonly File[]): Promise<boolean> {
+    const checkDataset = holdDataset();
     return this.#attempt(async () => {
       const read = await Promise.all(
         files.map(async (file) => ({
@@ -56,6 +57,7 @@ export class TeamView {
           text: decodeText(new Uint8Array(await file.arrayBuffer())),
         })),
       );
+      checkDataset();
       const { applied, state } = await teamApi.applyDecisions(read);
       this.#applied = applied;
       return state;

@@ -23,6 +23,40 @@ const OF_NO_DATASET = [
   'POST /api/project',
 ];
 
+const VERDICT = { sampleIds: [1], verdict: 'excluded' };
+const RANGES = [{ start: 0, end: 12 }];
+
+/** A well-formed body for every route that changes, or may change, a dataset. */
+const CHANGES: Record<string, unknown> = {
+  'POST /scan': { action: 'start' },
+  'POST /verdicts': VERDICT,
+  'POST /verdicts/waiting': { saves: [{ kind: 'verdict', request: VERDICT }] },
+  'POST /undo': {},
+  'POST /redo': {},
+  'PUT /place': { request: { filter: { show: 'all' } }, sampleId: 1, view: 'single' },
+  'PUT /annotator': { name: 'someone else' },
+  'PUT /blindness': { others: true, suggestion: true },
+  'PUT /classes': { mapping: { happy: 'sadness' } },
+  'POST /queues': { filter: { show: 'all' } },
+  'POST /queues/:queueId/tally': { ranges: RANGES },
+  'POST /queues/:queueId/verdicts': { ranges: RANGES, verdict: 'excluded' },
+  'PUT /views': { views: [] },
+  'POST /guidelines/file': { format: 'grefel-guidelines', version: 1, classes: {} },
+  'PUT /guidelines/:label/description': { description: 'of the other' },
+  'POST /guidelines/exemplars': { label: 0, sampleId: 1 },
+  'POST /guidelines/exemplars/removed': { label: 0, image: 'x.png' },
+  'POST /predictions': { file: '/nowhere.csv' },
+  'PUT /threshold': { flaggedAt: 0.9 },
+  'POST /audit': { size: 10 },
+  'POST /export/preview': {},
+  'POST /export/folder': { request: {}, folder: '/nowhere' },
+  'POST /map': { action: 'start' },
+  'PUT /selection': { sampleIds: [1] },
+  'PUT /team/assignment': { plan: null },
+  'PUT /team/round': { round: null },
+  'POST /team/decisions': { files: [{ name: 'x.csv', text: 'image,label' }] },
+};
+
 /** Two datasets, the second of which is open; both were scanned. */
 async function twoDatasets() {
   const host = createHost();
@@ -98,29 +132,39 @@ describe('a request of one dataset while another is open', () => {
     expect((await ask('POST', `/datasets/${second}/verdicts`, verdict)).status).toBe(200);
   });
 
-  it('is refused also where the other was opened while its body was on the way', async () => {
-    const { host, app, headers, first, second, openings } = await twoDatasets();
-    let send: (text: string) => void = () => {};
-    const body = new ReadableStream({
-      start(controller) {
-        send = (text) => {
-          controller.enqueue(new TextEncoder().encode(text));
-          controller.close();
-        };
-      },
-    });
-    const answer = app.request(`${ORIGIN}/api/datasets/${openings[1]}/verdicts`, {
-      method: 'POST',
-      headers,
-      body,
-      duplex: 'half',
-    } as RequestInit);
+  it('is refused by every route that has a body also where the other was opened while that was on the way', async () => {
+    const { host, app, headers, get, first, second } = await twoDatasets();
+    const routes = routesOf(host).filter((route) => !route.startsWith('GET') && route.includes(':opening'));
+    expect(Object.keys(CHANGES).toSorted()).toEqual(
+      routes.map((route) => route.replace('/api/datasets/:opening', '')).toSorted(),
+    );
+    const stateOf = async (folder: string) => {
+      await host.open(folder);
+      return ((await get('/state')).body as StateAnswer).project;
+    };
+    const before = await stateOf(second);
     await host.open(first);
-    send(JSON.stringify({ sampleIds: [1], verdict: 'excluded' }));
-    expect((await answer).status).toBe(409);
-    expect(host.workspace.counts().reviewed).toBe(0);
+    const { opening } = host.state().revision;
+    const pending = Object.entries(CHANGES).map(([route, body]) => {
+      const [method = '', path = ''] = route.split(' ');
+      const { promise: sent, resolve: send } = Promise.withResolvers<void>();
+      const late = new ReadableStream({
+        async start(controller) {
+          await sent;
+          controller.enqueue(new TextEncoder().encode(JSON.stringify(body)));
+          controller.close();
+        },
+      });
+      const address = `${ORIGIN}/api/datasets/${opening}${path.replace(/:\w+/g, '0')}`;
+      const init = { method, headers, body: late, duplex: 'half' } as RequestInit;
+      return { route, send, answer: app.request(address, init) };
+    });
     await host.open(second);
-    expect(host.workspace.counts().reviewed).toBe(0);
+    for (const { route, send, answer } of pending) {
+      send();
+      expect([route, (await answer).status]).toEqual([route, 409]);
+    }
+    expect(await stateOf(second)).toEqual(before);
   });
 
   it('finds no queue of it: names of queues are never the same twice', async () => {

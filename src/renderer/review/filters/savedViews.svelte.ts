@@ -1,5 +1,5 @@
 import type { SavedView } from '../../../protocol/api.ts';
-import { api } from '../../client/api.ts';
+import { api, holdDataset } from '../../client/api.ts';
 
 /** The queues that have a name in this project. Each change rejects with an ApiFailure where it is not kept. */
 export class SavedViews {
@@ -26,13 +26,11 @@ export class SavedViews {
 
   /** A view of the same name is replaced. */
   async save(view: SavedView): Promise<void> {
-    await this.#loaded();
-    await this.#put([...this.#views.filter(({ name }) => name !== view.name), view]);
+    await this.#change((views) => [...views.filter(({ name }) => name !== view.name), view]);
   }
 
   async remove(name: string): Promise<void> {
-    await this.#loaded();
-    await this.#put(this.#views.filter((view) => view.name !== name));
+    await this.#change((views) => views.filter((view) => view.name !== name));
   }
 
   /** All of them are saved at once: those that have not come would be lost. */
@@ -42,7 +40,10 @@ export class SavedViews {
     await loading.catch(() => this.load());
   }
 
-  async #put(views: readonly SavedView[]): Promise<void> {
-    this.#views = (await api.saveViews(views)).views;
+  async #change(change: (views: readonly SavedView[]) => SavedView[]): Promise<void> {
+    const checkDataset = holdDataset();
+    await this.#loaded();
+    checkDataset();
+    this.#views = (await api.saveViews(change(this.#views))).views;
   }
 }

@@ -5,8 +5,10 @@ import {
   guidelinesFileSchema,
   type ShownGuideline,
 } from '../../../domain/guidelines.ts';
-import { ApiFailure, failureOf, request, requestOfDataset } from '../../client/api.ts';
+import type { DatasetClass, ProjectSummary } from '../../../protocol/api.ts';
+import { ApiFailure, failureOf, holdDataset, request, requestOfDataset } from '../../client/api.ts';
 import { datasetAddress } from '../../client/openedDataset.svelte.ts';
+import { dropUnsavedText, keepUnsavedText, unsavedTexts } from './unsavedTexts.ts';
 
 interface Answer {
   guidelines: ShownGuideline[];
@@ -17,6 +19,12 @@ interface Draft {
   text: string;
   /** The text before, which Cancel restores. */
   before: string;
+  /** Written before this dataset was opened, and not looked at since. */
+  recovered?: boolean;
+}
+
+interface Dataset extends Pick<ProjectSummary, 'id'> {
+  classes: readonly Pick<DatasetClass, 'index' | 'name'>[];
 }
 
 const SAVE_AFTER_MS = 700;
@@ -28,6 +36,9 @@ export class ClassGuidelines {
   #open = $state(false);
   /** By class. They outlive the panel, and are saved as they are written. */
   readonly #drafts = new SvelteMap<number, Draft>();
+  #dataset: Dataset | null = null;
+  /** The texts kept of this dataset were offered again. */
+  #offered = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<unknown> = Promise.resolve();
 
@@ -61,6 +72,11 @@ export class ClassGuidelines {
     return this.#drafts.get(label)?.text ?? null;
   }
 
+  /** The text of a class was written before this dataset was opened, and is not saved. */
+  isRecovered(label: number): boolean {
+    return this.#drafts.get(label)?.recovered === true;
+  }
+
   edit(label: number): void {
     const { description } = this.of(label);
     this.#drafts.set(label, { text: description, before: description });
@@ -76,7 +92,9 @@ export class ClassGuidelines {
 
   /** Ends the editing of a class; unsaved text stays a draft. */
   async finish(label: number): Promise<void> {
-    if ((await this.#saveDraft(label)) && this.#isSaved(label)) this.#drafts.delete(label);
+    if (!(await this.#saveDraft(label)) || !this.#isSaved(label)) return;
+    this.#drafts.delete(label);
+    this.#drop(label);
   }
 
   /** Restores the text before. */
@@ -92,21 +110,68 @@ export class ClassGuidelines {
     for (const label of [...this.#drafts.keys()]) await this.#saveDraft(label);
   }
 
-  /** The page is being left: the typed text is still sent. */
+  /** The page is being left: the typed text is still sent, and kept in case that fails. */
   leave(): void {
-    for (const [label, { text }] of this.#drafts) {
-      if (this.#isSaved(label)) continue;
+    this.#keepDrafts();
+    for (const [label, { text, recovered }] of this.#drafts) {
+      if (recovered || this.#isSaved(label)) continue;
       const body = { description: text.trim() };
       request('PUT', datasetAddress(addressOf(label)), body, { keepalive: true }).catch(() => undefined);
     }
   }
 
-  /** Another dataset was opened, with other classes. */
+  /** Another dataset was opened, with other classes. Unsaved text is offered when this one is opened again. */
   forget(): void {
     clearTimeout(this.#timer);
+    this.#keepDrafts();
+    this.#dataset = null;
     this.#drafts.clear();
     this.#all = [];
     this.#failure = null;
+  }
+
+  /** This dataset was opened. */
+  async begin(dataset: Dataset | null): Promise<void> {
+    this.#dataset = dataset;
+    this.#offered = false;
+    await this.load();
+  }
+
+  #keepDrafts(): void {
+    for (const [label, { text }] of this.#drafts) {
+      const place = this.#placeOf(label);
+      if (place !== null && !this.#isSaved(label)) keepUnsavedText({ ...place, text });
+    }
+  }
+
+  #drop(label: number): void {
+    const place = this.#placeOf(label);
+    if (place !== null) dropUnsavedText(place);
+  }
+
+  /** Shows the text that was not saved when this dataset was last open, for the annotator to save or cancel. */
+  #offerKept(): void {
+    if (this.#dataset === null || this.#offered) return;
+    this.#offered = true;
+    const { id, classes } = this.#dataset;
+    const kept = new Map(
+      unsavedTexts().flatMap((one) => (one.project === id ? [[one.className, one.text]] : [])),
+    );
+    for (const { index, name } of classes) {
+      const text = kept.get(name);
+      const before = this.of(index).description;
+      if (text === undefined || this.#drafts.has(index)) continue;
+      if (text.trim() === before) this.#drop(index);
+      else {
+        this.#drafts.set(index, { text, before, recovered: true });
+        this.#open = true;
+      }
+    }
+  }
+
+  #placeOf(label: number): { project: string; className: string } | null {
+    const named = this.#dataset?.classes.find(({ index }) => index === label);
+    return this.#dataset && named ? { project: this.#dataset.id, className: named.name } : null;
   }
 
   #isSaved(label: number): boolean {
@@ -119,18 +184,22 @@ export class ClassGuidelines {
   #saveDraft(label: number): Promise<boolean> {
     const saved = this.#saving.then(async () => {
       const text = this.draftOf(label);
-      return text === null || this.#isSaved(label) || (await this.describe(label, text.trim()));
+      return text === null || this.#isSaved(label) || (await this.#describe(label, text.trim()));
     });
     this.#saving = saved;
     return saved;
   }
 
   async load(): Promise<void> {
-    await this.#take(() => requestOfDataset<Answer>('GET', '/guidelines'));
+    if (await this.#take(() => requestOfDataset<Answer>('GET', '/guidelines'))) this.#offerKept();
   }
 
-  describe(label: number, description: string): Promise<boolean> {
-    return this.#take(() => requestOfDataset<Answer>('PUT', addressOf(label), { description }));
+  #describe(label: number, description: string): Promise<boolean> {
+    const dataset = this.#dataset;
+    return this.#take(
+      () => requestOfDataset<Answer>('PUT', addressOf(label), { description }),
+      () => dataset !== this.#dataset, // the text is kept
+    );
   }
 
   addExemplar(label: number, sampleId: number): Promise<boolean> {
@@ -155,10 +224,13 @@ export class ClassGuidelines {
   }
 
   /** Takes a shared file in. @returns its classes that this dataset has not; null where it was refused */
-  async import(text: string): Promise<string[] | null> {
+  async import(file: Blob): Promise<string[] | null> {
     let imported: string[] | null = null;
+    const checkDataset = holdDataset();
     await this.#take(async () => {
-      const answer = await requestOfDataset<GuidelinesImport>('POST', '/guidelines/file', parseFile(text));
+      const content = parseFile(await file.text());
+      checkDataset();
+      const answer = await requestOfDataset<GuidelinesImport>('POST', '/guidelines/file', content);
       imported = answer.unknownClasses;
       return answer;
     });
@@ -169,13 +241,13 @@ export class ClassGuidelines {
     this.#failure = null;
   }
 
-  async #take(ask: () => Promise<Answer>): Promise<boolean> {
+  async #take(ask: () => Promise<Answer>, mayFail = () => false): Promise<boolean> {
     try {
       this.#all = (await ask()).guidelines;
       this.#failure = null;
       return true;
     } catch (error) {
-      this.#failure = failureOf(error);
+      if (!mayFail()) this.#failure = failureOf(error);
       return false;
     }
   }
