@@ -21,12 +21,12 @@ import { scanRoutes } from './scanRoutes.ts';
 import { teamRoutes } from './teamRoutes.ts';
 import { verdictRoutes } from './verdictRoutes.ts';
 
-/**
- * The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. Whatever is about a dataset
- * names its opening in the address, so that nothing meant for one dataset is shown of another or saved in it.
- */
-export function createApi(host: Host) {
-  const dataset = openedDatasetRoutes(host)
+/** What an address below `/api/datasets/OPENING` can be asked for. */
+export type DatasetApi = ReturnType<typeof datasetApi>;
+export type Api = ReturnType<typeof createApi>;
+
+function datasetApi(host: Host) {
+  return openedDatasetRoutes(host)
     .route('/', scanRoutes(host))
     .route('/samples', sampleRoutes(host))
     .route('/samples', neighbourRoutes(host))
@@ -41,12 +41,19 @@ export function createApi(host: Host) {
     .route('/', exportRoutes(host))
     .route('/', mapRoutes(host))
     .route('/', teamRoutes(host));
+}
+
+/**
+ * The HTTP API over one host: the same in the desktop app, in `grefel serve` and in tests. Whatever is about a dataset
+ * names its opening in the address, so that nothing meant for one dataset is shown of another or saved in it.
+ */
+export function createApi(host: Host) {
   const api = new Hono()
     .use(boundedBody)
     .get('/state', (context) => context.json(host.state()))
     .route('/', openingRoutes(host))
     .route('/preferences', preferenceRoutes())
     .get('/events', (context) => eventStream(context, host))
-    .route('/datasets/:opening', dataset);
+    .route('/datasets/:opening', datasetApi(host));
   return new Hono().onError(errorResponse).route('/api', api);
 }

@@ -1,33 +1,18 @@
 import type { ClassMapping } from '../../domain/classSpace.ts';
-import type { StateAnswer } from '../../protocol/api.ts';
-import type {
-  ChoosableTable,
-  FacesGlance,
-  FolderCompletion,
-  FolderInspection,
-  InspectionRequest,
-  OpenRequest,
-  RecentFolder,
-} from '../../protocol/opening.ts';
-import { request, requestOfDataset } from './api.ts';
+import type { InspectionRequest, OpenRequest } from '../../protocol/opening.ts';
+import { change, changeOf, core, read } from './ask.ts';
 
 /** Requests of the Open screen. Each rejects with an ApiFailure. */
 export const openingApi = {
-  completeFolder: (typed: string) =>
-    request<FolderCompletion>('GET', `/api/folders?path=${encodeURIComponent(typed)}`),
-  recent: () => request<{ recent: RecentFolder[] }>('GET', '/api/recent'),
-  forget: (folder: string) => request<{ recent: RecentFolder[] }>('POST', '/api/recent/forget', { folder }),
-  inspect: (folder: InspectionRequest) => request<FolderInspection>('POST', '/api/inspections', folder),
-  tables: (inspectionId: string) =>
-    request<{ tables: ChoosableTable[] }>('GET', `/api/inspections/${inspectionId}/tables`),
-  glanceAtFaces: (inspectionId: string) =>
-    request<FacesGlance>('GET', `/api/inspections/${inspectionId}/faces`),
-  openProject: (project: OpenRequest) => request<StateAnswer>('POST', '/api/project', project),
+  completeFolder: (path: string) => read(() => core.folders.$get({ query: { path } })),
+  recent: () => read(() => core.recent.$get()),
+  forget: (folder: string) => change(core.recent.forget.$post({ json: { folder } })),
+  inspect: (folder: InspectionRequest) => change(core.inspections.$post({ json: folder })),
+  tables: (id: string) => read(() => core.inspections[':id'].tables.$get({ param: { id } })),
+  glanceAtFaces: (id: string) => read(() => core.inspections[':id'].faces.$get({ param: { id } })),
+  openProject: (project: OpenRequest) => change(core.project.$post({ json: project })),
   mapClasses: (mapping: ClassMapping, numbering?: string) =>
-    requestOfDataset<StateAnswer>('PUT', '/classes', {
-      mapping,
-      ...(numbering === undefined ? {} : { numbering }),
-    }),
+    changeOf((dataset) => dataset.classes.$put({ json: { mapping, numbering } })),
 };
 
 export const previewAddress = (inspectionId: string, place: number): string =>

@@ -1,7 +1,6 @@
-import type { StateAnswer } from '../../protocol/api.ts';
-import type { PredictionImport, PredictionReport } from '../../protocol/predictions.ts';
-import { requestOfDataset } from './api.ts';
+import type { PredictionImport } from '../../protocol/predictions.ts';
+import { changeOf } from './ask.ts';
 
 /** @throws ApiFailure the error in the file */
 export const importPredictions = (predictions: PredictionImport) =>
-  requestOfDataset<{ report: PredictionReport; state: StateAnswer }>('POST', '/predictions', predictions);
+  changeOf((dataset) => dataset.predictions.$post({ json: predictions }));

@@ -1,20 +1,16 @@
 import type { AssignmentRequest } from '../../domain/assignment.ts';
 import type { RoundRequest } from '../../labelQuality/round.ts';
-import type { Revised } from '../../protocol/revision.ts';
-import type { AppliedDecisions, TeamState } from '../../protocol/team.ts';
-import { requestOfDataset } from './api.ts';
+import { changeOf, readOf } from './ask.ts';
 
 /** Requests of the Team screen. Each rejects with an ApiFailure. */
 export const teamApi = {
-  team: () => requestOfDataset<Revised<TeamState>>('GET', '/team'),
+  team: () => readOf((dataset) => dataset.team.$get()),
   /** Deals the images; null takes the shares back. */
   assign: (plan: AssignmentRequest | null) =>
-    requestOfDataset<Revised<TeamState>>('PUT', '/team/assignment', { plan }),
+    changeOf((dataset) => dataset.team.assignment.$put({ json: { plan } })),
   /** Begins a round; null ends the one that runs. */
   setRound: (round: RoundRequest | null) =>
-    requestOfDataset<Revised<TeamState>>('PUT', '/team/round', { round }),
+    changeOf((dataset) => dataset.team.round.$put({ json: { round } })),
   applyDecisions: (files: { name: string; text: string }[]) =>
-    requestOfDataset<{ applied: AppliedDecisions; state: Revised<TeamState> }>('POST', '/team/decisions', {
-      files,
-    }),
+    changeOf((dataset) => dataset.team.decisions.$post({ json: { files } })),
 };

@@ -1,6 +1,7 @@
 import type { ExportFormatChoice } from '../../domain/exportFormats.ts';
 import { type ExportPreview, type ExportRequest, exportRequestSchema } from '../../protocol/api.ts';
-import { type ApiFailure, api, failureOf } from '../client/api.ts';
+import { api } from '../client/api.ts';
+import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { OVERTAKEN, Turns } from '../client/turns.ts';
 
 const SKELETON_AFTER_MS = 150;

@@ -1,7 +1,8 @@
 import { isTestSplit } from '../../domain/splits.ts';
 import { decodePoints, type MapAction, type MapPoints, type MapState } from '../../protocol/map.ts';
 import type { BulkVerdictKind, ReviewedChoice } from '../../protocol/review.ts';
-import { type ApiFailure, api, failureOf } from '../client/api.ts';
+import { api } from '../client/api.ts';
+import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { openedDataset } from '../client/openedDataset.svelte.ts';
 import { OVERTAKEN, Turns } from '../client/turns.ts';
 import type { Session } from '../shell/session.svelte.ts';

@@ -10,7 +10,7 @@ import type {
   OpenRequest,
   RecentFolder,
 } from '../../protocol/opening.ts';
-import { type ApiFailure, failureOf } from '../client/api.ts';
+import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { openingApi } from '../client/openingApi.ts';
 import { OVERTAKEN, Turns } from '../client/turns.ts';
 import type { Session } from '../shell/session.svelte.ts';

@@ -1,6 +1,7 @@
 import type { Overview } from '../../protocol/overview.ts';
 import type { Revised } from '../../protocol/revision.ts';
-import { type ApiFailure, api, failureOf } from '../client/api.ts';
+import { api } from '../client/api.ts';
+import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { Newest } from '../client/newest.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 1500;

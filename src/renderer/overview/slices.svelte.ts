@@ -1,5 +1,6 @@
 import type { Slices } from '../../protocol/overview.ts';
-import { type ApiFailure, api, failureOf } from '../client/api.ts';
+import { api } from '../client/api.ts';
+import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { OVERTAKEN, Turns } from '../client/turns.ts';
 
 /** The dataset by one further column of the source, or by two. */

@@ -1,7 +1,7 @@
 import type { Status } from '../../domain/verdicts.ts';
 import type { SampleDetail } from '../../protocol/api.ts';
 import type { QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
-import { failureOf } from '../client/api.ts';
+import { failureOf } from '../client/failure.ts';
 import { type CompleteQueueRequest, reviewHash } from '../client/route.ts';
 import type { Announcer } from '../shell/announcer.svelte.ts';
 import type { Session } from '../shell/session.svelte.ts';

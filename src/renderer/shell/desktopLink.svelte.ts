@@ -1,7 +1,7 @@
 import type { MenuContent, Notice } from '../../protocol/desktop.ts';
 import type { ActionDescription } from '../actions/action.ts';
-import { failureOf } from '../client/api.ts';
 import { desktop } from '../client/desktop.ts';
+import { failureOf } from '../client/failure.ts';
 import type { Session } from './session.svelte.ts';
 
 /** Nobody looks at menus while pressing keys: they may be this late. */

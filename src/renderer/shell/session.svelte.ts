@@ -12,10 +12,11 @@ import type {
 import type { MapState } from '../../protocol/map.ts';
 import type { Blindness, VerdictChange } from '../../protocol/review.ts';
 import type { Revised, Revision } from '../../protocol/revision.ts';
-import { ApiFailure, api, failureOf, type ScanAction } from '../client/api.ts';
+import { api, type ScanAction } from '../client/api.ts';
 import { announceReturn } from '../client/coreReturn.ts';
 import { CoreState } from '../client/coreState.svelte.ts';
 import { type Connection, listenToEvents } from '../client/events.ts';
+import { ApiFailure, failureOf } from '../client/failure.ts';
 import { openedDataset } from '../client/openedDataset.svelte.ts';
 import { openingApi } from '../client/openingApi.ts';
 import { usePictureVersion } from '../client/pictureAddresses.svelte.ts';

@@ -3,7 +3,8 @@ import { decodeText } from '../../domain/textEncoding.ts';
 import type { RoundRequest } from '../../labelQuality/round.ts';
 import type { Revised } from '../../protocol/revision.ts';
 import type { AppliedDecisions, TeamState } from '../../protocol/team.ts';
-import { type ApiFailure, failureOf, holdDataset } from '../client/api.ts';
+import { holdDataset } from '../client/ask.ts';
+import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { Newest } from '../client/newest.svelte.ts';
 import { teamApi } from '../client/teamApi.ts';
 

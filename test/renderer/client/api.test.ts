@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type ApiFailure, api, exportAddress } from '../../../src/renderer/client/api.ts';
+import { api, exportAddress } from '../../../src/renderer/client/api.ts';
 import { announceReturn } from '../../../src/renderer/client/coreReturn.ts';
+import type { ApiFailure } from '../../../src/renderer/client/failure.ts';
 import { openedDataset } from '../../../src/renderer/client/openedDataset.svelte.ts';
 
 const browserFetch = globalThis.fetch;

@@ -76,7 +76,7 @@ describe('a change that the page sends', () => {
   )('names the dataset on the screen: $name', async ({ name, send }) => {
     openedDataset.use('shown', false);
     // The first argument of those that save decisions is the opening; no other looks at it.
-    void (send as (...words: unknown[]) => Promise<unknown>)('shown', { saves: [] }, {}).catch(nothing);
+    void (send as (...words: unknown[]) => Promise<unknown>)('shown', [], {}).catch(nothing);
     await vi.waitFor(() => expect(sent).toHaveLength(1));
     const ofNone = ['forget', 'inspect', 'openProject', 'savePreferences'];
     const named = writes().every(({ address }) => address.startsWith('/api/datasets/shown/'));

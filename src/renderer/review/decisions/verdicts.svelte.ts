@@ -3,7 +3,8 @@ import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../../protocol/ap
 import type { PositionRange } from '../../../protocol/queue.ts';
 import type { BulkVerdictKind, ReviewedChoice, WaitingSave } from '../../../protocol/review.ts';
 import type { Revised } from '../../../protocol/revision.ts';
-import { ApiFailure, api, failureOf } from '../../client/api.ts';
+import { api } from '../../client/api.ts';
+import { ApiFailure, failureOf } from '../../client/failure.ts';
 import { openedDataset } from '../../client/openedDataset.svelte.ts';
 import { SaveLine } from '../../client/saveLine.ts';
 import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';

@@ -1,5 +1,6 @@
 import type { SavedView } from '../../../protocol/api.ts';
-import { api, holdDataset } from '../../client/api.ts';
+import { api } from '../../client/api.ts';
+import { holdDataset } from '../../client/ask.ts';
 
 /** The queues that have a name in this project. Each change rejects with an ApiFailure where it is not kept. */
 export class SavedViews {

@@ -1,13 +1,15 @@
 import { SvelteMap } from 'svelte/reactivity';
 import {
   type Exemplar,
-  type GuidelinesImport,
+  type GuidelinesFile,
   guidelinesFileSchema,
   type ShownGuideline,
 } from '../../../domain/guidelines.ts';
 import type { DatasetClass, ProjectSummary } from '../../../protocol/api.ts';
-import { ApiFailure, failureOf, holdDataset, request, requestOfDataset } from '../../client/api.ts';
-import { datasetAddress } from '../../client/openedDataset.svelte.ts';
+import { holdDataset } from '../../client/ask.ts';
+import { ApiFailure, failureOf } from '../../client/failure.ts';
+import { guidelinesApi } from '../../client/guidelinesApi.ts';
+import { openedDataset } from '../../client/openedDataset.svelte.ts';
 import { dropUnsavedText, keepUnsavedText, unsavedTexts } from './unsavedTexts.ts';
 
 interface Answer {
@@ -115,8 +117,7 @@ export class ClassGuidelines {
     this.#keepDrafts();
     for (const [label, { text, recovered }] of this.#drafts) {
       if (recovered || this.#isSaved(label)) continue;
-      const body = { description: text.trim() };
-      request('PUT', datasetAddress(addressOf(label)), body, { keepalive: true }).catch(() => undefined);
+      guidelinesApi.describeLast(openedDataset.opening, label, text.trim()).catch(() => undefined);
     }
   }
 
@@ -191,31 +192,29 @@ export class ClassGuidelines {
   }
 
   async load(): Promise<void> {
-    if (await this.#take(() => requestOfDataset<Answer>('GET', '/guidelines'))) this.#offerKept();
+    if (await this.#take(() => guidelinesApi.read())) this.#offerKept();
   }
 
   #describe(label: number, description: string): Promise<boolean> {
     const dataset = this.#dataset;
     return this.#take(
-      () => requestOfDataset<Answer>('PUT', addressOf(label), { description }),
+      () => guidelinesApi.describe(label, description),
       () => dataset !== this.#dataset, // the text is kept
     );
   }
 
   addExemplar(label: number, sampleId: number): Promise<boolean> {
-    return this.#take(() => requestOfDataset<Answer>('POST', '/guidelines/exemplars', { label, sampleId }));
+    return this.#take(() => guidelinesApi.addExemplar(label, sampleId));
   }
 
   removeExemplar(label: number, { image }: Pick<Exemplar, 'image'>): Promise<boolean> {
-    return this.#take(() =>
-      requestOfDataset<Answer>('POST', '/guidelines/exemplars/removed', { label, image }),
-    );
+    return this.#take(() => guidelinesApi.removeExemplar(label, image));
   }
 
   /** The file by which a team shares them; null where it cannot be had. */
   async file(): Promise<Blob | null> {
     try {
-      const file = await requestOfDataset<unknown>('GET', '/guidelines/file');
+      const file = await guidelinesApi.file();
       return new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' });
     } catch (error) {
       this.#failure = failureOf(error);
@@ -230,7 +229,7 @@ export class ClassGuidelines {
     await this.#take(async () => {
       const content = parseFile(await file.text());
       checkDataset();
-      const answer = await requestOfDataset<GuidelinesImport>('POST', '/guidelines/file', content);
+      const answer = await guidelinesApi.import(content);
       imported = answer.unknownClasses;
       return answer;
     });
@@ -253,9 +252,7 @@ export class ClassGuidelines {
   }
 }
 
-const addressOf = (label: number): string => `/guidelines/${label}/description`;
-
-function parseFile(text: string): unknown {
+function parseFile(text: string): GuidelinesFile {
   try {
     return guidelinesFileSchema.parse(JSON.parse(text));
   } catch {

@@ -13,7 +13,8 @@ import {
 } from '../../../protocol/queue.ts';
 import type { VerdictChange } from '../../../protocol/review.ts';
 import type { Revised, Revision } from '../../../protocol/revision.ts';
-import { type ApiFailure, api, failureOf } from '../../client/api.ts';
+import { api } from '../../client/api.ts';
+import { type ApiFailure, failureOf } from '../../client/failure.ts';
 import { Occasional } from '../../client/occasional.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../../client/route.ts';
 import { OVERTAKEN, Turns } from '../../client/turns.ts';

@@ -1,0 +1,28 @@
+import type { GuidelinesFile } from '../../domain/guidelines.ts';
+import { change, changeOf, datasetOf, readOf } from './ask.ts';
+
+/** Requests about the guidelines of each class. Each rejects with an ApiFailure. */
+export const guidelinesApi = {
+  read: () => readOf((dataset) => dataset.guidelines.$get()),
+  describe: (label: number, description: string) =>
+    changeOf((dataset) =>
+      dataset.guidelines[':label'].description.$put({
+        param: { label: String(label) },
+        json: { description },
+      }),
+    ),
+  /** Sent also while the page is being closed. */
+  describeLast: (opening: string | null, label: number, description: string) =>
+    change(
+      datasetOf(opening).guidelines[':label'].description.$put(
+        { param: { label: String(label) }, json: { description } },
+        { init: { keepalive: true } },
+      ),
+    ),
+  addExemplar: (label: number, sampleId: number) =>
+    changeOf((dataset) => dataset.guidelines.exemplars.$post({ json: { label, sampleId } })),
+  removeExemplar: (label: number, image: string) =>
+    changeOf((dataset) => dataset.guidelines.exemplars.removed.$post({ json: { label, image } })),
+  file: () => readOf((dataset) => dataset.guidelines.file.$get()),
+  import: (file: GuidelinesFile) => changeOf((dataset) => dataset.guidelines.file.$post({ json: file })),
+};
