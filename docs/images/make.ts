@@ -69,7 +69,7 @@ const SCREENS: Screen[] = [
       await page.getByTestId('guidelines').getByText('Brows drawn down').waitFor();
     },
   },
-  { name: 'overview', hash: '#/overview', ready: (page) => page.getByText('labels likely wrong').waitFor() },
+  { name: 'overview', hash: '#/overview', ready: (page) => page.getByText('wrong labels left').waitFor() },
   { name: 'map', hash: '#/map', ready: makeMap },
   { name: 'export', hash: '#/export', ready: (page) => page.getByTestId('export-link').waitFor() },
   {

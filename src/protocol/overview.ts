@@ -22,6 +22,8 @@ export interface ClassOverview {
   confirmed: Interval;
   /** Share of all that is likely wrong, including what was found. */
   estimated: Interval;
+  /** Wrong labels among the images without a verdict, a number. */
+  left: Interval;
   /** Whether the estimate is based on a random sample, or on the model's probabilities only. */
   estimatedFrom: 'audit' | 'probabilities';
   /** Images that carry this label now, after the verdicts. */
@@ -108,9 +110,11 @@ export interface Overview {
   estimated: Interval;
   /** Wrong labels among the images without a verdict. */
   left: Interval;
+  /** Whether the estimates are based on a random sample, or on the model's probabilities only. */
+  estimatedFrom: 'audit' | 'probabilities';
   unreviewed: number;
   classes: ClassOverview[];
-  /** [given][suggested] images by given label and by the one that is suggested. */
+  /** [given][suggested] images without a verdict by given label and by the one that is suggested. */
   suggested: number[][];
   /** [given][predicted] images by given label and GReFEL's prediction: the most likely corrected label. */
   corrected: number[][];

@@ -64,21 +64,27 @@ describe.skipIf(!hasChromium && !required)('what is likely wrong, by keyboard al
   it('is counted by class, with rates and intervals', async () => {
     const { url } = await serveScanned();
     const page = await openPage(`${url}#/overview`, { width: 1024, height: 700 });
-    await tabTo(page, page.locator('[aria-label="Label quality of each class"]'));
-    const quality = page.getByRole('region', { name: 'Label quality of each class' });
+    const title = page.getByRole('heading', { name: /wrong labels? left/ });
+    await expect.poll(() => title.textContent()).toMatch(/^2 wrong labels left \d+ to \d+$/);
+    await page.getByRole('link', { name: /^sad: 1 wrong labels left \(\d+ to \d+\)/ }).waitFor();
+    await tabTo(page, page.locator('summary:has-text("How this is estimated")'));
+    await page.keyboard.press('Enter');
+    await tabTo(page, page.locator('[aria-label="Wrong labels of each class"]'));
+    const quality = page.getByRole('region', { name: 'Wrong labels of each class' });
     await expect.poll(() => quality.getByRole('row').count()).toBe(5); // names, three classes, all
     const sad = await quality.getByRole('row', { name: /sad/ }).textContent();
-    expect(sad).toMatch(/sad\s*\d+\s%\s*1 of 4\s*\d+ to \d+/);
-    expect(await quality.getByRole('row', { name: /^All/ }).textContent()).toMatch(/2 of 12/);
+    expect(sad).toMatch(/sad\s*4\s*0\s*1\s*\d+ to \d+/);
+    expect(await quality.getByRole('row', { name: /^All/ }).textContent()).toMatch(/12\s*0\s*2\s*\d+ to \d+/);
 
+    await page.locator('summary:has-text("How this is estimated")').focus();
     await tabTo(page, page.locator('fieldset button:has-text("Noise transition matrix")'));
     await page.keyboard.press('Enter');
     await page.getByLabel(/^Labelled happy, true sad: \d+\s% \(.* to \d+\s%\)$/).waitFor();
     await expectNoAxeFindingsInBothThemes(page, 'overview, noise rates');
     await page.keyboard.press('Shift+Tab'); // past the other predictions, back to the figure's tools
-    await tabTo(page, page.locator('[aria-label="Table: Given label against suggestion"]'));
+    await tabTo(page, page.locator('[aria-label="Table: Given label against prediction"]'));
     await page.keyboard.press('Enter');
-    const table = page.getByRole('region', { name: 'Given label against suggestion, as a table' });
+    const table = page.getByRole('region', { name: 'Given label against prediction, as a table' });
     await expect
       .poll(() => table.getByRole('row').nth(2).textContent())
       .toMatch(/happy.*\d+\s% \(\d.* to \d+\s%\)/);

@@ -32,7 +32,10 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await expectNoAxeFindingsInBothThemes(page);
     await page.getByRole('main').getByRole('button', { name: 'Scan' }).click();
     await page.getByRole('heading', { name: 'Review yield' }).waitFor();
-    await page.getByText('labels likely wrong').waitFor();
+    await page
+      .getByText(/wrong labels? left/)
+      .first()
+      .waitFor();
   });
 
   it('each plot of the overview is reached by keyboard, leads to its images, and has a table', async () => {

@@ -233,6 +233,7 @@ export const SCREEN_TOUR: Stop[] = [
   {
     name: 'overview-tables',
     show: async (page) => {
+      await page.getByText('How this is estimated').click();
       const tables = page.getByRole('button', { name: /^Table: / });
       for (const table of await tables.all()) await table.click();
     },

@@ -68,6 +68,7 @@ export class OverviewReader {
       wrong: total.wrong,
       estimated: total.estimated,
       left: total.left,
+      estimatedFrom: total.estimatedFrom,
       unreviewed: total.unreviewed,
       classes: classOverviews(this.#source, errors),
       suggested: countSuggestions(index, this.#source.classNames.length),
@@ -145,12 +146,16 @@ function classOverviews({ index, classNames }: OverviewSource, errors: ErrorsLef
     const then = takesSuggestion ? classes[index.suggested[row] as number] : now;
     if (then !== undefined) then.counts.afterSuggestions++;
   }
-  return classes.map(({ counts, noise }) => ({ ...counts, ...noiseShares(noise.result()) }));
+  return classes.map(({ counts, noise }) => {
+    const result = noise.result();
+    return { ...counts, ...noiseShares(result), left: result.left };
+  });
 }
 
 function countSuggestions(index: ReviewIndex, classCount: number): number[][] {
   const counts = squareCounts(classCount);
   for (let row = 0; row < index.size; row++) {
+    if (isReviewed(index, row)) continue;
     const [given, suggested] = [index.given[row] as number, index.suggested[row] as number];
     const ofGiven = counts[given];
     if (ofGiven !== undefined && suggested >= 0) ofGiven[suggested] = (ofGiven[suggested] ?? 0) + 1;

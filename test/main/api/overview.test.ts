@@ -44,6 +44,10 @@ describe('the overview of a scanned dataset', () => {
     const after = await overviewOf(api);
     expect(after).toMatchObject({ reviewed: 2, wrong: 2, unreviewed: 10 });
     expect(after.left.estimate).toBeLessThan(before.left.estimate);
+    for (const { left, classes } of [before, after])
+      expect(classes.reduce((sum, { left }) => sum + left.estimate, 0)).toBeCloseTo(left.estimate);
+    const suggestedOf = ({ suggested }: Overview) => suggested.flat().reduce((sum, count) => sum + count, 0);
+    expect([suggestedOf(before), suggestedOf(after)]).toEqual([12, 10]);
     expect(after.classes.map(({ afterVerdicts }) => afterVerdicts)).toEqual([4, 4, 4]);
     expect(before.classes.map(({ afterSuggestions }) => afterSuggestions)).toEqual([4, 4, 4]);
     expect(after.yield.recent).toMatchObject({ viewed: 2, wrong: 2 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Overview } from '../../../src/protocol/overview.ts';
 import { queueHash, routeFromHash } from '../../../src/renderer/client/route.ts';
-import { adviceWords } from '../../../src/renderer/overview/adviceWording.ts';
+import { adviceWords, broughtWords, leftWords } from '../../../src/renderer/overview/overviewWording.ts';
 import { formatPercent } from '../../../src/renderer/ui/wording.ts';
 
 const share = { estimate: 0.75, low: 0.66, high: 0.82 };
@@ -11,6 +11,7 @@ const OVERVIEW: Overview = {
   wrong: 75,
   estimated: { estimate: 300, low: 270, high: 330 },
   left: { estimate: 225, low: 195, high: 255 },
+  estimatedFrom: 'probabilities',
   unreviewed: 900,
   classes: [],
   suggested: [],
@@ -41,7 +42,7 @@ describe('the advice when to stop', () => {
       'Of the last 100 images reviewed, 75 had a wrong label (66\u00a0% to 82\u00a0%).',
       'About 70 of the next 100 are expected to be wrong.',
       'After about 400 more images (210 wrong) the rate falls below 5 %.',
-      'These are model estimates; check them with a random sample.',
+      'At your pace, 30 images a minute, that takes 13 min.',
     ]);
   });
 
@@ -50,12 +51,30 @@ describe('the advice when to stop', () => {
     expect(reasons.join(' ')).toMatch(/Only a random sample shows what the queue misses/);
   });
 
-  it('names the random sample that the estimates rest on', () => {
+  it('does not repeat how many are left, which is said once', () => {
+    const { reasons } = adviceWords({ ...OVERVIEW, advice: 'missed' });
+    expect(reasons.join(' ')).not.toMatch(/25|900/);
+  });
+});
+
+describe('how many wrong labels are left', () => {
+  it('is said with what it is estimated from', () => {
+    expect(leftWords(OVERVIEW)).toBe(
+      '25\u00a0% of the 900 images not reviewed yet. Estimated from the model’s probabilities, corrected by your 100 decisions; a random sample would check it.',
+    );
+    expect(leftWords({ ...OVERVIEW, reviewed: 0 })).not.toContain('decision');
     const drawnAt = '2026-01-01T00:00:00Z';
     const audit = { drawnAt, samples: 1, size: 100, judged: 62, wrong: 3, counted: 60 };
-    const { reasons } = adviceWords({ ...OVERVIEW, advice: 'stop', audit });
-    expect(reasons.at(-1)).toBe('The estimates are corrected by a random sample of 60 images.');
-    expect(reasons).toContain('About 25\u00a0% of the 900 unreviewed images are wrong.');
+    expect(leftWords({ ...OVERVIEW, estimatedFrom: 'audit', audit })).toContain(
+      'and a random sample of 60 images.',
+    );
+  });
+
+  it('is what cleaning has not changed yet', () => {
+    expect(broughtWords(OVERVIEW)).toBe(
+      'Of 100 images reviewed, 75 had a wrong label. About 30\u00a0% of all labels were wrong as given; 23\u00a0% are now.',
+    );
+    expect(broughtWords({ ...OVERVIEW, reviewed: 0 })).toContain('Nothing is reviewed yet');
   });
 });
 
