@@ -14,8 +14,8 @@ const ENTRIES_BETWEEN_TURNS = 200;
 
 /** How an export would begin, in the format asked for, and how much it would write. */
 export async function exportPreview(workspace: Workspace, request: ExportRequest): Promise<ExportPreview> {
-  const { exportSource, previewSource } = workspace;
-  const { rows, tally, unreviewedFlags } = await previewRows(exportSource, previewSource, request, SHOWN);
+  const { exportSource, index } = workspace;
+  const { rows, tally, unreviewedFlags } = await previewRows(exportSource, index, request, SHOWN);
   const written = newTally();
   const exported = await exportDataset(exportSource, request, written, undefined, rows);
   const isOwnForm = request.format === 'source' || request.format === 'moves';

@@ -12,6 +12,7 @@ import {
 } from '../export/index.ts';
 import { datasetsAround } from '../opened/index.ts';
 import { measureAgreement } from '../team/index.ts';
+import type { Workspace } from '../workspace/index.ts';
 import { download } from './download.ts';
 import { exportPreview } from './exportPreview.ts';
 import type { Host } from './host.ts';
@@ -72,13 +73,17 @@ export function exportRoutes(host: Host) {
         const report = changeReport(workspace.exportSource, context.req.valid('query'), {
           version: host.version,
           madeAt: new Date().toISOString(),
-          agreement: workspace.blindness.others ? null : measureAgreement(workspace.opened.project),
+          agreement: tellsAgreement(workspace) ? measureAgreement(workspace.opened.project) : null,
         });
         const fileName = reportFileName(workspace.folder);
         return download(context, { mediaType: 'text/html; charset=utf-8', fileName }, report);
       })
   );
 }
+
+/** Agreement with oneself would tell which images of an open round are asked again. */
+const tellsAgreement = ({ blindness, exportSource }: Workspace): boolean =>
+  !blindness.others && exportSource.seenBy?.openRound.size === 0;
 
 async function* oneFile(
   path: string,

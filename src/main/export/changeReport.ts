@@ -170,11 +170,14 @@ function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): stri
   return [...rule, ...notes, ...seen].join('; ');
 }
 
+const ALL_OF = new Intl.ListFormat('en');
+
 function viewNote({ seenBy }: ExportSource): string {
   if (seenBy === null || !(seenBy.ownOnly || seenBy.withoutReadings)) return '';
+  const inRound = seenBy.openRound.size > 0 ? ['no decisions on the images of an open blind round'] : [];
   const own = seenBy.ownOnly ? [`only the decisions of ${escapeMarkup(seenBy.annotator)}`] : [];
   const hidden = seenBy.withoutReadings ? ['no predictions'] : [];
-  return `<p><strong>It shows ${[...own, ...hidden].join(' and ')}.</strong></p>\n`;
+  return `<p><strong>It shows ${ALL_OF.format([...own, ...hidden, ...inRound])}.</strong></p>\n`;
 }
 
 function testSplitNote({ changedInTest }: Tally): string {

@@ -22,7 +22,7 @@ export { movesCsv } from './formats/moves.ts';
 export { namedVote, namedVotes } from './namedVote.ts';
 export { isWithin } from './outputPlaces.ts';
 export { removeStalePartials } from './partials.ts';
-export { type PreviewSource, previewRows } from './previewRows.ts';
+export { previewRows } from './previewRows.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';
 export { textFormats } from './textFormats.ts';
 export { voteTable } from './voteTable.ts';

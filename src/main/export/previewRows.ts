@@ -7,7 +7,6 @@ import { type CleanLabel, cleanLabel, type ReviewedLabel } from './cleanLabel.ts
 import { type ExportTally, newTally } from './exportDataset.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
 import { hasFile } from './format.ts';
-import { seenSample } from './seenBy.ts';
 import { textFormats } from './textFormats.ts';
 
 /** All images' labels in memory, as the person who exports may see them; -1 for no class. */
@@ -26,13 +25,6 @@ export interface LabelColumns {
   image(row: number): string;
 }
 
-/** What a preview needs in addition to the source. */
-export interface PreviewSource {
-  columns: LabelColumns;
-  /** Whether the columns hide an earlier decision, because a round asks for it again. */
-  isAskedAgain(sampleId: number): boolean;
-}
-
 export interface PreviewRows {
   /** The first images of the output, and the labels of all. */
   rows: ExportRows;
@@ -43,6 +35,7 @@ export interface PreviewRows {
 }
 
 const ROWS_BETWEEN_TURNS = 50_000;
+const UNDECIDED = { verdict: null, decided: null };
 
 /**
  * The beginning of an export, and its size. Labels are counted in memory: predictions are read only of the images that are
@@ -50,18 +43,17 @@ const ROWS_BETWEEN_TURNS = 50_000;
  */
 export async function previewRows(
   source: ExportSource,
-  preview: PreviewSource,
+  columns: LabelColumns,
   request: ExportRequest,
   shown: number,
 ): Promise<PreviewRows> {
-  const { columns } = preview;
   const { samples } = source.project;
   const tally = newTally();
   const first: number[] = [];
   let unreviewedFlags = 0;
   for (let row = 0; row < columns.size; row++) {
     if (row % ROWS_BETWEEN_TURNS === ROWS_BETWEEN_TURNS - 1) await nextTurn();
-    const before = labelAt(source, preview, row);
+    const before = labelAt(source, columns, row);
     if (before.flagged && before.verdict === null) unreviewedFlags++;
     const label = cleanLabel(request, before);
     if (label === null || !isWritten(source, columns, request, row, label)) continue;
@@ -73,7 +65,7 @@ export async function previewRows(
   return {
     rows: {
       samples: cleanedSamples(source, request, stored),
-      labels: labelRows(source, preview, request),
+      labels: labelRows(source, columns, request),
       images: images(columns),
     },
     tally,
@@ -81,12 +73,12 @@ export async function previewRows(
   };
 }
 
-function labelAt(source: ExportSource, { columns, isAskedAgain }: PreviewSource, row: number): ReviewedLabel {
+function labelAt({ seenBy }: ExportSource, columns: LabelColumns, row: number): ReviewedLabel {
   const sampleId = columns.id[row] as number;
   const score = columns.scores[DEFAULT_SCORE][row] as number;
   return {
     given: classOf(columns.given[row]),
-    ...(isAskedAgain(sampleId) ? storedDecision(source, sampleId) : decisionAt(columns, row)),
+    ...(seenBy?.openRound.has(sampleId) ? UNDECIDED : decisionAt(columns, row)),
     flagged: columns.isFlagged(row),
     score: Number.isNaN(score) ? 0 : score,
     suggested: classOf(columns.suggested[row]),
@@ -96,12 +88,6 @@ function labelAt(source: ExportSource, { columns, isAskedAgain }: PreviewSource,
 function decisionAt({ status, label }: LabelColumns, row: number) {
   const word = STATUSES[status[row] as number] as Status;
   return { verdict: word === 'unreviewed' ? null : word, decided: classOf(label[row]) };
-}
-
-function storedDecision({ project, seenBy }: ExportSource, sampleId: number) {
-  const stored = project.samples.byId(sampleId);
-  const sample = stored === null ? null : seenSample(project, seenBy, stored);
-  return { verdict: sample?.currentVerdict ?? null, decided: sample?.currentClass ?? null };
 }
 
 function classOf(code: number | undefined): number | null {
@@ -129,12 +115,11 @@ function isWritten(
 
 function* labelRows(
   source: ExportSource,
-  preview: PreviewSource,
+  columns: LabelColumns,
   request: ExportRequest,
 ): Generator<LabelRow> {
-  const { columns } = preview;
   for (let row = 0; row < columns.size; row++) {
-    const before = labelAt(source, preview, row);
+    const before = labelAt(source, columns, row);
     const label = cleanLabel(request, before);
     if (label === null) continue;
     yield {

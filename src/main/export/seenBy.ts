@@ -7,7 +7,19 @@ export interface SeenBy {
   ownOnly: boolean;
   /** Hides the model's predictions. */
   withoutReadings: boolean;
+  /**
+   * Images of the annotator's open blind round. None of their decisions are shown: what is missing, or was decided before, would
+   * tell which of them are asked again.
+   */
+  openRound: ReadonlySet<number>;
 }
+
+const UNDECIDED = {
+  currentVerdict: null,
+  currentClass: null,
+  currentAnnotators: null,
+  currentDecidedAt: null,
+} satisfies Partial<Sample>;
 
 /** An annotator's own vote on an image, as if there were no others. */
 export function ownVote(votes: readonly StandingVote[], annotator: string): StandingVote | null {
@@ -16,6 +28,7 @@ export function ownVote(votes: readonly StandingVote[], annotator: string): Stan
 
 /** A sample with the decision that counts for this viewer. */
 export function seenSample(project: ProjectFile, seenBy: SeenBy | null, sample: Sample): Sample {
+  if (seenBy?.openRound.has(sample.id)) return { ...sample, ...UNDECIDED };
   if (!seenBy?.ownOnly) return sample;
   const own =
     sample.currentVerdict === null ? null : ownVote(project.verdicts.votesOf(sample.id), seenBy.annotator);
@@ -29,9 +42,13 @@ export function seenSample(project: ProjectFile, seenBy: SeenBy | null, sample: 
 }
 
 /** The votes that the viewer may see. */
-export function seenVotes<OneVote extends { annotator: string }>(
+export function seenVotes<OneVote extends { annotator: string; sampleId: number }>(
   seenBy: SeenBy | null,
   votes: readonly OneVote[],
 ): readonly OneVote[] {
-  return seenBy?.ownOnly ? votes.filter(({ annotator }) => annotator === seenBy.annotator) : votes;
+  if (seenBy === null) return votes;
+  const { annotator: viewer, ownOnly, openRound } = seenBy;
+  return votes.filter(
+    ({ annotator, sampleId }) => !openRound.has(sampleId) && (!ownOnly || annotator === viewer),
+  );
 }

@@ -5,7 +5,7 @@ import type { RoundProgress, RoundRequest } from '../../labelQuality/round.ts';
 import { roundRequestSchema } from '../../labelQuality/round.ts';
 import type { Blindness } from '../../protocol/review.ts';
 import type { AgreementSummary, AppliedDecisions, TeamState } from '../../protocol/team.ts';
-import type { ProjectFile } from '../project/index.ts';
+import type { ProjectFile, StandingVote } from '../project/index.ts';
 import { beginRound, endRound, readRound, roundProgress } from '../review/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 import { DecisionImport } from './applyDecisions.ts';
@@ -47,15 +47,21 @@ export class Team {
 
   state(): TeamState {
     const { annotator, blindness } = this.#source;
-    const agreement = measureAgreement(this.#project);
+    const measured = measureAgreement(this.#project);
+    const round = readRound(this.#project, annotator);
+    // Answers in an open round would tell which of its images are asked again.
+    const self = round === null ? measured.self : [];
+    const agreement = { ...measured, self };
+    const repeats = ({ role, decidedAt }: StandingVote) =>
+      role === 'repeat' && (round === null || decidedAt < round.startedAt);
     const own = this.#project.verdicts.allVotes().filter((vote) => vote.annotator === annotator);
     return {
       assignment: readAssignment(this.#project),
       round: this.round,
       judged: own.filter(({ role }) => role === 'vote').length,
-      askedAgain: own.filter(({ role }) => role === 'repeat').length,
+      askedAgain: own.filter(repeats).length,
       agreement: blindness.others ? null : summarise(agreement),
-      self: agreement.self.filter((self) => self.annotator === annotator),
+      self: self.filter((one) => one.annotator === annotator),
     };
   }
 

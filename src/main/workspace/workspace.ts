@@ -34,13 +34,7 @@ import type {
   ReviewedChoice,
   VerdictChange,
 } from '../../protocol/review.ts';
-import {
-  type CleanedRow,
-  cleanedSamples,
-  type ExportSource,
-  type PreviewSource,
-  textValues,
-} from '../export/index.ts';
+import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '../export/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import { MapOfImages } from '../map/index.ts';
 import { type OpenedProject, type OpenOptions, openProject } from '../open/index.ts';
@@ -427,13 +421,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   get exportSource(): ExportSource {
     const { classNames, reader, run, annotator } = this;
     const { others, suggestion } = this.hidden;
-    const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion };
     const { project } = this.opened;
+    const openRound = new Set(readRound(project, annotator)?.order);
+    const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion, openRound };
     return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
-  }
-
-  get previewSource(): PreviewSource {
-    return { columns: this.index, isAskedAgain: (sampleId) => this.#columns.isAskedAgain(sampleId) };
   }
 
   /** The rows of a cleaned CSV, each value as text. */

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { AppState, ExportPreview, SampleDetail } from '../../../src/protocol/api.ts';
 import type { MapState } from '../../../src/protocol/map.ts';
@@ -100,7 +101,7 @@ describe('a round', () => {
     await api.send('POST', '/redo', {});
     const open = (await itemsOf(api, { show: 'round', statuses: ['unreviewed'] })).map(({ id }) => id);
     await judge(api, open, { verdict: 'kept' });
-    expect((await teamOf(api)).round).toEqual({ images: 12, judged: 12 });
+    expect(await teamOf(api)).toMatchObject({ round: { images: 12, judged: 12 }, askedAgain: 0, self: [] });
 
     const ended = (await api.send('PUT', '/team/round', { round: null })).body as TeamState;
     expect(ended).toMatchObject({ round: null, askedAgain: 4, self: [{ annotator: 'ann', images: 4 }] });
@@ -108,6 +109,50 @@ describe('a round', () => {
     expect(await detailOf(api, 1)).toMatchObject({ status: 'kept', reading: { flagged: false } });
     const overview = (await api.get('/overview')).body as Overview;
     expect(overview.audit).toMatchObject({ samples: 1, size: 8, judged: 8, counted: 8 });
+  });
+
+  it('keeps every decision on its images out of what its annotator exports, until it ends', async () => {
+    const api = await scannedApi();
+    await annotate(api, 'bob');
+    await judge(api, [5], { verdict: 'excluded' });
+    await judge(api, [6], { verdict: 'excluded' });
+    await annotate(api, 'ann');
+    await judge(api, [1, 2, 3, 4], { verdict: 'relabelled', label: 2 });
+    await api.send('PUT', '/team/round', { round: { fromQueue: 0, atRandom: 6, repeatPercent: 50 } });
+    const ofRound = (await itemsOf(api, { show: 'round' })).map(({ id }) => id);
+    await judge(api, ofRound.slice(0, 6), { verdict: 'ambiguous' });
+    const { samples } = api.host.workspace.opened.project;
+    const inRound = ofRound.map((id) => samples.byId(id)?.image ?? '');
+    const outside = [1, 2, 3, 4, 5, 6].filter((id) => !ofRound.includes(id));
+
+    for (const others of [false, true]) {
+      await api.send('PUT', '/blindness', { others, suggestion: false });
+      const shown = outside.filter((id) => !others || id < 5);
+      const csv = parse(await (await api.request('/export/file?format=csv')).text(), { columns: true });
+      const told = (csv as Record<string, string>[]).filter(({ status }) => status !== 'unreviewed');
+      expect(told.map(({ image }) => image).toSorted()).toEqual(
+        shown.map((id) => samples.byId(id)?.image).toSorted(),
+      );
+      for (const row of csv as Record<string, string>[]) {
+        expect([row.flag_score, row.label_primary]).toEqual(['', '']);
+        if (inRound.includes(row.image as string))
+          expect([row.label_clean, row.votes, row.annotator]).toEqual([row.label_given, '', '']);
+      }
+      const { statuses } = (await api.send('POST', '/export/preview', {})).body as ExportPreview;
+      expect(statuses.unreviewed).toBe(12 - shown.length);
+      const votes = parse(await (await api.request('/export/file?format=fer-plus')).text(), {
+        columns: true,
+      });
+      for (const row of votes as Record<string, string>[]) {
+        if (inRound.includes(row['Image name'] as string)) expect(row.unknown).toBe('0');
+      }
+      const report = await (await api.request('/report.html')).text();
+      expect(report).toContain('no decisions on the images of an open blind round');
+      expect(report).not.toContain('ann, repeated');
+    }
+    await api.send('PUT', '/team/round', { round: null });
+    const csv = await (await api.request('/export/file?format=csv&what=reviewed')).text();
+    expect(parse(csv, { columns: true }).length).toBeGreaterThan(ofRound.length / 2);
   });
 
   it('leaves the samples of others and of the overview as they are: all of them count', async () => {

@@ -77,7 +77,10 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const run = project.modelRuns.latest();
     const reader = run === null ? null : readerOf(project, run);
     const { annotator } = options;
-    const seenBy = annotator === undefined ? null : { annotator, ownOnly: true, withoutReadings: false };
+    const seenBy =
+      annotator === undefined
+        ? null
+        : { annotator, ownOnly: true, withoutReadings: false, openRound: new Set<number>() };
     const source = { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;
