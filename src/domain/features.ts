@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Whether the features of images are kept. */
-export const FEATURE_FORMS = ['full', 'off'] as const;
+const FEATURE_FORMS = ['full', 'off'] as const;
 export const featureFormSchema = z.enum(FEATURE_FORMS);
 export type FeatureForm = z.infer<typeof featureFormSchema>;
 
@@ -11,7 +11,7 @@ export const FEATURE_CHOICES = ['auto', ...FEATURE_FORMS] as const;
 /** The user's choice; `auto` is the default, or what the project was scanned with. */
 export type FeatureChoice = (typeof FEATURE_CHOICES)[number];
 
-export const FEATURE_STATES = ['present', 'partly', 'absent'] as const;
+const FEATURE_STATES = ['present', 'partly', 'absent'] as const;
 /** Whether the features of all scanned images, of some, or of none are stored. */
 export type FeatureState = (typeof FEATURE_STATES)[number];
 

@@ -180,9 +180,6 @@ export const MAY_PASS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The codes that are known, for tests that try each. */
-export const STORAGE_CODES: readonly string[] = [...byCode.keys()];
-
 /**
  * Explains an error of the file system or SQLite to a person: the only place with texts for their codes.
  * @param path what it happened to, if the error does not name it

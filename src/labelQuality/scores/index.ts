@@ -57,6 +57,6 @@ export function scoresBy(value: (id: ScoreId) => number | null): Scores {
   return Object.fromEntries(SCORE_IDS.map((id) => [id, value(id)])) as Scores;
 }
 
-export function clampToUnit(value: number): number {
+function clampToUnit(value: number): number {
   return Math.min(1, Math.max(0, value));
 }

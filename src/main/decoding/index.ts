@@ -1,5 +1,4 @@
 /** Decoding in processes with limits: nothing is decoded where verdicts are saved. */
-export { DecodePool } from './decodePool.ts';
 export type { DecoderProgram } from './decoderChild.ts';
 export type { PreparedFrame } from './frameImage.ts';
 export type { FullPicture, Thumbnail } from './jobs.ts';

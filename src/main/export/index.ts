@@ -9,21 +9,18 @@ export { exportChoices } from './exportChoices.ts';
 export {
   CLEANED_COLUMNS,
   type CleanedRow,
-  csvCells,
   csvColumns,
   EXPORT_COLUMNS,
   textValues,
 } from './exportColumns.ts';
 export { exportDataset, newTally } from './exportDataset.ts';
 export type { Exported } from './exported.ts';
-export { type ExportSource, metadataColumns } from './exportSource.ts';
-export { type ExportContext, labelledSamples, type TextFormat, type TextParts } from './format.ts';
-export { movesCsv } from './formats/moves.ts';
-export { namedVote, namedVotes } from './namedVote.ts';
+export type { ExportSource } from './exportSource.ts';
+export type { ExportContext, TextFormat, TextParts } from './format.ts';
+export { namedVote } from './namedVote.ts';
 export { isWithin } from './outputPlaces.ts';
 export { removeStalePartials } from './partials.ts';
 export { previewRows } from './previewRows.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';
-export { textFormats } from './textFormats.ts';
 export { voteTable } from './voteTable.ts';
 export { type OutputFile, type OutputOptions, writeFolder, writeWhole } from './writeOutput.ts';

@@ -9,7 +9,7 @@ export class ImageProblem extends Error {
   }
 }
 
-export const MAX_MEGAPIXELS = 100;
+const MAX_MEGAPIXELS = 100;
 /** JPEG's limit. Resizing keeps a weight for each pixel of a side, and no face is so narrow. */
 const LONGEST_SIDE = 65_535;
 

@@ -81,7 +81,7 @@ export function pixelsOf(box: BoxRegion, { width, height }: { width: number; hei
 }
 
 /** The part of an image within a box, clipped to the image. @throws ImageProblem if all of it is outside */
-export function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
+function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
   const { left, top, right, bottom } = pixelsOf(box, image);
   const [width, height] = [right - left, bottom - top];
   if (width < 1 || height < 1) throw new ImageProblem('the face box is outside the image');
@@ -94,7 +94,7 @@ export function cropBox(image: DecodedImage, box: BoxRegion): DecodedImage {
 }
 
 /** A square grey picture whose values are decimal text, rows first. */
-export function decodePixelText(text: string): DecodedImage {
+function decodePixelText(text: string): DecodedImage {
   const values = text
     .replaceAll('"', '')
     .split(/[\s,]+/)

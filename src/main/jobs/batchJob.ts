@@ -15,14 +15,12 @@ export interface BatchWork<Item, Result> {
   nextBatch(): Item[];
   /** Called once more with the same items where it was failed by the place that they are in. */
   run(batch: Item[]): Promise<Result[]>;
-  /** Stores results together with the progress, in one transaction. */
-  store(results: Result[], progress: JobProgress): void;
+  /** Stores results, in one transaction. */
+  store(results: Result[]): void;
   /** Stops whatever runs the batches, at once. */
   close(): Promise<void>;
   /** Called for every change. */
   progress(job: JobProgress): void;
-  /** Called when the state changes, before the other listeners. */
-  stateChanged(job: JobProgress): void;
 }
 
 /**
@@ -127,7 +125,7 @@ export class BatchJob<Item, Result> {
   #store(results: Result[]): void {
     if (this.#cancelled) return;
     const done = this.#progress.done + results.length;
-    this.#work.store(results, { ...this.#progress, done });
+    this.#work.store(results);
     this.#rate.add(results.length);
     const imagesPerSecond = this.#rate.perSecond();
     const left = this.#progress.total - done;
@@ -148,11 +146,6 @@ export class BatchJob<Item, Result> {
 
   #report(change: Partial<JobProgress>): void {
     this.#progress = { ...this.#progress, ...change };
-    try {
-      if (change.state !== undefined) this.#work.stateChanged(this.#progress);
-    } catch {
-      // What pauses or fails the job may also prevent storing that; listeners get it in any case.
-    }
     this.#work.progress(this.#progress);
   }
 }

@@ -2,4 +2,4 @@
 
 export { MapOfImages } from './mapOfImages.ts';
 export type { MapTask, PointBatch } from './messages.ts';
-export { type MapResult, runMapTask } from './runMapTask.ts';
+export type { MapResult } from './runMapTask.ts';

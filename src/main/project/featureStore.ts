@@ -8,7 +8,7 @@ import {
 } from '../features/index.ts';
 
 /** Where the features of a project's images are kept. */
-export function featuresOf(projectFile: string): string {
+function featuresOf(projectFile: string): string {
   return `${projectFile}.features`;
 }
 

@@ -38,14 +38,14 @@ export class HeadTable {
 
   constructor(database: Database.Database) {
     this.#upsert = database.prepare(
-      `INSERT OR REPLACE INTO head_readings (sample_id, primary_distribution, corrected_distribution,
+      `INSERT OR REPLACE INTO tuned_predictions (sample_id, primary_distribution, corrected_distribution,
          confidence_primary, confidence_corrected, nearest_anchors)
        VALUES (@sampleId, @primary, @corrected, @confidencePrimary, @confidenceCorrected, @anchors)`,
     );
-    this.#remove = database.prepare('DELETE FROM head_readings WHERE sample_id = ?');
-    this.#byId = database.prepare(`SELECT ${COLUMNS} FROM head_readings WHERE sample_id = ?`);
+    this.#remove = database.prepare('DELETE FROM tuned_predictions WHERE sample_id = ?');
+    this.#byId = database.prepare(`SELECT ${COLUMNS} FROM tuned_predictions WHERE sample_id = ?`);
     this.#anchors = database.prepare(
-      `SELECT sample_id AS sampleId, nearest_anchors AS blob FROM head_readings
+      `SELECT sample_id AS sampleId, nearest_anchors AS blob FROM tuned_predictions
          WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
   }
@@ -72,9 +72,9 @@ export class HeadTable {
     if (primaryBlob.byteLength !== classes * Float32Array.BYTES_PER_ELEMENT) return null;
     return {
       ...columns,
-      primary: float32Array(primaryBlob, classes, 'head_readings.primary_distribution'),
-      corrected: float32Array(correctedBlob, classes, 'head_readings.corrected_distribution'),
-      anchors: anchorsOf(anchors, 'head_readings.nearest_anchors'),
+      primary: float32Array(primaryBlob, classes, 'tuned_predictions.primary_distribution'),
+      corrected: float32Array(correctedBlob, classes, 'tuned_predictions.corrected_distribution'),
+      anchors: anchorsOf(anchors, 'tuned_predictions.nearest_anchors'),
     };
   }
 
@@ -83,7 +83,7 @@ export class HeadTable {
     const rows = this.#anchors.all(afterId, limit) as { sampleId: number; blob: Buffer }[];
     return rows.map(({ sampleId, blob }) => ({
       sampleId,
-      anchors: anchorsOf(blob, 'head_readings.nearest_anchors'),
+      anchors: anchorsOf(blob, 'tuned_predictions.nearest_anchors'),
     }));
   }
 }

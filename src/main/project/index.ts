@@ -12,16 +12,15 @@ export type { ModelRun, NewRun } from './modelRunsTable.ts';
 export { moveProject } from './moveProject.ts';
 export { ProjectFile } from './projectFile.ts';
 export type { FitColumns, Reading } from './readingsTable.ts';
-export {
-  type CurrentVerdict,
-  type FoundSample,
-  type ListedSample,
-  type PendingSample,
-  type Position,
-  SAMPLE_STATES,
-  type Sample,
-  type SampleProblem,
-  type SampleState,
+export type {
+  CurrentVerdict,
+  FoundSample,
+  ListedSample,
+  PendingSample,
+  Position,
+  Sample,
+  SampleProblem,
+  SampleState,
 } from './samplesTable.ts';
 export type { StagedReadings } from './stagedReadings.ts';
 export type { LoggedVerdict, LoggedVerdictKind, StandingVote } from './verdictsTable.ts';

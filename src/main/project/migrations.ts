@@ -279,6 +279,11 @@ const migrations: readonly string[] = [
   `,
   // Distinguishes files of other programs (APPLICATION_ID).
   'PRAGMA application_id = 1196582214',
+  // Jobs were written and never read. The tuned model was once called a head.
+  `
+  DROP TABLE jobs;
+  ALTER TABLE head_readings RENAME TO tuned_predictions;
+  `,
 ];
 
 /**

@@ -17,7 +17,6 @@ import { FilePlace, realName } from './filePlace.ts';
 import { FlagsTable } from './flagsTable.ts';
 import { HeadTable } from './headTable.ts';
 import { IssuesTable } from './issuesTable.ts';
-import { JobsTable } from './jobsTable.ts';
 import { MapTable } from './mapTable.ts';
 import { MetadataColumnsTable } from './metadataColumnsTable.ts';
 import { MetadataTable } from './metadataTable.ts';
@@ -55,7 +54,6 @@ export class ProjectFile {
   readonly verdicts: VerdictsTable;
   readonly shares: SharesTable;
   readonly audits: AuditsTable;
-  readonly jobs: JobsTable;
   readonly settings: SettingsTable;
   readonly unfinished: UnfinishedActions;
   readonly #database: Database.Database;
@@ -90,7 +88,6 @@ export class ProjectFile {
     this.verdicts = table(VerdictsTable);
     this.shares = table(SharesTable);
     this.audits = table(AuditsTable);
-    this.jobs = table(JobsTable);
     this.settings = explained(new SettingsTable(database, () => this.checkPlace()), explain);
     this.unfinished = new UnfinishedActions(this);
     this.#isTrusted = isTrusted;
@@ -118,7 +115,6 @@ export class ProjectFile {
         const opened = database;
         const project = new ProjectFile(path, opened, () => closeAll(opened, lock), isTrusted);
         project.checkLog();
-        project.jobs.closeInterrupted();
         project.discardStaged();
         project.transaction(() => project.unfinished.undo());
         return project;

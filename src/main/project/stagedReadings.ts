@@ -46,7 +46,7 @@ export class StagedReadings {
    * deleted, and images without one of these become pending.
    */
   publish(): void {
-    this.#database.exec(`DELETE FROM head_readings;
+    this.#database.exec(`DELETE FROM tuned_predictions;
       DELETE FROM issues;
       UPDATE samples SET state = 'pending'
         WHERE state = 'read' AND id NOT IN (SELECT sample_id FROM staged_predictions);

@@ -4,7 +4,7 @@ import type { ProjectFile } from '../project/index.ts';
 import type { ReadingContext } from './sampleDetail.ts';
 
 /** Up to this many embeddings all are compared; beyond that only those near the same anchors. */
-export const COMPARED_EXACTLY = 120_000;
+const COMPARED_EXACTLY = 120_000;
 /** A few milliseconds: a decision made meanwhile waits no longer than that. */
 const EMBEDDINGS_AT_ONCE = 250;
 const ANCHORS_LOOKED_AT = 3;

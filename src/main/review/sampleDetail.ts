@@ -29,7 +29,7 @@ export interface ReadingContext {
 }
 
 /** From this weight on, the head's prediction explains a flag. */
-export const HEAD_LEADS_FROM = 0.5;
+const HEAD_LEADS_FROM = 0.5;
 
 /** Everything that the review page shows of one image. */
 export function sampleDetail(

@@ -30,7 +30,7 @@ export function failMetadata(
 }
 
 /** Does a row of a column pass a filter? */
-export function testOf(column: IndexedColumn, filter: MetadataFilter): (row: number) => boolean {
+function testOf(column: IndexedColumn, filter: MetadataFilter): (row: number) => boolean {
   const { cells } = column;
   if (column.kind === 'number') {
     // Cells are single precision, so the ends of a range must be too, or a value might fall outside a range

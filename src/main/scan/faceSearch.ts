@@ -58,7 +58,6 @@ export class FaceSearchJob extends BatchJob<Sample, FaceSearch> {
         }),
       close: () => finder.close(),
       progress,
-      stateChanged: () => {},
     });
   }
 }

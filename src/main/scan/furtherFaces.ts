@@ -10,7 +10,7 @@ export interface Photograph {
 }
 
 /** The part of an image's file that one of its faces is. */
-export function regionOfFace(face: DetectedFace, whole: ImageRegion | null): ImageRegion {
+function regionOfFace(face: DetectedFace, whole: ImageRegion | null): ImageRegion {
   const crop = cropOfFace(face);
   return whole === null || whole.kind === 'box' ? crop : { ...crop, picture: whole };
 }

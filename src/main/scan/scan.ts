@@ -36,13 +36,10 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
     const { pending, read, unreadable } = project.samples.counts();
     const done = read + unreadable;
     const total = done + pending;
-    const jobId = project.jobs.begin('scan', done, total);
     const place = datasetPlace(project, folder);
     const storing = new ReadingStore(inputs);
     const watch = new PlaceWatch(folder, () => project.samples.somePaths(PROBED_FILES));
     let next = 0;
-    const remember = (job: JobProgress) =>
-      project.jobs.update(jobId, { ...job, error: job.error?.message ?? null });
     super({
       kind: 'scan',
       done,
@@ -62,10 +59,9 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
           engine.infer(samples.map((sample) => ({ id: sample.id, ...imageSource(place, sample), framing }))),
         );
       },
-      store: (results, job) => storing.store(results, () => remember(job)),
+      store: (results) => storing.store(results),
       close: () => engine.close(),
       progress: (job) => listener.progress(job),
-      stateChanged: remember,
     });
     this.#storing = storing;
   }
@@ -92,17 +88,12 @@ class ReadingStore {
     for (const { id, givenClass } of batch) this.#givenClass.set(id, givenClass);
   }
 
-  /** @param remember stores the progress, in the same transaction */
-  store(results: EngineResult[], remember: () => void): void {
+  store(results: EngineResult[]): void {
     const { project, listener } = this.#inputs;
     this.#storeFeatures(results);
-    const stored = project.transaction(() => {
-      const readings = results.map((result) =>
-        result.ok ? this.#storeReading(result) : this.#storeProblem(result),
-      );
-      remember();
-      return readings;
-    });
+    const stored = project.transaction(() =>
+      results.map((result) => (result.ok ? this.#storeReading(result) : this.#storeProblem(result))),
+    );
     for (const [index, reading] of stored.entries()) {
       if (reading !== null) listener.read(reading);
       else listener.unreadable((results[index] as EngineResult).id);

@@ -37,7 +37,7 @@ export function forgetLabelFit(project: ProjectFile): void {
 const RELIANCE = 'reliance';
 
 /** Whose predictions count, by the user's choice. */
-export function readReliance(project: ProjectFile): Reliance {
+function readReliance(project: ProjectFile): Reliance {
   return project.settings.read(RELIANCE, relianceSchema) ?? 'auto';
 }
 

@@ -9,7 +9,7 @@ export function keysOf(
 }
 
 /** Whether there is a moment at which both can be meant. */
-export function scopesMeet(left: ActionScope, right: ActionScope): boolean {
+function scopesMeet(left: ActionScope, right: ActionScope): boolean {
   if (left === right || left === 'page' || right === 'page') return true;
   const parts: ActionScope[] = ['single', 'grid'];
   return (left === 'review' && parts.includes(right)) || (right === 'review' && parts.includes(left));

@@ -43,7 +43,7 @@ export function isTypingField(element: Element | null): boolean {
 }
 
 /** Whether the element under the focus needs this key for itself. */
-export function belongsToFocus(event: KeyboardEvent, element: Element | null): boolean {
+function belongsToFocus(event: KeyboardEvent, element: Element | null): boolean {
   if (!element) return false;
   if (isTypingField(element) || element.closest('dialog')) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;

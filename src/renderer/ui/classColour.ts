@@ -2,7 +2,7 @@ import { emotionOf } from '../../domain/emotions.ts';
 import type { DatasetClass } from '../../protocol/api.ts';
 
 /** As many as tokens.css has; further classes begin again. */
-export const OWN_COLOURS = 8;
+const OWN_COLOURS = 8;
 
 /** The colour of a class: its emotion's, or one of those for classes that only this dataset has. */
 export function classColour(datasetClass: Pick<DatasetClass, 'emotion' | 'ownIndex'> | null): string {

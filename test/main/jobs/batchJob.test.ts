@@ -17,7 +17,6 @@ function jobOf(change: Partial<BatchWork<number, number>>, told: JobProgress[] =
     store: () => {},
     close: async () => {},
     progress: (job) => told.push(job),
-    stateChanged: () => {},
     ...change,
   });
 }
@@ -29,7 +28,6 @@ const refuse = () => {
 describe('a job whose project is damaged', () => {
   it.each([
     ['a batch cannot be stored', { store: refuse }],
-    ['neither a batch nor its own end can be stored', { store: refuse, stateChanged: refuse }],
     ['a batch cannot be listed', { nextBatch: refuse }],
   ])('fails with what to do where %s, and never rejects', async (_, change) => {
     const told: JobProgress[] = [];

@@ -45,7 +45,6 @@ function readingJob(folder: string, count: number, listen: (job: JobProgress) =>
     store: (results) => void stored.push(...results),
     close: async () => {},
     progress: listen,
-    stateChanged: () => {},
   });
   return { job, stored };
 }

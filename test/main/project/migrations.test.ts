@@ -201,6 +201,7 @@ const FILLED: Record<number, string> = {
   15: `UPDATE model_runs SET gathering = 0;`,
   16: `UPDATE model_runs SET framing = NULL;`,
   17: `UPDATE flags SET truth = x'0000403f0000803e';`,
+  18: '',
 };
 
 type Rows = Record<string, unknown[]>;
@@ -221,6 +222,11 @@ function contents(file: string, like?: Rows): Rows {
   return Object.fromEntries(like ? rows.filter(([table]) => table in like) : rows);
 }
 
+/** Under the tables' names of today, without the table that nothing ever read. */
+function sinceRenamed({ jobs: _, head_readings, ...others }: Rows): Rows {
+  return head_readings ? { ...others, tuned_predictions: head_readings } : others;
+}
+
 describe('a filled project file loses nothing on its way', () => {
   const versions = Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 1);
 
@@ -232,6 +238,7 @@ describe('a filled project file loses nothing on its way', () => {
     const fill = Array.from({ length: version }, (_, index) => FILLED[index + 1] ?? '').join('\n');
     const file = olderFile(version, fill);
     const before = contents(file);
+    const kept = sinceRenamed(before);
     for (const [table, rows] of Object.entries(before)) expect(rows, table).not.toHaveLength(0);
 
     const project = ProjectFile.openForWriting(file);
@@ -245,7 +252,7 @@ describe('a filled project file loses nothing on its way', () => {
     expect(project.verdicts.actionsOf('ann').map(({ kind }) => kind)).toEqual(['do', 'do', 'undo']);
     expect(project.verdicts.disagreementsAmong([7, 8])).toEqual(project.verdicts.disagreements());
     project.close();
-    expect(contents(file, before)).toEqual(before);
+    expect(contents(file, kept)).toEqual(kept);
   });
 });
 

@@ -111,7 +111,7 @@ function votesOf({ text, fail }: FixedRow): number[] {
  * The usual majority of FER+ (Barsoum et al. 2016, and the loader of FERPlus): single votes are dropped, then the
  * emotion with more than half of the rest is the label.
  */
-export function majorityOf(votes: readonly number[]): string | null {
+function majorityOf(votes: readonly number[]): string | null {
   const counted = votes.map((count) => (count <= 1 ? 0 : count));
   const total = counted.reduce((sum, count) => sum + count, 0);
   const winner = counted.findIndex((count) => count * 2 > total);

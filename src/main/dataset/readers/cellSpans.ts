@@ -41,11 +41,6 @@ export function cellSpans(bytes: Uint8Array, content: ByteSpan, delimiter: strin
   return spans;
 }
 
-/** The value of a cell: without its quotes, doubled ones halved. */
-export function cellText(written: string): string {
-  return isQuotedCell(written) ? written.slice(1, -1).replaceAll('""', '"') : written;
-}
-
 /**
  * A value in the form of a table with any delimiter; quoted if the cell was quoted before, or if it must be.
  */

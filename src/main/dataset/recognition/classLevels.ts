@@ -55,7 +55,7 @@ export function certainLevel(levels: readonly FolderLevel[]): FolderLevel | null
 }
 
 /** Levels that could be the classes: of several names, and no splits. */
-export function possibleLevels(levels: readonly FolderLevel[]): FolderLevel[] {
+function possibleLevels(levels: readonly FolderLevel[]): FolderLevel[] {
   return levels.filter(({ names }) => names.size > 1 && ![...names.keys()].every(isSplitName));
 }
 

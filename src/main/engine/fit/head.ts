@@ -71,7 +71,7 @@ export interface FittedHead {
 /** Images of which a fold's anchors are made, and by which distances are scaled, evenly spread. */
 const MOST_ANCHORED = 20_000;
 /** Labelled images that a class needs to be fitted. */
-export const LEAST_IMAGES = 5;
+const LEAST_IMAGES = 5;
 /** Anchors that are kept of each image. */
 export const NEAREST = 5;
 /** Shares of the progress: tuned model, attention, anchors, balancing. */

@@ -79,7 +79,7 @@ export class Selection {
 }
 
 /** Ranges in order, those that overlap or touch made one. */
-export function joinRanges(ranges: readonly PositionRange[]): PositionRange[] {
+function joinRanges(ranges: readonly PositionRange[]): PositionRange[] {
   const joined: PositionRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);

@@ -18,39 +18,39 @@ export const projectOption = () =>
   new Option('--project <file>', 'the project file (default: one per dataset folder, in your data folder)');
 export const jsonOption = () => new Option('--json', 'print JSON');
 export const quietOption = () => new Option('--quiet', 'print results and errors only');
-export const modelOption = () =>
+const modelOption = () =>
   new Option(
     '--model <name|file>',
     'a model that comes with GReFEL Relabel, or an ONNX file (docs/model-contract.md)',
   );
-export const providerOption = () =>
+const providerOption = () =>
   new Option('--provider <provider>', 'the execution provider')
     .choices(['auto', ...PROVIDERS])
     .default('auto');
-export const precisionOption = () =>
+const precisionOption = () =>
   new Option('--precision <precision>', 'precision of the model; auto: fp32, or as the project was scanned')
     .choices(PRECISION_CHOICES)
     .default('auto');
-export const viewsOption = () =>
+const viewsOption = () =>
   new Option(
     '--views <views>',
     'views per image: one; unsure: a second, mirrored view of unsure images; all: six; auto: unsure, or as the project was scanned',
   )
     .choices(VIEWS_CHOICES)
     .default('auto');
-export const framingOption = () =>
+const framingOption = () =>
   new Option(
     '--framing <framing>',
     'auto: crop images so that faces match the size and position of the training faces; off: use images as they are (default: as the project was scanned, at first auto)',
   ).choices(FRAMING_CHOICES);
-export const featuresOption = () =>
+const featuresOption = () =>
   new Option(
     '--features <form>',
     'image features for the tuned model (1 KB per image): full: keep them; off: delete them; auto: full, or as the project was scanned',
   )
     .choices(FEATURE_CHOICES)
     .default('auto');
-export const threadsOption = () =>
+const threadsOption = () =>
   new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
 export const scoreOption = () =>
   new Option('--score <score>', 'the score that sorts the queue')
