@@ -56,6 +56,49 @@ describe('ExpW', () => {
   });
 });
 
+const FER_PLUS = 'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
+const VOTES = [
+  'Training,fer0000000.png,4,0,0,1,3,2,0,0,0,0',
+  'PublicTest,fer0028638.png,0,10,0,0,0,0,0,0,0,0',
+  'PrivateTest,fer0032220.png,0,0,0,0,0,0,0,0,0,10',
+];
+const MAJORITIES = [null, 'happiness', 'NF'];
+const IMAGES = ['FER2013Train/fer0000000.png', 'FER2013Valid/fer0028638.png', 'FER2013Test/fer0032220.png'];
+
+describe('FER+', () => {
+  const table = [FER_PLUS, ...VOTES];
+  const boxed = VOTES.map((line) => line.replace(/^\w+,([^,]+),/, '$1,"(0, 0, 48, 48)",'));
+  it.each<[name: string, lists: Tree]>([
+    ['another name', { 'ferplus_votes.csv': table.join('\n') }],
+    ['the name of a folder’s list', { 'annotations/label.csv': table.join('\n') }],
+    ['tabs', { 'votes.tsv': table.join('\n').replaceAll(',', '\t') }],
+    ['semicolons', { 'fer2013new.csv': table.join('\n').replaceAll(',', ';') }],
+    ['other capitals', { 'votes.csv': [FER_PLUS.toUpperCase(), ...VOTES].join('\n') }],
+    [
+      'the majority beside the votes',
+      {
+        'votes.csv': table
+          .map((line, index) => `${line},${['majority', ...MAJORITIES][index] ?? ''}`)
+          .join('\n'),
+      },
+    ],
+    [
+      'no header, a list in each folder',
+      {
+        'FER2013Train/label.csv': `${boxed[0]}\n`,
+        'FER2013Valid/label.csv': `${boxed[1]}\n`,
+        'FER2013Test/label.csv': `${boxed[2]}\n`,
+      },
+    ],
+  ])('is known by its columns, with %s', async (_name, lists) => {
+    const images = Object.fromEntries(IMAGES.map((image, index) => [image, String(index)]));
+    const { samples } = await openTree({ ...images, ...lists });
+    const told = new Map(samples.map(({ image, problem, givenLabel }) => [image, [problem, givenLabel]]));
+    expect(IMAGES.map((image) => told.get(image))).toEqual(MAJORITIES.map((label) => [null, label]));
+    expect(samples).toHaveLength(3);
+  });
+});
+
 describe('files without an extension', () => {
   const many = (count: number, content: string | Uint8Array): Tree =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`happy/file_${index}`, content]));
