@@ -12,6 +12,8 @@ export interface SelfAgreement extends KappaEstimate {
 export interface NamedOutcome {
   annotator: string;
   outcome: string;
+  /** How the outcome is shown: `surprise (1)` for a number. */
+  title: string;
 }
 
 /** An image on which annotators differ. */

@@ -32,6 +32,6 @@ export function predictedClasses(
       const label = reader.labelOfModelClass(modelClass);
       return { name, label: label === null ? null : (classNames[label] ?? null) };
     }),
-    unknownLabels: classNames.filter((_, label) => !reader.knows(label)),
+    unknownLabels: reader.titles.filter((_, label) => !reader.knows(label)),
   };
 }

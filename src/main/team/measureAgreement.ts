@@ -8,6 +8,7 @@ import type {
   SelfAgreement,
 } from '../../labelQuality/agreementReport.ts';
 import { namedVote } from '../export/index.ts';
+import { readClassTitles } from '../opened/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 interface ImageVotes {
@@ -20,6 +21,8 @@ interface ImageVotes {
 /** How far the annotators of a project agree, and where they do not. */
 export function measureAgreement(project: ProjectFile): AgreementReport {
   const images = [...votesByImage(project)];
+  const classTitles = readClassTitles(project);
+  const titles = new Map(project.dataset.classes().map((name, label) => [name, classTitles[label] ?? name]));
   const names = [...new Set(images.flatMap(({ votes }) => votes.map(({ annotator }) => annotator)))].sort();
   const voteOf = (votes: readonly Vote[], name: string) => votes.find(({ annotator }) => annotator === name);
   const pairs = names.flatMap((first, index) =>
@@ -46,13 +49,19 @@ export function measureAgreement(project: ProjectFile): AgreementReport {
     all: fleissKappa(images.map(({ votes }) => votes.map(outcomeOf))),
     pairs,
     self: self.filter(({ images: repeated }) => repeated > 0),
-    disagreements: images.flatMap(disagreementOf),
+    disagreements: images.flatMap((one) => disagreementOf(one, titles)),
   };
 }
 
-function disagreementOf({ image, votes, adjudication }: ImageVotes): Disagreement[] {
+function disagreementOf(
+  { image, votes, adjudication }: ImageVotes,
+  titles: ReadonlyMap<string, string>,
+): Disagreement[] {
   if (new Set(votes.map(outcomeOf)).size < 2) return [];
-  const named = (vote: Vote) => ({ annotator: vote.annotator, outcome: outcomeOf(vote) });
+  const named = (vote: Vote) => {
+    const outcome = outcomeOf(vote);
+    return { annotator: vote.annotator, outcome, title: titles.get(outcome) ?? outcome };
+  };
   return [
     { image, votes: votes.map(named), adjudicated: adjudication === null ? null : named(adjudication) },
   ];

@@ -74,8 +74,8 @@ function reportText(report: AgreementReport, limit: number): string {
     .slice(0, limit)
     .map(({ image, votes, adjudicated }) => [
       image,
-      votes.map(({ annotator, outcome }) => `${annotator}: ${outcome}`).join(', '),
-      adjudicated?.outcome ?? '',
+      votes.map(({ annotator, title }) => `${annotator}: ${title}`).join(', '),
+      adjudicated?.title ?? '',
     ]);
   return [
     annotators.map(({ name, images }) => `${name}: ${images} images`).join('\n'),

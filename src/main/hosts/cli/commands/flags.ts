@@ -107,9 +107,10 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   const reader = readerOf(project, run);
   const index = readReviewIndex(project);
   index.flaggedAt = options.threshold ?? project.flaggedAt;
+  const given = givenFilter(classNames, reader.titles, options);
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
-    given: givenFilter(classNames, options),
+    given,
     metadata: readMetadataFilters(options.where, index.metadata),
   });
   for (const { given, sample, outcome, state } of PairDoubts.read(project).pairs) {
@@ -122,6 +123,11 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     classNames.map((className, label) => [className, reader.titles[label] ?? className]),
   );
   const titleOf = (className: string) => titles.get(className) ?? className;
+  const withTitles = (flag: PrintedFlag) => ({
+    ...flag,
+    title_given: titleOf(flag.label_given),
+    title_suggested: titleOf(flag.label_suggested),
+  });
   const printed = [...rows.subarray(0, options.limit)].map((row): PrintedFlag => {
     const { id, image, given, score, status } = index.item(row, options.score);
     const reading = project.readings.byId(id, run.model);
@@ -145,9 +151,9 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
     const failed =
       options.where.length > 0
         ? []
-        : failedImages(project, options).filter(({ image }) => !listed.has(image));
+        : failedImages(project, options, given).filter(({ image }) => !listed.has(image));
     const all = [...printed, ...failed];
-    if (options.json) output.print(JSON.stringify(all, null, 2));
+    if (options.json) output.print(JSON.stringify(all.map(withTitles), null, 2));
     else
       output.write(new CsvWriter(COLUMNS, '\n').text(all.map((one) => COLUMNS.map(({ name }) => one[name]))));
   } else {
@@ -168,9 +174,16 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
 }
 
 /** Images that have no flag because they could not be used. */
-function failedImages(project: ProjectFile, { limit, ...options }: FlagsOptions): PrintedFlag[] {
+function failedImages(
+  project: ProjectFile,
+  { limit }: FlagsOptions,
+  given: readonly number[],
+): PrintedFlag[] {
   const classNames = project.dataset.classes();
-  const failed = project.samples.withProblem(limit).map(({ image, givenClass, problem, currentVerdict }) => ({
+  const failed = project.samples
+    .withProblem(limit)
+    .filter(({ givenClass }) => given.length === 0 || (givenClass !== null && given.includes(givenClass)));
+  return failed.map(({ image, givenClass, problem, currentVerdict }) => ({
     image,
     label_given: givenClass === null ? '' : (classNames[givenClass] ?? ''),
     label_suggested: '',
@@ -180,16 +193,20 @@ function failedImages(project: ProjectFile, { limit, ...options }: FlagsOptions)
     reason: '',
     problem,
   }));
-  return failed.filter(({ label_given }) => options.class === undefined || label_given === options.class);
 }
 
-function givenFilter(classNames: readonly string[], options: FlagsOptions): number[] {
+function givenFilter(
+  classNames: readonly string[],
+  titles: readonly string[],
+  options: FlagsOptions,
+): number[] {
   if (options.class === undefined) return [];
-  const label = classNames.indexOf(options.class);
-  if (label !== -1) return [label];
+  const found = [classNames, titles].map((names) => names.indexOf(options.class ?? ''));
+  const label = found.find((index) => index !== -1);
+  if (label !== undefined) return [label];
   throw new AppError(
     'bad-request',
     `there is no class "${options.class}"`,
-    `The classes are ${classNames.join(', ')}.`,
+    `The classes are ${titles.join(', ')}.`,
   );
 }

@@ -44,7 +44,7 @@ export function qualityCommand(program: Command): void {
         const output = createOutput(options.quiet === true);
         output.print(
           options.json
-            ? JSON.stringify({ ...quality, features }, null, 2)
+            ? JSON.stringify({ ...besideTitles(quality, titlesOf(project)), features }, null, 2)
             : qualityText(withTitles(quality, titlesOf(project))),
         );
         const missing = features && sayMissingFeatures(features);
@@ -69,6 +69,21 @@ function withTitles(quality: LabelQuality, titles: ReadonlyMap<string, string>):
     classes: quality.classes.map((own) => ({ ...own, name: title(own.name) })),
     noise:
       quality.noise?.map((own) => ({ ...own, truth: title(own.truth), given: title(own.given) })) ?? null,
+  };
+}
+
+/** For a program: the dataset's names, and how they are shown. */
+function besideTitles(quality: LabelQuality, titles: ReadonlyMap<string, string>) {
+  const shown = withTitles(quality, titles);
+  return {
+    ...quality,
+    classes: quality.classes.map((own, at) => ({ ...own, title: shown.classes[at]?.name })),
+    noise:
+      quality.noise?.map((own, at) => ({
+        ...own,
+        truthTitle: shown.noise?.[at]?.truth,
+        givenTitle: shown.noise?.[at]?.given,
+      })) ?? null,
   };
 }
 
