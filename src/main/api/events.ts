@@ -1,6 +1,11 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { ServerEvent, ServerEventName, ServerEvents } from '../../protocol/api.ts';
+import {
+  SERVER_EVENT_NAMES,
+  type ServerEvent,
+  type ServerEventName,
+  type ServerEvents,
+} from '../../protocol/api.ts';
 import type { Revision } from '../../protocol/revision.ts';
 import type { Host } from './host.ts';
 
@@ -11,36 +16,37 @@ const JOB_INTERVAL_MS = 200;
 /** The host's events as server-sent events, until the page goes away. */
 export function eventStream(context: Context, host: Host): Response {
   return streamSSE(context, async (stream) => {
-    let lastJobMs = 0;
-    const sender = <Name extends ServerEventName>(name: Name) => {
-      return (told: ServerEvents[Name], revision: Revision) => {
-        const event: ServerEvent<Name> = { told, revision };
-        void stream.writeSSE({ event: name, data: JSON.stringify(event) });
-      };
-    };
-    const sendJob = sender('job');
-    const onJob: typeof sendJob = (job, revision) => {
-      const now = performance.now();
-      if (job.state === 'running' && now - lastJobMs < JOB_INTERVAL_MS) return;
-      lastJobMs = now;
-      sendJob(job, revision);
-    };
-    const [onCounts, onVerdicts] = [sender('counts'), sender('verdicts')];
-    const [onMap, onState] = [sender('map'), sender('state')];
-    host
-      .on('job', onJob)
-      .on('counts', onCounts)
-      .on('verdicts', onVerdicts)
-      .on('map', onMap)
-      .on('state', onState);
+    const isDue = limitJobs();
+    const stopListening = SERVER_EVENT_NAMES.map((name) =>
+      listen(host, name, (event) => {
+        if (isDue(name, event)) void stream.writeSSE({ event: name, data: JSON.stringify(event) });
+      }),
+    );
     const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
     await new Promise<void>((resolve) => stream.onAbort(resolve));
     clearInterval(heartbeat);
-    host
-      .off('job', onJob)
-      .off('counts', onCounts)
-      .off('verdicts', onVerdicts)
-      .off('map', onMap)
-      .off('state', onState);
+    for (const stop of stopListening) stop();
   });
+}
+
+function listen<Name extends ServerEventName>(
+  host: Host,
+  name: Name,
+  send: (event: ServerEvent<Name>) => void,
+): () => void {
+  const onEvent = (told: ServerEvents[Name], revision: Revision) => send({ told, revision });
+  host.on(name, onEvent as never); // the type of an emitter cannot follow the name
+  return () => host.off(name, onEvent as never);
+}
+
+/** A running job is sent at most every JOB_INTERVAL_MS, everything else at once. */
+function limitJobs(): (name: ServerEventName, event: ServerEvent<ServerEventName>) => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (name, { told }) => {
+    if (name !== 'job') return true;
+    const now = performance.now();
+    if ((told as ServerEvents['job']).state === 'running' && now - lastMs < JOB_INTERVAL_MS) return false;
+    lastMs = now;
+    return true;
+  };
 }

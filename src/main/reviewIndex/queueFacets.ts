@@ -1,4 +1,4 @@
-import { ISSUES, issueBits } from '../../domain/issues.ts';
+import { ISSUES } from '../../domain/issues.ts';
 import { STATUSES } from '../../domain/verdicts.ts';
 import { wordRecord } from '../../domain/wordRecord.ts';
 import { type QueueFacets, SHOWS, type Show } from '../../protocol/queue.ts';
@@ -66,7 +66,7 @@ function addToBin(bins: Uint32Array, value: number): void {
 class ShowCounts {
   readonly #index: ReviewIndex;
   readonly #counts = Object.fromEntries(SHOWS.map((show) => [show, 0])) as Record<Show, number>;
-  readonly #withIssues = new Uint32Array(256); // by their bits
+  readonly #issues = new Uint32Array(ISSUES.length);
 
   constructor(index: ReviewIndex) {
     this.#index = index;
@@ -85,7 +85,9 @@ class ShowCounts {
     counts.share += index.share[row] as number;
     if (index.auditPlace[row] !== -1) counts.audit++;
     if (index.roundPlace[row] !== -1) counts.round++;
-    add(this.#withIssues, index.issues[row] as number);
+    for (let bits = index.issues[row] as number; bits !== 0; bits &= bits - 1) {
+      add(this.#issues, 31 - Math.clz32(bits & -bits));
+    }
     if (index.earlier !== null) this.#addChange(row);
   }
 
@@ -98,10 +100,7 @@ class ShowCounts {
 
   counts(): Record<Show, number> {
     const counts = { ...this.#counts };
-    for (const issue of ISSUES) {
-      const bit = issueBits([issue]);
-      for (const [bits, count] of this.#withIssues.entries()) if ((bits & bit) !== 0) counts[issue] += count;
-    }
+    for (const [place, issue] of ISSUES.entries()) counts[issue] = this.#issues[place] as number;
     return counts;
   }
 }

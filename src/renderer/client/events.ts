@@ -1,4 +1,9 @@
-import type { ServerEvent, ServerEventName, ServerEvents } from '../../protocol/api.ts';
+import {
+  SERVER_EVENT_NAMES,
+  type ServerEvent,
+  type ServerEventName,
+  type ServerEvents,
+} from '../../protocol/api.ts';
 import type { Revision } from '../../protocol/revision.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -27,11 +32,7 @@ export function listenToEvents(listeners: EventListeners): () => void {
         const { told, revision } = JSON.parse(data) as ServerEvent<Name>;
         listener(told, revision);
       });
-    on('job', listeners.job);
-    on('counts', listeners.counts);
-    on('verdicts', listeners.verdicts);
-    on('map', listeners.map);
-    on('state', listeners.state);
+    for (const name of SERVER_EVENT_NAMES) on(name, listeners[name] as CoreListener<typeof name>);
     current.onopen = () => listeners.connection('live');
     current.onerror = () => {
       listeners.connection('lost');
