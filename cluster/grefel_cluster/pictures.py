@@ -6,8 +6,9 @@ import io
 import warnings
 from dataclasses import dataclass
 
+import kornia_rs
 import numpy as np
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from grefel_train.preprocessing import to_rgb
 
@@ -17,6 +18,8 @@ MAX_BYTES = 256 * 2**20
 MAX_MEGAPIXELS = 100
 LONGEST_SIDE = 65_535
 """Limits of the desktop application."""
+_ZUNE_LONGEST_SIDE = 16_384
+"""A limit of zune-jpeg that kornia_rs does not raise."""
 
 _FORMATS = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png", "WEBP": "webp", "BMP": "bmp", "TIFF": "tiff", "AVIF": "avif",
             "PPM": "pnm"}  # fmt: skip
@@ -58,11 +61,24 @@ def decode(content: bytes) -> Picture:
         kind, image = _open(content)
         try:
             with image:
-                return Picture(to_rgb(ImageOps.exif_transpose(image)), kind)
-        except (OSError, SyntaxError, ValueError, IndexError, MemoryError, EOFError) as error:
+                return Picture(_upright_rgb(content, kind, image), kind)
+        except Exception as error:  # zune-jpeg's errors have no class of their own
             title = _TITLES[kind]
             broken_off = "truncated" in str(error) or isinstance(error, EOFError) or _breaks_off(content, kind)
             raise ImageProblem(f"{'truncated' if broken_off else 'damaged'} {title}") from error
+
+
+def _upright_rgb(content: bytes, kind: str, image: Image.Image) -> np.ndarray:
+    """Decode an opened picture. JPEGs by zune-jpeg, as the application does: libjpeg gives other values.
+
+    zune-jpeg here takes neither CMYK nor the largest pictures; Pillow does, with values that differ a little.
+    """
+    if kind != "jpeg" or image.mode not in ("L", "RGB") or max(image.size) > _ZUNE_LONGEST_SIDE:
+        return to_rgb(ImageOps.exif_transpose(image))
+    pixels = np.asarray(kornia_rs.io.decode_image_jpeg(content))
+    decoded = Image.fromarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
+    decoded.getexif()[ExifTags.Base.Orientation] = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return np.asarray(ImageOps.exif_transpose(decoded))
 
 
 def _open(content: bytes) -> tuple[str, Image.Image]:
