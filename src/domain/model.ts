@@ -67,6 +67,14 @@ export const PROVIDERS = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 /** An execution provider of ONNX Runtime. */
 export type Provider = (typeof PROVIDERS)[number];
 
+export const PROVIDER_TITLES: Record<Provider, string> = {
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+  webgpu: 'WebGPU',
+  cpu: 'CPU',
+};
+
 export const providerChoiceSchema = z.enum(['auto', ...PROVIDERS]);
 /** The user's choice; `auto` uses the fastest that works. */
 export type ProviderChoice = z.infer<typeof providerChoiceSchema>;

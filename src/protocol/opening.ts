@@ -3,7 +3,7 @@ import { classMappingSchema } from '../domain/classSpace.ts';
 import type { Emotion } from '../domain/emotions.ts';
 import { type FaceChoice, faceChoiceSchema } from '../domain/faces.ts';
 import type { Framing, FramingChoice } from '../domain/framing/framing.ts';
-import type { ReadingOffer } from '../domain/model.ts';
+import type { Provider, ReadingOffer } from '../domain/model.ts';
 import { NO_NUMBERING, NUMBERINGS } from '../domain/numberings.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';
 import type { ApiError, ProblemSummary } from './api.ts';
@@ -168,6 +168,14 @@ export interface FacesGlance {
     height: number;
     crops: { left: number; top: number; width: number; height: number }[];
   }[];
+}
+
+/** How fast this machine scans images like those of a folder, from a few of them. */
+export interface ScanPace {
+  imagesPerSecond: number;
+  provider: Provider;
+  /** GPU providers that can be tried here. */
+  gpus: Provider[];
 }
 
 /** A table of the folder whose columns can be chosen. */

@@ -16,6 +16,7 @@ from ..inputs.source import InputOptions, Unit
 from ..model import ModelFacts, read_facts
 from ..progress import Progress
 from ..storage import Location, locate, read_bytes, remove_unfinished, write_whole
+from .lost_nodes import while_there_is_room
 from .manifest import PLAN, Journal, Plan, Record, read_plan, refuse_other_plan
 from .stages import UNIT_SCHEMA, Predict, prepare_units, write_shards
 
@@ -170,11 +171,14 @@ def _run(
     journal: Journal,
     progress: Progress,
 ) -> None:
-    shards = _stages(options, out, content, plan, units, chunks)
+    room = max(1, _room_for_actors(options))
+    actors = options.actors or room
+    shards = _stages(options, out, content, plan, units, chunks, actors)
     recorded = time.monotonic()
     progress.begin()
     try:
-        for block in shards.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
+        blocks = shards.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+        for block in while_there_is_room(blocks, min(actors, room), lambda: _room_for_actors(options)):
             for row in block.to_pylist():
                 record = Record(**row)
                 journal.add(record)
@@ -193,9 +197,9 @@ def _stages(
     plan: Plan,
     units: list[Unit],
     chunks: dict[int, frozenset[int]],
+    actors: int,
 ) -> Dataset:
     on_gpu = options.device != "cpu"
-    actors = options.actors or _room_for_actors(options)
     table = pa.Table.from_pylist([asdict(unit) for unit in units], UNIT_SCHEMA)
     per_block = -(-len(units) // _MOST_BLOCKS)
     blocks = [table.slice(at, per_block) for at in range(0, len(units), per_block)]
@@ -239,4 +243,4 @@ def _room_for_actors(options: ScanOptions) -> int:
         if found == 0:
             raise ClusterError("the cluster has no GPU", "Use --device cpu, or connect to one that has.")
         return found
-    return max(1, int(resources.get("CPU", 1)) // options.threads)
+    return int(resources.get("CPU", 0)) // options.threads

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AppError } from '../../domain/errors.ts';
+import type { ReadingChoice } from '../../domain/model.ts';
 import type {
   ChoosableTable,
   FacesGlance,
   FolderInspection,
   InspectionRequest,
   RecentFolder,
+  ScanPace,
 } from '../../protocol/opening.ts';
 import { listTables } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import type { RenderedImage } from '../images/index.ts';
-import { glanceAtFaces, type InspectedFolder, inspectFolder } from '../open/index.ts';
+import { glanceAtFaces, type InspectedFolder, inspectFolder, measurePace } from '../open/index.ts';
 import { knownFolders } from '../opened/index.ts';
 import type { ScanSetup } from '../scan/index.ts';
 
@@ -60,6 +62,13 @@ export class Opening {
     const { inspection, photographs } = this.#byId(id);
     const { folder, followLinks } = inspection;
     return glanceAtFaces({ folder, followsLinks: followLinks }, photographs, this.#scan);
+  }
+
+  /** @throws AppError as measurePace */
+  measurePace(id: string, reading: ReadingChoice): Promise<ScanPace | null> {
+    const { inspection, readable } = this.#byId(id);
+    const { folder, followLinks } = inspection;
+    return measurePace({ folder, followsLinks: followLinks }, readable, this.#scan, reading);
   }
 
   #byId(id: string): InspectedFolder {

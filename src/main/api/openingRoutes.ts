@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { readingChoiceSchema } from '../../domain/model.ts';
 import { inspectionRequestSchema, openRequestSchema } from '../../protocol/opening.ts';
 import { forgetFolder } from '../opened/index.ts';
 import { completeFolder } from './folderCompletion.ts';
@@ -39,6 +40,15 @@ export function openingRoutes(host: Host) {
     )
     .get('/inspections/:id/faces', valid('param', inspectionParams), async (context) =>
       context.json(await host.opening.glanceAtFaces(context.req.valid('param').id)),
+    )
+    .get(
+      '/inspections/:id/pace',
+      valid('param', inspectionParams),
+      valid('query', readingChoiceSchema),
+      async (context) =>
+        context.json({
+          pace: await host.opening.measurePace(context.req.valid('param').id, context.req.valid('query')),
+        }),
     )
     .post('/project', valid('json', openRequestSchema), async (context) => {
       const { folder, ...options } = context.req.valid('json');

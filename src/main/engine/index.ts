@@ -15,5 +15,5 @@ export { inspectModels, listModels, resolveModel } from './modelStore.ts';
 export { type Float32Npy, readFloat32Npy } from './npy.ts';
 export { cardBeside, chooseFiles, type FilesByProvider, precisionsOf } from './precisions.ts';
 export type { ProviderAvailability } from './providers.ts';
-export { availableProviders } from './providers.ts';
+export { availableProviders, gpuProviders } from './providers.ts';
 export type { Engine, EngineItem, EngineOptions, EngineResult } from './types.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../../domain/errors.ts';
-import { PROVIDERS, type Provider, type ProviderChoice } from '../../domain/model.ts';
+import { PROVIDER_TITLES, PROVIDERS, type Provider, type ProviderChoice } from '../../domain/model.ts';
 
 /** Whether an execution provider can be tried here, and how to get it where it cannot. */
 export interface ProviderAvailability {
@@ -16,7 +16,6 @@ export interface ProviderAvailability {
 }
 
 interface ProviderFacts {
-  title: string;
   /** `platform-arch` for which the onnxruntime-node package brings it, or can load it. */
   systems: readonly string[];
   /** A library that must be in the package's folder in addition to what npm installs. */
@@ -27,31 +26,26 @@ interface ProviderFacts {
 /** From the folders of onnxruntime-node 1.30.0 and its script/install-metadata.js: see docs/providers.md. */
 const facts = {
   cuda: {
-    title: 'CUDA',
     systems: ['linux-x64'],
     library: 'libonnxruntime_providers_cuda.so',
     howToGet:
       'On Linux x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9: `ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js` (docs/providers.md).',
   },
   dml: {
-    title: 'DirectML',
     systems: ['win32-x64', 'win32-arm64'],
     howToGet:
       'It comes with the Windows package and needs Windows 10 or 11 with a DirectX 12 GPU (docs/providers.md).',
   },
   coreml: {
-    title: 'CoreML',
     systems: ['darwin-arm64'],
     howToGet: 'It comes with the package for Macs with Apple silicon (docs/providers.md).',
   },
   webgpu: {
-    title: 'WebGPU',
     systems: ['linux-x64', 'win32-x64', 'win32-arm64', 'darwin-arm64'],
     howToGet:
       'It comes with the packages for Windows, Linux x64 and Apple silicon; Linux also needs a Vulkan driver and libvulkan1 (docs/providers.md).',
   },
   cpu: {
-    title: 'CPU',
     systems: ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'],
     howToGet: 'Use Linux, Windows, or a Mac with Apple silicon: onnxruntime-node has no build for others.',
   },
@@ -80,7 +74,8 @@ function packageBinaries(): string | null {
  * Availability of a provider on this system, according to files only: its driver may still refuse to start.
  */
 export function providerAvailability(provider: Provider): ProviderAvailability {
-  const { title, systems, howToGet, library }: ProviderFacts = facts[provider];
+  const { systems, howToGet, library }: ProviderFacts = facts[provider];
+  const title = PROVIDER_TITLES[provider];
   const system = `${process.platform}-${process.arch}`;
   let reason = '';
   if (!systems.includes(system)) reason = `onnxruntime-node has no ${title} for ${system}`;
@@ -98,17 +93,29 @@ export function availableProviders(): ProviderAvailability[] {
   return PROVIDERS.map(providerAvailability);
 }
 
+/** GPU providers that can be tried here. On Linux WebGPU would run on the CPU where there is no graphics device. */
+export function gpuProviders(): Provider[] {
+  const hasDevice = process.platform !== 'linux' || existsSync('/dev/dri') || existsSync('/dev/nvidia0');
+  return PROVIDERS.filter(
+    (provider) => provider !== 'cpu' && hasDevice && providerAvailability(provider).available,
+  );
+}
+
 export function providersToTry(choice: ProviderChoice, platform = process.platform): Provider[] {
   return choice === 'auto' ? (autoOrder[platform] ?? ['cpu']) : [choice];
 }
 
 /** @param reason clause that says why it cannot be used */
 export function missingProvider(provider: Provider, reason: string): AppError {
-  const { title, howToGet } = facts[provider];
-  return new AppError('provider-missing', `${title} cannot be used here: ${reason}`, howToGet);
+  const { howToGet } = facts[provider];
+  return new AppError(
+    'provider-missing',
+    `${PROVIDER_TITLES[provider]} cannot be used here: ${reason}`,
+    howToGet,
+  );
 }
 
 /** The sentence of a ProviderReport that says why a faster provider was skipped. */
 export function fallbackSentence(provider: Provider, reason: string): string {
-  return `${facts[provider].title} is not used: ${reason}.`;
+  return `${PROVIDER_TITLES[provider]} is not used: ${reason}.`;
 }

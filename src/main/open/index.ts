@@ -2,6 +2,7 @@
 export { codeFurtherFaces, type ImportProgress } from './importDataset.ts';
 export { glanceAtFaces } from './inspectFaces.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';
+export { measurePace } from './measurePace.ts';
 export {
   type OpenedProject,
   type OpenOptions,

@@ -51,6 +51,8 @@ import { findMovedProject, movedProjectOf } from './movedProject.ts';
 export interface InspectedFolder {
   inspection: Omit<FolderInspection, 'id'>;
   pictures: (RenderedImage | null)[];
+  /** Images among them that can be decoded. */
+  readable: PreviewSample[];
   /** Images among them without a box, too large for a face alone. */
   photographs: PreviewPhotograph[];
 }
@@ -100,6 +102,7 @@ export async function inspectFolder(
       ...previews.map(({ picture }) => picture),
       ...(framing === null ? [] : [framing.before, framing.after]),
     ],
+    readable,
     photographs: previews
       .map((sample, preview) => ({ ...sample, preview }))
       .filter(({ side }) => side !== null && side >= SMALLEST_PHOTOGRAPH),

@@ -1,4 +1,5 @@
 import type { ClassMapping } from '../../domain/classSpace.ts';
+import type { ReadingChoice } from '../../domain/model.ts';
 import type { InspectionRequest, OpenRequest } from '../../protocol/opening.ts';
 import { change, changeOf, core, read } from './ask.ts';
 
@@ -10,6 +11,8 @@ export const openingApi = {
   inspect: (folder: InspectionRequest) => change(core.inspections.$post({ json: folder })),
   tables: (id: string) => read(() => core.inspections[':id'].tables.$get({ param: { id } })),
   glanceAtFaces: (id: string) => read(() => core.inspections[':id'].faces.$get({ param: { id } })),
+  pace: (id: string, reading: ReadingChoice) =>
+    read(() => core.inspections[':id'].pace.$get({ param: { id }, query: reading })),
   openProject: (project: OpenRequest) => change(core.project.$post({ json: project })),
   mapClasses: (mapping: ClassMapping, numbering?: string) =>
     changeOf((dataset) => dataset.classes.$put({ json: { mapping, numbering } })),

@@ -9,12 +9,14 @@ import type {
   FolderInspection,
   OpenRequest,
   RecentFolder,
+  ScanPace,
 } from '../../protocol/opening.ts';
 import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { openingApi } from '../client/openingApi.ts';
 import { OVERTAKEN, Turns } from '../client/turns.ts';
 import type { Session } from '../shell/session.svelte.ts';
 import { mappedClasses } from './mappedClasses.ts';
+import { LARGE_FOLDER } from './scanTime.ts';
 
 /** What is in progress while opening. */
 export type OpeningStep = 'looking' | 'importing' | null;
@@ -34,6 +36,7 @@ export class Opening {
   #followLinks = $state<boolean | undefined>(undefined);
   #reading = $state.raw<ReadingChoice>({});
   #glance = $state.raw<FacesGlance | null>(null);
+  #pace = $state.raw<ScanPace | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
   /** The job to stop before a folder can be opened, while the user is asked. */
   #question = $state.raw<{ failure: ApiFailure; answer: (stop: boolean) => void } | null>(null);
@@ -45,6 +48,7 @@ export class Opening {
   #movedFrom: string | undefined;
   readonly #session: Session;
   readonly #looks = new Turns();
+  readonly #paces = new Turns();
 
   constructor(session: Session) {
     this.#session = session;
@@ -77,6 +81,11 @@ export class Opening {
   /** The faces in a few images; null until they were searched, and if that is not needed. */
   get glance(): FacesGlance | null {
     return this.#glance;
+  }
+
+  /** How fast this machine scans the images; null until it was measured, and for a folder that is soon scanned. */
+  get pace(): ScanPace | null {
+    return this.#pace;
   }
 
   get failure(): ApiFailure | null {
@@ -181,6 +190,7 @@ export class Opening {
 
   chooseReading(reading: ReadingChoice): void {
     this.#reading = reading;
+    void this.#measurePace();
   }
 
   /**
@@ -313,6 +323,21 @@ export class Opening {
     this.#inspection = inspection;
     this.#folder = inspection.folder;
     void this.#glanceAtFaces(inspection);
+    void this.#measurePace();
+  }
+
+  /** A hint, for which nothing waits. */
+  async #measurePace(): Promise<void> {
+    const inspection = this.#inspection;
+    this.#pace = null;
+    this.#paces.end();
+    if (inspection === null || inspection.model === null || inspection.layout.images < LARGE_FOLDER) return;
+    try {
+      const answer = await this.#paces.ask(() => openingApi.pace(inspection.id, this.#reading));
+      if (answer !== OVERTAKEN && this.#inspection?.id === inspection.id) this.#pace = answer.pace;
+    } catch {
+      // A scan reports what is wrong with the model.
+    }
   }
 
   /** A hint, for which nothing waits. */
@@ -330,6 +355,7 @@ export class Opening {
   #forgetLook(): void {
     this.#inspection = null;
     this.#glance = null;
+    this.#pace = null;
     this.#tables = null;
     this.#mapping = {};
     this.#reading = {};

@@ -3,6 +3,7 @@ import type { DatasetClass, JobProgress } from '../../protocol/api.ts';
 import type { Grouping, QueueGroup } from '../../protocol/queue.ts';
 import type { VerdictEntry } from '../../protocol/review.ts';
 
+export { sayDuration as formatDuration } from '../../domain/duration.ts';
 export { formatPercent } from '../../domain/percent.ts';
 
 const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -21,13 +22,6 @@ export function formatShare(share: number): string {
 /** A message with a capital letter at its start, except for a path or a file name. */
 export function asSentence(message: string): string {
   return /^[a-z]+[\s,;:]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
-}
-
-export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function formatBytes(bytes: number): string {

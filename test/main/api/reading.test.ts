@@ -48,6 +48,15 @@ describe('how images are predicted', () => {
     expect(host.workspace.run?.id).not.toBe(run);
   });
 
+  it('is measured on a few images before a scan, and nothing is kept of it', async () => {
+    const { inspect, get } = await unscanned();
+    const { id } = await inspect();
+    const pace = { imagesPerSecond: expect.any(Number), provider: 'cpu', gpus: expect.any(Array) };
+    expect((await get(`/inspections/${id}/pace?precision=int8&views=all`)).body).toEqual({ pace });
+    expect(await get(`/inspections/${id}/pace?views=two`)).toMatchObject({ status: 400 });
+    expect((await inspect()).project).toBeNull();
+  });
+
   it('is refused if there is no such choice, and then stays as before', async () => {
     const { host, folder, send, get } = await unscanned();
     await host.open(folder);

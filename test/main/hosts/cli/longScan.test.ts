@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ScanMeans, sayLongScan } from '../../../../src/main/hosts/cli/longScan.ts';
+import type { ScanMeans } from '../../../../src/domain/longScan.ts';
+import { sayLongScan } from '../../../../src/main/hosts/cli/longScan.ts';
 import type { JobProgress } from '../../../../src/protocol/api.ts';
 
 const running: JobProgress = {
@@ -13,23 +14,28 @@ const running: JobProgress = {
 };
 const onCpu: ScanMeans = {
   provider: 'cpu',
-  otherProviders: [],
+  gpus: [],
   precision: 'fp32',
-  hasInt8: true,
+  precisions: ['fp32', 'int8'],
   views: 'unsure',
 };
 
 describe('a scan of very many images', () => {
   it('says what it will take on this machine, what may be faster, and where more machines are explained', () => {
     expect(sayLongScan(running, 0, onCpu)).toBe(
-      'The 1,000,000 images left take about 13 h 53 min on this machine (cpu). For a faster one, try --precision int8, --views one. To scan on several machines, see docs/cluster.md.',
+      'The 1,000,000 images left take about 13 h 53 min on this CPU. Faster: --precision int8, --views one. To scan on several machines, see docs/cluster.md.',
     );
   });
 
   it('offers another provider that can be tried here, and nothing that is in use already', () => {
-    const means = { ...onCpu, otherProviders: ['webgpu'], precision: 'int8', views: 'one' } as const;
-    expect(sayLongScan(running, 0, means)).toContain('try --provider webgpu. To scan');
-    expect(sayLongScan(running, 0, { ...means, otherProviders: [] })).not.toContain('try');
+    const means = { ...onCpu, gpus: ['webgpu', 'cuda'], precision: 'int8', views: 'one' } as const;
+    expect(sayLongScan(running, 0, means)).toContain(
+      'CPU. Faster: --provider webgpu, --provider cuda. To scan',
+    );
+    expect(sayLongScan(running, 0, { ...means, gpus: [] })).not.toContain('Faster');
+    expect(
+      sayLongScan(running, 0, { ...onCpu, provider: 'webgpu', gpus: ['webgpu'], views: 'one' }),
+    ).toContain('on this machine (WebGPU). To scan');
   });
 
   it('counts in days where it takes days', () => {
@@ -37,7 +43,7 @@ describe('a scan of very many images', () => {
   });
 
   it.each([
-    ['one of a few hours', { ...running, secondsLeft: 3 * 3600 }, 0],
+    ['one of half an hour', { ...running, secondsLeft: 1800 }, 0],
     ['one that has just begun', { ...running, done: 100 }, 0],
     ['one that has just gone on', running, 900],
     ['one that is paused', { ...running, state: 'paused' }, 0],

@@ -8,7 +8,7 @@ import { VIEWS_SAID } from '../../../../domain/model.ts';
 import { RELIANCES, type Reliance } from '../../../../labelQuality/labelFit.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
-import { availableProviders, precisionsOf, resolveModel } from '../../../engine/index.ts';
+import { gpuProviders, precisionsOf, resolveModel } from '../../../engine/index.ts';
 import type { Installation } from '../../../installation.ts';
 import { readLayoutChoice } from '../../../opened/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
@@ -174,11 +174,9 @@ function sayWhenLong({ run }: Workspace, doneBefore: number, output: Output): (j
   if (run === null || provider === undefined) return () => {};
   const means = {
     provider,
-    otherProviders: availableProviders()
-      .filter(({ available, provider: other }) => available && ![provider, 'cpu'].includes(other))
-      .map(({ provider: other }) => other),
+    gpus: gpuProviders(),
     precision: run.model.precision,
-    hasInt8: precisionsOf({ path: run.modelPath, metadata: run.model }).includes('int8'),
+    precisions: precisionsOf({ path: run.modelPath, metadata: run.model }),
     views: run.views,
   };
   let told = false;

@@ -1,0 +1,49 @@
+import type { DatasetPlace } from '../../domain/imageSource.ts';
+import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanPace } from '../../protocol/opening.ts';
+import { gpuProviders, startEngine } from '../engine/index.ts';
+import { imageSource, type PreviewSample } from '../opened/index.ts';
+import { planReading, type ScanSetup } from '../scan/index.ts';
+
+/** Batches that are predicted for it, after one that warms up. */
+const BATCHES = 3;
+
+/**
+ * How fast this machine scans images like these: the model predicts a few, as a scan would, and nothing is kept.
+ * @param samples images that can be decoded; without any there is no pace
+ * @throws AppError as planReading and startEngine
+ */
+export async function measurePace(
+  place: DatasetPlace,
+  samples: readonly PreviewSample[],
+  setup: ScanSetup,
+  reading: ReadingChoice,
+): Promise<ScanPace | null> {
+  if (samples.length === 0) return null;
+  const { files, views } = await planReading({ ...setup, ...reading }, null);
+  const engine = await startEngine({
+    modelPath: files.others.path,
+    cpuModelPath: files.cpu.path,
+    provider: setup.provider,
+    views,
+    withFeatures: true,
+    ...(setup.threads === undefined ? {} : { threads: setup.threads }),
+    startProcess: setup.startProcess,
+  });
+  try {
+    const batch = Array.from({ length: engine.batchSize }, (_, id) => ({
+      id,
+      ...imageSource(place, samples[id % samples.length] as PreviewSample),
+    }));
+    await engine.infer(batch);
+    const beganMs = performance.now();
+    await Promise.all(Array.from({ length: BATCHES }, () => engine.infer(batch)));
+    return {
+      imagesPerSecond: (1000 * BATCHES * batch.length) / (performance.now() - beganMs),
+      provider: engine.provider.used,
+      gpus: gpuProviders(),
+    };
+  } finally {
+    await engine.close();
+  }
+}
