@@ -16,8 +16,8 @@ export type Tree = Record<string, string | Uint8Array | Link | null>;
 /** Lays a dataset out in a folder of the test's own and opens it. */
 export async function openTree(tree: Tree, options: LayoutOptions = {}) {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
-  const { recognition, runnersUp } = await recogniseDataset(folder, options);
-  const samples = await Array.fromAsync(readSamples(folder, recognition));
+  const { listing, recognition, runnersUp } = await recogniseDataset(folder, options);
+  const samples = await Array.fromAsync(readSamples(listing, recognition));
   const keys = samples.map(({ image }) => image);
   if (new Set(keys).size !== keys.length) throw new Error('two samples have one key');
 

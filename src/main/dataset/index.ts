@@ -21,7 +21,7 @@ import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
 import { table } from './layouts/table.ts';
-import { listFolder } from './recognition/folderListing.ts';
+import { type FolderListing, listFolder } from './recognition/folderListing.ts';
 import type {
   LabelChanges,
   Layout,
@@ -89,13 +89,13 @@ export const layouts = [
 /**
  * Finds out how a folder keeps its images and labels. Nothing is decoded.
  *
- * @returns the most likely layout, and the others that would fit, best first.
+ * @returns the most likely layout, the others that would fit, best first, and the folder's listing
  * @throws AppError `layout-unknown`, `folder-missing`, `folder-unreadable`, `table-invalid`.
  */
 export async function recogniseDataset(
   folder: string,
   options: LayoutOptions = {},
-): Promise<{ recognition: Recognition; runnersUp: Recognition[] }> {
+): Promise<{ listing: FolderListing; recognition: Recognition; runnersUp: Recognition[] }> {
   const { followLinks, ...said } = options;
   const links = followLinks === undefined ? {} : { followLinks };
   const chosen = chooseLayouts(said);
@@ -115,17 +115,16 @@ export async function recogniseDataset(
   const [best, ...runnersUp] = found;
   if (best !== undefined) {
     const numberings = await recogniseNumberings(listing, layoutById(best.layout), best);
-    return { recognition: { ...best, numberings }, runnersUp };
+    return { listing, recognition: { ...best, numberings }, runnersUp };
   }
   if (refused !== null) throw refused;
   await refuseUnreadableLabels(listing);
   throw unrecognisedFolder(listing);
 }
 
-/** The rows of a recognised folder, in the dataset's order; the folder is listed again. */
-export async function* readSamples(folder: string, recognition: Recognition): AsyncGenerator<SampleRecord> {
-  const layout = layoutById(recognition.layout);
-  yield* layout.read(await listFolder(folder, followed(recognition.options)), recognition);
+/** The rows of a recognised folder, in the dataset's order. */
+export function readSamples(listing: FolderListing, recognition: Recognition): AsyncIterable<SampleRecord> {
+  return layoutById(recognition.layout).read(listing, recognition);
 }
 
 /**

@@ -56,7 +56,7 @@ export async function importDataset(
   onProgress: (progress: ImportProgress) => void = () => {},
   faces: FaceChoice = DEFAULT_FACES,
 ): Promise<ImportChanges> {
-  const { recognition } = await recogniseDataset(folder, options);
+  const { listing, recognition } = await recogniseDataset(folder, options);
   if (project.dataset.read() === null) refuseUnsure(folder, recognition);
   const watch = new PlaceWatch(folder);
   await watch.begin();
@@ -77,7 +77,7 @@ export async function importDataset(
       onProgress({ done: lister.listed, total: recognition.images });
       await nextTurn();
     };
-    for await (const record of readSamples(folder, recognition)) {
+    for await (const record of readSamples(listing, recognition)) {
       batch.push(record);
       if (batch.length === BATCH) await flush();
     }

@@ -83,13 +83,13 @@ export async function inspectFolder(
   const before = readExisting(path, movedFrom);
   const followLinks = followed ?? before?.followLinks ?? false;
   const place = { folder: path, followsLinks: followLinks };
-  const { recognition, runnersUp } = await recogniseDataset(
+  const { listing, recognition, runnersUp } = await recogniseDataset(
     path,
     withLinks(layout ?? before?.layout ?? {}, followLinks),
   );
   const selection = new PreviewSelection();
   let boxes = 0;
-  for await (const sample of readSamples(path, recognition)) {
+  for await (const sample of readSamples(listing, recognition)) {
     selection.add(sample);
     if (sample.region?.kind === 'box') boxes++;
   }

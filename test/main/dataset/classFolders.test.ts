@@ -11,8 +11,8 @@ async function open(
   tree: Record<string, string | Link | null>,
 ): Promise<{ recognition: Recognition; samples: SampleRecord[]; folder: string }> {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
-  const { recognition } = await recogniseDataset(folder);
-  return { recognition, samples: await Array.fromAsync(readSamples(folder, recognition)), folder };
+  const { listing, recognition } = await recogniseDataset(folder);
+  return { recognition, samples: await Array.fromAsync(readSamples(listing, recognition)), folder };
 }
 
 /** Without an extension a file counts as an image where it begins as one. */

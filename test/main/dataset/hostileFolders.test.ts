@@ -11,8 +11,8 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 const onUnix = it.skipIf(process.platform === 'win32');
 
 async function open(folder: string, options = {}) {
-  const { recognition } = await recogniseDataset(folder, options);
-  const samples = await Array.fromAsync(readSamples(folder, recognition));
+  const { listing, recognition } = await recogniseDataset(folder, options);
+  const samples = await Array.fromAsync(readSamples(listing, recognition));
   return {
     recognition,
     samples,

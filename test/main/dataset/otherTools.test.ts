@@ -12,8 +12,8 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function open(tree: Record<string, string | Uint8Array>, options = {}) {
   const folder = await makeTree(temporaryFolder(), tree);
-  const { recognition } = await recogniseDataset(folder, options);
-  const samples = await Array.fromAsync(readSamples(folder, recognition));
+  const { listing, recognition } = await recogniseDataset(folder, options);
+  const samples = await Array.fromAsync(readSamples(listing, recognition));
   return {
     folder,
     recognition,

@@ -14,8 +14,8 @@ async function open(
   options: LayoutOptions = {},
 ): Promise<{ recognition: Recognition; samples: SampleRecord[] }> {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
-  const { recognition } = await recogniseDataset(folder, options);
-  return { recognition, samples: await Array.fromAsync(readSamples(folder, recognition)) };
+  const { listing, recognition } = await recogniseDataset(folder, options);
+  return { recognition, samples: await Array.fromAsync(readSamples(listing, recognition)) };
 }
 
 const files = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'x']));
@@ -165,8 +165,8 @@ describe('a table of labels', () => {
   it('accepts absolute paths inside the folder', async () => {
     const folder = await makeTree(await makeTemporaryFolder(onTestFinished), THREE);
     await makeTree(folder, { 'labels.csv': `image,label\n${folder}/images/a.jpg,sad\n` });
-    const { recognition } = await recogniseDataset(folder);
-    expect(rows(await Array.fromAsync(readSamples(folder, recognition)))).toEqual([
+    const { listing, recognition } = await recogniseDataset(folder);
+    expect(rows(await Array.fromAsync(readSamples(listing, recognition)))).toEqual([
       ['images/a.jpg', null, 'sad', null],
     ]);
   });

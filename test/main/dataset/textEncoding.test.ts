@@ -102,8 +102,8 @@ describe('a label file that is not UTF-8', () => {
       }
       const labels = 'image,label\nfaces/张三.jpg,高兴\nfaces/李四.jpg,悲伤\n';
       writeFileSync(join(folder, 'labels.csv'), iconv.encode(labels, 'gb18030'));
-      const { recognition } = await recogniseDataset(folder);
-      const samples = await Array.fromAsync(readSamples(folder, recognition));
+      const { listing, recognition } = await recogniseDataset(folder);
+      const samples = await Array.fromAsync(readSamples(listing, recognition));
       expect(samples.map(({ givenLabel, problem }) => [givenLabel, problem])).toEqual([
         ['高兴', null],
         ['悲伤', null],

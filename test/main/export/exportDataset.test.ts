@@ -79,8 +79,8 @@ async function readAgain(
   const copy = join(temporaryFolder(), 'copy');
   await cp(workspace.folder, copy, { recursive: true });
   writeFileSync(join(copy, name), text);
-  const { recognition } = await recogniseDataset(copy);
-  const samples = await Array.fromAsync(readSamples(copy, recognition));
+  const { listing, recognition } = await recogniseDataset(copy);
+  const samples = await Array.fromAsync(readSamples(listing, recognition));
   return new Map(samples.map(({ image, givenLabel }) => [image, givenLabel]));
 }
 
