@@ -27,6 +27,7 @@ export function queueRoutes(host: Host) {
   return new Hono()
     .post('/', valid('json', newQueueSchema), async (context) => {
       const { continues, ...request } = context.req.valid('json');
+      await workspaceOf(host, context).readyFor(request.filter);
       const clusters = await workspaceOf(host, context).groupingClusters(request.group);
       const workspace = workspaceOf(host, context);
       const queue = workspace.queue(request, clusters, continues);

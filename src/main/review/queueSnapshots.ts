@@ -64,7 +64,10 @@ export class QueueSnapshots {
     this.#snapshots.set(queueId, { ids, score, filter, groups, role });
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
-    const { unreviewed, reviewedInGroups } = this.tally(index, queueId);
+    const { unreviewed, reviewedInGroups } =
+      behind.length === 0 && groups.length === 0
+        ? { unreviewed: unreviewedIn(facets, filter), reviewedInGroups: [] }
+        : this.tally(index, queueId);
     // A map selection is shown from its first image on, reviewed or not.
     const start =
       filter.show === 'selection'
@@ -154,6 +157,11 @@ export class QueueSnapshots {
     if (snapshot !== undefined) return snapshot;
     throw new AppError('not-found', 'this queue has expired', 'Reload the queue.');
   }
+}
+
+/** Counted already: a filter by status takes either all unreviewed images or none. */
+function unreviewedIn({ statuses }: QueueFacets, filter: QueueFilter): number {
+  return filter.statuses.length === 0 || filter.statuses.includes('unreviewed') ? statuses.unreviewed : 0;
 }
 
 /** The others keep their order. */

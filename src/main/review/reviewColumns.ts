@@ -14,8 +14,7 @@ import { readSelection } from './selection.ts';
 
 const CONFIDENCES_AT_ONCE = 20_000;
 const ANCHORS_AT_ONCE = 500;
-/** Of more images nobody waits for the anchors when a project is opened. */
-const ANCHORS_AWAITED = 20_000;
+const AWAITED = 20_000;
 const PAUSE_MS = 2;
 
 /** The columns in memory that the queue needs, as the annotator may see them. */
@@ -23,6 +22,7 @@ export class ReviewColumns {
   readonly #project: ProjectFile;
   /** The annotator whose own decisions are shown if others' are hidden. */
   readonly #annotator: () => string;
+  readonly #awaited: number;
   #blindness: Blindness = { others: false, suggestion: false };
   #round: Round | null = null;
   /** Images that the round asks again. */
@@ -31,13 +31,16 @@ export class ReviewColumns {
   #index: ReviewIndex;
   /** Images whose files are gone. */
   #vanished = 0;
+  #confidencesRead: Promise<void> = Promise.resolve();
   #anchorsRead: Promise<void> = Promise.resolve();
   #closed = false;
   /** By row, while the index may not show them. */
   #hiddenConfidences: Float32Array | null = null;
 
-  constructor(project: ProjectFile, annotator: () => string) {
+  /** @param awaited of more images nobody waits for confidences and anchors when a project is opened */
+  constructor(project: ProjectFile, annotator: () => string, awaited = AWAITED) {
     this.#project = project;
+    this.#awaited = awaited;
     this.#annotator = annotator;
     this.#doubts = PairDoubts.read(project);
     this.#index = this.#build();
@@ -74,27 +77,25 @@ export class ReviewColumns {
     this.#index = this.#build();
     this.#hiddenConfidences = null;
     await this.readSummaries(context);
+    await this.#confidencesRead;
   }
 
   /**
-   * Loads the confidence of every scanned image into memory, page by page. The nearest anchors follow; for
-   * very many images in the background, in slices of a few milliseconds.
+   * Loads the confidence of every scanned image into memory, page by page, and then the nearest anchors. For very
+   * many images both follow in the background, in slices of a few milliseconds.
+   * @param onConfidences called when they have come later
    */
-  async readSummaries(context: ReadingContext | null): Promise<void> {
+  async readSummaries(context: ReadingContext | null, onConfidences: () => void = () => {}): Promise<void> {
     if (context === null) return;
-    const { readings } = this.#project;
-    for (let last = 0; ; ) {
-      const page = readings.confidences(last, CONFIDENCES_AT_ONCE);
-      for (const [sampleId, confidence] of page) {
-        last = sampleId;
-        const row = this.#index.rowOf(sampleId);
-        if (row !== undefined && this.#index.read[row] === 1) this.#setConfidence(row, confidence);
-      }
-      await nextTurn();
-      if (page.length < CONFIDENCES_AT_ONCE) break;
-    }
-    this.#anchorsRead = this.#readAnchors(context);
-    if (this.#index.size <= ANCHORS_AWAITED) await this.#anchorsRead;
+    this.#confidencesRead = this.#readConfidences();
+    this.#anchorsRead = this.#confidencesRead.then(() => this.#readAnchors(context));
+    if (this.#index.size <= this.#awaited) await this.#anchorsRead;
+    else void this.#confidencesRead.then(onConfidences);
+  }
+
+  /** Resolves when the confidence of every image is in the index. */
+  get confidencesRead(): Promise<void> {
+    return this.#confidencesRead;
   }
 
   /** Resolves when the anchors of every image are in the gallery. */
@@ -107,6 +108,20 @@ export class ReviewColumns {
     await this.#anchorsRead;
   }
 
+  async #readConfidences(): Promise<void> {
+    const { readings } = this.#project;
+    for (let last = 0; !this.#closed; ) {
+      const page = readings.confidences(last, CONFIDENCES_AT_ONCE);
+      for (const [sampleId, confidence] of page) {
+        last = sampleId;
+        const row = this.#index.rowOf(sampleId);
+        if (row !== undefined && this.#index.read[row] === 1) this.#setConfidence(row, confidence);
+      }
+      if (page.length < CONFIDENCES_AT_ONCE) return;
+      await nextTurn();
+    }
+  }
+
   async #readAnchors({ gallery }: ReadingContext): Promise<void> {
     const { readings } = this.#project;
     for (let last = 0; !this.#closed; ) {
@@ -117,7 +132,7 @@ export class ReviewColumns {
         if (row !== undefined && this.#index.read[row] === 1) gallery.add(sampleId, anchors);
       }
       if (page.length < ANCHORS_AT_ONCE) return;
-      await (this.#index.size > ANCHORS_AWAITED ? pause(PAUSE_MS) : nextTurn());
+      await (this.#index.size > this.#awaited ? pause(PAUSE_MS) : nextTurn());
     }
   }
 

@@ -1,8 +1,9 @@
 import { DEFAULT_SCORE, type ScoreId } from '../../labelQuality/scores/index.ts';
 import type { Grouping, QueueFacets, QueueFilter, Show } from '../../protocol/queue.ts';
+import { holdsByte } from './holdsByte.ts';
 import { metadataFacets, metadataTests } from './metadataFilters.ts';
 import { countFacets } from './queueFacets.ts';
-import { failedFilters, METADATA_BIT } from './queueFilters.ts';
+import { failedFilters, filtersSet, METADATA_BIT } from './queueFilters.ts';
 import { type Clusters, type GroupedRows, groupClusters, groupRows } from './queueGroups.ts';
 import { HELD, type ReviewIndex } from './reviewIndex.ts';
 
@@ -50,7 +51,7 @@ function filterRows(index: ReviewIndex, filter: QueueFilter, score: ScoreId, cla
   const tests = metadataTests(filter.metadata, METADATA_BIT);
   const failed = failedFilters(index, filter, values, classCount, tests);
   const facets: QueueFacets = {
-    ...countFacets(index, failed, values, classCount),
+    ...countFacets(index, failed, filtersSet(filter), values, classCount),
     metadata: metadataFacets(failed, index.metadata, tests),
   };
   return { failed, facets };
@@ -71,8 +72,8 @@ function orderByPlace(places: Int32Array): Int32Array {
 
 /** What a doubt in a pair of classes waits for comes first. */
 function putForward(index: ReviewIndex, rows: Int32Array): Int32Array {
+  if (!holdsByte(index.held, HELD.forward)) return rows;
   const first = rows.filter((row) => index.held[row] === HELD.forward);
-  if (first.length === 0) return rows;
   const ordered = new Int32Array(rows.length);
   ordered.set(first);
   ordered.set(
@@ -84,19 +85,17 @@ function putForward(index: ReviewIndex, rows: Int32Array): Int32Array {
 
 /** The rows of an order that fail nothing. */
 function passing(order: Int32Array, failed: Uint32Array): Int32Array {
-  // A byte a row: the order goes to and fro, and so much fits into the processor's cache.
-  const passes = new Uint8Array(failed.length);
-  let most = 0;
+  // A bit a row: the order goes to and fro, and so much fits into the processor's cache.
+  const passes = new Uint32Array(Math.ceil(failed.length / 32));
   for (let row = 0; row < failed.length; row++) {
-    if (failed[row] !== 0) continue;
-    passes[row] = 1;
-    most++;
+    passes[row >>> 5] = (passes[row >>> 5] as number) | (Number(failed[row] === 0) << (row & 31));
   }
-  const rows = new Int32Array(most);
+  const rows = new Int32Array(order.length + 1);
   let count = 0;
   for (let place = 0; place < order.length; place++) {
     const row = order[place] as number;
-    if (passes[row] === 1) rows[count++] = row;
+    rows[count] = row;
+    count += ((passes[row >>> 5] as number) >>> (row & 31)) & 1;
   }
-  return count === most ? rows : rows.slice(0, count);
+  return rows.slice(0, count);
 }

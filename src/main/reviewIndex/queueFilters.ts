@@ -19,6 +19,20 @@ export const FILTER = {
 /** And one a further column of the source that is filtered by. */
 export const METADATA_BIT = 512;
 
+/** The bits of the filters that leave anything out; without those by further columns. */
+export function filtersSet(filter: QueueFilter): number {
+  const isRange = (from: number, to: number) => from !== 0 || to !== 1;
+  return (
+    (filter.show === 'all' ? 0 : FILTER.show) |
+    (filter.given.length === 0 ? 0 : FILTER.given) |
+    (filter.suggested.length === 0 ? 0 : FILTER.suggested) |
+    (filter.splits.length === 0 ? 0 : FILTER.splits) |
+    (filter.statuses.length === 0 ? 0 : FILTER.statuses) |
+    (isRange(filter.minScore, filter.maxScore) ? FILTER.score : 0) |
+    (isRange(filter.minConfidence, filter.maxConfidence) ? FILTER.confidence : 0)
+  );
+}
+
 /** Of each row the bits of the filters that it fails. @param values by which the queue is ordered */
 export function failedFilters(
   index: ReviewIndex,
@@ -59,10 +73,10 @@ function failChoice(
   chosen: readonly number[],
 ): void {
   if (chosen.length === 0) return;
-  const accepted = new Uint8Array(codes + 1); // of code + 1, as -1 is none
-  for (const code of chosen) if (code >= -1 && code < codes) accepted[code + 1] = 1;
+  const fails = new Uint32Array(codes + 1).fill(bit); // of code + 1, as -1 is none
+  for (const code of chosen) if (code >= -1 && code < codes) fails[code + 1] = 0;
   for (let row = 0; row < failed.length; row++) {
-    if (accepted[(column[row] as number) + 1] !== 1) failed[row] = (failed[row] as number) | bit;
+    failed[row] = (failed[row] as number) | (fails[(column[row] as number) + 1] as number);
   }
 }
 

@@ -95,6 +95,7 @@ export class ReviewIndex {
   readonly #orders = new Map<ScoreId, Int32Array>();
   /** Rows whose scores have changed since the orders were made. */
   readonly #moved = new Set<number>();
+  #hasIssues = false;
   #earlier: EarlierColumns | null = null;
   #metadata: IndexedColumn[] = [];
 
@@ -305,11 +306,19 @@ export class ReviewIndex {
 
   setIssues(found: Iterable<{ sampleId: number; bits: number }>): void {
     this.issues.fill(0);
+    this.#hasIssues = false;
     for (const { sampleId, bits } of found) {
       const row = this.rowOf(sampleId);
-      if (row !== undefined) this.issues[row] = bits;
+      if (row === undefined) continue;
+      this.issues[row] = bits;
+      this.#hasIssues ||= bits !== 0;
     }
     this.#change();
+  }
+
+  /** Whether any image has one. */
+  get hasIssues(): boolean {
+    return this.#hasIssues;
   }
 
   /** Images drawn at random, in the order of their review. */

@@ -19,6 +19,7 @@ import type { PredictionReport } from '../../protocol/predictions.ts';
 import type {
   Grouping,
   QueueFacets,
+  QueueFilter,
   QueueItem,
   QueuePlace,
   QueueRequest,
@@ -149,7 +150,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         await refreshFlags(opened.project, run, reader);
       }
       const workspace = new Workspace(opened, model, annotator);
-      await workspace.#columns.readSummaries(workspace.#model.context);
+      await workspace.#columns.readSummaries(workspace.#model.context, () => workspace.emit('counts'));
       await workspace.#model.readHead();
       if (options.classMapping !== undefined || options.numbering !== undefined)
         await workspace.mapClasses(options.classMapping ?? workspace.classMapping);
@@ -295,6 +296,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   counts(): ProjectCounts {
     return this.#columns.counts();
+  }
+
+  /** Resolves when the index has what a filter needs: confidences of very many images come after the first image is shown. */
+  async readyFor({ minConfidence, maxConfidence }: QueueFilter): Promise<void> {
+    if (minConfidence > 0 || maxConfidence < 1) await this.#columns.confidencesRead;
   }
 
   /**
