@@ -56,6 +56,8 @@ export interface UnclearRows {
   contradicting: UnclearCount;
   /** Decided at a time that cannot be: in the future, or before the program existed. */
   wrongClock: UnclearCount;
+  /** Files, not rows, in an encoding that was guessed. */
+  encoding: UnclearCount;
 }
 export interface UnclearCount {
   rows: number;
@@ -65,13 +67,24 @@ export interface UnclearCount {
 
 export function noUnclearRows(): UnclearRows {
   const none = () => ({ rows: 0, first: '' });
-  return { unmarked: none(), automatic: none(), contradicting: none(), wrongClock: none() };
+  return { unmarked: none(), automatic: none(), contradicting: none(), wrongClock: none(), encoding: none() };
 }
 
 /** Notes for a person about such rows, a sentence each. */
-export function unclearSentences({ unmarked, automatic, contradicting, wrongClock }: UnclearRows): string[] {
+export function unclearSentences({
+  unmarked,
+  automatic,
+  contradicting,
+  wrongClock,
+  encoding,
+}: UnclearRows): string[] {
   const rows = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
   return [
+    ...(encoding.rows === 0
+      ? []
+      : [
+          `${encoding.rows === 1 ? '1 file is' : `${encoding.rows} files are`} not UTF-8 (${encoding.first}). Save ${encoding.rows === 1 ? 'it' : 'them'} as UTF-8 if names look wrong.`,
+        ]),
     ...(wrongClock.rows === 0
       ? []
       : [
@@ -99,10 +112,17 @@ export function unclearSentences({ unmarked, automatic, contradicting, wrongCloc
 export const assignmentBodySchema = z.object({ plan: assignmentPlanSchema.nullable() });
 /** Null ends the round. */
 export const roundBodySchema = z.object({ round: roundRequestSchema.nullable() });
-/** Decision files as text, as `export` and `merge` write them. */
+const fileName = z.string().max(255);
+/** Decision files as `export` and `merge` write them: as text, or the bytes of one that is not UTF-8 or UTF-16. */
 export const decisionsBodySchema = z.object({
   files: z
-    .array(z.object({ name: z.string().max(255), text: z.string().max(200_000_000) }))
+    .array(
+      z.union([
+        z.object({ name: fileName, text: z.string().max(200_000_000) }),
+        z.object({ name: fileName, base64: z.base64().max(200_000_000) }),
+      ]),
+    )
     .min(1)
     .max(50),
 });
+export type DecisionFile = z.input<typeof decisionsBodySchema>['files'][number];

@@ -22,7 +22,13 @@ export function teamRoutes(host: Host) {
     })
     .post('/team/decisions', valid('json', decisionsBodySchema), async (context) => {
       const { team } = workspaceOf(host, context);
-      const files = context.req.valid('json').files.map(({ name, text }) => ({ file: name, text }));
+      const files = context.req
+        .valid('json')
+        .files.map(({ name: file, ...content }) =>
+          'text' in content
+            ? { file, text: content.text }
+            : { file, bytes: Buffer.from(content.base64, 'base64') },
+        );
       return context.json({ applied: await team.apply(files), state: state(context) });
     });
 }

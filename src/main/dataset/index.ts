@@ -42,7 +42,12 @@ export {
   type ScannedShards,
 } from './predictions/scannedShards.ts';
 export { listTables } from './readers/tableChoices.ts';
-export { guessEncoding } from './readers/textEncoding.ts';
+export {
+  foreignWords,
+  guessEncoding,
+  guessedEncodingName,
+  type TextEncoding,
+} from './readers/textEncoding.ts';
 export type {
   ClassCount,
   LabelChange,

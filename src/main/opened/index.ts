@@ -19,6 +19,7 @@ export {
   withLinks,
 } from './datasetChoices.ts';
 export { DatasetLabels } from './datasetLabels.ts';
+export { datasetWords } from './datasetWords.ts';
 export { asFailure, recordFault, surviveFaults } from './faults.ts';
 export { ImageNames } from './imageNames.ts';
 export { datasetPlace, imageSource } from './imageSources.ts';

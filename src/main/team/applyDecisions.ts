@@ -9,7 +9,7 @@ import {
   type UnclearRows,
 } from '../../protocol/team.ts';
 import { classEmotions } from '../export/index.ts';
-import { DatasetLabels, ImageNames, readerOf } from '../opened/index.ts';
+import { DatasetLabels, datasetWords, ImageNames, readerOf } from '../opened/index.ts';
 import type { FoundSample, ProjectFile } from '../project/index.ts';
 import { VerdictLog } from '../review/index.ts';
 import { type FileDecision, readDecisions } from './decisionFile.ts';
@@ -72,7 +72,8 @@ export class DecisionImport {
    * @throws AppError `table-invalid` with file and line
    */
   async read(source: LabelTableSource, annotator?: string): Promise<void> {
-    await readDecisions(source, { annotator, unclear: this.#unclear }, (decision) =>
+    const words = () => datasetWords(this.#project);
+    await readDecisions(source, { annotator, unclear: this.#unclear, words }, (decision) =>
       this.add(decision, source.file),
     );
   }

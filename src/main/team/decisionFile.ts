@@ -39,6 +39,8 @@ export interface DecisionReading {
   annotator?: string | undefined;
   /** Collects unclear rows. */
   unclear?: UnclearRows;
+  /** Words that the file may hold: see readLabelTable. */
+  words?: () => ReadonlySet<string>;
 }
 
 /**
@@ -51,14 +53,16 @@ export interface DecisionReading {
  */
 export async function readDecisions(
   source: LabelTableSource,
-  { annotator, unclear = noUnclearRows() }: DecisionReading,
+  { annotator, unclear = noUnclearRows(), words = () => new Set() }: DecisionReading,
   take: (decision: FileDecision) => void,
 ): Promise<void> {
   const now = new Date().toISOString();
-  await readLabelTable(source, { required: REQUIRED, hint: HINT }, (row) => {
+  const guessed = await readLabelTable(source, { required: REQUIRED, hint: HINT, words }, (row) => {
     const reader = new DecisionRow(row, source.file, unclear);
     for (const decision of reader.decisions(annotator, now)) take(decision);
   });
+  if (guessed !== null && unclear.encoding.rows++ === 0)
+    unclear.encoding.first = `${source.file}: ${guessed}`;
 }
 
 /** One row of a decision file. */

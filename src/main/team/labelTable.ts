@@ -1,17 +1,27 @@
+import { isAscii } from 'node:buffer';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import { AppError, errorMessage } from '../../domain/errors.ts';
-import { guessEncoding } from '../dataset/index.ts';
-import { openRegularFile, regularFileStream } from '../files/index.ts';
+import { guessEncoding, guessedEncodingName, type TextEncoding } from '../dataset/index.ts';
+import { regularFileStream } from '../files/index.ts';
 
-/** A table of labels: a file, or the text of one. */
+/** A table of labels: a file, or the content of one. */
 export interface LabelTableSource {
   /** Its path, or its name in messages. */
   file: string;
   text?: string | undefined;
+  bytes?: Uint8Array | undefined;
+}
+
+interface LabelTableNeeds {
+  /** Names of columns that the header must have. */
+  required: readonly string[];
+  hint: string;
+  /** Words that the table may hold, which tell its encoding; asked for where it is not ASCII. */
+  words?: (() => ReadonlySet<string>) | undefined;
 }
 
 /** A row by the names of its columns, which are compared without case. */
@@ -22,7 +32,8 @@ export interface LabelRow {
   line: number;
 }
 
-const START_BYTES = 64 * 1024;
+const START_CHARACTERS = 64 * 1024;
+const BYTES_PER_CHUNK = 64 * 1024;
 const CHARACTERS_PER_CHUNK = 1 << 20;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** All of them, as files are joined from several. */
@@ -34,22 +45,23 @@ const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
 
 /**
  * Parses a table of labels as people and spreadsheets save it: with commas, semicolons, tabs or bars, in
- * UTF-8 or UTF-16 with or without a byte-order mark, with additional columns, empty rows and empty cells at
+ * UTF-8, UTF-16 or the encoding of an older system, with additional columns, empty rows and empty cells at
  * the ends of rows.
  *
- * @param required names of columns that the header must have
  * @param take called with each row, in order; an error that it throws ends the parsing
+ * @returns the name of an encoding that was guessed; null for one that is certain
  * @throws AppError `table-invalid` if the file cannot be read, or is no such table
  */
 export async function readLabelTable(
-  { file, text }: LabelTableSource,
-  { required, hint }: { required: readonly string[]; hint: string },
+  source: LabelTableSource,
+  { required, hint, words }: LabelTableNeeds,
   take: (row: LabelRow) => void,
-): Promise<void> {
+): Promise<string | null> {
+  const { file, text } = source;
   try {
-    const start = text === undefined ? await startOf(file) : Buffer.from(text.slice(0, START_BYTES));
-    const encoding = text === undefined ? guessEncoding(start) : 'utf-8';
-    const dialect = dialectOf(new TextDecoder(encoding).decode(start), required);
+    const encoding = text === undefined ? await encodingOf(source, words) : 'utf-8';
+    const chunks = () => (text === undefined ? decoded(source, encoding) : slices(text));
+    const dialect = dialectOf(await startOf(chunks()), required);
     if (dialect === null) {
       throw new AppError(
         'table-invalid',
@@ -67,8 +79,8 @@ export async function readLabelTable(
       relax_column_count: true,
       skip_empty_lines: true,
     });
-    const chunks = text === undefined ? decoded(await regularFileStream(file), encoding) : slices(text);
-    await pipeline(Readable.from(chunks), parser, rowsTo(take));
+    await pipeline(Readable.from(chunks()), parser, rowsTo(take));
+    return guessedEncodingName(encoding);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const isCsv = error instanceof CsvError;
@@ -145,17 +157,51 @@ function headerOf(text: string, delimiter: string): Map<string, number> | null {
   }
 }
 
-async function startOf(file: string): Promise<Buffer> {
-  await using handle = await openRegularFile(file);
-  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(START_BYTES) });
-  return buffer.subarray(0, bytesRead);
+async function startOf(chunks: AsyncIterable<string>): Promise<string> {
+  let start = '';
+  for await (const chunk of chunks) {
+    start += chunk;
+    if (start.length >= START_CHARACTERS) break;
+  }
+  return start.slice(0, START_CHARACTERS);
 }
 
-async function* decoded(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer | string> {
-  if (encoding === 'utf-8') return yield* chunks;
-  const decoder = new TextDecoder(encoding);
-  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
+/** By the start of a table, and by the first of its bytes that are not ASCII, wherever they are. */
+async function encodingOf(
+  source: LabelTableSource,
+  words: LabelTableNeeds['words'] = () => new Set(),
+): Promise<TextEncoding> {
+  let isStart = true;
+  for await (const chunk of bytesOf(source)) {
+    if (!isAscii(chunk) || (isStart && chunk.includes(0))) return guessEncoding(chunk, words());
+    isStart = false;
+  }
+  return 'utf-8';
+}
+
+async function* bytesOf({ file, bytes }: LabelTableSource): AsyncGenerator<Buffer> {
+  if (bytes === undefined) return yield* await regularFileStream(file);
+  for (let at = 0; at < bytes.length; at += BYTES_PER_CHUNK) {
+    yield Buffer.from(bytes.subarray(at, at + BYTES_PER_CHUNK));
+    await nextTurn();
+  }
+}
+
+/** @throws AppError `table-invalid` for bytes that are no characters */
+async function* decoded(source: LabelTableSource, encoding: TextEncoding): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  try {
+    for await (const chunk of bytesOf(source)) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const name = guessedEncodingName(encoding) ?? encoding.toUpperCase();
+    throw new AppError(
+      'table-invalid',
+      `${source.file} has characters that are not ${name}`,
+      'Save it as UTF-8. Nothing was imported.',
+    );
+  }
 }
 
 /** A long text in pieces, between which the process can do other work. */

@@ -1,5 +1,6 @@
 import type { AssignmentRequest } from '../../domain/assignment.ts';
 import type { RoundRequest } from '../../labelQuality/round.ts';
+import type { DecisionFile } from '../../protocol/team.ts';
 import { changeOf, readOf } from './ask.ts';
 
 /** Requests of the Team screen. Each rejects with an ApiFailure. */
@@ -11,6 +12,6 @@ export const teamApi = {
   /** Begins a round; null ends the one that runs. */
   setRound: (round: RoundRequest | null) =>
     changeOf((dataset) => dataset.team.round.$put({ json: { round } })),
-  applyDecisions: (files: { name: string; text: string }[]) =>
+  applyDecisions: (files: DecisionFile[]) =>
     changeOf((dataset) => dataset.team.decisions.$post({ json: { files } })),
 };

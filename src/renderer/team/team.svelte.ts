@@ -2,7 +2,7 @@ import type { AssignmentRequest } from '../../domain/assignment.ts';
 import { decodeText } from '../../domain/textEncoding.ts';
 import type { RoundRequest } from '../../labelQuality/round.ts';
 import type { Revised } from '../../protocol/revision.ts';
-import type { AppliedDecisions, TeamState } from '../../protocol/team.ts';
+import type { AppliedDecisions, DecisionFile, TeamState } from '../../protocol/team.ts';
 import { holdDataset } from '../client/ask.ts';
 import { type ApiFailure, failureOf } from '../client/failure.ts';
 import { Newest } from '../client/newest.svelte.ts';
@@ -52,12 +52,7 @@ export class TeamView {
   applyFiles(files: readonly File[]): Promise<boolean> {
     const checkDataset = holdDataset();
     return this.#attempt(async () => {
-      const read = await Promise.all(
-        files.map(async (file) => ({
-          name: file.name,
-          text: decodeText(new Uint8Array(await file.arrayBuffer())),
-        })),
-      );
+      const read = await Promise.all(files.map(contentOf));
       checkDataset();
       const { applied, state } = await teamApi.applyDecisions(read);
       this.#applied = applied;
@@ -82,4 +77,21 @@ export class TeamView {
       this.#busy = this.#underWay > 0;
     }
   }
+}
+
+/** As text where the encoding is certain; the core guesses any other. */
+async function contentOf(file: File): Promise<DecisionFile> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = decodeText(bytes);
+  return text === null ? { name: file.name, base64: toBase64(bytes) } : { name: file.name, text };
+}
+
+/** Whole groups of three bytes, so that the pieces can be joined. */
+const BYTES_AT_ONCE = 3 * 2 ** 13;
+
+function toBase64(bytes: Uint8Array): string {
+  let encoded = '';
+  for (let at = 0; at < bytes.length; at += BYTES_AT_ONCE)
+    encoded += btoa(String.fromCharCode(...bytes.subarray(at, at + BYTES_AT_ONCE)));
+  return encoded;
 }

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import iconv from 'iconv-lite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { encodingOf } from '../../../src/domain/textEncoding.ts';
+import { decodeText } from '../../../src/domain/textEncoding.ts';
 import { formatAnnotators, parseAnnotators } from '../../../src/domain/votes.ts';
 import { CsvWriter, exportDataset } from '../../../src/main/export/index.ts';
 import { readTruth } from '../../../src/main/hosts/cli/truthFile.ts';
@@ -127,6 +128,65 @@ describe('a decision file that has been through a spreadsheet', () => {
   });
 });
 
+describe('a decision file of an older system', () => {
+  const CASES: [encoding: string, images: [string, string], annotator: string][] = [
+    ['gb18030', ['高兴/张三.jpg', '悲伤/李四.jpg'], '王芳'],
+    ['big5', ['高興/張三.jpg', '悲傷/李四.jpg'], '王芳'],
+    ['shift_jis', ['喜び/田中.jpg', '悲しみ/鈴木.jpg'], '佐藤'],
+    ['euc-kr', ['기쁨/김.jpg', '슬픔/이.jpg'], '박'],
+    ['windows-1250', ['radość/łucja.jpg', 'smutek/żaneta.jpg'], 'Łukasz'],
+    ['windows-1251', ['радость/анна.jpg', 'грусть/иван.jpg'], 'Ольга'],
+    ['windows-1252', ['joie/é1.jpg', 'tristesse/ü2.jpg'], 'Zoë'],
+    ['gb18030', ['happy/a.jpg', 'sad/b.jpg'], '王芳'],
+  ];
+  const textOf = ([a, b]: [string, string], annotator: string) =>
+    [
+      'sep=;',
+      'image;label_clean;status;annotator;decided_at',
+      `${a};${b.split('/')[0]};relabelled;${annotator};${AT}`,
+      `${b};;excluded;${annotator};${AT}`,
+    ].join('\r\n');
+
+  it.each(CASES)(
+    'is read in %s, from a path and from the window, which say so',
+    async (encoding, images, annotator) => {
+      const bytes = iconv.encode(textOf(images, annotator), encoding);
+      for (const source of [{ file: fileOf(bytes) }, { file: 'decisions.csv', bytes }]) {
+        const workspace = await open({ [images[0]]: '1', [images[1]]: '2' });
+        const decisions = new DecisionImport(workspace.opened.project);
+        await decisions.read(source);
+        const told = decisions.apply();
+        expect(told).toMatchObject({ applied: 2, unknown: 0, annotators: [annotator] });
+        expect(unclearSentences(told.unclear).join()).toMatch(/1 file is not UTF-8 \(.*decisions\.csv: .*\)/);
+      }
+    },
+  );
+
+  it('is known also by a name at its very end, and merged', async () => {
+    const images = Array.from({ length: 4000 }, (_, index) => `${String(index).padStart(24, '0')}.jpg`);
+    const rows = images.map((image) => `${image},sad,relabelled,ann,${AT}`);
+    const text = [
+      'image,label_clean,status,annotator,decided_at',
+      ...rows,
+      `高兴/张三.jpg,sad,relabelled,王芳,${AT}`,
+    ];
+    const merge = new DecisionMerge();
+    await merge.read({ file: fileOf(iconv.encode(text.join('\n'), 'gb18030')) });
+    expect(merge.annotators).toEqual(['ann', '王芳']);
+    expect(unclearSentences(merge.unclear).join()).toContain('GBK');
+  });
+
+  it('is refused where it was joined from two encodings', async () => {
+    const workspace = await open();
+    const joined = Buffer.concat([
+      Buffer.from(CSV.replace(/\r\n.*$/s, `\nhappy/a.jpg,sad,relabelled,zoë,${AT}`.repeat(2000))),
+      iconv.encode('sad/c.jpg,happy,relabelled,böb,', 'latin1'),
+    ]);
+    await expect(apply(workspace, joined)).rejects.toThrow(/has characters that are not/);
+    expect((await labelsOf(workspace))['happy/a.jpg']).toBe('happy');
+  });
+});
+
 describe('names that look like formulas or hold separators', () => {
   const NAMES = [
     '=x',
@@ -231,10 +291,10 @@ describe('a file of true labels', () => {
 
 describe('the encoding of a text', () => {
   it('is recognised by its bytes', () => {
-    expect(encodingOf(Buffer.from('plain'))).toBe('utf-8');
-    expect(encodingOf(Buffer.from('größe'))).toBe('utf-8');
-    expect(encodingOf(Buffer.from('größe', 'latin1'))).toBe('windows-1252');
-    expect(encodingOf(utf16('größe'))).toBe('utf-16le');
-    expect(encodingOf(utf16('größe').swap16())).toBe('utf-16be');
+    expect(decodeText(Buffer.from('plain'))).toBe('plain');
+    expect(decodeText(Buffer.from('größe'))).toBe('größe');
+    expect(decodeText(Buffer.from('größe', 'latin1'))).toBeNull();
+    expect(decodeText(utf16('größe'))).toBe('größe');
+    expect(decodeText(utf16('größe').swap16())).toBe('größe');
   });
 });

@@ -9,7 +9,7 @@ import { suggestionAt } from '../../../../labelQuality/flagThreshold.ts';
 import { DEFAULT_SCORE, scores, scoresBy } from '../../../../labelQuality/scores/index.ts';
 import { writeWhole } from '../../../export/index.ts';
 import { openForReading } from '../../../open/index.ts';
-import { datasetsAround, ImageNames, readMeanings } from '../../../opened/index.ts';
+import { datasetsAround, datasetWords, ImageNames, readMeanings } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { evaluationPicture } from '../evaluationPicture.ts';
 
@@ -46,9 +46,9 @@ export function evalCommand(program: Command): void {
 }
 
 async function evaluate(folder: string, options: EvalOptions): Promise<void> {
-  const truth = await readTruth(options.truth);
   const { project, folder: datasetFolder } = openForReading(folder, options.project);
   try {
+    const truth = await readTruth(options.truth, () => datasetWords(project));
     const names = new ImageNames(project, datasetFolder);
     const { judged, unknownImages } = judge(project, names, truth, options.threshold ?? project.flaggedAt);
     if (judged.length === 0) {
