@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import { loadFer, type Role } from './ferData.ts';
-import { type FerReadings, withReadings } from './problems.ts';
-import { readFolder } from './readings.ts';
+import { readFolder } from './predictions.ts';
+import { type FerPredictions, withPredictions } from './problems.ts';
 
 /** FER2013's images. */
 const SIDE = 48;
@@ -84,7 +84,7 @@ export async function readChanged(
   cacheFolder: string,
   role: Role,
   { name, light }: Change,
-): Promise<FerReadings> {
+): Promise<FerPredictions> {
   const { folder, images } = loadFer(ferFolder, cacheFolder);
   const ofRole = images.filter((image) => image.role === role);
   const target = join(cacheFolder, `fer-${role}-${name.replaceAll(' ', '-')}`);
@@ -94,7 +94,7 @@ export async function readChanged(
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, await changeImage(readFileSync(join(folder, image)), light));
   }
-  return withReadings(
+  return withPredictions(
     ofRole,
     await readFolder(target, cacheFolder, DEFAULT_VIEWS),
     await readFolder(target, cacheFolder, 'one'),

@@ -2,7 +2,7 @@ import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
 import { remotenessOf, surenessAt } from '../../src/labelQuality/remoteness.ts';
 import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type Exponents, least } from './exponents.ts';
-import { calibratedRows, type FerReadings, type Problem } from './problems.ts';
+import { calibratedRows, type FerPredictions, type Problem } from './problems.ts';
 
 /**
  * How much less to trust the model on images that are far from its anchors (src/labelQuality/remoteness.ts): the
@@ -10,7 +10,7 @@ import { calibratedRows, type FerReadings, type Problem } from './problems.ts';
  * @param usual the images that the exponents were learned from
  */
 export function learnDistance(
-  { model }: FerReadings,
+  { model }: FerPredictions,
   exponents: Exponents,
   usual: Problem,
   strange: readonly Problem[],
@@ -40,8 +40,8 @@ export function surenessOf(
   return surenessAt(remotenessOf(distancesOf(problem), weights), weights);
 }
 
-function distancesOf({ readings }: Problem): number[] {
-  return readings.map(({ anchorDistance }) => Math.min(...anchorDistance));
+function distancesOf({ predictions }: Problem): number[] {
+  return predictions.map(({ anchorDistance }) => Math.min(...anchorDistance));
 }
 
 /** Minus the mean log likelihood of the true labels. */

@@ -1,23 +1,23 @@
-import { calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
+import { calibratePrediction } from '../../src/labelQuality/calibratedPrediction.ts';
 import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
-import { type FerReadings, overClasses, type Problem } from './problems.ts';
+import { type FerPredictions, overClasses, type Problem } from './problems.ts';
 
 /** Those of a model. */
 export type Exponents = Omit<WrongLabelWeights['exponents'], 'head' | 'distance'>;
 
 const TOLERANCE = 0.005;
 
-/** The powers of calibratedReading.ts with the highest likelihood of the true labels. */
-export function learnExponents({ model }: FerReadings, problem: Problem): Exponents {
+/** The powers of calibratedPrediction.ts with the highest likelihood of the true labels. */
+export function learnExponents({ model }: FerPredictions, problem: Problem): Exponents {
   const learntFrom = `${model.name} ${model.version}`;
   const over = overClasses(problem.classNames, model);
   const lossOf = (exponents: Exponents, attention: boolean) => {
     let sum = 0;
-    for (const [index, { corrected, attentive }] of problem.readings.entries()) {
+    for (const [index, { corrected, attentive }] of problem.predictions.entries()) {
       const truth = problem.truths[index] as number;
       if (truth < 0) continue;
-      const reading = { corrected, attentive: attention ? attentive : null };
-      sum -= Math.log(over(calibrateReading(reading, model, { exponents }))[truth] as number);
+      const prediction = { corrected, attentive: attention ? attentive : null };
+      sum -= Math.log(over(calibratePrediction(prediction, model, { exponents }))[truth] as number);
     }
     return sum;
   };

@@ -2,14 +2,14 @@ import { resolve } from 'node:path';
 import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
 import type { DatasetFeatures } from '../../src/main/engine/fit/fitLabels.ts';
 import { readFloat32Npy, resolveModel } from '../../src/main/engine/index.ts';
-import type { BenchReading } from './readings.ts';
+import type { BenchPrediction } from './predictions.ts';
 
 export const shippedModel = await resolveModel(undefined, resolve(import.meta.dirname, '../../models'));
 const { featureStatistics } = shippedModel;
 
 /** The features of some images in the form that the fit uses; null if the model gave none. */
-export function featuresOf(readings: readonly BenchReading[]): DatasetFeatures | null {
-  const rows = readings.map(({ features }) => features);
+export function featuresOf(predictions: readonly BenchPrediction[]): DatasetFeatures | null {
+  const rows = predictions.map(({ features }) => features);
   const size = rows[0]?.length ?? 0;
   if (size === 0 || featureStatistics === null || rows.some((row) => row === null)) return null;
   const all = new Float16Array((rows as number[][]).flat());

@@ -11,7 +11,7 @@ import { AMBIGUOUS_FROM, secondToFirst, USABLE_FROM } from '../../src/domain/iss
 import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { loadVotes, type Role, type VotedImage } from './ferData.ts';
-import { readFolder } from './readings.ts';
+import { readFolder } from './predictions.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,23 +32,26 @@ interface Measured {
 
 async function measure(ferFolder: string, role: Role): Promise<void> {
   const { folder, images } = loadVotes(ferFolder, values.cache, role);
-  const { readings } = await readFolder(folder, values.cache, DEFAULT_VIEWS);
-  const readingOf = new Map(readings.map((reading) => [reading.image, reading]));
+  const { predictions } = await readFolder(folder, values.cache, DEFAULT_VIEWS);
+  const predictionOf = new Map(predictions.map((prediction) => [prediction.image, prediction]));
   const read = images.flatMap((image) => {
-    const reading = readingOf.get(image.image);
-    return reading === undefined ? [] : [{ ...image, reading }];
+    const prediction = predictionOf.get(image.image);
+    return prediction === undefined ? [] : [{ ...image, prediction }];
   });
   // Where most could not name an emotion, there is none to be the first of two.
   const named = read.filter((image) => mostOf(image) > image.rejected);
   tell(
     'two emotions: the second has at least half the votes of the first, and two',
-    named.map((image) => ({ value: secondToFirst(image.reading.corrected), has: showsTwo(image) })),
+    named.map((image) => ({ value: secondToFirst(image.prediction.corrected), has: showsTwo(image) })),
     AMBIGUOUS_FROM,
   );
-  const withQuality = read.filter(({ reading }) => reading.faceQuality !== null);
+  const withQuality = read.filter(({ prediction }) => prediction.faceQuality !== null);
   tell(
     'no usable face: three or more of ten could not name an emotion, or saw no face',
-    withQuality.map((image) => ({ value: 1 - (image.reading.faceQuality ?? 1), has: image.rejected >= 3 })),
+    withQuality.map((image) => ({
+      value: 1 - (image.prediction.faceQuality ?? 1),
+      has: image.rejected >= 3,
+    })),
     1 - USABLE_FROM,
   );
 }

@@ -31,7 +31,7 @@ export interface LearntLogistic {
  * by
  */
 export function taskOf(problem: Problem, distributions: ArrayLike<number>, rates: NoiseRates): Task {
-  const { name, labels, readings, classNames } = problem;
+  const { name, labels, predictions, classNames } = problem;
   const classes = classNames.length;
   const wrong = wrongLabels(problem);
   const priorLogit = logit(estimateErrorRate(distributions, labels, classes));
@@ -43,7 +43,7 @@ export function taskOf(problem: Problem, distributions: ArrayLike<number>, rates
         (_, c) => distributions[index * classes + c] as number,
       );
       return {
-        image: (readings[index] as (typeof readings)[number]).image,
+        image: (predictions[index] as (typeof predictions)[number]).image,
         features: featuresOf(weighEvidence(row, label, rates), priorLogit),
         positive: wrong[index] as boolean,
       };

@@ -1,6 +1,6 @@
 import { buildClassSpace } from '../../src/domain/classSpace.ts';
 import type { ModelMetadata } from '../../src/domain/model.ts';
-import { calibrateReading, isCalibratedFor } from '../../src/labelQuality/calibratedReading.ts';
+import { calibratePrediction, isCalibratedFor } from '../../src/labelQuality/calibratedPrediction.ts';
 import { adjustByThresholds, confidentThresholds } from '../../src/labelQuality/confidentLearning.ts';
 import type { Reliance } from '../../src/labelQuality/labelFit.ts';
 import { labelFacts, type Score, type ScoreId, scores } from '../../src/labelQuality/scores/index.ts';
@@ -92,40 +92,42 @@ export function fitProblem(
   }: FitChoices = {},
 ): Promise<FittedLabels> {
   const { classNames, labels } = problem;
-  const readings = plain ? problem.plainReadings : problem.readings;
+  const predictions = plain ? problem.plainPredictions : problem.predictions;
   const space = buildClassSpace(classNames, model.classes);
   const classMap = space.groupOfDatasetClass.map((group) =>
     nameless || group === null ? [] : (space.groups[group]?.modelClasses ?? []),
   );
   const modelClasses = model.classes.length;
   // A model that says the same of every image has no class for any label.
-  const uniform = readings.flatMap(() => new Array<number>(modelClasses).fill(1 / modelClasses));
+  const uniform = predictions.flatMap(() => new Array<number>(modelClasses).fill(1 / modelClasses));
   return fitLabels(
     {
       labels: Int16Array.from(labels),
       classes: classNames.length,
-      model: Float32Array.from(withoutModel ? uniform : readings.flatMap(({ corrected }) => corrected)),
+      model: Float32Array.from(withoutModel ? uniform : predictions.flatMap(({ corrected }) => corrected)),
       calibrated: Float32Array.from(
-        withoutModel ? uniform : readings.flatMap((reading) => [...calibrateReading(reading, model)]),
+        withoutModel
+          ? uniform
+          : predictions.flatMap((prediction) => [...calibratePrediction(prediction, model)]),
       ),
-      sureness: !isCalibratedFor(model) ? null : asIfUsual ? 1 : surenessOf({ ...problem, readings }),
+      sureness: !isCalibratedFor(model) ? null : asIfUsual ? 1 : surenessOf({ ...problem, predictions }),
       modelClasses,
       classMap,
-      groups: Int32Array.from(readings, (_, index) => index),
-      subjects: subjects ? Int32Array.from(subjects) : new Int32Array(readings.length).fill(-1),
-      photographs: new Int32Array(readings.length).fill(-1),
+      groups: Int32Array.from(predictions, (_, index) => index),
+      subjects: subjects ? Int32Array.from(subjects) : new Int32Array(predictions.length).fill(-1),
+      photographs: new Int32Array(predictions.length).fill(-1),
       withHead: !headless,
       reliance,
-      decided: decided ? Int16Array.from(decided) : new Int16Array(readings.length).fill(-1),
+      decided: decided ? Int16Array.from(decided) : new Int16Array(predictions.length).fill(-1),
     },
     new Embeddings(
-      new Float16Array(readings.flatMap(({ embedding }) => embedding)),
-      readings.length,
+      new Float16Array(predictions.flatMap(({ embedding }) => embedding)),
+      predictions.length,
       model.embeddingSize,
     ),
     products,
     undefined,
     undefined,
-    featuresOf(readings),
+    featuresOf(predictions),
   );
 }

@@ -4,7 +4,7 @@
  *
  *   npx node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
  */
-import { calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
+import { calibratePrediction } from '../../src/labelQuality/calibratedPrediction.ts';
 import { calibrateJoint, confidentJoint } from '../../src/labelQuality/confidentLearning.ts';
 import { noiseRates } from '../../src/labelQuality/expectedJoint.ts';
 import { type Interval, wilsonInterval } from '../../src/labelQuality/intervals.ts';
@@ -34,9 +34,11 @@ console.table(measured);
 
 type Rates = (Interval | null)[][];
 
-function ourRates({ labels, classNames, readings }: Problem): Rates {
+function ourRates({ labels, classNames, predictions }: Problem): Rates {
   const over = overClasses(classNames, fer.model);
-  const distributions = readings.flatMap((reading) => [...over(calibrateReading(reading, fer.model))]);
+  const distributions = predictions.flatMap((prediction) => [
+    ...over(calibratePrediction(prediction, fer.model)),
+  ]);
   const headShare = classNames.map(() => 0);
   return noiseRates(rankLabels({ distributions, labels, classes: classNames.length, headShare }).joint);
 }

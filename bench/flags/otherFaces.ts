@@ -5,8 +5,8 @@ import { parse } from 'csv-parse/sync';
 import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { shippedModel } from './features.ts';
+import { type BenchPrediction, framingOf, readFolder } from './predictions.ts';
 import { overClasses, type Problem } from './problems.ts';
-import { type BenchReading, framingOf, readFolder } from './readings.ts';
 
 /** Labelled faces of another dataset than the model was trained on. N images. */
 export interface OtherFaces {
@@ -16,9 +16,9 @@ export interface OtherFaces {
   truths: number[];
   /** [N] a number that a person's images share; -1 where it is not known */
   subjects: number[];
-  readings: BenchReading[];
+  predictions: BenchPrediction[];
   /** What peers get: each image in one view. */
-  plainReadings: BenchReading[];
+  plainPredictions: BenchPrediction[];
 }
 
 const SETS = [
@@ -48,11 +48,11 @@ export async function readOtherFaces(
       execFileSync('unzip', ['-q', join(folder, zip), '-d', pictures]);
     }
     const framing = framed ? await framingOf(pictures) : null;
-    const readings = await byImage(pictures, cache, DEFAULT_VIEWS, framing);
+    const predictions = await byImage(pictures, cache, DEFAULT_VIEWS, framing);
     // Peers get the images in one view; framed ones are read once.
-    const plain = framing === null ? await byImage(pictures, cache, 'one', null) : readings;
+    const plain = framing === null ? await byImage(pictures, cache, 'one', null) : predictions;
     const rows = (parse(readFileSync(join(folder, csv)), { columns: true, bom: true }) as Row[]).filter(
-      ({ image }) => readings.has(image) && plain.has(image),
+      ({ image }) => predictions.has(image) && plain.has(image),
     );
     const classNames = [...new Set(rows.map(({ label }) => label.trim().toLowerCase()))].sort();
     const people = [...new Set(rows.map(({ subject }) => subject ?? ''))];
@@ -61,8 +61,8 @@ export async function readOtherFaces(
       classNames,
       truths: rows.map(({ label }) => classNames.indexOf(label.trim().toLowerCase())),
       subjects: rows.map(({ subject }) => (subject ? people.indexOf(subject) : -1)),
-      readings: rows.map(({ image }) => readings.get(image) as BenchReading),
-      plainReadings: rows.map(({ image }) => plain.get(image) as BenchReading),
+      predictions: rows.map(({ image }) => predictions.get(image) as BenchPrediction),
+      plainPredictions: rows.map(({ image }) => plain.get(image) as BenchPrediction),
     });
   }
   return sets;
@@ -80,8 +80,8 @@ async function byImage(
   views: Parameters<typeof readFolder>[2],
   framing: Parameters<typeof readFolder>[4],
 ) {
-  const { readings } = await readFolder(folder, cache, views, undefined, framing);
-  return new Map(readings.map((reading) => [reading.image, reading]));
+  const { predictions } = await readFolder(folder, cache, views, undefined, framing);
+  return new Map(predictions.map((prediction) => [prediction.image, prediction]));
 }
 
 /** Images of a set that is drawn from. */
@@ -107,8 +107,8 @@ function drawImages(faces: OtherFaces, count: number, seed: number): OtherFaces 
     classNames: faces.classNames,
     truths: take(faces.truths),
     subjects: take(faces.subjects),
-    readings: take(faces.readings),
-    plainReadings: take(faces.plainReadings),
+    predictions: take(faces.predictions),
+    plainPredictions: take(faces.plainPredictions),
   };
 }
 
@@ -132,14 +132,14 @@ const LIKE: Record<string, readonly [string, string]> = {
  * certain, and towards the model's own mistakes.
  */
 export function withNoise(
-  { classNames, truths, readings }: OtherFaces,
+  { classNames, truths, predictions }: OtherFaces,
   kind: OtherNoise,
   rate: number,
   seed: number,
 ): number[] {
   const modelClasses = shippedModel.metadata.classes.map(({ name }) => name);
   const random = seededRandom(7919 * seed + Math.round(1000 * rate));
-  const doubts = readings.map(({ confidenceCorrected }) => 1.05 - confidenceCorrected);
+  const doubts = predictions.map(({ confidenceCorrected }) => 1.05 - confidenceCorrected);
   const meanDoubt = doubts.reduce((sum, doubt) => sum + doubt, 0) / doubts.length;
   return truths.map((truth, image) => {
     const wrongBy = kind === 'instance-dependent' ? (rate * (doubts[image] as number)) / meanDoubt : rate;
@@ -151,7 +151,7 @@ export function withNoise(
         const place = LIKE[classNames[truth] as string]?.indexOf(name) ?? -1;
         return place === 0 ? 7 : place === 1 ? 3 : 1e-9;
       }
-      return (readings[image]?.corrected[modelClasses.indexOf(name)] ?? 0) + 0.01;
+      return (predictions[image]?.corrected[modelClasses.indexOf(name)] ?? 0) + 0.01;
     });
     let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
     return weights.findIndex((weight) => {
@@ -167,8 +167,8 @@ export function problemOfFaces(faces: OtherFaces, labels: number[]): Problem {
   return {
     ...faces,
     labels,
-    primary: faces.plainReadings.map(({ primary }) => over(primary)),
-    corrected: faces.plainReadings.map(({ corrected }) => over(corrected)),
+    primary: faces.plainPredictions.map(({ primary }) => over(primary)),
+    corrected: faces.plainPredictions.map(({ corrected }) => over(corrected)),
     certain: labels.map(() => true),
   };
 }

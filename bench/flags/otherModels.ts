@@ -5,7 +5,7 @@
  *
  *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
-import { powerOfOtherModel } from '../../src/labelQuality/calibratedReading.ts';
+import { powerOfOtherModel } from '../../src/labelQuality/calibratedPrediction.ts';
 import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
 import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';

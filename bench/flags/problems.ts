@@ -1,10 +1,10 @@
 import { buildClassSpace, projectDistribution } from '../../src/domain/classSpace.ts';
 import { EMOTIONS } from '../../src/domain/emotions.ts';
 import { DEFAULT_VIEWS, type ModelMetadata } from '../../src/domain/model.ts';
-import { calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
+import { calibratePrediction } from '../../src/labelQuality/calibratedPrediction.ts';
 import { type FerImage, loadFer, type Role } from './ferData.ts';
 import { ferConfusion, injectNoise, NOISE_KINDS, NOISE_RATES } from './noise.ts';
-import { type BenchReading, type BenchReadings, readFolder } from './readings.ts';
+import { type BenchPrediction, type BenchPredictions, readFolder } from './predictions.ts';
 
 /** Labels of which we know which are wrong, with the model's predictions. L classes, N images. */
 export interface Problem {
@@ -14,28 +14,28 @@ export interface Problem {
   /** [N] given labels, and the true ones; -1 for a truth that is not among the classes. */
   labels: number[];
   truths: number[];
-  readings: BenchReading[];
+  predictions: BenchPrediction[];
   /** What the peers get: predictions of one view of each image. */
-  plainReadings: BenchReading[];
+  plainPredictions: BenchPrediction[];
   /** [N] rows of L, the predictions of one view over the classes of the labels. */
   primary: Float64Array[];
   corrected: Float64Array[];
   certain: boolean[];
 }
 
-export interface FerReadings {
+export interface FerPredictions {
   model: ModelMetadata;
   modelSha256: string;
-  images: (FerImage & { reading: BenchReading; plainReading: BenchReading })[];
+  images: (FerImage & { prediction: BenchPrediction; plainPrediction: BenchPrediction })[];
 }
 
 export async function readFer(
   ferFolder: string,
   cacheFolder: string,
   views = DEFAULT_VIEWS,
-): Promise<FerReadings> {
+): Promise<FerPredictions> {
   const { folder, images } = loadFer(ferFolder, cacheFolder);
-  return withReadings(
+  return withPredictions(
     images,
     await readFolder(folder, cacheFolder, views),
     await readFolder(folder, cacheFolder, 'one'),
@@ -43,33 +43,35 @@ export async function readFer(
 }
 
 /** Images with predictions. @param plain of one view */
-export function withReadings(
+export function withPredictions(
   images: readonly FerImage[],
-  { model, readings }: BenchReadings,
-  plain: BenchReadings,
-): FerReadings {
-  const [byImage, plainByImage] = [readings, plain.readings].map(
-    (list) => new Map(list.map((reading) => [reading.image, reading])),
+  { model, predictions }: BenchPredictions,
+  plain: BenchPredictions,
+): FerPredictions {
+  const [byImage, plainByImage] = [predictions, plain.predictions].map(
+    (list) => new Map(list.map((prediction) => [prediction.image, prediction])),
   );
   return {
     model: model.metadata,
     modelSha256: model.sha256,
     images: images.flatMap((image) => {
-      const [reading, plainReading] = [byImage?.get(image.image), plainByImage?.get(image.image)];
-      return reading === undefined || plainReading === undefined ? [] : [{ ...image, reading, plainReading }];
+      const [prediction, plainPrediction] = [byImage?.get(image.image), plainByImage?.get(image.image)];
+      return prediction === undefined || plainPrediction === undefined
+        ? []
+        : [{ ...image, prediction, plainPrediction }];
     }),
   };
 }
 
 /** FER2013's own labels against the voters. */
-export function realProblem(fer: FerReadings, role: Role): Problem {
+export function realProblem(fer: FerPredictions, role: Role): Problem {
   const images = fer.images.filter((image) => image.role === role && image.given !== null);
   const labels = images.map(({ given }) => EMOTIONS.indexOf(given as (typeof EMOTIONS)[number]));
   return problemOf('FER2013 labels', fer, images, labels);
 }
 
 /** The voters' labels with wrong ones injected; one problem a seed. */
-export function injectedProblems(fer: FerReadings, role: Role, seeds: readonly number[]): Problem[] {
+export function injectedProblems(fer: FerPredictions, role: Role, seeds: readonly number[]): Problem[] {
   const images = fer.images.filter((image) => image.role === role);
   const confusion = ferConfusion(fer.images);
   return NOISE_KINDS.flatMap((kind) =>
@@ -82,7 +84,12 @@ export function injectedProblems(fer: FerReadings, role: Role, seeds: readonly n
 }
 
 /** @param labels [N] indices of EMOTIONS; classes that no label has are left out of the problem */
-function problemOf(name: string, fer: FerReadings, images: FerReadings['images'], labels: number[]): Problem {
+function problemOf(
+  name: string,
+  fer: FerPredictions,
+  images: FerPredictions['images'],
+  labels: number[],
+): Problem {
   const used = EMOTIONS.filter((_, emotion) => labels.includes(emotion));
   const over = overClasses([...used], fer.model);
   const indexOf = (emotion: number) => used.indexOf(EMOTIONS[emotion] as (typeof used)[number]);
@@ -91,10 +98,10 @@ function problemOf(name: string, fer: FerReadings, images: FerReadings['images']
     classNames: [...used],
     labels: labels.map(indexOf),
     truths: images.map(({ truth }) => used.indexOf(truth)),
-    readings: images.map(({ reading }) => reading),
-    plainReadings: images.map(({ plainReading }) => plainReading),
-    primary: images.map(({ plainReading }) => over(plainReading.primary)),
-    corrected: images.map(({ plainReading }) => over(plainReading.corrected)),
+    predictions: images.map(({ prediction }) => prediction),
+    plainPredictions: images.map(({ plainPrediction }) => plainPrediction),
+    primary: images.map(({ plainPrediction }) => over(plainPrediction.primary)),
+    corrected: images.map(({ plainPrediction }) => over(plainPrediction.corrected)),
     certain: images.map(({ certain }) => certain),
   };
 }
@@ -107,12 +114,12 @@ export function overClasses(classNames: string[], model: ModelMetadata) {
 
 /** What the calibrated model says of a problem's classes. [N] rows of L */
 export function calibratedRows(
-  { classNames, readings }: Problem,
+  { classNames, predictions }: Problem,
   model: ModelMetadata,
-  weights?: Parameters<typeof calibrateReading>[2],
+  weights?: Parameters<typeof calibratePrediction>[2],
 ): Float64Array[] {
   const over = overClasses(classNames, model);
-  return readings.map((reading) => over(calibrateReading(reading, model, weights)));
+  return predictions.map((prediction) => over(calibratePrediction(prediction, model, weights)));
 }
 
 export function wrongLabels({ labels, truths }: Problem): boolean[] {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { wrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type Bar, signed } from './bars.ts';
 import type { Difference, Row } from './comparison.ts';
-import type { FerReadings } from './problems.ts';
+import type { FerPredictions } from './problems.ts';
 
 const README = resolve(import.meta.dirname, 'README.md');
 const START = '<!-- table: written by run.ts -->';
@@ -17,7 +17,7 @@ export interface FilterRow {
 }
 
 export interface Report {
-  fer: FerReadings;
+  fer: FerPredictions;
   rows: Row[];
   bars: Bar[];
   /** Ours minus each peer's AUPRC, by group of rows. */

@@ -12,7 +12,7 @@ import { surenessOf } from './distance.ts';
 import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import { fitProblem, peerRankings } from './methods.ts';
-import { type FerReadings, injectedProblems, type Problem, realProblem, wrongLabels } from './problems.ts';
+import { type FerPredictions, injectedProblems, type Problem, realProblem, wrongLabels } from './problems.ts';
 
 const SEEDS = [1, 2];
 const RATE = ' 20 %';
@@ -35,7 +35,7 @@ for (const change of CHANGES.others) {
   console.table(measured);
 }
 
-async function measure(problem: Problem, { model }: FerReadings): Promise<Record<string, number>> {
+async function measure(problem: Problem, { model }: FerPredictions): Promise<Record<string, number>> {
   const wrong = wrongLabels(problem);
   const ours = measureProbabilities((await fitProblem(problem, model)).ranked.wrong, wrong);
   const asIfUsual = measureProbabilities(

@@ -10,7 +10,7 @@ import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import {
   calibratedRows,
-  type FerReadings,
+  type FerPredictions,
   injectedProblems,
   type Problem,
   readFer,
@@ -30,7 +30,7 @@ for (const views of IMAGE_VIEWS) {
     injectedProblems(fer, 'dev', SEEDS),
     ({ name }) => name.split(' ')[0] as string,
   );
-  console.log(`views ${views}: ${readingOf(real, fer)}`);
+  console.log(`views ${views}: ${predictionOf(real, fer)}`);
   console.table({
     'FER2013 labels, all': measure([ofReal]),
     'FER2013 labels, certain': measure([
@@ -50,7 +50,7 @@ interface Judged {
   wrong: boolean[];
 }
 
-function readingOf(problem: Problem, fer: FerReadings): string {
+function predictionOf(problem: Problem, fer: FerPredictions): string {
   let [right, loss] = [0, 0];
   const rows = calibratedRows(problem, fer.model);
   const known = rows.filter((_, image) => (problem.truths[image] as number) >= 0);
@@ -60,8 +60,8 @@ function readingOf(problem: Problem, fer: FerReadings): string {
     if (share === Math.max(...row)) right++;
     loss -= Math.log(share);
   }
-  const again = problem.readings.filter(
-    ({ embedding }, image) => embedding[0] !== problem.plainReadings[image]?.embedding[0],
+  const again = problem.predictions.filter(
+    ({ embedding }, image) => embedding[0] !== problem.plainPredictions[image]?.embedding[0],
   );
   return (
     `accuracy ${(right / known.length).toFixed(4)}, log loss ${(loss / known.length).toFixed(4)}, ` +
@@ -69,7 +69,7 @@ function readingOf(problem: Problem, fer: FerReadings): string {
   );
 }
 
-function judge(fer: FerReadings, problem: Problem): Judged {
+function judge(fer: FerPredictions, problem: Problem): Judged {
   const { labels, classNames } = problem;
   const distributions = calibratedRows(problem, fer.model).flatMap((row) => [...row]);
   const headShare = classNames.map(() => 0);

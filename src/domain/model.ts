@@ -107,15 +107,15 @@ export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
 export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
 
 /** How a scan predicts images; missing parts have their defaults. */
-export const readingChoiceSchema = z.object({
+export const scanChoiceSchema = z.object({
   precision: z.enum(['fp32', 'int8']).exactOptional(),
   views: z.enum(IMAGE_VIEWS).exactOptional(),
   framing: framingChoiceSchema.exactOptional(),
 });
-export type ReadingChoice = z.infer<typeof readingChoiceSchema>;
+export type ScanChoice = z.infer<typeof scanChoiceSchema>;
 
 /** How a scan would predict images by default. */
-export interface ReadingOffer {
+export interface ScanOffer {
   name: string;
   version: string;
   precision: ModelMetadata['precision'];

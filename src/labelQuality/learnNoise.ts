@@ -41,7 +41,7 @@ const BELIEVED_BY = 3;
  * and then uniform noise is used, under which the order is that of self-confidence. If a class is regularly
  * confused with another, they do, and are trusted for the most part. Trusted fully, they would take the
  * model's systematic mistakes for label errors.
- * @param sureness of the distributions, as in calibratedReading.ts: in (0, 1]
+ * @param sureness of the distributions, as in calibratedPrediction.ts: in (0, 1]
  */
 export function learnNoise(data: NoisyLabels, sureness = 1): NoiseRates {
   const assumed = assumedNoise(data.classes);

@@ -24,7 +24,7 @@ export interface LabelColumns {
   classes: number;
   /** [L] weight of the fitted head for labels of each class, 0 to 1. */
   headShare: ArrayLike<number>;
-  /** How far to trust the distributions of these images, in (0, 1]: calibratedReading.ts. */
+  /** How far to trust the distributions of these images, in (0, 1]: calibratedPrediction.ts. */
   sureness?: number;
   /** Take Bayes' rule under these rates for the answer: they and the distributions were fitted to this dataset (adaptedDistributions.ts). */
   ownRates?: NoiseRates;

@@ -26,7 +26,7 @@ const logisticSchema = z.object({
 });
 
 const weightsSchema = z.object({
-  /** Powers that calibrate a model: see calibratedReading.ts. */
+  /** Powers that calibrate a model: see calibratedPrediction.ts. */
   exponents: z.object({
     /** Name and version of the model that the two powers were learned from. */
     learntFrom: z.string(),

@@ -211,7 +211,7 @@ export interface NearestAnchor {
 }
 
 /** Prediction of the model tuned to the dataset's own labels, never trained on this image's label. */
-export interface HeadReading {
+export interface TunedPrediction {
   distribution: DistributionRow[];
   confidencePrimary: number;
   confidenceCorrected: number;
@@ -222,7 +222,7 @@ export interface HeadReading {
   share: number;
 }
 
-export interface SampleReading {
+export interface SamplePrediction {
   distribution: DistributionRow[];
   confidencePrimary: number;
   confidenceCorrected: number;
@@ -240,7 +240,7 @@ export interface SampleReading {
   /** Why it is flagged (or not). */
   reason: string;
   /** Null if there is no tuned model. */
-  head: HeadReading | null;
+  head: TunedPrediction | null;
   /** The model was trained on this image, so its prediction is no evidence. */
   trainedOn: 'same-pixels' | 'near-copy' | null;
 }
@@ -269,7 +269,7 @@ export interface SampleDetail {
   state: 'pending' | 'read' | 'unreadable' | 'vanished';
   /** Why the image could not be scanned. */
   problem: string | null;
-  reading: SampleReading | null;
+  prediction: SamplePrediction | null;
   status: Status;
   /** The label after the verdict; null when excluded. */
   label: number | null;

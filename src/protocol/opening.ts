@@ -3,7 +3,7 @@ import { classMappingSchema } from '../domain/classSpace.ts';
 import type { Emotion } from '../domain/emotions.ts';
 import { type FaceChoice, faceChoiceSchema } from '../domain/faces.ts';
 import type { Framing, FramingChoice } from '../domain/framing/framing.ts';
-import type { Provider, ReadingOffer } from '../domain/model.ts';
+import type { Provider, ScanOffer } from '../domain/model.ts';
 import { NO_NUMBERING, NUMBERINGS } from '../domain/numberings.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';
 import type { ApiError, ProblemSummary } from './api.ts';
@@ -141,7 +141,7 @@ export interface FolderInspection {
   /** Null if faces are framed like the training images, or if that is unknown. */
   framing: FramingOffer | null;
   /** The model of the scan; null if none works. */
-  model: (ReadingOffer & { classes: string[] }) | null;
+  model: (ScanOffer & { classes: string[] }) | null;
   modelProblem: ApiError | null;
   /** The project that this folder already has, or that of the dataset that was moved here from another. */
   project: { file: string; images: number; reviewed: number; movedFrom: string | null } | null;

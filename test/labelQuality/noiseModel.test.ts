@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrateHead, calibrateReading } from '../../src/labelQuality/calibratedReading.ts';
+import { calibrateHead, calibratePrediction } from '../../src/labelQuality/calibratedPrediction.ts';
 import { addToJoint, noiseRates, noJoint } from '../../src/labelQuality/expectedJoint.ts';
 import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/labelQuality/likeliestPower.ts';
@@ -66,7 +66,7 @@ describe('the noise of a dataset', () => {
 describe('a calibrated prediction', () => {
   const exponents = { learntFrom: 'small 1', corrected: 0.5, attentive: 1, alone: 1.6 };
   const calibrated = (corrected: number[], attentive: number[] | null, version = '1') =>
-    calibrateReading({ corrected, attentive }, { name: 'small', version }, { exponents });
+    calibratePrediction({ corrected, attentive }, { name: 'small', version }, { exponents });
 
   it('sums to 1, keeps its order, and is surer with a larger power', () => {
     const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 8 });

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainFlag } from '../../src/labelQuality/flagReason.ts';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
-import { bestOtherLabel, SCORE_IDS, scoreReading, scores } from '../../src/labelQuality/scores/index.ts';
+import { bestOtherLabel, SCORE_IDS, scorePrediction, scores } from '../../src/labelQuality/scores/index.ts';
 
 /** Scores that one distribution allows. */
-const ofReadings = SCORE_IDS.filter((id) => scores[id].score !== null);
+const ofPredictions = SCORE_IDS.filter((id) => scores[id].score !== null);
 const classNames = ['fear', 'surprise', 'pain'];
 
 const explain = (
@@ -21,14 +21,14 @@ const explain = (
 
 describe('flag scores', () => {
   it('give the values of their formulas', () => {
-    const sample = scoreReading([0.2, 0.6, 0.2], 0);
+    const sample = scorePrediction([0.2, 0.6, 0.2], 0);
     expect(sample['likelihood-ratio']).toBeCloseTo(1 / (1 + Math.exp(-Math.log(0.6 / 0.2))), 12);
     expect(sample['self-confidence']).toBeCloseTo(0.8, 12);
     expect(sample['normalised-margin']).toBeCloseTo(1 - (0.2 - 0.6 + 1) / 2, 12);
   });
 
   it('are null without a given label or for one that the model does not know', () => {
-    for (const sample of [scoreReading([0.4, 0.6], null), scoreReading([0.4, 0.6, null], 2)]) {
+    for (const sample of [scorePrediction([0.4, 0.6], null), scorePrediction([0.4, 0.6, null], 2)]) {
       expect(Object.values(sample).every((score) => score === null)).toBe(true);
     }
   });
@@ -41,9 +41,9 @@ describe('flag scores', () => {
         fc.pre(total > 0);
         const distribution = masses.map((mass) => mass / total);
         const given = seed % distribution.length;
-        const sample = scoreReading(distribution, given);
-        for (const id of ofReadings) expect(sample[id] as number).toBeGreaterThanOrEqual(0);
-        for (const id of ofReadings) expect(sample[id] as number).toBeLessThanOrEqual(1);
+        const sample = scorePrediction(distribution, given);
+        for (const id of ofPredictions) expect(sample[id] as number).toBeGreaterThanOrEqual(0);
+        for (const id of ofPredictions) expect(sample[id] as number).toBeLessThanOrEqual(1);
         const best = bestOtherLabel(distribution, given)?.probability as number;
         const isFlagged = (sample['likelihood-ratio'] as number) >= FLAGGED_AT;
         if (Math.abs(best - (distribution[given] as number)) > 1e-9) {
@@ -54,15 +54,15 @@ describe('flag scores', () => {
   });
 
   it('are higher where the given label is less likely', () => {
-    const [worse, better] = [scoreReading([0.1, 0.6, 0.3], 0), scoreReading([0.3, 0.6, 0.1], 0)];
-    for (const id of ofReadings.filter((id) => id !== 'mistakenness')) {
+    const [worse, better] = [scorePrediction([0.1, 0.6, 0.3], 0), scorePrediction([0.3, 0.6, 0.1], 0)];
+    for (const id of ofPredictions.filter((id) => id !== 'mistakenness')) {
       expect(worse[id]).toBeGreaterThan(better[id] as number);
     }
   });
 
   it('score a class that has no rival', () => {
-    expect(scoreReading([1], 0)['likelihood-ratio']).toBe(0);
-    expect(scoreReading([0, 0], 0)['likelihood-ratio']).toBe(0.5);
+    expect(scorePrediction([1], 0)['likelihood-ratio']).toBe(0);
+    expect(scorePrediction([0, 0], 0)['likelihood-ratio']).toBe(0.5);
   });
 });
 

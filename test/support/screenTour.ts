@@ -39,7 +39,7 @@ const leave = async (page: Page) => {
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name }).waitFor();
 
 /** Shows the Team screen with its checkbox for GReFEL's suggestions set accordingly. */
-const hideReadings = async (page: Page, hide: boolean) => {
+const hidePredictions = async (page: Page, hide: boolean) => {
   await goTo(page, '#/team');
   await page.getByRole('checkbox', { name: /Hide suggestions/ }).setChecked(hide);
   await page
@@ -343,7 +343,7 @@ export const FURTHER_TOUR: Stop[] = [
   {
     name: 'blind-review',
     show: async (page) => {
-      await hideReadings(page, true);
+      await hidePredictions(page, true);
       await goToQueue(page, 'show=all');
       await page.getByTestId('sample-image').waitFor();
       await page.getByText('Blind mode').first().waitFor();
@@ -359,7 +359,7 @@ export const FURTHER_TOUR: Stop[] = [
   {
     name: 'round',
     show: async (page) => {
-      await hideReadings(page, false);
+      await hidePredictions(page, false);
       await page.getByRole('button', { name: 'Start round' }).click();
       await page.getByTestId('sample-image').waitFor();
     },

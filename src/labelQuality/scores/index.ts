@@ -45,7 +45,7 @@ export type Scores = Record<ScoreId, number | null>;
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
 /** The scores that one distribution allows; null for every other one. */
-export function scoreReading(distribution: LabelDistribution, given: number | null): Scores {
+export function scorePrediction(distribution: LabelDistribution, given: number | null): Scores {
   const facts = labelFacts(distribution, given);
   return scoresBy((id) => {
     const { score }: Score = scores[id];

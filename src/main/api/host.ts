@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
-import type { ReadingChoice, ReadingOffer } from '../../domain/model.ts';
+import type { ScanChoice, ScanOffer } from '../../domain/model.ts';
 import type {
   AppState,
   JobProgress,
@@ -17,7 +17,7 @@ import { isWithin } from '../export/index.ts';
 import type { ImportProgress, OpenOptions } from '../open/index.ts';
 import { datasetFolder, recentFolders, recordFault } from '../opened/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
-import { describePlan, planReading, type ScanSetup } from '../scan/index.ts';
+import { describePlan, planScan, type ScanSetup } from '../scan/index.ts';
 import { Workspace } from '../workspace/index.ts';
 import { Opening } from './opening.ts';
 import { projectSummary } from './projectSummary.ts';
@@ -55,7 +55,7 @@ export class Host extends EventEmitter<HostEvents> {
   #isOpening = false;
   #import: JobProgress | null = null;
   /** The pages' choices for the open dataset. */
-  #reading: ReadingChoice = {};
+  #scanChoice: ScanChoice = {};
   readonly #core = randomUUID();
   /** Names this opening of a dataset; see Revision. */
   #opening: string | null = null;
@@ -214,7 +214,7 @@ export class Host extends EventEmitter<HostEvents> {
 
   #attach(workspace: Workspace): void {
     this.#workspace = workspace;
-    this.#reading = {};
+    this.#scanChoice = {};
     this.#opening = randomUUID();
     /** The one before may still end a job while it is closed, which is nothing of this one. */
     const tell = <Name extends ServerEventName>(name: Name, told: ServerEvents[Name]) => {
@@ -246,25 +246,25 @@ export class Host extends EventEmitter<HostEvents> {
     (this as EventEmitter).emit(name, told, this.revision()); // the type of an emitter cannot follow the name
   }
 
-  /** How a scan would predict the open dataset. @throws AppError as planReading */
-  async offerReading(): Promise<ReadingOffer> {
+  /** How a scan would predict the open dataset. @throws AppError as planScan */
+  async offerScan(): Promise<ScanOffer> {
     const { run } = this.workspace;
-    return describePlan(await planReading({ ...this.#options.scan, ...this.#reading }, run));
+    return describePlan(await planScan({ ...this.#options.scan, ...this.#scanChoice }, run));
   }
 
   /**
    * Starts the scan; its end and its failures come as events. Later scans without choices of their own use
    * the same.
    */
-  async startScan(choice: ReadingChoice = {}): Promise<void> {
-    const reading = { ...this.#reading, ...choice };
+  async startScan(choice: ScanChoice = {}): Promise<void> {
+    const scanChoice = { ...this.#scanChoice, ...choice };
     const { workspace } = this;
     await workspace.startScan({
       ...this.#options.scan,
-      ...reading,
+      ...scanChoice,
       background: true,
     });
-    if (workspace === this.#workspace) this.#reading = reading;
+    if (workspace === this.#workspace) this.#scanChoice = scanChoice;
   }
 
   /** Imports predictions of the user's own model; the fit that follows continues in the background. */

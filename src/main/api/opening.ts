@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { AppError } from '../../domain/errors.ts';
-import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanChoice } from '../../domain/model.ts';
 import type {
   ChoosableTable,
   FacesGlance,
@@ -65,10 +65,10 @@ export class Opening {
   }
 
   /** @throws AppError as measurePace */
-  measurePace(id: string, reading: ReadingChoice): Promise<ScanPace | null> {
+  measurePace(id: string, scanChoice: ScanChoice): Promise<ScanPace | null> {
     const { inspection, readable } = this.#byId(id);
     const { folder, followLinks } = inspection;
-    return measurePace({ folder, followsLinks: followLinks }, readable, this.#scan, reading);
+    return measurePace({ folder, followsLinks: followLinks }, readable, this.#scan, scanChoice);
   }
 
   #byId(id: string): InspectedFolder {

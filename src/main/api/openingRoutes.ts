@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { readingChoiceSchema } from '../../domain/model.ts';
+import { scanChoiceSchema } from '../../domain/model.ts';
 import { inspectionRequestSchema, openRequestSchema } from '../../protocol/opening.ts';
 import { forgetFolder } from '../opened/index.ts';
 import { completeFolder } from './folderCompletion.ts';
@@ -44,7 +44,7 @@ export function openingRoutes(host: Host) {
     .get(
       '/inspections/:id/pace',
       valid('param', inspectionParams),
-      valid('query', readingChoiceSchema),
+      valid('query', scanChoiceSchema),
       async (context) =>
         context.json({
           pace: await host.opening.measurePace(context.req.valid('param').id, context.req.valid('query')),

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { emotionOf } from '../../domain/emotions.ts';
-import { isCalibratedFor } from '../../labelQuality/calibratedReading.ts';
+import { isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
 import type { DatasetClass, ProjectSummary } from '../../protocol/api.ts';
 import { classKey } from '../../protocol/review.ts';
 import { readPictureVersion } from '../opened/index.ts';
@@ -55,7 +55,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     fittedAt: readLabelFit(project)?.fittedAt ?? null,
     decisionsLearned: readLabelFit(project)?.decisions ?? 0,
     pictureVersion: readPictureVersion(project),
-    saysFaceQuality: project.readings.sayFaceQuality(),
+    saysFaceQuality: project.predictions.sayFaceQuality(),
     annotatorKnown: workspace.annotatorKnown,
     blindness: workspace.blindness,
     hidden: workspace.hidden,

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { readingChoiceSchema } from '../../domain/model.ts';
+import { scanChoiceSchema } from '../../domain/model.ts';
 import { readModelCard } from '../scan/index.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const scanBody = z.discriminatedUnion('action', [
-  readingChoiceSchema.extend({ action: z.literal('start') }),
+  scanChoiceSchema.extend({ action: z.literal('start') }),
   z.object({ action: z.enum(['pause', 'resume', 'cancel']) }),
 ]);
 
@@ -15,14 +15,14 @@ const scanBody = z.discriminatedUnion('action', [
 export function scanRoutes(host: Host) {
   return new Hono()
     .post('/scan', valid('json', scanBody), async (context) => {
-      const { action, ...reading } = context.req.valid('json');
+      const { action, ...scanChoice } = context.req.valid('json');
       const workspace = workspaceOf(host, context);
-      if (action === 'start') await host.startScan(reading);
+      if (action === 'start') await host.startScan(scanChoice);
       if (action === 'pause') workspace.pauseScan();
       if (action === 'resume') workspace.resumeScan();
       if (action === 'cancel') workspace.cancelScan();
       return context.json(host.revised({ job: workspaceOf(host, context).job }));
     })
-    .get('/scan', async (context) => context.json(await host.offerReading()))
+    .get('/scan', async (context) => context.json(await host.offerScan()))
     .get('/model', async (context) => context.json(await readModelCard(workspaceOf(host, context).run)));
 }

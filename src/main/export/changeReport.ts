@@ -154,18 +154,18 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 /** The annotator's note, and the model's prediction. */
 function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): string {
   const { project, run, seenBy } = source;
-  const reader = seenBy?.withoutReadings ? null : source.reader;
+  const reader = seenBy?.withoutPredictions ? null : source.reader;
   const history = seenVotes(seenBy, project.verdicts.history(sample.id));
   const latest = new Map(history.map((entry) => [entry.annotator, entry]));
   const notes = [...latest.values()].flatMap(({ verdict, note }) =>
     verdict === 'cleared' || note === '' ? [] : [note],
   );
-  const reading = run === null || reader === null ? null : project.readings.byId(sample.id, run.model);
+  const prediction = run === null || reader === null ? null : project.predictions.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
   const seen =
-    reading === null || reader === null || flag === null
+    prediction === null || reader === null || flag === null
       ? []
-      : [reader.explain(flag, reading, sample.givenClass, project.flaggedAt)];
+      : [reader.explain(flag, prediction, sample.givenClass, project.flaggedAt)];
   const rule = row.status === 'auto' ? ['accepted automatically'] : [];
   return [...rule, ...notes, ...seen].join('; ');
 }
@@ -173,10 +173,10 @@ function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): stri
 const ALL_OF = new Intl.ListFormat('en');
 
 function viewNote({ seenBy }: ExportSource): string {
-  if (seenBy === null || !(seenBy.ownOnly || seenBy.withoutReadings)) return '';
+  if (seenBy === null || !(seenBy.ownOnly || seenBy.withoutPredictions)) return '';
   const inRound = seenBy.openRound.size > 0 ? ['no decisions on the images of an open blind round'] : [];
   const own = seenBy.ownOnly ? [`only the decisions of ${escapeMarkup(seenBy.annotator)}`] : [];
-  const hidden = seenBy.withoutReadings ? ['no predictions'] : [];
+  const hidden = seenBy.withoutPredictions ? ['no predictions'] : [];
   return `<p><strong>It shows ${ALL_OF.format([...own, ...hidden, ...inRound])}.</strong></p>\n`;
 }
 

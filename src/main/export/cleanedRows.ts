@@ -49,7 +49,7 @@ export function* cleanedSamples(
     const sample = seenSample(project, seenBy, stored);
     const facts = rowFacts(source, request, sample);
     if (facts === null) continue;
-    const row = rowOf(facts, seenBy?.withoutReadings === true);
+    const row = rowOf(facts, seenBy?.withoutPredictions === true);
     yield { sample, row, metadata: hasMetadata ? project.metadata.byId(sample.id) : NO_METADATA };
   }
 }

@@ -59,35 +59,49 @@ export const EXPORT_COLUMNS = [
   column('status', 'text', 'review', 'nothing', ({ status }) => status),
   column('annotator', 'text', 'review', 'nothing', ({ annotators }) => formatAnnotators(annotators)),
   column('decided_at', 'text', 'review', 'nothing', ({ decidedAt }) => decidedAt),
-  column('label_primary', 'text', 'model', 'predictions', ({ reading, labelOf }) => labelOf(reading.primary)),
-  column('label_corrected', 'text', 'model', 'predictions', ({ reading, labelOf }) =>
-    labelOf(reading.corrected),
+  column('label_primary', 'text', 'model', 'predictions', ({ prediction, labelOf }) =>
+    labelOf(prediction.primary),
   ),
-  column('confidence_primary', 'share', 'model', 'predictions', ({ reading }) => reading.confidencePrimary),
+  column('label_corrected', 'text', 'model', 'predictions', ({ prediction, labelOf }) =>
+    labelOf(prediction.corrected),
+  ),
+  column(
+    'confidence_primary',
+    'share',
+    'model',
+    'predictions',
+    ({ prediction }) => prediction.confidencePrimary,
+  ),
   column(
     'confidence_corrected',
     'share',
     'model',
     'predictions',
-    ({ reading }) => reading.confidenceCorrected,
+    ({ prediction }) => prediction.confidenceCorrected,
   ),
-  column('nearest_anchor', 'text', 'model', 'predictions', ({ reading, nameOfModelClass }) => {
-    const [anchor] = reading.anchors;
+  column('nearest_anchor', 'text', 'model', 'predictions', ({ prediction, nameOfModelClass }) => {
+    const [anchor] = prediction.anchors;
     return anchor === undefined ? '' : `${nameOfModelClass(anchor.classIndex)}#${anchor.k}`;
   }),
   column('flag_score', 'share', 'model', 'predictions', ({ score }) => score),
   column('issues', 'text', 'model', 'predictions', ({ issues }) => issues.join(';')),
   column('votes', 'text', 'review', 'nothing', ({ votes }) => formatVotes(votes)),
   column('label_soft', 'text', 'review', 'nothing', ({ votes }) => formatSoftLabels(votes)),
-  column('label_head', 'text', 'head', 'predictions', ({ reading, classNames }) =>
-    nameOf(classNames, argmax(reading.corrected)),
+  column('label_head', 'text', 'head', 'predictions', ({ prediction, classNames }) =>
+    nameOf(classNames, argmax(prediction.corrected)),
   ),
-  column('confidence_head', 'share', 'head', 'predictions', ({ reading }) => reading.confidenceCorrected),
-  column('nearest_anchor_head', 'text', 'head', 'predictions', ({ reading, classNames }) => {
-    const [anchor] = reading.anchors;
+  column(
+    'confidence_head',
+    'share',
+    'head',
+    'predictions',
+    ({ prediction }) => prediction.confidenceCorrected,
+  ),
+  column('nearest_anchor_head', 'text', 'head', 'predictions', ({ prediction, classNames }) => {
+    const [anchor] = prediction.anchors;
     return anchor === undefined ? '' : `${nameOf(classNames, anchor.classIndex)}#${anchor.k}`;
   }),
-  column('face_quality', 'share', 'model', 'predictions', ({ reading }) => reading.faceQuality),
+  column('face_quality', 'share', 'model', 'predictions', ({ prediction }) => prediction.faceQuality),
   column('face', 'text', 'face', 'nothing', ({ number, of }) => `${number}/${of}`),
   column('box_left', 'number', 'sample', 'nothing', (sample) => box(sample)?.left ?? null),
   column('box_top', 'number', 'sample', 'nothing', (sample) => box(sample)?.top ?? null),

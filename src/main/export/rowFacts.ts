@@ -4,15 +4,15 @@ import { argmax } from '../../labelQuality/argmax.ts';
 import { suggestionAt } from '../../labelQuality/flagThreshold.ts';
 import { bestOtherLabel, DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
-import type { HeadReading, Reading, Sample, TrainedOn } from '../project/index.ts';
+import type { Prediction, Sample, TrainedOn, TunedPrediction } from '../project/index.ts';
 import { cleanLabel, type ExportStatus } from './cleanLabel.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
 import { annotatorsOf, namedVotes } from './namedVote.ts';
 
 /** The base model's prediction for an image. */
 export interface ModelFacts {
-  reading: Pick<
-    Reading,
+  prediction: Pick<
+    Prediction,
     'primary' | 'corrected' | 'confidencePrimary' | 'confidenceCorrected' | 'faceQuality' | 'anchors'
   >;
   score: number | null;
@@ -38,7 +38,7 @@ export interface RowFacts {
   sample: Sample;
   review: ReviewFacts;
   model: ModelFacts | null;
-  head: { reading: HeadReading; classNames: readonly string[] } | null;
+  head: { prediction: TunedPrediction; classNames: readonly string[] } | null;
   face: { number: number; of: number } | null;
 }
 
@@ -51,7 +51,7 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
   const label = cleanLabel(request, { given, verdict, decided, flagged, score, suggested });
   if (label === null) return null;
   const isJudged = verdict !== null;
-  const head = sample.state === 'read' ? project.head.byId(sample.id, classNames.length) : null;
+  const head = sample.state === 'read' ? project.tunedPredictions.byId(sample.id, classNames.length) : null;
   return {
     sample,
     review: {
@@ -63,7 +63,7 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
       votes: isJudged ? namedVotes(source, sample) : [],
     },
     model,
-    head: head === null ? null : { reading: head, classNames },
+    head: head === null ? null : { prediction: head, classNames },
     face: sample.state === 'read' ? project.faces.placeOf(sample.id) : null,
   };
 }
@@ -72,13 +72,13 @@ function modelFacts(source: ExportSource, sample: Sample) {
   const { project, run, reader, classNames } = source;
   const nothing = { flagged: false, score: 0, suggested: null, model: null };
   if (sample.state !== 'read' || run === null || reader === null) return nothing;
-  if (source.seenBy?.withoutReadings) return nothing;
-  const reading = project.readings.byId(sample.id, run.model);
+  if (source.seenBy?.withoutPredictions) return nothing;
+  const prediction = project.predictions.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
-  if (reading === null || flag === null) return nothing;
+  if (prediction === null || flag === null) return nothing;
   const score = flag.scores[DEFAULT_SCORE];
   const model: ModelFacts = {
-    reading,
+    prediction,
     score,
     issues: issuesOf(project.issues.byId(sample.id)),
     trainedOn: flag.trainedOn,

@@ -6,7 +6,7 @@ export interface SeenBy {
   /** Only this annotator's verdicts, as if there were no others. */
   ownOnly: boolean;
   /** Hides the model's predictions. */
-  withoutReadings: boolean;
+  withoutPredictions: boolean;
   /**
    * Images of the annotator's open blind round. None of their decisions are shown: what is missing, or was decided before, would
    * tell which of them are asked again.

@@ -5,7 +5,7 @@ import {
   decodeHeader,
   type FeatureHeader,
   FeatureLayout,
-  type FeaturesOfReading,
+  type FeaturesOfRun,
   headerBytes,
   ROWS_PER_BLOCK,
 } from './format.ts';
@@ -40,7 +40,7 @@ export class FeatureReader {
   }
 
   /** Null if there is no such file, or it belongs to another run. */
-  static async open(path: string, reading: FeaturesOfReading): Promise<FeatureReader | null> {
+  static async open(path: string, ofRun: FeaturesOfRun): Promise<FeatureReader | null> {
     let file: FileHandle;
     try {
       file = await open(path, 'r');
@@ -49,7 +49,7 @@ export class FeatureReader {
       throw error;
     }
     const header = decodeHeader(await readAt(file, 0, headerBytes));
-    if (header?.reading === reading.reading && header.modelSize === reading.modelSize) {
+    if (header?.reading === ofRun.reading && header.modelSize === ofRun.modelSize) {
       const { projectionBytes } = new FeatureLayout(header);
       const bytes = await readAt(file, headerBytes, projectionBytes);
       const projection = header.projected ? decodeProjection(bytes, header.modelSize) : null;

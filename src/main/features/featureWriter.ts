@@ -4,7 +4,7 @@ import {
   encodeHeader,
   type FeatureHeader,
   FeatureLayout,
-  type FeaturesOfReading,
+  type FeaturesOfRun,
   headerBytes,
   ROWS_PER_BLOCK,
 } from './format.ts';
@@ -43,13 +43,13 @@ export class FeatureWriter {
   }
 
   /** Continues the file if it belongs to the same run; else begins it again. */
-  static open(file: string, reading: FeaturesOfReading): FeatureWriter {
+  static open(file: string, ofRun: FeaturesOfRun): FeatureWriter {
     const present = openFeatureFile(file, 'r+');
-    if (present?.header.reading === reading.reading && present.header.modelSize === reading.modelSize) {
+    if (present?.header.reading === ofRun.reading && present.header.modelSize === ofRun.modelSize) {
       return new FeatureWriter(file, present.descriptor, present.header, present.projection);
     }
     if (present !== null) closeSync(present.descriptor);
-    const header = { ...reading, size: reading.modelSize, projected: false };
+    const header = { ...ofRun, size: ofRun.modelSize, projected: false };
     return new FeatureWriter(file, begin(file, header, null), header, null);
   }
 

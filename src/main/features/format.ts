@@ -36,7 +36,7 @@ const headerSchema = z.object({
 export type FeatureHeader = Omit<z.infer<typeof headerSchema>, 'version'>;
 
 /** The identity of a file's rows. */
-export type FeaturesOfReading = Pick<FeatureHeader, 'modelSize' | 'reading'>;
+export type FeaturesOfRun = Pick<FeatureHeader, 'modelSize' | 'reading'>;
 
 export const headerBytes = HEADER_BYTES;
 

@@ -1,6 +1,6 @@
 /** The file of features beside a project. */
 export { type FeatureBlock, FeatureReader } from './featureReader.ts';
 export { type FeatureRow, FeatureWriter } from './featureWriter.ts';
-export type { FeaturesOfReading } from './format.ts';
+export type { FeaturesOfRun } from './format.ts';
 export { presentFeatures } from './presentFeatures.ts';
 export type { FeatureProjection } from './projection.ts';

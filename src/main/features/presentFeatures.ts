@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs';
-import { CHECKSUM_BYTES, FeatureLayout, type FeaturesOfReading, ROWS_PER_BLOCK } from './format.ts';
+import { CHECKSUM_BYTES, FeatureLayout, type FeaturesOfRun, ROWS_PER_BLOCK } from './format.ts';
 import { openFeatureFile, readInto } from './openFile.ts';
 
 /**
@@ -9,7 +9,7 @@ import { openFeatureFile, readInto } from './openFile.ts';
 export function presentFeatures(
   file: string,
   ids: readonly number[],
-  { modelSize, reading }: FeaturesOfReading,
+  { modelSize, reading }: FeaturesOfRun,
 ): Uint8Array {
   const present = new Uint8Array(ids.length);
   const opened = openFeatureFile(file, 'r');

@@ -7,7 +7,7 @@ import {
 } from '../../domain/classSpace.ts';
 import { classTitles } from '../../domain/classTitle.ts';
 import { type ModelMetadata, wasImported } from '../../domain/model.ts';
-import { calibrateReading, type RawReading } from '../../labelQuality/calibratedReading.ts';
+import { calibratePrediction, type RawPrediction } from '../../labelQuality/calibratedPrediction.ts';
 import { distanceConflict } from '../../labelQuality/distanceConflict.ts';
 import { explainFlag } from '../../labelQuality/flagReason.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../../labelQuality/labelProbabilities.ts';
 import { judgeAlone } from '../../labelQuality/rankLabels.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
-import { bestOtherLabel, type LabelDistribution, scoreReading } from '../../labelQuality/scores/index.ts';
+import { bestOtherLabel, type LabelDistribution, scorePrediction } from '../../labelQuality/scores/index.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
 
 /**
@@ -89,14 +89,14 @@ export class LabelReader {
    */
   flag(
     sampleId: number,
-    reading: RawReading & { anchorDistances?: ArrayLike<number> },
+    prediction: RawPrediction & { anchorDistances?: ArrayLike<number> },
     given: number | null,
     trainedOn: TrainedOn | null,
   ): Flag {
-    const distribution = this.overLabels(reading.corrected, given);
-    const calibrated = this.overLabels(calibrateReading(reading, this.#model), given);
+    const distribution = this.overLabels(prediction.corrected, given);
+    const calibrated = this.overLabels(calibratePrediction(prediction, this.#model), given);
     const judgement = judgeAlone(calibrated, given);
-    const { anchorDistances } = reading;
+    const { anchorDistances } = prediction;
     return this.flagMisspelt(given, {
       sampleId,
       suggestedClass: judgement?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
@@ -106,7 +106,7 @@ export class LabelReader {
         share === null ? Number.NaN : (judgement?.truth[label] ?? share),
       ),
       scores: {
-        ...scoreReading(distribution, given),
+        ...scorePrediction(distribution, given),
         'wrong-label': judgement?.wrong ?? null,
         'anchor-distance': anchorDistances === undefined ? null : this.#anchorScore(anchorDistances, given),
       },
@@ -179,7 +179,7 @@ export class LabelReader {
    */
   probabilities(
     flag: StoredJudgement,
-    { corrected }: Pick<RawReading, 'corrected'>,
+    { corrected }: Pick<RawPrediction, 'corrected'>,
     given: number | null,
   ): LabelProbabilities {
     return labelProbabilities(flag, given, Array.from(this.overLabels(corrected, given)));
@@ -191,16 +191,16 @@ export class LabelReader {
    */
   explain(
     flag: StoredJudgement,
-    reading: Pick<RawReading, 'corrected'> & { anchors: readonly AnchorMatch[] },
+    prediction: Pick<RawPrediction, 'corrected'> & { anchors: readonly AnchorMatch[] },
     given: number | null,
     flaggedAt: number,
-    anchors = reading.anchors.map(({ classIndex }) => this.titleOfModelClass(classIndex)),
+    anchors = prediction.anchors.map(({ classIndex }) => this.titleOfModelClass(classIndex)),
   ): string {
     const meant = given === null ? null : this.meantBy(given);
     if (given !== null && meant !== null)
       return `${this.titles[given]} is likely a misspelling of ${this.titles[meant]}.`;
     return explainFlag({
-      probabilities: this.probabilities(flag, reading, given),
+      probabilities: this.probabilities(flag, prediction, given),
       given,
       flagged: (wrongLabel(flag) ?? 0) >= flaggedAt,
       classNames: this.titles,

@@ -39,7 +39,7 @@ import {
 } from '../opened/index.ts';
 import { type ModelRun, ProjectFile } from '../project/index.ts';
 import type { ScanSetup } from '../scan/index.ts';
-import { describePlan, planReading, readFramingChoice } from '../scan/index.ts';
+import { describePlan, planScan, readFramingChoice } from '../scan/index.ts';
 import type { PreviewPhotograph } from './inspectFaces.ts';
 import { glanceAtFraming } from './inspectFraming.ts';
 import { findMovedProject, movedProjectOf } from './movedProject.ts';
@@ -242,7 +242,7 @@ function readExisting(folder: string, movedFrom: string | undefined) {
 /** A dataset can be inspected without a model; the scan will need one. */
 async function planOf(setup: ScanSetup, latest: ModelRun | null) {
   try {
-    return { plan: await planReading(setup, latest), problem: null };
+    return { plan: await planScan(setup, latest), problem: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, message, hint } = error;

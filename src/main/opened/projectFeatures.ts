@@ -48,14 +48,14 @@ export function beginFeatures(
   form: FeatureForm,
 ): void {
   if (form !== readFeatureForm(project)) project.settings.write(SETTING, form);
-  const reading = featuresOfRun(run);
-  if (form === 'off' || reading === null) {
+  const ofRun = featuresOfRun(run);
+  if (form === 'off' || ofRun === null) {
     project.features.remove();
     return;
   }
-  project.features.begin(reading);
+  project.features.begin(ofRun);
   const ids = project.samples.readIds();
-  const present = project.features.presentAmong(ids, reading);
+  const present = project.features.presentAmong(ids, ofRun);
   const without = ids.filter((_, place) => present[place] === 0);
   for (let from = 0; from < without.length; from += AT_ONCE) {
     project.samples.markUnread(without.slice(from, from + AT_ONCE));
@@ -64,9 +64,9 @@ export function beginFeatures(
 
 /** The stored features of a run; null for imported predictions. */
 export function summariseFeatures(project: ProjectFile, run: ModelRun): FeatureSummary {
-  const reading = featuresOfRun(run);
+  const ofRun = featuresOfRun(run);
   const ids = project.samples.readIds();
-  const present = reading === null ? new Uint8Array() : project.features.presentAmong(ids, reading);
+  const present = ofRun === null ? new Uint8Array() : project.features.presentAmong(ids, ofRun);
   const count = present.reduce((sum, is) => sum + is, 0);
   return {
     state: featureStateOf(count, ids.length),

@@ -17,11 +17,11 @@ import {
 import { belongs, type ReviewIndex } from '../reviewIndex/index.ts';
 import {
   compareRuns,
-  NO_READINGS,
-  type ReadingSummary,
+  NO_PREDICTIONS,
+  type PredictionSummary,
   readLabelFit,
   squareCounts,
-  summariseReadings,
+  summarisePredictions,
 } from '../tune/index.ts';
 import { ErrorsLeft } from './errorsLeft.ts';
 import { noiseShares } from './noiseEstimates.ts';
@@ -44,15 +44,15 @@ const REUSED_TIMES = 20;
 /** Summarises what the review knows of a dataset as a whole. */
 export class OverviewReader {
   readonly #source: OverviewSource;
-  #readings: { key: string; madeAtMs: number; tookMs: number; summary: ReadingSummary } | null = null;
-  #underWay: Promise<ReadingSummary> | null = null;
+  #predictions: { key: string; madeAtMs: number; tookMs: number; summary: PredictionSummary } | null = null;
+  #underWay: Promise<PredictionSummary> | null = null;
 
   constructor(source: OverviewSource) {
     this.#source = source;
   }
 
   async read(): Promise<Overview> {
-    const readings = await this.#readingSummary();
+    const predictions = await this.#predictionSummary();
     const { index, opened, hidden } = this.#source;
     // A round does not reveal which of its images were drawn at random.
     const audits = hidden.suggestion ? [] : opened.project.audits.all();
@@ -72,7 +72,7 @@ export class OverviewReader {
       unreviewed: total.unreviewed,
       classes: classOverviews(this.#source, errors),
       suggested: countSuggestions(index, this.#source.classNames.length),
-      ...readings,
+      ...predictions,
       yield: measured,
       secondsPerImage: secondsPerImage(times),
       advice: hidden.suggestion
@@ -101,16 +101,16 @@ export class OverviewReader {
    * Kept until new images are scanned, so that not every view of the page during a scan is a pass over
    * everything.
    */
-  async #readingSummary(): Promise<ReadingSummary> {
+  async #predictionSummary(): Promise<PredictionSummary> {
     const { run, reader, opened, index, classNames } = this.#source;
     if (run === null || reader === null || this.#source.hidden.suggestion)
-      return NO_READINGS(classNames.length);
+      return NO_PREDICTIONS(classNames.length);
     const key = `${run.id} ${opened.project.samples.counts().read}`;
-    const kept = this.#readings;
+    const kept = this.#predictions;
     if (kept?.key === key) return kept.summary;
     if (kept && performance.now() - kept.madeAtMs < REUSED_TIMES * kept.tookMs) return kept.summary;
     const startedMs = performance.now();
-    this.#underWay ??= summariseReadings({
+    this.#underWay ??= summarisePredictions({
       project: opened.project,
       index,
       run,
@@ -121,7 +121,7 @@ export class OverviewReader {
     });
     const summary = await this.#underWay;
     const now = performance.now();
-    this.#readings = { key, madeAtMs: now, tookMs: now - startedMs, summary };
+    this.#predictions = { key, madeAtMs: now, tookMs: now - startedMs, summary };
     return summary;
   }
 }

@@ -41,7 +41,7 @@ export async function importPredictions(
   refuseOtherClasses(file, reader, predictions.classes, classNames);
   const { embeddingSize, unusedColumns } = predictions;
   const modelSha256 = await sha256Of(file);
-  const staged = project.stageReadings({
+  const staged = project.stagePredictions({
     modelSha256,
     modelPath: path.resolve(file),
     model,

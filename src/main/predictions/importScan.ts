@@ -41,7 +41,7 @@ export async function importScan(
     modelFile?.trainingListPath ?? null,
     model.trainingData.perceptualHashMaxDistance,
   );
-  const staged = project.stageReadings({
+  const staged = project.stagePredictions({
     modelSha256,
     modelPath: modelFile?.path ?? model.name,
     model,
@@ -102,8 +102,8 @@ export async function importScan(
 
 /** Where the images' features go until they are published; null where the project keeps none, or the model has none. */
 function stageFeatures(project: ProjectFile, run: ModelRun) {
-  const reading = featuresOfRun(run);
-  return reading === null || readFeatureForm(project) === 'off' ? null : project.features.stage(reading);
+  const features = featuresOfRun(run);
+  return features === null || readFeatureForm(project) === 'off' ? null : project.features.stage(features);
 }
 
 /** The model of a scan among those that are here: beside it are the list of its training images and their statistics. */

@@ -1,7 +1,7 @@
 import { confidence } from '../../labelQuality/reliability.ts';
 import type { PredictedRow } from '../dataset/index.ts';
 import type { LabelReader } from '../issues/index.ts';
-import type { StagedReadings } from '../project/index.ts';
+import type { StagedPredictions } from '../project/index.ts';
 import type { PredictedImages } from './predictedImages.ts';
 
 /** Beyond these a half float is infinite. */
@@ -12,7 +12,7 @@ export interface RowTarget {
   /** D of every row. */
   embeddingSize: number;
   reader: LabelReader;
-  staged: StagedReadings;
+  staged: StagedPredictions;
 }
 
 /** Checks rows of predictions against a dataset's images, and stages them with their flags. */

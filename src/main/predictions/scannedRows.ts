@@ -1,14 +1,14 @@
 import type { ScannedRow } from '../dataset/index.ts';
 import type { FeatureRow } from '../features/index.ts';
 import type { LabelReader, TrainingImages } from '../issues/index.ts';
-import type { ProjectFile, StagedReadings } from '../project/index.ts';
+import type { ProjectFile, StagedPredictions } from '../project/index.ts';
 import type { PredictedImages } from './predictedImages.ts';
 
 export interface ScannedRowTarget {
   project: ProjectFile;
   images: PredictedImages;
   reader: LabelReader;
-  staged: StagedReadings;
+  staged: StagedPredictions;
   trainingImages: TrainingImages;
   /** K of the model. */
   anchorsPerClass: number;

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import {
   type FeatureProjection,
   type FeatureRow,
-  type FeaturesOfReading,
+  type FeaturesOfRun,
   FeatureWriter,
   presentFeatures,
 } from '../features/index.ts';
@@ -26,9 +26,9 @@ export class FeatureStore {
   }
 
   /** Rows are written from now on; those of another run are dropped. */
-  begin(reading: FeaturesOfReading): void {
+  begin(ofRun: FeaturesOfRun): void {
     this.#writer?.close();
-    this.#writer = FeatureWriter.open(this.path, reading);
+    this.#writer = FeatureWriter.open(this.path, ofRun);
   }
 
   get isCompact(): boolean {
@@ -45,9 +45,9 @@ export class FeatureStore {
   }
 
   /** A file beside the present one, for features that take its place as a whole. */
-  stage(reading: FeaturesOfReading): FeatureWriter {
+  stage(ofRun: FeaturesOfRun): FeatureWriter {
     this.discardStaged();
-    this.#staged = FeatureWriter.open(this.#stagedPath, reading);
+    this.#staged = FeatureWriter.open(this.#stagedPath, ofRun);
     return this.#staged;
   }
 
@@ -86,8 +86,8 @@ export class FeatureStore {
   /**
    * For each of these images, whether it has features of this run; a damaged row counts until it is loaded.
    */
-  presentAmong(ids: readonly number[], reading: FeaturesOfReading): Uint8Array {
-    return presentFeatures(this.path, ids, reading);
+  presentAmong(ids: readonly number[], ofRun: FeaturesOfRun): Uint8Array {
+    return presentFeatures(this.path, ids, ofRun);
   }
 
   close(): void {

@@ -6,12 +6,11 @@ export type { StoredRecognition } from './datasetTable.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
-export type { HeadReading } from './headTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun, NewRun } from './modelRunsTable.ts';
 export { moveProject } from './moveProject.ts';
+export type { FitColumns, Prediction } from './predictionsTable.ts';
 export { ProjectFile } from './projectFile.ts';
-export type { FitColumns, Reading } from './readingsTable.ts';
 export type {
   CurrentVerdict,
   FoundSample,
@@ -22,5 +21,6 @@ export type {
   SampleProblem,
   SampleState,
 } from './samplesTable.ts';
-export type { StagedReadings } from './stagedReadings.ts';
+export type { StagedPredictions } from './stagedPredictions.ts';
+export type { TunedPrediction } from './tunedPredictionsTable.ts';
 export type { LoggedVerdict, LoggedVerdictKind, StandingVote } from './verdictsTable.ts';

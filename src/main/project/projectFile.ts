@@ -15,7 +15,6 @@ import { FacesTable } from './facesTable.ts';
 import { FeatureStore } from './featureStore.ts';
 import { FilePlace, realName } from './filePlace.ts';
 import { FlagsTable } from './flagsTable.ts';
-import { HeadTable } from './headTable.ts';
 import { IssuesTable } from './issuesTable.ts';
 import { MapTable } from './mapTable.ts';
 import { MetadataColumnsTable } from './metadataColumnsTable.ts';
@@ -23,13 +22,14 @@ import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable, type NewRun } from './modelRunsTable.ts';
 import { openForWriting, prepareForWriting } from './openDatabase.ts';
 import { openForReading } from './openForReading.ts';
-import { ReadingsTable } from './readingsTable.ts';
+import { PredictionsTable } from './predictionsTable.ts';
 import { restoreBackup } from './restoreBackup.ts';
 import { SamplesTable } from './samplesTable.ts';
 import { SettingsTable } from './settingsTable.ts';
 import { SharesTable } from './sharesTable.ts';
 import { logDamage } from './soundness.ts';
-import { dropStaged, StagedReadings } from './stagedReadings.ts';
+import { dropStaged, StagedPredictions } from './stagedPredictions.ts';
+import { TunedPredictionsTable } from './tunedPredictionsTable.ts';
 import { UnfinishedActions } from './unfinishedActions.ts';
 import { VerdictsTable } from './verdictsTable.ts';
 import { WriterLock, wasReleased } from './writerLock.ts';
@@ -43,12 +43,12 @@ export class ProjectFile {
   readonly metadataColumns: MetadataColumnsTable;
   readonly faces: FacesTable;
   readonly modelRuns: ModelRunsTable;
-  readonly readings: ReadingsTable;
+  readonly predictions: PredictionsTable;
   readonly embeddings: EmbeddingsTable;
   readonly features: FeatureStore;
   readonly map: MapTable;
   readonly flags: FlagsTable;
-  readonly head: HeadTable;
+  readonly tunedPredictions: TunedPredictionsTable;
   readonly earlierFlags: EarlierFlagsTable;
   readonly issues: IssuesTable;
   readonly verdicts: VerdictsTable;
@@ -77,12 +77,12 @@ export class ProjectFile {
     this.metadataColumns = table(MetadataColumnsTable);
     this.faces = table(FacesTable);
     this.modelRuns = table(ModelRunsTable);
-    this.readings = table(ReadingsTable);
+    this.predictions = table(PredictionsTable);
     this.embeddings = table(EmbeddingsTable);
     this.features = new FeatureStore(path);
     this.map = table(MapTable);
     this.flags = table(FlagsTable);
-    this.head = table(HeadTable);
+    this.tunedPredictions = table(TunedPredictionsTable);
     this.earlierFlags = table(EarlierFlagsTable);
     this.issues = table(IssuesTable);
     this.verdicts = table(VerdictsTable);
@@ -204,9 +204,9 @@ export class ProjectFile {
   }
 
   /** Begins to stage the predictions of a run that is to replace the current one as a whole. */
-  stageReadings(run: NewRun): StagedReadings {
+  stagePredictions(run: NewRun): StagedPredictions {
     return this.transaction(() =>
-      explained(new StagedReadings(this.#database, this.modelRuns.gather(run)), (error) =>
+      explained(new StagedPredictions(this.#database, this.modelRuns.gather(run)), (error) =>
         this.explain(error),
       ),
     );

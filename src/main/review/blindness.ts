@@ -52,6 +52,6 @@ export function seenDetail(
     ...detail,
     history,
     votes: others || since !== '' ? [] : detail.votes,
-    reading: suggestion ? null : detail.reading,
+    prediction: suggestion ? null : detail.prediction,
   };
 }

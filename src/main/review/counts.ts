@@ -7,10 +7,10 @@ import type { ReviewIndex } from '../reviewIndex/index.ts';
  * @param vanished images of the project whose files are gone, which the index does not contain
  */
 export function projectCounts(
-  { size, statusCounts, readingCounts }: ReviewIndex,
+  { size, statusCounts, scanCounts }: ReviewIndex,
   vanished: number,
 ): ProjectCounts {
-  const { read, unreadable, flagged } = readingCounts;
+  const { read, unreadable, flagged } = scanCounts;
   const statuses = Object.fromEntries(
     STATUSES.map((status, code) => [status, statusCounts[code] ?? 0]),
   ) as Record<Status, number>;

@@ -5,7 +5,7 @@ import { readClassMapping, readerOf, storeChoices } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { outdateFlags, readLabelFit } from '../tune/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
-import type { ReadingContext } from './sampleDetail.ts';
+import type { PredictionContext } from './sampleDetail.ts';
 
 const ANCHORS_AT_ONCE = 2000;
 
@@ -13,7 +13,7 @@ const ANCHORS_AT_ONCE = 2000;
 export class CurrentModel {
   readonly #project: ProjectFile;
   #run: ModelRun | null = null;
-  #context: ReadingContext | null = null;
+  #context: PredictionContext | null = null;
 
   constructor(project: ProjectFile) {
     this.#project = project;
@@ -26,7 +26,7 @@ export class CurrentModel {
     return this.#run;
   }
 
-  get context(): ReadingContext | null {
+  get context(): PredictionContext | null {
     return this.#context;
   }
 
@@ -39,13 +39,13 @@ export class CurrentModel {
   }
 
   /** Uses a run from now on; which images are near its anchors is not known yet. */
-  begin(run: ModelRun): ReadingContext {
+  begin(run: ModelRun): PredictionContext {
     this.#run = run;
     this.#context = {
       model: run.model,
       reader: readerOf(this.#project, run),
       gallery: new AnchorGallery(),
-      headGallery: new AnchorGallery(),
+      tunedGallery: new AnchorGallery(),
       fit: readLabelFit(this.#project),
     };
     return this.#context;
@@ -59,17 +59,17 @@ export class CurrentModel {
   async readHead(stopped: () => boolean = () => false): Promise<void> {
     const context = this.#context;
     if (context === null) return;
-    const { head } = this.#project;
+    const { tunedPredictions } = this.#project;
     const gallery = new AnchorGallery();
-    let page = head.anchorPage(0, ANCHORS_AT_ONCE);
+    let page = tunedPredictions.anchorPage(0, ANCHORS_AT_ONCE);
     for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
       for (const { sampleId, anchors } of page) gallery.add(sampleId, anchors);
       await nextTurn();
       if (stopped()) return;
-      page = head.anchorPage(last.sampleId, ANCHORS_AT_ONCE);
+      page = tunedPredictions.anchorPage(last.sampleId, ANCHORS_AT_ONCE);
     }
     context.fit = readLabelFit(this.#project);
-    context.headGallery = gallery;
+    context.tunedGallery = gallery;
   }
 
   /** Stores the mapping of the dataset's classes, and that the flags do not follow it yet. */

@@ -4,7 +4,7 @@ import type { Grouping } from '../../protocol/queue.ts';
 import { bitCount, groupNearDuplicates } from '../issues/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
-import type { ReadingContext } from './sampleDetail.ts';
+import type { PredictionContext } from './sampleDetail.ts';
 
 /** Frames further apart than this are not of one run: about a second of video. */
 const MOST_FRAMES_APART = 30;
@@ -25,7 +25,11 @@ export class ImageClusters {
   }
 
   /** Null for a grouping by labels. Computed once, until predictions change. */
-  async of(grouping: Grouping, index: ReviewIndex, context: ReadingContext | null): Promise<Clusters | null> {
+  async of(
+    grouping: Grouping,
+    index: ReviewIndex,
+    context: PredictionContext | null,
+  ): Promise<Clusters | null> {
     if (grouping !== 'copies' && grouping !== 'anchor' && grouping !== 'run') return null;
     const { version } = index;
     const kept = this.#kept;
@@ -99,7 +103,7 @@ export class ImageClusters {
   }
 
   #vectorOf(index: ReviewIndex, row: number): Float32Array | null {
-    return this.#project.readings.embedding(index.id[row] as number);
+    return this.#project.predictions.embedding(index.id[row] as number);
   }
 }
 
@@ -117,7 +121,7 @@ function runName(index: ReviewIndex, run: readonly Frame[]): string {
 }
 
 /** Images with the same nearest anchor: similar for GReFEL. */
-function byAnchor(index: ReviewIndex, context: ReadingContext | null): Clusters {
+function byAnchor(index: ReviewIndex, context: PredictionContext | null): Clusters {
   const builder = new ClusterBuilder(index.size);
   if (context === null) return builder;
   const { gallery, reader } = context;

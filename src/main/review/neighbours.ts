@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { squaredDistance } from '../../labelQuality/squaredDistance.ts';
 import type { ProjectFile } from '../project/index.ts';
-import type { ReadingContext } from './sampleDetail.ts';
+import type { PredictionContext } from './sampleDetail.ts';
 
 /** Up to this many embeddings all are compared; beyond that only those near the same anchors. */
 const COMPARED_EXACTLY = 120_000;
@@ -29,21 +29,24 @@ export interface NearestImages {
  */
 export async function nearestImages(
   project: ProjectFile,
-  { gallery, model }: Pick<ReadingContext, 'gallery' | 'model'>,
+  { gallery, model }: Pick<PredictionContext, 'gallery' | 'model'>,
   sampleId: number,
   { count, isReviewed }: { count: number; isReviewed: (sampleId: number) => boolean },
   signal: AbortSignal,
 ): Promise<NearestImages> {
-  const { readings } = project;
-  const own = readings.embedding(sampleId);
-  const anchors = readings.byId(sampleId, model)?.anchors ?? [];
+  const { predictions } = project;
+  const own = predictions.embedding(sampleId);
+  const anchors = predictions.byId(sampleId, model)?.anchors ?? [];
   const exact = gallery.size <= COMPARED_EXACTLY;
   if (own === null) return { neighbours: [], reviewed: [], exact };
   const nearest: Neighbour[] = [];
   const reviewed: Neighbour[] = [];
   const pages = exact
-    ? readings.embeddingPages(EMBEDDINGS_AT_ONCE)
-    : readings.embeddingPagesOf(gallery.idsAround(anchors.slice(0, ANCHORS_LOOKED_AT)), EMBEDDINGS_AT_ONCE);
+    ? predictions.embeddingPages(EMBEDDINGS_AT_ONCE)
+    : predictions.embeddingPagesOf(
+        gallery.idsAround(anchors.slice(0, ANCHORS_LOOKED_AT)),
+        EMBEDDINGS_AT_ONCE,
+      );
   for (const page of pages) {
     for (const { sampleId: id, vector } of page) {
       if (id === sampleId || vector.length !== own.length) continue;

@@ -9,7 +9,7 @@ import { auditedIds } from './audit.ts';
 import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
 import { projectCounts } from './counts.ts';
 import { type Round, readRound } from './round.ts';
-import type { ReadingContext } from './sampleDetail.ts';
+import type { PredictionContext } from './sampleDetail.ts';
 import { readSelection } from './selection.ts';
 
 const CONFIDENCES_AT_ONCE = 20_000;
@@ -73,7 +73,7 @@ export class ReviewColumns {
   }
 
   /** After predictions have changed: loads them again, page by page, while requests are answered. */
-  async rebuildFromReadings(context: ReadingContext | null): Promise<void> {
+  async rebuildFromPredictions(context: PredictionContext | null): Promise<void> {
     this.#index = this.#build();
     this.#hiddenConfidences = null;
     await this.readSummaries(context);
@@ -85,7 +85,10 @@ export class ReviewColumns {
    * many images both follow in the background, in slices of a few milliseconds.
    * @param onConfidences called when they have come later
    */
-  async readSummaries(context: ReadingContext | null, onConfidences: () => void = () => {}): Promise<void> {
+  async readSummaries(
+    context: PredictionContext | null,
+    onConfidences: () => void = () => {},
+  ): Promise<void> {
     if (context === null) return;
     this.#confidencesRead = this.#readConfidences();
     this.#anchorsRead = this.#confidencesRead.then(() => this.#readAnchors(context));
@@ -109,9 +112,9 @@ export class ReviewColumns {
   }
 
   async #readConfidences(): Promise<void> {
-    const { readings } = this.#project;
+    const { predictions } = this.#project;
     for (let last = 0; !this.#closed; ) {
-      const page = readings.confidences(last, CONFIDENCES_AT_ONCE);
+      const page = predictions.confidences(last, CONFIDENCES_AT_ONCE);
       for (const [sampleId, confidence] of page) {
         last = sampleId;
         const row = this.#index.rowOf(sampleId);
@@ -122,10 +125,10 @@ export class ReviewColumns {
     }
   }
 
-  async #readAnchors({ gallery }: ReadingContext): Promise<void> {
-    const { readings } = this.#project;
+  async #readAnchors({ gallery }: PredictionContext): Promise<void> {
+    const { predictions } = this.#project;
     for (let last = 0; !this.#closed; ) {
-      const page = readings.nearestAnchors(last, ANCHORS_AT_ONCE);
+      const page = predictions.nearestAnchors(last, ANCHORS_AT_ONCE);
       for (const { sampleId, anchors } of page) {
         last = sampleId;
         const row = this.#index.rowOf(sampleId);
@@ -137,7 +140,7 @@ export class ReviewColumns {
   }
 
   /** An image was just scanned. */
-  setReading(flag: Flag, confidence: number): void {
+  setPrediction(flag: Flag, confidence: number): void {
     this.#index.setFlag(this.#blindness.suggestion ? withoutSuggestion(flag) : flag);
     const row = this.#index.rowOf(flag.sampleId);
     if (row !== undefined) this.#setConfidence(row, confidence);

@@ -5,25 +5,25 @@ import { wrongLabel } from '../../labelQuality/labelProbabilities.ts';
 import { type AnchorMatch, standardDeviation } from '../../labelQuality/reliability.ts';
 import type {
   DistributionRow,
-  HeadReading,
   NearestAnchor,
   SampleDetail,
-  SampleReading,
+  SamplePrediction,
+  TunedPrediction,
 } from '../../protocol/api.ts';
 import type { LabelReader } from '../issues/index.ts';
-import type { ProjectFile, Reading, Sample } from '../project/index.ts';
+import type { Prediction, ProjectFile, Sample } from '../project/index.ts';
 import { PairDoubts } from '../tune/index.ts';
 import type { AnchorGallery } from './anchorGallery.ts';
 
 const IMAGES_PER_ANCHOR = 4;
 
 /** The context for showing a prediction: the model that made it, and the dataset's classes. */
-export interface ReadingContext {
+export interface PredictionContext {
   model: ModelMetadata;
   reader: LabelReader;
   gallery: AnchorGallery;
   /** For the fitted head's anchors. */
-  headGallery: AnchorGallery;
+  tunedGallery: AnchorGallery;
   /** What was learned from the labels; null before that. */
   fit: LabelFit | null;
 }
@@ -36,7 +36,7 @@ export function sampleDetail(
   project: ProjectFile,
   sample: Sample,
   titles: readonly string[],
-  context: ReadingContext | null,
+  context: PredictionContext | null,
 ): SampleDetail {
   const { id, image, split, width, height, format, sizeBytes, state, problem } = sample;
   const status = sample.currentVerdict ?? 'unreviewed';
@@ -53,7 +53,7 @@ export function sampleDetail(
     given: sample.givenClass,
     face: state === 'read' ? project.faces.placeOf(id) : null,
     isCutOut: sample.region?.kind === 'box',
-    reading: state === 'read' && context !== null ? readingOf(project, sample, titles, context) : null,
+    prediction: state === 'read' && context !== null ? predictionOf(project, sample, titles, context) : null,
     status,
     label: status === 'excluded' ? null : status === 'relabelled' ? sample.currentClass : sample.givenClass,
     history: project.verdicts
@@ -81,22 +81,22 @@ export function sampleDetail(
 const HELD_BACK =
   'It may see this class differently from the dataset, so the label does not count as likely wrong until a few like it are reviewed.';
 
-function readingOf(
+function predictionOf(
   project: ProjectFile,
   sample: Sample,
   titles: readonly string[],
-  context: ReadingContext,
-): SampleReading | null {
-  const reading = project.readings.byId(sample.id, context.model);
+  context: PredictionContext,
+): SamplePrediction | null {
+  const prediction = project.predictions.byId(sample.id, context.model);
   const flag = project.flags.byId(sample.id);
-  if (reading === null || flag === null) return null;
+  if (prediction === null || flag === null) return null;
   const { reader, gallery } = context;
   const score = wrongLabel(flag);
   const held = PairDoubts.read(project).holds(sample.givenClass, flag.alternativeClass);
   const suspect = score !== null && score >= project.flaggedAt;
   const flagged = suspect && !held;
-  const head = headReading(project, sample, titles, context);
-  const anchors = reading.anchors.map((anchor) => ({
+  const head = tunedPrediction(project, sample, titles, context);
+  const anchors = prediction.anchors.map((anchor) => ({
     className: reader.titleOfModelClass(anchor.classIndex),
     label: reader.labelOfModelClass(anchor.classIndex),
     ...nearestAnchor(project, sample.id, anchor, gallery),
@@ -104,13 +104,13 @@ function readingOf(
   const leading = head !== null && head.share >= HEAD_LEADS_FROM ? head.anchors : anchors;
   const given = sample.givenClass;
   const anchorNames = leading.map(({ className }) => className);
-  const reason = reader.explain(flag, reading, given, project.flaggedAt, anchorNames);
+  const reason = reader.explain(flag, prediction, given, project.flaggedAt, anchorNames);
   return {
-    distribution: distributionRows(reading, sample.givenClass, titles, context),
-    confidencePrimary: reading.confidencePrimary,
-    confidenceCorrected: reading.confidenceCorrected,
-    standardDeviationPrimary: standardDeviation(reading.primary),
-    standardDeviationCorrected: standardDeviation(reading.corrected),
+    distribution: distributionRows(prediction, sample.givenClass, titles, context),
+    confidencePrimary: prediction.confidencePrimary,
+    confidenceCorrected: prediction.confidenceCorrected,
+    standardDeviationPrimary: standardDeviation(prediction.primary),
+    standardDeviationCorrected: standardDeviation(prediction.corrected),
     anchors,
     suggested: held
       ? given
@@ -120,7 +120,7 @@ function readingOf(
           suggested: flag.suggestedClass,
         }),
     held: held && suspect,
-    probabilities: reader.probabilities(flag, reading, given),
+    probabilities: reader.probabilities(flag, prediction, given),
     scores: flag.scores,
     flagged,
     reason: held && suspect ? `${reason} ${HELD_BACK}` : reason,
@@ -129,15 +129,15 @@ function readingOf(
   };
 }
 
-function headReading(
+function tunedPrediction(
   project: ProjectFile,
   sample: Sample,
   titles: readonly string[],
-  { fit, headGallery }: ReadingContext,
-): HeadReading | null {
-  const reading = fit === null ? null : project.head.byId(sample.id, titles.length);
-  if (fit === null || reading === null) return null;
-  const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = reading;
+  { fit, tunedGallery }: PredictionContext,
+): TunedPrediction | null {
+  const prediction = fit === null ? null : project.tunedPredictions.byId(sample.id, titles.length);
+  if (fit === null || prediction === null) return null;
+  const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = prediction;
   // A class with too few images to be fitted has nothing anywhere.
   const distribution = Array.from(corrected, (share) => (share > 0 ? share : null));
   const shares = fit.headShare;
@@ -154,7 +154,7 @@ function headReading(
     anchors: anchors.map((anchor) => ({
       className: titles[anchor.classIndex] ?? '',
       label: anchor.classIndex,
-      ...nearestAnchor(project, sample.id, anchor, headGallery),
+      ...nearestAnchor(project, sample.id, anchor, tunedGallery),
     })),
     share:
       sample.givenClass === null
@@ -165,10 +165,10 @@ function headReading(
 
 /** The dataset's mapped classes first, in their order, then those that only the model has. */
 function distributionRows(
-  { primary, corrected }: Reading,
+  { primary, corrected }: Prediction,
   given: number | null,
   titles: readonly string[],
-  { reader, model }: ReadingContext,
+  { reader, model }: PredictionContext,
 ): DistributionRow[] {
   const primaryLabels = reader.overLabels(primary, given);
   const correctedLabels = reader.overLabels(corrected, given);

@@ -89,7 +89,7 @@ export class ReviewIndex {
    * Needed after every decision and every batch of a scan, so it is kept up to date rather than counted
    * again.
    */
-  readonly #readingCounts = { read: 0, unreadable: 0, flagged: 0 };
+  readonly #scanCounts = { read: 0, unreadable: 0, flagged: 0 };
   readonly #names = new NameColumn();
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
@@ -171,7 +171,7 @@ export class ReviewIndex {
       const at = this.rowOf(flag.sampleId);
       if (at !== undefined && this.read[at] === 1) this.#takeFlag(at, flag);
     }
-    for (let row = 0; row < this.size; row++) this.#countReading(row, 1);
+    for (let row = 0; row < this.size; row++) this.#countPrediction(row, 1);
   }
 
   get version(): number {
@@ -184,12 +184,12 @@ export class ReviewIndex {
   }
 
   /** Images that are scanned, that cannot be, and whose label is flagged. */
-  get readingCounts(): Readonly<{ read: number; unreadable: number; flagged: number }> {
-    return this.#readingCounts;
+  get scanCounts(): Readonly<{ read: number; unreadable: number; flagged: number }> {
+    return this.#scanCounts;
   }
 
-  #countReading(row: number, by: 1 | -1): void {
-    const counts = this.#readingCounts;
+  #countPrediction(row: number, by: 1 | -1): void {
+    const counts = this.#scanCounts;
     counts.read += by * (this.read[row] as number);
     counts.unreadable += by * (this.unreadable[row] as number);
     if (this.isListed(row)) counts.flagged += by;
@@ -213,10 +213,10 @@ export class ReviewIndex {
   setHeld(pairs: HeldPairs): void {
     this.#pairs = pairs;
     for (let row = 0; row < this.size; row++) {
-      this.#countReading(row, -1);
+      this.#countPrediction(row, -1);
       this.#hold(row);
       this.#suggest(row);
-      this.#countReading(row, 1);
+      this.#countPrediction(row, 1);
     }
     this.#change();
   }
@@ -248,9 +248,9 @@ export class ReviewIndex {
   setFlag(flag: Flag): void {
     const row = this.rowOf(flag.sampleId);
     if (row === undefined) return;
-    this.#countReading(row, -1);
+    this.#countPrediction(row, -1);
     this.#takeFlag(row, flag);
-    this.#countReading(row, 1);
+    this.#countPrediction(row, 1);
     this.#move(row);
   }
 
@@ -271,11 +271,11 @@ export class ReviewIndex {
   }
 
   set flaggedAt(score: number) {
-    for (let row = 0; row < this.size; row++) this.#countReading(row, -1);
+    for (let row = 0; row < this.size; row++) this.#countPrediction(row, -1);
     this.#flaggedAt = score;
     for (let row = 0; row < this.size; row++) {
       this.#suggest(row);
-      this.#countReading(row, 1);
+      this.#countPrediction(row, 1);
     }
     this.#change();
   }
@@ -294,13 +294,13 @@ export class ReviewIndex {
   setUnreadable(sampleId: number): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
-    this.#countReading(row, -1);
+    this.#countPrediction(row, -1);
     this.unreadable[row] = 1;
     this.read[row] = 0;
     this.suggested[row] = NONE;
     this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;
-    this.#countReading(row, 1);
+    this.#countPrediction(row, 1);
     this.#move(row);
   }
 

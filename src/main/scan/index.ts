@@ -3,7 +3,7 @@ export { FaceSearchJob, startFaceSearch } from './faceSearch.ts';
 export { giveWay, listFurtherFaces, regionOfFirst } from './furtherFaces.ts';
 export { MEASURED_SIDE, measureFraming } from './measureFraming.ts';
 export { readModelCard } from './modelCard.ts';
-export { describePlan, planReading } from './planReading.ts';
+export { describePlan, planScan } from './planScan.ts';
 export { readFramingChoice } from './projectFraming.ts';
 export { ScanJob } from './scan.ts';
 export { scanOrder } from './scanOrder.ts';

@@ -9,7 +9,7 @@ import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS
 /** The reports of a running scan. */
 export interface ScanListener {
   progress(job: JobProgress): void;
-  read(reading: { flag: Flag; confidence: number; anchors: ReturnType<typeof nearestAnchors> }): void;
+  read(prediction: { flag: Flag; confidence: number; anchors: ReturnType<typeof nearestAnchors> }): void;
   unreadable(sampleId: number): void;
 }
 
@@ -28,7 +28,7 @@ export interface ScanInputs {
 
 /** Has the model predict every pending sample. */
 export class ScanJob extends BatchJob<Sample, EngineResult> {
-  readonly #storing: ReadingStore;
+  readonly #storing: PredictionStore;
 
   constructor(inputs: ScanInputs) {
     const { project, folder, engine, order, listener } = inputs;
@@ -37,7 +37,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
     const done = read + unreadable;
     const total = done + pending;
     const place = datasetPlace(project, folder);
-    const storing = new ReadingStore(inputs);
+    const storing = new PredictionStore(inputs);
     const watch = new PlaceWatch(folder, () => project.samples.somePaths(PROBED_FILES));
     let next = 0;
     super({
@@ -73,7 +73,7 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
 }
 
 /** Stores predictions. */
-class ReadingStore {
+class PredictionStore {
   readonly #inputs: ScanInputs;
   readonly #givenClass = new Map<number, number | null>();
   reader: LabelReader;
@@ -92,10 +92,10 @@ class ReadingStore {
     const { project, listener } = this.#inputs;
     this.#storeFeatures(results);
     const stored = project.transaction(() =>
-      results.map((result) => (result.ok ? this.#storeReading(result) : this.#storeProblem(result))),
+      results.map((result) => (result.ok ? this.#storePrediction(result) : this.#storeProblem(result))),
     );
-    for (const [index, reading] of stored.entries()) {
-      if (reading !== null) listener.read(reading);
+    for (const [index, prediction] of stored.entries()) {
+      if (prediction !== null) listener.read(prediction);
       else listener.unreadable((results[index] as EngineResult).id);
     }
   }
@@ -115,7 +115,7 @@ class ReadingStore {
     }
   }
 
-  #storeReading(result: EngineResult & { ok: true }) {
+  #storePrediction(result: EngineResult & { ok: true }) {
     const { project, run, trainingImages, engine } = this.#inputs;
     const { id, outputs, image, file } = result;
     const similarities = anchorSimilarities(outputs.anchorDistance, engine.model.delta);
@@ -134,7 +134,7 @@ class ReadingStore {
     );
     if (file !== null) project.samples.markRead(id, file, image);
     project.issues.writeQuality(id, image);
-    project.readings.write(run.id, id, outputs, anchors);
+    project.predictions.write(run.id, id, outputs, anchors);
     project.flags.write(run.id, flag);
     return { flag, confidence: outputs.confidenceCorrected, anchors };
   }

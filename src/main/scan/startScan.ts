@@ -4,7 +4,7 @@ import { TrainingImages } from '../issues/index.ts';
 import { beginFeatures, chooseFeatureForm } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { chooseReliance, keepEarlierRun, keepFeatureStatistics } from '../tune/index.ts';
-import { planReading } from './planReading.ts';
+import { planScan } from './planScan.ts';
 import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
 import type { ScanSetup } from './scanSetup.ts';
 
@@ -22,7 +22,7 @@ export async function startScan(
   project.samples.retryUnreadable(PASSING_FILE_PROBLEMS);
   const latest = project.modelRuns.latest();
   const goesOnFrom = setup.rescan ? null : latest;
-  const { model, files, views } = await planReading(setup, goesOnFrom);
+  const { model, files, views } = await planScan(setup, goesOnFrom);
   const framing = await chooseProjectFraming(project, {
     folder,
     model,
@@ -49,19 +49,19 @@ export async function startScan(
   try {
     if (setup.background) engine.setPriority(true);
     const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
-    const sameReading =
+    const sameScan =
       latest?.modelSha256 === sha256 &&
       latest.views === views &&
       isSameFraming(latest.framing, framing) &&
       setup.rescan !== true;
     const run = project.transaction(() => {
-      if (latest !== null && sameReading && latest.provider?.used === engine.provider.used) {
+      if (latest !== null && sameScan && latest.provider?.used === engine.provider.used) {
         beginFeatures(project, latest, form);
         keepFeatureStatistics(project, model);
         return latest;
       }
-      if (latest !== null && !sameReading) keepEarlierRun(project, latest);
-      if (!sameReading) project.samples.markAllPending();
+      if (latest !== null && !sameScan) keepEarlierRun(project, latest);
+      if (!sameScan) project.samples.markAllPending();
       const begun = project.modelRuns.begin({
         modelSha256: sha256,
         modelPath: path,

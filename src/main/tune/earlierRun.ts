@@ -4,7 +4,7 @@ import type { ComparedRun, RunComparison } from '../../protocol/overview.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { changeOf, type ReviewIndex } from '../reviewIndex/index.ts';
 import { fittedRunId, forgetLabelFit, readLabelFit } from './fitProject.ts';
-import { squareCounts } from './readingSummary.ts';
+import { squareCounts } from './predictionSummary.ts';
 
 const SETTING = 'earlier-run';
 const earlierRunSchema = z.object({

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { fnv1a } from '../../domain/fnv1a.ts';
 import { findIssues } from '../../domain/issues.ts';
-import { calibrateReading, isCalibratedFor } from '../../labelQuality/calibratedReading.ts';
+import { calibratePrediction, isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
 import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../labelQuality/labelFit.ts';
 import { findDoubtfulPairs } from '../../labelQuality/pairDoubt.ts';
 import { remotenessOf, surenessAt } from '../../labelQuality/remoteness.ts';
@@ -110,9 +110,9 @@ export async function fitProject(
   const modelClasses = run.model.classes.length;
   const model = new Float32Array(columns.ids.length * modelClasses);
   const calibrated = new Float32Array(model.length);
-  for (const [image, reading] of columns.readings.entries()) {
-    model.set(reading.corrected, image * modelClasses);
-    calibrated.set(calibrateReading(reading, run.model), image * modelClasses);
+  for (const [image, prediction] of columns.predictions.entries()) {
+    model.set(prediction.corrected, image * modelClasses);
+    calibrated.set(calibratePrediction(prediction, run.model), image * modelClasses);
   }
   const isCalibrated = isCalibratedFor(run.model);
   const remoteness = isCalibrated ? remotenessOf(columns.anchorDistances) : null;
@@ -176,10 +176,10 @@ export async function fitProject(
 
 /** Where the fit finds the model's features; null if the model gives none. */
 function featuresFor(project: ProjectFile, run: FitSource['run'], ids: readonly number[]) {
-  const reading = featuresOfRun(run);
-  if (reading === null) return null;
+  const features = featuresOfRun(run);
+  if (features === null) return null;
   return {
-    ...reading,
+    ...features,
     path: project.features.path,
     sampleIds: Int32Array.from(ids),
     statistics: readFeatureStatistics(project),
@@ -243,7 +243,7 @@ async function readColumns(
     labels: [],
     decided: [],
     hashes: [],
-    readings: [],
+    predictions: [],
     anchorDistances: [],
     side: [],
     brightness: [],
@@ -256,7 +256,7 @@ async function readColumns(
   const file = await open(embeddingsPath, 'w');
   try {
     for (let last = 0; ; ) {
-      const page = project.readings.fitColumns(last, READ_AT_ONCE, run.model);
+      const page = project.predictions.fitColumns(last, READ_AT_ONCE, run.model);
       const end = page.at(-1);
       if (end === undefined) return columns;
       last = end.sampleId;
@@ -265,7 +265,7 @@ async function readColumns(
         columns.labels.push(row.givenClass === null ? -1 : reader.firstSynonym(row.givenClass));
         columns.decided.push(decisionOf(row, reader));
         columns.hashes.push(row.perceptualHash);
-        columns.readings.push({ corrected: row.corrected, attentive: row.attentive });
+        columns.predictions.push({ corrected: row.corrected, attentive: row.attentive });
         if (row.anchorDistance !== null) columns.anchorDistances.push(row.anchorDistance);
         columns.side.push(row.side ?? Number.NaN);
         columns.brightness.push(row.brightness ?? Number.NaN);

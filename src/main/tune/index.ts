@@ -9,5 +9,10 @@ export {
   readLabelFit,
 } from './fitProject.ts';
 export { type JudgedPair, PairDoubts } from './pairDoubts.ts';
-export { NO_READINGS, type ReadingSummary, squareCounts, summariseReadings } from './readingSummary.ts';
+export {
+  NO_PREDICTIONS,
+  type PredictionSummary,
+  squareCounts,
+  summarisePredictions,
+} from './predictionSummary.ts';
 export { areFlagsOutdated, outdateFlags, refreshFlags } from './refreshFlags.ts';

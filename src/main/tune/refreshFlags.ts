@@ -39,9 +39,9 @@ export async function refreshFlags(
     project.transaction(() => {
       for (const { sampleId, trainedOn } of page) {
         const sample = project.samples.byId(sampleId);
-        const reading = project.readings.byId(sampleId, run.model);
-        if (sample === null || reading === null) continue;
-        project.flags.write(run.id, reader.flag(sampleId, reading, sample.givenClass, trainedOn));
+        const prediction = project.predictions.byId(sampleId, run.model);
+        if (sample === null || prediction === null) continue;
+        project.flags.write(run.id, reader.flag(sampleId, prediction, sample.givenClass, trainedOn));
       }
     });
   }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RawReading } from '../../labelQuality/calibratedReading.ts';
+import type { RawPrediction } from '../../labelQuality/calibratedPrediction.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
-import { type LabelDistribution, type Scores, scoreReading } from '../../labelQuality/scores/index.ts';
+import { type LabelDistribution, type Scores, scorePrediction } from '../../labelQuality/scores/index.ts';
 import { ANCHORS_PER_CLASS, type FittedHead, type FittedLabels, NEAREST } from '../engine/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
@@ -23,7 +23,7 @@ export interface FitColumnsOfAll {
   /** [N] class that a person has decided on, or one of engine's NOT_DECIDED and SET_ASIDE. */
   decided: number[];
   hashes: (string | null)[];
-  readings: RawReading[];
+  predictions: RawPrediction[];
   /** Of the images that have one, to the nearest anchor. */
   anchorDistances: number[];
   side: number[];
@@ -96,13 +96,13 @@ function truthOf(
 function storeHead(project: ProjectFile, head: FittedHead | null, sampleId: number, image: number): void {
   const anchors = head === null ? [] : anchorsOfImage(head, image);
   if (head === null || anchors.length === 0) {
-    project.head.remove(sampleId);
+    project.tunedPredictions.remove(sampleId);
     return;
   }
   const classes = (head.primary.length * NEAREST) / head.anchors.length;
   const rowOf = (rows: Float32Array) => rows.slice(image * classes, (image + 1) * classes);
   const [primary, corrected] = [rowOf(head.primary), rowOf(head.corrected)];
-  project.head.write({
+  project.tunedPredictions.write({
     sampleId,
     primary,
     corrected,
@@ -132,7 +132,10 @@ function scoresOf(fitted: FittedLabels, image: number, label: number, anchorDist
   const { pooled, ranked, neighbours } = fitted;
   const judged = !Number.isNaN(ranked.wrong[image]);
   return {
-    ...scoreReading(distributionOf(pooled.distributions, image, ranked.rates.length), judged ? label : null),
+    ...scorePrediction(
+      distributionOf(pooled.distributions, image, ranked.rates.length),
+      judged ? label : null,
+    ),
     'wrong-label': numberOrNull(ranked.wrong[image]),
     'adjusted-self-confidence': numberOrNull(fitted.adjustedSelfConfidence[image]),
     'adjusted-margin': numberOrNull(fitted.adjustedMargin[image]),

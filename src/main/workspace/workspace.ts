@@ -80,7 +80,7 @@ import { Team } from '../team/index.ts';
 import { areFlagsOutdated, type JudgedPair, PairDoubts, refreshFlags } from '../tune/index.ts';
 import { Backups } from './backups.ts';
 import type { FitChoices } from './fitJob.ts';
-import { ReadingJobs } from './readingJobs.ts';
+import { ModelJobs } from './modelJobs.ts';
 
 /** Queues of images to review one after the other, in an order of their own. */
 const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
@@ -113,7 +113,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly #backups: Backups;
   readonly #model: CurrentModel;
   readonly #columns: ReviewColumns;
-  readonly #jobs: ReadingJobs;
+  readonly #jobs: ModelJobs;
   #annotator: string;
   #judging: Judging;
 
@@ -130,7 +130,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#annotator = this.#namedAnnotator() ?? annotator;
     this.#columns = new ReviewColumns(project, () => this.#annotator);
     this.#judging = this.#judge();
-    this.#jobs = new ReadingJobs(
+    this.#jobs = new ModelJobs(
       { project, folder, model: this.#model, columns: this.#columns },
       {
         job: (job) => this.emit('job', job),
@@ -429,7 +429,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const { others, suggestion } = this.hidden;
     const { project } = this.opened;
     const openRound = new Set(readRound(project, annotator)?.order);
-    const seenBy = { annotator, ownOnly: others, withoutReadings: suggestion, openRound };
+    const seenBy = { annotator, ownOnly: others, withoutPredictions: suggestion, openRound };
     return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
   }
 
@@ -438,7 +438,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     for (const { row } of cleanedSamples(this.exportSource, request)) yield textValues(row);
   }
 
-  /** See ReadingJobs: resolves when the model runs, with a promise of the scan's end. */
+  /** See ModelJobs: resolves when the model runs, with a promise of the scan's end. */
   startScan(setup: ScanSetup): Promise<{ finished: Promise<JobProgress> }> {
     return this.#jobs.startScan(setup);
   }
@@ -456,7 +456,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#jobs.cancel();
   }
 
-  /** See ReadingJobs: replaces the current predictions by those of the user's own model. */
+  /** See ModelJobs: replaces the current predictions by those of the user's own model. */
   importPredictions(
     file: string,
     choices: ImportChoices = {},

@@ -1,4 +1,4 @@
-import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanChoice } from '../../domain/model.ts';
 import type { ExportRequest, Place, SavedView } from '../../protocol/api.ts';
 import type { MapAction } from '../../protocol/map.ts';
 import type { StoredPreferences } from '../../protocol/preferences.ts';
@@ -24,9 +24,9 @@ export const api = {
   state: () => read(() => core.state.$get()),
   modelCard: () => readOf((dataset) => dataset.model.$get()),
   /** How a scan would predict the images. */
-  readingOffer: () => readOf((dataset) => dataset.scan.$get()),
-  scan: (action: ScanAction, reading: ReadingChoice = {}) =>
-    changeOf((dataset) => dataset.scan.$post({ json: { action, ...reading } })),
+  scanOffer: () => readOf((dataset) => dataset.scan.$get()),
+  scan: (action: ScanAction, scanChoice: ScanChoice = {}) =>
+    changeOf((dataset) => dataset.scan.$post({ json: { action, ...scanChoice } })),
   setAnnotator: (name: string, blindness?: Blindness) =>
     changeOf((dataset) => dataset.annotator.$put({ json: { name, blindness } })),
   setBlindness: (blindness: Blindness) => changeOf((dataset) => dataset.blindness.$put({ json: blindness })),

@@ -1,5 +1,5 @@
 import type { ClassMapping } from '../../domain/classSpace.ts';
-import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanChoice } from '../../domain/model.ts';
 import type { InspectionRequest, OpenRequest } from '../../protocol/opening.ts';
 import { change, changeOf, core, read } from './ask.ts';
 
@@ -11,8 +11,8 @@ export const openingApi = {
   inspect: (folder: InspectionRequest) => change(core.inspections.$post({ json: folder })),
   tables: (id: string) => read(() => core.inspections[':id'].tables.$get({ param: { id } })),
   glanceAtFaces: (id: string) => read(() => core.inspections[':id'].faces.$get({ param: { id } })),
-  pace: (id: string, reading: ReadingChoice) =>
-    read(() => core.inspections[':id'].pace.$get({ param: { id }, query: reading })),
+  pace: (id: string, scanChoice: ScanChoice) =>
+    read(() => core.inspections[':id'].pace.$get({ param: { id }, query: scanChoice })),
   openProject: (project: OpenRequest) => change(core.project.$post({ json: project })),
   mapClasses: (mapping: ClassMapping, numbering?: string) =>
     changeOf((dataset) => dataset.classes.$put({ json: { mapping, numbering } })),

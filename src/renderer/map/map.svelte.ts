@@ -16,7 +16,7 @@ const SKELETON_AFTER_MS = 150;
 export class ImageMap {
   readonly #session: Session;
   readonly #gate: VerdictGate;
-  readonly #readings = new Turns();
+  readonly #pointRequests = new Turns();
   #points = $state.raw<MapPoints | null>(null);
   #chosen = $state.raw<readonly number[]>([]);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -52,7 +52,7 @@ export class ImageMap {
   forget(): void {
     this.#points = null;
     this.#failure = null;
-    this.#readings.end();
+    this.#pointRequests.end();
     this.choose([]);
   }
 
@@ -93,7 +93,7 @@ export class ImageMap {
   }
 
   async #fetchPoints(): Promise<void> {
-    const bytes = await this.#readings.ask(() => api.mapPoints());
+    const bytes = await this.#pointRequests.ask(() => api.mapPoints());
     if (bytes === OVERTAKEN) return;
     const points = decodePoints(bytes);
     const chosenIds = new Set(this.#chosenIds());

@@ -1,6 +1,6 @@
 import type { ClassMapping } from '../../domain/classSpace.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../domain/faces.ts';
-import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanChoice } from '../../domain/model.ts';
 import { NO_NUMBERING } from '../../domain/numberings.ts';
 import { wordRecord } from '../../domain/wordRecord.ts';
 import type {
@@ -34,7 +34,7 @@ export class Opening {
   #faces = $state<FaceChoice>(DEFAULT_FACES);
   /** Undefined for the earlier choice. */
   #followLinks = $state<boolean | undefined>(undefined);
-  #reading = $state.raw<ReadingChoice>({});
+  #scanChoice = $state.raw<ScanChoice>({});
   #glance = $state.raw<FacesGlance | null>(null);
   #pace = $state.raw<ScanPace | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -74,8 +74,8 @@ export class Opening {
   }
 
   /** How to predict the images, if not by default. */
-  get reading(): ReadingChoice {
-    return this.#reading;
+  get scanChoice(): ScanChoice {
+    return this.#scanChoice;
   }
 
   /** The faces in a few images; null until they were searched, and if that is not needed. */
@@ -188,8 +188,8 @@ export class Opening {
     this.#faces = faces;
   }
 
-  chooseReading(reading: ReadingChoice): void {
-    this.#reading = reading;
+  chooseScan(scanChoice: ScanChoice): void {
+    this.#scanChoice = scanChoice;
     void this.#measurePace();
   }
 
@@ -333,7 +333,7 @@ export class Opening {
     this.#paces.end();
     if (inspection === null || inspection.model === null || inspection.layout.images < LARGE_FOLDER) return;
     try {
-      const answer = await this.#paces.ask(() => openingApi.pace(inspection.id, this.#reading));
+      const answer = await this.#paces.ask(() => openingApi.pace(inspection.id, this.#scanChoice));
       if (answer !== OVERTAKEN && this.#inspection?.id === inspection.id) this.#pace = answer.pace;
     } catch {
       // A scan reports what is wrong with the model.
@@ -358,7 +358,7 @@ export class Opening {
     this.#pace = null;
     this.#tables = null;
     this.#mapping = {};
-    this.#reading = {};
+    this.#scanChoice = {};
     this.#layout = undefined;
     this.#followLinks = undefined;
     this.#failure = null;

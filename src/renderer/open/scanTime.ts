@@ -1,6 +1,6 @@
 import { sayDuration } from '../../domain/duration.ts';
 import { fasterMeans, LONG_SCAN_SECONDS, sayMachine } from '../../domain/longScan.ts';
-import { PROVIDER_TITLES, type ReadingOffer } from '../../domain/model.ts';
+import { PROVIDER_TITLES, type ScanOffer } from '../../domain/model.ts';
 import type { ScanPace } from '../../protocol/opening.ts';
 
 /** Images from which on the time is worth measuring before a scan. */
@@ -8,12 +8,12 @@ export const LARGE_FOLDER = 20_000;
 
 /**
  * What the scan of a folder takes on this machine, and what would be faster; null if that is no long time.
- * @param reading as chosen
+ * @param scanChoice as chosen
  */
 export function sayScanTime(
   images: number,
   pace: ScanPace,
-  { precision, precisions, views }: Pick<ReadingOffer, 'precision' | 'precisions' | 'views'>,
+  { precision, precisions, views }: Pick<ScanOffer, 'precision' | 'precisions' | 'views'>,
 ): string | null {
   const seconds = images / pace.imagesPerSecond;
   if (seconds < LONG_SCAN_SECONDS) return null;

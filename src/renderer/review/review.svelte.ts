@@ -7,7 +7,7 @@ import type { Announcer } from '../shell/announcer.svelte.ts';
 import type { Session } from '../shell/session.svelte.ts';
 import type { VerdictGate } from '../shell/verdictGate.svelte.ts';
 import { Thumbnails } from '../ui/thumbnails.svelte.ts';
-import { describeReading } from '../ui/wording.ts';
+import { describeLabel } from '../ui/wording.ts';
 import { Judging } from './decisions/judging.svelte.ts';
 import { SavedVerdicts } from './decisions/savedVerdicts.ts';
 import { Verdicts } from './decisions/verdicts.svelte.ts';
@@ -334,12 +334,12 @@ export class Review {
   #announceShown(): void {
     const { target } = this;
     if (!target) return;
-    const reading = describeReading(
+    const prediction = describeLabel(
       this.#session.classAt(target.given),
       this.#session.classAt(target.suggested),
       this.detail?.state,
     );
-    this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${reading}`);
+    this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${prediction}`);
   }
 
   /** False if the items cannot be loaded; a queue that the core has dropped is opened again. */

@@ -1,5 +1,5 @@
 import { createContext, tick } from 'svelte';
-import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanChoice } from '../../domain/model.ts';
 import type { Action, ActionDescription } from '../actions/action.ts';
 import { createActions } from '../actions/actions.ts';
 import { keysOf } from '../actions/keymap.ts';
@@ -91,7 +91,7 @@ export class Application {
 
   /** A scan is under way, or has been asked for and is about to be: nobody need ask for it. */
   get scanning(): boolean {
-    return this.#scanStarts || this.session.isReading;
+    return this.#scanStarts || this.session.isScanning;
   }
 
   /** A job is under way or paused, or about to be: no other one can begin. */
@@ -200,9 +200,9 @@ export class Application {
 
   /** Imports the inspected folder, and scans its images. */
   async confirmFolder(): Promise<void> {
-    const { reading } = this.opening;
+    const { scanChoice } = this.opening;
     this.#scanStarts = true; // the queue that opens is then the one that the scan fills
-    if (await this.opening.confirm()) await this.#beginReview(reading);
+    if (await this.opening.confirm()) await this.#beginReview(scanChoice);
     this.#scanStarts = false;
   }
 
@@ -243,11 +243,11 @@ export class Application {
    * Starts a scan with the user's settings; images that have such predictions already are not predicted
    * again.
    */
-  async scan(reading?: ReadingChoice): Promise<void> {
+  async scan(scanChoice?: ScanChoice): Promise<void> {
     const isFirst = this.#isUnscanned && this.review.request.filter.show === 'all';
     this.#scanStarts = true;
     if (isFirst && !isFiltered(this.review.request)) await this.openOwnQueue();
-    await this.session.scan('start', reading);
+    await this.session.scan('start', scanChoice);
     this.#scanStarts = false;
   }
 
@@ -255,10 +255,10 @@ export class Application {
     return !this.scanning && this.session.project?.counts.read === 0;
   }
 
-  async #beginReview(reading: ReadingChoice = {}): Promise<void> {
+  async #beginReview(scanChoice: ScanChoice = {}): Promise<void> {
     this.go('review');
     const isPending = (this.session.project?.counts.pending ?? 0) > 0;
-    if (isPending || Object.keys(reading).length > 0) await this.scan(reading);
+    if (isPending || Object.keys(scanChoice).length > 0) await this.scan(scanChoice);
   }
 
   /** After the core could not be reached, or (in the desktop app) was given up. */

@@ -1,4 +1,4 @@
-import type { ReadingChoice } from '../../domain/model.ts';
+import type { ScanChoice } from '../../domain/model.ts';
 import type {
   ApiError,
   AppState,
@@ -95,7 +95,7 @@ export class Session {
   }
 
   /** Images are being scanned, or searched for faces. */
-  get isReading(): boolean {
+  get isScanning(): boolean {
     return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';
   }
 
@@ -180,9 +180,9 @@ export class Session {
     }
   }
 
-  async scan(action: ScanAction, reading?: ReadingChoice): Promise<void> {
+  async scan(action: ScanAction, scanChoice?: ScanChoice): Promise<void> {
     try {
-      const { job, revision } = await api.scan(action, reading);
+      const { job, revision } = await api.scan(action, scanChoice);
       this.#notice = null;
       this.#follow(() => this.#core.takeJob(job, revision));
     } catch (error) {

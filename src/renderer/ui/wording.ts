@@ -111,7 +111,7 @@ export function describeJobEnd({ kind, state, done }: JobProgress): string {
 }
 
 /** Known facts about the label, for screen readers. */
-export function describeReading(
+export function describeLabel(
   given: DatasetClass | null,
   suggested: DatasetClass | null,
   state: string | undefined,

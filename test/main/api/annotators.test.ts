@@ -96,13 +96,13 @@ describe('a blind annotator', () => {
     await send('POST', '/verdicts', { sampleIds: [1, 2], verdict: 'excluded' });
     await annotate('bob', true, true);
     expect(await state()).toMatchObject({ reviewed: 0, flagged: 0 });
-    expect(await detail()).toMatchObject({ status: 'unreviewed', history: [], reading: null });
+    expect(await detail()).toMatchObject({ status: 'unreviewed', history: [], prediction: null });
     await send('POST', '/verdicts', { sampleIds: [1], verdict: 'kept' });
     expect(await state()).toMatchObject({ reviewed: 1 });
     expect(await detail()).toMatchObject({ status: 'kept', history: [{ annotator: 'bob' }] });
     await annotate('ann', true, false);
     expect(await state()).toMatchObject({ reviewed: 2, flagged: 2 });
-    expect(await detail()).toMatchObject({ status: 'excluded', reading: {} });
+    expect(await detail()).toMatchObject({ status: 'excluded', prediction: {} });
     await annotate('ann', false, false);
     expect(((await detail()) as { history: unknown[] }).history).toHaveLength(2);
   });

@@ -84,7 +84,7 @@ describe('the export', () => {
 
   it('reads for its preview the predictions of the rows that it shows', async () => {
     const api = await scannedApi();
-    const read = vi.spyOn(api.host.workspace.opened.project.readings, 'byId');
+    const read = vi.spyOn(api.host.workspace.opened.project.predictions, 'byId');
     expect(await preview(api, {})).toMatchObject({ total: 12, rows: { length: 8 } });
     expect(read).toHaveBeenCalledTimes(8);
   });

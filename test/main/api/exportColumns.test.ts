@@ -16,7 +16,7 @@ async function scannedWithHead(): Promise<Api> {
     await makeColourDataset(folder, SMALL_DATASET);
     writeFileSync(join(folder, 'sad/page.jpg'), '<!doctype html>404');
   });
-  api.host.workspace.opened.project.head.write({
+  api.host.workspace.opened.project.tunedPredictions.write({
     sampleId: 1,
     primary: Float32Array.of(0.1, 0.8, 0.1),
     corrected: Float32Array.of(0.1, 0.8, 0.1),

@@ -58,8 +58,8 @@ describe('a class that the model may see differently from the dataset', () => {
     expect(await flaggedOf(api)).toBe(flagged.length);
     expect(await accepted(api)).toBe(0);
     const detail = (await api.get(`/samples/${held[0]?.id}`)).body as SampleDetail;
-    expect(detail.reading).toMatchObject({ flagged: false, held: true });
-    expect(detail.reading?.reason).toContain('may see this class differently');
+    expect(detail.prediction).toMatchObject({ flagged: false, held: true });
+    expect(detail.prediction?.reason).toContain('may see this class differently');
     const left = await leftOf(api);
     expect(left.high - left.low).toBeGreaterThan(0.9 * held.length);
   });

@@ -75,7 +75,7 @@ describe('a round', () => {
     for (const item of items) {
       expect(item).toMatchObject({ suggested: null, score: null, status: 'unreviewed' });
       expect(await detailOf(api, item.id)).toMatchObject({
-        reading: null,
+        prediction: null,
         history: [],
         status: 'unreviewed',
       });
@@ -106,7 +106,7 @@ describe('a round', () => {
     const ended = (await api.send('PUT', '/team/round', { round: null })).body as TeamState;
     expect(ended).toMatchObject({ round: null, askedAgain: 4, self: [{ annotator: 'ann', images: 4 }] });
     expect(ended.self[0]?.observed).toBe(3 / 4);
-    expect(await detailOf(api, 1)).toMatchObject({ status: 'kept', reading: { flagged: false } });
+    expect(await detailOf(api, 1)).toMatchObject({ status: 'kept', prediction: { flagged: false } });
     const overview = (await api.get('/overview')).body as Overview;
     expect(overview.audit).toMatchObject({ samples: 1, size: 8, judged: 8, counted: 8 });
   });

@@ -19,9 +19,9 @@ const JPEG_TOLERANCE = 0.03;
 /** A level of 255 may put a value of int8 on its next step. */
 const INT8_TOLERANCE = 0.2;
 
-type Reading = Extract<EngineResult, { ok: true }>['outputs'];
+type Prediction = Extract<EngineResult, { ok: true }>['outputs'];
 
-function distributions({ primary, geometric, attentive, corrected }: Reading): number[] {
+function distributions({ primary, geometric, attentive, corrected }: Prediction): number[] {
   return [...primary, ...geometric, ...attentive, ...corrected];
 }
 
@@ -32,9 +32,9 @@ describe.each(['grefel-small', 'grefel-small.int8'])('the shipped model %s', (mo
   const names = Object.keys(parity.images);
   const paths = names.map((name) => path.join(root, name));
   let engine: Engine | undefined;
-  let readings: Reading[];
+  let predictions: Prediction[];
 
-  async function read(files: string[]): Promise<Reading[]> {
+  async function read(files: string[]): Promise<Prediction[]> {
     const results = (await engine?.infer(asItems(files))) ?? [];
     return results.map((result) => {
       if (!result.ok) throw new Error(result.problem);
@@ -44,7 +44,7 @@ describe.each(['grefel-small', 'grefel-small.int8'])('the shipped model %s', (mo
 
   beforeAll(async () => {
     engine = await startEngine({ modelPath: path.join(root, `models/${model}.onnx`), provider: 'cpu' });
-    readings = await read(paths);
+    predictions = await read(paths);
   }, 120_000);
   afterAll(() => engine?.close());
 
@@ -53,7 +53,9 @@ describe.each(['grefel-small', 'grefel-small.int8'])('the shipped model %s', (mo
     const far = names.flatMap((name, i) => {
       const expected = parity.images[name] as number[];
       const difference = Math.max(
-        ...distributions(readings[i] as Reading).map((value, k) => Math.abs(value - (expected[k] as number))),
+        ...distributions(predictions[i] as Prediction).map((value, k) =>
+          Math.abs(value - (expected[k] as number)),
+        ),
       );
       const tolerance = !name.endsWith('.jpg')
         ? LOSSLESS_TOLERANCE

@@ -26,11 +26,11 @@ describe('a model in the words of a dataset', () => {
     const flag = reader.flag(7, { corrected: [0.9, 0.1, 0], attentive: null }, 0, null);
     expect(flag).toMatchObject({ sampleId: 7, suggestedClass: 1 });
     expect(Object.values(flag.scores).every((score) => score === null)).toBe(true);
-    const reading = { corrected: [0.9, 0.1, 0], anchors: [] };
-    expect(reader.explain(flag, reading, 0, 0.5)).toMatch(
+    const prediction = { corrected: [0.9, 0.1, 0], anchors: [] };
+    expect(reader.explain(flag, prediction, 0, 0.5)).toMatch(
       /^GReFEL has no class matching "bored"; it suggests happy \(\d+\u00a0%\)\.$/,
     );
-    expect(reader.probabilities(flag, reading, 0)[0]).toBeNull();
+    expect(reader.probabilities(flag, prediction, 0)[0]).toBeNull();
   });
 
   it('does not flag one of two names for the same class', () => {

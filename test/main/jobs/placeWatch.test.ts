@@ -22,7 +22,7 @@ async function opened(): Promise<Workspace> {
 }
 
 /** A job that reads this many files of a folder, four at a time, as a scan does. */
-function readingJob(folder: string, count: number, listen: (job: JobProgress) => void) {
+function modelJob(folder: string, count: number, listen: (job: JobProgress) => void) {
   const items = Array.from({ length: count }, (_, id) => ({ id, path: `${id}.png` }));
   const place = new PlaceWatch(folder);
   const waiting = [...items];
@@ -58,7 +58,7 @@ describe('a job that reads images', () => {
       for (let id = 0; id < 40; id++) writeFileSync(join(folder, `${id}.png`), 'bytes');
       let isAway = false;
       let reason: JobProgress['error'] = null;
-      const { job, stored } = readingJob(folder, 40, (progress) => {
+      const { job, stored } = modelJob(folder, 40, (progress) => {
         if (progress.done >= 12 && !isAway) {
           isAway = true;
           renameSync(folder, `${folder}-away`);
@@ -82,7 +82,7 @@ describe('a job that reads images', () => {
   );
 
   it('that is paused so can be cancelled', async () => {
-    const { job, stored } = readingJob(join(temporaryFolder(), 'gone'), 20, ({ state, error }) => {
+    const { job, stored } = modelJob(join(temporaryFolder(), 'gone'), 20, ({ state, error }) => {
       if (state === 'paused' && error !== null) setTimeout(() => job.cancel());
     });
     expect((await job.run()).state).toBe('cancelled');

@@ -62,7 +62,7 @@ describe('a dataset with odd labels', () => {
       images: { ...flat(6, 'happiness', 'happy/'), 'happy/sad.png': 'sadness' },
     });
     expect(shown(workspace, 'flagged')).toEqual([]);
-    expect(detailOf(workspace, 'happy/sad.png').reading).toMatchObject({
+    expect(detailOf(workspace, 'happy/sad.png').prediction).toMatchObject({
       head: null,
       reason: expect.stringMatching(/has no other class to compare with happy/),
     });
@@ -81,13 +81,15 @@ describe('a dataset with odd labels', () => {
   it('with a class of a single image is still scored', async () => {
     const workspace = await scanned({ images: { ...SMALL_DATASET, 'fear/1.png': 'fear' } });
     expect(shown(workspace, 'flagged').sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
-    expect(detailOf(workspace, 'fear/1.png').reading?.suggested).toBe(workspace.classNames.indexOf('fear'));
+    expect(detailOf(workspace, 'fear/1.png').prediction?.suggested).toBe(
+      workspace.classNames.indexOf('fear'),
+    );
   });
 
   it('with a class of a single image that no model knows leaves that image unjudged', async () => {
     const workspace = await scanned({ images: { ...SMALL_DATASET, 'grue/1.png': 'disgust' } });
     expect(shown(workspace, 'flagged').sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
-    expect(detailOf(workspace, 'grue/1.png').reading).toMatchObject({
+    expect(detailOf(workspace, 'grue/1.png').prediction).toMatchObject({
       scores: { 'wrong-label': null },
       reason: expect.stringMatching(/^GReFEL has no class matching "grue"; it suggests /),
     });
@@ -107,7 +109,7 @@ describe('a dataset with odd labels', () => {
       ['images/a1.png', 'anger'],
       ['images/s1.png', 'sadness'],
     ] as const) {
-      expect(detailOf(workspace, image).reading).toMatchObject({
+      expect(detailOf(workspace, image).prediction).toMatchObject({
         suggested: workspace.classNames.indexOf(label),
         scores: { 'wrong-label': null },
         reason: expect.stringMatching(new RegExp(`^No label is given; GReFEL suggests ${label} `)),

@@ -110,8 +110,8 @@ describe('a class on few images that is a slip away from another', () => {
     ).not.toMatchObject({
       suggestedClass: slip,
     });
-    const reading = { corrected: [0.01, 0.01, 0.98], anchors: [] };
-    expect(reader.explain(flag([0.01, 0.01, 0.98]), reading, slip, 0.5)).toBe(
+    const prediction = { corrected: [0.01, 0.01, 0.98], anchors: [] };
+    expect(reader.explain(flag([0.01, 0.01, 0.98]), prediction, slip, 0.5)).toBe(
       'suprise is likely a misspelling of surprise.',
     );
   });

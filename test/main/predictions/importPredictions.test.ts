@@ -96,8 +96,8 @@ describe('imported predictions', () => {
     });
     expect(flaggedImages(workspace)).toEqual(Object.keys(WRONG));
     const detail = workspace.detail(idOf(workspace, 'happy/wrong.png'));
-    expect(detail.reading?.reason).toMatch(/^mine\.csv sees sad .*, not happy /);
-    expect(detail.reading).toMatchObject({ head: null, anchors: [], suggested: CLASSES.indexOf('sad') });
+    expect(detail.prediction?.reason).toMatch(/^mine\.csv sees sad .*, not happy /);
+    expect(detail.prediction).toMatchObject({ head: null, anchors: [], suggested: CLASSES.indexOf('sad') });
     const rows = [...workspace.exportRows(exportRequestSchema.parse({ what: 'all' }))];
     expect(rows.filter((row) => row.label_corrected !== row.label_given)).toHaveLength(2);
 
@@ -153,10 +153,10 @@ describe('imported predictions', () => {
       new AbortController().signal,
     );
     expect(neighbours.map(({ image }) => image.split('/')[0])).toEqual(['sad', 'sad', 'sad']);
-    expect(workspace.detail(idOf(workspace, 'sad/1.png')).reading?.head).not.toBeNull();
+    expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.head).not.toBeNull();
 
     await imported(workspace, file);
-    expect(workspace.detail(idOf(workspace, 'sad/1.png')).reading?.head).toBeNull();
+    expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.head).toBeNull();
     expect(() => workspace.map.start('arrange')).toThrow(/have no embeddings/);
   });
 
@@ -229,7 +229,7 @@ describe('imported predictions', () => {
       {
         progress: () => {
           expect(project.modelRuns.latest()?.model.name).toBe('tiny');
-          expect(workspace.detail(idOf(workspace, 'sad/1.png')).reading?.anchors).not.toEqual([]);
+          expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.anchors).not.toEqual([]);
           for (const part of ['', '-wal']) copyFileSync(project.path + part, killed + part);
         },
         signal,

@@ -59,7 +59,7 @@ function found({ opened: { project }, run }: Workspace) {
       problem: sample?.problem,
       facts: [sample?.width, sample?.height, sample?.format, sample?.pixelsSha256],
       hash: project.samples.perceptualHash(id),
-      reading: model && project.readings.byId(id, model),
+      prediction: model && project.predictions.byId(id, model),
       flag: project.flags.byId(id),
       issues: project.issues.byId(id),
     };
@@ -102,9 +102,9 @@ describe("a cluster's scan", () => {
       provider: { used: 'cpu' },
     });
     const strip = (workspace: Workspace) =>
-      found(workspace).map(({ reading, ...rest }) => ({
+      found(workspace).map(({ prediction, ...rest }) => ({
         ...rest,
-        reading: reading && { ...reading, runId: 0 },
+        prediction: prediction && { ...prediction, runId: 0 },
       }));
     expect(plain(strip(there))).toEqual(nearly(plain(strip(here))));
   });

@@ -43,11 +43,11 @@ describe('a project file of an older version', () => {
        UPDATE samples SET perceptual_hash = '0' WHERE id = 7;`,
     );
     const project = ProjectFile.openForWriting(file);
-    expect(project.readings.byId(7, twoClassModel)).toMatchObject({
+    expect(project.predictions.byId(7, twoClassModel)).toMatchObject({
       attentive: null,
       confidenceCorrected: 0.2,
     });
-    const [columns] = project.readings.fitColumns(0, 10, twoClassModel);
+    const [columns] = project.predictions.fitColumns(0, 10, twoClassModel);
     expect(columns).toMatchObject({
       attentive: null,
       corrected: new Float32Array([0.75, 0.25]),

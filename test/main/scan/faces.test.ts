@@ -182,7 +182,7 @@ describe('faces in whole photographs', () => {
     expect(inTheStreet(workspace)).toBe(2);
     const { project } = workspace.opened;
     const model = project.modelRuns.latest()?.model;
-    const photographs = project.readings.fitColumns(0, 9, model as never).map((row) => row.photograph);
+    const photographs = project.predictions.fitColumns(0, 9, model as never).map((row) => row.photograph);
     expect(photographs).toEqual(['one.jpg', 'two.jpg', 'two.jpg']);
     await workspace.close();
     expect(inTheStreet(await open(folder))).toBe(2); // imported again, and nothing is searched

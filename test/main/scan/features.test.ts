@@ -73,7 +73,7 @@ describe('a scan with a model that gives features', () => {
     const { project } = workspace.opened;
     for (const [place, row] of (await featuresIn(workspace)).entries()) {
       const id = project.samples.readIds()[place] as number;
-      expect(row?.slice(0, 64)).toEqual([...(project.readings.embedding(id) ?? [])]);
+      expect(row?.slice(0, 64)).toEqual([...(project.predictions.embedding(id) ?? [])]);
       expect(row).toHaveLength(72);
     }
   });

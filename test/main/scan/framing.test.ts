@@ -42,7 +42,7 @@ async function scan(workspace: Workspace, file: string, framing?: FramingChoice)
 }
 
 const embeddingsOf = ({ opened: { project } }: Workspace) =>
-  project.samples.readIds().map((id) => [...(project.readings.embedding(id) ?? [])]);
+  project.samples.readIds().map((id) => [...(project.predictions.embedding(id) ?? [])]);
 
 describe('a scan of faces that are stretched', () => {
   it('frames them like the training images, and continues so', async () => {

@@ -114,11 +114,11 @@ describe('a scan', () => {
     const workspace = await scanned(await dataset());
     expect(flaggedImages(workspace).sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     const detail = workspace.detail(sampleOf(workspace, 'happy/wrong.png').id);
-    expect(workspace.classNames[detail.reading?.suggested ?? -1]).toBe('sad');
-    expect(detail.reading?.reason).toMatch(/^GReFEL sees sad .*, not happy /);
-    expect(detail.reading?.anchors).toHaveLength(5);
-    expect(detail.reading?.anchors[0]?.className).toBe('sad');
-    expect(detail.reading?.anchors[0]?.images[0]?.image).toMatch(/^sad\//);
+    expect(workspace.classNames[detail.prediction?.suggested ?? -1]).toBe('sad');
+    expect(detail.prediction?.reason).toMatch(/^GReFEL sees sad .*, not happy /);
+    expect(detail.prediction?.anchors).toHaveLength(5);
+    expect(detail.prediction?.anchors[0]?.className).toBe('sad');
+    expect(detail.prediction?.anchors[0]?.images[0]?.image).toMatch(/^sad\//);
     expect(detail).toMatchObject({ width: 48, height: 48, format: 'png' });
   });
 
@@ -132,7 +132,7 @@ describe('a scan', () => {
     );
     const workspace = await scanned(await dataset(images));
     const { id } = sampleOf(workspace, 'bleen/6.png');
-    const { head, scores, reason } = workspace.detail(id).reading ?? {};
+    const { head, scores, reason } = workspace.detail(id).prediction ?? {};
     expect(scores?.['wrong-label']).not.toBeNull();
     expect(reason).toMatch(/(bleen|grue) \(.*\).* closest reference face/);
     expect(head?.distribution.map(({ name }) => name)).toEqual(['bleen', 'grue']);
@@ -206,7 +206,7 @@ describe('a scan', () => {
     writeFileSync(join(folder, 'happy/known.png'), readFileSync(join(TINY_MODELS, 'tiny.training-0.png')));
     const workspace = await scanned(folder);
     const detail = workspace.detail(sampleOf(workspace, 'happy/known.png').id);
-    expect(detail.reading?.trainedOn).toBe('same-pixels');
+    expect(detail.prediction?.trainedOn).toBe('same-pixels');
     const { facets } = workspace.queue({});
     expect(facets.show['trained-on']).toBe(1);
     const marked = [...workspace.exportRows(exportRequestSchema.parse({}))].filter(

@@ -4,7 +4,7 @@ import {
   asSentence,
   describeDecision,
   describeEntry,
-  describeReading,
+  describeLabel,
   formatBytes,
   formatDuration,
   formatShare,
@@ -40,11 +40,11 @@ describe('the words of the page', () => {
   });
 
   it('say what is wrong with a label', () => {
-    expect(describeReading(fear, surprise, 'read')).toBe('Labelled fear. Probably surprise.');
-    expect(describeReading(fear, fear, 'read')).toBe('Labelled fear. Probably right.');
-    expect(describeReading(null, surprise, 'read')).toBe('No label. Probably surprise.');
-    expect(describeReading(fear, null, 'pending')).toBe('Labelled fear. Not scanned yet.');
-    expect(describeReading(fear, null, 'vanished')).toBe('Labelled fear. The file is gone.');
+    expect(describeLabel(fear, surprise, 'read')).toBe('Labelled fear. Probably surprise.');
+    expect(describeLabel(fear, fear, 'read')).toBe('Labelled fear. Probably right.');
+    expect(describeLabel(null, surprise, 'read')).toBe('No label. Probably surprise.');
+    expect(describeLabel(fear, null, 'pending')).toBe('Labelled fear. Not scanned yet.');
+    expect(describeLabel(fear, null, 'vanished')).toBe('Labelled fear. The file is gone.');
   });
 
   it('say what was decided', () => {

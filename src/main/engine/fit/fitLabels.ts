@@ -1,6 +1,6 @@
 import { adaptDistributions } from '../../../labelQuality/adaptedDistributions.ts';
 import { blendRanked } from '../../../labelQuality/blendRanked.ts';
-import { calibrateHead, powerOfOtherModel } from '../../../labelQuality/calibratedReading.ts';
+import { calibrateHead, powerOfOtherModel } from '../../../labelQuality/calibratedPrediction.ts';
 import { calibrateOutOfFold } from '../../../labelQuality/classCalibration.ts';
 import {
   adjustByThresholds,
@@ -30,7 +30,7 @@ export interface FitInputs {
   classes: number;
   /** [N*C] the model's corrected distributions */
   model: Float32Array;
-  /** [N*C] what it says of the true class: labelQuality/calibratedReading.ts */
+  /** [N*C] what it says of the true class: labelQuality/calibratedPrediction.ts */
   calibrated: Float32Array;
   /**
    * How far to trust the model on these images, in (0, 1] (labelQuality/remoteness.ts). Null for another

@@ -1,5 +1,5 @@
 import { likeliestOther } from '../../../labelQuality/labelProbabilities.ts';
-import type { DistributionRow, SampleReading } from '../../../protocol/api.ts';
+import type { DistributionRow, SamplePrediction } from '../../../protocol/api.ts';
 import { formatPercent } from '../../ui/wording.ts';
 
 /** A class that a single model predicts. */
@@ -16,7 +16,7 @@ function predicted(rows: readonly DistributionRow[]): DistributionRow | null {
  * result differs. '' if all agree.
  */
 export function describeModels(
-  { distribution, head, probabilities }: Pick<SampleReading, 'distribution' | 'head' | 'probabilities'>,
+  { distribution, head, probabilities }: Pick<SamplePrediction, 'distribution' | 'head' | 'probabilities'>,
   nameOf: (label: number) => string,
 ): string {
   const base = predicted(distribution);

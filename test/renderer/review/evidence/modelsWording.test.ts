@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { HeadReading } from '../../../../src/protocol/api.ts';
+import type { TunedPrediction } from '../../../../src/protocol/api.ts';
 import { describeModels } from '../../../../src/renderer/review/evidence/modelsWording.ts';
 
 const NAMES = ['anger', 'neutral'];
 const rows = (...shares: number[]) =>
   shares.map((share, label) => ({ name: NAMES[label] ?? '', label, primary: share, corrected: share }));
-const tuned = (...shares: number[]) => ({ distribution: rows(...shares) }) as HeadReading;
+const tuned = (...shares: number[]) => ({ distribution: rows(...shares) }) as TunedPrediction;
 
 /** In plain spaces. */
 const words = (base: number[], head: number[] | null, said: number[]) =>

@@ -80,7 +80,7 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const seenBy =
       annotator === undefined
         ? null
-        : { annotator, ownOnly: true, withoutReadings: false, openRound: new Set<number>() };
+        : { annotator, ownOnly: true, withoutPredictions: false, openRound: new Set<number>() };
     const source = { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../../../domain/errors.ts';
-import { isCalibratedFor } from '../../../../labelQuality/calibratedReading.ts';
+import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.ts';
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../../../labelQuality/scores/index.ts';
@@ -130,7 +130,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   });
   const printed = [...rows.subarray(0, options.limit)].map((row): PrintedFlag => {
     const { id, image, given, score, status } = index.item(row, options.score);
-    const reading = project.readings.byId(id, run.model);
+    const prediction = project.predictions.byId(id, run.model);
     const flag = project.flags.byId(id);
     return {
       image,
@@ -139,7 +139,8 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
       suggestion_probability: flag?.alternativeProbability ?? null,
       score,
       status,
-      reason: reading === null || flag === null ? '' : reader.explain(flag, reading, given, index.flaggedAt),
+      reason:
+        prediction === null || flag === null ? '' : reader.explain(flag, prediction, given, index.flaggedAt),
       problem: project.samples.byId(id)?.problem ?? null,
     };
   });

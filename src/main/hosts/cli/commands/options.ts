@@ -58,7 +58,7 @@ export const scoreOption = () =>
     .default(DEFAULT_SCORE);
 
 /** The options of `scan` and `serve` for how images are predicted. */
-export interface ReadingFlags {
+export interface ScanChoiceFlags {
   model?: string;
   provider: ProviderChoice;
   precision: PrecisionChoice;
@@ -68,7 +68,7 @@ export interface ReadingFlags {
   threads?: number;
 }
 
-export function addReadingOptions(command: Command): Command {
+export function addScanOptions(command: Command): Command {
   return command
     .addOption(modelOption())
     .addOption(providerOption())
@@ -80,7 +80,7 @@ export function addReadingOptions(command: Command): Command {
 }
 
 /** The same, as a scan takes it. */
-export function readingSetup(flags: ReadingFlags, { modelsFolder }: Installation) {
+export function scanSetupOf(flags: ScanChoiceFlags, { modelsFolder }: Installation) {
   const { model, provider, precision, views, framing, features, threads } = flags;
   return { model, provider, precision, views, framing, features, threads, modelsFolder };
 }

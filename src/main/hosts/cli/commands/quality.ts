@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../../../domain/errors.ts';
 import { sayMissingFeatures } from '../../../../domain/features.ts';
 import { perCent } from '../../../../domain/percent.ts';
-import { isCalibratedFor } from '../../../../labelQuality/calibratedReading.ts';
+import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.ts';
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';

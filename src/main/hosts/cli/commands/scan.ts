@@ -27,15 +27,15 @@ import {
   numberingOption,
 } from './choices.ts';
 import {
-  addReadingOptions,
+  addScanOptions,
   jsonOption,
   projectOption,
   quietOption,
-  type ReadingFlags,
-  readingSetup,
+  type ScanChoiceFlags,
+  scanSetupOf,
 } from './options.ts';
 
-export interface ScanOptions extends LayoutFlags, ReadingFlags {
+export interface ScanOptions extends LayoutFlags, ScanChoiceFlags {
   project?: string;
   relink?: boolean;
   restore?: boolean;
@@ -50,7 +50,7 @@ export interface ScanOptions extends LayoutFlags, ReadingFlags {
 }
 
 export function scanCommand(program: Command, installation: Installation): void {
-  const command = addReadingOptions(
+  const command = addScanOptions(
     program
       .command('scan')
       .description('recognise the layout, import, run the model; continues where it stopped')
@@ -132,7 +132,7 @@ async function runScan(
   const { rescan, relyOn, head } = options;
   const { pending, images } = workspace.counts();
   const { finished } = await workspace.startScan({
-    ...readingSetup(options, installation),
+    ...scanSetupOf(options, installation),
     rescan,
     reliance: relyOn,
     withoutHead: !head,

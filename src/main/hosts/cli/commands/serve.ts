@@ -7,15 +7,15 @@ import { surviveFaults } from '../../../opened/index.ts';
 import { serveHost } from '../../serve/server.ts';
 import { createOutput } from '../output.ts';
 import {
-  addReadingOptions,
+  addScanOptions,
   projectOption,
   quietOption,
-  type ReadingFlags,
-  readingSetup,
+  type ScanChoiceFlags,
+  scanSetupOf,
   UsageError,
 } from './options.ts';
 
-interface ServeCommandOptions extends ReadingFlags {
+interface ServeCommandOptions extends ScanChoiceFlags {
   project?: string;
   port: number;
   relink?: boolean;
@@ -25,7 +25,7 @@ interface ServeCommandOptions extends ReadingFlags {
 }
 
 export function serveCommand(program: Command, installation: Installation): void {
-  addReadingOptions(
+  addScanOptions(
     program
       .command('serve')
       .description('open the window in a browser, on this machine only; over ssh, forward the port')
@@ -55,7 +55,7 @@ async function runServer(
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
-    scan: readingSetup(options, installation),
+    scan: scanSetupOf(options, installation),
     sampleFolder: installation.sampleFolder,
     exportFolder: options.exportFolder === undefined ? undefined : resolve(options.exportFolder),
   });

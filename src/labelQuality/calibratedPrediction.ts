@@ -4,7 +4,7 @@ import { likeliestPower, raiseRows } from './likeliestPower.ts';
 import { type WrongLabelWeights, wrongLabelWeights } from './wrongLabel.ts';
 
 /** The inputs of calibration for an image. C = the model's classes. */
-export interface RawReading {
+export interface RawPrediction {
   /** [C] L_final, Eq. 19. */
   corrected: ArrayLike<number>;
   /** [C] t_a, Eq. 16 and 17; null if an older version predicted the image. */
@@ -32,8 +32,8 @@ const FLOOR = 1e-4;
  * the one these powers were learned from, attention may be useless: there it is the corrected distribution
  * alone. [C] -> [C]
  */
-export function calibrateReading(
-  { corrected, attentive }: RawReading,
+export function calibratePrediction(
+  { corrected, attentive }: RawPrediction,
   model: NamedModel,
   { exponents }: { exponents: Omit<Exponents, 'head' | 'distance'> } = wrongLabelWeights,
 ): Float64Array {

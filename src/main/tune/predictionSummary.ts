@@ -8,9 +8,9 @@ import type { ReviewIndex } from '../reviewIndex/index.ts';
 const PAGE = 500;
 
 /** The parts of the predictions that the Overview needs and that are not in memory. */
-export type ReadingSummary = Pick<Overview, 'confidence' | 'primary' | 'corrected'>;
+export type PredictionSummary = Pick<Overview, 'confidence' | 'primary' | 'corrected'>;
 
-export interface ReadingSource {
+export interface PredictionSource {
   project: ProjectFile;
   index: ReviewIndex;
   run: ModelRun;
@@ -19,24 +19,24 @@ export interface ReadingSource {
 }
 
 /** Iterates over all predictions, a page at a time, so that requests are answered in between. */
-export async function summariseReadings(source: ReadingSource): Promise<ReadingSummary> {
+export async function summarisePredictions(source: PredictionSource): Promise<PredictionSummary> {
   const { project, index, run, reader, classCount } = source;
   const primary = squareCounts(classCount);
   const corrected = squareCounts(classCount);
   const confidence = { primary: emptyHistogram(), corrected: emptyHistogram() };
   let lastId = 0;
   for (;;) {
-    const page = project.readings.page(lastId, PAGE, run.model);
-    for (const reading of page) {
-      lastId = reading.sampleId;
-      const row = index.rowOf(reading.sampleId);
+    const page = project.predictions.page(lastId, PAGE, run.model);
+    for (const prediction of page) {
+      lastId = prediction.sampleId;
+      const row = index.rowOf(prediction.sampleId);
       if (row === undefined) continue;
-      addConfidence(confidence.primary, reading.confidencePrimary);
-      addConfidence(confidence.corrected, reading.confidenceCorrected);
+      addConfidence(confidence.primary, prediction.confidencePrimary);
+      addConfidence(confidence.corrected, prediction.confidenceCorrected);
       const given = index.given[row] as number;
       if (given < 0) continue;
-      countReading(primary[given], reader.overLabels(reading.primary, given));
-      countReading(corrected[given], reader.overLabels(reading.corrected, given));
+      countPrediction(primary[given], reader.overLabels(prediction.primary, given));
+      countPrediction(corrected[given], reader.overLabels(prediction.corrected, given));
     }
     if (page.length < PAGE) break;
     await nextTurn();
@@ -48,7 +48,7 @@ export async function summariseReadings(source: ReadingSource): Promise<ReadingS
   };
 }
 
-function countReading(counts: number[] | undefined, distribution: LabelDistribution): void {
+function countPrediction(counts: number[] | undefined, distribution: LabelDistribution): void {
   const read = bestOtherLabel(distribution, null)?.label;
   if (counts !== undefined && read !== undefined) counts[read] = (counts[read] ?? 0) + 1;
 }
@@ -58,7 +58,7 @@ export function squareCounts(size: number): number[][] {
   return Array.from({ length: size }, () => new Array<number>(size).fill(0));
 }
 
-export const NO_READINGS = (classCount: number): ReadingSummary => ({
+export const NO_PREDICTIONS = (classCount: number): PredictionSummary => ({
   primary: squareCounts(classCount),
   corrected: squareCounts(classCount),
   confidence: { primary: shown(emptyHistogram()), corrected: shown(emptyHistogram()) },

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { type Flag, FlagWriter } from './flagsTable.ts';
 import type { ModelRun } from './modelRunsTable.ts';
-import { ReadingWriter, type StoredOutputs } from './readingWriter.ts';
+import { PredictionWriter, type StoredOutputs } from './predictionWriter.ts';
 
 const TABLES = ['predictions', 'embeddings', 'flags'] as const;
 
@@ -11,10 +11,10 @@ const TABLES = ['predictions', 'embeddings', 'flags'] as const;
  * then one short transaction replaces those tables by these. Changes that others make meanwhile are not
  * affected.
  */
-export class StagedReadings {
+export class StagedPredictions {
   readonly run: ModelRun;
   readonly #database: Database.Database;
-  readonly #readings: ReadingWriter;
+  readonly #predictions: PredictionWriter;
   readonly #flags: FlagWriter;
 
   /** In a transaction. @param run is being gathered */
@@ -28,7 +28,7 @@ export class StagedReadings {
       const schema = schemaOf.get(table) as string;
       database.exec(schema.replace(/^CREATE TABLE "?\w+"?/, `CREATE TABLE staged_${table}`));
     }
-    this.#readings = new ReadingWriter(database, {
+    this.#predictions = new PredictionWriter(database, {
       predictions: 'staged_predictions',
       embeddings: 'staged_embeddings',
     });
@@ -37,7 +37,7 @@ export class StagedReadings {
 
   /** In a transaction, some at a time. */
   add(sampleId: number, outputs: StoredOutputs, flag: Flag, anchors: readonly AnchorMatch[] = []): void {
-    this.#readings.write(this.run.id, sampleId, outputs, anchors);
+    this.#predictions.write(this.run.id, sampleId, outputs, anchors);
     this.#flags.write(this.run.id, flag);
   }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_VIEWS, type ImageViews, type ReadingOffer, type ViewsChoice } from '../../domain/model.ts';
+import { DEFAULT_VIEWS, type ImageViews, type ScanOffer, type ViewsChoice } from '../../domain/model.ts';
 import {
   chooseFiles,
   type FilesByProvider,
@@ -9,7 +9,7 @@ import {
 import type { ModelRun } from '../project/index.ts';
 import type { ScanSetup } from './scanSetup.ts';
 
-export interface ReadingPlan {
+export interface ScanPlan {
   model: ModelFile;
   files: FilesByProvider;
   views: ImageViews;
@@ -22,10 +22,10 @@ type Asked = Pick<ScanSetup, 'model' | 'modelsFolder' | 'precision' | 'views'>;
  * @param latest the run to continue if possible; null to start over
  * @throws AppError `model-missing`, `model-invalid`
  */
-export async function planReading(
+export async function planScan(
   { model: asked, modelsFolder, precision = 'auto', views = 'auto' }: Asked,
   latest: ModelRun | null,
-): Promise<ReadingPlan> {
+): Promise<ScanPlan> {
   const model = await resolveModel(asked, modelsFolder);
   const readBefore = latest && {
     sha256: latest.modelSha256,
@@ -37,7 +37,7 @@ export async function planReading(
 }
 
 /** To be shown before a scan begins. */
-export function describePlan({ model, files, views }: ReadingPlan): ReadingOffer {
+export function describePlan({ model, files, views }: ScanPlan): ScanOffer {
   const { name, version } = model.metadata;
   const { precision } = files.cpu.metadata;
   return { name, version, precision, precisions: precisionsOf(model), views };

@@ -14,7 +14,7 @@ export type StoredOutputs = Pick<
 };
 
 /** Writes predictions into the project's tables, or into ones with the same columns. */
-export class ReadingWriter {
+export class PredictionWriter {
   #upsertPrediction;
   #upsertEmbedding;
 

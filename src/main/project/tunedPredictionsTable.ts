@@ -5,7 +5,7 @@ import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
 import { float32Array, float32Blob } from './floats.ts';
 
 /** The prediction of the head fitted to the dataset's own labels, for one image. L classes of the dataset. */
-export interface HeadReading {
+export interface TunedPrediction {
   sampleId: number;
   /** [L] */
   primary: Float32Array;
@@ -30,7 +30,7 @@ const COLUMNS = `sample_id AS sampleId, primary_distribution AS primaryBlob, cor
   confidence_primary AS confidencePrimary, confidence_corrected AS confidenceCorrected, nearest_anchors AS anchorsBlob`;
 
 /** The fitted head's predictions: next to the model's, never replacing them. */
-export class HeadTable {
+export class TunedPredictionsTable {
   #upsert;
   #remove;
   #byId;
@@ -50,7 +50,7 @@ export class HeadTable {
     );
   }
 
-  write({ primary, corrected, anchors, ...columns }: HeadReading): void {
+  write({ primary, corrected, anchors, ...columns }: TunedPrediction): void {
     this.#upsert.run({
       ...columns,
       primary: float32Blob(primary),
@@ -65,7 +65,7 @@ export class HeadTable {
   }
 
   /** @param classes L; null also if the dataset had other classes when the head was fitted */
-  byId(sampleId: number, classes: number): HeadReading | null {
+  byId(sampleId: number, classes: number): TunedPrediction | null {
     const row = this.#byId.get(sampleId);
     if (row === undefined) return null;
     const { primaryBlob, correctedBlob, anchorsBlob: anchors, ...columns } = rowSchema.parse(row);

@@ -12,7 +12,7 @@ import { MEASURED_SIDE, measureFraming } from '../../src/main/scan/measureFramin
 const MODELS = resolve(import.meta.dirname, '../../models');
 
 /** The model's prediction for one image, as plain numbers for a JSON file. */
-export interface BenchReading {
+export interface BenchPrediction {
   /** Relative to the folder, with /. */
   image: string;
   /** [C] each */
@@ -32,9 +32,9 @@ export interface BenchReading {
   perceptualHash: string;
 }
 
-export interface BenchReadings {
+export interface BenchPredictions {
   model: ModelFile;
-  readings: BenchReading[];
+  predictions: BenchPrediction[];
 }
 
 /**
@@ -48,7 +48,7 @@ export async function readFolder(
   views: ImageViews,
   modelName?: string,
   framing: Framing | null = null,
-): Promise<BenchReadings> {
+): Promise<BenchPredictions> {
   const model = await resolveModel(modelName, MODELS);
   const images = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(name))
@@ -67,10 +67,10 @@ export async function readFolder(
     )
     .digest('hex');
   const cacheFile = join(cacheFolder, `readings-${key.slice(0, 16)}.json`);
-  if (existsSync(cacheFile)) return { model, readings: JSON.parse(readFileSync(cacheFile, 'utf8')) };
+  if (existsSync(cacheFile)) return { model, predictions: JSON.parse(readFileSync(cacheFile, 'utf8')) };
 
   const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views, withFeatures: true });
-  const readings: BenchReading[] = [];
+  const predictions: BenchPrediction[] = [];
   for (let start = 0; start < images.length; start += 64) {
     const items = images
       .slice(start, start + 64)
@@ -78,7 +78,7 @@ export async function readFolder(
     for (const result of await engine.infer(items)) {
       if (!result.ok) throw new Error(`${images[start + result.id]}: ${result.problem}`);
       const { outputs } = result;
-      readings.push({
+      predictions.push({
         image: images[start + result.id] as string,
         primary: [...outputs.primary],
         geometric: [...outputs.geometric],
@@ -96,8 +96,8 @@ export async function readFolder(
   }
   await engine.close();
   mkdirSync(cacheFolder, { recursive: true });
-  writeFileSync(cacheFile, JSON.stringify(readings));
-  return { model, readings };
+  writeFileSync(cacheFile, JSON.stringify(predictions));
+  return { model, predictions };
 }
 
 /** How a scan would cut a folder's images, by as many of them as it looks at. */

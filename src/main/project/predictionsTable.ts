@@ -5,10 +5,10 @@ import type { VerdictKind } from '../../domain/verdicts.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsOf, nearestDistance } from './anchorBlobs.ts';
 import { checkFloat16, float16Array, float32Array } from './floats.ts';
-import { ReadingWriter } from './readingWriter.ts';
+import { PredictionWriter } from './predictionWriter.ts';
 
 /** The model's prediction for one image. C is the number of the model's classes. */
-export interface Reading {
+export interface Prediction {
   sampleId: number;
   /** [C] */
   primary: Float32Array;
@@ -75,7 +75,7 @@ const rowSchema = z.object({
 });
 
 /** The model's predictions and embeddings, one row an image: those of the newest run. */
-export class ReadingsTable extends ReadingWriter {
+export class PredictionsTable extends PredictionWriter {
   #byId;
   #confidences;
   #nearestAnchors;
@@ -135,17 +135,17 @@ export class ReadingsTable extends ReadingWriter {
     return typeof this.#anyQuality.get() === 'number';
   }
 
-  byId(sampleId: number, model: ModelMetadata): Reading | null {
+  byId(sampleId: number, model: ModelMetadata): Prediction | null {
     const row = this.#byId.get(sampleId);
-    return row === undefined ? null : readingOf(row, model);
+    return row === undefined ? null : predictionOf(row, model);
   }
 
   /**
    * The next predictions in the order of sample ids, for a pass over all of them that lets other work run in
    * between.
    */
-  page(afterSampleId: number, limit: number, model: ModelMetadata): Reading[] {
-    return this.#page.all(afterSampleId, limit).map((row) => readingOf(row, model));
+  page(afterSampleId: number, limit: number, model: ModelMetadata): Prediction[] {
+    return this.#page.all(afterSampleId, limit).map((row) => predictionOf(row, model));
   }
 
   /** [D] */
@@ -206,7 +206,7 @@ export class ReadingsTable extends ReadingWriter {
   }
 }
 
-function readingOf(row: unknown, model: ModelMetadata): Reading {
+function predictionOf(row: unknown, model: ModelMetadata): Prediction {
   const parsed = rowSchema.parse(row);
   const classes = model.classes.length;
   return {

@@ -30,14 +30,14 @@ import { RefitSchedule } from './refitSchedule.ts';
 /** A page need not get every batch. */
 const COUNTS_INTERVAL_MS = 500;
 
-export interface ReadingJobsSource {
+export interface ModelJobsSource {
   project: ProjectFile;
   folder: string;
   model: CurrentModel;
   columns: ReviewColumns;
 }
 
-export interface ReadingJobsListener {
+export interface ModelJobsListener {
   job(job: JobProgress): void;
   counts(): void;
   /** The model, or the flags of all images, are others now. */
@@ -53,9 +53,9 @@ const REFRESH: JobChoice = { name: 'a refresh of the flags', replaceable: true }
  * The long jobs of a dataset, one at a time: the model predicts its images, then heads are fitted to its
  * labels.
  */
-export class ReadingJobs {
-  readonly #source: ReadingJobsSource;
-  readonly #listener: ReadingJobsListener;
+export class ModelJobs {
+  readonly #source: ModelJobsSource;
+  readonly #listener: ModelJobsListener;
   readonly #runner = new JobRunner();
   /** Flags are refreshed alongside a scan, which continues with the latest settings. */
   readonly #refreshes = new JobRunner();
@@ -71,7 +71,7 @@ export class ReadingJobs {
   #closed = false;
   #countsToldMs = 0;
 
-  constructor(source: ReadingJobsSource, listener: ReadingJobsListener) {
+  constructor(source: ModelJobsSource, listener: ModelJobsListener) {
     this.#source = source;
     this.#listener = listener;
   }
@@ -87,7 +87,7 @@ export class ReadingJobs {
 
   /** Of the job that runs, or ran last. */
   get progress(): JobProgress | null {
-    return this.#failed ?? (this.#importing ?? this.#fitting ?? this.#reading)?.progress ?? null;
+    return this.#failed ?? (this.#importing ?? this.#fitting ?? this.#scanning)?.progress ?? null;
   }
 
   /**
@@ -99,7 +99,7 @@ export class ReadingJobs {
     const started = Promise.withResolvers<void>();
     const scanned = this.#runner.run(SCAN, async (signal) => {
       const read = await this.#beginScan(setup, signal);
-      signal.addEventListener('abort', () => this.#reading?.cancel());
+      signal.addEventListener('abort', () => this.#scanning?.cancel());
       started.resolve();
       return read();
     });
@@ -139,7 +139,7 @@ export class ReadingJobs {
     try {
       const { run, report } = await job.run(file, choices);
       model.begin(run);
-      await columns.rebuildFromReadings(model.context);
+      await columns.rebuildFromPredictions(model.context);
       this.#search = null;
       this.#scan = null;
       this.#listener.state();
@@ -151,11 +151,11 @@ export class ReadingJobs {
   }
 
   pauseScan(): void {
-    this.#reading?.pause();
+    this.#scanning?.pause();
   }
 
   resumeScan(): void {
-    this.#reading?.resume();
+    this.#scanning?.resume();
   }
 
   /** Stops the scan, or the fit after it. */
@@ -320,7 +320,7 @@ export class ReadingJobs {
   async #prepareScan({ run, engine, trainingImages }: Awaited<ReturnType<typeof startScan>>): Promise<void> {
     const { project, folder, model, columns } = this.#source;
     const { reader, gallery } = model.begin(run);
-    await columns.rebuildFromReadings(model.context);
+    await columns.rebuildFromPredictions(model.context);
     const order = await scanOrder(project);
     this.#search = null;
     this.#scan = new ScanJob({
@@ -337,7 +337,7 @@ export class ReadingJobs {
           this.#tellCounts(job);
         },
         read: ({ flag, confidence, anchors }) => {
-          columns.setReading(flag, confidence);
+          columns.setPrediction(flag, confidence);
           gallery.add(flag.sampleId, anchors);
         },
         unreadable: (id) => columns.index.setUnreadable(id),
@@ -359,7 +359,7 @@ export class ReadingJobs {
   }
 
   /** The job that predicts images, or the face search before it. */
-  get #reading(): FaceSearchJob | ScanJob | null {
+  get #scanning(): FaceSearchJob | ScanJob | null {
     return this.#search ?? this.#scan;
   }
 }
