@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { launchChromium } from '../../test/support/chromium.ts';
-import { giveName } from '../../test/support/giveName.ts';
+import { giveName, knowTour } from '../../test/support/giveName.ts';
 
 const CLI = join(import.meta.dirname, '../../out/main/cli.js');
 
@@ -24,6 +24,7 @@ export async function serveProject(
   graphics?: readonly string[],
 ): Promise<ServedProject> {
   giveName(data);
+  knowTour(data);
   const started = performance.now();
   const core = spawn(process.execPath, [CLI, 'serve', folder, '--project', file, '--quiet'], {
     env: { ...process.env, GREFEL_DATA_DIR: data },

@@ -19,6 +19,8 @@ export const preferencesSchema = z.object({
   thumbnailSide: z.int().min(48).max(256).default(128).catch(128),
   /** The first steps on the sample dataset were taken, or skipped. */
   firstStepsDone: z.boolean().default(false).catch(false),
+  /** The guided tour was taken, or left. */
+  tourDone: z.boolean().default(false).catch(false),
   /** Keys that were changed, by the id of their action, in the form of tinykeys; an empty list is no key. */
   keys: z
     .record(z.string(), z.array(z.string().min(1).max(60)).max(4))

@@ -5,7 +5,7 @@ import { type ElectronApplication, _electron as electron, type Page } from 'play
 import { expect, onTestFinished } from 'vitest';
 import { TINY_MODELS } from './colourDataset.ts';
 import { ELECTRON } from './electronRuntime.ts';
-import { giveName } from './giveName.ts';
+import { giveName, knowTour } from './giveName.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -28,6 +28,7 @@ export interface DesktopOptions {
 /** The built desktop app in a real window, on the tiny model; ended when the test ends. */
 export async function openDesktop(options: DesktopOptions): Promise<DesktopWindow> {
   giveName(options.data);
+  knowTour(options.data);
   const app = await electron.launch({
     executablePath: ELECTRON,
     args: argumentsOf(options),

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { TINY_MODELS } from './colourDataset.ts';
-import { giveName } from './giveName.ts';
+import { giveName, knowTour } from './giveName.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const GREFEL = join(ROOT, 'bin/grefel.js');
@@ -27,13 +27,16 @@ export interface ServedDataset {
 /**
  * `grefel serve` as a user starts it, on the tiny model; `model` null is the shipped one.
  * @param annotator who has given their name here before; null for nobody, who is asked for it at the first verdict
+ * @param tour whether the guided tour begins by itself
  */
 export async function serveDataset(
   folder: string | null,
   dataFolder: string,
   model: string | null = TINY_MODEL,
   annotator: string | null = 'ann',
+  tour = false,
 ): Promise<ServedDataset> {
+  if (!tour) knowTour(dataFolder);
   if (annotator !== null) giveName(dataFolder, annotator);
   const args = [
     'serve',

@@ -26,6 +26,7 @@ export interface ActionContext {
   /** Starts or continues a scan. */
   scan(): Promise<void>;
   go(screen: Screen): void;
+  startTour(): void;
   showDialog(name: DialogName): void;
   focusFilter(): void;
   togglePanels(): void;

@@ -59,6 +59,14 @@ export function viewActions(context: ActionContext): Action[] {
       () => preferences.nextTheme(),
     ),
     anywhere('help', ['?'], 'Keyboard shortcuts', () => context.showDialog('help')),
+    defineAction({
+      id: 'view.tour',
+      group: 'View',
+      scope: 'page',
+      label: 'Guided tour',
+      enabled: () => context.session.project !== null,
+      run: () => context.startTour(),
+    }),
     anywhere('keys', [], 'Change shortcuts', () => context.showDialog('keys')),
   ];
 }

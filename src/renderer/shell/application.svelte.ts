@@ -17,6 +17,7 @@ import { DesktopLink } from './desktopLink.svelte.ts';
 import type { DialogName } from './dialogs.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Session } from './session.svelte.ts';
+import { Tour } from './tour.svelte.ts';
 import { VerdictGate } from './verdictGate.svelte.ts';
 
 /** Dialogs about the dataset that is open. */
@@ -26,6 +27,7 @@ const PROJECT_DIALOGS: readonly DialogName[] = ['annotator', 'predictions', 'mod
 export class Application {
   readonly announcer = new Announcer();
   readonly preferences = new Preferences();
+  readonly tour = new Tour();
   readonly views = new SavedViews();
   readonly guidelines = new ClassGuidelines();
   readonly session: Session;
@@ -148,6 +150,13 @@ export class Application {
   go(screen: Screen): void {
     this.review.keepPlaceNow();
     location.hash = screen === 'review' ? this.review.hash : `#/${screen}`;
+  }
+
+  /** Explains the review, one part after the other. */
+  startTour(): void {
+    this.closeDialog();
+    if (this.screen !== 'review') this.go('review');
+    this.tour.start();
   }
 
   showDialog(dialog: DialogName): void {

@@ -79,6 +79,14 @@ export class Preferences {
     this.#change({ firstStepsDone: true });
   }
 
+  get tourDone(): boolean {
+    return this.#stored.tourDone;
+  }
+
+  finishTour(): void {
+    if (!this.tourDone) this.#change({ tourDone: true });
+  }
+
   /** Loads the core's preferences; without an answer the copy of this browser is used. */
   async load(): Promise<void> {
     const kept = await api.preferences().catch(() => null);

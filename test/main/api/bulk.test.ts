@@ -182,7 +182,7 @@ describe('preferences', () => {
     expect((await api.get('/preferences')).body).toBeNull();
     const keys = { 'verdict.keep': ['k'] };
     const looks = { theme: 'dark', pixelated: true, fillStage: true, thumbnailSide: 96 };
-    const kept = { ...looks, whyOpen: true, detailsOpen: true, firstStepsDone: true, keys };
+    const kept = { ...looks, whyOpen: true, detailsOpen: true, firstStepsDone: true, tourDone: true, keys };
     await api.send('PUT', '/preferences', kept);
     expect((await api.get('/preferences')).body).toEqual(kept);
     expect((await api.send('PUT', '/preferences', { ...kept, theme: 'pink' })).body).toEqual({
