@@ -20,6 +20,7 @@ const OF_NO_DATASET = [
   'GET /api/inspections/:id/previews/:place',
   'GET /api/inspections/:id/tables',
   'GET /api/inspections/:id/faces',
+  'GET /api/inspections/:id/pace',
   'POST /api/project',
 ];
 
