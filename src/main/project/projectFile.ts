@@ -56,6 +56,8 @@ export class ProjectFile {
   readonly audits: AuditsTable;
   readonly settings: SettingsTable;
   readonly unfinished: UnfinishedActions;
+  /** An import of decisions that was killed was undone as the project was opened. */
+  hasUndoneImport = false;
   readonly #database: Database.Database;
   readonly #close: () => void;
   readonly #place: FilePlace;
@@ -116,7 +118,7 @@ export class ProjectFile {
         const project = new ProjectFile(path, opened, () => closeAll(opened, lock), isTrusted);
         project.checkLog();
         project.discardStaged();
-        project.transaction(() => project.unfinished.undo());
+        project.hasUndoneImport = project.transaction(() => project.unfinished.undo());
         return project;
       } catch (error) {
         database?.close();

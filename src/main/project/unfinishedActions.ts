@@ -35,9 +35,13 @@ export class UnfinishedActions {
     );
   }
 
-  /** Inside a transaction of the caller. @param actionIds by default all that are unfinished */
-  undo(actionIds: readonly number[] = this.#all()): void {
-    if (actionIds.length === 0) return;
+  /**
+   * Inside a transaction of the caller.
+   * @param actionIds by default all that are unfinished
+   * @returns whether there were any
+   */
+  undo(actionIds: readonly number[] = this.#all()): boolean {
+    if (actionIds.length === 0) return false;
     const { verdicts, samples } = this.#tables;
     const at = new Date().toISOString();
     for (const target of actionIds.toReversed()) {
@@ -48,6 +52,7 @@ export class UnfinishedActions {
       samples.followVerdicts(undo);
     }
     this.finish(actionIds);
+    return true;
   }
 
   #all(): number[] {

@@ -23,7 +23,7 @@ export interface EachDecision {
   decidedAt: string;
 }
 
-/** Votes in one transaction of several: some ten milliseconds. */
+/** Votes in one transaction of several, between which others wait: some ten milliseconds. */
 const VOTES_AT_ONCE = 300;
 
 export interface DecisionFacts {
@@ -138,6 +138,7 @@ export class VerdictLog {
   async beginDecidingEach(
     decisions: Iterable<EachDecision>,
     begun: (action: number) => void,
+    votesAtOnce = VOTES_AT_ONCE,
   ): Promise<number | null> {
     const { verdicts, samples, unfinished } = this.#project;
     const rest = decisions[Symbol.iterator]();
@@ -145,7 +146,7 @@ export class VerdictLog {
     for (let isDone = false; !isDone; await nextTurn()) {
       isDone = this.#project.transaction(() => {
         const before = verdicts.lastId();
-        for (let count = 0; count < VOTES_AT_ONCE; count++) {
+        for (let count = 0; count < votesAtOnce; count++) {
           const { done, value } = rest.next();
           if (done === true) {
             if (action !== null) samples.followVotes(action, before);

@@ -28,6 +28,12 @@ interface OwnDecisions {
   decidedAtMs: number[];
 }
 
+interface ApplyingSteps {
+  /** By default few, for others who wait. */
+  votesAtOnce?: number;
+  signal?: AbortSignal;
+}
+
 /** Takes decisions into a project that are in memory already: see DecisionImport. */
 export function applyDecisions(project: ProjectFile, decisions: Iterable<FileDecision>): AppliedDecisions {
   const gathered = new DecisionImport(project);
@@ -95,8 +101,11 @@ export class DecisionImport {
     return result;
   }
 
-  /** As apply, in many short transactions between which others can save their decisions. @throws AppError as apply */
-  async applyInSteps(): Promise<AppliedDecisions> {
+  /**
+   * As apply, in many short transactions between which others can save their decisions.
+   * @throws AppError as apply; `interrupted` where the signal ended it: nothing is applied then
+   */
+  async applyInSteps({ votesAtOnce, signal }: ApplyingSteps = {}): Promise<AppliedDecisions> {
     const result = this.#result;
     if (this.#read > 0 && result.unknown === this.#read) throw this.#noneFound();
     const { unfinished } = this.#project;
@@ -104,7 +113,11 @@ export class DecisionImport {
     try {
       for (const [annotator, own] of this.#byAnnotator) {
         const log = new VerdictLog(this.#project, annotator);
-        const action = await log.beginDecidingEach(this.#newOf(annotator, own), (id) => begun.push(id));
+        const action = await log.beginDecidingEach(
+          this.#newOf(annotator, own, signal),
+          (id) => begun.push(id),
+          votesAtOnce,
+        );
         if (action !== null) result.annotators.push(annotator);
       }
       this.#project.transaction(() => unfinished.finish(begun));
@@ -166,11 +179,17 @@ export class DecisionImport {
   }
 
   /** Those of an annotator that say something new. */
-  *#newOf(annotator: string, own: OwnDecisions) {
+  *#newOf(annotator: string, own: OwnDecisions, signal?: AbortSignal) {
     const { verdicts, samples } = this.#project;
     const result = this.#result;
     const isNew = !verdicts.hasActionsOf(annotator);
     for (const [place, sampleId] of own.sampleIds.entries()) {
+      if (signal?.aborted)
+        throw new AppError(
+          'interrupted',
+          'the import was stopped',
+          'No decision was imported. Run it again.',
+        );
       const verdict = own.verdicts[place] as VerdictKind;
       const label = own.labels[place] === -1 ? null : (own.labels[place] as number);
       const decidedAt = new Date(own.decidedAtMs[place] as number).toISOString();

@@ -108,6 +108,19 @@ describe('many decisions of others', () => {
     project.close();
   });
 
+  it('that a person stops stand not at all', async () => {
+    const project = projectOf();
+    const before = standing(project);
+    const stop = new AbortController();
+    const applying = importOf(project).applyInSteps({ votesAtOnce: 1000, signal: stop.signal });
+    await nextTurn();
+    expect(standing(project)).not.toEqual(before);
+    stop.abort();
+    await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
+    expect(standing(project)).toEqual(before);
+    project.close();
+  });
+
   it('that were killed on the way are taken back when the project is next opened', async () => {
     const project = projectOf();
     const before = standing(project);
@@ -123,6 +136,7 @@ describe('many decisions of others', () => {
     const { path } = project;
     project.close(); // as a kill leaves it: begun, and not finished
     const again = ProjectFile.openForWriting(path);
+    expect(again.hasUndoneImport).toBe(true);
     expect(standing(again)).toEqual(before);
     expect(again.verdicts.history(1).map(({ verdict }) => verdict)).toEqual(['excluded', 'cleared']);
     again.close();

@@ -15,6 +15,8 @@ interface ApplyOptions {
 }
 
 const SHOWN = 5;
+/** In one transaction: they bound what SQLite holds in memory. */
+const VOTES_AT_ONCE = 10_000;
 
 export function applyCommand(program: Command): void {
   program
@@ -31,13 +33,19 @@ export function applyCommand(program: Command): void {
     .action(async (folder: string, file: string, options: ApplyOptions) => {
       const output = createOutput(options.quiet === true);
       const { project } = openForVerdicts(folder, options.project);
+      if (project.hasUndoneImport)
+        output.say('Note: an earlier import was killed before it ended, and none of its decisions was kept');
+      const stop = new AbortController();
+      const onSignal = () => stop.abort();
+      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
       try {
         const decisions = new DecisionImport(project);
         await decisions.read({ file }, options.annotator);
-        const applied = decisions.apply();
+        const applied = await decisions.applyInSteps({ votesAtOnce: VOTES_AT_ONCE, signal: stop.signal });
         if (options.json) output.print(JSON.stringify(applied, null, 2));
         else report(applied, output);
       } finally {
+        process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
         project.close();
       }
     });
