@@ -2,12 +2,14 @@
  * How fast predictions of a user's own model are imported, and how much memory that takes:
  *
  *     npx node bench/predictions.ts [IMAGES] [EMBEDDING_SIZE]
+ *     npx node bench/predictions.ts --scan PREDICTIONS
  *
+ * PREDICTIONS is a scan that `python measure.py . --model MODEL --rows N --generate PREDICTIONS` in cluster/ has written.
  * Image names and predictions are generated, there are no image files. Each format is imported in a process of its own
  * into a project of its own; the fit that follows an import is not part of it.
  */
 import { fork } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -77,7 +79,7 @@ async function measure(file: string, projectFile: string, embeddings: string | u
   const { report } = await importPredictions(
     { project, folder: '/nowhere' },
     file,
-    { classes: CLASSES, embeddings },
+    embeddings === undefined && statSync(file).isDirectory() ? {} : { classes: CLASSES, embeddings },
     {
       progress: () => {
         checkedMs = performance.now() - begin;
@@ -117,10 +119,7 @@ async function measureAll(images: number, embeddingSize: number): Promise<void> 
       const projectFile = file(`${name}.sqlite`);
       listImages(projectFile, images);
       console.log(name, embeddingSize === 0 ? '' : `with embeddings of ${embeddingSize}`);
-      await new Promise((resolve) => {
-        const vectors = embeddingSize > 0 ? [file('e.npy')] : [];
-        fork(import.meta.filename, ['--measure', file(name), projectFile, ...vectors]).once('exit', resolve);
-      });
+      await measureApart(file(name), projectFile, ...(embeddingSize > 0 ? [file('e.npy')] : []));
       rmSync(projectFile);
     }
   } finally {
@@ -128,6 +127,26 @@ async function measureAll(images: number, embeddingSize: number): Promise<void> 
   }
 }
 
+async function measureScan(folder: string): Promise<void> {
+  const { rows } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { rows: number };
+  const projectFolder = mkdtempSync(join(tmpdir(), 'grefel-bench-'));
+  const projectFile = join(projectFolder, 'p.sqlite');
+  try {
+    listImages(projectFile, rows);
+    await measureApart(folder, projectFile);
+  } finally {
+    rmSync(projectFolder, { recursive: true, force: true });
+  }
+}
+
+/** In a process of its own, whose memory nothing else has touched. */
+function measureApart(...parts: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    fork(import.meta.filename, ['--measure', ...parts]).once('exit', () => resolve());
+  });
+}
+
 const [first, second, third, fourth] = process.argv.slice(2);
 if (first === '--measure') await measure(second ?? '', third ?? '', fourth);
+else if (first === '--scan') await measureScan(second ?? '');
 else await measureAll(Number(first ?? 1_400_000), Number(second ?? 0));

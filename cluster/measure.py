@@ -7,6 +7,7 @@ which it does.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import resource
 import shutil
 import tempfile
@@ -17,14 +18,14 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from grefel_cluster.inputs.listing import write_listing
+from grefel_cluster.inputs.listing import Listing, write_listing
 from grefel_cluster.model import Model, open_session, read_facts
-from grefel_cluster.scanning.facts import prepare
+from grefel_cluster.scanning.facts import Prepared, prepare
 from grefel_cluster.scanning.job import Job, ScanOptions
 from grefel_cluster.scanning.manifest import Journal, Plan, Record
 from grefel_cluster.scanning.table import encode_shard, facts_table, shard_table
 from grefel_cluster.session import connected
-from grefel_cluster.storage import locate
+from grefel_cluster.storage import locate, write_whole
 from grefel_cluster.views import predict_in_views
 
 BATCH = 32
@@ -111,6 +112,33 @@ def driver(rows: int, model: bytes, shard_rows: int = 2048) -> None:
     print(f"{rows:,} images: {(after - before) / 1024:.0f} MiB of memory, {size / rows:.1f} bytes of listing an image")
 
 
+CLASSES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
+
+
+def generated_scan(rows: int, model: bytes, folder: str, shard_rows: int = 2048) -> None:
+    """Write a finished scan of images that do not exist, for bench/predictions.ts of the application."""
+    facts, out, random = read_facts(model), locate(folder), np.random.default_rng(1)
+    noise = random.integers(0, 256, (64, facts.input_size, facts.input_size, 3), np.uint8)
+    predicted, _ = Model(open_session(model, "cpu", 1), facts.outputs, BATCH).run(noise)
+    journal = Journal(out)
+    for unit, first in enumerate(range(0, rows, shard_rows)):
+        numbers = np.arange(first, min(first + shard_rows, rows))
+        outputs = {name: values[numbers % len(noise)] for name, values in predicted.items()}
+        pictures = []
+        for number in numbers:
+            label = CLASSES[number % len(CLASSES)]
+            hashes = random.bytes(32), random.bytes(32), random.bytes(8)
+            name = f"{label}/{number:07d}.jpg"
+            pictures.append(Prepared(name, label, None, None, 192, 192, "jpeg", 10_000, *hashes, 0.5, 0.1))
+        table = shard_table(facts_table(pictures), outputs, [None] * len(pictures), facts)
+        content = encode_shard(table, {})
+        record = Record(unit, 0, True, len(pictures), 0, len(content), hashlib.sha256(content).hexdigest())
+        write_whole(out.child(record.name), content)
+        journal.add(record)
+    plan = Plan({"views": "one", "device": "cpu"}, facts, Listing(out, out, rows, -(-rows // shard_rows)))
+    print(journal.finish(plan))
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -120,8 +148,12 @@ def main() -> None:
     parser.add_argument("--actors", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--shard-rows", type=int, default=64)
     parser.add_argument("--rows", type=int, default=0, help="generated images of the driver's memory")
+    parser.add_argument("--generate", help="write --rows of predictions of images that do not exist to this folder")
     options = parser.parse_args()
     model = Path(options.model).read_bytes()
+    if options.generate:
+        generated_scan(options.rows, model, options.generate)
+        return
     if options.images:
         stages(options.faces, model, options.images)
     if options.rows:

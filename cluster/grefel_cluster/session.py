@@ -33,6 +33,8 @@ def connected(address: str | None, num_cpus: int | None = None) -> Iterator[None
     options = (
         {"num_cpus": num_cpus} if address is None else {"runtime_env": {"py_modules": [str(PACKAGE), str(_training())]}}
     )
+    if address is None:  # Ray of its own, for the time of a command, says at each start that it is protected
+        logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
     ray.init(address or "local", include_dashboard=False, log_to_driver=False, logging_level="warning", **options)
     try:
         _quieten()
