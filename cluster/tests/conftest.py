@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_worker_niceness", "0")  # by default Ray makes way for everything else
 
 import grefel_cluster  # noqa: F401 - makes the package of training importable
 
