@@ -96,6 +96,23 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await folderField(page).waitFor();
   });
 
+  it('says how long the scan of a very large folder takes, and what is faster', async () => {
+    const page = await openScreen(makeModelsWithInt8(temporaryFolder()).fp32);
+    await page.route('**/api/inspections', async (route) => {
+      const response = await route.fetch();
+      const inspection = await response.json();
+      const layout = { ...inspection.layout, images: 300_000_000 };
+      await route.fulfill({ response, json: { ...inspection, layout } });
+    });
+    await choose(page, await dataset());
+    await page
+      .getByText(/^This scan takes about \d.* on this CPU\. Faster: 8-bit precision, one view.* or a cluster/)
+      .waitFor();
+    await page.getByText('Scan options').click();
+    await page.getByRole('radio', { name: /^8-bit/ }).check();
+    await page.getByText(/on this CPU\. Faster: one view.* or a cluster/).waitFor();
+  });
+
   it('has the images read as one chooses by keyboard, and later otherwise, which the overview tells apart', async () => {
     const page = await openScreen(makeModelsWithInt8(temporaryFolder()).fp32);
     await choose(page, await dataset());
