@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import type { ExportFormatChoice } from '../../../src/domain/exportFormats.ts';
 import type { AppState, SampleDetail } from '../../../src/protocol/api.ts';
 import type { FolderInspection } from '../../../src/protocol/opening.ts';
 import type { Overview, Slices } from '../../../src/protocol/overview.ts';
 import type { QueueFacets, QueueSnapshot } from '../../../src/protocol/queue.ts';
-import { scannedApi } from '../../support/apiHost.ts';
-import { colourPng } from '../../support/colourDataset.ts';
+import { clientOf, createHost, scannedApi } from '../../support/apiHost.ts';
+import { colourPng, makeColourDataset } from '../../support/colourDataset.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const SIZE = 12;
 
@@ -75,10 +77,39 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
       const csv = await (await api.request('/export/file?format=csv')).text();
       const [row] = (parse(csv, { columns: false }) as string[][]).filter(([image]) => image === '0.png');
       expect(row).toContain(word);
-      for (const format of ['jsonl', 'source', 'fiftyone', 'label-studio', 'pytorch']) {
+      const formats = (await api.get('/export/formats')).body as ExportFormatChoice[];
+      for (const { id: format, refusal } of formats) {
         const preview = await api.send('POST', '/export/preview', { format });
-        expect([format, preview.status]).toEqual([format, 200]);
+        expect([format, preview.status]).toEqual([format, refusal === null ? 200 : 400]);
       }
+      // A table keeps labels in its rows: there is nothing to move.
+      expect(formats.filter(({ refusal }) => refusal !== null).map(({ id }) => id)).toEqual(['moves']);
+    });
+
+    it('are moved from and to where classes are folders', async () => {
+      const host = createHost();
+      const folder = join(temporaryFolder(), 'faces');
+      await makeColourDataset(folder, { [`${word}/0.png`]: 'anger', 'happy/1.png': 'happiness' });
+      await host.open(folder);
+      const { get, send, request } = clientOf(host);
+      await send('PUT', '/annotator', { name: word });
+      const classes = ((await get('/state')).body as AppState).project?.classes ?? [];
+      const labelOf = (name: string) => classes.findIndex((one) => one.name === name);
+      const idOf = (image: string) => host.workspace.opened.project.samples.byImage(image)?.id;
+      for (const [image, to] of [
+        [`${word}/0.png`, 'happy'],
+        ['happy/1.png', word],
+      ] as const) {
+        const decided = { sampleIds: [idOf(image)], verdict: 'relabelled', label: labelOf(to) };
+        expect((await send('POST', '/verdicts', decided)).status).toBe(200);
+      }
+      const moves = parse(await (await request('/export/file?format=moves')).text(), { columns: true });
+      expect(moves).toEqual(
+        [
+          { from: `${word}/0.png`, to: 'happy/0.png' },
+          { from: 'happy/1.png', to: `${word}/1.png` },
+        ].toSorted((a, b) => (a.from < b.from ? -1 : 1)),
+      );
     });
   },
 );
