@@ -13,6 +13,7 @@ const desktop: Desktop = {
   restartCore: () => ipcRenderer.invoke(CALL.restartCore),
   takeFolder: () => ipcRenderer.invoke(CALL.takeFolder),
   showMenu: (content) => ipcRenderer.invoke(CALL.showMenu, content),
+  showJob: (signs) => ipcRenderer.invoke(CALL.showJob, signs),
   onAction: (listener) => tell(TELL.action, listener),
   onOpenFolder: (listener) => tell(TELL.openFolder, listener),
   onNotice: (listener) => tell(TELL.notice, listener),

@@ -10,6 +10,7 @@ export const CALL = {
   restartCore: 'restart-core',
   takeFolder: 'take-folder',
   showMenu: 'show-menu',
+  showJob: 'show-job',
 } as const;
 
 /** Names of the shell's messages to the page. */
@@ -42,6 +43,14 @@ export interface MenuContent {
   recent: string[];
 }
 
+/** What the system shows of a job. */
+export interface JobSigns {
+  /** 0 to 1; null while none is running. */
+  progress: number | null;
+  /** A sentence for someone who is not looking, when a long job has ended. */
+  ended: string | null;
+}
+
 /** What a page in the desktop window can do beyond a page in a browser; `window.desktop` there. */
 export interface Desktop {
   /** Asks for a folder; null where the person thought better of it. */
@@ -57,6 +66,7 @@ export interface Desktop {
   /** The folder that the app was started with, once. */
   takeFolder(): Promise<string | null>;
   showMenu(content: MenuContent): Promise<void>;
+  showJob(signs: JobSigns): Promise<void>;
   onAction(listener: (id: string) => void): void;
   onOpenFolder(listener: (folder: string) => void): void;
   onNotice(listener: (notice: Notice) => void): void;

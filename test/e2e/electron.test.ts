@@ -104,6 +104,50 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     expect(grefel(['export', folder, '--out', '-'], data)).toBe(csv);
   });
 
+  it('a scan is seen in the task bar, its end is told to who looks elsewhere, and Help tells of versions and licences', async () => {
+    const folder = await datasetFolder();
+    const { app, page } = await openDesktop({
+      data: temporaryFolder(),
+      display: display.name,
+      args: [folder],
+    });
+    await page.getByRole('button', { name: /scan/i }).first().waitFor();
+    const signs = await app.evaluateHandle(({ BrowserWindow, dialog, shell }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      const seen = { progress: [] as number[], flashed: [] as boolean[], about: '', shown: '' };
+      if (!window) return seen;
+      window.setProgressBar = (value) => void seen.progress.push(value);
+      window.flashFrame = (flag) => void seen.flashed.push(flag);
+      window.isFocused = () => false;
+      dialog.showMessageBox = (async (_window: unknown, { message, detail }: Record<string, string>) => {
+        seen.about = `${message}. ${detail}`;
+        return { response: 1 }; // Show licences
+      }) as never;
+      shell.openPath = async (path) => {
+        seen.shown = path;
+        return '';
+      };
+      return seen;
+    });
+    await scan(page);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
+    await expect.poll(async () => (await signs.jsonValue()).progress.at(-1)).toBe(-1);
+    expect((await signs.jsonValue()).progress.some((value) => value >= 0 && value <= 1)).toBe(true);
+    await page.evaluate(() => window.desktop?.showJob({ progress: null, ended: 'The scan is done.' }));
+    expect((await signs.jsonValue()).flashed).toEqual([true]);
+
+    await expect
+      .poll(() =>
+        app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('view.tour')?.enabled),
+      )
+      .toBe(true);
+    await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('about')?.click());
+    await expect
+      .poll(async () => (await signs.jsonValue()).about)
+      .toMatch(/^GReFEL Relabel 0\.\d.*Electron 33/s);
+    await expect.poll(async () => (await signs.jsonValue()).shown).toMatch(/LICEN[CS]E/);
+  });
+
   it('a plot is saved by the window', async () => {
     const folder = await datasetFolder();
     const { app, page } = await openDesktop({

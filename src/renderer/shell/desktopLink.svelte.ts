@@ -2,6 +2,7 @@ import type { MenuContent, Notice } from '../../protocol/desktop.ts';
 import type { ActionDescription } from '../actions/action.ts';
 import { desktop } from '../client/desktop.ts';
 import { failureOf } from '../client/failure.ts';
+import { JobFollower } from './jobSigns.ts';
 import type { Session } from './session.svelte.ts';
 
 /** Nobody looks at menus while pressing keys: they may be this late. */
@@ -23,6 +24,8 @@ export class DesktopLink {
   #notice = $state.raw<Notice | null>(null);
   #menuTimer: ReturnType<typeof setTimeout> | undefined;
   #menuShown = '';
+  readonly #jobs = new JobFollower();
+  #jobShown = '';
 
   constructor(page: DesktopPage) {
     this.#page = page;
@@ -51,6 +54,7 @@ export class DesktopLink {
     addEventListener('drop', (event) => this.#openDropped(event));
     $effect.root(() => {
       $effect(() => this.#showMenu(this.#menuContent()));
+      $effect(() => this.#showJob());
     });
   }
 
@@ -78,6 +82,13 @@ export class DesktopLink {
       folder: session.project?.folder ?? null,
       recent: [...(session.state?.recent ?? [])],
     };
+  }
+
+  #showJob(): void {
+    const signs = this.#jobs.follow(this.#page.session.job, Date.now());
+    const shown = JSON.stringify(signs);
+    if (shown !== this.#jobShown) void desktop?.showJob(signs);
+    this.#jobShown = shown;
   }
 
   #showMenu(content: MenuContent): void {

@@ -3,11 +3,13 @@ import type { ApiError } from '../../../protocol/api.ts';
 import type { MenuContent } from '../../../protocol/desktop.ts';
 import { findInstallation } from '../../installation.ts';
 import type { CoreSettings } from '../core/messages.ts';
+import { showAbout } from './about.ts';
 import { startCore } from './core/startCore.ts';
 import { CoreSupervisor } from './core/supervisor.ts';
 import { saveExports } from './exports.ts';
 import { buildMenu } from './menu.ts';
 import { answerNativeCalls, chooseFolder, reveal } from './nativeCalls.ts';
+import { showRecent } from './recentFolders.ts';
 import { answerScheme } from './scheme.ts';
 import { refuseEverythingElse } from './security.ts';
 import { tellPage } from './tellPage.ts';
@@ -82,12 +84,16 @@ export class DesktopApp {
       runAction: (id) => tell('action', id),
       openFolder: (folder) => tell('openFolder', folder),
       reveal,
+      about: () => {
+        if (this.#window) void showAbout(this.#window);
+      },
       chooseFolder: () => {
         if (this.#window)
           void chooseFolder(this.#window).then((folder) => folder && tell('openFolder', folder));
       },
     });
     Menu.setApplicationMenu(menu);
+    showRecent(content.recent, (folder) => tell('openFolder', folder));
   }
 
   #sayRestarted(openFailure: ApiError | null): void {

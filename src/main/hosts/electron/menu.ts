@@ -7,7 +7,11 @@ export interface MenuCommands {
   chooseFolder(): void;
   openFolder(folder: string): void;
   reveal(path: string): void;
+  about(): void;
 }
+
+/** Actions that belong to Help. */
+const HELP = ['view.help', 'view.tour'];
 
 const isMac = process.platform === 'darwin';
 
@@ -23,7 +27,8 @@ export function buildMenu(content: MenuContent, commands: MenuCommands): Menu {
     registerAccelerator: false,
     ...acceleratorOf(action.keys[0], isMac),
   });
-  const group = (name: string) => actions.filter((action) => action.group === name).map(item);
+  const group = (name: string) =>
+    actions.filter((action) => action.group === name && !HELP.includes(action.id)).map(item);
   const groups = [...new Set(actions.map((action) => action.group))].filter((name) => name !== 'Project');
 
   const file: MenuItemConstructorOptions[] = [
@@ -61,6 +66,14 @@ export function buildMenu(content: MenuContent, commands: MenuCommands): Menu {
         { type: 'separator' },
         { role: 'reload' },
         { role: 'toggleDevTools' },
+      ],
+    },
+    {
+      role: 'help',
+      submenu: [
+        ...actions.filter(({ id }) => HELP.includes(id)).map(item),
+        { type: 'separator' },
+        { id: 'about', label: 'About GReFEL Relabel', click: () => commands.about() },
       ],
     },
   ]);

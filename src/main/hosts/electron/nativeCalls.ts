@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { normalize } from 'node:path';
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import { z } from 'zod';
-import { CALL, type MenuContent, PAGE_ORIGIN } from '../../../protocol/desktop.ts';
+import { CALL, type JobSigns, type MenuContent, PAGE_ORIGIN } from '../../../protocol/desktop.ts';
 import type { CoreSupervisor } from './core/supervisor.ts';
+import { showJob } from './jobSigns.ts';
 
 const menuContentSchema: z.ZodType<MenuContent> = z.object({
   actions: z.array(
@@ -17,6 +18,11 @@ const menuContentSchema: z.ZodType<MenuContent> = z.object({
   ),
   folder: z.string().nullable(),
   recent: z.array(z.string()),
+});
+
+const jobSignsSchema: z.ZodType<JobSigns> = z.object({
+  progress: z.number().min(0).max(1).nullable(),
+  ended: z.string().max(500).nullable(),
 });
 
 export interface NativeCalls {
@@ -47,6 +53,10 @@ export function answerNativeCalls(calls: NativeCalls): void {
   answer(CALL.reveal, (path) => reveal(String(path)));
   answer(CALL.restartCore, () => calls.core.start());
   answer(CALL.takeFolder, () => calls.takeFolder());
+  answer(CALL.showJob, (signs) => {
+    const window = calls.window();
+    if (window !== null) showJob(window, jobSignsSchema.parse(signs));
+  });
   answer(CALL.showMenu, (content) => calls.showMenu(menuContentSchema.parse(content)));
 }
 
