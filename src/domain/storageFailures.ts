@@ -196,6 +196,12 @@ export function explainStorageError(error: unknown, path?: string): AppError | n
   return new AppError(failure.code, `${what} (${cause})`, failure.hint, { cause: error });
 }
 
+/** What happened to a file, without its path: for a problem of an image that is shown beside its name. Null for any other error. */
+export function storageProblem(error: unknown): string | null {
+  const failure = failureOf(error);
+  return failure === null ? null : `${failure.says('the file')}; ${codeOf(error)}`;
+}
+
 /** Whether a system error code means that the drive or the machine failed rather than one file. */
 export function isFailureOfPlace(code: string): boolean {
   return byCode.get(code)?.isOfPlace === true;

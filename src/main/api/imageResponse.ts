@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { AppError } from '../../domain/errors.ts';
 import type { ImageSource } from '../../domain/imageSource.ts';
 import type { Pictures } from '../decoding/index.ts';
-import { ImageProblem, type RenderedImage } from '../images/index.ts';
+import { ImageProblem, isPassingFileProblem, type RenderedImage } from '../images/index.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 
@@ -40,7 +40,10 @@ export async function imageResponse(
     });
   } catch (error) {
     if (!(error instanceof ImageProblem)) throw error;
-    throw new AppError('not-found', `${sample.image}: ${error.reason}`, '', { cause: error });
+    const hint = isPassingFileProblem(error.reason)
+      ? 'Check the file, its folder and its drive, and try again.'
+      : 'Replace the file and scan again, or exclude the image.';
+    throw new AppError('not-found', `${sample.image}: ${error.reason}`, hint, { cause: error });
   }
 }
 

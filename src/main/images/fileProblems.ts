@@ -1,4 +1,5 @@
 import { errorMessage } from '../../domain/errors.ts';
+import { storageProblem } from '../../domain/storageFailures.ts';
 import { RefusedFile } from '../files/index.ts';
 import { ImageProblem } from './imageProblem.ts';
 
@@ -32,5 +33,6 @@ export function explainFileError(error: unknown): ImageProblem {
   if (error instanceof ImageProblem) return error;
   if (error instanceof RefusedFile) return new ImageProblem(error.message, { cause: error });
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new ImageProblem(FILE_PROBLEMS[code] ?? `${OTHER_PROBLEM}${errorMessage(error)})`, { cause: error });
+  const other = () => `${OTHER_PROBLEM}${storageProblem(error) ?? errorMessage(error)})`;
+  return new ImageProblem(FILE_PROBLEMS[code] ?? other(), { cause: error });
 }

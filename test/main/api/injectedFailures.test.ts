@@ -40,6 +40,9 @@ const requests: Record<string, (api: Api, attempt: number) => Promise<Answer>> =
   preferences: ({ send }) => send('PUT', '/preferences', {}),
   'a new queue': ({ send }) => send('POST', '/queues', { filter: {}, order: 'suspicion' }),
   'an image and its history': ({ get }) => get('/samples/1'),
+  'a picture': ({ request }, attempt) => asAnswer(request(`/samples/1/image?version=${attempt}`)),
+  'a small picture': ({ request }, attempt) =>
+    asAnswer(request(`/samples/1/thumbnail?side=${96 + attempt}&version=${attempt}`)),
   'similar images': ({ get }) => get('/samples/1/neighbours'),
   'a verdict': ({ send }, attempt) =>
     send('POST', '/verdicts', { sampleIds: [1], verdict: 'kept', requestId: `verdict-no-${attempt}` }),
