@@ -39,6 +39,7 @@ module.exports = {
     'resources/**',
   ],
   extraResources: ['LICENSE', { from: 'out/THIRD-PARTY-LICENCES.txt', to: 'THIRD-PARTY-LICENCES.txt' }],
+  publish: null, // nothing looks for updates, and no file says where they would be
   npmRebuild: false, // all native modules come as N-API binaries
   nodeGypRebuild: false,
   electronFuses: {
@@ -69,5 +70,7 @@ module.exports = {
     category: 'public.app-category.productivity',
     target: [{ target: 'dmg', arch: ['arm64'] }], // ONNX Runtime, and CoreML with it, has no Intel build
     hardenedRuntime: true,
+    entitlements: 'packaging/entitlements.mac.plist',
+    entitlementsInherit: 'packaging/entitlements.mac.plist',
   },
 };

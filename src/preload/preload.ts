@@ -12,6 +12,7 @@ const desktop: Desktop = {
   reveal: (path) => ipcRenderer.invoke(CALL.reveal, path),
   restartCore: () => ipcRenderer.invoke(CALL.restartCore),
   takeFolder: () => ipcRenderer.invoke(CALL.takeFolder),
+  showWindowOf: (folder) => ipcRenderer.invoke(CALL.showWindowOf, folder),
   showMenu: (content) => ipcRenderer.invoke(CALL.showMenu, content),
   showJob: (signs) => ipcRenderer.invoke(CALL.showJob, signs),
   onAction: (listener) => tell(TELL.action, listener),

@@ -9,6 +9,7 @@ export const CALL = {
   reveal: 'reveal',
   restartCore: 'restart-core',
   takeFolder: 'take-folder',
+  showWindowOf: 'show-window-of',
   showMenu: 'show-menu',
   showJob: 'show-job',
 } as const;
@@ -65,6 +66,8 @@ export interface Desktop {
   restartCore(): Promise<void>;
   /** The folder that the app was started with, once. */
   takeFolder(): Promise<string | null>;
+  /** Brings another window that has this dataset open forward; false if there is none. */
+  showWindowOf(folder: string): Promise<boolean>;
   showMenu(content: MenuContent): Promise<void>;
   showJob(signs: JobSigns): Promise<void>;
   onAction(listener: (id: string) => void): void;

@@ -70,6 +70,41 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
     await expectOnlyPicturesOf(page, first);
   });
 
+  it('each dataset has a window of its own, which comes forward when the dataset is opened again', async () => {
+    const data = temporaryFolder();
+    const [first, second] = await makeTwoDatasets(data);
+    const { app, page } = await openDesktop({ data, display: display.name, args: [first] });
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 2/);
+    const clickNew = () =>
+      app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
+    const [other] = await Promise.all([app.waitForEvent('window'), clickNew()]);
+    await openByPath(other, second);
+    await expectOnlyPicturesOf(page, first);
+
+    const forward = await app.evaluateHandle(({ BrowserWindow }) => {
+      const titles: string[] = [];
+      for (const window of BrowserWindow.getAllWindows())
+        window.focus = () => void titles.push(window.webContents.getTitle());
+      return titles;
+    });
+    await other.keyboard.press('Control+o');
+    await other.getByLabel('Folder', { exact: true }).fill(first);
+    await other.keyboard.press('Enter');
+    await expect.poll(() => forward.jsonValue()).toHaveLength(1);
+    await startAgain({ data, display: display.name, args: [second] });
+    await expect.poll(() => forward.jsonValue()).toHaveLength(2);
+    const [ofFirst, ofSecond] = await Promise.all([page.title(), other.title()]);
+    expect(await forward.jsonValue()).toEqual([ofFirst, ofSecond]);
+    expect(app.windows()).toHaveLength(2);
+
+    await other.close();
+    await startAgain({ data, display: display.name, args: [second] }); // its project is free again
+    await expect.poll(() => app.windows().length).toBe(2);
+    const again = app.windows().find((window) => window !== page) as Page;
+    await expect.poll(() => queuePosition(again)).toMatch(/1 of 8/);
+    expect(await again.title()).toBe(ofSecond);
+  });
+
   it('a folder is opened, scanned, reviewed by keyboard, undone, and exported', async () => {
     const [folder, data] = [await datasetFolder(), temporaryFolder()];
     const { app, page } = await openDesktop({ data, display: display.name, args: [folder] });

@@ -200,6 +200,7 @@ export class Application {
    * @param movedFrom where the dataset was before, if the user has said so
    */
   async openProject(folder: string, movedFrom?: string): Promise<void> {
+    if (await desktop?.showWindowOf(folder)) return;
     if (!this.session.loaded) await this.session.load();
     await Promise.all([this.review.verdicts.settled(), this.guidelines.saveDrafts()]);
     if (folder === this.session.state?.sample) return this.openSample();

@@ -1,108 +1,127 @@
-import { app, type BrowserWindow, Menu, session } from 'electron';
-import type { ApiError } from '../../../protocol/api.ts';
+import { realpathSync } from 'node:fs';
+import { app, Menu, session, type WebContents } from 'electron';
 import type { MenuContent } from '../../../protocol/desktop.ts';
-import { findInstallation } from '../../installation.ts';
 import type { CoreSettings } from '../core/messages.ts';
 import { showAbout } from './about.ts';
-import { startCore } from './core/startCore.ts';
-import { CoreSupervisor } from './core/supervisor.ts';
-import { saveExports } from './exports.ts';
+import type { CoreSupervisor } from './core/supervisor.ts';
+import { DatasetWindow } from './datasetWindow.ts';
 import { buildMenu } from './menu.ts';
 import { answerNativeCalls, chooseFolder, reveal } from './nativeCalls.ts';
 import { showRecent } from './recentFolders.ts';
-import { answerScheme } from './scheme.ts';
-import { refuseEverythingElse } from './security.ts';
+import { confineContents } from './security.ts';
 import { tellPage } from './tellPage.ts';
-import { createWindow } from './window.ts';
 
 const EMPTY_MENU: MenuContent = { actions: [], folder: null, recent: [] };
 
-/** The desktop app while it runs: one core, one window. */
+/** The desktop app while it runs: a window for each dataset. */
 export class DesktopApp {
-  readonly #core: CoreSupervisor;
-  #window: BrowserWindow | null = null;
-  /** The app's arguments, until the page asks for them. */
+  readonly #settings: CoreSettings;
+  readonly #windows: DatasetWindow[] = [];
+  /** Of closed windows too, until they have ended. */
+  readonly #cores = new Set<CoreSupervisor>();
+  /** The app's first argument, until Electron is ready. */
   #folder: string | null;
+  #opened = 0;
 
   constructor(folder: string | null, settings: CoreSettings) {
     this.#folder = folder;
-    this.#core = new CoreSupervisor(startCore, settings);
-    this.#core.on('restarted', (failure) => this.#sayRestarted(failure));
+    this.#settings = settings;
   }
 
   /** Once Electron is ready: no utility process can be started before. */
   show(): void {
-    this.#core.start();
-    const { defaultSession } = session;
-    refuseEverythingElse(defaultSession);
-    answerScheme(defaultSession, findInstallation().pageFolder, this.#core);
-    saveExports(defaultSession, this.#core, () => this.#window);
+    confineContents();
     answerNativeCalls({
-      core: this.#core,
-      window: () => this.#window,
-      takeFolder: () => this.#takeFolder(),
-      showMenu: (content) => this.#showMenu(content),
+      windowOf: (contents) => this.#windows.find(({ window }) => window.webContents === contents) ?? null,
+      showMenu: (shown, content) => {
+        shown.menu = content;
+        if (shown === this.#current) this.#showMenu(shown);
+      },
+      showWindowOf: (folder, contents) => this.#showWindowOf(folder, contents),
     });
-    this.#showMenu(EMPTY_MENU);
-    this.#openWindow();
+    this.#showMenu(null);
+    this.#openWindow(this.#folder);
   }
 
-  /** Brings the window forward, also for another start of the app, and opens the folder that it was given. */
+  /** After another start of the app: brings the window of its folder forward, or opens one. Without a folder, any window. */
   bringForward(folder: string | null): void {
-    if (this.#window === null) {
+    if (!app.isReady()) {
       this.#folder = folder;
-      if (app.isReady()) this.#openWindow();
       return;
     }
-    if (this.#window.isMinimized()) this.#window.restore();
-    this.#window.focus();
-    if (folder !== null) tellPage(this.#window, 'openFolder', folder);
+    if (folder !== null && this.#showWindowOf(folder, null)) return;
+    const window = folder === null ? this.#current : this.#windows.find((each) => each.folder === null);
+    if (window === undefined) {
+      this.#openWindow(folder);
+      return;
+    }
+    window.bringForward();
+    if (folder !== null) tellPage(window.window, 'openFolder', folder);
   }
 
   async stop(): Promise<void> {
-    await this.#core.stop();
+    await Promise.all([...this.#cores].map((core) => core.stop()));
   }
 
-  #openWindow(): void {
-    this.#window = createWindow(session.defaultSession);
-    this.#window.on('closed', () => {
-      this.#window = null;
+  /** The window in front, else the newest. */
+  get #current(): DatasetWindow | undefined {
+    return this.#windows.find(({ window }) => window.isFocused()) ?? this.#windows.at(-1);
+  }
+
+  /** @returns false if no other window has this dataset open */
+  #showWindowOf(folder: string, asking: WebContents | null): boolean {
+    const path = realName(folder);
+    const found = this.#windows.find(
+      (each) => each.folder !== null && realName(each.folder) === path && each.window.webContents !== asking,
+    );
+    found?.bringForward();
+    return found !== undefined;
+  }
+
+  #openWindow(folder: string | null): void {
+    // The first keeps what a page stores; the others begin with what the core knows of the person.
+    const number = this.#opened++;
+    const own = number === 0 ? session.defaultSession : session.fromPartition(`window-${number}`);
+    const opened = new DatasetWindow(this.#settings, own, folder, this.#windows.length);
+    this.#windows.push(opened);
+    this.#cores.add(opened.core);
+    opened.on('focus', () => this.#showMenu(opened));
+    opened.on('closed', () => {
+      this.#windows.splice(this.#windows.indexOf(opened), 1);
+      void opened.core.stop().finally(() => this.#cores.delete(opened.core));
     });
   }
 
-  #takeFolder(): string | null {
-    const folder = this.#folder;
-    this.#folder = null;
-    return folder;
-  }
-
-  #showMenu(content: MenuContent): void {
+  #showMenu(shown: DatasetWindow | null): void {
+    const content = shown?.menu ?? EMPTY_MENU;
+    const window = () => (shown !== null && this.#windows.includes(shown) ? shown.window : null);
     const tell = (name: 'action' | 'openFolder', value: string) => {
-      if (this.#window) tellPage(this.#window, name, value);
+      const target = window();
+      if (target) tellPage(target, name, value);
     };
     const menu = buildMenu(content, {
       runAction: (id) => tell('action', id),
+      newWindow: () => this.#openWindow(null),
       openFolder: (folder) => tell('openFolder', folder),
       reveal,
       about: () => {
-        if (this.#window) void showAbout(this.#window);
+        const target = window();
+        if (target) void showAbout(target);
       },
       chooseFolder: () => {
-        if (this.#window)
-          void chooseFolder(this.#window).then((folder) => folder && tell('openFolder', folder));
+        const target = window();
+        if (target) void chooseFolder(target).then((folder) => folder && tell('openFolder', folder));
       },
     });
     Menu.setApplicationMenu(menu);
-    showRecent(content.recent, (folder) => tell('openFolder', folder));
+    showRecent(content.recent, (folder) => this.bringForward(folder));
   }
+}
 
-  #sayRestarted(openFailure: ApiError | null): void {
-    if (this.#window === null) return;
-    tellPage(this.#window, 'notice', {
-      tone: 'bad',
-      message: openFailure?.message ?? 'Part of the program stopped and was restarted',
-      hint: openFailure?.hint ?? 'Saved work is safe. Press Scan to continue a scan.',
-      file: null,
-    });
+function realName(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder; // it is gone, which the core says
   }
 }

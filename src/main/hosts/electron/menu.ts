@@ -4,6 +4,7 @@ import { acceleratorOf } from './accelerator.ts';
 
 export interface MenuCommands {
   runAction(id: string): void;
+  newWindow(): void;
   chooseFolder(): void;
   openFolder(folder: string): void;
   reveal(path: string): void;
@@ -32,6 +33,7 @@ export function buildMenu(content: MenuContent, commands: MenuCommands): Menu {
   const groups = [...new Set(actions.map((action) => action.group))].filter((name) => name !== 'Project');
 
   const file: MenuItemConstructorOptions[] = [
+    { id: 'new-window', label: 'New window', accelerator: 'CmdOrCtrl+N', click: () => commands.newWindow() },
     { label: 'Open folder...', accelerator: 'CmdOrCtrl+Shift+O', click: () => commands.chooseFolder() },
     {
       label: 'Open recent',

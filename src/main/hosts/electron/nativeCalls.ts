@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import { normalize } from 'node:path';
-import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
+import {
+  type BrowserWindow,
+  dialog,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  shell,
+  type WebContents,
+} from 'electron';
 import { z } from 'zod';
 import { CALL, type JobSigns, type MenuContent, PAGE_ORIGIN } from '../../../protocol/desktop.ts';
-import type { CoreSupervisor } from './core/supervisor.ts';
+import type { DatasetWindow } from './datasetWindow.ts';
 import { showJob } from './jobSigns.ts';
 
 const menuContentSchema: z.ZodType<MenuContent> = z.object({
@@ -26,38 +33,32 @@ const jobSignsSchema: z.ZodType<JobSigns> = z.object({
 });
 
 export interface NativeCalls {
-  core: CoreSupervisor;
-  window(): BrowserWindow | null;
-  /** The folder that the app was started with, the first time it is asked for. */
-  takeFolder(): string | null;
-  showMenu(content: MenuContent): void;
+  windowOf(contents: WebContents): DatasetWindow | null;
+  showMenu(window: DatasetWindow, content: MenuContent): void;
+  /** Brings another window that has this dataset open forward. @returns false if there is none */
+  showWindowOf(folder: string, asking: WebContents): boolean;
 }
 
-/** Answers the page's native calls, of the app's own page only. */
+/** Answers the page's native calls, of the app's own pages only. */
 export function answerNativeCalls(calls: NativeCalls): void {
-  const answer = (name: string, handler: (argument: unknown) => unknown) =>
+  const answer = (name: string, handler: (window: DatasetWindow, argument: unknown) => unknown) =>
     ipcMain.handle(name, (event, argument: unknown) => {
-      if (!isOwnPage(event)) throw new Error('not for this page');
-      return handler(argument);
+      const window = calls.windowOf(event.sender);
+      if (!isOwnPage(event) || window === null) throw new Error('not for this page');
+      return handler(window, argument);
     });
-  answer(CALL.chooseFolder, () => {
-    const window = calls.window();
-    return window === null ? null : chooseFolder(window);
-  });
-  answer(CALL.chooseExportFolder, async () => {
-    const window = calls.window();
-    const folder = window === null ? null : await chooseExportFolder(window);
-    if (folder !== null) await calls.core.permitOutput(folder);
+  answer(CALL.chooseFolder, ({ window }) => chooseFolder(window));
+  answer(CALL.chooseExportFolder, async ({ window, core }) => {
+    const folder = await chooseExportFolder(window);
+    if (folder !== null) await core.permitOutput(folder);
     return folder;
   });
-  answer(CALL.reveal, (path) => reveal(String(path)));
-  answer(CALL.restartCore, () => calls.core.start());
-  answer(CALL.takeFolder, () => calls.takeFolder());
-  answer(CALL.showJob, (signs) => {
-    const window = calls.window();
-    if (window !== null) showJob(window, jobSignsSchema.parse(signs));
-  });
-  answer(CALL.showMenu, (content) => calls.showMenu(menuContentSchema.parse(content)));
+  answer(CALL.reveal, (_window, path) => reveal(String(path)));
+  answer(CALL.restartCore, ({ core }) => core.start());
+  answer(CALL.takeFolder, (window) => window.takeFolder());
+  answer(CALL.showWindowOf, ({ window }, folder) => calls.showWindowOf(String(folder), window.webContents));
+  answer(CALL.showJob, ({ window }, signs) => showJob(window, jobSignsSchema.parse(signs)));
+  answer(CALL.showMenu, (window, content) => calls.showMenu(window, menuContentSchema.parse(content)));
 }
 
 export async function chooseFolder(window: BrowserWindow): Promise<string | null> {

@@ -28,6 +28,10 @@ export function refuseEverythingElse(session: Session): void {
   session.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !isAllowedAddress(details.url) || isOfForeignPage(details) }),
   );
+}
+
+/** What no page may do in any session. */
+export function confineContents(): void {
   app.on('web-contents-created', (_event, contents) => confine(contents));
 }
 
