@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { preferencesSchema, type StoredPreferences } from '../../protocol/preferences.ts';
 import { dataFolder } from '../opened/index.ts';
+import { makeFolder } from '../project/index.ts';
 import { valid } from './validation.ts';
 
 /** A person's preferences, stored beside the projects: a browser forgets them when the port changes. */
@@ -31,7 +32,7 @@ function readPreferences(): StoredPreferences | null {
 
 function writePreferences(preferences: StoredPreferences): void {
   const file = preferencesFile();
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(`${file}.new`, JSON.stringify(preferences, null, 2));
   renameSync(`${file}.new`, file);
 }

@@ -18,6 +18,8 @@ export function checkFile(file: string, datasets: ProtectedFolders, replace: boo
   if (existsSync(target)) {
     if (statSync(target).isDirectory())
       throw refusal(`${target} is a folder`, 'Give a file name in that folder.');
+    if (!statSync(target).isFile())
+      throw refusal(`${target} is a device, a pipe or a socket`, 'Choose a file, or - for standard output.');
     if (!replace) {
       throw refusal(`${target} exists`, 'Choose a new file name, or add --force to replace it.');
     }

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../project/index.ts';
 
 const NAME = /\.(\d+)\.partial$/;
 
@@ -29,7 +30,7 @@ export function beginPartial(target: string): { path: string; end(): void } {
   if (journal === null) return { path, end: () => {} };
   const note = join(journal, `${process.pid}-${count++}`);
   try {
-    mkdirSync(journal, { recursive: true });
+    makeFolder(journal);
     writeFileSync(note, path);
   } catch {
     // The note is only for tidying up: an output is written without it too.

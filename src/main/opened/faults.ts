@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, errorMessage } from '../../domain/errors.ts';
 import { explainStorageError } from '../../domain/storageFailures.ts';
+import { makeFolder } from '../project/index.ts';
 import { dataFolder } from './projectLocation.ts';
 
 /** A larger log is renamed, replacing the previous one. */
@@ -35,7 +36,7 @@ export function asFailure(error: unknown): AppError {
 export function recordFault(error: unknown): string | null {
   const log = join(dataFolder(), 'faults.log');
   try {
-    mkdirSync(dataFolder(), { recursive: true });
+    makeFolder(dataFolder());
     if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES)
       renameSync(log, `${log}.old`);
     appendFileSync(log, `${new Date().toISOString()} ${detailsOf(error)}\n\n`);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import { makeFolder } from '../project/index.ts';
 
 const MAX_RECENT = 12;
 
@@ -90,7 +91,7 @@ export function forgetFolder(folder: string): void {
 }
 
 function writeKnown(folders: string[]): void {
-  mkdirSync(dataFolder(), { recursive: true });
+  makeFolder(dataFolder());
   writeFileSync(recentFile(), JSON.stringify(folders.slice(0, MAX_RECENT)));
 }
 

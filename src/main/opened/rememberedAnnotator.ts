@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../project/index.ts';
 import { dataFolder } from './projectLocation.ts';
 
 const schema = z.object({ name: z.string().trim().min(1).max(80) });
@@ -22,7 +23,7 @@ export function rememberedAnnotator(): string | null {
 /** A convenience for the next dataset: the name itself is in the project, so a full disk is no reason to refuse it. */
 export function rememberAnnotator(name: string): void {
   try {
-    mkdirSync(dataFolder(), { recursive: true });
+    makeFolder(dataFolder());
     writeFileSync(`${file()}.new`, JSON.stringify({ name }));
     renameSync(`${file()}.new`, file());
   } catch {

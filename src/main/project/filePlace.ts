@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 
@@ -25,16 +25,38 @@ export function realName(file: string, linksLeft = MOST_LINKS): string {
 /**
  * Refuses a file with a second name that is no link: SQLite keeps its log next to the name by which it was
  * opened, so two names have two logs, and neither sees the other's lock or log.
- * @throws AppError `project-locked`
+ * @throws AppError `project-locked`; `path-invalid` for what is no file
  */
 export function refuseSecondName(file: string): void {
-  const names = statSync(file, { throwIfNoEntry: false })?.nlink ?? 1;
-  if (names <= 1) return;
+  const facts = statSync(file, { throwIfNoEntry: false });
+  if (facts !== undefined && !facts.isFile()) {
+    const kind = facts.isDirectory() ? 'a folder' : 'a device, a pipe or a socket';
+    throw new AppError(
+      'path-invalid',
+      `${file} is ${kind}, not a project file`,
+      'Name a file with --project; it is created if there is none.',
+    );
+  }
+  if ((facts?.nlink ?? 1) <= 1) return;
   throw new AppError(
     'project-locked',
     `${file} is also stored under another name (a hard link), where another GReFEL Relabel may be writing it`,
     'Delete the other name, or replace this file by a copy of it (cp). Nothing was changed.',
   );
+}
+
+/**
+ * Makes a folder and those above it. Node's own way never returns where a file system answers that a new folder does not exist, as
+ * /proc and some network mounts do.
+ */
+export function makeFolder(folder: string): void {
+  const parent = dirname(resolve(folder));
+  if (!existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** That the file which is open is still the one under its name: SQLite would write on to one that was moved or deleted. */

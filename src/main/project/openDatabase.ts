@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { explainProjectError } from './explainProjectError.ts';
-import { refuseSecondName } from './filePlace.ts';
+import { makeFolder, refuseSecondName } from './filePlace.ts';
 import { addScoreColumns } from './flagsTable.ts';
 import { isOlder, migrate, ownVersion } from './migrations.ts';
 
@@ -36,7 +36,7 @@ export function openForWriting(file: string): Database.Database {
  */
 export function prepareForWriting(file: string): void {
   opening(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     if (!existsSync(file)) return;
     refuseSecondName(file);
     const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });

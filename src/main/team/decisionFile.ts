@@ -30,6 +30,8 @@ export interface FileDecision {
   unmarked?: boolean;
 }
 
+/** Far more than a window takes. */
+const LONGEST_NAME = 500;
 const REQUIRED = ['image', 'label_clean', 'status'] as const;
 const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
 const HINT = `It needs the columns ${COLUMNS.join(', ')}, as in a cleaned CSV.`;
@@ -100,6 +102,13 @@ class DecisionRow {
       unmarked: unmarked && this.#given === undefined,
     };
     const said = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''));
+    const tooLong = said.find((name) => name.length > LONGEST_NAME);
+    if (tooLong !== undefined) {
+      throw this.#refuse(
+        `the annotator's name has ${tooLong.length.toLocaleString('en')} characters`,
+        `Names have at most ${LONGEST_NAME}.`,
+      );
+    }
     const names = said.length > 0 || otherwise === undefined || otherwise === '' ? said : [otherwise];
     const votes = this.#votes();
     if (votes.length > 0 && !this.#overrules(votes, names, status)) {

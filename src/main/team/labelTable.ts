@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import { AppError, errorMessage } from '../../domain/errors.ts';
+import { explainStorageError } from '../../domain/storageFailures.ts';
 import { guessEncoding, guessedEncodingName, type TextEncoding } from '../dataset/index.ts';
 import { regularFileStream } from '../files/index.ts';
 
@@ -83,6 +84,8 @@ export async function readLabelTable(
     return guessedEncodingName(encoding);
   } catch (error) {
     if (error instanceof AppError) throw error;
+    const storage = explainStorageError(error, file);
+    if (storage !== null) throw storage;
     const isCsv = error instanceof CsvError;
     const what = isCsv ? `is not a CSV file (${error.message})` : `cannot be read (${errorMessage(error)})`;
     throw new AppError('table-invalid', `${file} ${what}`, hint, { cause: error });

@@ -9,8 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { removeStalePartials, writeFolder, writeWhole } from '../../../src/main/export/index.ts';
+import { runCommand } from '../../../src/main/hosts/cli/program.ts';
 import { datasetsAround, defaultProjectFile } from '../../../src/main/opened/index.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -84,6 +85,35 @@ describe('a place in the dataset is refused, whatever leads there', () => {
       /in the dataset, which is never changed/,
     );
   });
+});
+
+describe('an output that would replace what it should not', () => {
+  it.skipIf(process.platform === 'win32')('a pipe or a device is refused, also with --force', async () => {
+    const { outside, options } = dataset();
+    const pipe = join(outside, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    for (const target of [pipe, '/dev/null']) {
+      await expect(writeWhole(target, chunks('new'), options)).rejects.toThrow(
+        /is a device, a pipe or a socket/,
+      );
+    }
+  });
+
+  it.each([
+    ['--report', './out.csv'],
+    ['--votes', 'other/../out.csv'],
+  ])(
+    'another output of the same command, by %s, is refused before anything is written',
+    async (option, file) => {
+      const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      try {
+        expect(await runCommand(['export', 'faces', '--out', 'out.csv', option, file, '--force'])).toBe(2);
+        expect(said.mock.calls.join()).toContain('must be different files');
+      } finally {
+        said.mockRestore();
+      }
+    },
+  );
 });
 
 describe('what a killed process has left', () => {

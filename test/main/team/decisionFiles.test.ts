@@ -89,6 +89,18 @@ describe('a decision file that has been through a spreadsheet', () => {
     );
   });
 
+  it('is refused with what is wrong where it is not there, or names an annotator at endless length', async () => {
+    const workspace = await open();
+    const decisions = new DecisionImport(workspace.opened.project);
+    await expect(decisions.read({ file: '/nowhere/decisions.csv' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('/nowhere/decisions.csv was not found'),
+    });
+    await expect(apply(workspace, CSV.replaceAll('zoë', 'z'.repeat(100_000)))).rejects.toThrow(
+      /line 2: the annotator's name has 100,000 characters/,
+    );
+  });
+
   it('has its changed labels applied although the status is unreviewed, or reported', async () => {
     const workspace = await open();
     const changed = (await exported(workspace)).replace('happy/a.jpg,,happy,happy', 'happy/a.jpg,,happy,sad');

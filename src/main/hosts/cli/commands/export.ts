@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { EXPORT_FORMATS } from '../../../../domain/exportFormats.ts';
 import { type ExportRequest, exportRequestSchema } from '../../../../protocol/api.ts';
@@ -70,6 +71,7 @@ export function exportCommand(program: Command, { version }: Installation): void
 }
 
 async function exportLabels(folder: string, options: ExportOptions, version: string): Promise<void> {
+  refuseSameOutputs(options);
   const output = createOutput(options.quiet === true);
   const { project, folder: datasetFolder } = openForReading(folder, options.project);
   try {
@@ -106,6 +108,13 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
   } finally {
     project.close();
   }
+}
+
+/** The second would replace the first. */
+function refuseSameOutputs({ out, report, votes }: ExportOptions): void {
+  const files = [out, report, votes].flatMap((file) => (file === undefined ? [] : [resolve(file)]));
+  if (new Set(files).size < files.length)
+    throw new UsageError('--out, --report and --votes must be different files');
 }
 
 async function writeExported(
