@@ -1,7 +1,8 @@
 """Measures a scan beside the bare ONNX session: `python measure.py FACES --model ../models/grefel-small.onnx`.
 
 Prints milliseconds of processor time an image, which other work on the machine changes little, and images a second,
-which it does.
+which it does. Ray's workers make way for everything else, and the model alone does not: with RAY_worker_niceness=0 both
+are treated alike.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import resource
-import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -65,34 +70,76 @@ def stages(faces: Path, model: bytes, most: int) -> None:
     print(f"{len(content) / len(inputs):.0f} bytes an image")
 
 
-def processor_seconds() -> float:
-    """Of this process and all that it has started: Ray's among them."""
-    me = psutil.Process()
-    return sum(sum(process.cpu_times()[:2]) for process in [me, *me.children(recursive=True)])
+class ProcessorTime:
+    """Seconds of this process and all that it starts while it is measured, Ray's among them."""
+
+    def __enter__(self) -> ProcessorTime:
+        self._seen: dict[int, float] = {}
+        self._look()
+        self._begun = sum(self._seen.values())
+        self._ends = threading.Event()
+        self._watch = threading.Thread(target=self._keep_looking)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.set()
+        self._watch.join()
+        self._look()
+        self.seconds = sum(self._seen.values()) - self._begun
+
+    def _keep_looking(self) -> None:
+        while not self._ends.wait(0.5):  # a process that ends takes its figures with it
+            self._look()
+
+    def _look(self) -> None:
+        me = psutil.Process()
+        for process in [me, *me.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                self._seen[process.pid] = sum(process.cpu_times()[:2])
+
+
+def bare_sessions(model: bytes, inputs: np.ndarray, count: int) -> float:
+    """Run the model alone, in as many processes as there will be actors. -> images a second."""
+    with ProcessPoolExecutor(count, get_context("spawn")) as pool:
+        spans = list(pool.map(_bare_session, [model] * count, [inputs] * count))
+    return count * len(inputs) / (max(end for _, end in spans) - min(begin for begin, _ in spans))
+
+
+def _bare_session(model: bytes, inputs: np.ndarray) -> tuple[float, float]:
+    session = open_session(model, "cpu", 1)
+    session.run(None, {"image": inputs[:BATCH]})
+    begin = time.monotonic()
+    for at in range(0, len(inputs), BATCH):
+        session.run(None, {"image": inputs[at : at + BATCH]})
+    return begin, time.monotonic()
 
 
 def jobs(faces: Path, model: str, actors: list[int], shard_rows: int) -> None:
-    """Measure whole jobs; the first, of one shard, warms up Ray and its workers."""
-    with tempfile.TemporaryDirectory() as folder:
-        few = Path(folder) / "few"
-        few.mkdir()
-        for path in sorted(faces.rglob("*.jpg"))[:4]:
-            shutil.copy(path, few)
-        for count in actors:
-            with connected(None, max(actors)):
-                Job(ScanOptions(str(few), model, f"{folder}/warm-{count}", views="one", actors=count)).run()
-                job = Job(
-                    ScanOptions(
-                        str(faces), model, f"{folder}/out-{count}", views="one", actors=count, shard_rows=shard_rows
-                    )
-                )
-                before, wall = processor_seconds(), time.perf_counter()
-                rows = job.run().rows
-                used, took = processor_seconds() - before, time.perf_counter() - wall
-            print(
-                f"{f'job with {count} actors':<28} {1000 * used / rows:8.3f} ms of processor time an image "
-                f"{rows / took:10.1f} images/s"
+    """Measure whole jobs between two runs of the model alone. Their rate is that after every actor's first shard."""
+    content = Path(model).read_bytes()
+    paths = sorted(path for path in faces.rglob("*.*") if path.is_file())
+    size = read_facts(content).input_size
+    inputs = np.stack([prepare("x", None, path.read_bytes(), size).input for path in paths[:256]])
+    for count in actors:
+        before = bare_sessions(content, inputs, count)
+        with tempfile.TemporaryDirectory() as folder, connected(None, count):
+            wall, began, options = (
+                time.perf_counter(),
+                time.time(),
+                ScanOptions(str(faces), model, folder, "one", actors=count),
             )
+            with ProcessorTime() as used:
+                result = Job(replace(options, shard_rows=shard_rows)).run()
+            wall = time.perf_counter() - wall
+            written = sorted(part.stat().st_mtime for part in Path(folder).glob("part-*"))
+        steady = shard_rows * (len(written) - 1 - count) / (written[-2] - written[count - 1])
+        after = bare_sessions(content, inputs, count)
+        print(
+            f"{count} actors: {steady:.1f} images/s after the first shards; the model alone {before:.1f} before and "
+            f"{after:.1f} after; {1000 * used.seconds / result.rows:.1f} ms of processor time an image; "
+            f"{wall:.0f} s for {result.rows:,} images, of which {written[0] - began:.0f} to the first shard"
+        )
 
 
 def driver(rows: int, model: bytes, shard_rows: int = 2048) -> None:

@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> None:
     )
     folder = str(PurePosixPath(options.out).parent)
     shards = shards_folder(locate(options.out)).path
-    print(f"Next: grefel import-predictions {folder} {shards}, then grefel serve {folder}", file=sys.stderr)
+    commands = (f"import-predictions {folder} {shards}", f"scan {folder} --rely-on base", f"serve {folder}")
+    print("Next:", *(f"grefel {command}" for command in commands), sep="\n  ", file=sys.stderr)
 
 
 def _pair(text: str) -> tuple[str, str]:
