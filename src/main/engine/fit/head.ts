@@ -139,7 +139,7 @@ class HeadFit {
     const { embeddings, source } = this.#inputs;
     const classes = this.#fitted.length;
     const { rows: primary, weights } = await this.#checkpoints.step('tuned', async () => {
-      const { logits } = await tuneOutOfFold(
+      const models = await tuneOutOfFold(
         {
           source,
           labels: this.#labels,
@@ -151,7 +151,10 @@ class HeadFit {
         this.#products,
         (share) => this.#tell(SHARES[0] * share),
       );
-      const rows = asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes);
+      const rows = geometricMean(
+        models.map((logits) => asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes)),
+        classes,
+      );
       return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
     });
     this.#weights = weights;
@@ -346,6 +349,19 @@ function weighByFit(
 function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
   return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
 }
+
+/** Of distributions, row by row. [N*M] each */
+function geometricMean(distributions: readonly Float32Array[], classes: number): Float32Array {
+  const logits = (distributions[0] as Float32Array).map(
+    (_, at) =>
+      distributions.reduce((sum, rows) => sum + Math.log((rows[at] as number) + FLOOR), 0) /
+      distributions.length,
+  );
+  return softmaxRows(logits, classes, 1);
+}
+
+/** Smallest probability of a class in the mean. */
+const FLOOR = 1e-4;
 
 function square(size: number): Pick<Rows, 'rows' | 'columns'> {
   return { rows: size, columns: size };

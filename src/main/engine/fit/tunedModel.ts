@@ -1,5 +1,4 @@
 import { Adam, coolingRate } from '../../../labelQuality/adam.ts';
-import { isWorse } from '../../../labelQuality/learnNoise.ts';
 import { softmaxInPlace } from '../../../labelQuality/softmax.ts';
 import { BLOCK, type FeatureSource } from './discriminant.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
@@ -11,7 +10,8 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
  * Its loss is the generalised cross-entropy (1 - p^q) / q of Zhang and Sabuncu, "Generalized Cross Entropy
  * Loss for Training Deep Neural Networks with Noisy Labels" (2018): an image whose label the model finds
  * unlikely has less influence. A person's decision is not noisy: it keeps the plain cross-entropy, whose
- * influence grows the less likely the label seems.
+ * influence grows the less likely the label seems. With this loss a rare class, which a model finds unlikely
+ * at first, would hardly be learned: its images have more weight.
  *
  * N images, F features, M classes, H models that are trained together, so that a block of images is
  * multiplied once for all of them.
@@ -29,52 +29,39 @@ export interface TunedInputs {
   imagesOfFold: readonly Int32Array[];
 }
 
-export interface TunedLogits {
-  /** [N*M] out of fold; 0 for images in no fold. */
-  logits: Float32Array;
-  /** Weight of the squared slopes, for features of total variance 1. */
+/** How one of the models is trained. */
+interface Setting {
+  /** Weight of the squared slopes, for features of total variance 1, times the number of images that are learned from. */
   ridge: number;
+  /** An image's weight is its class's frequency to minus this power: 0 counts images, 1 classes. */
+  balance: number;
 }
 
+/** Models that are averaged: the labels do not tell which of them is best (bench/flags/README.md). */
+const SETTINGS: readonly Setting[] = [
+  { ridge: 0.1, balance: 0.35 },
+  { ridge: 0.3, balance: 0.35 },
+];
 const Q = 0.7;
-/** Ridges that are tried, times the number of images that are learned from. */
-const RIDGES = [0.03, 0.1, 0.2] as const;
 const STEPS = 80;
 const RATE = 0.5;
-/** Images that the models are trained on, and that ridges are compared on; chosen evenly over the dataset. */
+/** Images that the models are trained on; chosen evenly over the dataset. */
 const MOST_TRAINED = 60_000;
-const MOST_COMPARED = 6_000;
 /** Least probability in a weight, so that no image is lost for good. */
 const LEAST = 1e-6;
 /** Images by which a decision counts. */
 const DECISION_WEIGHT = 2;
 
+/** @returns [setting] logits of every image [N*M], out of fold; 0 for images in no fold */
 export async function tuneOutOfFold(
   inputs: TunedInputs,
   products: MatrixProducts,
   progress: (share: number) => void = () => {},
-): Promise<TunedLogits> {
-  const comparing = await gather(inputs, MOST_COMPARED);
-  const training = comparing.images.length < MOST_COMPARED ? comparing : await gather(inputs, MOST_TRAINED);
-  const folds = inputs.imagesOfFold.map((_, fold) => fold);
-  const tried = RIDGES.map((ridge) => ridge / Math.max(1, comparing.images.length));
-  const compared = await train(
-    comparing,
-    tried.flatMap((ridge) => folds.map((fold) => ({ ridge, fold }))),
-    inputs.classes,
-    products,
-    (share) => progress(share / 2),
-  );
-  const chosen = RIDGES[await likeliestRidge(comparing, compared, inputs.classes, products)] as number;
-  const ridge = chosen / Math.max(1, training.images.length);
-  const models = await train(
-    training,
-    folds.map((fold) => ({ ridge, fold })),
-    inputs.classes,
-    products,
-    (share) => progress(0.5 + 0.4 * share),
-  );
-  return { logits: await predict(inputs, training, models, products), ridge };
+): Promise<Float32Array[]> {
+  const data = await gather(inputs);
+  const choices = SETTINGS.flatMap((setting) => inputs.imagesOfFold.map((_, fold) => ({ setting, fold })));
+  const models = await train(data, choices, inputs.classes, products, (share) => progress(0.9 * share));
+  return predict(inputs, data, models, products);
 }
 
 /** Images with their features in memory, centred and scaled to a total variance of 1. */
@@ -93,7 +80,7 @@ interface Gathered {
   scale: number;
 }
 
-async function gather(inputs: TunedInputs, most: number): Promise<Gathered> {
+async function gather(inputs: TunedInputs): Promise<Gathered> {
   const { source, labels, weights, decided, imagesOfFold } = inputs;
   const foldOf = new Map<number, number>();
   for (const [fold, members] of imagesOfFold.entries()) for (const image of members) foldOf.set(image, fold);
@@ -101,7 +88,7 @@ async function gather(inputs: TunedInputs, most: number): Promise<Gathered> {
     (image) => (weights[image] as number) > 0 && (labels[image] as number) >= 0,
   );
   learnt.sort((a, b) => a - b);
-  const step = Math.max(1, learnt.length / most);
+  const step = Math.max(1, learnt.length / MOST_TRAINED);
   // Decisions are few and the best labels there are: all of them are used.
   const images = Int32Array.from(
     learnt.filter(
@@ -150,7 +137,7 @@ function centreAndScale(rows: Float32Array, size: number): { mean: Float32Array;
 }
 
 interface Choice {
-  ridge: number;
+  setting: Setting;
   /** The fold that is held out. */
   fold: number;
 }
@@ -179,16 +166,15 @@ async function train(
   };
   const slopesBy = new Adam(models.slopes.data.length, Float32Array);
   const offsetsBy = new Adam(columns, Float32Array);
-  const totals = choices.map(({ fold }) =>
-    data.weights.reduce((sum, weight, row) => sum + (data.folds[row] === fold ? 0 : weight), 0),
-  );
+  const shares = choices.map((choice) => sharesOf(data, choice, classes));
+  const images = Math.max(1, data.images.length);
   for (let step = 1; step <= STEPS; step++) {
     const rate = coolingRate(RATE, step, STEPS);
-    const gradient = await gradientOf(data, models, totals, classes, products);
+    const gradient = await gradientOf(data, models, shares, classes, products);
     for (let index = 0; index < gradient.slopes.length; index++) {
-      const { ridge } = choices[Math.floor((index % columns) / classes)] as Choice;
+      const { setting } = choices[Math.floor((index % columns) / classes)] as Choice;
       gradient.slopes[index] =
-        (gradient.slopes[index] as number) + ridge * (models.slopes.data[index] as number);
+        (gradient.slopes[index] as number) + (setting.ridge / images) * (models.slopes.data[index] as number);
     }
     slopesBy.move(models.slopes.data, gradient.slopes, rate);
     offsetsBy.move(models.offsets, gradient.offsets, rate);
@@ -197,10 +183,27 @@ async function train(
   return models;
 }
 
+/** What an image of each class counts for, so that all that a model learns from count 1. [M] */
+function sharesOf(
+  { labels, weights, folds }: Gathered,
+  { setting, fold }: Choice,
+  classes: number,
+): Float64Array {
+  const [images, sums] = [new Float64Array(classes), new Float64Array(classes)];
+  for (const [row, label] of labels.entries()) {
+    if (folds[row] === fold) continue;
+    images[label] = (images[label] as number) + 1;
+    sums[label] = (sums[label] as number) + (weights[row] as number);
+  }
+  const shares = images.map((count) => Math.max(1, count) ** -setting.balance);
+  const total = shares.reduce((sum, share, label) => sum + share * (sums[label] as number), 0);
+  return shares.map((share) => share / Math.max(1e-9, total));
+}
+
 async function gradientOf(
   data: Gathered,
   { choices, slopes, offsets }: Models,
-  totals: readonly number[],
+  shares: readonly Float64Array[],
   classes: number,
   products: MatrixProducts,
 ): Promise<{ slopes: Float32Array; offsets: Float32Array }> {
@@ -223,8 +226,9 @@ async function gradientOf(
         toProbabilities(logits, at, classes, offsets, index * classes);
         const own = Math.max(LEAST, logits[at + label] as number);
         const weight =
-          ((data.weights[row] as number) * (data.decided[row] === 1 ? 1 : own ** Q)) /
-          (totals[index] as number);
+          (data.weights[row] as number) *
+          ((shares[index] as Float64Array)[label] as number) *
+          (data.decided[row] === 1 ? 1 : own ** Q);
         for (let c = 0; c < classes; c++) {
           const residual = weight * ((logits[at + c] as number) - (c === label ? 1 : 0));
           residuals[at + c] = residual;
@@ -255,53 +259,17 @@ function toProbabilities(
   softmaxInPlace(products, at, classes);
 }
 
-/**
- * The index of the strongest ridge whose models predict labels of held-out images as well as the best, within
- * one standard error: by the mean of p^q, as in training, because the likelihood would reward a model for
- * expecting wrong labels.
- */
-async function likeliestRidge(
-  data: Gathered,
-  models: Models,
-  classes: number,
-  products: MatrixProducts,
-): Promise<number> {
-  const gains = RIDGES.map(() => new Float64Array(data.images.length));
-  for (let start = 0; start < data.images.length; start += BLOCK) {
-    const end = Math.min(data.images.length, start + BLOCK);
-    const rows = {
-      data: data.rows.subarray(start * data.size, end * data.size),
-      rows: end - start,
-      columns: data.size,
-    };
-    const logits = await products.multiply(rows, models.slopes);
-    for (let row = start; row < end; row++) {
-      let place = 0;
-      for (const [index, { fold }] of models.choices.entries()) {
-        if (data.folds[row] !== fold) continue;
-        const at = (row - start) * models.slopes.columns + index * classes;
-        toProbabilities(logits, at, classes, models.offsets, index * classes);
-        (gains[place++] as Float64Array)[row] = (logits[at + (data.labels[row] as number)] as number) ** Q;
-      }
-    }
-  }
-  const means = gains.map(
-    (values) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
-  );
-  const best = gains[means.indexOf(Math.max(...means))] as Float64Array;
-  return gains.findLastIndex((values) => !isWorse(values, best));
-}
-
-/** Every image by the model that left its fold out. [N*M] */
+/** Every image by the models that left its fold out. */
 async function predict(
   { source, imagesOfFold, labels, classes }: TunedInputs,
   { mean, scale }: Gathered,
   { slopes, offsets }: Models,
   products: MatrixProducts,
-): Promise<Float32Array> {
-  const logits = new Float32Array(labels.length * classes);
+): Promise<Float32Array[]> {
+  const logits = SETTINGS.map(() => new Float32Array(labels.length * classes));
   for (const [fold, images] of imagesOfFold.entries()) {
-    const own = ownSlopes(slopes, fold, classes);
+    const models = SETTINGS.map((_, setting) => setting * imagesOfFold.length + fold);
+    const own = slopesOf(slopes, models, classes);
     for (let start = 0; start < images.length; start += BLOCK) {
       const block = images.subarray(start, start + BLOCK);
       const rows = await source.rows(block);
@@ -311,9 +279,12 @@ async function predict(
       }
       const scores = await products.multiply(rows, own);
       for (const [row, image] of block.entries()) {
-        for (let c = 0; c < classes; c++) {
-          logits[image * classes + c] =
-            (scores[row * classes + c] as number) + (offsets[fold * classes + c] as number);
+        for (const [place, model] of models.entries()) {
+          const of = logits[place] as Float32Array;
+          for (let c = 0; c < classes; c++) {
+            const score = scores[row * own.columns + place * classes + c] as number;
+            of[image * classes + c] = score + (offsets[model * classes + c] as number);
+          }
         }
       }
     }
@@ -321,10 +292,14 @@ async function predict(
   return logits;
 }
 
-function ownSlopes({ data, rows, columns }: Rows, index: number, classes: number): Rows {
-  const own = new Float32Array(rows * classes);
+/** Those of some of the models, one beside the other. */
+function slopesOf({ data, rows, columns }: Rows, models: readonly number[], classes: number): Rows {
+  const own = new Float32Array(rows * models.length * classes);
   for (let d = 0; d < rows; d++) {
-    own.set(data.subarray(d * columns + index * classes, d * columns + (index + 1) * classes), d * classes);
+    for (const [place, model] of models.entries()) {
+      const from = d * columns + model * classes;
+      own.set(data.subarray(from, from + classes), (d * models.length + place) * classes);
+    }
   }
-  return { data: own, rows, columns: classes };
+  return { data: own, rows, columns: models.length * classes };
 }
