@@ -40,12 +40,14 @@ export class LabelReader {
   /**
    * @param mapping what is known of some classes' meaning; what does not fit this model is ignored
    * @param misspelt classes with a misspelt name, with the class that was meant
+   * @param counts images of each class, by name
    */
   constructor(
     classNames: readonly string[],
     model: ModelMetadata,
     mapping: ClassMapping = {},
     misspelt: ReadonlyMap<string, string> = new Map(),
+    counts: ReadonlyMap<string, number> = new Map(),
   ) {
     this.#classNames = classNames;
     this.#model = model;
@@ -54,9 +56,11 @@ export class LabelReader {
     this.space = buildClassSpace([...classNames], model.classes, fitting);
     for (const [name, other] of misspelt)
       this.#meant.set(classNames.indexOf(name), classNames.indexOf(other));
-    // A slip of the hand never names its class.
+    // A slip of the hand never names its class; of several spellings the usual one does.
+    const slips = (label: number) => Number(this.#meant.has(label));
+    const images = (label: number) => counts.get(classNames[label] ?? '') ?? 0;
     for (const group of this.space.groups) {
-      group.datasetClasses.sort((a, b) => Number(this.#meant.has(a)) - Number(this.#meant.has(b)) || a - b);
+      group.datasetClasses.sort((a, b) => slips(a) - slips(b) || images(b) - images(a) || a - b);
       group.name = classNames[group.datasetClasses[0] as number] ?? group.name;
     }
   }
@@ -69,7 +73,7 @@ export class LabelReader {
   /**
    * A model's distribution over the dataset's classes: summed and renormalised over the mapped ones, null
    * for a class that the model does not know. Of several names for one class (happy, joy), the given label or
-   * else the first name has the probability.
+   * else the most frequent name has the probability.
    * @param distribution [C] over the model's classes
    */
   overLabels(distribution: ArrayLike<number>, given: number | null): LabelDistribution {

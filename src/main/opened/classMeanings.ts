@@ -57,6 +57,9 @@ export function readClassTitles(project: ProjectFile): string[] {
 }
 
 /** Translates a model's distributions to the classes of a project's dataset. */
-export function readerOf(project: ProjectFile, { model }: ModelRun): LabelReader {
-  return new LabelReader(project.dataset.classes(), model, readMeanings(project), readMisspelt(project));
+export function readerOf(project: ProjectFile, { model }: Pick<ModelRun, 'model'>): LabelReader {
+  const classes = project.dataset.read()?.recognition.classes ?? [];
+  const counts = new Map(classes.map(({ name, count }) => [name, count]));
+  const names = project.dataset.classes();
+  return new LabelReader(names, model, readMeanings(project), readMisspelt(project), counts);
 }

@@ -7,8 +7,7 @@ import { storedModelSchema } from '../../domain/model.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import { isFolder, openPredictions, type Predictions } from '../dataset/index.ts';
 import { regularFileStream } from '../files/index.ts';
-import { LabelReader } from '../issues/index.ts';
-import { readMeanings, readMisspelt } from '../opened/index.ts';
+import { readerOf } from '../opened/index.ts';
 import type { ModelRun } from '../project/index.ts';
 import { keepEarlierRun } from '../tune/index.ts';
 import type { ImportChoices, ImportListener, PredictionTarget } from './importChoices.ts';
@@ -37,7 +36,7 @@ export async function importPredictions(
   const predictions = await openPredictions(file, choices, classNames);
   refuseOtherCount(file, predictions, project.samples.counts());
   const model = modelOf(file, predictions, choices.modelName);
-  const reader = new LabelReader(classNames, model, readMeanings(project), readMisspelt(project));
+  const reader = readerOf(project, { model });
   refuseOtherClasses(file, reader, predictions.classes, classNames);
   const { embeddingSize, unusedColumns } = predictions;
   const modelSha256 = await sha256Of(file);

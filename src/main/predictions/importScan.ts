@@ -4,8 +4,8 @@ import type { ModelMetadata } from '../../domain/model.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import { openScannedShards, type ScannedShards } from '../dataset/index.ts';
 import { listModels, type ModelFile } from '../engine/index.ts';
-import { LabelReader, TrainingImages } from '../issues/index.ts';
-import { featuresOfRun, readFeatureForm, readMeanings, readMisspelt } from '../opened/index.ts';
+import { TrainingImages } from '../issues/index.ts';
+import { featuresOfRun, readerOf, readFeatureForm } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun, keepFeatureStatistics } from '../tune/index.ts';
 import type { ImportChoices, ImportListener, PredictionTarget } from './importChoices.ts';
@@ -29,7 +29,7 @@ export async function importScan(
   const shards = await openScannedShards(shardsFolder);
   const { model, modelSha256, views, device } = shards;
   const classNames = project.dataset.classes();
-  const reader = new LabelReader(classNames, model, readMeanings(project), readMisspelt(project));
+  const reader = readerOf(project, { model });
   refuseOtherClasses(
     shardsFolder,
     reader,

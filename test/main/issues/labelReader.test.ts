@@ -42,6 +42,17 @@ describe('a model in the words of a dataset', () => {
     }
   });
 
+  it('suggests the usual one of several spellings', () => {
+    const counts = new Map([
+      ['HAPPY', 1],
+      ['happy', 9],
+    ]);
+    const reader = new LabelReader(['HAPPY', 'happy', 'sad'], model, {}, new Map(), counts);
+    expect(reader.overLabels([0.9, 0.1, 0], 2)).toEqual([null, 0.9, 0.1]);
+    expect(reader.overLabels([0.9, 0.1, 0], 0)).toEqual([0.9, null, 0.1]);
+    expect(reader.labelOfModelClass(0)).toBe(1);
+  });
+
   it('names anchors in the spelling of the dataset where it has the class', () => {
     const reader = new LabelReader(['Happy'], model);
     expect([0, 1, 2].map((modelClass) => reader.nameOfModelClass(modelClass))).toEqual([
