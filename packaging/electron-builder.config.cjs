@@ -54,6 +54,7 @@ module.exports = {
   },
   linux: {
     executableName: 'grefel-relabel',
+    syncDesktopName: true, // so that a desktop groups its windows under its icon
     icon: 'resources/icons',
     category: 'Science',
     synopsis: 'Find and fix wrong labels in facial-expression datasets',

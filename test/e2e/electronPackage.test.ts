@@ -66,6 +66,7 @@ describe.skipIf(!hasElectron && !required)('the packaged app for Linux', () => {
       'linux-x64.node',
       'onnxruntime_binding.node',
     ]);
+    expect(readdirSync(resources)).not.toContain('app-update.yml'); // nothing looks for updates
     const licences = readFileSync(join(resources, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
     for (const name of ['better-sqlite3', 'onnxruntime-node', '@napi-rs/image', 'hono', 'svelte', 'tinykeys'])
       expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
