@@ -76,7 +76,7 @@ def wait_for(condition, seconds=900.0):
         time.sleep(0.1)
 
 
-def test_goes_on_when_a_node_is_killed(cluster, many, undisturbed, tmp_path):
+def test_goes_on_when_a_node_is_killed_and_the_others_are_full(cluster, many, undisturbed, tmp_path):
     victim = cluster.list_all_nodes()[-1]
     killed_at = []
 
@@ -89,7 +89,7 @@ def test_goes_on_when_a_node_is_killed(cluster, many, undisturbed, tmp_path):
     killer = threading.Thread(target=kill_once_some_are_written)
     with connected(cluster.address):
         killer.start()
-        result = Job(ScanOptions(str(many), str(TINY), str(tmp_path), actors=2, shard_rows=SHARD)).run()
+        result = Job(ScanOptions(str(many), str(TINY), str(tmp_path), actors=3, shard_rows=SHARD)).run()
         killer.join()
     assert killed_at[0] < IMAGES // SHARD
     assert result.rows == IMAGES
