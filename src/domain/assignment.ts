@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { annotatorNameSchema } from './annotatorName.ts';
 import { fnv1a } from './fnv1a.ts';
-
-const annotatorName = z.string().trim().min(1).max(80);
 
 /** How images are dealt to annotators: each gets a share, and some images go to all of them. */
 export const assignmentPlanSchema = z.object({
   annotators: z
-    .array(annotatorName)
+    .array(annotatorNameSchema)
     .min(2, 'name two annotators or more')
     .max(50)
     .refine((names) => new Set(names).size === names.length, 'an annotator is named twice'),

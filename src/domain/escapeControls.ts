@@ -15,6 +15,11 @@ export function escapeControlsInLines(text: string): string {
   return text.replace(STEERING, (character) => (character === '\n' ? character : escaped(character)));
 }
 
+/** Whether text would control a terminal, or change the direction of what follows it. */
+export function hasControls(text: string): boolean {
+  return escapeControls(text) !== text;
+}
+
 const SHORT: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],
   ['\r', '\\r'],

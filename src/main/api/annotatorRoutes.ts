@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { annotatorNameSchema } from '../../domain/annotatorName.ts';
 import { placeSchema } from '../../protocol/api.ts';
 import { blindnessSchema } from '../../protocol/review.ts';
 import type { Host } from './host.ts';
@@ -7,7 +8,7 @@ import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const annotatorBody = z.object({
-  name: z.string().trim().min(1).max(80),
+  name: annotatorNameSchema,
   blindness: blindnessSchema.optional(),
 });
 

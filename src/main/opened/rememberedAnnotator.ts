@@ -1,10 +1,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { annotatorNameSchema } from '../../domain/annotatorName.ts';
 import { makeFolder } from '../project/index.ts';
 import { dataFolder } from './projectLocation.ts';
 
-const schema = z.object({ name: z.string().trim().min(1).max(80) });
+const schema = z.object({ name: annotatorNameSchema });
 
 const file = () => join(dataFolder(), 'annotator.json');
 

@@ -375,9 +375,11 @@ export class ReviewIndex {
     }
   }
 
+  /** An image of the annotator's open round is none: to list it would tell what others decided. */
   setDisagreement(sampleId: number, disagree: boolean): void {
     const row = this.rowOf(sampleId);
-    if (row !== undefined) this.disagreement[row] = disagree ? 1 : 0;
+    if (row === undefined) return;
+    this.disagreement[row] = disagree && this.roundPlace[row] === NONE ? 1 : 0;
   }
 
   setVerdict(sampleId: number, status: Status, classIndex: number | null): void {

@@ -18,9 +18,15 @@ interface ImageVotes {
   adjudication: Vote | null;
 }
 
-/** How far the annotators of a project agree, and where they do not. */
-export function measureAgreement(project: ProjectFile): AgreementReport {
-  const images = [...votesByImage(project)];
+/**
+ * How far the annotators of a project agree, and where they do not.
+ * @param openRound ids of images that the viewer is being asked about, blindly: they are left out
+ */
+export function measureAgreement(
+  project: ProjectFile,
+  openRound: ReadonlySet<number> = new Set(),
+): AgreementReport {
+  const images = [...votesByImage(project, openRound)];
   const classTitles = readClassTitles(project);
   const titles = new Map(project.dataset.classes().map((name, label) => [name, classTitles[label] ?? name]));
   const names = [...new Set(images.flatMap(({ votes }) => votes.map(({ annotator }) => annotator)))].sort();
@@ -68,12 +74,12 @@ function disagreementOf(
 }
 
 /** Images in the dataset's order, with the decision of each annotator that counts. */
-function* votesByImage(project: ProjectFile): Generator<ImageVotes> {
+function* votesByImage(project: ProjectFile, openRound: ReadonlySet<number>): Generator<ImageVotes> {
   const classNames = project.dataset.classes();
   const standing = Map.groupBy(project.verdicts.allVotes(), ({ sampleId }) => sampleId);
   for (const sample of project.samples.all()) {
     const all = standing.get(sample.id);
-    if (all === undefined || sample.state === 'vanished') continue;
+    if (all === undefined || sample.state === 'vanished' || openRound.has(sample.id)) continue;
     const ofRole = (role: VerdictRole) =>
       all.filter((vote) => vote.role === role).map((vote) => namedVote(vote, sample, classNames));
     yield {

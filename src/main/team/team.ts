@@ -47,8 +47,8 @@ export class Team {
 
   state(): TeamState {
     const { annotator, blindness } = this.#source;
-    const measured = measureAgreement(this.#project);
     const round = readRound(this.#project, annotator);
+    const measured = measureAgreement(this.#project, new Set(round?.order));
     // Answers in an open round would tell which of its images are asked again.
     const self = round === null ? measured.self : [];
     const agreement = { ...measured, self };

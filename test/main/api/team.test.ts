@@ -33,6 +33,14 @@ describe('the annotator’s name', () => {
   });
 });
 
+it.each(['two\nlines', 'escape\u001b[31m', 'turned\u202e'])(
+  'a name that would steer a terminal is refused: %j',
+  async (name) => {
+    const api = await scannedApi();
+    expect(await annotate(api, name)).toMatchObject({ status: 400 });
+  },
+);
+
 describe('shares', () => {
   it('are each annotator’s queue, show progress, and can be undone', async () => {
     const api = await scannedApi();
@@ -153,6 +161,25 @@ describe('a round', () => {
     await api.send('PUT', '/team/round', { round: null });
     const csv = await (await api.request('/export/file?format=csv&what=reviewed')).text();
     expect(parse(csv, { columns: true }).length).toBeGreaterThan(ofRound.length / 2);
+  });
+
+  it('keeps its images out of the agreement that its annotator sees, until it ends', async () => {
+    const api = await scannedApi();
+    await annotate(api, 'bob');
+    await judge(api, [1, 2, 3, 4, 5, 6], { verdict: 'excluded' });
+    await annotate(api, 'ann');
+    await api.send('PUT', '/blindness', { others: true, suggestion: false });
+    await judge(api, [1, 2, 3, 4, 5, 6], { verdict: 'ambiguous' });
+    await api.send('PUT', '/blindness', { others: false, suggestion: false });
+    expect((await teamOf(api)).agreement?.differ).toBe(6);
+    await api.send('PUT', '/team/round', { round: { fromQueue: 0, atRandom: 4, repeatPercent: 50 } });
+    const ofRound = new Set((await itemsOf(api, { show: 'round' })).map(({ id }) => id));
+    const asked = [1, 2, 3, 4, 5, 6].filter((id) => ofRound.has(id)).length;
+    expect(asked).toBeGreaterThan(0);
+    expect((await teamOf(api)).agreement?.differ).toBe(6 - asked);
+    expect(await itemsOf(api, { show: 'disagreements' })).toHaveLength(6 - asked);
+    await api.send('PUT', '/team/round', { round: null });
+    expect((await teamOf(api)).agreement?.differ).toBe(6);
   });
 
   it('leaves the samples of others and of the overview as they are: all of them count', async () => {
