@@ -50,6 +50,20 @@ describe('a table of labels', () => {
     );
   });
 
+  it('of two columns with one name asks which is meant, and takes either', async () => {
+    const tree = {
+      ...THREE,
+      'labels.csv':
+        'image,label,label\nimages/a.jpg,sad,happy\nimages/b.jpg,fear,fear\nimages/c.jpg,sad,sad\n',
+    };
+    const { recognition } = await open(tree);
+    expect(recognition.choices).toMatchObject([{ values: [{ value: 'label' }, { value: 'label (2)' }] }]);
+    const { samples } = await open(tree, { labelColumn: 'label (2)' });
+    expect(samples.map(({ givenLabel }) => givenLabel)).toEqual(['happy', 'fear', 'sad']);
+    const same = await open({ ...tree, 'labels.csv': tree['labels.csv'].replace('sad,happy', 'sad,sad') });
+    expect(same.recognition.choices ?? []).toEqual([]);
+  });
+
   const written = {
     commas: 'path,label\nimages/a.jpg,sad\nimages/b.jpg,fear\n',
     'semicolons and CRLF': 'path;label\r\nimages/a.jpg;sad\r\nimages/b.jpg;fear\r\n',

@@ -49,7 +49,7 @@ export function guessColumns(
   const names = (hasHeader ? null : ferPlusRowNames(rows)) ?? columnNames(rows, hasHeader);
   const data = rows.slice(hasHeader ? 1 : 0);
   const columns = names.map((name, index) => ({
-    name: simplify(name),
+    name: simplify((hasHeader ? rows[0]?.[index] : null) ?? name),
     index,
     values: data.map((row) => (row[index] ?? '').trim()).filter((value) => !isMissingLabel(value)),
   }));
@@ -110,10 +110,17 @@ export function isLabelColumn(name: string): boolean {
   return LABEL_NAMES.includes(simplify(name));
 }
 
-/** The header's cells, or made-up names. */
+/** The header's cells, or made-up names. The second of two that are the same is `name (2)`. */
 export function columnNames(rows: string[][], hasHeader: boolean): string[] {
   const first = rows[0] ?? [];
-  return hasHeader ? first.map((name) => name.trim()) : first.map((_, index) => `column ${index + 1}`);
+  if (!hasHeader) return first.map((_, index) => `column ${index + 1}`);
+  const seen = new Map<string, number>();
+  return first.map((cell) => {
+    const name = cell.trim();
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 || name === '' ? name : `${name} (${count})`;
+  });
 }
 
 interface Column {
@@ -200,13 +207,17 @@ function isPlausibleLabel({ name, values }: Column): boolean {
   return !values.some(isFraction) && ![...distinct].every((value) => NO_LABELS.has(value.toLowerCase()));
 }
 
-/** The columns that fit as labels as well as the chosen one; empty if its name or values are unique. */
+/**
+ * The columns that fit as labels as well as the chosen one, or have the same name and other values; empty if its name
+ * or values are unique.
+ */
 function rivalsOf(label: Column, candidates: Column[], fitness: (column: Column) => number): number[] {
   const own = fitness(label);
   const isKnown = fitOfName(label.name, LABEL_NAMES) > 0;
-  const rivals = candidates.filter(
-    (column) => column !== label && fitness(column) >= own - (isKnown ? -1 : 0.05),
-  );
+  const isRival = (column: Column) =>
+    fitness(column) >= own - (isKnown ? -1 : 0.05) ||
+    (column.name === label.name && column.values.join('\n') !== label.values.join('\n'));
+  const rivals = candidates.filter((column) => column !== label && isRival(column));
   return rivals.length === 0 ? [] : [label, ...rivals].map(({ index }) => index).sort((a, b) => a - b);
 }
 
