@@ -272,7 +272,7 @@ describe('many decisions', () => {
     const applied = await workspace.team.apply([{ file: 'large.csv', text }]);
     expect(applied).toMatchObject({ applied: 3, unknown: LARGE });
     expect(applied.unknownImages).toHaveLength(100);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a file of true labels', () => {
