@@ -31,7 +31,7 @@ export function openForReading(file: string): ReadDatabase {
     ownVersion(database, file);
     if (!isOlder(database)) return { database, close: () => database.close() };
     if (!bringUpToDate(file)) {
-      return readCopy((copy) => void database.prepare('VACUUM INTO ?').run(copy));
+      return copyForReading(database);
     }
   } catch (error) {
     database.close();
@@ -39,6 +39,11 @@ export function openForReading(file: string): ReadDatabase {
   }
   database.close();
   return openForReading(file);
+}
+
+/** A copy that can be changed, in the system's temporary folder: the project file keeps what it has. */
+export function copyForReading(database: Database.Database): ReadDatabase {
+  return readCopy((copy) => void database.prepare('VACUUM INTO ?').run(copy));
 }
 
 /** @returns whether it could be: not while it is in use, nor where nothing can be written */

@@ -21,7 +21,7 @@ import { MetadataColumnsTable } from './metadataColumnsTable.ts';
 import { MetadataTable } from './metadataTable.ts';
 import { ModelRunsTable, type NewRun } from './modelRunsTable.ts';
 import { openForWriting, prepareForWriting } from './openDatabase.ts';
-import { openForReading } from './openForReading.ts';
+import { copyForReading, openForReading, type ReadDatabase } from './openForReading.ts';
 import { PredictionsTable } from './predictionsTable.ts';
 import { restoreBackup } from './restoreBackup.ts';
 import { SamplesTable } from './samplesTable.ts';
@@ -133,14 +133,31 @@ export class ProjectFile {
     const path = explaining(file, () => realName(file));
     refuseWithoutFile(path);
     return explaining(path, () => {
-      const { database, close } = openForReading(path);
-      try {
-        return new ProjectFile(path, database, close, wasReleased(path));
-      } catch (error) {
-        close();
-        throw error;
-      }
+      const project = ProjectFile.#reading(path, openForReading(path));
+      if (project.unfinished.isEmpty) return project;
+      // An import was killed, or is under way: none of its decisions is read.
+      const whole = project.#database.readonly ? ProjectFile.#reading(path, project.#copied()) : project;
+      whole.transaction(() => whole.unfinished.undo());
+      return whole;
     });
+  }
+
+  static #reading(path: string, { database, close }: ReadDatabase): ProjectFile {
+    try {
+      return new ProjectFile(path, database, close, wasReleased(path));
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  /** Closes the file. */
+  #copied(): ReadDatabase {
+    try {
+      return copyForReading(this.#database);
+    } finally {
+      this.close();
+    }
   }
 
   /**

@@ -48,6 +48,17 @@ interface ActionDetails {
 
 const COLUMNS = 'sample_id, annotator, verdict, class_index, note, decided_at, role';
 
+/** The state before an action, of its verdicts that match a condition. */
+const undoWhere = (condition: string, decidedAt: string) => `
+  INSERT INTO verdicts (action_id, ${COLUMNS})
+    SELECT @actionId, undone.sample_id, undone.annotator, coalesce(earlier.verdict, 'cleared'),
+      earlier.class_index, coalesce(earlier.note, ''), ${decidedAt}, undone.role
+    FROM verdicts AS undone LEFT JOIN verdicts AS earlier ON earlier.id =
+      (SELECT max(id) FROM verdicts WHERE sample_id = undone.sample_id AND annotator = undone.annotator
+         AND role = undone.role AND action_id < @target
+         AND action_id NOT IN (SELECT value FROM json_each(@takenBack)))
+    WHERE undone.action_id = @target AND ${condition} ORDER BY undone.id`;
+
 /** The samples that match a condition whose current votes disagree. */
 const disagreementsWhere = (condition: string) => `
   WITH standing AS (SELECT verdicts.*, CASE verdict WHEN 'kept' THEN coalesce(given_class, -1)
@@ -67,6 +78,7 @@ export class VerdictsTable {
   #actionOfRequest;
   #insertForAll;
   #insertUndo;
+  #insertTakingBack;
   #insertRedo;
   #history;
   #votesOf;
@@ -104,21 +116,23 @@ export class VerdictsTable {
       `SELECT verdict, class_index AS classIndex, decided_at AS decidedAt FROM verdicts
          WHERE sample_id = ? AND annotator = ? AND role = 'vote' ORDER BY id DESC LIMIT 1`,
     );
-    this.#insertUndo = database.prepare(
-      `INSERT INTO verdicts (action_id, ${COLUMNS})
-         SELECT @actionId, undone.sample_id, undone.annotator, coalesce(earlier.verdict, 'cleared'),
-           earlier.class_index, coalesce(earlier.note, ''), @decidedAt, undone.role
-         FROM verdicts AS undone LEFT JOIN verdicts AS earlier ON earlier.id =
-           (SELECT max(id) FROM verdicts WHERE sample_id = undone.sample_id AND annotator = undone.annotator
-              AND role = undone.role AND action_id < @target)
-         WHERE undone.action_id = @target ORDER BY undone.id`,
+    this.#insertUndo = database.prepare(undoWhere('true', '@decidedAt'));
+    this.#insertTakingBack = database.prepare(
+      undoWhere(
+        `NOT EXISTS (SELECT 1 FROM verdicts WHERE sample_id = undone.sample_id
+        AND annotator = undone.annotator AND role = undone.role AND id > undone.id)`,
+        'coalesce(earlier.decided_at, @decidedAt)',
+      ),
     );
     this.#insertRedo = database.prepare(
       `INSERT INTO verdicts (action_id, ${COLUMNS})
          SELECT @actionId, sample_id, annotator, verdict, class_index, note, @decidedAt, role
          FROM verdicts WHERE action_id = @target ORDER BY id`,
     );
-    this.#history = database.prepare(`SELECT ${COLUMNS} FROM verdicts WHERE sample_id = ? ORDER BY id`);
+    this.#history = database.prepare(
+      `SELECT ${COLUMNS} FROM verdicts WHERE sample_id = ?
+         AND action_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    );
     this.#votesOf = database.prepare(
       `SELECT ${COLUMNS} FROM verdicts WHERE verdict <> 'cleared' AND id IN
          (SELECT max(id) FROM verdicts WHERE sample_id = ? GROUP BY annotator, role) ORDER BY id`,
@@ -197,9 +211,14 @@ export class VerdictsTable {
     return row == null || row.verdict === 'cleared' ? null : row;
   }
 
-  /** The state before the action `target`, or that there was none. */
-  appendUndo(actionId: number, target: number, decidedAt: string): void {
-    this.#insertUndo.run({ actionId, target, decidedAt });
+  /** The state before the action `target`, or that there was none; actions that were taken back never were. */
+  appendUndo(actionId: number, target: number, decidedAt: string, takenBack: Iterable<number>): void {
+    this.#insertUndo.run({ actionId, target, decidedAt, takenBack: JSON.stringify([...takenBack]) });
+  }
+
+  /** As if the action had never been: with the times of before, and without what was decided after it. */
+  appendTakingBack(actionId: number, target: number, decidedAt: string, takenBack: Iterable<number>): void {
+    this.#insertTakingBack.run({ actionId, target, decidedAt, takenBack: JSON.stringify([...takenBack]) });
   }
 
   /** Repeats the decisions of the action `target`. */
@@ -207,9 +226,9 @@ export class VerdictsTable {
     this.#insertRedo.run({ actionId, target, decidedAt });
   }
 
-  /** Everything ever decided on a sample, oldest first. */
-  history(sampleId: number): LoggedVerdict[] {
-    return z.array(rowSchema).parse(this.#history.all(sampleId));
+  /** Everything ever decided on a sample, oldest first, but for what some actions did. */
+  history(sampleId: number, without: Iterable<number> = []): LoggedVerdict[] {
+    return z.array(rowSchema).parse(this.#history.all(sampleId, JSON.stringify([...without])));
   }
 
   /** Each annotator's decision on a sample that counts, in each role; the newest last. */

@@ -53,8 +53,9 @@ export class VerdictLog {
   constructor(project: ProjectFile, annotator: string) {
     this.#project = project;
     this.#annotator = annotator;
+    const takenBack = project.unfinished.takenBack();
     for (const { id, kind, target } of project.verdicts.actionsOf(annotator))
-      this.#replay(kind, target ?? id);
+      if (!takenBack.has(target ?? id)) this.#replay(kind, target ?? id);
   }
 
   get canUndo(): boolean {
@@ -190,12 +191,12 @@ export class VerdictLog {
     const done = this.#samplesOfRequest(requestId);
     if (done !== null) return this.#result(done);
     if (target === undefined) return this.#result([]);
-    const { verdicts, samples } = this.#project;
+    const { verdicts, samples, unfinished } = this.#project;
     const annotator = this.#annotator;
     const at = new Date().toISOString();
     this.#project.transaction(() => {
       const action = verdicts.appendAction({ annotator, kind, target, at, requestId: requestId ?? null });
-      if (kind === 'undo') verdicts.appendUndo(action, target, at);
+      if (kind === 'undo') verdicts.appendUndo(action, target, at, unfinished.takenBack());
       else verdicts.appendRedo(action, target, at);
       samples.followVerdicts(action);
     });

@@ -49,6 +49,8 @@ export class DecisionImport {
   readonly #byAnnotator = new Map<string, OwnDecisions>();
   readonly #result: AppliedDecisions;
   readonly #unclear: UnclearRows = noUnclearRows();
+  /** Actions of imports that were killed: what they did was not decided here. */
+  readonly #takenBack: ReadonlySet<number>;
   #read = 0;
   #firstImage = '';
 
@@ -59,6 +61,7 @@ export class DecisionImport {
     const reader = run === null ? null : readerOf(project, run);
     this.#labels = new DatasetLabels(classNames, classEmotions({ project, classNames, reader }));
     this.#names = new ImageNames(project, project.dataset.read()?.folder ?? '');
+    this.#takenBack = project.unfinished.takenBack();
     this.#result = {
       applied: 0,
       unchanged: 0,
@@ -220,7 +223,7 @@ export class DecisionImport {
   ): boolean {
     if (!supersedes(Date.parse(decidedAt), Date.parse(standingSince))) return true;
     return this.#project.verdicts
-      .history(sampleId)
+      .history(sampleId, this.#takenBack)
       .some(
         (heard) =>
           heard.annotator === annotator &&

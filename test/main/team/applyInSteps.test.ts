@@ -93,7 +93,7 @@ describe('many decisions of others', () => {
     project.close();
   });
 
-  it.each([1, 3, 6])('that fail at step %i stand all or not at all', async (step) => {
+  it.each([0.6, 1, 3, 6])('that fail at step %i stand all or not at all', async (step) => {
     const project = projectOf();
     new VerdictLog(project, 'eve').decide({ sampleIds: [7], verdict: 'excluded', label: null, note: '' });
     const before = standing(project);
@@ -105,6 +105,8 @@ describe('many decisions of others', () => {
     };
     await expect(importOf(project).applyInSteps()).rejects.toMatchObject({ code: 'disk-full' });
     expect(standing(project)).toEqual(before);
+    new VerdictLog(project, 'zoe').decide({ sampleIds: [8], verdict: 'kept', label: null, note: '' });
+    expect(new VerdictLog(project, 'zoe').undo().sampleIds).toEqual([8]);
     project.close();
   });
 
@@ -139,6 +141,39 @@ describe('many decisions of others', () => {
     expect(again.hasUndoneImport).toBe(true);
     expect(standing(again)).toEqual(before);
     expect(again.verdicts.history(1).map(({ verdict }) => verdict)).toEqual(['excluded', 'cleared']);
+    again.close();
+  });
+
+  it('that were killed on the way are as if they had never been: for readers, for redo, and when they come again', async () => {
+    const project = projectOf(20);
+    const ann = new VerdictLog(project, 'ann');
+    const decidedAt = '2020-01-01T00:00:00.000Z';
+    ann.decide({ sampleIds: [1, 2, 3, 4], verdict: 'excluded', label: null, note: '', decidedAt });
+    ann.decide({ sampleIds: [5], verdict: 'ambiguous', label: null, note: '', decidedAt });
+    ann.undo();
+    const before = standing(project);
+    const killed = () => {
+      throw new Error('killed');
+    };
+    Object.assign(project.unfinished, { finish: killed, undo: killed });
+    await expect(importOf(project, 20).applyInSteps()).rejects.toThrow('killed');
+    const reader = ProjectFile.openForReading(project.path);
+    expect(standing(reader)).toEqual(before);
+    reader.close();
+    new VerdictLog(project, 'ann').decide({ sampleIds: [9], verdict: 'excluded', label: null, note: '' });
+    const { path } = project;
+    project.close();
+
+    const read = ProjectFile.openForReading(path);
+    const again = ProjectFile.openForWriting(path);
+    expect(standing(read)).toEqual(standing(again));
+    read.close();
+    expect(standing(again).toSpliced(8, 1)).toEqual(before.toSpliced(8, 1));
+    expect(again.samples.byId(9)?.currentVerdict).toBe('excluded');
+    const log = new VerdictLog(again, 'ann');
+    expect(log.canRedo).toBe(false);
+    expect(log.undo().sampleIds).toEqual([9]);
+    expect(importOf(again, 20).apply()).toMatchObject({ applied: 40, outdated: 0, unchanged: 0 });
     again.close();
   });
 });
