@@ -19,7 +19,7 @@ interface NewResultsSource {
   readonly shown: Pick<Shown, 'id'> | null;
   /** Every image of the queue has a verdict. */
   readonly isDone: boolean;
-  readonly openings: { open(request: CompleteQueueRequest): Promise<void> };
+  readonly openings: { open(request: CompleteQueueRequest): Promise<void>; restart(): Promise<void> };
   extendDoneQueue(): Promise<void>;
 }
 
@@ -72,6 +72,12 @@ export class NewResults {
     clearTimeout(this.#timer);
     this.#refreshedAt = 0;
     this.begin();
+  }
+
+  /** The guided tour was left: the queue behind it is made again with what has come since, unless work has begun. */
+  onTourLeft(): void {
+    const nobodyReviewed = this.#session.project?.counts.reviewed === 0;
+    if (nobodyReviewed && (this.count > 0 || this.outdated)) void this.#review.openings.restart();
   }
 
   /** New counts from the core: fills an empty queue, one that is done, and an image that was waiting for the scan. */

@@ -46,6 +46,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
     });
   tell(job, fittedAt);
   const open = vi.fn();
+  const restart = vi.fn();
   const extendDoneQueue = vi.fn();
   const queue = { loaded: true, total: 0 };
   const review = {
@@ -53,7 +54,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
     detail: null,
     shown: null,
     request: {},
-    openings: { open },
+    openings: { open, restart },
     isDone: false,
     extendDoneQueue,
   };
@@ -63,7 +64,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
   };
   const results = new NewResults(review as unknown as Review, session);
   results.begin();
-  return { extendDoneQueue, judgeAll, open, results, session, tell };
+  return { extendDoneQueue, judgeAll, open, restart, results, session, tell };
 }
 
 describe('a first queue', () => {
@@ -127,6 +128,20 @@ describe('a queue that is done while the scan continues', () => {
     tell(scanJob({}), null, { ...counts, read: 20 });
     results.onCounts(session.project?.counts ?? counts);
     expect(extendDoneQueue).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a queue behind the guided tour', () => {
+  it.each([
+    ['is made again with what was scanned meanwhile', { read: 20, reviewed: 0 }, null, 1],
+    ['is made again where the learning has ended meanwhile', { read: 10, reviewed: 0 }, FITTED_AT, 1],
+    ['stays where nothing is new', { read: 10, reviewed: 0 }, null, 0],
+    ['stays where somebody has reviewed already', { read: 20, reviewed: 1 }, null, 0],
+  ])('%s', (_, now, fittedAt, times) => {
+    const { restart, results, tell } = emptyQueue(scanJob({}));
+    tell(scanJob({}), fittedAt, { ...counts, ...now });
+    results.onTourLeft();
+    expect(restart).toHaveBeenCalledTimes(times);
   });
 });
 

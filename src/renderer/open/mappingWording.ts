@@ -1,0 +1,15 @@
+import type { MappableClass } from './ClassMappingTable.svelte';
+
+type Mapped = Pick<MappableClass, 'modelClasses' | 'said' | 'emotion'>;
+
+/** The first choice for a class: what it is mapped to unless the user says otherwise. */
+export function describeGuess({ modelClasses, said }: Mapped): string {
+  if (said !== undefined) return 'As recognised';
+  return modelClasses.length > 0 ? modelClasses.join(', ') : 'Not mapped';
+}
+
+/** Before the first scan, when there is no model yet that a class could be mapped to. */
+export function describeBeforeScan({ said, emotion }: Mapped): string {
+  if (said !== undefined) return 'As set by you';
+  return emotion ?? 'Mapped at the scan';
+}
