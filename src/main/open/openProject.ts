@@ -16,6 +16,7 @@ import {
 } from '../opened/index.ts';
 import { hasBackup, moveProject, ProjectFile } from '../project/index.ts';
 import { outdateFlags } from '../tune/index.ts';
+import { notScanned } from './grefelCommand.ts';
 import {
   codeStoredMetadata,
   type ImportChanges,
@@ -146,14 +147,14 @@ function openScanned(
   refuseNameless(folder);
   const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
   if (!existsSync(file) && !hasBackup(file)) {
-    throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
+    throw notScanned(folder);
   }
   const project = open(file);
   try {
     project.checkLog();
     const dataset = project.dataset.read();
     if (dataset !== null) return { project, folder: dataset.folder };
-    throw new AppError('nothing-scanned', `${file} has no dataset yet`, `Run: grefel scan ${folder}`);
+    throw notScanned(folder, `${file} has no dataset yet`);
   } catch (error) {
     project.close();
     throw error;

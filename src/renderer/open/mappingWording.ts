@@ -1,6 +1,11 @@
-import type { MappableClass } from './ClassMappingTable.svelte';
+import type { Emotion } from '../../domain/emotions.ts';
 
-type Mapped = Pick<MappableClass, 'modelClasses' | 'said' | 'emotion'>;
+/** What is shown of a class in the mapping: see MappableClass. */
+interface Mapped {
+  modelClasses: readonly string[];
+  said: string | null | undefined;
+  emotion: Emotion | null;
+}
 
 /** The first choice for a class: what it is mapped to unless the user says otherwise. */
 export function describeGuess({ modelClasses, said }: Mapped): string {

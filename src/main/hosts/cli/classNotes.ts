@@ -1,3 +1,4 @@
+import { grefelCommand } from '../../open/index.ts';
 import { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from '../../opened/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { readLabelFit } from '../../tune/index.ts';
@@ -65,7 +66,7 @@ export function sayUnjudged(project: ProjectFile, output: Output): void {
   const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;
   output.say(
     `Note: ${images(count)} are not checked: the model has no class for ${names}. ` +
-      `Map ${unjudged.length === 1 ? 'it' : 'them'}: grefel scan "${folder}" --map "${example}"`,
+      `Map ${unjudged.length === 1 ? 'it' : 'them'}: ${grefelCommand('scan', folder)} --map "${example}"`,
   );
   for (const { name, guessed } of unjudged) {
     if (guessed === null || readMeanings(project)[name] !== undefined) continue;

@@ -163,7 +163,7 @@ describe('the command line', () => {
     expectFailure(['scan', folder, '--provider', 'abacus'], 2, /abacus/);
     expectFailure(['scan', folder, '--views', 'many'], 2, /one, unsure, all/);
     expectFailure(['scan', '/no/such/folder'], 1, /does not exist\. Check the path/);
-    expectFailure(['flags', folder], 1, /not been scanned yet\. Run: grefel scan/);
+    expectFailure(['flags', folder], 1, /not been scanned yet\. Run: (npx )?grefel scan ".+"$/);
     expectFailure(['scan', folder, '--model', '/no/model.onnx'], 1, /model\.onnx/);
     expectFailure(['scan', folder, ...TINY_MODEL, '--provider', 'dml'], 1, /DirectML cannot be used here/);
     run('scan', folder, ...TINY_MODEL);

@@ -6,7 +6,7 @@ import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../../../labelQuality/scores/index.ts';
 import { queueFilterSchema } from '../../../../protocol/queue.ts';
 import { CsvWriter } from '../../../export/index.ts';
-import { openForReading } from '../../../open/index.ts';
+import { notScanned, openForReading } from '../../../open/index.ts';
 import { readerOf } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { readReviewIndex } from '../../../review/index.ts';
@@ -101,8 +101,7 @@ export function flagsCommand(program: Command): void {
 function printFlags(project: ProjectFile, folder: string, options: FlagsOptions): void {
   const output = createOutput(options.quiet === true);
   const run = project.modelRuns.latest();
-  if (run === null)
-    throw new AppError('nothing-scanned', `${folder} has not been scanned yet`, `Run: grefel scan ${folder}`);
+  if (run === null) throw notScanned(folder);
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
   const index = readReviewIndex(project);

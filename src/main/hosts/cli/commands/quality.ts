@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { AppError } from '../../../../domain/errors.ts';
 import { sayMissingFeatures } from '../../../../domain/features.ts';
 import { perCent } from '../../../../domain/percent.ts';
 import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.ts';
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
-import { openForReading } from '../../../open/index.ts';
+import { notScanned, openForReading } from '../../../open/index.ts';
 import { readClassTitles, summariseFeatures } from '../../../opened/index.ts';
 import { type LabelQuality, measureLabelQuality } from '../../../overview/index.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -24,7 +23,7 @@ const LISTED = 10;
 export function qualityCommand(program: Command): void {
   program
     .command('quality')
-    .description('label quality: likely wrong labels by class, and the noise transition matrix')
+    .description('label quality: estimated wrong labels by class, and the noise transition matrix')
     .argument('<folder>', 'a dataset folder that was scanned')
     .addOption(projectOption())
     .addOption(jsonOption())
@@ -33,12 +32,7 @@ export function qualityCommand(program: Command): void {
       const { project } = openForReading(folder, options.project);
       try {
         const run = project.modelRuns.latest();
-        if (run === null)
-          throw new AppError(
-            'nothing-scanned',
-            `${folder} has not been scanned yet`,
-            `Run: grefel scan ${folder}`,
-          );
+        if (run === null) throw notScanned(folder);
         const quality = measureLabelQuality(project);
         const features = run.provider === null ? null : summariseFeatures(project, run);
         const output = createOutput(options.quiet === true);
@@ -94,14 +88,24 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
     wrong.estimate.toFixed(0),
     `${wrong.low.toFixed(0)} to ${wrong.high.toFixed(0)}`,
   ];
+  /** One share for all classes is said in a sentence below. */
+  const sharesDiffer = new Set(classes.map(({ headShare }) => headShare)).size > 1;
   const byClass = textTable(
-    ['class', 'quality', 'images', 'likely wrong', '95 %', 'confident learning', 'tuned model'],
+    [
+      'class',
+      'quality',
+      'images',
+      'wrong labels',
+      '95 %',
+      'confident learning',
+      ...(sharesDiffer ? ['tuned model counts'] : []),
+    ],
     [
       ...classes.map(({ name, confidentLearning, headShare, ...own }) => [
         name,
         ...cells(own),
         confidentLearning === null ? '-' : String(confidentLearning),
-        headShare === null ? '-' : percent(headShare),
+        ...(sharesDiffer ? [headShare === null ? '-' : percent(headShare)] : []),
       ]),
       ['all', ...cells(all)],
     ],

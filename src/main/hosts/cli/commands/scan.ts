@@ -10,6 +10,7 @@ import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
 import { gpuProviders, precisionsOf, resolveModel } from '../../../engine/index.ts';
 import type { Installation } from '../../../installation.ts';
+import { grefelCommand } from '../../../open/index.ts';
 import { readLayoutChoice } from '../../../opened/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
 import { Workspace } from '../../../workspace/index.ts';
@@ -239,7 +240,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   sayUnjudged(project, output);
   output.say(`Project file: ${project.path}`);
   output.say(
-    `Next: grefel flags "${workspace.folder}", or review them with: grefel serve "${workspace.folder}"`,
+    `Next: ${grefelCommand('flags', workspace.folder)}, or review them with: ${grefelCommand('serve', workspace.folder)}`,
   );
 }
 

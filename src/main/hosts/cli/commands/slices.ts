@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
-import { AppError } from '../../../../domain/errors.ts';
 import { describeMetadata } from '../../../../domain/metadata.ts';
 import { perCent } from '../../../../domain/percent.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
 import type { Slice, Slices } from '../../../../protocol/overview.ts';
 import { CsvWriter } from '../../../export/index.ts';
-import { openForReading } from '../../../open/index.ts';
+import { notScanned, openForReading } from '../../../open/index.ts';
 import { sliceProject } from '../../../overview/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, projectOption, quietOption, UsageError } from './options.ts';
@@ -38,12 +37,7 @@ export function slicesCommand(program: Command): void {
       if (options.by.length > 2) throw new UsageError('--by can be given once or twice');
       const { project } = openForReading(folder, options.project);
       try {
-        if (project.modelRuns.latest() === null)
-          throw new AppError(
-            'nothing-scanned',
-            `${folder} has not been scanned yet`,
-            `Run: grefel scan ${folder}`,
-          );
+        if (project.modelRuns.latest() === null) throw notScanned(folder);
         printSlices(sliceProject(project, options.by), options);
       } finally {
         project.close();
