@@ -27,7 +27,7 @@ export function projectActions(context: ActionContext): Action[] {
       get enabled() {
         return context.screen === 'review' && review.queue.loaded;
       },
-      run: () => void review.openings.refresh(),
+      run: () => void review.openings.renew(),
     },
     defineAction({
       id: 'project.review',

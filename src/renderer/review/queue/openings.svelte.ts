@@ -88,6 +88,17 @@ export class Openings {
     await this.open(request, shown?.id ?? null, this.#review.view, from);
   }
 
+  /**
+   * Refreshes because a person asked for it. Who has worked through the queue from its top goes on at the top of the
+   * new one: what is likeliest wrong may be new there. Anywhere else the image stays.
+   */
+  async renew(): Promise<void> {
+    const { newResults, outsideQueue, queue, shown } = this.#review;
+    const fromTheTop = shown !== null && shown.position === queue.total - queue.unreviewed;
+    if (fromTheTop && !newResults.improved && !outsideQueue) await this.restart();
+    else await this.refresh();
+  }
+
   /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
   async restart(request: CompleteQueueRequest = this.#review.request): Promise<void> {
     this.#review.queue.expect(request);
