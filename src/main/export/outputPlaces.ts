@@ -1,4 +1,13 @@
-import { type BigIntStats, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 
@@ -8,9 +17,14 @@ export type ProtectedFolders = readonly string[];
 /** Most entries of a dataset that are checked for links out of it. */
 const MOST_ENTRIES = 5000;
 
+/** How the files begin that a project consists of but for its features. */
+const DATABASE = 'SQLite format 3\0';
+/** How the names of a project's further files end. */
+const BESIDE_PROJECT = /(-wal|-shm|-journal|-lock|\.features|\.last-good)$/;
+
 /**
  * The place of an output file.
- * @throws AppError `output-refused` for a file that exists (unless `replace`) or that is in a dataset
+ * @throws AppError `output-refused` for a file that exists (unless `replace`), that is in a dataset, or of a project
  */
 export function checkFile(file: string, datasets: ProtectedFolders, replace: boolean): string {
   const target = resolve(file);
@@ -20,6 +34,7 @@ export function checkFile(file: string, datasets: ProtectedFolders, replace: boo
       throw refusal(`${target} is a folder`, 'Give a file name in that folder.');
     if (!statSync(target).isFile())
       throw refusal(`${target} is a device, a pipe or a socket`, 'Choose a file, or - for standard output.');
+    refuseProjectFiles(target);
     if (!replace) {
       throw refusal(`${target} exists`, 'Choose a new file name, or add --force to replace it.');
     }
@@ -52,6 +67,26 @@ export function checkFolder(folder: string, datasets: ProtectedFolders): string 
 export function isWithin(target: string, folder: string): boolean {
   const wanted = identityOf(folder);
   return wanted !== null && ancestorsOf(target).some((ancestor) => identityOf(ancestor) === wanted);
+}
+
+function refuseProjectFiles(target: string): void {
+  if (!isDatabase(target) && !isDatabase(target.replace(BESIDE_PROJECT, ''))) return;
+  throw refusal(
+    `${target} is a project file or belongs to one, and holds decisions`,
+    'Choose another file name.',
+  );
+}
+
+function isDatabase(file: string): boolean {
+  if (factsOf(file)?.isFile() !== true) return false;
+  const start = Buffer.alloc(DATABASE.length);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start.toString('latin1') === DATABASE;
 }
 
 function refuseDatasets(target: string, datasets: ProtectedFolders): void {

@@ -8,11 +8,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { removeStalePartials, writeFolder, writeWhole } from '../../../src/main/export/index.ts';
 import { runCommand } from '../../../src/main/hosts/cli/program.ts';
 import { datasetsAround, defaultProjectFile } from '../../../src/main/opened/index.ts';
+import { ProjectFile } from '../../../src/main/project/index.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function* chunks(text: string): AsyncGenerator<string> {
@@ -97,6 +98,24 @@ describe('an output that would replace what it should not', () => {
         /is a device, a pipe or a socket/,
       );
     }
+  });
+
+  it('a project file, what lies beside it, and a link to it are refused, also with --force', async () => {
+    const { outside, options } = dataset();
+    const file = join(outside, 'project.sqlite');
+    const project = ProjectFile.openForWriting(file);
+    for (const name of ['-wal', '-lock']) expect(existsSync(file + name)).toBe(true);
+    writeFileSync(`${file}.features`, 'features');
+    symlinkSync(file, join(outside, 'soft.csv'));
+    linkSync(file, join(outside, 'hard.csv'));
+    for (const name of ['', '-wal', '-lock', '.features', '/../soft.csv', '/../hard.csv']) {
+      const target = resolve(file + name);
+      await expect(writeWhole(target, chunks('new'), options)).rejects.toThrow(
+        /is a project file or belongs/,
+      );
+    }
+    project.close();
+    ProjectFile.openForReading(file).close();
   });
 
   it.each([
