@@ -125,7 +125,10 @@ describe('several annotators on the command line', () => {
       { image: 'sad/wrong.png', label_clean: '', status: 'excluded', votes: 'ann=angry;bob=(excluded)' },
       { image: 'sad/1.png', label_clean: 'sad' },
     ]);
-    expect(run('merge', out, '--out', out).status).toBe(1);
+    expect(run('merge', out, '--out', out, '--force')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is one of the files to merge'),
+    });
     expect(run('apply', folder, out).stdout).toContain('6 decisions by ann, bob imported');
     expect(exported().map(({ votes }) => votes)).toEqual([
       'ann=sad;bob=sad',
@@ -180,6 +183,11 @@ describe('several annotators on the command line', () => {
       ['kept', 'bob=sad'],
       ['excluded', 'bob=(excluded)'],
     ]);
+    expect(run('export', folder, '--out', '-', '--annotator', 'Bob')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('no decisions by "Bob". Decisions are by ann, bob.'),
+    });
   });
 
   it("export writes the vote counts in FER+'s form", async () => {

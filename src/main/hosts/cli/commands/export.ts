@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { AppError } from '../../../../domain/errors.ts';
+import { escapeControls } from '../../../../domain/escapeControls.ts';
 import { EXPORT_FORMATS } from '../../../../domain/exportFormats.ts';
 import { type ExportRequest, exportRequestSchema } from '../../../../protocol/api.ts';
 import {
@@ -14,6 +16,7 @@ import {
 import type { Installation } from '../../../installation.ts';
 import { openForReading } from '../../../open/index.ts';
 import { datasetsAround, readerOf } from '../../../opened/index.ts';
+import type { ProjectFile } from '../../../project/index.ts';
 import { measureAgreement } from '../../../team/index.ts';
 import { PairDoubts } from '../../../tune/index.ts';
 import { createOutput, type Output } from '../output.ts';
@@ -79,6 +82,7 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const run = project.modelRuns.latest();
     const reader = run === null ? null : readerOf(project, run);
     const { annotator } = options;
+    if (annotator !== undefined) refuseStranger(project, annotator);
     const seenBy =
       annotator === undefined
         ? null
@@ -108,6 +112,19 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
   } finally {
     project.close();
   }
+}
+
+/** Who mistypes a name would export a dataset without decisions. */
+function refuseStranger({ verdicts }: ProjectFile, annotator: string): void {
+  if (verdicts.hasActionsOf(annotator)) return;
+  const names = verdicts.annotators().map(escapeControls).join(', ');
+  throw new AppError(
+    'bad-request',
+    `there are no decisions by "${escapeControls(annotator)}"`,
+    names === ''
+      ? 'Nobody has reviewed this dataset yet.'
+      : `Decisions are by ${names}. Nothing was written.`,
+  );
 }
 
 /** The second would replace the first. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { AppError } from '../../../../domain/errors.ts';
 import { unclearSentences } from '../../../../protocol/team.ts';
-import { CsvWriter, writeWhole } from '../../../export/index.ts';
+import { CsvWriter, isWithin, writeWhole } from '../../../export/index.ts';
 import { datasetsAround } from '../../../opened/index.ts';
 import { DecisionMerge, MERGED_COLUMNS } from '../../../team/index.ts';
 import { createOutput } from '../output.ts';
@@ -24,6 +25,12 @@ export function mergeCommand(program: Command): void {
     .addOption(quietOption())
     .action(async (files: string[], options: MergeOptions) => {
       const output = createOutput(options.quiet === true);
+      if (options.out !== '-' && files.some((file) => isWithin(options.out, file)))
+        throw new AppError(
+          'output-refused',
+          `${options.out} is one of the files to merge`,
+          'Choose a new file name.',
+        );
       const merge = new DecisionMerge();
       for (const file of files) await merge.read({ file });
       const chunks = new CsvWriter(MERGED_COLUMNS).chunks(merge.rows());
