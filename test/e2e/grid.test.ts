@@ -229,6 +229,10 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     const again = await openPage(url);
     await again.getByRole('grid').waitFor();
     await expect.poll(() => queuePosition(again)).toMatch(/5 of 5/);
+    const grid = await again.getByRole('grid').elementHandle();
+    await again.keyboard.press('g');
+    await again.getByTestId('sample-image').waitFor();
+    await grid?.evaluate((left) => left.dispatchEvent(new Event('scroll'))); // may come late: no error
   });
 
   it('a note, the most alike, zoom and comparison are at hand', async () => {

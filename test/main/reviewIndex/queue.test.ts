@@ -19,6 +19,7 @@ const sampleAndFlag = fc
     currentVerdict: fc.option(fc.constantFrom(...VERDICTS), { nil: null }),
     suggestedClass: label,
     score,
+    confidence: fc.constantFrom(0, 0.4, 0.97),
     trainedOn: fc.constantFrom(null, 'same-pixels' as const),
   })
   .map((facts) => facts);
@@ -69,7 +70,9 @@ function indexOf(
           },
         ],
   );
-  return new ReviewIndex(samples, flags);
+  const index = new ReviewIndex(samples, flags);
+  for (const [row, { confidence }] of facts.entries()) index.confidence[row] = confidence;
+  return index;
 }
 
 const queueOf = (index: ReviewIndex, filter: QueueFilter) =>
