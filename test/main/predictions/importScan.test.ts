@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Workspace } from '../../../src/main/workspace/index.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../../support/colourDataset.ts';
@@ -154,6 +154,14 @@ describe("a cluster's scan", () => {
     await expect(imported(workspace, shards)).rejects.toThrow(message);
     expect(workspace.counts()).toMatchObject({ read: 0, pending: 13 });
     expect(workspace.run).toBeNull();
+  });
+
+  it('is refused where a shard is missing from the manifest', async () => {
+    const workspace = await opened();
+    const file = join(copied(), 'manifest.json');
+    const { shards, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...rest, shards: shards.slice(1) }));
+    await expect(imported(workspace, dirname(file))).rejects.toThrow(/do not have as many rows as it says/);
   });
 
   it('is refused before it is finished', async () => {

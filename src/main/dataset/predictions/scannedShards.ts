@@ -26,14 +26,19 @@ const shardSchema = z.object({
   sha256: z.string(),
 });
 
-const manifestSchema = z.object({
-  version: z.literal(1),
-  rows: z.int().min(0),
-  views: z.enum(IMAGE_VIEWS),
-  device: z.enum(['cpu', 'cuda']),
-  model: z.object({ sha256: z.string(), metadata: modelMetadataSchema }),
-  shards: z.array(shardSchema),
-});
+const manifestSchema = z
+  .object({
+    version: z.literal(1),
+    rows: z.int().min(0),
+    views: z.enum(IMAGE_VIEWS),
+    device: z.enum(['cpu', 'cuda']),
+    model: z.object({ sha256: z.string(), metadata: modelMetadataSchema }),
+    shards: z.array(shardSchema),
+  })
+  .refine(
+    ({ rows, shards }) => shards.reduce((sum, shard) => sum + shard.rows, 0) === rows,
+    'its shards do not have as many rows as it says',
+  );
 
 /** What a cluster's scan found in one image. */
 export interface ScannedRow {

@@ -3,6 +3,9 @@ import type { ModelOutputs } from '../../../domain/inference.ts';
 import type { ModelMetadata } from '../../../domain/model.ts';
 import type { AnchorMatch } from '../../../labelQuality/reliability.ts';
 
+/** Of the sum of a distribution, whose values were rounded to single precision. */
+const SUM_TOLERANCE = 0.01;
+
 /** A reader of Parquet says null of a missing value, and undefined of a missing list. */
 const orNull = <Value>(value: Value | null | undefined) => value ?? null;
 const numbers = z.array(z.number()).nullish().transform(orNull);
@@ -60,6 +63,13 @@ export function scannedOutputs(
       throw new Error(`"${name}" has ${values?.length ?? 0} values, not ${length}`);
     return Float32Array.from(values);
   };
+  const distribution = (name: 'primary' | 'geometric' | 'attentive' | 'corrected') => {
+    const values = list(name, classes.length);
+    const sum = values.reduce((total, value) => total + value, 0);
+    if (values.some((value) => value < 0) || Math.abs(sum - 1) > SUM_TOLERANCE)
+      throw new Error(`"${name}" is no distribution`);
+    return values;
+  };
   const single = (name: 'confidence_primary' | 'confidence_corrected') => {
     const value = row[name];
     if (value === null) throw new Error(`"${name}" is missing`);
@@ -67,17 +77,17 @@ export function scannedOutputs(
   };
   const withAnchors = anchorsPerClass > 0;
   return {
-    primary: list('primary', classes.length),
-    geometric: list('geometric', classes.length),
-    attentive: list('attentive', classes.length),
-    corrected: list('corrected', classes.length),
+    primary: distribution('primary'),
+    geometric: distribution('geometric'),
+    attentive: distribution('attentive'),
+    corrected: distribution('corrected'),
     confidencePrimary: single('confidence_primary'),
     confidenceCorrected: single('confidence_corrected'),
     embedding: halves(row.embedding, embeddingSize, 'embedding'),
     features:
       featuresSize === null || row.features === null ? null : halves(row.features, featuresSize, 'features'),
     faceQuality: row.face_quality,
-    anchors: withAnchors ? anchorsOf(row, anchorsPerClass) : [],
+    anchors: withAnchors ? anchorsOf(row, classes.length, anchorsPerClass) : [],
     classDistances: withAnchors ? list('class_distance', classes.length) : new Float32Array(0),
   };
 }
@@ -88,19 +98,23 @@ function anchorsOf(
     anchor_distance: distances,
     anchor_similarity: similarities,
   }: Pick<ShardRow, 'anchor' | 'anchor_distance' | 'anchor_similarity'>,
+  classCount: number,
   perClass: number,
 ): AnchorMatch[] {
-  return (anchor ?? []).map((index, at) => ({
-    classIndex: Math.floor(index / perClass),
-    k: index % perClass,
-    distance: distances?.[at] ?? Number.NaN,
-    similarity: similarities?.[at] ?? Number.NaN,
-  }));
+  return (anchor ?? []).map((index, at) => {
+    const [distance, similarity] = [distances?.[at], similarities?.[at]];
+    const isAnchor = Number.isInteger(index) && index >= 0 && index < classCount * perClass;
+    if (!isAnchor || distance === undefined || similarity === undefined)
+      throw new Error(`"anchor" names anchor ${index} of ${classCount * perClass}, or has no distance to it`);
+    return { classIndex: Math.floor(index / perClass), k: index % perClass, distance, similarity };
+  });
 }
 
 /** Little-endian half floats. */
 function halves(value: Uint8Array | null, length: number, name: string): Float32Array {
   if (value?.byteLength !== length * Float16Array.BYTES_PER_ELEMENT)
     throw new Error(`"${name}" has ${value?.byteLength ?? 0} bytes, not ${2 * length}`);
-  return Float32Array.from(new Float16Array(new Uint8Array(value).buffer));
+  const numbers = Float32Array.from(new Float16Array(new Uint8Array(value).buffer));
+  if (!numbers.every(Number.isFinite)) throw new Error(`"${name}" has values that are no numbers`);
+  return numbers;
 }
