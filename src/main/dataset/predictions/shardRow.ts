@@ -63,7 +63,7 @@ export function scannedOutputs(
       throw new Error(`"${name}" has ${values?.length ?? 0} values, not ${length}`);
     return Float32Array.from(values);
   };
-  const distribution = (name: 'primary' | 'geometric' | 'attentive' | 'corrected') => {
+  const distribution = (name: 'primary' | 'corrected') => {
     const values = list(name, classes.length);
     const sum = values.reduce((total, value) => total + value, 0);
     if (values.some((value) => value < 0) || Math.abs(sum - 1) > SUM_TOLERANCE)
@@ -78,8 +78,8 @@ export function scannedOutputs(
   const withAnchors = anchorsPerClass > 0;
   return {
     primary: distribution('primary'),
-    geometric: distribution('geometric'),
-    attentive: distribution('attentive'),
+    geometric: list('geometric', classes.length),
+    attentive: list('attentive', classes.length),
     corrected: distribution('corrected'),
     confidencePrimary: single('confidence_primary'),
     confidenceCorrected: single('confidence_corrected'),
