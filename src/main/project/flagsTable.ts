@@ -16,10 +16,14 @@ const scoreColumns = SCORE_IDS.map(columnOf);
 
 /** Gives the table a column for each score that came after the file was made. */
 export function addScoreColumns(database: Database.Database): void {
-  const present = database.prepare("SELECT name FROM pragma_table_info('flags')").pluck().all();
-  for (const column of scoreColumns) {
-    if (!present.includes(column)) database.exec(`ALTER TABLE flags ADD COLUMN ${column} REAL`);
+  for (const column of missingScoreColumns(database)) {
+    database.exec(`ALTER TABLE flags ADD COLUMN ${column} REAL`);
   }
+}
+
+export function missingScoreColumns(database: Database.Database): string[] {
+  const present = database.prepare("SELECT name FROM pragma_table_info('flags')").pluck().all();
+  return scoreColumns.filter((column) => !present.includes(column));
 }
 
 const scoreShape = Object.fromEntries(scoreColumns.map((column) => [column, z.number().nullable()]));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AppError } from '../../domain/errors.ts';
 import { SIDE_FILES } from './backup.ts';
+import { missingScoreColumns } from './flagsTable.ts';
 import { isOlder, ownVersion } from './migrations.ts';
 import { openForWriting, openReadOnly } from './openDatabase.ts';
 import { WriterLock } from './writerLock.ts';
@@ -29,7 +30,8 @@ export function openForReading(file: string): ReadDatabase {
   }
   try {
     ownVersion(database, file);
-    if (!isOlder(database)) return { database, close: () => database.close() };
+    const isComplete = !isOlder(database) && missingScoreColumns(database).length === 0;
+    if (isComplete) return { database, close: () => database.close() };
     if (!bringUpToDate(file)) {
       return copyForReading(database);
     }

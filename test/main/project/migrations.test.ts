@@ -256,19 +256,22 @@ describe('a filled project file loses nothing on its way', () => {
   });
 });
 
-it('a file from before a score gets its column', () => {
-  const file = olderFile(14, '');
-  ProjectFile.openForWriting(file).close();
-  const columns = () => {
-    const database = new Database(file);
-    const names = database.prepare("SELECT name FROM pragma_table_info('flags')").pluck().all();
-    database.close();
-    return names;
-  };
-  const before = new Database(file);
-  before.exec('ALTER TABLE flags DROP COLUMN scn_margin');
-  before.close();
-  expect(columns()).not.toContain('scn_margin');
-  ProjectFile.openForWriting(file).close();
-  expect(columns()).toContain('scn_margin');
-});
+it.each(['openForWriting', 'openForReading'] as const)(
+  'a file from before a score gets its column by %s',
+  (open) => {
+    const file = olderFile(14, '');
+    ProjectFile.openForWriting(file).close();
+    const columns = () => {
+      const database = new Database(file);
+      const names = database.prepare("SELECT name FROM pragma_table_info('flags')").pluck().all();
+      database.close();
+      return names;
+    };
+    const before = new Database(file);
+    before.exec('ALTER TABLE flags DROP COLUMN scn_margin');
+    before.close();
+    expect(columns()).not.toContain('scn_margin');
+    ProjectFile[open](file).close();
+    expect(columns()).toContain('scn_margin');
+  },
+);
