@@ -4,6 +4,7 @@ import { hasControls } from './escapeControls.ts';
 /** It is shown beside decisions, written into tables, and typed on command lines. */
 export const annotatorNameSchema = z
   .string()
+  .normalize('NFC')
   .trim()
   .min(1)
   .max(80)
@@ -11,3 +12,8 @@ export const annotatorNameSchema = z
     (name) => !hasControls(name),
     'a name has no line breaks, control characters or marks of direction',
   );
+
+/** One name for all spellings that look the same: spaces around it, and the forms of accents. */
+export function tidyName(name: string): string {
+  return name.trim().normalize('NFC');
+}

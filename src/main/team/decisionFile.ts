@@ -1,3 +1,4 @@
+import { tidyName } from '../../domain/annotatorName.ts';
 import { isPossibleTime } from '../../domain/decisionOrder.ts';
 import { AppError } from '../../domain/errors.ts';
 import { unguardFormula } from '../../domain/formulaGuard.ts';
@@ -101,7 +102,9 @@ class DecisionRow {
       line: this.#row.line,
       unmarked: unmarked && this.#given === undefined,
     };
-    const said = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''));
+    const said = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''))
+      .map(tidyName)
+      .filter((name) => name !== '');
     const tooLong = said.find((name) => name.length > LONGEST_NAME);
     if (tooLong !== undefined) {
       throw this.#refuse(
@@ -143,7 +146,7 @@ class DecisionRow {
     const votes = parseVotes(text);
     if (votes === null)
       throw this.#refuse(`"${text}" are not votes`, 'Write them as name=label, separated by ;');
-    return votes;
+    return votes.map(({ annotator, outcome }) => ({ annotator: tidyName(annotator), outcome }));
   }
 
   /**

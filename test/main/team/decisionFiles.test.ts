@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { annotatorNameSchema } from '../../../src/domain/annotatorName.ts';
 import { decodeText } from '../../../src/domain/textEncoding.ts';
 import { formatAnnotators, parseAnnotators } from '../../../src/domain/votes.ts';
 import { CsvWriter, exportDataset } from '../../../src/main/export/index.ts';
@@ -80,6 +81,18 @@ describe('a decision file that has been through a spreadsheet', () => {
       'sad/d é.jpg': 'happy',
     });
     expect(await apply(workspace, content)).toMatchObject({ applied: 0, unchanged: 3 });
+  });
+
+  it('has one annotator for all spellings of a name that look the same', async () => {
+    const workspace = await open();
+    const header = 'image,label_clean,status,annotator,decided_at,votes';
+    const rows = [
+      `happy/a.jpg,sad,relabelled, zoe\u0308 ,${AT},`,
+      `sad/c.jpg,,excluded,zo\u00eb; ,${AT},`,
+      `happy/b.jpg,sad,relabelled,zoe\u0308,${AT}, zoe\u0308=sad`,
+    ];
+    expect((await apply(workspace, [header, ...rows].join('\n'))).annotators).toEqual(['zo\u00eb']);
+    expect(annotatorNameSchema.parse(' zoe\u0308 ')).toBe('zo\u00eb');
   });
 
   it('is refused with its name where it has other columns', async () => {
