@@ -164,7 +164,12 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(await filters.getByRole('group', { name: 'Suggested label' }).count()).toBe(0);
     expect(await filters.getByRole('group', { name: 'Show' }).textContent()).not.toContain('Outliers');
     await expectNoAxeFindings(page);
+    const release = await hold(page, '**/scan');
     await page.getByRole('button', { name: 'Scan', exact: true }).click();
+    await page.getByRole('banner').getByText('Starting the scan...').waitFor();
+    expect(await page.getByText('not scanned yet').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Scan', exact: true }).count()).toBe(0);
+    release();
     await expect.poll(() => queuePosition(page), { timeout: 60_000 }).toBe('1 of 2');
     await filters.getByRole('group', { name: 'Suggested label' }).waitFor();
   });
@@ -212,7 +217,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(judged).toHaveLength(2);
   });
 
-  it('an undo shows what it took back, but not to who has gone elsewhere meanwhile', async () => {
+  it('an undo shows what it took back and a redo goes on, but not to who has gone elsewhere meanwhile', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     const judged: (string | null)[] = [];
@@ -222,6 +227,10 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
       await pressVerdict(page, 'x');
       await expect.poll(() => queuePosition(page)).toMatch(new RegExp(`^${next} of 12`));
     }
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => queuePosition(page)).toMatch(/^3 of 12/);
+    await page.keyboard.press('Control+y'); // goes on, so that no key replaces what was redone
+    await expect.poll(() => queuePosition(page)).toMatch(/^4 of 12/);
     await page.keyboard.press('Control+z');
     await expect.poll(() => queuePosition(page)).toMatch(/^3 of 12/);
     const release = await hold(page, '**/undo');

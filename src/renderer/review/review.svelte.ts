@@ -258,6 +258,18 @@ export class Review {
     else void this.moves.nextAfter(statusBefore);
   }
 
+  /** A decision was redone on an image, or on several from it on: moves to the next that needs one. */
+  async leaveRedone(id: number): Promise<void> {
+    const isCurrent = this.#presentation.begin();
+    this.#goal = id;
+    const position = await this.queue.findPosition(id);
+    if (!isCurrent()) return;
+    if (position === null) return this.backToQueue();
+    this.#position = position;
+    if (this.#view === 'single' && this.#endsWith('unreviewed')) this.#atEnd = true;
+    else await this.moves.nextAfter('unreviewed');
+  }
+
   discardFailed(): Promise<void> {
     return this.#saved.discardFailed();
   }

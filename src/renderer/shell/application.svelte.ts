@@ -91,6 +91,11 @@ export class Application {
     return this.#dialog;
   }
 
+  /** A scan has been asked for and is being prepared: there are no images scanned to report yet. */
+  get scanStarts(): boolean {
+    return this.#scanStarts;
+  }
+
   /** A scan is under way, or has been asked for and is about to be: nobody need ask for it. */
   get scanning(): boolean {
     return this.#scanStarts || this.session.isScanning;

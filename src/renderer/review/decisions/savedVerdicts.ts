@@ -26,6 +26,7 @@ interface SavedVerdictsSource {
   readonly position: number;
   goTo(position: number): Promise<void>;
   showSample(id: number): Promise<void>;
+  leaveRedone(id: number): Promise<void>;
   followHistory(sampleId: number): void;
 }
 
@@ -125,22 +126,27 @@ export class SavedVerdicts implements VerdictEvents {
     if (changed > 1) {
       this.#review.samples.forgetDetails(null);
       await this.#review.queue.reload();
-      await this.#showStep(first);
+      await this.#showStep(kind, first);
       this.#announcer.say(`${done}: ${plural(changed, 'decision')}.`);
       return;
     }
     const detail = await this.#refresh(first);
-    await this.#showStep(first);
+    await this.#showStep(kind, first);
     if (!detail) return;
     const now = describeDecision(detail.status, this.#session.classAt(detail.label));
     this.#announcer.say(`${done}: ${detail.image} is ${now}.`);
   }
 
-  /** Who has gone elsewhere since it was asked for is not taken back. */
-  async #showStep(sampleId: number): Promise<void> {
+  /**
+   * An undo shows the image that needs a decision again; a redo goes on to the next one, so that the next key
+   * does not replace what was redone. Who has gone elsewhere since it was asked for is not taken back.
+   */
+  async #showStep(kind: 'undo' | 'redo', sampleId: number): Promise<void> {
     if (this.#review.goal !== this.#steppedFrom) return;
     this.#steppedFrom = sampleId;
-    await this.#review.showSample(sampleId);
+    if (kind === 'undo') return this.#review.showSample(sampleId);
+    await this.#review.leaveRedone(sampleId);
+    if (this.#steppedFrom === sampleId) this.#steppedFrom = this.#review.goal;
   }
 
   async #refresh(id: number) {

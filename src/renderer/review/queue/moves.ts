@@ -32,7 +32,8 @@ export class Moves {
   async nextAfter(statusBefore: Status): Promise<void> {
     const { queue, position, view } = this.#review;
     const nextIsReviewed = (queue.at(position + 1)?.status ?? 'unreviewed') !== 'unreviewed';
-    if (view === 'grid' || statusBefore !== 'unreviewed' || !nextIsReviewed) return this.next();
+    if (view === 'grid' || statusBefore !== 'unreviewed' || !nextIsReviewed)
+      return this.#review.goTo(position + 1);
     const found = await queue.nextUnreviewed(position).catch(() => null);
     await this.#review.goTo(found ?? position + 1);
   }
