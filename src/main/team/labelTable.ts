@@ -18,7 +18,7 @@ export interface LabelTableSource {
 }
 
 interface LabelTableNeeds {
-  /** Names of columns that the header must have. */
+  /** Names of columns that the header and each row must have. */
   required: readonly string[];
   hint: string;
   /** Words that the table may hold, which tell its encoding; asked for where it is not ASCII. */
@@ -47,7 +47,8 @@ const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
 /**
  * Parses a table of labels as people and spreadsheets save it: with commas, semicolons, tabs or bars, in
  * UTF-8, UTF-16 or the encoding of an older system, with additional columns, empty rows and empty cells at
- * the ends of rows.
+ * the ends of rows. Rows may lack empty cells at their ends, which spreadsheets omit; but a last row that is
+ * shorter than all others was cut off.
  *
  * @param take called with each row, in order; an error that it throws ends the parsing
  * @returns the name of an encoding that was guessed; null for one that is certain
@@ -80,7 +81,7 @@ export async function readLabelTable(
       relax_column_count: true,
       skip_empty_lines: true,
     });
-    await pipeline(Readable.from(chunks()), parser, rowsTo(take));
+    await pipeline(Readable.from(chunks()), parser, rowsTo(take, required, file));
     return guessedEncodingName(encoding);
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -93,20 +94,77 @@ export async function readLabelTable(
 }
 
 /** Hands rows on by the names in the first of them. */
-function rowsTo(take: (row: LabelRow) => void): Writable {
+function rowsTo(take: (row: LabelRow) => void, required: readonly string[], file: string): Writable {
   let places: Map<string, number> | null = null;
+  let lengths: RowLengths | null = null;
   return new Writable({
     objectMode: true,
     write({ record, info }: { record: string[]; info: { lines: number } }, _, done) {
       try {
-        if (places === null) places = placesOf(record);
-        else if (record.some((cell) => cell !== '')) take(rowOf(record, places, info.lines));
+        if (places === null) {
+          places = placesOf(record);
+          lengths = new RowLengths(record, places, required, file);
+        } else if (record.some((cell) => cell !== '')) {
+          lengths?.check(record.length, info.lines);
+          take(rowOf(record, places, info.lines));
+        }
         done();
       } catch (error) {
         done(error as Error);
       }
     },
+    final(done) {
+      done(lengths?.cutOff() ?? null);
+    },
   });
+}
+
+/** How many cells rows have: see readLabelTable. */
+class RowLengths {
+  readonly #required: readonly string[];
+  readonly #file: string;
+  readonly #needed: number;
+  readonly #named: number;
+  /** Of all rows but the last. */
+  #shortest: number;
+  #last: { cells: number; line: number } | null = null;
+
+  constructor(
+    header: readonly string[],
+    places: ReadonlyMap<string, number>,
+    required: readonly string[],
+    file: string,
+  ) {
+    this.#required = required;
+    this.#file = file;
+    this.#needed = 1 + Math.max(...required.map((column) => places.get(column) ?? 0));
+    this.#named = 1 + header.findLastIndex((name) => name.trim() !== '');
+    this.#shortest = this.#named;
+  }
+
+  /** @throws AppError `table-invalid` for a row that lacks required cells */
+  check(cells: number, line: number): void {
+    if (this.#last !== null) this.#shortest = Math.min(this.#shortest, this.#last.cells);
+    this.#last = { cells, line };
+    if (cells >= this.#needed) return;
+    const hint = `Each row needs ${this.#required.join(', ')}. Nothing was imported.`;
+    throw this.#refuse(line, `it has ${cells} of ${this.#named} cells`, hint);
+  }
+
+  /** Why the last row cannot be whole; null where it can. */
+  cutOff(): AppError | null {
+    if (this.#last === null || this.#last.cells >= this.#shortest) return null;
+    const { cells, line } = this.#last;
+    return this.#refuse(
+      line,
+      `the file is cut off: its last row has ${cells} cells, all others have ${this.#shortest} or more`,
+      'Copy the file again, or complete the row. Nothing was imported.',
+    );
+  }
+
+  #refuse(line: number, what: string, hint: string): AppError {
+    return new AppError('table-invalid', `${this.#file} line ${line}: ${what}`, hint);
+  }
 }
 
 function rowOf(record: readonly string[], places: ReadonlyMap<string, number>, line: number): LabelRow {

@@ -102,6 +102,30 @@ describe('a decision file that has been through a spreadsheet', () => {
     );
   });
 
+  it('is refused where its last row is cut off, or a row lacks what it needs', async () => {
+    const workspace = await open();
+    const file = `${CSV.replaceAll('zoë', 'Jürgen')}\r\n`;
+    const cut = file.slice(0, -30);
+    expect(cut).toMatch(/,relabelled,Jür$/);
+    await expect(apply(workspace, cut)).rejects.toThrow(
+      /line 4: the file is cut off: its last row has 4 cells, all others have 5/,
+    );
+    await expect(apply(workspace, `${cut.replace(/,relabelled.*$/, '')}\r\n`)).rejects.toThrow(
+      /line 4: it has 2 of 5 cells/,
+    );
+    const early = CSV.replace(/,relabelled,zoë.*/, '');
+    await expect(apply(workspace, early, 'ann')).rejects.toThrow(/line 2: it has 2 of 5 cells/);
+    expect((await labelsOf(workspace))['happy/a.jpg']).toBe('happy');
+  });
+
+  it('may lack the empty cells at the ends of rows that a spreadsheet omits', async () => {
+    const workspace = await open();
+    const rows = ['happy/a.jpg,sad,relabelled,zoë', `happy/b.jpg,sad,relabelled,zoë,${AT}`];
+    const header = 'image,label_clean,status,annotator,decided_at,note';
+    const end = ['sad/c.jpg,happy,relabelled,zoë'];
+    expect(await apply(workspace, [header, ...rows, ...end].join('\n'))).toMatchObject({ applied: 3 });
+  });
+
   it('is refused with what is wrong where it is not there, or names an annotator at endless length', async () => {
     const workspace = await open();
     const decisions = new DecisionImport(workspace.opened.project);
@@ -311,6 +335,7 @@ describe('a file of true labels', () => {
       /has no true label in its 1 rows/,
     );
     await expect(readTruth(fileOf('image,age\na.jpg,3\n'))).rejects.toThrow(/no column label/);
+    await expect(readTruth(fileOf('image,label\na.jpg,sad\nb.j'))).rejects.toThrow(/line 3: the file is cut/);
   });
 });
 
