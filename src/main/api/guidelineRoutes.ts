@@ -6,7 +6,8 @@ import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const labelParams = z.object({ label: z.coerce.number().int().min(0) });
-const descriptionBody = classGuidelineSchema.pick({ description: true });
+/** Required here: only a file may leave it out. */
+const descriptionBody = z.strictObject({ description: classGuidelineSchema.shape.description.unwrap() });
 const removedBody = z.object({ label: z.int().min(0), image: z.string() });
 
 /** The annotators' guidelines for each class, and the file that shares them. */

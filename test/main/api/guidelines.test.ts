@@ -46,6 +46,8 @@ it('what is no file of guidelines, or of another dataset, is refused and changes
     status: 400,
     body: { message: expect.stringContaining('none of the classes') },
   });
+  for (const body of [{}, { text: 'x' }])
+    expect(await send('PUT', '/guidelines/0/description', body)).toMatchObject({ status: 400 });
   expect(await send('PUT', '/guidelines/9/description', { description: 'x' })).toMatchObject({ status: 400 });
   expect(await send('POST', '/guidelines/exemplars', { label: 0, sampleId: 999 })).toMatchObject({
     status: 404,
