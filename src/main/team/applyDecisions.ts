@@ -185,7 +185,6 @@ export class DecisionImport {
   *#newOf(annotator: string, own: OwnDecisions, signal?: AbortSignal) {
     const { verdicts, samples } = this.#project;
     const result = this.#result;
-    const isNew = !verdicts.hasActionsOf(annotator);
     for (const [place, sampleId] of own.sampleIds.entries()) {
       if (signal?.aborted)
         throw new AppError(
@@ -196,7 +195,7 @@ export class DecisionImport {
       const verdict = own.verdicts[place] as VerdictKind;
       const label = own.labels[place] === -1 ? null : (own.labels[place] as number);
       const decidedAt = new Date(own.decidedAtMs[place] as number).toISOString();
-      const before = isNew ? null : verdicts.voteOf(sampleId, annotator);
+      const before = verdicts.voteOf(sampleId, annotator);
       if (before !== null && before.verdict === verdict && before.classIndex === label) result.unchanged++;
       else if (
         before !== null &&

@@ -34,12 +34,12 @@ function projectOf(images = IMAGES): ProjectFile {
 }
 
 /** Two annotators on every image, some of them of one mind, and one of them again on a few. */
-function importOf(project: ProjectFile, images = IMAGES): DecisionImport {
+function importOf(project: ProjectFile, images = IMAGES, fromMs = 1.7e12): DecisionImport {
   const decisions = new DecisionImport(project);
   for (let index = 0; index < images; index++) {
     for (const [place, annotator] of ['ann', 'bob'].entries()) {
       const label = ['happy', 'sad', 'anger'][(index + (index % 5 === 0 ? 0 : place)) % 3] as string;
-      const decidedAt = new Date(1.7e12 + index * 1000).toISOString();
+      const decidedAt = new Date(fromMs + index * 1000).toISOString();
       decisions.add(
         {
           image: `${index}.png`,
@@ -90,6 +90,18 @@ describe('many decisions of others', () => {
     expect(project.verdicts.votesOf(7).map(({ annotator }) => annotator)).toEqual(
       expect.arrayContaining(['ann', 'bob', 'eve']),
     );
+    project.close();
+  });
+
+  it('replace no newer decision that a new annotator saves meanwhile', async () => {
+    const project = projectOf();
+    const applying = importOf(project, IMAGES, Date.UTC(2026, 0, 1)).applyInSteps({ votesAtOnce: 1000 });
+    await nextTurn();
+    expect(project.verdicts.votesOf(IMAGES)).toEqual([]);
+    const newer = { sampleIds: [IMAGES], verdict: 'excluded' as const, label: null, note: '' };
+    new VerdictLog(project, 'ann').decide(newer);
+    expect(await applying).toMatchObject({ outdated: 1, applied: 2 * IMAGES - 1 });
+    expect(project.verdicts.voteOf(IMAGES, 'ann')?.verdict).toBe('excluded');
     project.close();
   });
 
