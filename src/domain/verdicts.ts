@@ -5,6 +5,15 @@ export const STATUSES = ['unreviewed', ...VERDICTS] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 export type Status = (typeof STATUSES)[number];
 
+/** For people. */
+export const STATUS_TITLES: Record<Status, string> = {
+  unreviewed: 'Not reviewed',
+  kept: 'Kept',
+  relabelled: 'Corrected',
+  excluded: 'Excluded',
+  ambiguous: 'Ambiguous',
+};
+
 /**
  * The role of a verdict: an annotator's own vote, the same one asked again, or the adjudication of a
  * disagreement.

@@ -34,11 +34,11 @@ export function sayAdaptation({ adaptation, agreement, remoteness }: AdaptedFit)
       : 'These faces differ from those the model was trained on';
   const who =
     share >= MOSTLY
-      ? `the tuned model counts ${perCent(share)} % and the base model ${perCent(1 - share)} %`
-      : `the base model, calibrated to this dataset, counts ${perCent(1 - share)} % and the tuned model ${perCent(share)} %`;
+      ? `weight ${perCent(share)} % for the model tuned to this dataset, ${perCent(1 - share)} % for the base model`
+      : `weight ${perCent(1 - share)} % for the base model, calibrated to this dataset, and ${perCent(share)} % for the tuned model`;
   const repeats =
     weights.repeated >= MANY_REPEAT
-      ? ` About ${perCent(weights.repeated)} % of the labels seem to repeat the base model’s predictions, right or wrong, so it counts less.`
+      ? ` About ${perCent(weights.repeated)} % of the labels seem to repeat the base model’s predictions, right or wrong, so it has less weight.`
       : '';
   return `${why}: ${who}.${evidence}${repeats}`;
 }

@@ -207,7 +207,7 @@ describe('what is said of it', () => {
       chosen: 'auto' as const,
     };
     expect(sayAdaptation({ adaptation, agreement, remoteness: null })).toBe(
-      'These faces differ from those the model was trained on: the tuned model counts 80 % and the base model 20 %. ' +
+      'These faces differ from those the model was trained on: weight 80 % for the model tuned to this dataset, 20 % for the base model. ' +
         'The base model predicts 58 % of the labels, the tuned model 66 % of labels it was not trained on.',
     );
   });

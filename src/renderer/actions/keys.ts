@@ -62,10 +62,12 @@ function belongsToFocus(event: KeyboardEvent, element: Element | null): boolean 
 /**
  * A key handler over the registry: of the actions that share a key, the first that is possible now runs. A
  * held key repeats only actions that may repeat: no decision does.
+ * @param onFreeDigit a digit from 1 to 9 was pressed that no action has
  */
 export function createKeyHandler(
   actions: readonly Action[],
   keysOf: (action: Action) => readonly string[],
+  onFreeDigit: (digit: number) => void = () => {},
 ): (event: KeyboardEvent) => void {
   const byKey = new Map<string, Action[]>();
   for (const action of actions) {
@@ -79,6 +81,11 @@ export function createKeyHandler(
       if (!action) return;
       event.preventDefault();
       if (!event.repeat || action.repeats) action.run();
+    };
+  }
+  for (const digit of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+    bindings[bindingOf(`${digit}`)] ??= ({ repeat }) => {
+      if (!repeat) onFreeDigit(digit);
     };
   }
   return createKeybindingsHandler(bindings, {

@@ -1,9 +1,8 @@
-import { STATUSES, type Status } from '../../domain/verdicts.ts';
+import { STATUS_TITLES, STATUSES, type Status } from '../../domain/verdicts.ts';
 import type { DatasetClass } from '../../protocol/api.ts';
 import type { MapPoints } from '../../protocol/map.ts';
 import type { QueueFilter } from '../../protocol/queue.ts';
 import { classColour } from '../ui/classColour.ts';
-import { STATUS_TITLES } from '../ui/wording.ts';
 
 export const COLOURINGS = ['given', 'read', 'verdict', 'flag'] as const;
 export type Colouring = (typeof COLOURINGS)[number];

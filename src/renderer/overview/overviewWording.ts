@@ -41,7 +41,11 @@ export function adviceWords(overview: Overview): AdviceWords {
       'No scanned image has a label that GReFEL can compare. Map the classes on the Open screen, or scan again if an older version scanned the images.';
     return { title: TITLES.nothing, reasons: [reason] };
   }
-  return { title: TITLES[overview.advice], reasons: [...recentReason(overview), ...aheadReason(overview)] };
+  const goesOn = overview.advice === 'begin' && overview.reviewed > 0;
+  return {
+    title: goesOn ? 'Continue with the queue' : TITLES[overview.advice],
+    reasons: [...recentReason(overview), ...aheadReason(overview)],
+  };
 }
 
 function recentReason({ yield: { recent } }: Overview): string[] {

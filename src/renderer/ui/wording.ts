@@ -1,4 +1,4 @@
-import type { Status } from '../../domain/verdicts.ts';
+import { STATUS_TITLES, type Status } from '../../domain/verdicts.ts';
 import type { DatasetClass, JobProgress } from '../../protocol/api.ts';
 import type { Grouping, QueueGroup } from '../../protocol/queue.ts';
 import type { VerdictEntry } from '../../protocol/review.ts';
@@ -47,14 +47,6 @@ export const GROUPING_TITLES: Record<Grouping, string> = {
   copies: 'By duplicates',
   anchor: 'By closest reference face',
   run: 'By video sequence',
-};
-
-export const STATUS_TITLES: Record<Status, string> = {
-  unreviewed: 'Not reviewed',
-  kept: 'Kept',
-  relabelled: 'Corrected',
-  excluded: 'Excluded',
-  ambiguous: 'Ambiguous',
 };
 
 /** A verdict as a sentence's end: "corrected to surprise". */

@@ -46,6 +46,11 @@ describe('the advice when to stop', () => {
     ]);
   });
 
+  it('does not send who has begun to the start of the queue', () => {
+    const titleAfter = (reviewed: number) => adviceWords({ ...OVERVIEW, advice: 'begin', reviewed }).title;
+    expect([titleAfter(0), titleAfter(3)]).toEqual(['Start with the queue', 'Continue with the queue']);
+  });
+
   it('says that a queue alone cannot show what it misses', () => {
     const { reasons } = adviceWords({ ...OVERVIEW, advice: 'audit' });
     expect(reasons.join(' ')).toMatch(/Only a random sample shows what the queue misses/);

@@ -21,9 +21,10 @@ export interface BulkDecision {
   reviewed: ReviewedChoice;
 }
 
-/** A decision that was just made, in words; its number tells it from the same one on the next image. */
+/** A decision that was just made, or why there was none; its number tells it from the same words before. */
 interface Flash {
   words: string;
+  undoable: boolean;
   number: number;
 }
 
@@ -129,6 +130,15 @@ export class Judging {
     else this.judge('relabelled', label);
   }
 
+  /** A digit above the number of classes was pressed. */
+  sayNoClass(digit: number): void {
+    const { classes } = this.#session;
+    if (digit <= classes.length) return;
+    const words = classes.length === 1 ? 'There is 1 class.' : `There are ${classes.length} classes.`;
+    this.#announcer.say(words);
+    this.#show(words, false);
+  }
+
   takeSuggestion(): void {
     const { ready, selection, target } = this.#review;
     if (!ready) return;
@@ -218,8 +228,8 @@ export class Judging {
     this.#show(words);
   }
 
-  #show(words: string): void {
-    this.#flash = { words, number: (this.#flash?.number ?? 0) + 1 };
+  #show(words: string, undoable = true): void {
+    this.#flash = { words, undoable, number: (this.#flash?.number ?? 0) + 1 };
     clearTimeout(this.#flashEnds);
     this.#flashEnds = setTimeout(() => {
       this.#flash = null;

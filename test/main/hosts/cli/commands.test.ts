@@ -82,6 +82,7 @@ describe('the command line', () => {
       expect(help).toContain(scores[id].reference);
     }
     run('scan', folder, ...TINY_MODEL);
+    expect(run('flags', folder).stdout).toMatch(/ Not reviewed +\S+/);
     for (const id of ['self-confidence', 'anchor-distance']) {
       const rows = JSON.parse(run('flags', folder, '--all', '--json', '--score', id).stdout);
       const order = rows.map(({ score }: { score: number }) => score) as number[];

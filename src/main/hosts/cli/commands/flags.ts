@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../../../domain/errors.ts';
+import { STATUS_TITLES, type Status } from '../../../../domain/verdicts.ts';
 import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.ts';
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
@@ -47,7 +48,7 @@ interface PrintedFlag {
   /** How likely the suggested label is the true one. */
   suggestion_probability: number | null;
   score: number | null;
-  status: string;
+  status: Status;
   reason: string;
   /** Why the image could not be used; null for one that was. */
   problem: string | null;
@@ -161,7 +162,7 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
       score === null ? '' : score.toFixed(3),
       titleOf(flag.label_given),
       titleOf(flag.label_suggested),
-      flag.status,
+      STATUS_TITLES[flag.status],
       flag.image,
     ]);
     output.print(textTable(['score', 'given', 'suggested', 'status', 'image'], cells, [0]));

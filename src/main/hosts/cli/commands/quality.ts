@@ -98,7 +98,7 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
       'wrong labels',
       '95 %',
       'confident learning',
-      ...(sharesDiffer ? ['tuned model counts'] : []),
+      ...(sharesDiffer ? ['tuned model weight'] : []),
     ],
     [
       ...classes.map(({ name, confidentLearning, headShare, ...own }) => [

@@ -121,7 +121,12 @@ function sayWhatWasFound(workspace: Workspace, output: Output): void {
   for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
   sayNumbering(project, output);
   const { added, changed, vanished } = changes;
-  output.say(`${workspace.index.size} images: ${added} new, ${changed} changed, ${vanished} vanished`);
+  output.say(`${workspace.index.size} images: ${added} new, ${changed} changed${sayGone(vanished)}`);
+}
+
+function sayGone(files: number): string {
+  if (files === 0) return '';
+  return files === 1 ? ', 1 file is gone' : `, ${files} files are gone`;
 }
 
 async function runScan(
