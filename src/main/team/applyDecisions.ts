@@ -78,11 +78,12 @@ export class DecisionImport {
   /**
    * Loads a file; nothing is written yet.
    * @param annotator whose decisions they are if the file does not say
+   * @param encoding see readLabelTable
    * @throws AppError `table-invalid` with file and line
    */
-  async read(source: LabelTableSource, annotator?: string): Promise<void> {
+  async read(source: LabelTableSource, annotator?: string, encoding?: string): Promise<void> {
     const words = () => datasetWords(this.#project);
-    await readDecisions(source, { annotator, unclear: this.#unclear, words }, (decision) =>
+    await readDecisions(source, { annotator, unclear: this.#unclear, words, encoding }, (decision) =>
       this.add(decision, source.file),
     );
   }

@@ -5,6 +5,7 @@ import { unguardFormula } from '../../domain/formulaGuard.ts';
 import { STATUSES } from '../../domain/verdicts.ts';
 import { majorityVote, outcomeOf, parseAnnotators, parseVotes, type Vote } from '../../domain/votes.ts';
 import { noUnclearRows, type UnclearRows } from '../../protocol/team.ts';
+import { foreignWords } from '../dataset/index.ts';
 import { type LabelRow, type LabelTableSource, readLabelTable } from './labelTable.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface DecisionReading {
   unclear?: UnclearRows;
   /** Words that the file may hold: see readLabelTable. */
   words?: () => ReadonlySet<string>;
+  /** See readLabelTable. */
+  encoding?: string | undefined;
 }
 
 /**
@@ -56,16 +59,59 @@ export interface DecisionReading {
  */
 export async function readDecisions(
   source: LabelTableSource,
-  { annotator, unclear = noUnclearRows(), words = () => new Set() }: DecisionReading,
+  { annotator, unclear = noUnclearRows(), words, encoding }: DecisionReading,
   take: (decision: FileDecision) => void,
 ): Promise<void> {
   const now = new Date().toISOString();
-  const guessed = await readLabelTable(source, { required: REQUIRED, hint: HINT, words }, (row) => {
+  const names = new GuessedNames(words);
+  const needs = { required: REQUIRED, hint: HINT, words: words && (() => names.known()), encoding };
+  const guessed = await readLabelTable(source, needs, (row, guess) => {
+    if (guess !== null) names.add(row);
     const reader = new DecisionRow(row, source.file, unclear);
     for (const decision of reader.decisions(annotator, now)) take(decision);
   });
-  if (guessed !== null && unclear.encoding.rows++ === 0)
-    unclear.encoding.first = `${source.file}: ${guessed}`;
+  if (guessed === null) return;
+  names.check(source.file, guessed);
+  if (unclear.encoding.rows++ === 0) unclear.encoding.first = `${source.file}: ${guessed}`;
+}
+
+/** Whether a guessed encoding rests on more than the names of annotators, which nothing confirms. */
+class GuessedNames {
+  readonly #words: DecisionReading['words'];
+  #known: ReadonlySet<string> | null = null;
+  #isConfirmed = false;
+  /** The first annotator whose name is not ASCII, and its line. */
+  #first: { name: string; line: number } | null = null;
+
+  constructor(words: DecisionReading['words']) {
+    this.#words = words;
+  }
+
+  /** What the dataset's names have that is not ASCII. */
+  known(): ReadonlySet<string> {
+    this.#known ??= this.#words?.() ?? new Set();
+    return this.#known;
+  }
+
+  add(row: LabelRow): void {
+    if (this.#isConfirmed) return;
+    const cells = (...columns: string[]) => columns.map((column) => row.cell(column) ?? '');
+    const own = [...foreignWords(cells('image', 'label_given', 'label_clean'))];
+    this.#isConfirmed = own.some((word) => this.#words === undefined || this.known().has(word));
+    const name = cells('annotator', 'votes').find((cell) => foreignWords([cell]).size > 0);
+    if (name !== undefined) this.#first ??= { name, line: row.line };
+  }
+
+  /** @throws AppError `table-invalid` */
+  check(file: string, guessed: string): void {
+    if (this.#isConfirmed || this.#first === null) return;
+    const { name, line } = this.#first;
+    throw new AppError(
+      'table-invalid',
+      `${file} is not UTF-8, and nothing but an annotator's name tells its encoding: line ${line} would be "${name}" in ${guessed}`,
+      'Save it as UTF-8, or name the encoding with --encoding on the command line. Nothing was imported.',
+    );
+  }
 }
 
 /** One row of a decision file. */

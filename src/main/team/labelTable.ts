@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -23,6 +23,8 @@ interface LabelTableNeeds {
   hint: string;
   /** Words that the table may hold, which tell its encoding; asked for where it is not ASCII. */
   words?: (() => ReadonlySet<string>) | undefined;
+  /** As TextDecoder names it; by default it is recognised, or guessed. */
+  encoding?: string | undefined;
 }
 
 /** A row by the names of its columns, which are compared without case. */
@@ -41,6 +43,10 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 /** Without this limit an unclosed quote would swallow the rest of the file. */
 const LONGEST_RECORD = 1 << 20;
+/** Encodings in which a character can have several bytes, as TextDecoder names them. */
+const SEVERAL_BYTES = /^(utf|gb|big5|shift_jis|euc|iso-2022)/;
+/** Of the lines of a text in such an encoding fewer are UTF-8 by chance. */
+const UTF8_BY_CHANCE = 0.2;
 /** Excel's own first line, which names the delimiter. */
 const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
 
@@ -50,18 +56,20 @@ const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
  * the ends of rows. Rows may lack empty cells at their ends, which spreadsheets omit; but a last row that is
  * shorter than all others was cut off.
  *
- * @param take called with each row, in order; an error that it throws ends the parsing
+ * @param take called with each row, in order, and the name of an encoding that was guessed; an error that it throws
+ * ends the parsing
  * @returns the name of an encoding that was guessed; null for one that is certain
  * @throws AppError `table-invalid` if the file cannot be read, or is no such table
  */
 export async function readLabelTable(
   source: LabelTableSource,
-  { required, hint, words }: LabelTableNeeds,
-  take: (row: LabelRow) => void,
+  { required, hint, words, encoding: given }: LabelTableNeeds,
+  take: (row: LabelRow, guessed: string | null) => void,
 ): Promise<string | null> {
   const { file, text } = source;
   try {
-    const encoding = text === undefined ? await encodingOf(source, words) : 'utf-8';
+    const encoding = text === undefined ? (given ?? (await encodingOf(source, words))) : 'utf-8';
+    const guessed = given === undefined ? guessedEncodingName(encoding) : null;
     const chunks = () => (text === undefined ? decoded(source, encoding) : slices(text));
     const dialect = dialectOf(await startOf(chunks()), required);
     if (dialect === null) {
@@ -81,8 +89,12 @@ export async function readLabelTable(
       relax_column_count: true,
       skip_empty_lines: true,
     });
-    await pipeline(Readable.from(chunks()), parser, rowsTo(take, required, file));
-    return guessedEncodingName(encoding);
+    await pipeline(
+      Readable.from(chunks()),
+      parser,
+      rowsTo((row) => take(row, guessed), required, file),
+    );
+    return guessed;
   } catch (error) {
     if (error instanceof AppError) throw error;
     const storage = explainStorageError(error, file);
@@ -248,20 +260,51 @@ async function* bytesOf({ file, bytes }: LabelTableSource): AsyncGenerator<Buffe
   }
 }
 
-/** @throws AppError `table-invalid` for bytes that are no characters */
-async function* decoded(source: LabelTableSource, encoding: TextEncoding): AsyncGenerator<string> {
+/** @throws AppError `table-invalid` for bytes that are no characters, or of two encodings */
+async function* decoded(source: LabelTableSource, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
+  const name = guessedEncodingName(encoding) ?? encoding.toUpperCase();
+  const lines = encoding.startsWith('utf') ? null : new Utf8Lines();
+  const refuse = (what: string) =>
+    new AppError('table-invalid', `${source.file} ${what}`, 'Save it as UTF-8. Nothing was imported.');
   try {
-    for await (const chunk of bytesOf(source)) yield decoder.decode(chunk, { stream: true });
+    for await (const chunk of bytesOf(source)) {
+      lines?.add(chunk);
+      yield decoder.decode(chunk, { stream: true });
+    }
     yield decoder.decode();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const name = guessedEncodingName(encoding) ?? encoding.toUpperCase();
-    throw new AppError(
-      'table-invalid',
-      `${source.file} has characters that are not ${name}`,
-      'Save it as UTF-8. Nothing was imported.',
-    );
+    if (error instanceof TypeError) throw refuse(`has characters that are not ${name}`);
+    throw error;
+  }
+  if (lines?.areSome(SEVERAL_BYTES.test(encoding) ? UTF8_BY_CHANCE : 0) === true)
+    throw refuse(`is mixed: some lines are UTF-8, others ${name}`);
+}
+
+/** Counts the lines of a text in another encoding that are UTF-8: it was joined from two files. */
+class Utf8Lines {
+  #rest = '';
+  #utf8 = 0;
+  #others = 0;
+
+  add(chunk: Buffer): void {
+    const lines = (this.#rest + chunk.toString('latin1')).split(/[\r\n]/);
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#count(line);
+  }
+
+  /** Whether more than this share of the lines that are not ASCII are UTF-8, but not all. */
+  areSome(share: number): boolean {
+    this.#count(this.#rest);
+    this.#rest = '';
+    return this.#others > 0 && this.#utf8 > share * (this.#utf8 + this.#others);
+  }
+
+  #count(line: string): void {
+    const bytes = Buffer.from(line, 'latin1');
+    if (isAscii(bytes)) return;
+    if (isUtf8(bytes)) this.#utf8++;
+    else this.#others++;
   }
 }
 

@@ -56,9 +56,12 @@ export class DecisionMerge {
     return [...this.#annotators.values].sort();
   }
 
-  /** @throws AppError `table-invalid` with the line */
-  async read(source: LabelTableSource): Promise<void> {
-    await readDecisions(source, { unclear: this.unclear }, (decision) => this.#add(decision));
+  /**
+   * @param encoding see readLabelTable
+   * @throws AppError `table-invalid` with the line
+   */
+  async read(source: LabelTableSource, encoding?: string): Promise<void> {
+    await readDecisions(source, { unclear: this.unclear, encoding }, (decision) => this.#add(decision));
   }
 
   /** The rows, after all files were parsed; counts what annotators share on the way. */

@@ -186,7 +186,6 @@ describe('a decision file of an older system', () => {
     ['windows-1250', ['radość/łucja.jpg', 'smutek/żaneta.jpg'], 'Łukasz'],
     ['windows-1251', ['радость/анна.jpg', 'грусть/иван.jpg'], 'Ольга'],
     ['windows-1252', ['joie/é1.jpg', 'tristesse/ü2.jpg'], 'Zoë'],
-    ['gb18030', ['happy/a.jpg', 'sad/b.jpg'], '王芳'],
   ];
   const textOf = ([a, b]: [string, string], annotator: string) =>
     [
@@ -223,6 +222,47 @@ describe('a decision file of an older system', () => {
     await merge.read({ file: fileOf(iconv.encode(text.join('\n'), 'gb18030')) });
     expect(merge.annotators).toEqual(['ann', '王芳']);
     expect(unclearSentences(merge.unclear).join()).toContain('GBK');
+  });
+
+  it.each([
+    ['gb18030', '王芳'],
+    ['windows-1250', 'Łukasz'],
+    ['windows-1252', 'Zoë'],
+  ])(
+    'in %s is refused where only an annotator’s name tells it, unless it is named',
+    async (encoding, name) => {
+      const source = {
+        file: 'decisions.csv',
+        bytes: iconv.encode(textOf(['happy/a.jpg', 'sad/c.jpg'], name), encoding),
+      };
+      const refusal = /nothing but an annotator's name tells its encoding: line 3 would be/;
+      const workspace = await open();
+      await expect(workspace.team.apply([source])).rejects.toThrow(refusal);
+      await expect(new DecisionMerge().read(source)).rejects.toThrow(refusal);
+      const merge = new DecisionMerge();
+      await merge.read(source, encoding);
+      expect(merge.annotators).toEqual([name]);
+      expect(merge.unclear.encoding.rows).toBe(0);
+      const decisions = new DecisionImport(workspace.opened.project);
+      await decisions.read(source, undefined, encoding);
+      expect(decisions.apply().annotators).toEqual([name]);
+    },
+  );
+
+  it('may have text in columns that nothing reads, whose encoding does not matter', async () => {
+    const workspace = await open();
+    const text = `image,label_clean,status,annotator,note\nhappy/a.jpg,sad,relabelled,ann,schön\n`;
+    expect(await apply(workspace, Buffer.from(text, 'latin1'))).toMatchObject({ applied: 1 });
+  });
+
+  it('is refused where some of its lines are UTF-8, whichever come first', async () => {
+    const workspace = await open();
+    const [header = '', row = ''] = CSV.split('\r\n');
+    const lines = [iconv.encode(`${row.replace('zoë', 'jürgen')}\n`, 'latin1'), Buffer.from(`${row}\n`)];
+    for (const joined of [lines, lines.toReversed()]) {
+      const bytes = Buffer.concat([Buffer.from(`${header}\n`), ...joined]);
+      await expect(apply(workspace, bytes)).rejects.toThrow(/is mixed: some lines are UTF-8, others/);
+    }
   });
 
   it('is refused where it was joined from two encodings', async () => {

@@ -46,7 +46,7 @@ export async function readStart(
 }
 
 /** The name of an encoding that was guessed, for people; null for one that is certain. */
-export function guessedEncodingName(encoding: TextEncoding): string | null {
+export function guessedEncodingName(encoding: string): string | null {
   return LEGACY_NAMES[encoding as LegacyEncoding] ?? null;
 }
 

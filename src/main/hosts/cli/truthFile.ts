@@ -9,15 +9,17 @@ const DECIDED = ['kept', 'relabelled'];
  * Known true labels by image.
  * @param file CSV with the columns `image` and `label`, or a cleaned CSV; as spreadsheets save it: see readLabelTable
  * @param words that it may hold: see readLabelTable
+ * @param encoding see readLabelTable
  * @throws AppError `table-invalid`
  */
 export async function readTruth(
   file: string,
   words?: () => ReadonlySet<string>,
+  encoding?: string,
 ): Promise<Map<string, string>> {
   const truth = new Map<string, string>();
   let rows = 0;
-  await readLabelTable({ file }, { required: ['image'], hint: HINT, words }, (row) => {
+  await readLabelTable({ file }, { required: ['image'], hint: HINT, words, encoding }, (row) => {
     rows++;
     const image = row.cell('image') ?? '';
     const label = trueLabel(row, file);

@@ -5,10 +5,11 @@ import { type AppliedDecisions, unclearSentences } from '../../../../protocol/te
 import { openForVerdicts } from '../../../open/index.ts';
 import { DecisionImport } from '../../../team/index.ts';
 import { createOutput, type Output } from '../output.ts';
-import { jsonOption, projectOption, quietOption } from './options.ts';
+import { encodingOption, jsonOption, projectOption, quietOption } from './options.ts';
 
 interface ApplyOptions {
   annotator?: string;
+  encoding?: string;
   project?: string;
   json?: boolean;
   quiet?: boolean;
@@ -27,6 +28,7 @@ export function applyCommand(program: Command): void {
     .argument('<folder>', 'a dataset folder that was scanned')
     .argument('<decisions>', 'CSV with image,label_clean,status,annotator,decided_at, as `export` writes it')
     .option('--annotator <name>', 'the annotator, if the file does not name one')
+    .addOption(encodingOption())
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -40,7 +42,7 @@ export function applyCommand(program: Command): void {
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
       try {
         const decisions = new DecisionImport(project);
-        await decisions.read({ file }, options.annotator);
+        await decisions.read({ file }, options.annotator, options.encoding);
         const applied = await decisions.applyInSteps({ votesAtOnce: VOTES_AT_ONCE, signal: stop.signal });
         if (options.json) output.print(JSON.stringify(applied, null, 2));
         else report(applied, output);

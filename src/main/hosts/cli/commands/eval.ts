@@ -15,10 +15,11 @@ import { evaluationPicture } from '../evaluationPicture.ts';
 
 import { createOutput, textTable } from '../output.ts';
 import { readTruth } from '../truthFile.ts';
-import { jsonOption, projectOption, quietOption, thresholdOption } from './options.ts';
+import { encodingOption, jsonOption, projectOption, quietOption, thresholdOption } from './options.ts';
 
 interface EvalOptions {
   truth: string;
+  encoding?: string;
   svg?: string;
   force?: boolean;
   project?: string;
@@ -36,6 +37,7 @@ export function evalCommand(program: Command): void {
       '--truth <file>',
       'CSV with columns image and label, or a cleaned CSV (its reviewed rows count)',
     )
+    .addOption(encodingOption())
     .option('--svg <file>', 'also draw the curves: wrong labels found per image reviewed, and reliability')
     .option('--force', 'replace an existing file (never a file of the dataset)')
     .addOption(thresholdOption())
@@ -48,7 +50,7 @@ export function evalCommand(program: Command): void {
 async function evaluate(folder: string, options: EvalOptions): Promise<void> {
   const { project, folder: datasetFolder } = openForReading(folder, options.project);
   try {
-    const truth = await readTruth(options.truth, () => datasetWords(project));
+    const truth = await readTruth(options.truth, () => datasetWords(project), options.encoding);
     const names = new ImageNames(project, datasetFolder);
     const { judged, unknownImages } = judge(project, names, truth, options.threshold ?? project.flaggedAt);
     if (judged.length === 0) {

@@ -5,10 +5,11 @@ import { CsvWriter, isWithin, writeWhole } from '../../../export/index.ts';
 import { datasetsAround } from '../../../opened/index.ts';
 import { DecisionMerge, MERGED_COLUMNS } from '../../../team/index.ts';
 import { createOutput } from '../output.ts';
-import { jsonOption, quietOption } from './options.ts';
+import { encodingOption, jsonOption, quietOption } from './options.ts';
 
 interface MergeOptions {
   out: string;
+  encoding?: string;
   force?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -20,6 +21,7 @@ export function mergeCommand(program: Command): void {
     .description("merge annotators' decision files: the majority label and every vote")
     .argument('<files...>', 'CSV files with image,label_clean,status,annotator,decided_at')
     .requiredOption('--out <file>', 'the file to write; - for standard output')
+    .addOption(encodingOption())
     .option('--force', 'replace an existing file')
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -32,7 +34,7 @@ export function mergeCommand(program: Command): void {
           'Choose a new file name.',
         );
       const merge = new DecisionMerge();
-      for (const file of files) await merge.read({ file });
+      for (const file of files) await merge.read({ file }, options.encoding);
       const chunks = new CsvWriter(MERGED_COLUMNS).chunks(merge.rows());
       if (options.out === '-') {
         for await (const chunk of chunks) output.write(chunk);

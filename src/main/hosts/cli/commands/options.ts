@@ -18,6 +18,11 @@ export const projectOption = () =>
   new Option('--project <file>', 'the project file (default: one per dataset folder, in your data folder)');
 export const jsonOption = () => new Option('--json', 'print JSON');
 export const quietOption = () => new Option('--quiet', 'print results and errors only');
+export const encodingOption = () =>
+  new Option(
+    '--encoding <name>',
+    'the encoding if it is not UTF-8 or UTF-16: gbk, shift_jis, windows-1252, ... (default: recognised)',
+  ).argParser(encodingName);
 const modelOption = () =>
   new Option(
     '--model <name|file>',
@@ -104,6 +109,15 @@ function threshold(text: string): number {
   const { data } = flaggedAtSchema.safeParse(Number(text));
   if (data === undefined) throw new UsageError(`${text} is not a number from 0.01 to 0.99`);
   return data;
+}
+
+/** As TextDecoder names it. */
+function encodingName(text: string): string {
+  try {
+    return new TextDecoder(text).encoding;
+  } catch {
+    throw new UsageError(`${text} is not a known encoding`);
+  }
 }
 
 export function positiveInteger(text: string): number {
