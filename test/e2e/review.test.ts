@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
       new RegExp(`^Labelled ${given}\\. Probably ${suggested} \\((over )?\\d+ %\\)\\.$`),
     );
     await page.keyboard.press('9');
-    await expect.poll(() => text(page, 'decision-flash')).toMatch(/^There are \d classes\.$/);
+    await expect.poll(() => text(page, 'decision-flash')).toMatch(/^There are \d classes\.\s*$/);
     await pressVerdict(page, 'Enter'); // take the suggestion
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await expect
