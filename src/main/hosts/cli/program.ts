@@ -59,5 +59,23 @@ function commandLine(): Command {
   serveCommand(program, installation);
   modelsCommand(program, installation);
   doctorCommand(program, installation);
+  program.hook('preAction', (_, command) => refuseBlankNames(command));
   return program;
+}
+
+/** What a dataset names itself, which may be blank. */
+const NAMED_BY_DATASETS = new Set(['class', 'imageColumn', 'labelColumn', 'splitColumn', 'nameColumn']);
+
+/** Blank names of files, people and models come from variables that are not set. */
+function refuseBlankNames(command: Command): void {
+  const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
+  for (const [place, argument] of command.registeredArguments.entries()) {
+    if ([command.processedArgs[place]].flat().some(isBlank))
+      throw new UsageError(`<${argument.name()}> is blank`);
+  }
+  for (const option of command.options) {
+    const key = option.attributeName();
+    if (!NAMED_BY_DATASETS.has(key) && isBlank(command.getOptionValue(key)))
+      throw new UsageError(`${option.long} is blank`);
+  }
 }
