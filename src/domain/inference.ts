@@ -22,6 +22,9 @@ export interface ModelOutputs {
   faceQuality: number | null;
 }
 
+/** Container formats of images that are read. */
+export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'bmp', 'tiff', 'avif', 'pnm'] as const;
+
 /** Facts of a decoded image. */
 export interface ImageFacts {
   /** Pixels, after the EXIF turn. */

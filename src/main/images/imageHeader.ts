@@ -1,9 +1,10 @@
+import type { IMAGE_FORMATS } from '../../domain/inference.ts';
 import { describeForeignFile } from './foreignFiles.ts';
 import { ImageProblem } from './imageProblem.ts';
 import { jpegDimensions } from './jpegStructure.ts';
 import { readTiffDirectory } from './tiffDirectory.ts';
 
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'bmp' | 'tiff' | 'avif' | 'pnm';
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** The facts in a file's header, before any pixel is decoded. */
 export interface ImageHeader {

@@ -1,36 +1,42 @@
 import { z } from 'zod';
-import type { ModelOutputs } from '../../../domain/inference.ts';
+import { IMAGE_FORMATS, type ModelOutputs } from '../../../domain/inference.ts';
 import type { ModelMetadata } from '../../../domain/model.ts';
 import type { AnchorMatch } from '../../../labelQuality/reliability.ts';
 
-/** Of the sum of a distribution, whose values were rounded to single precision. */
-const SUM_TOLERANCE = 0.01;
+/** Of probabilities and their sums, which were rounded to single precision. */
+const TOLERANCE = 0.01;
 
 /** A reader of Parquet says null of a missing value, and undefined of a missing list. */
 const orNull = <Value>(value: Value | null | undefined) => value ?? null;
 const numbers = z.array(z.number()).nullish().transform(orNull);
 const bytes = z.instanceof(Uint8Array).nullish().transform(orNull);
 const number = z.number().nullish().transform(orNull);
-const text = z.string().nullish().transform(orNull);
+const pixels = z.int().positive().nullish().transform(orNull);
+const share = z
+  .number()
+  .min(-TOLERANCE)
+  .max(1 + TOLERANCE)
+  .nullish()
+  .transform(orNull);
 
 /** A row of a shard, as docs/cluster.md lists its columns; null is what an unreadable image has none of. */
 export const shardRowSchema = z.object({
   image: z.string(),
-  problem: text,
+  problem: z.string().regex(/\S/, 'the problem is empty').nullish().transform(orNull),
   content_sha256: bytes,
-  width: number,
-  height: number,
-  format: text,
+  width: pixels,
+  height: pixels,
+  format: z.enum(IMAGE_FORMATS).nullish().transform(orNull),
   pixels_sha256: bytes,
   perceptual_hash: bytes,
-  brightness: number,
-  sharpness: number,
+  brightness: share,
+  sharpness: z.number().min(0).nullish().transform(orNull),
   primary: numbers,
   geometric: numbers,
   attentive: numbers,
   corrected: numbers,
-  confidence_primary: number,
-  confidence_corrected: number,
+  confidence_primary: share,
+  confidence_corrected: share,
   face_quality: number,
   anchor: numbers,
   anchor_distance: numbers,
@@ -66,7 +72,7 @@ export function scannedOutputs(
   const distribution = (name: 'primary' | 'corrected') => {
     const values = list(name, classes.length);
     const sum = values.reduce((total, value) => total + value, 0);
-    if (values.some((value) => value < 0) || Math.abs(sum - 1) > SUM_TOLERANCE)
+    if (values.some((value) => value < 0) || Math.abs(sum - 1) > TOLERANCE)
       throw new Error(`"${name}" is no distribution`);
     return values;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelMetadata, modelMetadataSchema } from '../../../../src/domain/model.ts';
-import { scannedOutputs } from '../../../../src/main/dataset/predictions/shardRow.ts';
+import { scannedOutputs, shardRowSchema } from '../../../../src/main/dataset/predictions/shardRow.ts';
 import manifest from '../../../fixtures/clusterScan/manifest.json' with { type: 'json' };
 
 const model: ModelMetadata = modelMetadataSchema.parse(manifest.model.metadata);
@@ -41,5 +41,23 @@ describe('a row of a shard', () => {
     ['an infinite embedding', { embedding: halves(1e9) }, /"embedding" has values that are no numbers/],
   ])('with %s is refused', (_, damage, message) => {
     expect(() => scannedOutputs({ ...sound, ...damage }, model)).toThrow(message);
+  });
+
+  it.each([
+    { width: -1 },
+    { height: 0 },
+    { width: 1.5 },
+    { format: 'doc' },
+    { confidence_primary: 1.5 },
+    { confidence_corrected: -0.1 },
+    { brightness: 2 },
+    { sharpness: -1 },
+    { problem: ' ' },
+  ])('with %o is refused', (damage) => {
+    const facts = { width: 48, height: 48, format: 'png', brightness: 0.5, sharpness: 3, problem: null };
+    const row = { image: 'a.png', ...sound, ...facts };
+    expect(shardRowSchema.safeParse(row).error).toBeUndefined();
+    const [issue] = shardRowSchema.safeParse({ ...row, ...damage }).error?.issues ?? [];
+    expect(issue?.path).toEqual(Object.keys(damage));
   });
 });
