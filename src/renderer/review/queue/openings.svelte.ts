@@ -90,19 +90,22 @@ export class Openings {
 
   /**
    * Refreshes because a person asked for it. Who has worked through the queue from its top goes on at the top of the
-   * new one: what is likeliest wrong may be new there. Anywhere else the image stays.
+   * new one, unless they go on meanwhile: what is likeliest wrong may be new there. Anywhere else the image stays.
    */
   async renew(): Promise<void> {
     const { newResults, outsideQueue, queue, shown } = this.#review;
     const fromTheTop = shown !== null && shown.position === queue.total - queue.unreviewed;
-    if (fromTheTop && !newResults.improved && !outsideQueue) await this.restart();
+    if (fromTheTop && !newResults.improved && !outsideQueue) await this.restart(this.#review.request, false);
     else await this.refresh();
   }
 
-  /** Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict. */
-  async restart(request: CompleteQueueRequest = this.#review.request): Promise<void> {
+  /**
+   * Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict.
+   * @param toAnother no key decides on the image on the screen any more; else who goes on meanwhile is not taken back
+   */
+  async restart(request: CompleteQueueRequest = this.#review.request, toAnother = true): Promise<void> {
     this.#review.queue.expect(request);
-    await this.#begin(true, async (isLast) => {
+    await this.#begin(toAnother, async (isLast) => {
       this.#placeKeeper.forget(); // it would be stored a moment after it was removed
       await savePlace({ request, sampleId: null, view: this.#review.view });
       if (!isLast()) return;
