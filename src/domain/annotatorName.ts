@@ -4,8 +4,7 @@ import { hasControls } from './escapeControls.ts';
 /** It is shown beside decisions, written into tables, and typed on command lines. */
 export const annotatorNameSchema = z
   .string()
-  .normalize('NFC')
-  .trim()
+  .overwrite(tidyName)
   .min(1)
   .max(80)
   .refine(

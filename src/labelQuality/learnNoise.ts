@@ -85,7 +85,7 @@ function evenPart(data: NoisyLabels, images: Int32Array): number {
 }
 
 /** By more than one standard error of the mean difference. */
-export function isWorse(gains: Float64Array, best: Float64Array): boolean {
+function isWorse(gains: Float64Array, best: Float64Array): boolean {
   let [sum, squares] = [0, 0];
   for (const [index, gain] of gains.entries()) {
     const difference = (best[index] as number) - gain;

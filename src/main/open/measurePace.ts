@@ -1,9 +1,9 @@
 import type { DatasetPlace } from '../../domain/imageSource.ts';
 import type { ScanChoice } from '../../domain/model.ts';
 import type { ScanPace } from '../../protocol/opening.ts';
-import { gpuProviders, startEngine } from '../engine/index.ts';
+import { gpuProviders } from '../engine/index.ts';
 import { imageSource, type PreviewSample } from '../opened/index.ts';
-import { planScan, type ScanSetup } from '../scan/index.ts';
+import { planScan, type ScanSetup, startScanEngine } from '../scan/index.ts';
 
 /** Batches that are predicted for it, after one that warms up. */
 const BATCHES = 3;
@@ -11,7 +11,7 @@ const BATCHES = 3;
 /**
  * How fast this machine scans images like these: the model predicts a few, as a scan would, and nothing is kept.
  * @param samples images that can be decoded; without any there is no pace
- * @throws AppError as planScan and startEngine
+ * @throws AppError as planScan and startScanEngine
  */
 export async function measurePace(
   place: DatasetPlace,
@@ -20,16 +20,8 @@ export async function measurePace(
   scanChoice: ScanChoice,
 ): Promise<ScanPace | null> {
   if (samples.length === 0) return null;
-  const { files, views } = await planScan({ ...setup, ...scanChoice }, null);
-  const engine = await startEngine({
-    modelPath: files.others.path,
-    cpuModelPath: files.cpu.path,
-    provider: setup.provider,
-    views,
-    withFeatures: true,
-    ...(setup.threads === undefined ? {} : { threads: setup.threads }),
-    startProcess: setup.startProcess,
-  });
+  const plan = await planScan({ ...setup, ...scanChoice }, null);
+  const engine = await startScanEngine(plan, setup, true);
   try {
     const batch = Array.from({ length: engine.batchSize }, (_, id) => ({
       id,

@@ -4,7 +4,7 @@ import { type ImageRegion, imageRegionSchema } from '../../domain/imageSource.ts
 import type { FileFacts, ImageFacts } from '../../domain/inference.ts';
 import { VERDICTS, type VerdictKind } from '../../domain/verdicts.ts';
 
-export const SAMPLE_STATES = ['pending', 'read', 'unreadable', 'vanished'] as const;
+const SAMPLE_STATES = ['pending', 'read', 'unreadable', 'vanished'] as const;
 export type SampleState = (typeof SAMPLE_STATES)[number];
 
 const rowSchema = z

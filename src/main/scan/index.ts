@@ -9,3 +9,4 @@ export { ScanJob } from './scan.ts';
 export { scanOrder } from './scanOrder.ts';
 export type { ScanSetup } from './scanSetup.ts';
 export { startScan } from './startScan.ts';
+export { startScanEngine } from './startScanEngine.ts';

@@ -1,4 +1,4 @@
-import { type Engine, startEngine } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import { PASSING_FILE_PROBLEMS } from '../images/index.ts';
 import { TrainingImages } from '../issues/index.ts';
 import { beginFeatures, chooseFeatureForm } from '../opened/index.ts';
@@ -7,6 +7,7 @@ import { chooseReliance, keepEarlierRun, keepFeatureStatistics } from '../tune/i
 import { planScan } from './planScan.ts';
 import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
 import type { ScanSetup } from './scanSetup.ts';
+import { startScanEngine } from './startScanEngine.ts';
 
 /**
  * Loads a model and prepares the project for it: another model than the last one predicts everything again,
@@ -37,15 +38,7 @@ export async function startScan(
     model.trainingListPath,
     model.metadata.trainingData.perceptualHashMaxDistance,
   );
-  const engine = await startEngine({
-    modelPath: files.others.path,
-    cpuModelPath: files.cpu.path,
-    provider: setup.provider,
-    views,
-    withFeatures: form !== 'off',
-    ...(setup.threads === undefined ? {} : { threads: setup.threads }),
-    startProcess: setup.startProcess,
-  });
+  const engine = await startScanEngine({ files, views }, setup, form !== 'off');
   try {
     if (setup.background) engine.setPriority(true);
     const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;

@@ -67,11 +67,12 @@ const isAbort = (error: unknown): boolean => error instanceof DOMException && er
 /** @param ask is given the dataset's routes by the opening that it has at the time: the core may return with another. */
 async function whileOpen<Answer>(ask: (now: () => Dataset) => Promise<Answer>): Promise<Answer> {
   const { opening } = openedDataset;
+  const checkDataset = holdDataset();
   const answer = await ask(() => {
     const now = openedDataset.nowOf(opening);
     if (opening !== null && now === null) throw datasetChanged();
     return datasetOf(now);
   });
-  if (openedDataset.nowOf(opening) === null) throw datasetChanged();
+  checkDataset();
   return answer;
 }
