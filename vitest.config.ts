@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+// A machine that others share may stand still for longer than any wait. What took two tries is listed as such.
+const retry = process.env.REQUIRE_E2E === '1' ? 1 : 0;
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           testTimeout: 60_000,
+          retry,
           expect: { poll: { timeout: 15_000 } },
         },
       },
@@ -30,8 +34,7 @@ export default defineConfig({
           expect: { poll: { timeout: 30_000 } },
           // Each file has a browser, a core and an engine of its own, so that more than two would wait for each other.
           maxWorkers: 2,
-          // A machine that others share may stand still for longer than any wait. What took two tries is listed as such.
-          retry: process.env.REQUIRE_E2E === '1' ? 1 : 0,
+          retry,
         },
       },
     ],
