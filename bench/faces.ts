@@ -49,7 +49,7 @@ function scan(name: string, faces: string): { rows: Map<string, Row>; seconds: n
   const env = { ...process.env, GREFEL_DATA_DIR: join(work, `data-${name}`) };
   const run = (...args: string[]) => execFileSync(process.execPath, [program, ...args, '--quiet'], { env });
   const begun = performance.now();
-  run('scan', join(work, name), '--faces', faces, '--no-head');
+  run('scan', join(work, name), '--faces', faces, '--no-tuning');
   const seconds = (performance.now() - begun) / 1000;
   const out = join(work, `${name}.csv`);
   run('export', join(work, name), '--out', out, '--force');

@@ -34,7 +34,7 @@ def flags(faces: Path, work: Path, name: str, *scan: str) -> dict[str, tuple[flo
         subprocess.run([*map(str, GREFEL), *map(str, arguments)], env=environment, check=True, capture_output=True)
     with table.open(encoding="utf-8-sig", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["flag_score"]]
-    return {row["image"]: (float(row["flag_score"]), row["label_corrected"] + row["label_head"]) for row in rows}
+    return {row["image"]: (float(row["flag_score"]), row["label_corrected"] + row["label_tuned"]) for row in rows}
 
 
 def compare(what: str, here: dict[str, tuple[float, str]], there: dict[str, tuple[float, str]]) -> None:
@@ -67,7 +67,7 @@ def main() -> None:
     environment = os.environ | {"XDG_DATA_HOME": str(work)}
     imported = ("import-predictions", options.faces, predictions, "--project", work / "there.sqlite")
     subprocess.run([*map(str, GREFEL), *map(str, imported)], env=environment, check=True, capture_output=True)
-    for what, scan in (("base model", ("--rely-on", "base", "--no-head")), ("tuned model", ("--rely-on", "auto"))):
+    for what, scan in (("base model", ("--rely-on", "base", "--no-tuning")), ("tuned model", ("--rely-on", "auto"))):
         here, there = (flags(options.faces, work, name, "--model", options.model, *scan) for name in ("here", "there"))
         compare(what, here, there)
 

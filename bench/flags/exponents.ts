@@ -3,7 +3,7 @@ import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type FerPredictions, overClasses, type Problem } from './problems.ts';
 
 /** Those of a model. */
-export type Exponents = Omit<WrongLabelWeights['exponents'], 'head' | 'distance'>;
+export type Exponents = Omit<WrongLabelWeights['exponents'], 'tuned' | 'distance'>;
 
 const TOLERANCE = 0.005;
 

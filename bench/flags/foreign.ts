@@ -98,9 +98,9 @@ async function measure(faces: OtherFaces, labels: number[]) {
       ),
     );
   const classes = faces.classNames.length;
-  const ofHead = labels.map(
+  const ofTuned = labels.map(
     (_, image) =>
-      fitted.head?.primary.subarray(image * classes, (image + 1) * classes) ?? new Float32Array(classes),
+      fitted.tuned?.primary.subarray(image * classes, (image + 1) * classes) ?? new Float32Array(classes),
   );
   const ranking = new Ranking(scores, wrong);
   const interval = percentileInterval(
@@ -112,7 +112,7 @@ async function measure(faces: OtherFaces, labels: number[]) {
     high: interval?.high ?? 0,
     calibrationError,
     base: Math.max(best(problem.primary), best(problem.corrected)),
-    tuned: best(ofHead),
+    tuned: best(ofTuned),
     flagged: scores.filter((score) => score >= 0.5).length / scores.length,
     wrong: wrong.filter(Boolean).length / wrong.length,
   };

@@ -4,7 +4,7 @@
  *   npx node bench/flags/learn.ts FER_FOLDER [--cache FOLDER]
  *
  * FER_FOLDER holds images.zip, labels.csv and splits.csv. Only images of role `dev` are used: FER2013's own
- * labels against the truth, and the truth with injected errors, each scored by the model and by a head that
+ * labels against the truth, and the truth with injected errors, each scored by the model and by a tuned model that
  * is fitted to the labels alone; and the same images changed so that they are unlike the training images.
  * Writes src/labelQuality/wrongLabel.weights.json.
  */
@@ -44,19 +44,19 @@ for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
   const power = likeliestPower({ distributions: rows, labels, classes: classNames.length });
   heads.push({ problem, rows, power });
 }
-const ofHead = least(0.3, 1.2, (candidate) => lossOfLogistic(judgedByHeads(candidate)), 0.03).at;
-const head = learnLogistic(judgedByHeads(ofHead));
+const ofTuned = least(0.3, 1.2, (candidate) => lossOfLogistic(judgedByTuned(candidate)), 0.03).at;
+const tuned = learnLogistic(judgedByTuned(ofTuned));
 const weights = {
   exponents: {
     ...ofModel,
     corrected: round(ofModel.corrected),
     attentive: round(ofModel.attentive),
     alone: round(ofModel.alone),
-    head: round(ofHead),
+    tuned: round(ofTuned),
     distance: { usual: round(distance.usual), slope: round(distance.slope) },
   },
   model: model.weights,
-  head: head.weights,
+  tuned: tuned.weights,
 };
 const provenance = {
   script: 'bench/flags/learn.ts',
@@ -69,20 +69,20 @@ const provenance = {
   // A list would be written on several lines, which the formatter refuses.
   seeds: SEEDS.join(', '),
   seedsOfHeads: SEEDS_OF_HEADS.join(', '),
-  crossValidated: { model: model.crossValidated, head: head.crossValidated },
+  crossValidated: { model: model.crossValidated, tuned: tuned.crossValidated },
 };
 writeFileSync(OUT, `${JSON.stringify({ ...weights, provenance }, null, 2)}\n`);
 console.log(weights);
 console.table(model.crossValidated);
-console.table(head.crossValidated);
+console.table(tuned.crossValidated);
 
 function judgedByModel(problem: Problem): Task {
   const rows = calibratedRows(problem, fer.model, { exponents: ofModel });
   return judgedBy(problem, Float64Array.from(rows.flatMap((row) => [...row])));
 }
 
-/** By heads that are raised at least to this power, as calibrateHead does. */
-function judgedByHeads(least: number): Task[] {
+/** By tuned models that are raised at least to this power, as calibrateTuned does. */
+function judgedByTuned(least: number): Task[] {
   return heads.map(({ problem, rows, power }) =>
     judgedBy(problem, raiseRows(rows, problem.classNames.length, Math.max(least, power))),
   );

@@ -65,7 +65,7 @@ export interface FitChoices {
   /** Predict one view of each image, as for the peers. */
   plain?: boolean;
   /** Do not fit a head. */
-  headless?: boolean;
+  withoutTuned?: boolean;
   /** Take the images for such as the model was calibrated on. */
   asIfUsual?: boolean;
   /** [N] images of one person share a number; -1 where it is not known. */
@@ -84,7 +84,7 @@ export function fitProblem(
     nameless = false,
     withoutModel = false,
     plain = false,
-    headless = false,
+    withoutTuned = false,
     asIfUsual = false,
     subjects,
     decided,
@@ -116,7 +116,7 @@ export function fitProblem(
       groups: Int32Array.from(predictions, (_, index) => index),
       subjects: subjects ? Int32Array.from(subjects) : new Int32Array(predictions.length).fill(-1),
       photographs: new Int32Array(predictions.length).fill(-1),
-      withHead: !headless,
+      withTunedModel: !withoutTuned,
       reliance,
       decided: decided ? Int16Array.from(decided) : new Int16Array(predictions.length).fill(-1),
     },

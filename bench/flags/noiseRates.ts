@@ -39,8 +39,8 @@ function ourRates({ labels, classNames, predictions }: Problem): Rates {
   const distributions = predictions.flatMap((prediction) => [
     ...over(calibratePrediction(prediction, fer.model)),
   ]);
-  const headShare = classNames.map(() => 0);
-  return noiseRates(rankLabels({ distributions, labels, classes: classNames.length, headShare }).joint);
+  const tunedShare = classNames.map(() => 0);
+  return noiseRates(rankLabels({ distributions, labels, classes: classNames.length, tunedShare }).joint);
 }
 
 function confidentRates({ labels, classNames, corrected }: Problem): Rates {

@@ -37,9 +37,9 @@ function measure(problem: Problem, surer: number) {
     surer,
   );
   const power = powerOfOtherModel({ distributions: said, labels, classes });
-  const headShare = classNames.map(() => 0);
+  const tunedShare = classNames.map(() => 0);
   const by = (distributions: Float32Array) => {
-    const ranked = rankLabels({ distributions, labels, classes, headShare });
+    const ranked = rankLabels({ distributions, labels, classes, tunedShare });
     return measureProbabilities(ranked.wrong, wrong);
   };
   const [asIs, byTheLabels] = [by(said), by(raiseRows(said, classes, power))];

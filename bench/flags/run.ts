@@ -63,15 +63,15 @@ for (const [name, problems] of byName) {
 const drawn = await drawnProblem(values.cache, views);
 const drawnRows = [row('(c) drawn characters', [await drawOf(drawn)])];
 
-const headDraw = await drawOfUnknownClasses(real, false);
+const tunedDraw = await drawOfUnknownClasses(real, false);
 const guessedDraw = await drawOfUnknownClasses(real, true);
 const unknownRows = [
   row('(d) classes A to G, all', [guessedDraw]),
   row('(d) classes A to G, certain', [only(guessedDraw, real.certain)]),
 ];
 const headRows = [
-  row('(d) the fitted head alone, all', [headDraw]),
-  row('(d) the fitted head alone, certain', [only(headDraw, real.certain)]),
+  row('(d) the fitted tuned alone, all', [tunedDraw]),
+  row('(d) the fitted tuned alone, certain', [only(tunedDraw, real.certain)]),
 ];
 
 const rows = [...realRows, ...injectedRows, ...drawnRows, ...unknownRows, ...headRows];
@@ -103,7 +103,7 @@ function row(name: string, draws: Draw[]): Row {
 /** Peers get the model's primary and corrected distributions; the better of the two counts. */
 async function drawOf(problem: Problem): Promise<Draw> {
   const fitted = await fitProblem(problem, fer.model);
-  const ofPeers = await fitProblem(problem, fer.model, { plain: true, headless: true });
+  const ofPeers = await fitProblem(problem, fer.model, { plain: true, withoutTuned: true });
   const { labels, truths, primary, corrected } = problem;
   return {
     wrong: wrongLabels(problem),
@@ -114,19 +114,19 @@ async function drawOf(problem: Problem): Promise<Draw> {
 }
 
 /**
- * Names without meaning: peers get the predictions of the head that was fitted to the labels from scratch.
+ * Names without meaning: peers get the predictions of the tuned model that was fitted to the labels from scratch.
  */
 async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise<Draw> {
   const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: !guessed });
   const ofPeers = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true, plain: true });
   const classes = problem.classNames.length;
-  const head = problem.labels.map((_, index) =>
+  const tuned = problem.labels.map((_, index) =>
     ofPeers.pooled.distributions.subarray(index * classes, (index + 1) * classes),
   );
   return {
     wrong: wrongLabels(problem),
     ours: { method: 'ours', values: fitted.ranked.wrong },
-    peers: [...peerRankings(problem.labels, head), neighbourRanking(ofPeers)],
+    peers: [...peerRankings(problem.labels, tuned), neighbourRanking(ofPeers)],
     suggestionRight: problem.truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
   };
 }

@@ -61,7 +61,7 @@ await fitLabels(
     groups: Int32Array.from({ length: images }, (_, image) => image),
     subjects: new Int32Array(images).fill(-1),
     photographs: new Int32Array(images).fill(-1),
-    withHead: true,
+    withTunedModel: true,
     reliance: 'tuned',
     decided: new Int16Array(images).fill(-1),
   },

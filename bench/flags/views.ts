@@ -72,8 +72,8 @@ function predictionOf(problem: Problem, fer: FerPredictions): string {
 function judge(fer: FerPredictions, problem: Problem): Judged {
   const { labels, classNames } = problem;
   const distributions = calibratedRows(problem, fer.model).flatMap((row) => [...row]);
-  const headShare = classNames.map(() => 0);
-  const ranked = rankLabels({ distributions, labels, classes: classNames.length, headShare });
+  const tunedShare = classNames.map(() => 0);
+  const ranked = rankLabels({ distributions, labels, classes: classNames.length, tunedShare });
   return { probabilities: [...ranked.wrong], wrong: wrongLabels(problem) };
 }
 

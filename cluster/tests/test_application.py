@@ -20,7 +20,7 @@ from without_ray import scanned
 
 pytestmark = pytest.mark.cluster
 NODE = REPOSITORY / "node_modules" / ".bin" / "node"
-BASE_MODEL = ("--rely-on", "base", "--no-head", "--framing", "off")
+BASE_MODEL = ("--rely-on", "base", "--no-tuning", "--framing", "off")
 SAMPLE = REPOSITORY / "resources" / "sample" / "faces"
 EACH = 8
 

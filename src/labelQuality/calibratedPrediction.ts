@@ -35,7 +35,7 @@ const FLOOR = 1e-4;
 export function calibratePrediction(
   { corrected, attentive }: RawPrediction,
   model: NamedModel,
-  { exponents }: { exponents: Omit<Exponents, 'head' | 'distance'> } = wrongLabelWeights,
+  { exponents }: { exponents: Omit<Exponents, 'tuned' | 'distance'> } = wrongLabelWeights,
 ): Float64Array {
   const both = attentive !== null && isCalibratedFor(model, { exponents });
   const raised = Float64Array.from(corrected, (share, c) =>
@@ -48,21 +48,21 @@ export function calibratePrediction(
 }
 
 /**
- * The same for a cross-validated head, which is mostly overconfident: its rows raised to the power under
- * which this dataset's labels are most likely. Where labels are wrong in a way that the head repeats, or
+ * The same for a cross-validated tuned model, which is mostly overconfident: its rows raised to the power under
+ * which this dataset's labels are most likely. Where labels are wrong in a way that the tuned model repeats, or
  * should have repeated, the labels make it look less reliable than it is: the power is never smaller than the
  * one under which the probabilities of wrong labels were most likely on role `dev`. [N*L] -> [N*L]
  */
-export function calibrateHead(
+export function calibrateTuned(
   rows: Float32Array,
   labels: ArrayLike<number>,
   classes: number,
-  { exponents }: { exponents: Pick<Exponents, 'head'> } = wrongLabelWeights,
+  { exponents }: { exponents: Pick<Exponents, 'tuned'> } = wrongLabelWeights,
 ): Float32Array {
   return raiseRows(
     rows,
     classes,
-    Math.max(exponents.head, likeliestPower({ distributions: rows, labels, classes })),
+    Math.max(exponents.tuned, likeliestPower({ distributions: rows, labels, classes })),
   );
 }
 

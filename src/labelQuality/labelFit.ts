@@ -32,10 +32,10 @@ export const labelFitSchema = z.object({
   errorRate: z.number(),
   /** [given][true] P(given | true), damped. */
   rates: z.array(z.array(z.number())),
-  /** Weight of the head, by class: 0 none, 1 only the head. */
-  headShare: z.array(z.number()),
-  /** Shares of the labels that the model and the (cross-validated) head predict. */
-  agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
+  /** Weight of the tuned model, by class: 0 none, 1 only the tuned model. */
+  tunedShare: z.array(z.number()),
+  /** Shares of the labels that the model and the (cross-validated) tuned model predict. */
+  agreement: z.object({ model: z.number().nullable(), tuned: z.number().nullable() }),
   /** [L] the model's classes that each class maps to; guessed if no name says so. */
   classMap: z.array(z.array(z.number())),
   /**

@@ -1,9 +1,9 @@
 /**
- * One distribution over a dataset's classes for each image, from the base model and from a head fitted to the
- * dataset's own labels. The model knows faces; the head knows this dataset, including its errors. The weight
- * of the head is estimated from the labels alone: by how many more of them it predicts (cross-validated) than
+ * One distribution over a dataset's classes for each image, from the base model and from a model tuned to the
+ * dataset's own labels. The model knows faces; the tuned model knows this dataset, including its errors. The weight
+ * of the tuned model is estimated from the labels alone: by how many more of them it predicts (cross-validated) than
  * the model. Where errors are systematic both miss them, and the model keeps its weight; where the model does
- * not fit the data (drawings, another meaning of a class) the head takes over.
+ * not fit the data (drawings, another meaning of a class) the tuned model takes over.
  */
 export interface PoolInputs {
   /** [N*C] the model's corrected distributions, C model classes */
@@ -14,8 +14,8 @@ export interface PoolInputs {
    * know
    */
   classMap: readonly (readonly number[])[];
-  /** [N*L] of the cross-validated head; 0 for classes that it does not have. Null without a head. */
-  head: ArrayLike<number> | null;
+  /** [N*L] of the cross-validated tuned model; 0 for classes that it does not have. Null without a tuned model. */
+  tuned: ArrayLike<number> | null;
   /** [N] class, or -1 */
   labels: ArrayLike<number>;
   classes: number;

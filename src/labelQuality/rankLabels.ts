@@ -22,8 +22,8 @@ export interface LabelColumns {
   /** [N] class, or -1 for an image without a label. */
   labels: ArrayLike<number>;
   classes: number;
-  /** [L] weight of the fitted head for labels of each class, 0 to 1. */
-  headShare: ArrayLike<number>;
+  /** [L] weight of the tuned model for labels of each class, 0 to 1. */
+  tunedShare: ArrayLike<number>;
   /** How far to trust the distributions of these images, in (0, 1]: calibratedPrediction.ts. */
   sureness?: number;
   /** Take Bayes' rule under these rates for the answer: they and the distributions were fitted to this dataset (adaptedDistributions.ts). */
@@ -90,7 +90,7 @@ export function rankLabels(
       {
         rates: ratesOf(rates, given, i, columns.repeated),
         priorLogit,
-        headShare: columns.headShare[given] as number,
+        tunedShare: columns.tunedShare[given] as number,
       },
       columns.ownRates ? null : weights,
     );
@@ -145,7 +145,7 @@ export function judgeAlone(
   const known = Array.from(distribution, (share) => share !== null);
   if (given === null || !known[given]) return null;
   const row = Float64Array.from(distribution, (share) => share ?? 0);
-  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR), headShare: 0 };
+  const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR), tunedShare: 0 };
   return judgeLabel(row, given, known, facts, weights);
 }
 

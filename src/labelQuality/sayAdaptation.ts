@@ -21,9 +21,9 @@ export function sayAdaptation({ adaptation, agreement, remoteness }: AdaptedFit)
   if (chosen === 'base') return 'You chose to rely on the base model alone.';
   if (foreignness === null && weights === null) return sayRemoteness(remoteness);
   const evidence =
-    agreement.model === null || agreement.head === null
+    agreement.model === null || agreement.tuned === null
       ? ''
-      : ` The base model predicts ${perCent(agreement.model)} % of the labels, the tuned model ${perCent(agreement.head)} % of labels it was not trained on.`;
+      : ` The base model predicts ${perCent(agreement.model)} % of the labels, the tuned model ${perCent(agreement.tuned)} % of labels it was not trained on.`;
   if (weights === null) {
     return 'These faces are like those the model was trained on, so the base model’s predictions count.';
   }

@@ -14,8 +14,8 @@ export interface WrongLabelFacts {
   evidence: NoisyEvidence;
   /** ln of the odds that any label of this dataset is wrong. */
   priorLogit: number;
-  /** Weight of the fitted head in the evidence, 0 to 1. */
-  headShare: number;
+  /** Weight of the tuned model in the evidence, 0 to 1. */
+  tunedShare: number;
 }
 
 const logisticSchema = z.object({
@@ -34,17 +34,17 @@ const weightsSchema = z.object({
     attentive: z.number().min(0),
     /** Of the corrected distribution, for any other model. */
     alone: z.number().positive(),
-    /** For a head that was fitted to the labels. */
-    head: z.number().positive(),
+    /** For a model tuned to the labels. */
+    tuned: z.number().positive(),
     /**
      * Distance to the nearest anchor at which the powers were learned, and how much less to trust farther
      * images.
      */
     distance: z.object({ usual: z.number().positive(), slope: z.number().min(0) }),
   }),
-  /** For the model's predictions, and for those of a head that was fitted to the labels only. */
+  /** For the model's predictions, and for those of a model tuned to the labels. */
   model: logisticSchema,
-  head: logisticSchema,
+  tuned: logisticSchema,
   provenance: z.record(z.string(), z.unknown()),
 });
 export type WrongLabelWeights = z.infer<typeof weightsSchema>;
@@ -53,10 +53,10 @@ export const wrongLabelWeights: WrongLabelWeights = weightsSchema.parse(weightsF
 
 /** Probability that the label is wrong, in [0, 1]. */
 export function wrongLabelProbability(facts: WrongLabelFacts, weights = wrongLabelWeights): number {
-  const { evidence, priorLogit, headShare } = facts;
+  const { evidence, priorLogit, tunedShare } = facts;
   const logitBy = ({ intercept, against, byImage, prior }: WrongLabelWeights['model']) =>
     intercept + against * evidence.against + byImage * evidence.byImage + prior * priorLogit;
-  const logit = (1 - headShare) * logitBy(weights.model) + headShare * logitBy(weights.head);
+  const logit = (1 - tunedShare) * logitBy(weights.model) + tunedShare * logitBy(weights.tuned);
   return 1 / (1 + Math.exp(-logit));
 }
 

@@ -240,7 +240,7 @@ export interface SamplePrediction {
   /** Why it is flagged (or not). */
   reason: string;
   /** Null if there is no tuned model. */
-  head: TunedPrediction | null;
+  tuned: TunedPrediction | null;
   /** The model was trained on this image, so its prediction is no evidence. */
   trainedOn: 'same-pixels' | 'near-copy' | null;
 }

@@ -131,7 +131,7 @@ export interface Overview {
     LabelFit,
     | 'confidentJoint'
     | 'joint'
-    | 'headShare'
+    | 'tunedShare'
     | 'agreement'
     | 'groupedBy'
     | 'remoteness'

@@ -32,7 +32,7 @@ const OWN_KEYS = new Map([
   ['model.ts', 'names of scores, statuses, columns and settings of the program'],
   ['wrongLabel.ts', 'names of scores, statuses, columns and settings of the program'],
   ['checkpoints.ts', 'names of scores, statuses, columns and settings of the program'],
-  ['head.ts', 'names of scores, statuses, columns and settings of the program'],
+  ['tunedModel.ts', 'names of scores, statuses, columns and settings of the program'],
   ['contract.ts', 'names of scores, statuses, columns and settings of the program'],
   ['session.ts', 'names of scores, statuses, columns and settings of the program'],
   ['predictionWording.ts', 'names of scores, statuses, columns and settings of the program'],

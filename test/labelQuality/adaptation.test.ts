@@ -143,7 +143,7 @@ describe('base and tuned model together', () => {
       distributions: found.distributions,
       labels: repeating,
       classes: CLASSES,
-      headShare: [0, 0, 0],
+      tunedShare: [0, 0, 0],
       ownRates: found.rates,
       repeated: found.repeated,
     });
@@ -198,7 +198,7 @@ describe('base and tuned model together', () => {
 });
 
 describe('what is said of it', () => {
-  const agreement = { model: 0.58, head: 0.66 };
+  const agreement = { model: 0.58, tuned: 0.66 };
 
   it('names who counts, how much, and the evidence', () => {
     const adaptation = {

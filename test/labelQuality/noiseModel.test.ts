@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrateHead, calibratePrediction } from '../../src/labelQuality/calibratedPrediction.ts';
+import { calibratePrediction, calibrateTuned } from '../../src/labelQuality/calibratedPrediction.ts';
 import { addToJoint, noiseRates, noJoint } from '../../src/labelQuality/expectedJoint.ts';
 import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/labelQuality/likeliestPower.ts';
@@ -87,7 +87,7 @@ describe('a calibrated prediction', () => {
   });
 });
 
-describe('a calibrated head', () => {
+describe('a calibrated tuned model', () => {
   it('is less sure, keeps its order, and says nothing of classes and images that it does not have', () => {
     const raw = Float32Array.of(0.99, 0.01, 0, 1e-30, 1, 0, 0, 0, 0);
     const rows = raiseRows(raw, 3, 0.5);
@@ -97,7 +97,7 @@ describe('a calibrated head', () => {
     expect(rows[4]).toBeGreaterThan(rows[3] as number);
     expect([rows[2], ...rows.subarray(6)]).toEqual([0, 0, 0, 0]);
     // A few images say little about how far to trust it; whatever they say, it is trusted as far as learned.
-    const [sure] = calibrateHead(raw, [1, 0, -1], 3, { exponents: { head: 0.9 } });
+    const [sure] = calibrateTuned(raw, [1, 0, -1], 3, { exponents: { tuned: 0.9 } });
     expect(sure).toBeGreaterThan(0.98);
   });
 
@@ -184,7 +184,7 @@ describe('scoring labels', () => {
       distributions,
       labels,
       classes: CLASSES,
-      headShare: [0, 0, 0, 0],
+      tunedShare: [0, 0, 0, 0],
     });
     for (const [image, truth] of truths.entries()) {
       expect((ranked.wrong[image] as number) > 0.5).toBe(truth !== labels[image]);
@@ -194,7 +194,7 @@ describe('scoring labels', () => {
 
   it('gives suggestions and no flags to images without a label, or with one that nothing knows', () => {
     const distributions = [0.9, 0.1, 0, 0.2, 0.8, 0];
-    const ranked = rankLabels({ distributions, labels: [-1, 2], classes: 3, headShare: [0, 0, 0] });
+    const ranked = rankLabels({ distributions, labels: [-1, 2], classes: 3, tunedShare: [0, 0, 0] });
     expect([...ranked.wrong]).toEqual([Number.NaN, Number.NaN]);
     expect([...ranked.suggested]).toEqual([0, 1]);
   });
@@ -204,7 +204,7 @@ describe('scoring labels', () => {
       distributions: [1, 1, 1],
       labels: [0, 0, 0],
       classes: 1,
-      headShare: [0],
+      tunedShare: [0],
     });
     expect([...ranked.wrong]).toEqual([0, 0, 0]);
     expect([...ranked.alternative]).toEqual([-1, -1, -1]);
@@ -217,7 +217,7 @@ describe('scoring labels', () => {
       distributions,
       labels: images.map(() => 0),
       classes: 2,
-      headShare: [0, 0],
+      tunedShare: [0, 0],
     });
     expect(Math.max(...ranked.wrong)).toBeLessThan(0.5);
   });

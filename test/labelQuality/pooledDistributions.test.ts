@@ -11,19 +11,19 @@ const oneHot = (label: number, share: number) =>
 const right = TRUTHS.flatMap((truth) => oneHot(truth, 0.9));
 const wrong = TRUTHS.flatMap((truth) => oneHot((truth + 1) % 3, 0.9));
 const named = [[0], [1], [2]];
-const pool = (model: number[], head: number[] | null, classMap: number[][]) =>
-  poolDistributions({ model, modelClasses: 3, classMap, head, labels: TRUTHS, classes: 3 });
+const pool = (model: number[], tuned: number[] | null, classMap: number[][]) =>
+  poolDistributions({ model, modelClasses: 3, classMap, tuned, labels: TRUTHS, classes: 3 });
 
-describe('model and fitted head together', () => {
+describe('model and tuned model together', () => {
   it('give the model the weight where both predict the labels', () => {
-    const { headShare, agreement } = pool(right, right, named);
-    expect(headShare).toEqual([0, 0, 0]);
-    expect(agreement).toEqual({ model: 1, head: 1 });
+    const { tunedShare, agreement } = pool(right, right, named);
+    expect(tunedShare).toEqual([0, 0, 0]);
+    expect(agreement).toEqual({ model: 1, tuned: 1 });
   });
 
-  it('follow the head where the model does not fit the data', () => {
-    const { headShare, distributions } = pool(wrong, right, named);
-    expect(headShare).toEqual([1, 1, 1]);
+  it('follow the tuned model where the model does not fit the data', () => {
+    const { tunedShare, distributions } = pool(wrong, right, named);
+    expect(tunedShare).toEqual([1, 1, 1]);
     for (const [image, truth] of TRUTHS.entries())
       expect(distributions[image * 3 + truth]).toBeCloseTo(0.9, 3);
   });
@@ -35,11 +35,11 @@ describe('model and fitted head together', () => {
     expect(distributions[TRUTHS[0] as number]).toBeCloseTo(0.9, 3);
   });
 
-  it('leave classes that the model does not know to the head', () => {
-    const { distributions, headShare } = pool(right, right, [[0], [1], []]);
+  it('leave classes that the model does not know to the tuned model', () => {
+    const { distributions, tunedShare } = pool(right, right, [[0], [1], []]);
     const image = TRUTHS.indexOf(2);
     expect(distributions[image * 3 + 2]).toBeCloseTo(0.9, 3);
-    expect(headShare[2]).toBe(1);
+    expect(tunedShare[2]).toBe(1);
     for (let at = 0; at < TRUTHS.length; at++) {
       const row = distributions.subarray(at * 3, at * 3 + 3);
       expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);

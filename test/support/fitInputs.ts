@@ -18,7 +18,7 @@ export function uninformedInputs(
     groups: Int32Array.from({ length: images }, (_, image) => image),
     subjects: new Int32Array(images).fill(-1),
     photographs: new Int32Array(images).fill(-1),
-    withHead: true,
+    withTunedModel: true,
     reliance: 'auto',
     decided: new Int16Array(images).fill(-1),
     ...changes,

@@ -1,6 +1,6 @@
 """The probability that a label is wrong, by the arithmetic of the desktop application for its base model.
 
-That is what `grefel scan --rely-on base --no-head` says of the same images: labelQuality/calibratedReading.ts,
+That is what `grefel scan --rely-on base --no-tuning` says of the same images: labelQuality/calibratedPrediction.ts,
 remoteness.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts. N images, C model classes, L labels. Rates are
 [given, true], columns sum to 1: P(given | true).
 """

@@ -87,17 +87,17 @@ export const EXPORT_COLUMNS = [
   column('issues', 'text', 'model', 'predictions', ({ issues }) => issues.join(';')),
   column('votes', 'text', 'review', 'nothing', ({ votes }) => formatVotes(votes)),
   column('label_soft', 'text', 'review', 'nothing', ({ votes }) => formatSoftLabels(votes)),
-  column('label_head', 'text', 'head', 'predictions', ({ prediction, classNames }) =>
+  column('label_tuned', 'text', 'tuned', 'predictions', ({ prediction, classNames }) =>
     nameOf(classNames, argmax(prediction.corrected)),
   ),
   column(
-    'confidence_head',
+    'confidence_tuned',
     'share',
-    'head',
+    'tuned',
     'predictions',
     ({ prediction }) => prediction.confidenceCorrected,
   ),
-  column('nearest_anchor_head', 'text', 'head', 'predictions', ({ prediction, classNames }) => {
+  column('nearest_anchor_tuned', 'text', 'tuned', 'predictions', ({ prediction, classNames }) => {
     const [anchor] = prediction.anchors;
     return anchor === undefined ? '' : `${nameOf(classNames, anchor.classIndex)}#${anchor.k}`;
   }),

@@ -38,7 +38,7 @@ export interface RowFacts {
   sample: Sample;
   review: ReviewFacts;
   model: ModelFacts | null;
-  head: { prediction: TunedPrediction; classNames: readonly string[] } | null;
+  tuned: { prediction: TunedPrediction; classNames: readonly string[] } | null;
   face: { number: number; of: number } | null;
 }
 
@@ -51,7 +51,7 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
   const label = cleanLabel(request, { given, verdict, decided, flagged, score, suggested });
   if (label === null) return null;
   const isJudged = verdict !== null;
-  const head = sample.state === 'read' ? project.tunedPredictions.byId(sample.id, classNames.length) : null;
+  const tuned = sample.state === 'read' ? project.tunedPredictions.byId(sample.id, classNames.length) : null;
   return {
     sample,
     review: {
@@ -63,7 +63,7 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
       votes: isJudged ? namedVotes(source, sample) : [],
     },
     model,
-    head: head === null ? null : { prediction: head, classNames },
+    tuned: tuned === null ? null : { prediction: tuned, classNames },
     face: sample.state === 'read' ? project.faces.placeOf(sample.id) : null,
   };
 }

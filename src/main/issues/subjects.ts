@@ -1,4 +1,4 @@
-/** Which images belong together, by subject or video: a head that saw one of them knows the others. */
+/** Which images belong together, by subject or video: a model that learned from one of them knows the others. */
 export type GroupedBy = 'subject' | 'video';
 
 /** Names of a source's columns that say so, by letters alone and without "id" or "name" at their end. */

@@ -16,10 +16,10 @@ export interface LabelQuality {
   classes: (QualityOfLabels & {
     name: string;
     /**
-     * Wrong labels as confident learning counts them, and the weight of the fitted head; null before a fit.
+     * Wrong labels as confident learning counts them, and the weight of the tuned model; null before a fit.
      */
     confidentLearning: number | null;
-    headShare: number | null;
+    tunedShare: number | null;
   })[];
   /** P(given | true); null before a fit, and the rate of a class that no image is likely to be. */
   noise: { truth: string; given: string; rate: Interval | null }[] | null;
@@ -54,7 +54,7 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
         name,
         ...qualityOf((ofClass[label] as NoiseEstimator).result()),
         confidentLearning: counted === undefined ? null : total - (counted[label] ?? 0),
-        headShare: fit?.headShare[label] ?? null,
+        tunedShare: fit?.tunedShare[label] ?? null,
       };
     }),
     noise: fit?.joint == null ? null : namedRates(noiseRates(fit.joint), classNames),

@@ -283,6 +283,8 @@ const migrations: readonly string[] = [
   `
   DROP TABLE jobs;
   ALTER TABLE head_readings RENAME TO tuned_predictions;
+  UPDATE settings SET value = replace(replace(value, '"headShare":', '"tunedShare":'), '"head":', '"tuned":')
+    WHERE key = 'label-fit';
   `,
 ];
 

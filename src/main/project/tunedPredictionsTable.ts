@@ -4,7 +4,7 @@ import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
 import { float32Array, float32Blob } from './floats.ts';
 
-/** The prediction of the head fitted to the dataset's own labels, for one image. L classes of the dataset. */
+/** The prediction of the model tuned to the dataset's own labels, for one image. L classes of the dataset. */
 export interface TunedPrediction {
   sampleId: number;
   /** [L] */
@@ -29,7 +29,7 @@ const rowSchema = z.object({
 const COLUMNS = `sample_id AS sampleId, primary_distribution AS primaryBlob, corrected_distribution AS correctedBlob,
   confidence_primary AS confidencePrimary, confidence_corrected AS confidenceCorrected, nearest_anchors AS anchorsBlob`;
 
-/** The fitted head's predictions: next to the model's, never replacing them. */
+/** The tuned model's predictions: next to the model's, never replacing them. */
 export class TunedPredictionsTable {
   #upsert;
   #remove;
@@ -59,12 +59,12 @@ export class TunedPredictionsTable {
     });
   }
 
-  /** For an image that no head predicts any more. */
+  /** For an image that no tuned model predicts any more. */
   remove(sampleId: number): void {
     this.#remove.run(sampleId);
   }
 
-  /** @param classes L; null also if the dataset had other classes when the head was fitted */
+  /** @param classes L; null also if the dataset had other classes when the model was tuned */
   byId(sampleId: number, classes: number): TunedPrediction | null {
     const row = this.#byId.get(sampleId);
     if (row === undefined) return null;

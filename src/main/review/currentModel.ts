@@ -52,11 +52,11 @@ export class CurrentModel {
   }
 
   /**
-   * Adds the results of learning from the labels: the images closest to each anchor of the fitted head, page
+   * Adds the results of learning from the labels: the images closest to each anchor of the tuned model, page
    * by page.
    * @param stopped whether the result is no longer needed
    */
-  async readHead(stopped: () => boolean = () => false): Promise<void> {
+  async readTunedModel(stopped: () => boolean = () => false): Promise<void> {
     const context = this.#context;
     if (context === null) return;
     const { tunedPredictions } = this.#project;

@@ -22,14 +22,14 @@ export interface PredictionContext {
   model: ModelMetadata;
   reader: LabelReader;
   gallery: AnchorGallery;
-  /** For the fitted head's anchors. */
+  /** For the tuned model's anchors. */
   tunedGallery: AnchorGallery;
   /** What was learned from the labels; null before that. */
   fit: LabelFit | null;
 }
 
-/** From this weight on, the head's prediction explains a flag. */
-const HEAD_LEADS_FROM = 0.5;
+/** From this weight on, the tuned model's prediction explains a flag. */
+const TUNED_LEADS_FROM = 0.5;
 
 /** Everything that the review page shows of one image. */
 export function sampleDetail(
@@ -95,13 +95,13 @@ function predictionOf(
   const held = PairDoubts.read(project).holds(sample.givenClass, flag.alternativeClass);
   const suspect = score !== null && score >= project.flaggedAt;
   const flagged = suspect && !held;
-  const head = tunedPrediction(project, sample, titles, context);
+  const tuned = tunedPrediction(project, sample, titles, context);
   const anchors = prediction.anchors.map((anchor) => ({
     className: reader.titleOfModelClass(anchor.classIndex),
     label: reader.labelOfModelClass(anchor.classIndex),
     ...nearestAnchor(project, sample.id, anchor, gallery),
   }));
-  const leading = head !== null && head.share >= HEAD_LEADS_FROM ? head.anchors : anchors;
+  const leading = tuned !== null && tuned.share >= TUNED_LEADS_FROM ? tuned.anchors : anchors;
   const given = sample.givenClass;
   const anchorNames = leading.map(({ className }) => className);
   const reason = reader.explain(flag, prediction, given, project.flaggedAt, anchorNames);
@@ -124,7 +124,7 @@ function predictionOf(
     scores: flag.scores,
     flagged,
     reason: held && suspect ? `${reason} ${HELD_BACK}` : reason,
-    head,
+    tuned,
     trainedOn: flag.trainedOn,
   };
 }
@@ -140,7 +140,7 @@ function tunedPrediction(
   const { primary, corrected, anchors, confidencePrimary, confidenceCorrected } = prediction;
   // A class with too few images to be fitted has nothing anywhere.
   const distribution = Array.from(corrected, (share) => (share > 0 ? share : null));
-  const shares = fit.headShare;
+  const shares = fit.tunedShare;
   return {
     distribution: titles.flatMap((name, label) =>
       distribution[label] == null

@@ -25,8 +25,8 @@ export interface ScanSetup {
   detectorPath?: string | undefined;
   /** Predict every image again, even those that this model has predicted. */
   rescan?: boolean | undefined;
-  /** Fit no head to the dataset's own labels: only the base model scores them. */
-  withoutHead?: boolean | undefined;
+  /** Tune no model to the dataset's own labels: only the base model scores them. */
+  withoutTunedModel?: boolean | undefined;
   /** Someone reviews meanwhile: make way for the page. */
   background?: boolean | undefined;
   /** How the engine's process is started. */

@@ -71,7 +71,7 @@ export function differOnlyInDecisions(before: string, now: string): boolean {
 export function fitSignature(
   { project, run, reader }: FitSource,
   given: Int16Array,
-  withHead: boolean,
+  withTunedModel: boolean,
 ): string {
   const hash = fnv1a(given.map((label) => label + 1));
   const { read } = project.samples.counts();
@@ -81,7 +81,7 @@ export function fitSignature(
     read,
     hash,
     reader.classMap,
-    withHead,
+    withTunedModel,
     readPictureVersion(project),
     readReliance(project),
     project.verdicts.lastId(),
@@ -100,7 +100,7 @@ export function fitSignature(
 export async function fitProject(
   source: FitSource,
   signature: string,
-  options: FitOptions & { withHead?: boolean },
+  options: FitOptions & { withTunedModel?: boolean },
 ): Promise<LabelFit | null> {
   const { run, reader, project } = source;
   const folder = await workFolder(project, signature);
@@ -131,7 +131,7 @@ export async function fitProject(
       groups: groupNearDuplicates(columns.hashes),
       photographs: Int32Array.from(columns.photographs),
       subjects: await readSubjects(project, columns.ids, groupedBy?.column),
-      withHead: options.withHead ?? true,
+      withTunedModel: options.withTunedModel ?? true,
       reliance: readReliance(project),
       decided: Int16Array.from(columns.decided),
       features: featuresFor(project, run, columns.ids),
@@ -159,7 +159,7 @@ export async function fitProject(
     images: columns.ids.length,
     errorRate: fitted.ranked.errorRate,
     rates: fitted.ranked.rates,
-    headShare: fitted.pooled.headShare,
+    tunedShare: fitted.pooled.tunedShare,
     agreement: fitted.pooled.agreement,
     classMap: fitted.pooled.classMap.map((classes) => [...classes]),
     remoteness,

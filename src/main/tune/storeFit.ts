@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawPrediction } from '../../labelQuality/calibratedPrediction.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
 import { type LabelDistribution, type Scores, scorePrediction } from '../../labelQuality/scores/index.ts';
-import { ANCHORS_PER_CLASS, type FittedHead, type FittedLabels, NEAREST } from '../engine/index.ts';
+import { ANCHORS_PER_CLASS, type FittedLabels, NEAREST, type TunedModel } from '../engine/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 
@@ -60,7 +60,7 @@ export async function storeFit(
         const named = (found: number | undefined) =>
           found === undefined || found < 0 ? null : found === label ? sample.givenClass : found;
         const { ranked } = fitted;
-        storeHead(project, fitted.head, sampleId, image);
+        storeTuned(project, fitted.tuned, sampleId, image);
         project.issues.write({ sampleId, bits: issues[image] as number });
         const flag = {
           sampleId,
@@ -92,16 +92,16 @@ function truthOf(
   return row;
 }
 
-/** An image without an embedding has no prediction of the head. */
-function storeHead(project: ProjectFile, head: FittedHead | null, sampleId: number, image: number): void {
-  const anchors = head === null ? [] : anchorsOfImage(head, image);
-  if (head === null || anchors.length === 0) {
+/** An image without an embedding has no prediction of the tuned model. */
+function storeTuned(project: ProjectFile, tuned: TunedModel | null, sampleId: number, image: number): void {
+  const anchors = tuned === null ? [] : anchorsOfImage(tuned, image);
+  if (tuned === null || anchors.length === 0) {
     project.tunedPredictions.remove(sampleId);
     return;
   }
-  const classes = (head.primary.length * NEAREST) / head.anchors.length;
+  const classes = (tuned.primary.length * NEAREST) / tuned.anchors.length;
   const rowOf = (rows: Float32Array) => rows.slice(image * classes, (image + 1) * classes);
-  const [primary, corrected] = [rowOf(head.primary), rowOf(head.corrected)];
+  const [primary, corrected] = [rowOf(tuned.primary), rowOf(tuned.corrected)];
   project.tunedPredictions.write({
     sampleId,
     primary,
@@ -112,17 +112,17 @@ function storeHead(project: ProjectFile, head: FittedHead | null, sampleId: numb
   });
 }
 
-function anchorsOfImage(head: FittedHead, image: number) {
+function anchorsOfImage(tuned: TunedModel, image: number) {
   const places = Array.from({ length: NEAREST }, (_, place) => image * NEAREST + place);
   return places.flatMap((place) => {
-    const anchor = head.anchors[place] as number;
+    const anchor = tuned.anchors[place] as number;
     if (anchor < 0) return [];
     return [
       {
         classIndex: Math.floor(anchor / ANCHORS_PER_CLASS),
         k: anchor % ANCHORS_PER_CLASS,
-        distance: head.distances[place] as number,
-        similarity: head.similarities[place] as number,
+        distance: tuned.distances[place] as number,
+        similarity: tuned.similarities[place] as number,
       },
     ];
   });

@@ -5,7 +5,7 @@ import type { ScanSetup } from '../scan/index.ts';
 import { fitProject } from '../tune/index.ts';
 
 type FitSource = Parameters<typeof fitProject>[0];
-export type FitChoices = Pick<ScanSetup, 'background' | 'startProcess' | 'withoutHead'>;
+export type FitChoices = Pick<ScanSetup, 'background' | 'startProcess' | 'withoutTunedModel'>;
 
 /** One fit to a project's labels, as the page sees it. */
 export class FitJob {
@@ -52,13 +52,13 @@ export class FitJob {
     return work;
   }
 
-  async #fit({ background = false, startProcess, withoutHead = false }: FitChoices): Promise<boolean> {
+  async #fit({ background = false, startProcess, withoutTunedModel = false }: FitChoices): Promise<boolean> {
     this.#report({});
     try {
       await fitProject(this.#source, this.#signature, {
         background,
         startProcess,
-        withHead: !withoutHead,
+        withTunedModel: !withoutTunedModel,
         signal: this.#stop.signal,
         progress: (share) => this.#report({ done: Math.floor(share * this.#progress.total) }),
       });

@@ -205,7 +205,7 @@ export class ModelJobs {
     const { run, reader } = model;
     if (run === null || reader === null) return;
     const source = { project, run, reader };
-    const signature = fitSignature(source, columns.index.given, setup.withoutHead !== true);
+    const signature = fitSignature(source, columns.index.given, setup.withoutTunedModel !== true);
     const before = readLabelFit(project)?.signature;
     if (before === signature) return;
     // More decisions are no other run to compare with.
@@ -215,7 +215,7 @@ export class ModelJobs {
     this.#failed = null;
     signal.addEventListener('abort', () => job.cancel());
     if (!(await job.run(setup)) || signal.aborted) return;
-    await model.readHead(() => signal.aborted);
+    await model.readTunedModel(() => signal.aborted);
     if (signal.aborted) return;
     columns.rebuild();
     this.#listener.state();

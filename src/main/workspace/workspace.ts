@@ -151,7 +151,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       }
       const workspace = new Workspace(opened, model, annotator);
       await workspace.#columns.readSummaries(workspace.#model.context, () => workspace.emit('counts'));
-      await workspace.#model.readHead();
+      await workspace.#model.readTunedModel();
       if (options.classMapping !== undefined || options.numbering !== undefined)
         await workspace.mapClasses(options.classMapping ?? workspace.classMapping);
       return workspace;

@@ -50,10 +50,14 @@ describe('the columns of an export', () => {
         true,
       ]);
     }
-    expect(first).toMatchObject({ label_head: 'happy', confidence_head: 0.4, problem: null });
+    expect(first).toMatchObject({ label_tuned: 'happy', confidence_tuned: 0.4, problem: null });
 
     const rows = csvRows(await fileOf(api, 'csv'));
-    expect(rows[0]).toMatchObject({ confidence_head: '0.4000', nearest_anchor_head: 'happy#0', problem: '' });
+    expect(rows[0]).toMatchObject({
+      confidence_tuned: '0.4000',
+      nearest_anchor_tuned: 'happy#0',
+      problem: '',
+    });
     const page = rows.find(({ image }) => image === 'sad/page.jpg');
     expect(page?.problem).toMatch(/web page|not an image|HTML/i);
     const report = await (await api.request('/report.html')).text();
@@ -66,7 +70,7 @@ describe('the columns of an export', () => {
     const told = (rows: Record<string, unknown>[]) =>
       hidden.filter((name) => rows.some((row) => row[name] !== '' && row[name] !== null));
     expect(told(csvRows(await fileOf(api, 'csv')))).toEqual(
-      expect.arrayContaining(['label_primary', 'flag_score', 'label_head', 'confidence_head']),
+      expect.arrayContaining(['label_primary', 'flag_score', 'label_tuned', 'confidence_tuned']),
     );
 
     await api.send('PUT', '/blindness', { others: false, suggestion: true });

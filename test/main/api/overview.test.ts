@@ -77,7 +77,7 @@ describe('the overview of a scanned dataset', () => {
     expect(fit?.confidentJoint.map((row) => row.reduce((sum, count) => sum + count, 0))).toEqual(
       classes.map(({ images }) => images),
     );
-    expect(fit?.headShare).toHaveLength(classes.length);
+    expect(fit?.tunedShare).toHaveLength(classes.length);
     expect(fit?.groupedBy).toBeNull();
   });
 

@@ -42,8 +42,8 @@ function nextFit({ host }: Api): Promise<void> {
 const scan = { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu' as const };
 
 /** Everything is predicted again; without a head the flags depend only on the model. */
-async function rescan({ host }: Api, withoutHead: boolean): Promise<void> {
-  const { finished } = await host.workspace.startScan({ ...scan, rescan: true, withoutHead });
+async function rescan({ host }: Api, withoutTunedModel: boolean): Promise<void> {
+  const { finished } = await host.workspace.startScan({ ...scan, rescan: true, withoutTunedModel });
   await finished;
 }
 

@@ -7,8 +7,8 @@ import { type Checkpoints, checkpointsIn } from '../../../src/main/engine/fit/ch
 import { Embeddings } from '../../../src/main/engine/fit/embeddings.ts';
 import { type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabels.ts';
 import { assignFolds, keepTogether } from '../../../src/main/engine/fit/folds.ts';
-import { NEAREST } from '../../../src/main/engine/fit/head.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
+import { NEAREST } from '../../../src/main/engine/fit/tunedModel.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
 import { forkChild, type StartProcess } from '../../../src/main/processes/index.ts';
@@ -60,16 +60,16 @@ describe('a fit to the labels of a dataset', () => {
   });
 
   it('has distributions and nearest anchors of classes that the model does not know', async () => {
-    const { head } = await fitted();
+    const { tuned } = await fitted();
     let right = 0;
     for (const [image, truth] of truths.entries()) {
       const own = (rows: Float32Array | undefined) => rows?.subarray(3 * image, 3 * image + 3) ?? [];
-      for (const row of [own(head?.primary), own(head?.corrected)]) {
+      for (const row of [own(tuned?.primary), own(tuned?.corrected)]) {
         expect([...row].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
       }
-      const nearest = head?.anchors[image * NEAREST] as number;
+      const nearest = tuned?.anchors[image * NEAREST] as number;
       if (Math.floor(nearest / ANCHORS_PER_CLASS) === truth) right++;
-      const distances = [...(head?.distances.subarray(image * NEAREST, (image + 1) * NEAREST) ?? [])];
+      const distances = [...(tuned?.distances.subarray(image * NEAREST, (image + 1) * NEAREST) ?? [])];
       expect(distances).toEqual(distances.toSorted((a, b) => a - b));
     }
     expect(right).toBeGreaterThan(0.93 * IMAGES);
@@ -84,7 +84,7 @@ describe('a fit to the labels of a dataset', () => {
       calibrated,
       modelClasses: 3,
       classMap: [[0], [1], [2]],
-      withHead: false,
+      withTunedModel: false,
     };
     const [usual, far] = [await fitted(known), await fitted({ ...known, sureness: 0.6 })];
     for (const [image, truth] of truths.entries()) {
@@ -94,11 +94,11 @@ describe('a fit to the labels of a dataset', () => {
     }
   });
 
-  it('predicts an image by a head that never saw its label', async () => {
+  it('predicts an image by a tuned model that never saw its label', async () => {
     const before = await fitted();
     const other = Int16Array.from(labels, (label, image) => (image === 30 ? (label + 1) % 3 : label));
     const after = await fitted({ labels: other });
-    const ofImage = ({ head }: typeof before) => [...(head?.primary.subarray(90, 93) ?? [])];
+    const ofImage = ({ tuned }: typeof before) => [...(tuned?.primary.subarray(90, 93) ?? [])];
     for (const [place, share] of ofImage(after).entries()) {
       expect(share).toBeCloseTo(ofImage(before)[place] as number, 2);
     }
@@ -110,9 +110,9 @@ describe('a fit to the labels of a dataset', () => {
     const confused = Int16Array.from(labels, (_, image) => (third(image) ? 0 : (truths[image] as number)));
     const corrected = Int16Array.from(labels, (_, image) => (third(image) && image % 4 === 0 ? 2 : -1));
     const setAside = Int16Array.from(labels, (_, image) => (third(image) ? -2 : -1));
-    const shareOfThird = ({ head }: Awaited<ReturnType<typeof fitted>>) =>
+    const shareOfThird = ({ tuned }: Awaited<ReturnType<typeof fitted>>) =>
       truths.reduce(
-        (sum, truth, image) => sum + (truth === 2 ? (head?.primary[3 * image + 2] as number) : 0),
+        (sum, truth, image) => sum + (truth === 2 ? (tuned?.primary[3 * image + 2] as number) : 0),
         0,
       );
     const taught = await fitted({ labels: confused, decided: corrected });
@@ -120,7 +120,7 @@ describe('a fit to the labels of a dataset', () => {
     expect(shareOfThird(await fitted({ labels: confused }))).toBe(0);
     const without = await fitted({ labels: confused, decided: setAside });
     const ofFirst =
-      without.head?.primary.filter((_, at) => at % 3 === 0 && truths[(at - (at % 3)) / 3] === 0) ?? [];
+      without.tuned?.primary.filter((_, at) => at % 3 === 0 && truths[(at - (at % 3)) / 3] === 0) ?? [];
     expect(Math.min(...ofFirst)).toBeGreaterThan(0.5);
   });
 
@@ -146,7 +146,7 @@ describe('a fit to the labels of a dataset', () => {
     writeFileSync(join(folder, 'anchors-1.step'), 'half a fi');
     const resumed = await run(Number.POSITIVE_INFINITY);
     expect(resumed.ranked.wrong).toEqual(whole.ranked.wrong);
-    expect(resumed.head).toEqual(whole.head);
+    expect(resumed.tuned).toEqual(whole.tuned);
     expect(done.filter((name) => name !== 'anchors-1')).toEqual(
       [...new Set(done)].filter((n) => n !== 'anchors-1'),
     );

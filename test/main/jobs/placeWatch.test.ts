@@ -104,7 +104,7 @@ describe('a scan', () => {
       renameSync(`${folder}-away`, folder);
       workspace.resumeScan();
     });
-    const { finished } = await workspace.startScan({ ...SETUP, withoutHead: true });
+    const { finished } = await workspace.startScan({ ...SETUP, withoutTunedModel: true });
     expect(await finished).toMatchObject({ state: 'done', error: null });
     expect(workspace.opened.project.samples.counts()).toMatchObject({ read: 12, unreadable: 0, pending: 0 });
   }, 240_000);
@@ -113,7 +113,7 @@ describe('a scan', () => {
     const workspace = await opened();
     const file = join(workspace.folder, 'angry/1.png');
     renameSync(file, `${file}.away`);
-    const scan = async () => (await workspace.startScan({ ...SETUP, withoutHead: true })).finished;
+    const scan = async () => (await workspace.startScan({ ...SETUP, withoutTunedModel: true })).finished;
     expect((await scan()).state).toBe('done');
     expect(workspace.opened.project.samples.counts()).toMatchObject({ read: 11, unreadable: 1 });
     renameSync(`${file}.away`, file);

@@ -63,7 +63,7 @@ describe('a dataset with odd labels', () => {
     });
     expect(shown(workspace, 'flagged')).toEqual([]);
     expect(detailOf(workspace, 'happy/sad.png').prediction).toMatchObject({
-      head: null,
+      tuned: null,
       reason: expect.stringMatching(/has no other class to compare with happy/),
     });
   });

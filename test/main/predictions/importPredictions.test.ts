@@ -97,7 +97,7 @@ describe('imported predictions', () => {
     expect(flaggedImages(workspace)).toEqual(Object.keys(WRONG));
     const detail = workspace.detail(idOf(workspace, 'happy/wrong.png'));
     expect(detail.prediction?.reason).toMatch(/^mine\.csv sees sad .*, not happy /);
-    expect(detail.prediction).toMatchObject({ head: null, anchors: [], suggested: CLASSES.indexOf('sad') });
+    expect(detail.prediction).toMatchObject({ tuned: null, anchors: [], suggested: CLASSES.indexOf('sad') });
     const rows = [...workspace.exportRows(exportRequestSchema.parse({ what: 'all' }))];
     expect(rows.filter((row) => row.label_corrected !== row.label_given)).toHaveLength(2);
 
@@ -132,7 +132,7 @@ describe('imported predictions', () => {
     });
   });
 
-  it('with embeddings give a fitted head and the nearest images; without them a map is refused plainly', async () => {
+  it('with embeddings give a tuned model and the nearest images; without them a map is refused plainly', async () => {
     const more = {
       ...SMALL_DATASET,
       'angry/4.png': 'anger',
@@ -153,10 +153,10 @@ describe('imported predictions', () => {
       new AbortController().signal,
     );
     expect(neighbours.map(({ image }) => image.split('/')[0])).toEqual(['sad', 'sad', 'sad']);
-    expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.head).not.toBeNull();
+    expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.tuned).not.toBeNull();
 
     await imported(workspace, file);
-    expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.head).toBeNull();
+    expect(workspace.detail(idOf(workspace, 'sad/1.png')).prediction?.tuned).toBeNull();
     expect(() => workspace.map.start('arrange')).toThrow(/have no embeddings/);
   });
 

@@ -16,7 +16,7 @@ const SETUP = {
   provider: 'cpu',
   views: 'unsure',
   framing: 'off',
-  withoutHead: true,
+  withoutTunedModel: true,
 } as const;
 
 async function opened(): Promise<Workspace> {
@@ -31,7 +31,9 @@ async function opened(): Promise<Workspace> {
 
 async function imported(workspace: Workspace, shards = SHARDS, modelsFolder = TINY_MODELS) {
   const choices = { modelsFolder };
-  const { report, finished } = await workspace.importPredictions(shards, choices, { withoutHead: true });
+  const { report, finished } = await workspace.importPredictions(shards, choices, {
+    withoutTunedModel: true,
+  });
   await finished;
   return report;
 }

@@ -201,7 +201,7 @@ const FILLED: Record<number, string> = {
   15: `UPDATE model_runs SET gathering = 0;`,
   16: `UPDATE model_runs SET framing = NULL;`,
   17: `UPDATE flags SET truth = x'0000403f0000803e';`,
-  18: '',
+  18: `INSERT INTO settings VALUES ('label-fit', '{"headShare":[0,1],"agreement":{"model":0.5,"head":0.75}}');`,
 };
 
 type Rows = Record<string, unknown[]>;
@@ -222,9 +222,13 @@ function contents(file: string, like?: Rows): Rows {
   return Object.fromEntries(like ? rows.filter(([table]) => table in like) : rows);
 }
 
-/** Under the tables' names of today, without the table that nothing ever read. */
-function sinceRenamed({ jobs: _, head_readings, ...others }: Rows): Rows {
-  return head_readings ? { ...others, tuned_predictions: head_readings } : others;
+/** Under the names of today, without the table that nothing ever read. */
+function sinceRenamed({ jobs: _, head_readings, settings, ...others }: Rows): Rows {
+  const renamed = JSON.stringify(settings ?? [])
+    .replace(String.raw`\"headShare\"`, String.raw`\"tunedShare\"`)
+    .replace(String.raw`\"head\"`, String.raw`\"tuned\"`);
+  const kept = { ...others, settings: JSON.parse(renamed) };
+  return head_readings ? { ...kept, tuned_predictions: head_readings } : kept;
 }
 
 describe('a filled project file loses nothing on its way', () => {

@@ -33,7 +33,7 @@ async function scan(workspace: Workspace, file: string, framing?: FramingChoice)
     modelsFolder: TINY_MODELS,
     provider: 'cpu',
     views: 'one',
-    withoutHead: true,
+    withoutTunedModel: true,
     framing,
   });
   const { done = 0, total = 0 } = workspace.job ?? {};

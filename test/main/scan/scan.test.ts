@@ -122,7 +122,7 @@ describe('a scan', () => {
     expect(detail).toMatchObject({ width: 48, height: 48, format: 'png' });
   });
 
-  it('predicts classes that the model does not know by a head fitted to the labels', async () => {
+  it('predicts classes that the model does not know by a tuned model fitted to the labels', async () => {
     const colours = Object.keys(COLOURS) as ColourName[];
     const images = Object.fromEntries(
       Array.from({ length: 32 }, (_, n) => {
@@ -132,17 +132,17 @@ describe('a scan', () => {
     );
     const workspace = await scanned(await dataset(images));
     const { id } = sampleOf(workspace, 'bleen/6.png');
-    const { head, scores, reason } = workspace.detail(id).prediction ?? {};
+    const { tuned, scores, reason } = workspace.detail(id).prediction ?? {};
     expect(scores?.['wrong-label']).not.toBeNull();
     expect(reason).toMatch(/(bleen|grue) \(.*\).* closest reference face/);
-    expect(head?.distribution.map(({ name }) => name)).toEqual(['bleen', 'grue']);
-    expect(head?.share).toBe(1);
-    expect(head?.anchors[0]?.className).toMatch(/bleen|grue/);
-    expect(head?.anchors[0]?.images.length).toBeGreaterThan(0);
+    expect(tuned?.distribution.map(({ name }) => name)).toEqual(['bleen', 'grue']);
+    expect(tuned?.share).toBe(1);
+    expect(tuned?.anchors[0]?.className).toMatch(/bleen|grue/);
+    expect(tuned?.anchors[0]?.images.length).toBeGreaterThan(0);
     const row = [...workspace.exportRows(exportRequestSchema.parse({}))].find(
       ({ image }) => image === 'bleen/6.png',
     );
-    expect(row).toMatchObject({ nearest_anchor_head: expect.stringMatching(/^(bleen|grue)#\d$/) });
+    expect(row).toMatchObject({ nearest_anchor_tuned: expect.stringMatching(/^(bleen|grue)#\d$/) });
   });
 
   it('keeps a row with its reason for a file that cannot be read', async () => {

@@ -2,7 +2,7 @@ import { bestPairing } from '../../../labelQuality/alignClasses.ts';
 import { clusterRows, squaredLengths, turnRows } from './clusters.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
-/** Anchors of a fitted head. M fitted classes, K anchors of each, D size of an embedding. */
+/** Anchors of a tuned model. M fitted classes, K anchors of each, D size of an embedding. */
 export interface Anchors {
   /** [M*K*D]; row m*K + k. */
   centres: Float32Array;

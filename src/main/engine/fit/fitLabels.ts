@@ -1,6 +1,6 @@
 import { adaptDistributions } from '../../../labelQuality/adaptedDistributions.ts';
 import { blendRanked } from '../../../labelQuality/blendRanked.ts';
-import { calibrateHead, powerOfOtherModel } from '../../../labelQuality/calibratedPrediction.ts';
+import { calibrateTuned, powerOfOtherModel } from '../../../labelQuality/calibratedPrediction.ts';
 import { calibrateOutOfFold } from '../../../labelQuality/classCalibration.ts';
 import {
   adjustByThresholds,
@@ -19,9 +19,9 @@ import { splitIntoCopies } from './copies.ts';
 import type { FeatureSource } from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds, keepTogether } from './folds.ts';
-import { type FittedHead, fitHead } from './head.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
+import { fitTunedModel, type TunedModel } from './tunedModel.ts';
 
 /** A dataset as the fit gets it. N images, C model classes, L classes of the dataset, D embedding size. */
 export interface FitInputs {
@@ -46,8 +46,8 @@ export interface FitInputs {
   subjects: Int32Array;
   /** [N] parts of one photograph share a number; -1 for an image that is its whole file */
   photographs: Int32Array;
-  /** Whether to fit a head to the labels at all. */
-  withHead: boolean;
+  /** Whether to tune a model to the labels at all. */
+  withTunedModel: boolean;
   /** The model that the user chose to rely on. */
   reliance: Reliance;
   /** [N] class that a person has decided on, NOT_DECIDED, or SET_ASIDE for an image that no label fits. */
@@ -70,7 +70,7 @@ export interface DatasetFeatures {
 
 export interface FittedLabels {
   /** Null if none was requested, or fewer than two classes have enough images. */
-  head: FittedHead | null;
+  tuned: TunedModel | null;
   pooled: PooledDistributions;
   ranked: RankedLabels;
   /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
@@ -86,8 +86,8 @@ export interface FittedLabels {
 }
 
 const FOLDS = 5;
-/** Shares of the progress: the head, then the neighbours. */
-const HEAD_SHARE = 0.5;
+/** Shares of the progress: the tuned model, then the neighbours. */
+const TUNED_PROGRESS = 0.5;
 
 /**
  * Learns what a dataset's own labels and people's decisions can teach, and scores each label by all of it.
@@ -105,8 +105,8 @@ export async function fitLabels(
   const copies = splitIntoCopies(inputs.groups, embeddings);
   const folds = assignFolds(keepTogether(copies, inputs.photographs, inputs.subjects), FOLDS);
   const learnt = learntLabels(inputs);
-  const head = inputs.withHead
-    ? await fitHead(
+  const tuned = inputs.withTunedModel
+    ? await fitTunedModel(
         {
           embeddings,
           source: features?.source ?? embeddingSource(embeddings),
@@ -119,26 +119,26 @@ export async function fitLabels(
         },
         products,
         checkpoints,
-        (share) => progress(HEAD_SHARE * share),
+        (share) => progress(TUNED_PROGRESS * share),
       )
     : null;
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
-    progress(HEAD_SHARE + (1 - HEAD_SHARE) * share),
+    progress(TUNED_PROGRESS + (1 - TUNED_PROGRESS) * share),
   );
   const foreignness = FOREIGNNESS_OF[inputs.reliance] ?? features?.foreignness ?? null;
-  // In its own domain the model is right where labels are wrong in a learnable way: there the head would only
+  // In its own domain the model is right where labels are wrong in a learnable way: there the tuned model would only
   // repeat them.
-  const heard = foreignness === 0 ? null : (head?.corrected ?? null);
-  const ofModel = poolDistributions({ ...inputs, head: heard });
+  const heard = foreignness === 0 ? null : (tuned?.corrected ?? null);
+  const ofModel = poolDistributions({ ...inputs, tuned: heard });
   // If the model knows none of the classes, only the dataset's own labels count.
   const share = ofModel.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
-  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, head, folds, ofModel) : null;
+  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, tuned, folds, ofModel) : null;
   const { pooled, ranked } =
     adapted !== null && share === 1
       ? adapted
       : blend({ pooled: ofModel, ranked: rankInDomain(inputs, heard, ofModel) }, adapted, labels, share);
   return {
-    head,
+    tuned,
     pooled,
     ranked,
     neighbours,
@@ -183,7 +183,7 @@ function rankInDomain(
   const calibrated = poolDistributions({
     ...inputs,
     model: asSureAsItMayBe(inputs, pooled.classMap),
-    head: heard === null ? null : calibrateHead(heard, labels, classes),
+    tuned: heard === null ? null : calibrateTuned(heard, labels, classes),
     classMap: pooled.classMap,
   });
   return rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) });
@@ -196,33 +196,33 @@ function rankInDomain(
 function judgeElsewhere(
   inputs: FitInputs,
   learnt: Int16Array,
-  head: FittedHead | null,
+  tunedModel: TunedModel | null,
   folds: Uint8Array,
   { classMap, agreement }: PooledDistributions,
 ) {
   const { labels, classes } = inputs;
   const knownByBase = classMap.map((modelClasses) => modelClasses.length > 0);
   const base = knownByBase.includes(true) ? calibratedBase(inputs, learnt, folds, classMap) : null;
-  const tuned = head === null ? null : logarithms(head.primary, classes);
+  const tuned = tunedModel === null ? null : logarithms(tunedModel.primary, classes);
   if (base === null && tuned === null) return null;
-  const knownByHead = classMap.map((_, c) => head !== null && knows(head.primary, c, classes));
+  const knownByTuned = classMap.map((_, c) => tunedModel !== null && knows(tunedModel.primary, c, classes));
   if (base !== null && tuned !== null) {
     // A class that only one of them knows is scored by that one.
     fillColumns(base, tuned, knownByBase, classes);
-    fillColumns(tuned, base, knownByHead, classes);
+    fillColumns(tuned, base, knownByTuned, classes);
   }
   const { distributions, weights, rates, repeated } = adaptDistributions({
     ...inputs,
     base,
     tuned,
-    known: classMap.map((_, c) => knownByBase[c] === true || knownByHead[c] === true),
+    known: classMap.map((_, c) => knownByBase[c] === true || knownByTuned[c] === true),
   });
   const share = weights.tuned / Math.max(1e-9, weights.base + weights.tuned);
-  const headShare = new Array<number>(classes).fill(share);
+  const tunedShare = new Array<number>(classes).fill(share);
   return {
     weights,
-    pooled: { distributions, headShare, agreement, classMap },
-    ranked: rankLabels({ distributions, labels, classes, headShare, ownRates: rates, repeated }),
+    pooled: { distributions, tunedShare, agreement, classMap },
+    ranked: rankLabels({ distributions, labels, classes, tunedShare, ownRates: rates, repeated }),
   };
 }
 
@@ -234,7 +234,7 @@ function calibratedBase(
   classMap: number[][],
 ): Float32Array {
   const { labels, classes } = inputs;
-  const { distributions } = poolDistributions({ ...inputs, model: inputs.calibrated, classMap, head: null });
+  const { distributions } = poolDistributions({ ...inputs, model: inputs.calibrated, classMap, tuned: null });
   const imagesOfFold = Array.from({ length: FOLDS }, (_, fold) =>
     Int32Array.from(labels.keys().filter((image) => folds[image] === fold)),
   );
@@ -288,7 +288,7 @@ function blendPooled(
   return {
     ...second,
     distributions: first.distributions.map((own, at) => mix(own, second.distributions[at])),
-    headShare: first.headShare.map((own, c) => mix(own, second.headShare[c])),
+    tunedShare: first.tunedShare.map((own, c) => mix(own, second.tunedShare[c])),
   };
 }
 
@@ -296,14 +296,14 @@ function blendPooled(
 function asSureAsItMayBe(inputs: FitInputs, classMap: number[][]): Float32Array {
   const { calibrated, labels, classes, modelClasses } = inputs;
   if (inputs.sureness !== null) return raiseRows(calibrated, modelClasses, inputs.sureness);
-  const { distributions } = poolDistributions({ ...inputs, model: calibrated, classMap, head: null });
+  const { distributions } = poolDistributions({ ...inputs, model: calibrated, classMap, tuned: null });
   return raiseRows(calibrated, modelClasses, powerOfOtherModel({ distributions, labels, classes }));
 }
 
-/** The head is fitted to this dataset's images: its predictions need no power for domain shift. */
-function surenessOfBoth({ sureness }: FitInputs, { headShare }: PooledDistributions): number {
-  const ofHead = headShare.reduce((sum, share) => sum + share, 0) / Math.max(1, headShare.length);
-  return ofHead + (1 - ofHead) * (sureness ?? 1);
+/** The tuned model is fitted to this dataset's images: its predictions need no power for domain shift. */
+function surenessOfBoth({ sureness }: FitInputs, { tunedShare }: PooledDistributions): number {
+  const ofTuned = tunedShare.reduce((sum, share) => sum + share, 0) / Math.max(1, tunedShare.length);
+  return ofTuned + (1 - ofTuned) * (sureness ?? 1);
 }
 
 function confidentScores(

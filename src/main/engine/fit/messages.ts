@@ -21,7 +21,7 @@ export const fitRequestSchema = z.object({
   groups: integers,
   subjects: integers,
   photographs: integers,
-  withHead: z.boolean(),
+  withTunedModel: z.boolean(),
   reliance: relianceSchema,
   decided: labels,
   features: z
@@ -43,7 +43,7 @@ export const fitRequestSchema = z.object({
 });
 export type FitRequest = z.infer<typeof fitRequestSchema>;
 
-const headSchema = z.object({
+const tunedModelSchema = z.object({
   primary: floats,
   corrected: floats,
   anchors: integers,
@@ -52,8 +52,8 @@ const headSchema = z.object({
 });
 const pooledSchema = z.object({
   distributions: floats,
-  headShare: z.array(z.number()),
-  agreement: z.object({ model: z.number().nullable(), head: z.number().nullable() }),
+  tunedShare: z.array(z.number()),
+  agreement: z.object({ model: z.number().nullable(), tuned: z.number().nullable() }),
   classMap: z.array(z.array(z.int())),
 });
 const rankedSchema = z.object({
@@ -79,7 +79,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('fitted'),
     fitted: z.object({
-      head: headSchema.nullable(),
+      tuned: tunedModelSchema.nullable(),
       pooled: pooledSchema,
       ranked: rankedSchema,
       confidentJoint: z.array(z.array(z.number())),

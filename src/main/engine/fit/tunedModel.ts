@@ -1,305 +1,378 @@
-import { Adam, coolingRate } from '../../../labelQuality/adam.ts';
-import { softmaxInPlace } from '../../../labelQuality/softmax.ts';
-import { BLOCK, type FeatureSource } from './discriminant.ts';
+import { evenly } from '../../../labelQuality/evenly.ts';
+import { likeliestPower, raiseRows } from '../../../labelQuality/likeliestPower.ts';
+import {
+  anchorSimilarities,
+  finalDistribution,
+  geometricCorrection,
+  nearestAnchors,
+} from '../../../labelQuality/reliability.ts';
+import { ANCHORS_PER_CLASS, type Anchors, distancesToAnchors, numberLike, placeAnchors } from './anchors.ts';
+import { attentionFeatures } from './attention.ts';
+import { geometricRows, likeliestScale, softmaxRows } from './balance.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import { whitening } from './cholesky.ts';
+import {
+  addSums,
+  BLOCK,
+  emptySums,
+  type FeatureSource,
+  predictLogits,
+  type Sums,
+  solveDiscriminant,
+  subtractSums,
+  sumUp,
+} from './discriminant.ts';
+import type { Embeddings } from './embeddings.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
+import { tuneOutOfFold } from './robustRegression.ts';
 
 /**
- * Multinomial logistic regression on frozen features, trained on labels some of which are wrong, and
- * cross-validated: each image is predicted by the model of the folds that it is not in.
+ * A GReFEL model tuned to a dataset's own labels, on frozen features (Eq. 9 to 19): primary distribution,
+ * anchors of each class, attention, and the confidences that weigh them. The primary distribution is
+ * robustRegression.ts; anchors are cluster centres in the space where a class's own spread is the same in all
+ * directions; of the attention only W_out is fitted, in closed form. It is cross-validated, so that each
+ * image is predicted by a tuned model that never saw its label or a near-duplicate of it. Attention and anchors give
+ * less weight to images whose label the tuned model did not expect, because some of the labels are wrong. A
+ * small class gets as many anchors as a large one, which reduces imbalance.
  *
- * Its loss is the generalised cross-entropy (1 - p^q) / q of Zhang and Sabuncu, "Generalized Cross Entropy
- * Loss for Training Deep Neural Networks with Noisy Labels" (2018): an image whose label the model finds
- * unlikely has less influence. A person's decision is not noisy: it keeps the plain cross-entropy, whose
- * influence grows the less likely the label seems. With this loss a rare class, which a model finds unlikely
- * at first, would hardly be learned: its images have more weight.
- *
- * N images, F features, M classes, H models that are trained together, so that a block of images is
- * multiplied once for all of them.
+ * N images, D embedding size, L classes, M of them fitted, F folds, K anchors of each class.
  */
-export interface TunedInputs {
+export interface TunedModelInputs {
+  /** Attention is fitted on the model's own embedding. */
+  embeddings: Embeddings;
+  /**
+   * The primary distribution and the anchors are fitted on the model's features, or on its embedding if it
+   * has none.
+   */
   source: FeatureSource;
+  /** [N] 1 for an image that has both. */
+  usable: Uint8Array;
+  /** [N] 1 for a label that a person has decided on. */
+  decided: Uint8Array;
   /** [N] class, or -1 */
   labels: Int16Array;
   classes: number;
-  /** [N] 0 for images that no model learns from. */
-  weights: Float32Array;
-  /** [N] 1 for a label that a person has decided on. */
-  decided: Uint8Array;
-  /** [fold] images, all that are to be predicted */
-  imagesOfFold: readonly Int32Array[];
-}
-
-/** How one of the models is trained. */
-interface Setting {
-  /** Weight of the squared slopes, for features of total variance 1, times the number of images that are learned from. */
-  ridge: number;
-  /** An image's weight is its class's frequency to minus this power: 0 counts images, 1 classes. */
-  balance: number;
-}
-
-/** Models that are averaged: the labels do not tell which of them is best (bench/flags/README.md). */
-const SETTINGS: readonly Setting[] = [
-  { ridge: 0.1, balance: 0.35 },
-  { ridge: 0.3, balance: 0.35 },
-];
-const Q = 0.7;
-const STEPS = 80;
-const RATE = 0.5;
-/** Images that the models are trained on; chosen evenly over the dataset. */
-const MOST_TRAINED = 60_000;
-/** Least probability in a weight, so that no image is lost for good. */
-const LEAST = 1e-6;
-/** Images by which a decision counts. */
-const DECISION_WEIGHT = 2;
-
-/** @returns [setting] logits of every image [N*M], out of fold; 0 for images in no fold */
-export async function tuneOutOfFold(
-  inputs: TunedInputs,
-  products: MatrixProducts,
-  progress: (share: number) => void = () => {},
-): Promise<Float32Array[]> {
-  const data = await gather(inputs);
-  const choices = SETTINGS.flatMap((setting) => inputs.imagesOfFold.map((_, fold) => ({ setting, fold })));
-  const models = await train(data, choices, inputs.classes, products, (share) => progress(0.9 * share));
-  return predict(inputs, data, models, products);
-}
-
-/** Images with their features in memory, centred and scaled to a total variance of 1. */
-interface Gathered {
-  /** [n] */
-  images: Int32Array;
-  /** [n*F] */
-  rows: Float32Array;
-  size: number;
-  labels: Int16Array;
-  weights: Float32Array;
-  decided: Uint8Array;
+  /** [N] */
   folds: Uint8Array;
-  /** [F] */
-  mean: Float32Array;
-  scale: number;
+  foldCount: number;
 }
 
-async function gather(inputs: TunedInputs): Promise<Gathered> {
-  const { source, labels, weights, decided, imagesOfFold } = inputs;
-  const foldOf = new Map<number, number>();
-  for (const [fold, members] of imagesOfFold.entries()) for (const image of members) foldOf.set(image, fold);
-  const learnt = [...foldOf.keys()].filter(
-    (image) => (weights[image] as number) > 0 && (labels[image] as number) >= 0,
-  );
-  learnt.sort((a, b) => a - b);
-  const step = Math.max(1, learnt.length / MOST_TRAINED);
-  // Decisions are few and the best labels there are: all of them are used.
-  const images = Int32Array.from(
-    learnt.filter(
-      (image, place) => decided[image] === 1 || Math.floor(place / step) !== Math.floor((place - 1) / step),
-    ),
-  );
-  const { size } = source;
-  const rows = new Float32Array(images.length * size);
-  for (let start = 0; start < images.length; start += BLOCK) {
-    rows.set((await source.rows(images.subarray(start, start + BLOCK))).data, start * size);
-  }
-  const { mean, scale } = centreAndScale(rows, size);
-  return {
-    images,
-    rows,
-    size,
-    labels: Int16Array.from(images, (image) => labels[image] as number),
-    weights: Float32Array.from(
-      images,
-      (image) => (weights[image] as number) * (decided[image] === 1 ? DECISION_WEIGHT : 1),
-    ),
-    decided: Uint8Array.from(images, (image) => decided[image] as number),
-    folds: Uint8Array.from(images, (image) => foldOf.get(image) as number),
-    mean,
-    scale,
-  };
+export interface TunedModel {
+  /** [N*L] Eq. 9 and 19; 0 for classes with too few images, and everywhere for an image without an embedding. */
+  primary: Float32Array;
+  corrected: Float32Array;
+  /** [N*NEAREST] anchors nearest first, as label * ANCHORS_PER_CLASS + k; -1 where there are fewer. */
+  anchors: Int32Array;
+  /** [N*NEAREST] Eq. 12 and 13 */
+  distances: Float32Array;
+  similarities: Float32Array;
 }
 
-function centreAndScale(rows: Float32Array, size: number): { mean: Float32Array; scale: number } {
-  const count = Math.max(1, rows.length / size);
-  const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
-  for (let at = 0; at < rows.length; at += size) {
-    for (let d = 0; d < size; d++) {
-      const value = rows[at + d] as number;
-      sums[d] = (sums[d] as number) + value;
-      squares[d] = (squares[d] as number) + value * value;
-    }
-  }
-  const mean = Float32Array.from(sums, (sum) => sum / count);
-  const variance = squares.reduce((total, square, d) => total + square / count - (mean[d] as number) ** 2, 0);
-  const scale = 1 / Math.sqrt(Math.max(1e-12, variance));
-  for (let at = 0; at < rows.length; at += size) {
-    for (let d = 0; d < size; d++) rows[at + d] = ((rows[at + d] as number) - (mean[d] as number)) * scale;
-  }
-  return { mean, scale };
-}
+/** Images of which a fold's anchors are made, and by which distances are scaled, evenly spread. */
+const MOST_ANCHORED = 20_000;
+/** Labelled images that a class needs to be fitted. */
+const LEAST_IMAGES = 5;
+/** Anchors that are kept of each image. */
+export const NEAREST = 5;
+/** Shares of the progress: tuned model, attention, anchors, balancing. */
+const SHARES = [0.4, 0.25, 0.2, 0.15] as const;
 
-interface Choice {
-  setting: Setting;
-  /** The fold that is held out. */
-  fold: number;
-}
-
-interface Models {
-  choices: readonly Choice[];
-  /** [F, H*M] */
-  slopes: Rows;
-  /** [H*M] */
-  offsets: Float32Array;
-}
-
-/** Adam over all images at once: the loss is smooth, and a few dozen steps are enough. */
-async function train(
-  data: Gathered,
-  choices: readonly Choice[],
-  classes: number,
+/**
+ * @param progress share done, 0 to 1
+ * @returns null where fewer than two classes can be fitted
+ */
+export async function fitTunedModel(
+  inputs: TunedModelInputs,
   products: MatrixProducts,
+  checkpoints: Checkpoints,
   progress: (share: number) => void,
-): Promise<Models> {
-  const columns = choices.length * classes;
-  const models: Models = {
-    choices,
-    slopes: { data: new Float32Array(data.size * columns), rows: data.size, columns },
-    offsets: new Float32Array(columns),
-  };
-  const slopesBy = new Adam(models.slopes.data.length, Float32Array);
-  const offsetsBy = new Adam(columns, Float32Array);
-  const shares = choices.map((choice) => sharesOf(data, choice, classes));
-  const images = Math.max(1, data.images.length);
-  for (let step = 1; step <= STEPS; step++) {
-    const rate = coolingRate(RATE, step, STEPS);
-    const gradient = await gradientOf(data, models, shares, classes, products);
-    for (let index = 0; index < gradient.slopes.length; index++) {
-      const { setting } = choices[Math.floor((index % columns) / classes)] as Choice;
-      gradient.slopes[index] =
-        (gradient.slopes[index] as number) + (setting.ridge / images) * (models.slopes.data[index] as number);
+): Promise<TunedModel | null> {
+  const fitted = fittedClasses(inputs);
+  if (fitted.length < 2) return null;
+  const fit = new TunedModelFit(inputs, fitted, products, checkpoints, progress);
+  return fit.run();
+}
+
+/** A fold's whitened space and the anchors in it. */
+interface FoldGeometry {
+  space: Rows;
+  anchors: Anchors;
+}
+
+class TunedModelFit {
+  readonly #inputs: TunedModelInputs;
+  readonly #fitted: number[];
+  readonly #products: MatrixProducts;
+  readonly #checkpoints: Checkpoints;
+  readonly #progress: (share: number) => void;
+  /** [N] index of the fitted class, or -1. */
+  readonly #labels: Int16Array;
+  /** [F] usable images of each fold. */
+  readonly #imagesOfFold: Int32Array[];
+  /** [N] how far each label is trusted; 0 for images that no tuned model learns from. */
+  #weights: Float32Array;
+  #done = 0;
+
+  constructor(
+    inputs: TunedModelInputs,
+    fitted: number[],
+    products: MatrixProducts,
+    checkpoints: Checkpoints,
+    progress: (share: number) => void,
+  ) {
+    const { labels, usable, folds, foldCount } = inputs;
+    this.#inputs = inputs;
+    this.#fitted = fitted;
+    this.#products = products;
+    this.#checkpoints = checkpoints;
+    this.#progress = progress;
+    this.#labels = Int16Array.from(labels, (label) => fitted.indexOf(label));
+    this.#imagesOfFold = Array.from({ length: foldCount }, (_, fold) =>
+      Int32Array.from(labels.keys().filter((image) => folds[image] === fold && usable[image] === 1)),
+    );
+    this.#weights = Float32Array.from(this.#labels, (label, image) =>
+      label >= 0 && usable[image] === 1 ? 1 : 0,
+    );
+  }
+
+  async run(): Promise<TunedModel> {
+    const { embeddings, source } = this.#inputs;
+    const classes = this.#fitted.length;
+    const { rows: primary, weights } = await this.#checkpoints.step('tuned', async () => {
+      const models = await tuneOutOfFold(
+        {
+          source,
+          labels: this.#labels,
+          classes,
+          weights: this.#weights,
+          decided: this.#inputs.decided,
+          imagesOfFold: this.#imagesOfFold,
+        },
+        this.#products,
+        (share) => this.#tell(SHARES[0] * share),
+      );
+      const rows = geometricMean(
+        models.map((logits) => asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes)),
+        classes,
+      );
+      return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
+    });
+    this.#weights = weights;
+    this.#tell(SHARES[0]);
+    const { attentive } = await this.#checkpoints.step('attention', async () => {
+      const logits = await this.#crossValidate(attentionFeatures(embeddings, this.#products), SHARES[1]);
+      const scale = likeliestScale((by) => softmaxRows(logits, classes, by), this.#labels, this.#weights);
+      return { attentive: softmaxRows(logits, classes, scale) };
+    });
+    this.#tell(SHARES[0] + SHARES[1]);
+    const geometries = await this.#placeAnchors(source);
+    return this.#balance(primary, attentive, geometries, await this.#scaleOfDistances(geometries));
+  }
+
+  /** Logits of each image by the discriminant of the other folds. [N*M] */
+  async #crossValidate(source: FeatureSource, share: number): Promise<Float32Array> {
+    const logits = new Float32Array(this.#labels.length * this.#fitted.length);
+    const { sums, total } = await this.#sumUpFolds(source, share);
+    for (const [fold, images] of this.#imagesOfFold.entries()) {
+      const discriminant = solveDiscriminant(subtractSums(total, sums[fold] as Sums), source.size);
+      await predictLogits(discriminant, source, images, logits, this.#products);
     }
-    slopesBy.move(models.slopes.data, gradient.slopes, rate);
-    offsetsBy.move(models.offsets, gradient.offsets, rate);
-    progress(step / STEPS);
+    return logits;
   }
-  return models;
-}
 
-/** What an image of each class counts for, so that all that a model learns from count 1. [M] */
-function sharesOf(
-  { labels, weights, folds }: Gathered,
-  { setting, fold }: Choice,
-  classes: number,
-): Float64Array {
-  const [images, sums] = [new Float64Array(classes), new Float64Array(classes)];
-  for (const [row, label] of labels.entries()) {
-    if (folds[row] === fold) continue;
-    images[label] = (images[label] as number) + 1;
-    sums[label] = (sums[label] as number) + (weights[row] as number);
+  async #sumUpFolds(source: FeatureSource, share: number): Promise<{ sums: Sums[]; total: Sums }> {
+    const from = this.#done;
+    const labelled = { labels: this.#labels, classes: this.#fitted.length, weights: this.#weights };
+    const sums: Sums[] = [];
+    for (const images of this.#imagesOfFold) {
+      sums.push(await sumUp(source, images, labelled, this.#products));
+      this.#tell(from + (share * sums.length) / this.#imagesOfFold.length);
+    }
+    return { sums, total: sums.reduce(addSums, emptySums(labelled.classes, source.size)) };
   }
-  const shares = images.map((count) => Math.max(1, count) ** -setting.balance);
-  const total = shares.reduce((sum, share, label) => sum + share * (sums[label] as number), 0);
-  return shares.map((share) => share / Math.max(1e-9, total));
-}
 
-async function gradientOf(
-  data: Gathered,
-  { choices, slopes, offsets }: Models,
-  shares: readonly Float64Array[],
-  classes: number,
-  products: MatrixProducts,
-): Promise<{ slopes: Float32Array; offsets: Float32Array }> {
-  const { columns } = slopes;
-  const gradient = { slopes: new Float32Array(slopes.data.length), offsets: new Float32Array(columns) };
-  for (let start = 0; start < data.images.length; start += BLOCK) {
-    const end = Math.min(data.images.length, start + BLOCK);
-    const block: Rows = {
-      data: data.rows.subarray(start * data.size, end * data.size),
-      rows: end - start,
-      columns: data.size,
+  async #placeAnchors(source: FeatureSource): Promise<FoldGeometry[]> {
+    const geometries: FoldGeometry[] = [];
+    let folds: { sums: Sums[]; total: Sums } | null = null;
+    for (const fold of this.#imagesOfFold.keys()) {
+      const { space, centres, used } = await this.#checkpoints.step(`anchors-${fold}`, async () => {
+        folds ??= await this.#sumUpFolds(source, 0);
+        const rest = subtractSums(folds.total, folds.sums[fold] as Sums);
+        const { covariance } = solveDiscriminant(rest, source.size);
+        const data = whitening(covariance, source.size);
+        return { space: data, ...(await this.#anchorsWithout(fold, { data, ...square(source.size) })) };
+      });
+      const [first] = geometries;
+      const anchors = { centres, used };
+      geometries.push({
+        space: { data: space, ...square(source.size) },
+        anchors: first === undefined ? anchors : numberLike(first.anchors, anchors, source.size),
+      });
+      this.#tell(SHARES[0] + SHARES[1] + (SHARES[2] * (fold + 1)) / this.#imagesOfFold.length);
+    }
+    return geometries;
+  }
+
+  /** Of the images of all other folds. */
+  async #anchorsWithout(fold: number, space: Rows): Promise<Anchors & Record<string, Float32Array>> {
+    const seen = evenly(
+      Int32Array.from(
+        this.#imagesOfFold.flatMap((images, other) => (other === fold ? [] : [...this.#learntFrom(images)])),
+      ),
+      MOST_ANCHORED,
+    );
+    const classOf = Int16Array.from(seen, (image) => this.#labels[image] as number);
+    const weights = Float32Array.from(seen, (image) => this.#weights[image] as number);
+    const points = await this.#project(seen, space);
+    return { ...(await placeAnchors(points, classOf, weights, this.#fitted.length, this.#products)) };
+  }
+
+  /** 1 / delta of Eq. 13. */
+  async #scaleOfDistances(geometries: readonly FoldGeometry[]): Promise<number> {
+    const distances: Float32Array[] = [];
+    const looked: number[] = [];
+    for (const [fold, { space, anchors }] of geometries.entries()) {
+      const images = evenly(
+        this.#learntFrom(this.#imagesOfFold[fold] as Int32Array),
+        MOST_ANCHORED / geometries.length,
+      );
+      looked.push(...images);
+      distances.push(await distancesToAnchors(await this.#project(images, space), anchors, this.#products));
+    }
+    const all = concatenate(distances);
+    return likeliestScale(
+      (scale) => geometricRows(all, this.#fitted.length, scale),
+      Int16Array.from(looked, (image) => this.#labels[image] as number),
+      Float32Array.from(looked, (image) => this.#weights[image] as number),
+    );
+  }
+
+  /** Eq. 13 to 19 of each image. */
+  async #balance(
+    primary: Float32Array,
+    attentive: Float32Array,
+    geometries: readonly FoldGeometry[],
+    scale: number,
+  ): Promise<TunedModel> {
+    const { classes, labels } = this.#inputs;
+    const count = this.#fitted.length;
+    const perImage = count * ANCHORS_PER_CLASS;
+    const tuned: TunedModel = {
+      primary: new Float32Array(labels.length * classes),
+      corrected: new Float32Array(labels.length * classes),
+      anchors: new Int32Array(labels.length * NEAREST).fill(-1),
+      distances: new Float32Array(labels.length * NEAREST),
+      similarities: new Float32Array(labels.length * NEAREST),
     };
-    const logits = await products.multiply(block, slopes);
-    const residuals = new Float32Array(logits.length);
-    for (let row = start; row < end; row++) {
-      const label = data.labels[row] as number;
-      for (const [index, { fold }] of choices.entries()) {
-        if (data.folds[row] === fold) continue;
-        const at = (row - start) * columns + index * classes;
-        toProbabilities(logits, at, classes, offsets, index * classes);
-        const own = Math.max(LEAST, logits[at + label] as number);
-        const weight =
-          (data.weights[row] as number) *
-          ((shares[index] as Float64Array)[label] as number) *
-          (data.decided[row] === 1 ? 1 : own ** Q);
-        for (let c = 0; c < classes; c++) {
-          const residual = weight * ((logits[at + c] as number) - (c === label ? 1 : 0));
-          residuals[at + c] = residual;
-          gradient.offsets[index * classes + c] =
-            (gradient.offsets[index * classes + c] as number) + residual;
-        }
-      }
-    }
-    const part = await products.multiplyTurned(block, { data: residuals, rows: block.rows, columns });
-    for (let index = 0; index < part.length; index++) {
-      gradient.slopes[index] = (gradient.slopes[index] as number) + (part[index] as number);
-    }
-  }
-  return gradient;
-}
-
-/** Replaces a model's products by probabilities. */
-function toProbabilities(
-  products: Float32Array,
-  at: number,
-  classes: number,
-  offsets: Float32Array,
-  from: number,
-): void {
-  for (let c = 0; c < classes; c++) {
-    products[at + c] = (products[at + c] as number) + (offsets[from + c] as number);
-  }
-  softmaxInPlace(products, at, classes);
-}
-
-/** Every image by the models that left its fold out. */
-async function predict(
-  { source, imagesOfFold, labels, classes }: TunedInputs,
-  { mean, scale }: Gathered,
-  { slopes, offsets }: Models,
-  products: MatrixProducts,
-): Promise<Float32Array[]> {
-  const logits = SETTINGS.map(() => new Float32Array(labels.length * classes));
-  for (const [fold, images] of imagesOfFold.entries()) {
-    const models = SETTINGS.map((_, setting) => setting * imagesOfFold.length + fold);
-    const own = slopesOf(slopes, models, classes);
-    for (let start = 0; start < images.length; start += BLOCK) {
-      const block = images.subarray(start, start + BLOCK);
-      const rows = await source.rows(block);
-      for (let at = 0; at < rows.data.length; at += rows.columns) {
-        for (let d = 0; d < rows.columns; d++)
-          rows.data[at + d] = ((rows.data[at + d] as number) - (mean[d] as number)) * scale;
-      }
-      const scores = await products.multiply(rows, own);
-      for (const [row, image] of block.entries()) {
-        for (const [place, model] of models.entries()) {
-          const of = logits[place] as Float32Array;
-          for (let c = 0; c < classes; c++) {
-            const score = scores[row * own.columns + place * classes + c] as number;
-            of[image * classes + c] = score + (offsets[model * classes + c] as number);
+    for (const [fold, { space, anchors }] of geometries.entries()) {
+      const images = this.#imagesOfFold[fold] as Int32Array;
+      for (let start = 0; start < images.length; start += BLOCK) {
+        const block = images.subarray(start, start + BLOCK);
+        const points = await this.#project(block, space);
+        const distances = await distancesToAnchors(points, anchors, this.#products);
+        for (const [row, image] of block.entries()) {
+          const own = distances.subarray(row * perImage, (row + 1) * perImage);
+          const similarities = anchorSimilarities(own, 1 / scale);
+          const rows = {
+            primary: primary.subarray(image * count, (image + 1) * count),
+            attentive: attentive.subarray(image * count, (image + 1) * count),
+            geometric: geometricCorrection(similarities, count, ANCHORS_PER_CLASS),
+          };
+          const corrected = finalDistribution(rows.primary, rows);
+          for (const [index, label] of this.#fitted.entries()) {
+            tuned.primary[image * classes + label] = rows.primary[index] as number;
+            tuned.corrected[image * classes + label] = corrected[index] as number;
           }
+          this.#keepNearest(tuned, image, own, similarities);
         }
       }
+      this.#tell(1 - SHARES[3] * (1 - (fold + 1) / geometries.length));
+    }
+    return tuned;
+  }
+
+  #keepNearest(tuned: TunedModel, image: number, distances: Float32Array, similarities: Float64Array): void {
+    const nearest = nearestAnchors(distances, similarities, ANCHORS_PER_CLASS, NEAREST);
+    for (const [place, { classIndex, k, distance, similarity }] of nearest.entries()) {
+      if (!Number.isFinite(distance)) continue;
+      const at = image * NEAREST + place;
+      tuned.anchors[at] = (this.#fitted[classIndex] as number) * ANCHORS_PER_CLASS + k;
+      tuned.distances[at] = distance;
+      tuned.similarities[at] = similarity;
     }
   }
-  return logits;
+
+  #learntFrom(images: Int32Array): Int32Array {
+    return images.filter((image) => (this.#weights[image] as number) > 0);
+  }
+
+  async #project(images: Int32Array, space: Rows): Promise<Rows> {
+    const data = await this.#products.multiply(await this.#inputs.source.rows(images), space);
+    return { data, rows: images.length, columns: space.columns };
+  }
+
+  #tell(share: number): void {
+    this.#done = share;
+    this.#progress(share);
+  }
 }
 
-/** Those of some of the models, one beside the other. */
-function slopesOf({ data, rows, columns }: Rows, models: readonly number[], classes: number): Rows {
-  const own = new Float32Array(rows * models.length * classes);
-  for (let d = 0; d < rows; d++) {
-    for (const [place, model] of models.entries()) {
-      const from = d * columns + model * classes;
-      own.set(data.subarray(from, from + classes), (d * models.length + place) * classes);
-    }
+function fittedClasses({ usable, labels, classes }: TunedModelInputs): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const [image, label] of labels.entries()) {
+    if (label >= 0 && usable[image] === 1) counts[label] = (counts[label] as number) + 1;
   }
-  return { data: own, rows, columns: models.length * classes };
+  return counts.flatMap((count, label) => (count >= LEAST_IMAGES ? [label] : []));
+}
+
+/**
+ * Lowers an image's weight according to how little the tuned model that did not see it expects its label.
+ * @param rows [N*M]
+ */
+function weighByFit(
+  labels: Int16Array,
+  rows: Float32Array,
+  classes: number,
+  weights: Float32Array,
+): Float32Array {
+  const own = Float32Array.from(labels, (label, image) =>
+    label >= 0 ? (rows[image * classes + label] as number) : 0,
+  );
+  const learnt = own.filter((_, image) => (weights[image] as number) > 0).sort();
+  const middle = Math.max(1e-9, learnt[learnt.length >> 1] ?? 1);
+  return weights.map((weight, image) =>
+    weight > 0 ? Math.max(1e-3, Math.min(1, (own[image] as number) / middle)) : 0,
+  );
+}
+
+/** A noise-robust loss leaves a model underconfident. [N*M] */
+function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
+  return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
+}
+
+/** Of distributions, row by row. [N*M] each */
+function geometricMean(distributions: readonly Float32Array[], classes: number): Float32Array {
+  const logits = (distributions[0] as Float32Array).map(
+    (_, at) =>
+      distributions.reduce((sum, rows) => sum + Math.log((rows[at] as number) + FLOOR), 0) /
+      distributions.length,
+  );
+  return softmaxRows(logits, classes, 1);
+}
+
+/** Smallest probability of a class in the mean. */
+const FLOOR = 1e-4;
+
+function square(size: number): Pick<Rows, 'rows' | 'columns'> {
+  return { rows: size, columns: size };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -16,14 +16,18 @@ function predicted(rows: readonly DistributionRow[]): DistributionRow | null {
  * result differs. '' if all agree.
  */
 export function describeModels(
-  { distribution, head, probabilities }: Pick<SamplePrediction, 'distribution' | 'head' | 'probabilities'>,
+  {
+    distribution,
+    tuned: tunedModel,
+    probabilities,
+  }: Pick<SamplePrediction, 'distribution' | 'tuned' | 'probabilities'>,
   nameOf: (label: number) => string,
 ): string {
   const base = predicted(distribution);
   const likeliest = likeliestOther(probabilities, null);
   if (base === null || likeliest === null) return '';
   const said = (row: DistributionRow) => `${row.name} (${formatPercent(row.corrected)})`;
-  const tuned = head === null ? null : predicted(head.distribution);
+  const tuned = tunedModel === null ? null : predicted(tunedModel.distribution);
   if (tuned !== null && tuned.label !== base.label) {
     return `The models disagree: the base model predicts ${said(base)}, the tuned model ${said(tuned)}.`;
   }

@@ -56,7 +56,7 @@ describe('the command line', () => {
       (
         'image,split,label_given,label_clean,status,annotator,decided_at,label_primary,label_corrected,' +
         'confidence_primary,confidence_corrected,nearest_anchor,flag_score,issues,votes,label_soft,' +
-        'label_head,confidence_head,nearest_anchor_head,face_quality,' +
+        'label_tuned,confidence_tuned,nearest_anchor_tuned,face_quality,' +
         'face,box_left,box_top,box_width,box_height,trained_on,problem'
       ).split(','),
     );

@@ -28,7 +28,7 @@ beforeAll(async () => {
     folder,
     '--model',
     join(TINY_MODELS, 'tiny.onnx'),
-    '--no-head',
+    '--no-tuning',
     '--quiet',
   ]);
   expect(code, stderr).toBe(0);
@@ -109,7 +109,7 @@ const commands: Record<string, () => string[]> = {
     'import-predictions',
     folder,
     join(root, 'predictions.csv'),
-    '--no-head',
+    '--no-tuning',
     '--quiet',
   ],
   serve: () => ['serve', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')],

@@ -5,12 +5,12 @@ import { describeModels } from '../../../../src/renderer/review/evidence/modelsW
 const NAMES = ['anger', 'neutral'];
 const rows = (...shares: number[]) =>
   shares.map((share, label) => ({ name: NAMES[label] ?? '', label, primary: share, corrected: share }));
-const tuned = (...shares: number[]) => ({ distribution: rows(...shares) }) as TunedPrediction;
+const tunedModel = (...shares: number[]) => ({ distribution: rows(...shares) }) as TunedPrediction;
 
 /** In plain spaces. */
-const words = (base: number[], head: number[] | null, said: number[]) =>
+const words = (base: number[], tuned: number[] | null, said: number[]) =>
   describeModels(
-    { distribution: rows(...base), head: head && tuned(...head), probabilities: said },
+    { distribution: rows(...base), tuned: tuned && tunedModel(...tuned), probabilities: said },
     (label) => NAMES[label] ?? '',
   ).replaceAll('\u00a0', ' ');
 

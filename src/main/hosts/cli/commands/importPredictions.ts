@@ -9,7 +9,7 @@ import { Workspace } from '../../../workspace/index.ts';
 import { createOutput, type Output } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { type LayoutFlags, layoutChoice, layoutOptions, mapOption } from './choices.ts';
-import { jsonOption, projectOption, quietOption } from './options.ts';
+import { jsonOption, noHeadOption, projectOption, quietOption } from './options.ts';
 
 interface ImportPredictionsOptions extends LayoutFlags {
   classes?: string[];
@@ -19,6 +19,7 @@ interface ImportPredictionsOptions extends LayoutFlags {
   logits?: boolean;
   skipUnknown?: boolean;
   modelName?: string;
+  tuning: boolean;
   head: boolean;
   map?: ClassMapping;
   project?: string;
@@ -42,7 +43,8 @@ export function importPredictionsCommand(program: Command, { modelsFolder }: Ins
     .option('--logits', 'the values are logits')
     .option('--skip-unknown', 'ignore rows for unknown images')
     .option('--model-name <name>', "name of the run (default: the file's name)")
-    .option('--no-head', "do not learn from the dataset's labels: use the predictions alone")
+    .option('--no-tuning', "do not learn from the dataset's labels: use the predictions alone")
+    .addOption(noHeadOption())
     .addOption(projectOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -70,11 +72,11 @@ async function importPredictions(
     if (options.map !== undefined) await workspace.mapClasses({ ...workspace.classMapping, ...options.map });
     process.once('SIGINT', cancel).once('SIGTERM', cancel);
     workspace.on('job', progress.update);
-    const { nameColumn, head, ...choices } = options;
+    const { nameColumn, tuning, head, ...choices } = options;
     const { report, finished } = await workspace.importPredictions(
       file,
       { ...choices, imageColumn: nameColumn, modelsFolder },
-      { withoutHead: !head },
+      { withoutTunedModel: !tuning || !head },
     );
     await finished;
     progress.stop();

@@ -143,3 +143,6 @@ export function shareOfOne(text: string): number {
 
 /** Wrong usage that commander itself does not see. */
 export class UsageError extends Error {}
+
+/** The former name of `--no-tuning`, which scripts may use. */
+export const noHeadOption = () => new Option('--no-head').hideHelp();

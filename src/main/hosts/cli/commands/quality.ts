@@ -89,7 +89,7 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
     `${wrong.low.toFixed(0)} to ${wrong.high.toFixed(0)}`,
   ];
   /** One share for all classes is said in a sentence below. */
-  const sharesDiffer = new Set(classes.map(({ headShare }) => headShare)).size > 1;
+  const sharesDiffer = new Set(classes.map(({ tunedShare }) => tunedShare)).size > 1;
   const byClass = textTable(
     [
       'class',
@@ -101,11 +101,11 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
       ...(sharesDiffer ? ['tuned model weight'] : []),
     ],
     [
-      ...classes.map(({ name, confidentLearning, headShare, ...own }) => [
+      ...classes.map(({ name, confidentLearning, tunedShare, ...own }) => [
         name,
         ...cells(own),
         confidentLearning === null ? '-' : String(confidentLearning),
-        ...(sharesDiffer ? [headShare === null ? '-' : percent(headShare)] : []),
+        ...(sharesDiffer ? [tunedShare === null ? '-' : percent(tunedShare)] : []),
       ]),
       ['all', ...cells(all)],
     ],

@@ -30,6 +30,7 @@ import {
 import {
   addScanOptions,
   jsonOption,
+  noHeadOption,
   projectOption,
   quietOption,
   type ScanChoiceFlags,
@@ -42,6 +43,7 @@ export interface ScanOptions extends LayoutFlags, ScanChoiceFlags {
   restore?: boolean;
   rescan?: boolean;
   relyOn?: Reliance;
+  tuning: boolean;
   head: boolean;
   faces?: FaceChoice;
   map?: ClassMapping;
@@ -65,7 +67,8 @@ export function scanCommand(program: Command, installation: Installation): void 
         "whose predictions count: the base model's, those of the model tuned to this dataset, or auto: decided by how much the faces differ from the training faces (saved in the project)",
       ).choices([...RELIANCES]),
     )
-    .option('--no-head', "do not learn from the dataset's labels: use the base model alone")
+    .option('--no-tuning', "do not learn from the dataset's labels: use the base model alone")
+    .addOption(noHeadOption())
     .option('--relink', 'the dataset of this project file has moved to this folder')
     .option('--restore', 'open the backup of a damaged project file')
     .addOption(jsonOption())
@@ -135,13 +138,13 @@ async function runScan(
   installation: Installation,
   output: Output,
 ): Promise<JobProgress> {
-  const { rescan, relyOn, head } = options;
+  const { rescan, relyOn, tuning, head } = options;
   const { pending, images } = workspace.counts();
   const { finished } = await workspace.startScan({
     ...scanSetupOf(options, installation),
     rescan,
     reliance: relyOn,
-    withoutHead: !head,
+    withoutTunedModel: !tuning || !head,
   });
   const run = workspace.run;
   if (run !== null && run.provider !== null) {

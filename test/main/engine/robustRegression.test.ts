@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../../src/labelQuality/random.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
-import { tuneOutOfFold } from '../../../src/main/engine/fit/tunedModel.ts';
+import { tuneOutOfFold } from '../../../src/main/engine/fit/robustRegression.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
 
 const SIZE = 32;
