@@ -10,7 +10,13 @@ const TOLERANCE = 0.01;
 const orNull = <Value>(value: Value | null | undefined) => value ?? null;
 const numbers = z.array(z.number()).nullish().transform(orNull);
 const bytes = z.instanceof(Uint8Array).nullish().transform(orNull);
-const number = z.number().nullish().transform(orNull);
+/** A hash of so many bytes. */
+const hash = (size: number) =>
+  z
+    .instanceof(Uint8Array)
+    .refine(({ byteLength }) => byteLength === size, `it is not ${size} bytes long`)
+    .nullish()
+    .transform(orNull);
 const pixels = z.int().positive().nullish().transform(orNull);
 const share = z
   .number()
@@ -23,12 +29,12 @@ const share = z
 export const shardRowSchema = z.object({
   image: z.string(),
   problem: z.string().regex(/\S/, 'the problem is empty').nullish().transform(orNull),
-  content_sha256: bytes,
+  content_sha256: hash(32),
   width: pixels,
   height: pixels,
   format: z.enum(IMAGE_FORMATS).nullish().transform(orNull),
-  pixels_sha256: bytes,
-  perceptual_hash: bytes,
+  pixels_sha256: hash(32),
+  perceptual_hash: hash(8),
   brightness: share,
   sharpness: z.number().min(0).nullish().transform(orNull),
   primary: numbers,
@@ -37,7 +43,7 @@ export const shardRowSchema = z.object({
   corrected: numbers,
   confidence_primary: share,
   confidence_corrected: share,
-  face_quality: number,
+  face_quality: share,
   anchor: numbers,
   anchor_distance: numbers,
   anchor_similarity: numbers,
@@ -69,10 +75,10 @@ export function scannedOutputs(
       throw new Error(`"${name}" has ${values?.length ?? 0} values, not ${length}`);
     return Float32Array.from(values);
   };
-  const distribution = (name: 'primary' | 'corrected') => {
+  const distribution = (name: 'primary' | 'geometric' | 'attentive' | 'corrected') => {
     const values = list(name, classes.length);
     const sum = values.reduce((total, value) => total + value, 0);
-    if (values.some((value) => value < 0) || Math.abs(sum - 1) > TOLERANCE)
+    if (!values.every((value) => value >= 0) || !(Math.abs(sum - 1) <= TOLERANCE))
       throw new Error(`"${name}" is no distribution`);
     return values;
   };
@@ -81,11 +87,16 @@ export function scannedOutputs(
     if (value === null) throw new Error(`"${name}" is missing`);
     return value;
   };
+  const classDistances = () => {
+    const values = list('class_distance', classes.length);
+    if (values.every(isDistance)) return values;
+    throw new Error('"class_distance" has values that are no distances');
+  };
   const withAnchors = anchorsPerClass > 0;
   return {
     primary: distribution('primary'),
-    geometric: list('geometric', classes.length),
-    attentive: list('attentive', classes.length),
+    geometric: distribution('geometric'),
+    attentive: distribution('attentive'),
     corrected: distribution('corrected'),
     confidencePrimary: single('confidence_primary'),
     confidenceCorrected: single('confidence_corrected'),
@@ -94,7 +105,7 @@ export function scannedOutputs(
       featuresSize === null || row.features === null ? null : halves(row.features, featuresSize, 'features'),
     faceQuality: row.face_quality,
     anchors: withAnchors ? anchorsOf(row, classes.length, anchorsPerClass) : [],
-    classDistances: withAnchors ? list('class_distance', classes.length) : new Float32Array(0),
+    classDistances: withAnchors ? classDistances() : new Float32Array(0),
   };
 }
 
@@ -112,8 +123,14 @@ function anchorsOf(
     const isAnchor = Number.isInteger(index) && index >= 0 && index < classCount * perClass;
     if (!isAnchor || distance === undefined || similarity === undefined)
       throw new Error(`"anchor" names anchor ${index} of ${classCount * perClass}, or has no distance to it`);
+    if (!isDistance(distance) || !share.safeParse(similarity).success)
+      throw new Error(`anchor ${index} has the distance ${distance} and the similarity ${similarity}`);
     return { classIndex: Math.floor(index / perClass), k: index % perClass, distance, similarity };
   });
+}
+
+function isDistance(value: number): boolean {
+  return value >= 0 && Number.isFinite(value);
 }
 
 /** Little-endian half floats. */

@@ -33,10 +33,16 @@ describe('a row of a shard', () => {
 
   it.each<[string, Partial<Row>, RegExp]>([
     ['negative probabilities', { corrected: [-3, 4, ...even.slice(2).fill(0)] }, /"corrected" is no distr/],
+    ['a distribution of no numbers', { corrected: even.map(() => Number.NaN) }, /"corrected" is no distr/],
+    ['attention that is no distribution', { attentive: even.map(() => 1) }, /"attentive" is no distribution/],
+    ['geometry that is no distribution', { geometric: even.map(() => 0) }, /"geometric" is no distribution/],
     ['a sum of nothing', { primary: even.map(() => 0) }, /"primary" is no distribution/],
     ['an anchor beyond the last', { anchor: [0, classCount * model.anchorsPerClass] }, /names anchor/],
     ['an anchor before the first', { anchor: [-1, 0] }, /names anchor -1/],
     ['an anchor without a distance', { anchor_distance: [1] }, /or has no distance to it/],
+    ['a negative distance', { anchor_distance: [-1, 2] }, /anchor 0 has the distance -1/],
+    ['an impossible similarity', { anchor_similarity: [0.6, 4] }, /and the similarity 4/],
+    ['a class without a distance', { class_distance: even.map(() => Number.NaN) }, /"class_distance" has va/],
     ['an embedding of no numbers', { embedding: halves(Number.NaN) }, /"embedding" has values that are no n/],
     ['an infinite embedding', { embedding: halves(1e9) }, /"embedding" has values that are no numbers/],
   ])('with %s is refused', (_, damage, message) => {
@@ -53,6 +59,13 @@ describe('a row of a shard', () => {
     { brightness: 2 },
     { sharpness: -1 },
     { problem: ' ' },
+    { face_quality: -0.5 },
+    { face_quality: 1.5 },
+    { face_quality: Number.NaN },
+    { content_sha256: new Uint8Array(31) },
+    { content_sha256: new Uint8Array(0) },
+    { pixels_sha256: new Uint8Array(33) },
+    { perceptual_hash: new Uint8Array(7) },
   ])('with %o is refused', (damage) => {
     const facts = { width: 48, height: 48, format: 'png', brightness: 0.5, sharpness: 3, problem: null };
     const row = { image: 'a.png', ...sound, ...facts };
