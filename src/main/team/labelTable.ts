@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isAscii } from 'node:buffer';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { AppError, errorMessage } from '../../domain/errors.ts';
 import { explainStorageError } from '../../domain/storageFailures.ts';
 import { guessEncoding, guessedEncodingName, type TextEncoding } from '../dataset/index.ts';
 import { regularFileStream } from '../files/index.ts';
+import { Utf8Lines } from './mixedText.ts';
+import { WholeRows } from './wholeRows.ts';
 
 /** A table of labels: a file, or the content of one. */
 export interface LabelTableSource {
@@ -43,10 +45,6 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 /** Without this limit an unclosed quote would swallow the rest of the file. */
 const LONGEST_RECORD = 1 << 20;
-/** Encodings in which a character can have several bytes, as TextDecoder names them. */
-const SEVERAL_BYTES = /^(utf|gb|big5|shift_jis|euc|iso-2022)/;
-/** Of the lines of a text in such an encoding fewer are UTF-8 by chance. */
-const UTF8_BY_CHANCE = 0.2;
 /** Excel's own first line, which names the delimiter. */
 const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
 
@@ -54,7 +52,7 @@ const SEPARATOR_LINE = /^\ufeff?sep=(.)\r?\n?$/i;
  * Parses a table of labels as people and spreadsheets save it: with commas, semicolons, tabs or bars, in
  * UTF-8, UTF-16 or the encoding of an older system, with additional columns, empty rows and empty cells at
  * the ends of rows. Rows may lack empty cells at their ends, which spreadsheets omit; but a last row that is
- * shorter than all others was cut off.
+ * shorter than all others was cut off, and so was one without a line end whose last value is the beginning of another.
  *
  * @param take called with each row, in order, and the name of an encoding that was guessed; an error that it throws
  * ends the parsing
@@ -89,10 +87,11 @@ export async function readLabelTable(
       relax_column_count: true,
       skip_empty_lines: true,
     });
+    const end = new TextEnd();
     await pipeline(
-      Readable.from(chunks()),
+      Readable.from(end.of(chunks())),
       parser,
-      rowsTo((row) => take(row, guessed), required, file),
+      rowsTo((row) => take(row, guessed), required, file, end),
     );
     return guessed;
   } catch (error) {
@@ -106,19 +105,25 @@ export async function readLabelTable(
 }
 
 /** Hands rows on by the names in the first of them. */
-function rowsTo(take: (row: LabelRow) => void, required: readonly string[], file: string): Writable {
+function rowsTo(
+  take: (row: LabelRow) => void,
+  required: readonly string[],
+  file: string,
+  end: TextEnd,
+): Writable {
   let places: Map<string, number> | null = null;
-  let lengths: RowLengths | null = null;
+  let rows: WholeRows | null = null;
+  const used = new Set<string>();
   return new Writable({
     objectMode: true,
     write({ record, info }: { record: string[]; info: { lines: number } }, _, done) {
       try {
         if (places === null) {
           places = placesOf(record);
-          lengths = new RowLengths(record, places, required, file);
+          rows = new WholeRows({ header: record, places, required, file });
         } else if (record.some((cell) => cell !== '')) {
-          lengths?.check(record.length, info.lines);
-          take(rowOf(record, places, info.lines));
+          rows?.check(record, info.lines);
+          take(rowOf(record, places, info.lines, used));
         }
         done();
       } catch (error) {
@@ -126,63 +131,38 @@ function rowsTo(take: (row: LabelRow) => void, required: readonly string[], file
       }
     },
     final(done) {
-      done(lengths?.cutOff() ?? null);
+      done(rows?.cutOff(end.isLine, used.has(rows.lastColumn)) ?? null);
     },
   });
 }
 
-/** How many cells rows have: see readLabelTable. */
-class RowLengths {
-  readonly #required: readonly string[];
-  readonly #file: string;
-  readonly #needed: number;
-  readonly #named: number;
-  /** Of all rows but the last. */
-  #shortest: number;
-  #last: { cells: number; line: number } | null = null;
+/** How a text ends, once all of it has passed. */
+class TextEnd {
+  #last = '';
 
-  constructor(
-    header: readonly string[],
-    places: ReadonlyMap<string, number>,
-    required: readonly string[],
-    file: string,
-  ) {
-    this.#required = required;
-    this.#file = file;
-    this.#needed = 1 + Math.max(...required.map((column) => places.get(column) ?? 0));
-    this.#named = 1 + header.findLastIndex((name) => name.trim() !== '');
-    this.#shortest = this.#named;
+  get isLine(): boolean {
+    return /[\r\n]$/.test(this.#last);
   }
 
-  /** @throws AppError `table-invalid` for a row that lacks required cells */
-  check(cells: number, line: number): void {
-    if (this.#last !== null) this.#shortest = Math.min(this.#shortest, this.#last.cells);
-    this.#last = { cells, line };
-    if (cells >= this.#needed) return;
-    const hint = `Each row needs ${this.#required.join(', ')}. Nothing was imported.`;
-    throw this.#refuse(line, `it has ${cells} of ${this.#named} cells`, hint);
-  }
-
-  /** Why the last row cannot be whole; null where it can. */
-  cutOff(): AppError | null {
-    if (this.#last === null || this.#last.cells >= this.#shortest) return null;
-    const { cells, line } = this.#last;
-    return this.#refuse(
-      line,
-      `the file is cut off: its last row has ${cells} cells, all others have ${this.#shortest} or more`,
-      'Copy the file again, or complete the row. Nothing was imported.',
-    );
-  }
-
-  #refuse(line: number, what: string, hint: string): AppError {
-    return new AppError('table-invalid', `${this.#file} line ${line}: ${what}`, hint);
+  async *of(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const chunk of chunks) {
+      if (chunk !== '') this.#last = chunk.slice(-1);
+      yield chunk;
+    }
   }
 }
 
-function rowOf(record: readonly string[], places: ReadonlyMap<string, number>, line: number): LabelRow {
+/** @param used collects the columns that are asked for */
+function rowOf(
+  record: readonly string[],
+  places: ReadonlyMap<string, number>,
+  line: number,
+  used: Set<string>,
+): LabelRow {
   return {
     line,
     cell(column) {
+      used.add(column);
       const place = places.get(column);
       return place === undefined ? undefined : (record[place] ?? '');
     },
@@ -264,7 +244,7 @@ async function* bytesOf({ file, bytes }: LabelTableSource): AsyncGenerator<Buffe
 async function* decoded(source: LabelTableSource, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   const name = guessedEncodingName(encoding) ?? encoding.toUpperCase();
-  const lines = encoding.startsWith('utf') ? null : new Utf8Lines();
+  const lines = encoding.startsWith('utf') ? null : new Utf8Lines(encoding);
   const refuse = (what: string) =>
     new AppError('table-invalid', `${source.file} ${what}`, 'Save it as UTF-8. Nothing was imported.');
   try {
@@ -277,35 +257,7 @@ async function* decoded(source: LabelTableSource, encoding: string): AsyncGenera
     if (error instanceof TypeError) throw refuse(`has characters that are not ${name}`);
     throw error;
   }
-  if (lines?.areSome(SEVERAL_BYTES.test(encoding) ? UTF8_BY_CHANCE : 0) === true)
-    throw refuse(`is mixed: some lines are UTF-8, others ${name}`);
-}
-
-/** Counts the lines of a text in another encoding that are UTF-8: it was joined from two files. */
-class Utf8Lines {
-  #rest = '';
-  #utf8 = 0;
-  #others = 0;
-
-  add(chunk: Buffer): void {
-    const lines = (this.#rest + chunk.toString('latin1')).split(/[\r\n]/);
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#count(line);
-  }
-
-  /** Whether more than this share of the lines that are not ASCII are UTF-8, but not all. */
-  areSome(share: number): boolean {
-    this.#count(this.#rest);
-    this.#rest = '';
-    return this.#others > 0 && this.#utf8 > share * (this.#utf8 + this.#others);
-  }
-
-  #count(line: string): void {
-    const bytes = Buffer.from(line, 'latin1');
-    if (isAscii(bytes)) return;
-    if (isUtf8(bytes)) this.#utf8++;
-    else this.#others++;
-  }
+  if (lines?.areSome() === true) throw refuse(`is mixed: some lines are UTF-8, others ${name}`);
 }
 
 /** A long text in pieces, between which the process can do other work. */

@@ -118,6 +118,52 @@ describe('a decision file that has been through a spreadsheet', () => {
     expect((await labelsOf(workspace))['happy/a.jpg']).toBe('happy');
   });
 
+  it('is refused where it ends within its last value, which would be another time or another annotator', async () => {
+    const workspace = await open();
+    const file = CSV.replaceAll('zoë', 'zoe');
+    for (let cut = 1; cut < AT.length; cut++) {
+      await expect(apply(workspace, file.slice(0, -cut)), file.slice(-AT.length, -cut)).rejects.toThrow(
+        /decisions\.csv line 4: (the file seems to be cut off|"[^"]+" is not a time)/,
+      );
+    }
+    const [header = '', row = ''] = CSV.split('\r\n');
+    const alone = `${header}\n${row.slice(0, -5)}`;
+    await expect(apply(workspace, alone)).rejects.toThrow(
+      /ends with ".*00", which is the beginning of a time/,
+    );
+
+    const named = (last: string) =>
+      [
+        'image,label_clean,status,annotator',
+        'sad/c.jpg,,excluded,zoe',
+        `happy/a.jpg,sad,relabelled,${last}`,
+      ].join('\n');
+    await expect(apply(workspace, named('zo'))).rejects.toThrow(/ends with "zo", .* the beginning of "zoe"/);
+    expect((await labelsOf(workspace))['happy/a.jpg']).toBe('happy');
+    expect(await apply(workspace, `${named('zo')}\n`)).toMatchObject({ applied: 2 });
+    expect(await apply(workspace, named('eva'))).toMatchObject({ applied: 1 });
+  });
+
+  it.each([
+    ['2026-01-02', '2026-01-02T00:00:00.000Z'],
+    ['2026-01-02T03:04Z', '2026-01-02T03:04:00.000Z'],
+    ['2026-01-02 03:04:05+02:00', '2026-01-02T01:04:05.000Z'],
+    ['2026-01-02T03:04:05.678901+00:00', '2026-01-02T03:04:05.678Z'],
+  ])('may have the time %s', async (written, meant) => {
+    const workspace = await open();
+    await apply(workspace, `${CSV.replaceAll(AT, written)}\n`);
+    expect(rowsOf(await exported(workspace))[0]?.decided_at).toBe(meant);
+  });
+
+  it.each(['2026', '2026-01', '2026-1-2', '1/2/2026', '2026-01-02T3', '2026-13-01T00:00:00Z', 'yesterday'])(
+    'is refused with its line where the time is %s',
+    async (written) => {
+      const workspace = await open();
+      const file = `${CSV.replace(AT, written)}\n`;
+      await expect(apply(workspace, file)).rejects.toThrow(/line 2: ".*" is not a time/);
+    },
+  );
+
   it('may lack the empty cells at the ends of rows that a spreadsheet omits', async () => {
     const workspace = await open();
     const rows = ['happy/a.jpg,sad,relabelled,zoë', `happy/b.jpg,sad,relabelled,zoë,${AT}`];
@@ -265,6 +311,32 @@ describe('a decision file of an older system', () => {
     }
   });
 
+  it.each([
+    ['gb18030', '高兴/张三', '悲伤/欧阳明珠'],
+    ['euc-kr', '기쁨/김민수', '슬픔/남궁민지'],
+    ['shift_jis', '喜び/田中', '悲しみ/長谷川太郎'],
+  ])('in %s is refused where one line of hundreds is UTF-8', async (encoding, usual, other) => {
+    const line = (name: string) => `${name}.jpg,sad,relabelled,ann,${AT}\n`;
+    const many = Array.from({ length: 300 }, (_, at) => line(`${usual}${at}`)).join('');
+    const header = 'image,label_clean,status,annotator,decided_at\n';
+    const whole = iconv.encode(header + many, encoding);
+    const merge = (bytes: Buffer) => new DecisionMerge().read({ file: 'decisions.csv', bytes }, encoding);
+    await merge(whole);
+    await expect(merge(Buffer.concat([whole, Buffer.from(line(`${other}/${other}`))]))).rejects.toThrow(
+      /is mixed: some lines are UTF-8|has characters that are not/,
+    );
+  });
+
+  it('in GBK may have short names that are UTF-8 by chance', async () => {
+    const names = ['木目', '高兴', '悲伤', '张三'];
+    expect(iconv.encode('木目', 'gb18030')).toEqual(Buffer.from('ľĿ'));
+    const rows = names.map((name) => `${name}.jpg,sad,relabelled,ann,${AT}\n`);
+    const bytes = iconv.encode(`image,label_clean,status,annotator,decided_at\n${rows.join('')}`, 'gb18030');
+    const merge = new DecisionMerge();
+    await merge.read({ file: 'decisions.csv', bytes }, 'gb18030');
+    expect([...merge.rows()]).toHaveLength(4);
+  });
+
   it('is refused where it was joined from two encodings', async () => {
     const workspace = await open();
     const joined = Buffer.concat([
@@ -376,6 +448,9 @@ describe('a file of true labels', () => {
     );
     await expect(readTruth(fileOf('image,age\na.jpg,3\n'))).rejects.toThrow(/no column label/);
     await expect(readTruth(fileOf('image,label\na.jpg,sad\nb.j'))).rejects.toThrow(/line 3: the file is cut/);
+    await expect(readTruth(fileOf('image,label\na.jpg,surprise\nb.jpg,sur'))).rejects.toThrow(
+      /line 3: the file seems to be cut off: it ends with "sur", which is the beginning of "surprise"/,
+    );
   });
 });
 
