@@ -3,7 +3,7 @@ import { emotionOf, normaliseClassName } from './emotions.ts';
 import { AppError } from './errors.ts';
 import { misspeltEmotion } from './misspelt.ts';
 import type { ModelClass } from './model.ts';
-import { wordRecord, wordRecordSchema } from './wordRecord.ts';
+import { classNameSchema, wordRecord, wordRecordSchema } from './wordRecord.ts';
 
 /**
  * One meaning that dataset and model share. Several dataset classes may be synonyms ("happy", "joy"), several
@@ -22,7 +22,7 @@ export interface ClassGroup {
  * The user's mapping of a dataset's class: a model class's name, or null for "none of them". Other classes
  * are guessed.
  */
-export const classMappingSchema = wordRecordSchema(z.string().nullable());
+export const classMappingSchema = wordRecordSchema(z.string().nullable(), classNameSchema);
 export type ClassMapping = z.infer<typeof classMappingSchema>;
 
 /** How the classes of a dataset and those of a model correspond. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wordRecordSchema } from './wordRecord.ts';
+import { classNameSchema, wordRecordSchema } from './wordRecord.ts';
 
 /** Most exemplars of a class: a person compares with a few, not with a folder. */
 export const EXEMPLARS_AT_MOST = 24;
@@ -14,7 +14,7 @@ export const classGuidelineSchema = z.object({
 export type ClassGuideline = z.output<typeof classGuidelineSchema>;
 
 /** By the dataset's own class names. */
-export const guidelinesSchema = wordRecordSchema(classGuidelineSchema, z.string().min(1));
+export const guidelinesSchema = wordRecordSchema(classGuidelineSchema, classNameSchema);
 export type Guidelines = z.output<typeof guidelinesSchema>;
 
 /** The file by which a team shares its guidelines. */

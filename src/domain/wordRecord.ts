@@ -13,6 +13,12 @@ export function wordRecord<Value>(entries: Iterable<readonly [string, Value]> = 
   return record;
 }
 
+/** The name of a class, its accents composed (NFC): however it was typed, it is one class. */
+export const classNameSchema = z
+  .string()
+  .min(1)
+  .transform((name) => name.normalize('NFC'));
+
 /** Parses such an object; `z.record` loses the key `__proto__` and gives its result a prototype. */
 export function wordRecordSchema<Value extends z.ZodType>(
   value: Value,
@@ -32,7 +38,7 @@ export function wordRecordSchema<Value extends z.ZodType>(
             context.addIssue({ code: 'custom', message: issue.message, path: [key, ...issue.path] });
           }
         }
-        if (parsed.success) record[key] = parsed.data;
+        if (name.success && parsed.success) record[name.data] = parsed.data;
       }
       return record;
     });

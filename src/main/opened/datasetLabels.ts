@@ -18,7 +18,7 @@ export class DatasetLabels {
 
   /** Undefined where the dataset has no such class. */
   indexOf(label: string): number | undefined {
-    const exact = this.#byName.get(label) ?? this.#byName.get(label.trim());
+    const exact = this.#byName.get(label) ?? this.#byName.get(label.trim().normalize('NFC'));
     if (exact !== undefined) return exact;
     const emotion = emotionOf(label);
     return (emotion === null ? null : this.#byEmotion.get(emotion)) ?? undefined;

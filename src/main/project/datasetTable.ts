@@ -70,13 +70,22 @@ export class DatasetTable {
     });
   }
 
+  /** Their accents are composed (NFC), except of a class that an older version told from one that looks the same. */
   classes(): string[] {
-    return z.array(z.string()).parse(this.#selectClasses.all());
+    const names = z.array(z.string()).parse(this.#selectClasses.all());
+    const composed = names.map((name) => name.normalize('NFC'));
+    return composed.map((name, index) =>
+      composed.indexOf(name) === index ? name : (names[index] as string),
+    );
   }
 
   /** Classes are only ever added: verdicts contain their indices. */
   addClasses(names: readonly string[]): void {
     const known = new Set(this.classes());
-    for (const name of names) if (!known.has(name)) this.#insertClass.run(name);
+    for (const name of names.map((one) => one.normalize('NFC'))) {
+      if (known.has(name)) continue;
+      known.add(name);
+      this.#insertClass.run(name);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { ClassFolder, ClassFolderPlan } from '../recognition/classFolder.ts';
 import { planClassFolders } from '../recognition/classFolderPlan.ts';
+import { withComposedNames } from '../recognition/composedNames.ts';
 import { isImageName, unreadablePicture } from '../recognition/fileKinds.ts';
 import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
 import type { Layout, LayoutOptions, Recognition, SampleRecord } from '../recognition/layout.ts';
@@ -59,9 +60,11 @@ export const classFolders: Layout = {
           metadata: folder.metadata ?? null,
           place: { kind: 'path' as const },
         };
-        yield listing.leavingLinks.has(path)
-          ? { ...shared, path: '', problem: 'a link to a file outside the folder' }
-          : { ...shared, path, problem: null };
+        yield withComposedNames(
+          listing.leavingLinks.has(path)
+            ? { ...shared, path: '', problem: 'a link to a file outside the folder' }
+            : { ...shared, path, problem: null },
+        );
       }
     }
   },

@@ -86,7 +86,9 @@ function planSplits(shape: FolderShape, base: string, candidates: string[]): Cla
   if (splits.length === 0) return null;
 
   const folders = splits.flatMap((split) =>
-    shape.classFolders(split).map((path) => ({ path, split: nameOf(split), className: classNameOf(path) })),
+    shape
+      .classFolders(split)
+      .map((path) => ({ path, split: composedNameOf(split), className: composedNameOf(path) })),
   );
   const classes = [...new Set(folders.map((folder) => folder.className))];
   const splitNames = splits.map(nameOf).join(', ');
@@ -104,7 +106,7 @@ function planClasses(shape: FolderShape, base: string, candidates: string[]): Cl
   if (candidates.length === 0 || (candidates.length === 1 && !knowsEmotion)) return null;
   const folders = shape
     .classFolders(base)
-    .map((path) => ({ path, split: null, className: classNameOf(path) }));
+    .map((path) => ({ path, split: null, className: composedNameOf(path) }));
   const classes = folders.map((folder) => folder.className);
   return {
     folders,
@@ -115,17 +117,17 @@ function planClasses(shape: FolderShape, base: string, candidates: string[]): Cl
 
 /** Splits by name, and folders next to them with the same classes. */
 function withSameClasses(shape: FolderShape, named: string[], parents: string[]): string[] {
-  const classes = new Set(named.flatMap((folder) => shape.imageFolders(folder).map(classNameOf)));
+  const classes = new Set(named.flatMap((folder) => shape.imageFolders(folder).map(composedNameOf)));
   return parents.filter(
     (folder) =>
-      named.includes(folder) || shape.imageFolders(folder).some((path) => classes.has(classNameOf(path))),
+      named.includes(folder) || shape.imageFolders(folder).some((path) => classes.has(composedNameOf(path))),
   );
 }
 
 /** Folders without images of their own that all hold the same emotions. */
 function repeatedSplits(shape: FolderShape, candidates: string[]): string[] {
   if (candidates.length < 2 || candidates.some((folder) => shape.hasOwnImages(folder))) return [];
-  const sets = candidates.map((folder) => new Set(shape.imageFolders(folder).map(classNameOf)));
+  const sets = candidates.map((folder) => new Set(shape.imageFolders(folder).map(composedNameOf)));
   const all = new Set(sets.flatMap((set) => [...set]));
   if (!isMostlyEmotions([...all])) return [];
   return sets.every((set) => set.size * 2 >= all.size) ? candidates : [];
@@ -176,8 +178,8 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** One class, however the file system composes its accents. */
-function classNameOf(path: string): string {
+/** One class or split, however the file system composes its accents. */
+function composedNameOf(path: string): string {
   return nameOf(path).normalize('NFC');
 }
 

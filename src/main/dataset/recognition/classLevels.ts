@@ -77,7 +77,7 @@ export function planLevel(
     const metadata = wordRecord<string>();
     let split: string | null = null;
     for (const [index, column] of columns.entries()) {
-      const name = segments[index] as string;
+      const name = (segments[index] as string).normalize('NFC');
       if (column === 'split') split ??= name;
       else if (column !== null) metadata[column] = name;
     }

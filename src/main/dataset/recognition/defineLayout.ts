@@ -1,4 +1,5 @@
 import { type LabelWriter, writeSource } from '../writing/writeSource.ts';
+import { inSpellingOf, withComposedNames } from './composedNames.ts';
 import type { FolderListing } from './folderListing.ts';
 import { labelOfText } from './labelText.ts';
 import type { Layout, LayoutChoice, LayoutOptions, Problem, Recognition, SampleRecord } from './layout.ts';
@@ -47,7 +48,10 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
   const uniqueRows = withoutSharedMatches((listing, plan: Plan, problems) =>
     withinFolder(listing, description.rows(listing, plan, problems)),
   );
-  const rows = classes === null ? withCleanLabels(uniqueRows) : uniqueRows;
+  const ownRows = classes === null ? withCleanLabels(uniqueRows) : uniqueRows;
+  const rows: typeof ownRows = async function* (listing, plan, problems) {
+    for await (const sample of ownRows(listing, plan, problems)) yield withComposedNames(sample);
+  };
   const planOf = async (listing: FolderListing, options: LayoutOptions) =>
     (await find(listing, options))?.plan;
   return {
@@ -94,7 +98,8 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
       const plan = await planOf(listing, recognition.options);
       if (plan === undefined) return;
       const labelWriter = typeof writer === 'function' ? writer(plan) : writer;
-      yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), changes, labelWriter);
+      const spelt = await inSpellingOf(ownRows(listing, plan, new ProblemTally()), changes);
+      yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), spelt, labelWriter);
     },
   };
 }

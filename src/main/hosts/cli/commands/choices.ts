@@ -60,5 +60,5 @@ function addToMapping(text: string, mapping: ClassMapping = {}): ClassMapping {
   if (name === undefined || target === undefined) {
     throw new UsageError(`--map ${text} is not of the form CLASS=MODEL CLASS`);
   }
-  return { ...mapping, [name]: target === 'none' ? null : target };
+  return { ...mapping, [name.normalize('NFC')]: target === 'none' ? null : target };
 }

@@ -202,7 +202,8 @@ function givenFilter(
   options: FlagsOptions,
 ): number[] {
   if (options.class === undefined) return [];
-  const found = [classNames, titles].map((names) => names.indexOf(options.class ?? ''));
+  const wanted = options.class.normalize('NFC');
+  const found = [classNames, titles].map((names) => names.indexOf(wanted));
   const label = found.find((index) => index !== -1);
   if (label !== undefined) return [label];
   throw new AppError(
