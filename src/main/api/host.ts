@@ -13,9 +13,8 @@ import type {
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import type { Revised, Revision } from '../../protocol/revision.ts';
 import { Pictures } from '../decoding/index.ts';
-import { isWithin } from '../export/index.ts';
 import type { ImportProgress, OpenOptions } from '../open/index.ts';
-import { datasetFolder, recentFolders, recordFault } from '../opened/index.ts';
+import { datasetFolder, isWithin, recentFolders, recordFault } from '../opened/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
 import { describePlan, planScan, type ScanSetup } from '../scan/index.ts';
 import { Workspace } from '../workspace/index.ts';

@@ -18,7 +18,6 @@ export type { Exported } from './exported.ts';
 export type { ExportSource } from './exportSource.ts';
 export type { ExportContext, TextFormat, TextParts } from './format.ts';
 export { namedVote } from './namedVote.ts';
-export { isWithin } from './outputPlaces.ts';
 export { removeStalePartials } from './partials.ts';
 export { previewRows } from './previewRows.ts';
 export { ownVote, type SeenBy } from './seenBy.ts';

@@ -1,15 +1,7 @@
-import {
-  type BigIntStats,
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
+import { ancestorsOf, factsOf, identityOf, isWithin } from '../opened/index.ts';
 
 /** Folders of datasets, absolute; nothing is ever written into them. */
 export type ProtectedFolders = readonly string[];
@@ -58,15 +50,6 @@ export function checkFolder(folder: string, datasets: ProtectedFolders): string 
     }
   }
   return checkParent(target);
-}
-
-/**
- * Whether a path is a folder or in it, whatever links, spellings or mounts lead there: folders are compared by device and
- * inode, so that case-insensitive file systems and the forms of accents need no rules of their own.
- */
-export function isWithin(target: string, folder: string): boolean {
-  const wanted = identityOf(folder);
-  return wanted !== null && ancestorsOf(target).some((ancestor) => identityOf(ancestor) === wanted);
 }
 
 function refuseProjectFiles(target: string): void {
@@ -125,29 +108,6 @@ function entriesOf(folder: string) {
   } catch {
     return []; // a folder that cannot be listed has no link that was followed
   }
-}
-
-/**
- * The path itself and all folders above it, links resolved; for a path that does not exist yet, the existing
- * ones above it.
- */
-function ancestorsOf(target: string): string[] {
-  let path = target;
-  while (!existsSync(path) && dirname(path) !== path) path = dirname(path);
-  const ancestors: string[] = [];
-  for (let real = realpathSync.native(path); ; real = dirname(real)) {
-    ancestors.push(real);
-    if (dirname(real) === real) return ancestors;
-  }
-}
-
-function identityOf(path: string): string | null {
-  const facts = factsOf(path);
-  return facts === null ? null : `${facts.dev}:${facts.ino}`;
-}
-
-function factsOf(path: string): BigIntStats | null {
-  return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
 }
 
 function checkParent(target: string): string {

@@ -9,6 +9,7 @@ import {
   readFollowLinks,
   readLayoutChoice,
   refuseNameless,
+  refuseProjectInDataset,
   rememberFolder,
   storeChoices,
   storeNumbering,
@@ -64,6 +65,7 @@ export interface OpenedProject {
 export async function openProject(folder: string, options: OpenOptions = {}): Promise<OpenedProject> {
   const path = datasetFolder(folder);
   const file = options.projectFile ?? defaultProjectFile(path);
+  refuseProjectInDataset(file, path);
   if (options.projectFile === undefined) takeMovedProject(path, file, options);
   const project = ProjectFile.openForWriting(file, { restore: options.restore === true });
   try {
@@ -127,9 +129,9 @@ function trustsList(project: ProjectFile, options: OpenOptions): boolean {
   return project.samples.indexed().length >= trustListFrom;
 }
 
-/** Opens a folder's project for reading, next to another process that may be writing. */
+/** Opens a folder's project for reading as it is now, next to another process that may be writing. */
 export function openForReading(folder: string, projectFile?: string) {
-  return openScanned(folder, projectFile, ProjectFile.openForReading);
+  return openScanned(folder, projectFile, ProjectFile.openSnapshot);
 }
 
 /**
@@ -145,7 +147,9 @@ function openScanned(
   open: (file: string) => ProjectFile,
 ): { project: ProjectFile; folder: string } {
   refuseNameless(folder);
-  const file = projectFile ?? defaultProjectFile(existsSync(folder) ? datasetFolder(folder) : folder);
+  const path = existsSync(folder) ? datasetFolder(folder) : folder;
+  const file = projectFile ?? defaultProjectFile(path);
+  refuseProjectInDataset(file, path);
   if (!existsSync(file) && !hasBackup(file)) {
     throw notScanned(folder);
   }

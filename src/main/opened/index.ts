@@ -7,6 +7,7 @@ export {
   readNumbering,
   storeNumbering,
 } from './classMeanings.ts';
+export { ancestorsOf, factsOf, identityOf, isWithin } from './containment.ts';
 export {
   type DatasetChoices,
   raisePictureVersion,
@@ -41,6 +42,7 @@ export {
   partialsFolder,
   recentFolders,
   refuseNameless,
+  refuseProjectInDataset,
   rememberFolder,
 } from './projectLocation.ts';
 export { rememberAnnotator, rememberedAnnotator } from './rememberedAnnotator.ts';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { makeFolder } from '../project/index.ts';
+import { makeFolder, realName } from '../project/index.ts';
+import { isWithin } from './containment.ts';
 
 const MAX_RECENT = 12;
 
@@ -44,6 +45,40 @@ export function refuseNameless(folder: string): void {
 export function defaultProjectFile(folder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
   return join(dataFolder(), 'projects', `${basename(folder)}-${hash}.sqlite`);
+}
+
+/**
+ * Refuses a project file in its dataset, which is never changed. The user's own data folder is no part of a dataset around it, such as
+ * their home.
+ * @throws AppError `output-refused`
+ */
+export function refuseProjectInDataset(file: string, folder: string): void {
+  const place = placeOf(file);
+  if (place === null || !isWithin(place, folder)) return;
+  const isOwn = process.env.GREFEL_DATA_DIR === undefined && isBelow(place, placeOf(dataFolder()));
+  if (isOwn) return;
+  const what = existsSync(place) ? 'is' : 'would be';
+  throw new AppError(
+    'output-refused',
+    `the project file ${place} ${what} in the dataset ${folder}, which is never changed`,
+    existsSync(place)
+      ? 'Move it out of the dataset, with all files that begin with its name, and name its new place with --project.'
+      : 'Name a place outside the dataset folder with --project, or with GREFEL_DATA_DIR for all projects.',
+  );
+}
+
+/** For a folder that need not be there. */
+function isBelow(place: string, folder: string | null): boolean {
+  return folder !== null && place.startsWith(folder + sep);
+}
+
+/** Null for a path that leads nowhere: whoever opens it says why. */
+function placeOf(file: string): string | null {
+  try {
+    return realName(file);
+  } catch {
+    return null;
+  }
 }
 
 /** Notes of outputs that are being written: see removeStalePartials. */

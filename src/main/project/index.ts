@@ -5,7 +5,7 @@ export { hasBackup } from './backup.ts';
 export type { StoredRecognition } from './datasetTable.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
 export type { EmbeddedSample } from './embeddingsTable.ts';
-export { makeFolder } from './filePlace.ts';
+export { makeFolder, realName } from './filePlace.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun, NewRun } from './modelRunsTable.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { AppError } from '../../../../domain/errors.ts';
 import { unclearSentences } from '../../../../protocol/team.ts';
-import { CsvWriter, isWithin, writeWhole } from '../../../export/index.ts';
-import { datasetsAround } from '../../../opened/index.ts';
+import { CsvWriter, writeWhole } from '../../../export/index.ts';
+import { datasetsAround, isWithin } from '../../../opened/index.ts';
 import { DecisionMerge, MERGED_COLUMNS } from '../../../team/index.ts';
 import { createOutput } from '../output.ts';
 import { encodingOption, jsonOption, quietOption } from './options.ts';
