@@ -38,45 +38,54 @@ export function exportRoutes(host: Host) {
       /** Where several files can be written without a dialog. */
       .get('/export/places', (context) => context.json({ folder: host.exportFolder }))
       .get('/export/file', valid('query', exportRequestSchema), async (context) => {
-        const exported = await exportDataset(
-          workspaceOf(host, context).exportSource,
-          context.req.valid('query'),
-        );
-        if (exported.kind === 'folder') {
-          throw new AppError(
-            'bad-request',
-            'this format has several files',
-            'Choose a folder to write them to.',
-          );
-        }
-        return download(context, exported, exported.chunks);
+        const { source, close } = await workspaceOf(host, context).exportSnapshot();
+        return closingOnFailure(close, async () => {
+          const exported = await exportDataset(source, context.req.valid('query'));
+          if (exported.kind === 'folder') {
+            throw new AppError(
+              'bad-request',
+              'this format has several files',
+              'Choose a folder to write them to.',
+            );
+          }
+          return download(context, exported, closingAfter(exported.chunks, close));
+        });
       })
       .post('/export/folder', valid('json', folderBody), async (context) => {
         const { request, folder, hardLinks } = context.req.valid('json');
-        const { exportSource, folder: datasetFolder } = workspaceOf(host, context);
-        const target = host.outputFolder(folder);
-        const exported = await exportDataset(exportSource, request, undefined, host.pictures);
-        const files =
-          exported.kind === 'folder' ? exported.files : oneFile(exported.fileName, exported.chunks);
-        return context.json({
-          files: await writeFolder(target, files, {
-            datasetFolder,
-            otherDatasets: datasetsAround(target),
-            replace: false,
-            hardLinks,
-          }),
-          folder: target,
-        });
-      })
-      .get('/report.html', valid('query', exportRequestSchema), (context) => {
         const workspace = workspaceOf(host, context);
-        const report = changeReport(workspace.exportSource, context.req.valid('query'), {
-          version: host.version,
-          madeAt: new Date().toISOString(),
-          agreement: tellsAgreement(workspace) ? measureAgreement(workspace.opened.project) : null,
+        const target = host.outputFolder(folder);
+        const { source, close } = await workspace.exportSnapshot();
+        try {
+          const exported = await exportDataset(source, request, undefined, host.pictures);
+          const files =
+            exported.kind === 'folder' ? exported.files : oneFile(exported.fileName, exported.chunks);
+          return context.json({
+            files: await writeFolder(target, files, {
+              datasetFolder: workspace.folder,
+              otherDatasets: datasetsAround(target),
+              replace: false,
+              hardLinks,
+            }),
+            folder: target,
+          });
+        } finally {
+          close();
+        }
+      })
+      .get('/report.html', valid('query', exportRequestSchema), async (context) => {
+        const workspace = workspaceOf(host, context);
+        const { source, close } = await workspace.exportSnapshot();
+        return closingOnFailure(close, async () => {
+          const report = changeReport(source, context.req.valid('query'), {
+            version: host.version,
+            madeAt: new Date().toISOString(),
+            agreement: tellsAgreement(workspace) ? measureAgreement(source.project) : null,
+          });
+          const fileName = reportFileName(workspace.folder);
+          const file = { mediaType: 'text/html; charset=utf-8', fileName };
+          return download(context, file, closingAfter(report, close));
         });
-        const fileName = reportFileName(workspace.folder);
-        return download(context, { mediaType: 'text/html; charset=utf-8', fileName }, report);
       })
   );
 }
@@ -84,6 +93,24 @@ export function exportRoutes(host: Host) {
 /** Agreement with oneself would tell which images of an open round are asked again. */
 const tellsAgreement = ({ blindness, exportSource }: Workspace): boolean =>
   !blindness.others && exportSource.seenBy?.openRound.size === 0;
+
+async function closingOnFailure<Result>(close: () => void, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** A download is written while it is sent. */
+async function* closingAfter<Chunk>(chunks: AsyncIterable<Chunk>, close: () => void): AsyncGenerator<Chunk> {
+  try {
+    yield* chunks;
+  } finally {
+    close();
+  }
+}
 
 async function* oneFile(
   path: string,

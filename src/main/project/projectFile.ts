@@ -142,6 +142,34 @@ export class ProjectFile {
     });
   }
 
+  /**
+   * Opens a project for reading as it is now, whatever others write while it is read: a decision on many images is in all of it or
+   * in none. To be closed soon: its log grows meanwhile.
+   * @throws AppError as openForWriting
+   */
+  static openSnapshot(file: string): ProjectFile {
+    const project = ProjectFile.openForReading(file);
+    const database = project.#database;
+    if (!database.readonly) return project; // a copy
+    if (database.pragma('journal_mode', { simple: true }) === 'wal') {
+      try {
+        database.exec('BEGIN');
+        if (project.unfinished.isEmpty) return project; // this first read is what the snapshot is of
+      } catch (error) {
+        project.close();
+        throw error;
+      }
+      project.close();
+      return ProjectFile.openSnapshot(file); // an import has begun since
+    }
+    // Without a log beside the file readers and writers would wait for each other.
+    return explaining(project.path, () => {
+      const copy = ProjectFile.#reading(project.path, project.#copied());
+      copy.transaction(() => copy.unfinished.undo());
+      return copy;
+    });
+  }
+
   static #reading(path: string, { database, close }: ReadDatabase): ProjectFile {
     try {
       return new ProjectFile(path, database, close, wasReleased(path));
@@ -151,7 +179,7 @@ export class ProjectFile {
     }
   }
 
-  /** Closes the file. */
+  /** A copy of the file, which is closed. */
   #copied(): ReadDatabase {
     try {
       return copyForReading(this.#database);

@@ -28,6 +28,8 @@ export interface TeamSource {
 export class Team {
   readonly #source: TeamSource;
   readonly #changed: () => void;
+  /** Resolves when the import of decisions that is under way has ended, however. */
+  #importing: Promise<unknown> = Promise.resolve();
 
   /** @param changed called when other images are shown, or other decisions count, than before */
   constructor(source: TeamSource, changed: () => void) {
@@ -86,8 +88,23 @@ export class Team {
     this.#changed();
   }
 
+  /** Resolves when no decisions are being imported. */
+  async idle(): Promise<void> {
+    for (let waited: unknown = null; waited !== this.#importing; ) {
+      const importing = this.#importing;
+      await importing;
+      waited = importing;
+    }
+  }
+
   /** Imports decisions made elsewhere, all files or none. */
-  async apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
+  apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
+    const applied = this.#apply(files);
+    this.#importing = Promise.allSettled([this.#importing, applied]);
+    return applied;
+  }
+
+  async #apply(files: readonly LabelTableSource[]): Promise<AppliedDecisions> {
     const decisions = new DecisionImport(this.#project);
     for (const file of files) await decisions.read(file);
     const applied = await decisions.applyInSteps();

@@ -52,7 +52,7 @@ import {
 } from '../opened/index.ts';
 import { OverviewReader } from '../overview/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
-import type { ModelRun, Sample } from '../project/index.ts';
+import { type ModelRun, ProjectFile, type Sample } from '../project/index.ts';
 import type { Decision } from '../review/index.ts';
 import {
   auditedIds,
@@ -431,6 +431,17 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const openRound = new Set(readRound(project, annotator)?.order);
     const seenBy = { annotator, ownOnly: others, withoutPredictions: suggestion, openRound };
     return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
+  }
+
+  /**
+   * What an export is made from, as it is now: whatever is decided while it is written is in none of it. An import of decisions that
+   * is under way ends first. To be closed.
+   */
+  async exportSnapshot(): Promise<{ source: ExportSource; close: () => void }> {
+    await this.team.idle();
+    const project = ProjectFile.openSnapshot(this.opened.project.path);
+    const source = { ...this.exportSource, project, held: PairDoubts.read(project) };
+    return { source, close: () => project.close() };
   }
 
   /** The rows of a cleaned CSV, each value as text. */
