@@ -1,5 +1,5 @@
 /**
- * Measures two issues of domain/issues.ts against FER+'s votes: images that show two emotions, and images that are no
+ * Measures two issues of labelQuality/issues/index.ts against FER+'s votes: images that show two emotions, and images that are no
  * usable face. Their cuts are chosen on role `dev`; role `test` says how good they are.
  *
  *   npx node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]
@@ -7,8 +7,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AMBIGUOUS_FROM, secondToFirst, USABLE_FROM } from '../../src/domain/issues.ts';
 import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
+import { AMBIGUOUS_FROM, secondToFirst } from '../../src/labelQuality/issues/ambiguous.ts';
+import { USABLE_FROM } from '../../src/labelQuality/issues/unusable.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { loadVotes, type Role, type VotedImage } from './ferData.ts';
 import { readFolder } from './predictions.ts';

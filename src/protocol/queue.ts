@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ISSUES } from '../domain/issues.ts';
+import { ISSUES } from '../labelQuality/issues/index.ts';
 import { type MetadataFacet, metadataFilterSchema } from '../domain/metadata.ts';
 import { STATUSES, type Status } from '../domain/verdicts.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';

@@ -1,7 +1,7 @@
-import { type Issue, issuesOf } from '../../domain/issues.ts';
 import type { Vote } from '../../domain/votes.ts';
 import { argmax } from '../../labelQuality/argmax.ts';
 import { suggestionAt } from '../../labelQuality/flagThreshold.ts';
+import { type Issue, issuesOf } from '../../labelQuality/issues/index.ts';
 import { bestOtherLabel, DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import type { Prediction, Sample, TrainedOn, TunedPrediction } from '../project/index.ts';

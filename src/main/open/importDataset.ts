@@ -5,8 +5,8 @@ import { type CodedColumn, ColumnCoder, copyCells } from '../../domain/codedColu
 import { AppError } from '../../domain/errors.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../domain/faces.ts';
 import type { DatasetPlace, ImageRegion } from '../../domain/imageSource.ts';
-import { FACE_ISSUES, issueBits } from '../../domain/issues.ts';
 import { isFailureOfPlace } from '../../domain/storageFailures.ts';
+import { FACE_ISSUES, issueBits } from '../../labelQuality/issues/index.ts';
 import {
   type LayoutOptions,
   type Recognition,

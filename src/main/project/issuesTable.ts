@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 
-/** Issues of an image, as bits of domain/issues.ts. */
+/** Issues of an image, as bits of labelQuality/issues/index.ts. */
 export interface SampleIssues {
   sampleId: number;
   bits: number;

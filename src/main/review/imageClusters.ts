@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { issueBits } from '../../domain/issues.ts';
+import { issueBits } from '../../labelQuality/issues/index.ts';
 import type { Grouping } from '../../protocol/queue.ts';
 import { bitCount, groupNearDuplicates } from '../issues/index.ts';
 import type { ProjectFile } from '../project/index.ts';

@@ -1,4 +1,4 @@
-import { issueBits } from '../../domain/issues.ts';
+import { issueBits } from '../../labelQuality/issues/index.ts';
 import type { Show } from '../../protocol/queue.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
 

@@ -1,6 +1,6 @@
-import { ISSUES } from '../../domain/issues.ts';
 import { STATUSES } from '../../domain/verdicts.ts';
 import { wordRecord } from '../../domain/wordRecord.ts';
+import { ISSUES } from '../../labelQuality/issues/index.ts';
 import { type QueueFacets, SHOWS, type Show } from '../../protocol/queue.ts';
 import { changeOf } from './belongs.ts';
 import { holdsByte } from './holdsByte.ts';

@@ -70,7 +70,7 @@ export class ReviewIndex {
   readonly auditPlace: Int32Array;
   /** 1 for the images that were chosen on the map. */
   readonly selection: Uint8Array;
-  /** Bits of domain/issues.ts. */
+  /** Bits of labelQuality/issues/index.ts. */
   readonly issues: Uint32Array;
   /** 1 if annotators disagree and nobody has resolved it. */
   readonly disagreement: Uint8Array;

@@ -1,5 +1,5 @@
 import type { ImageRegion } from '../../domain/imageSource.ts';
-import { FACE_ISSUES, faceIssues, issueBits } from '../../domain/issues.ts';
+import { FACE_ISSUES, faceIssues, issueBits } from '../../labelQuality/issues/index.ts';
 import type { JobProgress } from '../../protocol/api.ts';
 import { type FaceFinder, type FaceSearch, shippedDetector, startFaceFinder } from '../engine/index.ts';
 import { isPassingFileProblem } from '../images/index.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { issueBits } from '../../../src/domain/issues.ts';
+import { issueBits } from '../../../src/labelQuality/issues/index.ts';
 import { frameOf } from '../../../src/main/review/imageClusters.ts';
 import type { QueueGroup, QueueItem } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';

@@ -1,3 +1,4 @@
+import { type ImageIssue, type Issue, issues } from '../../../labelQuality/issues/index.ts';
 import type { Show } from '../../../protocol/queue.ts';
 import type { Screen } from '../../client/route.ts';
 
@@ -16,81 +17,35 @@ interface ShownSelection {
   empty?: { title: string; text: string; screen?: { name: Screen; title: string } };
 }
 
+/** The colours of issues; of others that of plain text. */
+const ISSUE_COLOURS: Partial<Record<Issue, string>> = {
+  'copies-disagree': 'var(--own-1)',
+  copies: 'var(--own-2)',
+  outlier: 'var(--own-0)',
+  ambiguous: 'var(--own-3)',
+  unusable: 'var(--red)',
+  'no-face': 'var(--red)',
+  'several-faces': 'var(--own-2)',
+};
+
+const ISSUES_SHOWN = Object.fromEntries(
+  Object.values<ImageIssue & { id: Issue }>(issues).map(({ id, title, empty, occasional }) => [
+    id,
+    {
+      title,
+      empty,
+      colour: ISSUE_COLOURS[id] ?? 'var(--muted)',
+      needs: 'model',
+      ...(occasional && { occasional }),
+    },
+  ]),
+) as Record<Issue, ShownSelection>;
+
 /** Which images each holds: `belongs` of src/main/reviewIndex. */
 export const SHOWN: Readonly<Record<Show, ShownSelection>> = {
   flagged: { title: 'Likely wrong', colour: 'var(--amber-fill)', needs: 'model' },
   all: { title: 'All images', colour: 'var(--line-strong)', needs: 'nothing' },
-  'copies-disagree': {
-    title: 'Duplicates with different labels',
-    colour: 'var(--own-1)',
-    needs: 'model',
-    empty: {
-      title: 'No duplicates with different labels',
-      text: 'Images that occur more than once with different labels appear here.',
-    },
-  },
-  copies: {
-    title: 'Duplicates',
-    colour: 'var(--own-2)',
-    needs: 'model',
-    empty: {
-      title: 'No duplicates',
-      text: 'Images that occur more than once, exactly or nearly, appear here.',
-    },
-  },
-  outlier: {
-    title: 'Outliers',
-    colour: 'var(--own-0)',
-    needs: 'model',
-    empty: {
-      title: 'No outliers',
-      text: 'Images unlike the rest of the dataset, such as drawings among photographs, appear here.',
-    },
-  },
-  ambiguous: {
-    title: 'Mixed emotions',
-    colour: 'var(--own-3)',
-    needs: 'model',
-    empty: {
-      title: 'No mixed emotions',
-      text: 'Images with two labels that are about equally likely appear here.',
-    },
-  },
-  'low-quality': {
-    title: 'Tiny, blurred or dark',
-    colour: 'var(--muted)',
-    needs: 'model',
-    empty: {
-      title: 'No image is tiny, blurred or dark',
-      text: 'Images on which a face is hard to see appear here.',
-    },
-  },
-  unusable: {
-    title: 'Unusable faces',
-    colour: 'var(--red)',
-    needs: 'model',
-    empty: {
-      title: 'Every face is usable',
-      text: 'Images without a usable face appear here.',
-    },
-  },
-  'no-face': {
-    title: 'No face found',
-    colour: 'var(--red)',
-    needs: 'model',
-    occasional: true,
-    empty: { title: 'A face was found in every image', text: 'Images without one appear here.' },
-  },
-  'several-faces': {
-    title: 'Several faces',
-    colour: 'var(--own-2)',
-    needs: 'model',
-    occasional: true,
-    empty: {
-      title: 'No image has several faces',
-      text: 'Images with more than one appear here: each face is its own item.',
-    },
-  },
+  ...ISSUES_SHOWN,
   unreadable: {
     title: 'Unreadable',
     colour: 'var(--red)',

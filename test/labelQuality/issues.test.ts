@@ -1,5 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findIssues, ISSUES, type IssueColumns, issueBits, issuesOf } from '../../src/domain/issues.ts';
+import {
+  findIssues,
+  ISSUES,
+  type IssueColumns,
+  issueBits,
+  issuesOf,
+} from '../../src/labelQuality/issues/index.ts';
 
 const IMAGES = 40;
 const columns = (changes: Partial<IssueColumns> = {}): IssueColumns => ({
@@ -73,5 +81,10 @@ describe('issues of images', () => {
   it('survive the way into bits and back', () => {
     for (const issue of ISSUES) expect(issuesOf(issueBits([issue]))).toEqual([issue]);
     expect(issuesOf(issueBits([...ISSUES]))).toEqual([...ISSUES]);
+  });
+
+  it('are explained in the docs', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/cleaned-csv.md'), 'utf8');
+    expect(ISSUES.filter((issue) => !docs.includes(`\`${issue}\``))).toEqual([]);
   });
 });

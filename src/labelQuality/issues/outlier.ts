@@ -1,0 +1,15 @@
+import { farBelow } from './farBelow.ts';
+import type { ImageIssue } from './issue.ts';
+
+export const outlier = {
+  id: 'outlier',
+  title: 'Outliers',
+  empty: {
+    title: 'No outliers',
+    text: 'Images unlike the rest of the dataset, such as drawings among photographs, appear here.',
+  },
+  find: ({ similarity }) => {
+    const lonely = farBelow(similarity);
+    return (image) => (similarity[image] as number) < lonely;
+  },
+} as const satisfies ImageIssue;
