@@ -141,7 +141,7 @@ export const QUEUE_PAGE = 100;
 
 /**
  * A queue is a snapshot: its order does not change under the eye when verdicts or a running scan change
- * scores. Ask for a new one to see them.
+ * scores. Ask for a new one to see them, which can continue this one.
  */
 export interface QueueSnapshot {
   queueId: string;
@@ -155,6 +155,10 @@ export interface QueueSnapshot {
   reviewedInGroups: number[];
   /** Where to start: the place kept from the last time, or the first image without a verdict. */
   startAt: number;
+  /** Images before that without a verdict. */
+  unreviewedBefore: number;
+  /** Positions that are the same as in the queue that this one continues; 0 if it continues none. */
+  kept: number;
 }
 
 /** A new queue with the page of its items that it starts in, so that the first image is known at once. */

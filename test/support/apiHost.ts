@@ -79,6 +79,9 @@ export function clientOf(host: Host) {
   return {
     app,
     request: (path: string) => app.request(`${ORIGIN}${datasetPath(host, path)}`, { headers }),
+    /** What the page's client uses, whose addresses are relative to the core that served it. */
+    fetch: async (address: string | URL | Request, options: RequestInit = {}) =>
+      app.request(new URL(String(address), ORIGIN).href, { ...options, headers }),
     sendText: async (method: 'POST' | 'PUT', path: string, body: string) =>
       answer(await app.request(`${ORIGIN}${datasetPath(host, path)}`, { method, headers, body })),
     get: async (path: string) =>

@@ -22,6 +22,8 @@ import { isReviewed } from './reviewed.ts';
 const KEPT = 16;
 
 interface Snapshot {
+  /** The queue that it continues. */
+  before: string | null;
   ids: Int32Array;
   score: ScoreId;
   filter: QueueFilter;
@@ -42,7 +44,7 @@ type Ranges = readonly { start: number; end: number }[];
 
 /**
  * Queues as they were asked for: their order stays while verdicts and a running scan change the scores, so
- * that nothing moves under the eye.
+ * that nothing moves under the eye. One that continues another keeps what its reviewer has seen.
  */
 export class QueueSnapshots {
   readonly #snapshots = new Map<string, Snapshot>();
@@ -56,24 +58,37 @@ export class QueueSnapshots {
     const built = buildQueue(index, filter, score, classCount, group, clusters);
     const { facets, groups } = built;
     const behind = continues === undefined || group !== 'none' ? [] : this.#behind(index, continues);
-    const rows = behind.length === 0 ? built.rows : withFirst(behind, built.rows, index.size);
+    const { rows, others } = withFirst(behind, built.rows, index.size);
     const ids = new Int32Array(rows.length);
     for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
     const queueId = randomUUID(); // of another opening or process it names nothing here
     const role = filter.show === 'disagreements' ? 'adjudication' : 'vote';
-    this.#snapshots.set(queueId, { ids, score, filter, groups, role });
+    const before = behind.length > 0 ? (continues?.queueId ?? null) : null;
+    this.#forgetFamilyOf(before);
+    this.#snapshots.set(queueId, { before, ids, score, filter, groups, role });
     const [oldest] = this.#snapshots.keys();
     if (this.#snapshots.size > KEPT && oldest !== undefined) this.#snapshots.delete(oldest);
+    const unlisted = others.filter((row) => index.status[row] === 0).length;
     const { unreviewed, reviewedInGroups } =
-      behind.length === 0 && groups.length === 0
-        ? { unreviewed: unreviewedIn(facets, filter), reviewedInGroups: [] }
+      groups.length === 0
+        ? { unreviewed: unreviewedIn(facets, filter) + unlisted, reviewedInGroups: [] }
         : this.tally(index, queueId);
     // A map selection is shown from its first image on, reviewed or not.
     const start =
       filter.show === 'selection'
         ? Math.max(0, ids.indexOf(placeSampleId ?? -1))
         : startAt(index, rows, ids, placeSampleId);
-    return { queueId, total: ids.length, unreviewed, facets, groups, reviewedInGroups, startAt: start };
+    return {
+      queueId,
+      total: ids.length,
+      unreviewed,
+      facets,
+      groups,
+      reviewedInGroups,
+      startAt: start,
+      unreviewedBefore: unreviewedAmong(index, rows.subarray(0, start)),
+      kept: behind.length,
+    };
   }
 
   items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {
@@ -133,6 +148,18 @@ export class QueueSnapshots {
     return this.#snapshot(queueId).ids.indexOf(sampleId);
   }
 
+  /**
+   * A queue that is continued again and again leaves others their room: of those before it only the last stays, which a
+   * page may still ask for.
+   */
+  #forgetFamilyOf(queueId: string | null): void {
+    if (queueId === null) return;
+    const older = this.#snapshots.get(queueId)?.before;
+    for (const [id, { before }] of this.#snapshots) {
+      if (id === older || before === queueId) this.#snapshots.delete(id);
+    }
+  }
+
   /** Rows of a queue up to an image, including it; empty if the queue has been dropped. */
   #behind(index: ReviewIndex, { queueId, sampleId }: QueuePlace): number[] {
     const ids = this.#snapshots.get(queueId)?.ids;
@@ -164,16 +191,24 @@ function unreviewedIn({ statuses }: QueueFacets, filter: QueueFilter): number {
   return filter.statuses.length === 0 || filter.statuses.includes('unreviewed') ? statuses.unreviewed : 0;
 }
 
-/** The others keep their order. */
-function withFirst(first: readonly number[], rows: Int32Array, size: number): Int32Array {
-  const isFirst = new Uint8Array(size);
-  for (const row of first) isFirst[row] = 1;
-  const others = rows.filter((row) => isFirst[row] === 0);
-  const all = new Int32Array(first.length + others.length);
+/**
+ * These rows first; all that follow keep their order.
+ * @returns also those of the first that are not among `rows`
+ */
+function withFirst(first: readonly number[], rows: Int32Array, size: number) {
+  if (first.length === 0) return { rows, others: [] };
+  const isIn = new Uint8Array(size); // 1: only among the first; 2: among both
+  for (const row of first) isIn[row] = 1;
+  const ahead = rows.filter((row) => isIn[row] === 0);
+  for (const row of rows) if (isIn[row] === 1) isIn[row] = 2;
+  const all = new Int32Array(first.length + ahead.length);
   all.set(first);
-  all.set(others, first.length);
-  return all;
+  all.set(ahead, first.length);
+  return { rows: all, others: first.filter((row) => isIn[row] === 1) };
 }
+
+const unreviewedAmong = (index: ReviewIndex, rows: Int32Array): number =>
+  rows.reduce((count, row) => count + Number(index.status[row] === 0), 0);
 
 function startAt(
   index: ReviewIndex,

@@ -1,6 +1,6 @@
 import type { Status } from '../../domain/verdicts.ts';
 import type { SampleDetail } from '../../protocol/api.ts';
-import type { QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
+import type { PositionRange, QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
 import { failureOf } from '../client/failure.ts';
 import { type CompleteQueueRequest, reviewHash } from '../client/route.ts';
 import type { Announcer } from '../shell/announcer.svelte.ts';
@@ -16,6 +16,7 @@ import { QueueChoice } from './filters/queueChoice.ts';
 import { GridMeasure } from './grid/gridMeasure.svelte.ts';
 import { Selection } from './grid/selection.svelte.ts';
 import { CoreNews } from './queue/coreNews.ts';
+import { Following } from './queue/following.ts';
 import { itemOf } from './queue/itemOf.ts';
 import { Moves } from './queue/moves.ts';
 import { NewResults } from './queue/newResults.svelte.ts';
@@ -53,6 +54,7 @@ export class Review {
   readonly choice = new QueueChoice(this);
   readonly comparison = new Comparison(this);
   readonly news = new CoreNews(this);
+  readonly following = new Following(this);
   readonly newResults: NewResults;
   readonly #presentation = new Presentation(this.samples);
   readonly #lookAhead = new LookAhead(this);
@@ -171,10 +173,28 @@ export class Review {
     return this.#atEnd && this.queue.unreviewed === 0;
   }
 
-  /** Shows results that arrived since the queue was made; repeated at once if there is nothing new. */
-  async extendDoneQueue(): Promise<void> {
+  /**
+   * Takes in the results that arrived since the queue was made, and goes on to them from its end. One that is done and cannot be
+   * extended is made again. @returns whether they are in it
+   */
+  async extendQueue(): Promise<boolean> {
+    const { total } = this.queue;
+    if (await this.following.run()) {
+      if (this.#atEnd && this.queue.total > total) await this.moves.nextAfter('unreviewed');
+      return true;
+    }
+    if (!this.isDone || this.following.possible) return false;
     await this.openings.restart();
     if (this.queue.total > 0 && this.queue.unreviewed === 0) this.#atEnd = true;
+    return true;
+  }
+
+  get inSight(): PositionRange {
+    return { start: this.#position - STRIP_ITEMS, end: this.#position + STRIP_ITEMS };
+  }
+
+  lookAhead(): void {
+    this.#lookAhead.from(this.#position);
   }
 
   toggleView(): void {
@@ -213,6 +233,7 @@ export class Review {
     const isCurrent = this.#presentation.begin();
     const at = Math.max(0, Math.min(position, this.queue.total - 1));
     this.#position = at;
+    this.queue.hold(at);
     if (!this.queue.at(at) && !(await this.#fetchItems(at, at))) return;
     const item = this.queue.at(at);
     if (!item || !isCurrent()) return;

@@ -69,6 +69,22 @@ export class GridWindow {
     this.#put(place.top - Math.max(0, (view - layout.rowHeight) / 2));
   }
 
+  /** More images came behind those that are there: everything stays where it is. */
+  grow(layout: GridLayout): void {
+    const { top } = this.#scale;
+    this.#layout = layout;
+    this.#scale = new ScrollScale(layout.height, this.#view);
+    this.#scrollerHeight = this.#scale.scrollerHeight;
+    this.#put(top);
+  }
+
+  /** Whether a layout differs from the present one only in its number of images. */
+  onlyGrows(layout: GridLayout, view: number): boolean {
+    const before = this.#layout;
+    if (before === null || view !== this.#view) return false;
+    return before.columns === layout.columns && before.rowHeight === layout.rowHeight;
+  }
+
   /** Scrolls as little as is needed to have a position in sight. */
   reveal(position: number): void {
     const layout = this.#layout;

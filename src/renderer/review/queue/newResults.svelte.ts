@@ -3,6 +3,7 @@ import type { CompleteQueueRequest } from '../../client/route.ts';
 import type { Session } from '../../shell/session.svelte.ts';
 import type { Samples } from '../stage/samples.svelte.ts';
 import type { Shown } from '../stage/shown.ts';
+import type { Following } from './following.ts';
 import type { ReviewQueue } from './queue.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 3000;
@@ -10,6 +11,17 @@ const REFRESH_AT_MOST_EVERY_MS = 3000;
 const HELD_AT_MOST_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 300;
 const ENDS_SOON_S = 10;
+/** A queue is extended again after this many times as long as it took. */
+const REST_TIMES = 20;
+
+interface Known {
+  /** Images with predictions. */
+  read: number;
+  /** When was learned from the labels. */
+  fittedAt: string | null;
+  /** There were predictions from which nothing was learned yet. */
+  unlearned: boolean;
+}
 
 interface NewResultsSource {
   readonly queue: Pick<ReviewQueue, 'loaded' | 'total'>;
@@ -19,20 +31,24 @@ interface NewResultsSource {
   readonly shown: Pick<Shown, 'id'> | null;
   /** Every image of the queue has a verdict. */
   readonly isDone: boolean;
+  readonly following: Pick<Following, 'possible'>;
   readonly openings: { open(request: CompleteQueueRequest): Promise<void>; restart(): Promise<void> };
-  extendDoneQueue(): Promise<void>;
+  /** @returns whether the queue has what is new by now */
+  extendQueue(): Promise<boolean>;
 }
 
-/** New predictions since the queue was made, which is a snapshot and cannot show them. */
+/** New predictions since the queue was made, which is a snapshot and cannot show them until it is extended. */
 export class NewResults {
   readonly #review: NewResultsSource;
   readonly #session: Session;
-  #readAtSnapshot = $state(0);
-  #fittedAtSnapshot = $state<string | null>(null);
+  #atSnapshot = $state.raw<Known>({ read: 0, fittedAt: null, unlearned: false });
   #refreshedAt = 0;
+  #extendingMs = 0;
+  #extends = false;
   /** In milliseconds of Date; null while nothing is held back. */
   #heldSince = $state<number | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #extendTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(review: NewResultsSource, session: Session) {
     this.#review = review;
@@ -41,13 +57,13 @@ export class NewResults {
 
   /** How many images. */
   get count(): number {
-    return this.#review.queue.loaded ? Math.max(0, this.#read - this.#readAtSnapshot) : 0;
+    return this.#review.queue.loaded ? Math.max(0, this.#read - this.#atSnapshot.read) : 0;
   }
 
   /** The labels were fitted after the queue was made: its order and its flags are older. */
   get outdated(): boolean {
     const fittedAt = this.#session.project?.fittedAt ?? null;
-    return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#fittedAtSnapshot;
+    return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#atSnapshot.fittedAt;
   }
 
   /** Only the order is new, improved by decisions. */
@@ -55,21 +71,46 @@ export class NewResults {
     return this.outdated && this.count === 0 && (this.#session.project?.decisionsLearned ?? 0) > 0;
   }
 
+  /**
+   * The queue is extended by what a scan has found, and by what was learned from that, without being asked: nothing moves that a
+   * person has seen.
+   */
+  get comesByItself(): boolean {
+    return (
+      this.#review.following.possible && (this.count > 0 || (this.outdated && this.#atSnapshot.unlearned))
+    );
+  }
+
   /** A first queue is there, and is held back for a moment, or on its way since. */
   get holds(): boolean {
     return this.#heldSince !== null;
   }
 
-  /** A queue was made. */
-  begin(): void {
-    this.#readAtSnapshot = this.#read;
-    this.#fittedAtSnapshot = this.#session.project?.fittedAt ?? null;
+  /** What a queue that is asked for now will have. */
+  known(): Known {
+    const { isScanning, isLearning, project } = this.#session;
+    return { read: this.#read, fittedAt: project?.fittedAt ?? null, unlearned: isScanning || isLearning };
+  }
+
+  /** A queue was made or extended. */
+  begin(known: Known = this.known()): void {
+    this.#atSnapshot = known;
     this.#heldSince = null;
+  }
+
+  /** Extends the queue once it is time for it, and again until it could be. */
+  comeSoon(): void {
+    if (this.#extends) return;
+    clearTimeout(this.#extendTimer);
+    const restMs = Math.max(REFRESH_AT_MOST_EVERY_MS, REST_TIMES * this.#extendingMs);
+    const waitMs = Math.max(0, this.#refreshedAt + restMs - Date.now());
+    this.#extendTimer = setTimeout(() => void this.#come(), waitMs);
   }
 
   /** Another dataset was opened. */
   forget(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#extendTimer);
     this.#refreshedAt = 0;
     this.begin();
   }
@@ -80,7 +121,10 @@ export class NewResults {
     if (nobodyReviewed && (this.count > 0 || this.outdated)) void this.#review.openings.restart();
   }
 
-  /** New counts from the core: fills an empty queue, one that is done, and an image that was waiting for the scan. */
+  /**
+   * New counts from the core: fills an empty queue, one that is done and cannot be extended, and an image that was waiting for the
+   * scan.
+   */
   onCounts(counts: ProjectCounts): void {
     clearTimeout(this.#timer);
     const waitMs = this.#refreshedAt + REFRESH_AT_MOST_EVERY_MS - Date.now();
@@ -92,16 +136,28 @@ export class NewResults {
     const { queue, detail, shown, samples, request } = this.#review;
     const becameUseful = queue.loaded && queue.total === 0 && counts.flagged > 0;
     const waits = detail?.state === 'pending' && this.count > 0;
-    const goesOn = this.#review.isDone && (this.count > 0 || this.outdated);
+    const isNews = this.count > 0 || this.outdated;
+    const goesOn = this.#review.isDone && isNews && !this.comesByItself;
     if (!becameUseful && !waits && !goesOn) return;
     if (becameUseful && this.#holdBack()) {
       this.#timer = setTimeout(() => this.onCounts(counts), LOOK_AGAIN_AFTER_MS);
       return;
     }
     this.#refreshedAt = Date.now();
-    if (goesOn) void this.#review.extendDoneQueue();
+    if (goesOn) void this.#review.extendQueue();
     else if (waits && shown) void samples.refresh(shown.id);
     else void this.#review.openings.open(request);
+  }
+
+  async #come(): Promise<void> {
+    if (!this.comesByItself) return;
+    this.#extends = true;
+    const startedAt = Date.now();
+    const extended = await this.#review.extendQueue();
+    this.#extends = false;
+    this.#refreshedAt = Date.now();
+    this.#extendingMs = this.#refreshedAt - startedAt;
+    if (!extended || this.comesByItself) this.comeSoon();
   }
 
   /** Nobody has seen the queue yet, and it is about to be in another order. */

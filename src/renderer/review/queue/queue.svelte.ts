@@ -20,10 +20,22 @@ import { type CompleteQueueRequest, defaultRequest } from '../../client/route.ts
 import { OVERTAKEN, Turns } from '../../client/turns.ts';
 import { Decisions } from '../decisions/decisions.ts';
 import type { Decision } from '../decisions/verdicts.svelte.ts';
+import { pagesOf, type QueuePage } from './queuePages.ts';
 
 const PAGES_SEARCHED = 50;
 const PAGES_RELOADED = 8;
 const NO_GROUPS: readonly QueueGroup[] = [];
+
+interface Extension {
+  /** Positions whose items are on the screen: they are there before the new order takes the place of the old. */
+  shown: PositionRange;
+  /** The image on the screen, whose item stays as it is. */
+  shownId(): number | null;
+  /** Resolves once the core has every decision made here. */
+  saved(): Promise<void>;
+  /** Asked once more when the new order is there. */
+  possible(): boolean;
+}
 
 /** A snapshot of the review queue: its items page by page, as far as they were needed. */
 export class ReviewQueue {
@@ -35,6 +47,9 @@ export class ReviewQueue {
   #reviewedInGroups = $state.raw<readonly number[]>([]);
   #facets = $state.raw<QueueFacets | null>(null);
   readonly #facetsWanted = new Occasional(() => this.#loadFacets());
+  #lineage = $state(0);
+  /** The last position whose image has been seen, and must stay there. */
+  #held = 0;
   #items = new SvelteMap<number, QueueItem>();
   #positions = new Map<number, number>();
   #pages = new Map<number, Promise<void>>();
@@ -65,6 +80,11 @@ export class ReviewQueue {
   /** Names this snapshot to the core; null before the first. */
   get id(): string | null {
     return this.#snapshot?.queueId ?? null;
+  }
+
+  /** The same for a queue and those that extend it, whose images stay where they are. */
+  get lineage(): number {
+    return this.#lineage;
   }
 
   get loaded(): boolean {
@@ -155,6 +175,37 @@ export class ReviewQueue {
       this.#failure = failureOf(error);
       this.#loading = false;
       return null;
+    }
+  }
+
+  /** Images up to here are being seen: no extension may move them. */
+  hold(position: number): void {
+    this.#held = Math.max(this.#held, Math.min(position, this.total - 1));
+  }
+
+  /**
+   * Makes a new snapshot in which everything that was seen stays where it is: new results come behind it, and what follows gets its
+   * new order. Nothing changes where a person goes further meanwhile, another queue is asked for, or the core cannot be asked.
+   * @returns whether the queue was extended
+   */
+  async extend({ shown, shownId, saved, possible }: Extension): Promise<boolean> {
+    const { id } = this;
+    if (id === null || this.#loading) return false;
+    const isCurrent = this.#loads.begin();
+    try {
+      await saved();
+      const [held, changes] = [this.#held, this.#changes];
+      await this.ensure(held);
+      const sampleId = this.#items.get(held)?.id;
+      if (!isCurrent() || sampleId === undefined) return false;
+      const queue = await api.createQueue(this.#request, { queueId: id, sampleId });
+      const pages = queue.kept === held + 1 ? await pagesOf(queue, shown) : [];
+      if (pages.length === 0 || !isCurrent() || held !== this.#held || !possible()) return false;
+      this.#extendTo(queue, pages, shownId());
+      if (changes !== this.#changes) void this.recount(saved).catch(() => undefined);
+      return true;
+    } catch {
+      return false; // it is tried again
     }
   }
 
@@ -308,13 +359,36 @@ export class ReviewQueue {
     this.#positions.clear();
     this.#pages.clear();
     this.#failure = null;
+    this.#lineage++;
+    this.#held = snapshot.startAt;
+    this.#use(snapshot);
+    this.#keepPage({ offset: pageStart(snapshot.startAt), items, revision });
+  }
+
+  #extendTo(
+    { items, revision, ...snapshot }: Revised<NewQueue>,
+    pages: QueuePage[],
+    keepId: number | null,
+  ): void {
+    const keptAt = keepId === null ? undefined : this.#positions.get(keepId);
+    const kept = keptAt === undefined ? undefined : this.#items.get(keptAt);
+    for (const [position, { id }] of [...this.#items]) {
+      if (position <= this.#held) continue;
+      this.#items.delete(position);
+      this.#positions.delete(id);
+    }
+    this.#pages.clear();
+    this.#use(snapshot);
+    for (const page of pages) this.#keepPage(page);
+    // What is on the screen does not change under the hand, unless it was waiting for its prediction.
+    if (keptAt !== undefined && kept && kept.wrong !== null) this.#items.set(keptAt, kept);
+  }
+
+  #use(snapshot: QueueSnapshot): void {
     this.#snapshot = snapshot;
     this.#unreviewed = snapshot.unreviewed;
     this.#reviewedInGroups = snapshot.reviewedInGroups;
     this.#facets = snapshot.facets;
-    const offset = pageStart(snapshot.startAt);
-    this.#pages.set(offset / QUEUE_PAGE, Promise.resolve());
-    this.#keep(offset, { items, revision });
   }
 
   async #loadFacets(): Promise<void> {
@@ -355,6 +429,11 @@ export class ReviewQueue {
       this.#items.delete(position);
       this.#positions.delete(item.id);
     }
+  }
+
+  #keepPage({ offset, ...answer }: QueuePage): void {
+    this.#pages.set(offset / QUEUE_PAGE, Promise.resolve());
+    this.#keep(offset, answer);
   }
 
   #keep(offset: number, { items, revision }: Revised<{ items: QueueItem[] }>): void {

@@ -114,8 +114,13 @@ export class Samples {
   }
 
   forgetDetails(keepId: number | null): void {
-    for (const id of [...this.#details.keys()]) if (id !== keepId) this.#details.delete(id);
+    this.forgetDetailsExcept(keepId);
     if (keepId !== null) void this.refresh(keepId);
+  }
+
+  /** The image on the screen keeps its details: they change once it is come back to. */
+  forgetDetailsExcept(keepId: number | null): void {
+    for (const id of [...this.#details.keys()]) if (id !== keepId) this.#details.delete(id);
   }
 
   /** An answer that a newer request has overtaken is not kept. */

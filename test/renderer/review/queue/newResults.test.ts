@@ -47,7 +47,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
   tell(job, fittedAt);
   const open = vi.fn();
   const restart = vi.fn();
-  const extendDoneQueue = vi.fn();
+  const extendQueue = vi.fn().mockResolvedValue(true);
   const queue = { loaded: true, total: 0 };
   const review = {
     queue,
@@ -56,7 +56,8 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
     request: {},
     openings: { open, restart },
     isDone: false,
-    extendDoneQueue,
+    following: { possible: false },
+    extendQueue,
   };
   const judgeAll = () => {
     queue.total = 2;
@@ -64,7 +65,10 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
   };
   const results = new NewResults(review as unknown as Review, session);
   results.begin();
-  return { extendDoneQueue, judgeAll, open, restart, results, session, tell };
+  const follow = (possible = true) => {
+    review.following.possible = possible;
+  };
+  return { extendQueue, follow, judgeAll, open, restart, results, session, tell };
 }
 
 describe('a first queue', () => {
@@ -121,13 +125,84 @@ describe('a first queue', () => {
 
 describe('a queue that is done while the scan continues', () => {
   it('is extended as soon as there are new results, and not before', () => {
-    const { extendDoneQueue, judgeAll, results, session, tell } = emptyQueue(scanJob({}));
+    const { extendQueue, judgeAll, results, session, tell } = emptyQueue(scanJob({}));
     judgeAll();
     results.onCounts(counts);
-    expect(extendDoneQueue).not.toHaveBeenCalled();
+    expect(extendQueue).not.toHaveBeenCalled();
     tell(scanJob({}), null, { ...counts, read: 20 });
     results.onCounts(session.project?.counts ?? counts);
-    expect(extendDoneQueue).toHaveBeenCalledOnce();
+    expect(extendQueue).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a queue during a scan', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const more = (read: number) => ({ ...counts, read });
+
+  it('is extended by what the scan finds, at most every three seconds, and tried again where it could not be', async () => {
+    const { extendQueue, follow, results, tell } = emptyQueue(scanJob({}));
+    follow();
+    expect(results.comesByItself).toBe(false);
+    tell(scanJob({}), null, more(20));
+    expect(results.comesByItself).toBe(true);
+    extendQueue.mockImplementationOnce(async () => false);
+    extendQueue.mockImplementation(async () => {
+      results.begin();
+      return true;
+    });
+    results.comeSoon();
+    await vi.advanceTimersByTimeAsync(10);
+    expect([extendQueue.mock.calls.length, results.count]).toEqual([1, 10]);
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(extendQueue).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([extendQueue.mock.calls.length, results.count, results.comesByItself]).toEqual([2, 0, false]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(extendQueue).toHaveBeenCalledTimes(2);
+  });
+
+  it('rests longer where making it takes long', async () => {
+    const { extendQueue, follow, results, tell } = emptyQueue(scanJob({}));
+    follow();
+    extendQueue.mockImplementation(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return false;
+    });
+    tell(scanJob({}), null, more(20));
+    results.comeSoon();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(extendQueue).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(extendQueue).toHaveBeenCalledTimes(2);
+  });
+
+  it('takes in what was learned from the scan, but only offers what was learned afterwards', () => {
+    const { follow, results, tell } = emptyQueue(scanJob({}));
+    follow();
+    tell(ended('done'));
+    tell(fitJob('running'));
+    tell(fitJob('done'), FITTED_AT);
+    expect(results.comesByItself).toBe(true);
+    results.begin();
+    tell(fitJob('done'), '2026-01-01T00:10:00.000Z'); // of decisions, or of another mapping
+    expect([results.outdated, results.comesByItself]).toEqual([true, false]);
+  });
+
+  it('takes in what was learned while it was being made', () => {
+    const { follow, results, tell } = emptyQueue(fitJob('running'));
+    follow();
+    const asked = results.known();
+    tell(fitJob('done'), FITTED_AT);
+    results.begin(asked);
+    expect(results.comesByItself).toBe(true);
+  });
+
+  it('stays where positions mean something, and has news to offer', () => {
+    const { follow, results, tell } = emptyQueue(scanJob({}));
+    follow(false);
+    tell(scanJob({}), null, more(20));
+    expect([results.comesByItself, results.count]).toEqual([false, 10]);
   });
 });
 
