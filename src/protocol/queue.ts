@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ISSUES } from '../labelQuality/issues/index.ts';
 import { type MetadataFacet, metadataFilterSchema } from '../domain/metadata.ts';
 import { STATUSES, type Status } from '../domain/verdicts.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';
+import { ISSUES } from '../labelQuality/issues/index.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from '../labelQuality/scores/index.ts';
 
 /** The selections of images that a queue can show, before its filters. */
