@@ -210,25 +210,23 @@ export interface NearestAnchor {
   images: { id: number; image: string }[];
 }
 
-/** Prediction of the model tuned to the dataset's own labels, never trained on this image's label. */
-export interface TunedPrediction {
+/** What one model predicts of an image. */
+interface ModelPrediction {
   distribution: DistributionRow[];
   confidencePrimary: number;
   confidenceCorrected: number;
   standardDeviationPrimary: number;
   standardDeviationCorrected: number;
   anchors: NearestAnchor[];
+}
+
+/** Prediction of the model tuned to the dataset's own labels, never trained on this image's label. */
+export interface TunedPrediction extends ModelPrediction {
   /** Its weight for the given label, compared with the base model: 0 to 1. */
   share: number;
 }
 
-export interface SamplePrediction {
-  distribution: DistributionRow[];
-  confidencePrimary: number;
-  confidenceCorrected: number;
-  standardDeviationPrimary: number;
-  standardDeviationCorrected: number;
-  anchors: NearestAnchor[];
+export interface SamplePrediction extends ModelPrediction {
   suggested: number | null;
   /** The combined probabilities, by label: the numbers for "it is X" on every screen. */
   probabilities: LabelProbabilities;

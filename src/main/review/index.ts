@@ -9,13 +9,12 @@ export {
 export { blindnessOf, readBlindness, seenDetail, writeBlindness } from './blindness.ts';
 export { CurrentModel } from './currentModel.ts';
 export { ClassGuidelines } from './guidelines.ts';
-export { ImageClusters } from './imageClusters.ts';
 export { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './judgement.ts';
 export { type JudgedMany, Judging } from './judging.ts';
 export { type Neighbour, nearestImages } from './neighbours.ts';
-export { QueueSnapshots } from './queueSnapshots.ts';
 export { readReviewIndex } from './readReviewIndex.ts';
 export { ReviewColumns } from './reviewColumns.ts';
+export { ReviewQueues } from './reviewQueues.ts';
 export { beginRound, endRound, readRound, roundProgress } from './round.ts';
 export { sampleDetail } from './sampleDetail.ts';
 export { writeSelection } from './selection.ts';

@@ -16,25 +16,7 @@ import type {
 } from '../../protocol/api.ts';
 import { placeSchema, savedViewsSchema } from '../../protocol/api.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
-import type {
-  Grouping,
-  QueueFacets,
-  QueueFilter,
-  QueueItem,
-  QueuePlace,
-  QueueRequest,
-  QueueSnapshot,
-  QueueTally,
-  RangeTally,
-  Show,
-} from '../../protocol/queue.ts';
-import type {
-  Blindness,
-  bulkVerdictSchema,
-  queueRangesSchema,
-  ReviewedChoice,
-  VerdictChange,
-} from '../../protocol/review.ts';
+import type { Blindness, bulkVerdictSchema, ReviewedChoice, VerdictChange } from '../../protocol/review.ts';
 import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '../export/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import { MapOfImages } from '../map/index.ts';
@@ -60,13 +42,12 @@ import {
   ClassGuidelines,
   CurrentModel,
   drawOverviewAudit,
-  ImageClusters,
   type JudgedMany,
   Judging,
   type Neighbour,
   nearestImages,
-  QueueSnapshots,
   ReviewColumns,
+  ReviewQueues,
   readBlindness,
   readRound,
   sampleDetail,
@@ -74,16 +55,13 @@ import {
   writeBlindness,
   writeSelection,
 } from '../review/index.ts';
-import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
+import type { ReviewIndex } from '../reviewIndex/index.ts';
 import type { ScanSetup } from '../scan/index.ts';
 import { Team } from '../team/index.ts';
 import { areFlagsOutdated, type JudgedPair, PairDoubts, refreshFlags } from '../tune/index.ts';
 import { Backups } from './backups.ts';
 import type { FitChoices } from './fitJob.ts';
 import { ModelJobs } from './modelJobs.ts';
-
-/** Queues of images to review one after the other, in an order of their own. */
-const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
 
 interface WorkspaceEvents {
   job: [JobProgress];
@@ -105,11 +83,10 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly opened: OpenedProject;
   readonly classNames: string[];
   readonly guidelines: ClassGuidelines;
+  readonly queues: ReviewQueues;
   readonly overview = new OverviewReader(this);
   readonly map = new MapOfImages(this, () => this.emit('map'));
   readonly team = new Team(this, () => this.#followTeam());
-  readonly #snapshots = new QueueSnapshots();
-  readonly #clusters: ImageClusters;
   readonly #backups: Backups;
   readonly #model: CurrentModel;
   readonly #columns: ReviewColumns;
@@ -124,11 +101,18 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.folder = folder;
     this.classNames = project.dataset.classes();
     this.guidelines = new ClassGuidelines(project, this.classNames);
-    this.#clusters = new ImageClusters(project);
     this.#backups = new Backups(project);
     this.#model = model;
     this.#annotator = this.#namedAnnotator() ?? annotator;
     this.#columns = new ReviewColumns(project, () => this.#annotator);
+    this.queues = new ReviewQueues({
+      project,
+      columns: this.#columns,
+      model,
+      classCount: this.classNames.length,
+      place: () => this.place,
+      hidesSuggestion: () => this.blindness.suggestion,
+    });
     this.#judging = this.#judge();
     this.#jobs = new ModelJobs(
       { project, folder, model: this.#model, columns: this.#columns },
@@ -298,56 +282,6 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#columns.counts();
   }
 
-  /** Resolves when the index has what a filter needs: confidences of very many images come after the first image is shown. */
-  async readyFor({ minConfidence, maxConfidence }: QueueFilter): Promise<void> {
-    if (minConfidence > 0 || maxConfidence < 1) await this.#columns.confidencesRead;
-  }
-
-  /**
-   * @param clusters what `groupingClusters` found for the request's grouping
-   * @param continues an earlier queue; everything before its place stays the same
-   */
-  queue(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
-    return this.#snapshots.take(this.index, request, {
-      classCount: this.classNames.length,
-      placeSampleId: this.#placeIn(request),
-      clusters,
-      continues,
-    });
-  }
-
-  /** The clusters of a grouping beyond labels; null for one by labels. */
-  async groupingClusters(grouping: Grouping = 'none'): Promise<Clusters | null> {
-    // The name of an anchor reveals the model's prediction.
-    if (grouping === 'anchor' && this.blindness.suggestion) return null;
-    if (grouping === 'anchor') await this.#columns.anchorsRead;
-    return this.#clusters.of(grouping, this.index, this.#model.context);
-  }
-
-  queueItems(queueId: string, offset: number, limit: number): QueueItem[] {
-    return this.#snapshots.items(this.index, queueId, offset, limit);
-  }
-
-  /** What each choice of a queue's filters would show now. */
-  facetsOf(queueId: string): QueueFacets {
-    return this.#snapshots.facets(this.index, queueId, this.classNames.length);
-  }
-
-  /** How far the review of a queue has come. */
-  tallyIn(queueId: string): QueueTally {
-    return this.#snapshots.tally(this.index, queueId);
-  }
-
-  /** The images that a decision in a queue would apply to. */
-  tallyOf(queueId: string, ranges: z.output<typeof queueRangesSchema>): RangeTally {
-    return this.#snapshots.tallyOf(this.index, queueId, ranges);
-  }
-
-  /** Where an image is in a queue; -1 where it is not. */
-  positionIn(queueId: string, sampleId: number): number {
-    return this.#snapshots.positionOf(queueId, sampleId);
-  }
-
   /** Where the picture of a sample is. */
   sourceOf(sample: Sample): ImageSource {
     return imageSource(datasetPlace(this.opened.project, this.folder), sample);
@@ -504,14 +438,6 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return `place of ${this.#annotator}`;
   }
 
-  /** Where to begin a queue; a task that was not the last one at its first open image. */
-  #placeIn({ filter }: QueueRequest): number | null {
-    const { place } = this;
-    const show = filter?.show;
-    const isTask = show !== undefined && TASKS.includes(show);
-    return place === null || (isTask && place.request.filter?.show !== show) ? null : place.sampleId;
-  }
-
   #namedAnnotator(): string | null {
     return this.opened.project.settings.read('annotator', z.string()) ?? rememberedAnnotator();
   }
@@ -530,7 +456,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const source = {
       project: opened.project,
       columns: this.#columns,
-      snapshots: this.#snapshots,
+      snapshots: this.queues.snapshots,
       annotator,
     };
     return new Judging(source, (changes) => {

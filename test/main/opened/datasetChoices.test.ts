@@ -37,8 +37,8 @@ async function scan(workspace: Workspace): Promise<void> {
 }
 
 const flagged = (workspace: Workspace) => {
-  const { queueId, total } = workspace.queue({ filter: { show: 'flagged' } });
-  return workspace.queueItems(queueId, 0, total).map(({ image }) => image);
+  const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
+  return workspace.queues.items(queueId, 0, total).map(({ image }) => image);
 };
 
 describe('what a class of the dataset is to the model', () => {

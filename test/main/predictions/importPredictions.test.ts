@@ -49,9 +49,9 @@ async function scan(workspace: Workspace) {
 }
 
 const flaggedImages = (workspace: Workspace) => {
-  const { queueId, total } = workspace.queue({ filter: { show: 'flagged' } });
-  return workspace
-    .queueItems(queueId, 0, total)
+  const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
+  return workspace.queues
+    .items(queueId, 0, total)
     .map(({ image }) => image)
     .sort();
 };

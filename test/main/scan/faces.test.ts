@@ -89,14 +89,14 @@ describe('faces in whole photographs', () => {
       height: 480,
       region: null,
     });
-    const several = workspace.queue({ filter: { show: 'several-faces' } } as never);
+    const several = workspace.queues.take({ filter: { show: 'several-faces' } } as never);
     expect(
-      workspace
-        .queueItems(several.queueId, 0, 9)
+      workspace.queues
+        .items(several.queueId, 0, 9)
         .map(({ image }) => image)
         .sort(),
     ).toEqual(['angry/two.jpg', 'angry/two.jpg#2']);
-    expect(workspace.queue({ filter: { show: 'no-face' } } as never).total).toBe(1);
+    expect(workspace.queues.take({ filter: { show: 'no-face' } } as never).total).toBe(1);
     expect(workspace.detail(second?.id ?? 0).face).toEqual({ number: 2, of: 2 });
   });
 
@@ -177,8 +177,9 @@ describe('faces in whole photographs', () => {
     const workspace = await open(folder, { faces: 'detect' });
     await scan(workspace);
     const inTheStreet = (one: Workspace) =>
-      one.queue({ filter: { show: 'all', metadata: [{ column: 'place', values: ['street'] }] } } as never)
-        .total;
+      one.queues.take({
+        filter: { show: 'all', metadata: [{ column: 'place', values: ['street'] }] },
+      } as never).total;
     expect(inTheStreet(workspace)).toBe(2);
     const { project } = workspace.opened;
     const model = project.modelRuns.latest()?.model;

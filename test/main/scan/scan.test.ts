@@ -37,8 +37,8 @@ async function scanned(folder: string): Promise<Workspace> {
 }
 
 const flaggedImages = (workspace: Workspace) => {
-  const { queueId, total } = workspace.queue({ filter: { show: 'flagged' } });
-  return workspace.queueItems(queueId, 0, total).map(({ image }) => image);
+  const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
+  return workspace.queues.items(queueId, 0, total).map(({ image }) => image);
 };
 
 const sampleOf = (workspace: Workspace, image: string) => {
@@ -207,7 +207,7 @@ describe('a scan', () => {
     const workspace = await scanned(folder);
     const detail = workspace.detail(sampleOf(workspace, 'happy/known.png').id);
     expect(detail.prediction?.trainedOn).toBe('same-pixels');
-    const { facets } = workspace.queue({});
+    const { facets } = workspace.queues.take({});
     expect(facets.show['trained-on']).toBe(1);
     const marked = [...workspace.exportRows(exportRequestSchema.parse({}))].filter(
       ({ trained_on }) => trained_on !== '',

@@ -1,0 +1,110 @@
+import type { Place } from '../../protocol/api.ts';
+import type {
+  QueueFacets,
+  QueueItem,
+  QueuePlace,
+  QueueRequest,
+  QueueSnapshot,
+  QueueTally,
+  RangeTally,
+  Show,
+} from '../../protocol/queue.ts';
+import type { ProjectFile } from '../project/index.ts';
+import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
+import type { CurrentModel } from './currentModel.ts';
+import { ImageClusters } from './imageClusters.ts';
+import { QueueSnapshots } from './queueSnapshots.ts';
+import type { ReviewColumns } from './reviewColumns.ts';
+
+/** Queues of images to review one after the other, in an order of their own. */
+const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
+
+type Ranges = readonly { start: number; end: number }[];
+
+/** What queues are made from. */
+interface QueueSource {
+  project: ProjectFile;
+  columns: ReviewColumns;
+  model: CurrentModel;
+  classCount: number;
+  /** Where the annotator was last. */
+  place: () => Place | null;
+  /** Whether the annotator may not see what the model suggests. */
+  hidesSuggestion: () => boolean;
+}
+
+/** The queues of an opened dataset, over its columns in memory. */
+export class ReviewQueues {
+  readonly snapshots = new QueueSnapshots();
+  readonly #source: QueueSource;
+  readonly #clusters: ImageClusters;
+
+  constructor(source: QueueSource) {
+    this.#source = source;
+    this.#clusters = new ImageClusters(source.project);
+  }
+
+  get #index(): ReviewIndex {
+    return this.#source.columns.index;
+  }
+
+  /**
+   * Resolves when the columns have what a request needs: confidences and anchors of very many images come after the
+   * first image is shown.
+   * @returns the clusters of a grouping beyond labels; null for one by labels
+   */
+  async readyFor({ filter, group }: QueueRequest): Promise<Clusters | null> {
+    const { columns, model, hidesSuggestion } = this.#source;
+    const { minConfidence = 0, maxConfidence = 1 } = filter ?? {};
+    if (minConfidence > 0 || maxConfidence < 1) await columns.confidencesRead;
+    // The name of an anchor reveals the model's prediction.
+    if (group === 'anchor' && hidesSuggestion()) return null;
+    if (group === 'anchor') await columns.anchorsRead;
+    return this.#clusters.of(group ?? 'none', this.#index, model.context);
+  }
+
+  /**
+   * @param clusters what `readyFor` found for this request
+   * @param continues an earlier queue; everything before its place stays the same
+   */
+  take(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
+    return this.snapshots.take(this.#index, request, {
+      classCount: this.#source.classCount,
+      placeSampleId: this.#placeIn(request),
+      clusters,
+      continues,
+    });
+  }
+
+  items(queueId: string, offset: number, limit: number): QueueItem[] {
+    return this.snapshots.items(this.#index, queueId, offset, limit);
+  }
+
+  /** What each choice of a queue's filters would show now. */
+  facets(queueId: string): QueueFacets {
+    return this.snapshots.facets(this.#index, queueId, this.#source.classCount);
+  }
+
+  /** How far the review of a queue has come. */
+  tally(queueId: string): QueueTally {
+    return this.snapshots.tally(this.#index, queueId);
+  }
+
+  /** The images that a decision in a queue would apply to. */
+  tallyOf(queueId: string, ranges: Ranges): RangeTally {
+    return this.snapshots.tallyOf(this.#index, queueId, ranges);
+  }
+
+  /** Where an image is in a queue; -1 where it is not. */
+  positionOf(queueId: string, sampleId: number): number {
+    return this.snapshots.positionOf(queueId, sampleId);
+  }
+
+  /** Where to begin a queue; a task that was not the last one at its first open image. */
+  #placeIn({ filter }: QueueRequest): number | null {
+    const place = this.#source.place();
+    const show = filter?.show;
+    const isTask = show !== undefined && TASKS.includes(show);
+    return place === null || (isTask && place.request.filter?.show !== show) ? null : place.sampleId;
+  }
+}
