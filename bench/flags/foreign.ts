@@ -3,11 +3,13 @@
  * images), CK+48 and muxspace, with wrong labels injected, beside cleanlab's scores fed with (a) the base model's probabilities and
  * (b) the tuned model's out-of-fold ones, so that it is clear what comes from the model and what from the score.
  *
- *   npx node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed]
+ *   npx node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { shippedModel } from './features.ts';
@@ -31,12 +33,13 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
     framed: { type: 'boolean', default: false },
+    views: { type: 'string', default: DEFAULT_VIEWS },
   },
 });
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    'usage: node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed]',
+    'usage: node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]',
   );
   process.exit(2);
 }
@@ -44,7 +47,11 @@ const RATES = values.quick ? [0.1, 0.2] : [0.05, 0.1, 0.2, 0.3];
 const ROUNDS = 100;
 const model = shippedModel.metadata;
 
-const sets = await readOtherFaces(folder, values.cache, { only: values.only, framed: values.framed });
+const sets = await readOtherFaces(folder, values.cache, {
+  only: values.only,
+  framed: values.framed,
+  views: z.enum(IMAGE_VIEWS).parse(values.views),
+});
 const chosen = [...sets.flatMap((faces) => [...new Set([drawnFrom(faces), faces])])].filter(({ name }) =>
   name.includes(values.only),
 );

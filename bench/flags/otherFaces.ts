@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
+import { DEFAULT_VIEWS, type ImageViews } from '../../src/domain/model.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { shippedModel } from './features.ts';
 import { type BenchPrediction, framingOf, readFolder } from './predictions.ts';
@@ -32,13 +32,15 @@ export interface FacesChoice {
   only?: string;
   /** Cut the images as a scan would, rather than as they are. */
   framed?: boolean;
+  /** Of each image. */
+  views?: ImageViews;
 }
 
 /** Loads the sets in a folder; unpacked and predicted once, into the cache. */
 export async function readOtherFaces(
   folder: string,
   cache: string,
-  { only = '', framed = false }: FacesChoice = {},
+  { only = '', framed = false, views = DEFAULT_VIEWS }: FacesChoice = {},
 ): Promise<OtherFaces[]> {
   const sets: OtherFaces[] = [];
   for (const { name, zip, csv } of SETS.filter((set) => only.includes(set.name) || set.name.includes(only))) {
@@ -48,8 +50,8 @@ export async function readOtherFaces(
       execFileSync('unzip', ['-q', join(folder, zip), '-d', pictures]);
     }
     const framing = framed ? await framingOf(pictures) : null;
-    const predictions = await byImage(pictures, cache, DEFAULT_VIEWS, framing);
-    // Peers get the images in one view; framed ones are read once.
+    const predictions = await byImage(pictures, cache, views, framing);
+    // Peers get the images in one view; framed ones are predicted once.
     const plain = framing === null ? await byImage(pictures, cache, 'one', null) : predictions;
     const rows = (parse(readFileSync(join(folder, csv)), { columns: true, bom: true }) as Row[]).filter(
       ({ image }) => predictions.has(image) && plain.has(image),

@@ -1,4 +1,4 @@
-import { type ImageViews, type ModelMetadata, PROVIDER_TITLES, type Provider } from './model.ts';
+import { type ModelMetadata, PROVIDER_TITLES, type Provider, type ViewsChoice } from './model.ts';
 
 /** A scan that takes longer is worth a thought before it begins. */
 export const LONG_SCAN_SECONDS = 3600;
@@ -11,7 +11,7 @@ export interface ScanMeans {
   precision: ModelMetadata['precision'];
   /** All that the model comes in. */
   precisions: readonly ModelMetadata['precision'][];
-  views: ImageViews;
+  views: ViewsChoice;
 }
 
 /** What would be faster than these means. */

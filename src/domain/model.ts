@@ -92,24 +92,30 @@ export const IMAGE_VIEWS = ['one', 'unsure', 'all'] as const;
  */
 export type ImageViews = (typeof IMAGE_VIEWS)[number];
 
+/** Of faces like those that the model was trained on. */
 export const DEFAULT_VIEWS: ImageViews = 'unsure';
 
+export const VIEWS_CHOICES = ['auto', ...IMAGE_VIEWS] as const;
+export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
+/** The user's choice; `auto` is the views that the project was scanned in, at first chosen by its faces: scan/viewsByDomain.ts. */
+export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
+
 /** For people. */
-export const VIEWS_SAID: Record<ImageViews, string> = {
+export const VIEWS_SAID: Record<ViewsChoice, string> = {
+  auto: 'views chosen by the scan',
   one: 'one view per image',
   unsure: 'unsure images checked twice',
   all: 'six views per image',
 };
 
-export const VIEWS_CHOICES = ['auto', ...IMAGE_VIEWS] as const;
-export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
-/** The user's choice; `auto` is the default, or the views that the project was scanned in. */
-export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
+/** For people. */
+export const ONE_VIEW_REASON =
+  'One view per image: these faces differ from those the model was trained on, and a second view would find hardly any more wrong labels.';
 
 /** How a scan predicts images; missing parts have their defaults. */
 export const scanChoiceSchema = z.object({
   precision: z.enum(['fp32', 'int8']).exactOptional(),
-  views: z.enum(IMAGE_VIEWS).exactOptional(),
+  views: viewsChoiceSchema.exactOptional(),
   framing: framingChoiceSchema.exactOptional(),
 });
 export type ScanChoice = z.infer<typeof scanChoiceSchema>;
@@ -121,7 +127,8 @@ export interface ScanOffer {
   precision: ModelMetadata['precision'];
   /** All that the model comes in; one alone is no choice. */
   precisions: ModelMetadata['precision'][];
-  views: ImageViews;
+  /** `auto` if the scan chooses them by the first faces. */
+  views: ViewsChoice;
 }
 
 /** The provider that runs a loaded model. */

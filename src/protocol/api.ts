@@ -74,6 +74,8 @@ export interface ModelSummary {
   provider: Provider | null;
   precision: ModelMetadata['precision'];
   views: ImageViews;
+  /** One view was chosen because the faces differ from those that the model was trained on. */
+  oneViewByDomain: boolean;
   /** Why a faster provider was not used. */
   fallbacks: string[];
   classes: string[];

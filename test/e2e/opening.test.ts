@@ -117,15 +117,15 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     const page = await openScreen(makeModelsWithInt8(temporaryFolder()).fp32);
     await choose(page, await dataset());
     const fold = page.getByText('Scan options');
-    await page.getByText('fp32, unsure images checked twice').waitFor();
+    await page.getByText('fp32, views chosen by the scan').waitFor();
     await tabTo(page, page.locator('summary', { has: fold }));
     await page.keyboard.press('Enter');
     const precision = page.getByRole('radio', { name: /^Standard/ });
     await tabTo(page, precision);
     expect(await precision.isChecked()).toBe(true);
     await page.keyboard.press('ArrowDown');
-    await tabTo(page, page.getByRole('radio', { name: /^Check unsure images twice/ }));
-    await page.keyboard.press('ArrowUp');
+    await tabTo(page, page.getByRole('radio', { name: /^Choose by the faces/ }));
+    await page.keyboard.press('ArrowDown');
     await page.getByText('int8, one view per image').waitFor();
     await expectNoAxeFindings(page);
     await page.getByRole('button', { name: 'Scan 12 images' }).press('Enter');

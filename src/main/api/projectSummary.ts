@@ -4,6 +4,7 @@ import { isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
 import type { DatasetClass, ProjectSummary } from '../../protocol/api.ts';
 import { classKey } from '../../protocol/review.ts';
 import { readPictureVersion } from '../opened/index.ts';
+import { isOneViewByDomain } from '../scan/index.ts';
 import { readLabelFit } from '../tune/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 
@@ -41,6 +42,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             provider: run.provider?.used ?? null,
             precision: run.model.precision,
             views: run.views,
+            oneViewByDomain: isOneViewByDomain(project, run),
             fallbacks: run.provider?.fallbacks ?? [],
             classes: run.model.classes.map(({ name }) => name),
             anchorsPerClass: run.model.anchorsPerClass,

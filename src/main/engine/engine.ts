@@ -1,5 +1,5 @@
 import type { ModelOutputs } from '../../domain/inference.ts';
-import type { ModelMetadata, ProviderReport } from '../../domain/model.ts';
+import type { ImageViews, ModelMetadata, ProviderReport } from '../../domain/model.ts';
 import { type PreparedImage, ScanDecoders } from '../decoding/index.ts';
 import { EngineWorker } from './engineWorker.ts';
 import { readModelFile } from './modelFile.ts';
@@ -37,6 +37,7 @@ class ProcessEngine implements Engine {
   readonly #worker: EngineWorker<Uint8Array, ModelOutputs>;
   readonly #decoders: ScanDecoders;
   #report: ProviderReport | null = null;
+  #views: ImageViews;
 
   constructor(options: EngineOptions, model: ModelMetadata) {
     const {
@@ -48,13 +49,14 @@ class ProcessEngine implements Engine {
       threads = null,
     } = options;
     this.model = model;
+    this.#views = views;
     this.#decoders = new ScanDecoders({ startProcess: options.startProcess, ...options.decoding });
     this.#worker = new EngineWorker({
-      start: { kind: 'start', modelPath, cpuModelPath, provider, views, withFeatures, threads },
+      start: { kind: 'start', modelPath, cpuModelPath, provider, withFeatures, threads },
       process: options,
-      request: (key, inputs) => ({ kind: 'infer', key, inputs }),
+      request: (key, inputs) => ({ kind: 'infer', key, inputs, views: this.#views }),
       outcomesOf: (reply) => (reply.kind === 'results' ? reply.results : []),
-      looks: mostViews(views),
+      looks: () => mostViews(this.#views),
       runMs: options.runMs,
     });
     this.#worker.onStart = ({ used, fallbacks }) => {
@@ -94,6 +96,10 @@ class ProcessEngine implements Engine {
       const { id } = items[index] as EngineItem;
       return resultOf(id, image, image.ok ? outcomes[next++] : undefined);
     });
+  }
+
+  useViews(views: ImageViews): void {
+    this.#views = views;
   }
 
   setPriority(low: boolean): void {

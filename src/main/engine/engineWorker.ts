@@ -27,8 +27,8 @@ export interface WorkerOptions<Input, Outcome> {
   /** How inputs are sent. */
   request(key: number, inputs: Input[]): InferRequest;
   outcomesOf(reply: ResultsReply): (Outcome | string)[];
-  /** Most views of one input. */
-  looks?: number;
+  /** Most views of one input; by default one. */
+  looks?: () => number;
   /** Limit of one run, in addition to the time learned from the blank image. */
   runMs?: number | undefined;
 }
@@ -161,13 +161,13 @@ export class EngineWorker<Input, Outcome> {
     this.#stopTimer();
     const inputs = this.#queue.underWay;
     if (inputs === 0) return;
-    const { looks = 1, runMs = RUN_MS } = this.#options;
+    const { looks = () => 1, runMs = RUN_MS } = this.#options;
     this.#timer = setTimeout(
       () => {
         this.#tookTooLong = true;
         child.kill();
       },
-      runMs + RUN_FACTOR * child.trialMs * inputs * looks,
+      runMs + RUN_FACTOR * child.trialMs * inputs * looks(),
     );
   }
 

@@ -19,7 +19,6 @@ export const requestSchema = z.discriminatedUnion('kind', [
     /** The file that runs on the CPU provider. */
     cpuModelPath: z.string().min(1),
     provider: providerChoiceSchema,
-    views: z.enum(IMAGE_VIEWS),
     withFeatures: z.boolean(),
     /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
     threads: z.int().min(1).nullable(),
@@ -31,7 +30,12 @@ export const requestSchema = z.discriminatedUnion('kind', [
   }),
   fitRequestSchema,
   /** Decoded inputs for the model or the face detector: [S, S, 3] RGB bytes each, or a frame. */
-  z.object({ kind: z.literal('infer'), key: z.int(), inputs: z.array(bytesSchema) }),
+  z.object({
+    kind: z.literal('infer'),
+    key: z.int(),
+    inputs: z.array(bytesSchema),
+    views: z.enum(IMAGE_VIEWS),
+  }),
   z.object({ kind: z.literal('find-faces'), key: z.int(), frames: z.array(frameSchema) }),
 ]);
 export type EngineRequest = z.infer<typeof requestSchema>;

@@ -88,8 +88,8 @@ async function readWork(request: Start): Promise<Started> {
     fallbacks,
     trialMs,
     work: async (call) => {
-      const inputs = call.kind === 'infer' ? call.inputs : [];
-      const results = await readInViews(session, inputs, metadata.inputSize, request.views);
+      if (call.kind !== 'infer') return { kind: 'results', key: call.key, results: [] };
+      const results = await readInViews(session, call.inputs, metadata.inputSize, call.views);
       return { kind: 'results', key: call.key, results };
     },
   };

@@ -38,6 +38,8 @@ export interface Engine {
    *   finishes on no image, `interrupted` after close()
    */
   infer(items: EngineItem[]): Promise<EngineResult[]>;
+  /** The views of each image that are predicted in later calls. */
+  useViews(views: ImageViews): void;
   /**
    * Makes way for others (nice 10), or no longer. Without the right to raise a priority (Linux, macOS) it
    * stays low until the process is started again; that costs nothing where cores are idle.
@@ -53,7 +55,7 @@ export interface EngineOptions {
   /** The same model for the CPU provider, where that is another file. */
   cpuModelPath?: string | undefined;
   provider: ProviderChoice;
-  /** The views of each image that are predicted; by default one. */
+  /** The views of each image that are predicted at first; by default one. */
   views?: ImageViews | undefined;
   /** Hand over the model's features too, where it has them; by default not. */
   withFeatures?: boolean | undefined;

@@ -10,3 +10,4 @@ export { scanOrder } from './scanOrder.ts';
 export type { ScanSetup } from './scanSetup.ts';
 export { startScan } from './startScan.ts';
 export { startScanEngine } from './startScanEngine.ts';
+export { isOneViewByDomain } from './viewsByDomain.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_VIEWS, type ImageViews, type ScanOffer, type ViewsChoice } from '../../domain/model.ts';
+import type { ScanOffer, ViewsChoice } from '../../domain/model.ts';
 import {
   chooseFiles,
   type FilesByProvider,
@@ -12,7 +12,8 @@ import type { ScanSetup } from './scanSetup.ts';
 export interface ScanPlan {
   model: ModelFile;
   files: FilesByProvider;
-  views: ImageViews;
+  /** `auto` where they are to be chosen by the first faces. */
+  views: ViewsChoice;
 }
 
 type Asked = Pick<ScanSetup, 'model' | 'modelsFolder' | 'precision' | 'views'>;
@@ -51,8 +52,8 @@ function chooseViews(
   choice: ViewsChoice,
   latest: ModelRun | null,
   files: readonly { sha256: string }[],
-): ImageViews {
+): ViewsChoice {
   if (choice !== 'auto') return choice;
   const goesOn = latest !== null && files.some(({ sha256 }) => sha256 === latest.modelSha256);
-  return goesOn ? latest.views : DEFAULT_VIEWS;
+  return goesOn ? latest.views : 'auto';
 }

@@ -8,6 +8,7 @@ import { planScan } from './planScan.ts';
 import { chooseProjectFraming, isSameFraming } from './projectFraming.ts';
 import type { ScanSetup } from './scanSetup.ts';
 import { startScanEngine } from './startScanEngine.ts';
+import { chooseViewsByDomain, keepOneViewRun } from './viewsByDomain.ts';
 
 /**
  * Loads a model and prepares the project for it: another model than the last one predicts everything again,
@@ -23,7 +24,7 @@ export async function startScan(
   project.samples.retryUnreadable(PASSING_FILE_PROBLEMS);
   const latest = project.modelRuns.latest();
   const goesOnFrom = setup.rescan ? null : latest;
-  const { model, files, views } = await planScan(setup, goesOnFrom);
+  const { model, files, views: planned } = await planScan(setup, goesOnFrom);
   const framing = await chooseProjectFraming(project, {
     folder,
     model,
@@ -38,9 +39,12 @@ export async function startScan(
     model.trainingListPath,
     model.metadata.trainingData.perceptualHashMaxDistance,
   );
-  const engine = await startScanEngine({ files, views }, setup, form !== 'off');
+  const engine = await startScanEngine({ files, views: planned }, setup, form !== 'off');
   try {
     if (setup.background) engine.setPriority(true);
+    const views =
+      planned === 'auto' ? await chooseViewsByDomain(project, folder, engine, model, framing) : planned;
+    engine.useViews(views);
     const { metadata, sha256, path } = engine.provider.used === 'cpu' ? files.cpu : files.others;
     const sameScan =
       latest?.modelSha256 === sha256 &&
@@ -63,6 +67,7 @@ export async function startScan(
         views,
         framing,
       });
+      if (planned === 'auto' && views === 'one') keepOneViewRun(project, begun);
       beginFeatures(project, begun, form);
       keepFeatureStatistics(project, model);
       return begun;

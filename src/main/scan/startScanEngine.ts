@@ -1,3 +1,4 @@
+import { DEFAULT_VIEWS } from '../../domain/model.ts';
 import { type Engine, startEngine } from '../engine/index.ts';
 import type { ScanPlan } from './planScan.ts';
 import type { ScanSetup } from './scanSetup.ts';
@@ -16,7 +17,7 @@ export function startScanEngine(
     modelPath: files.others.path,
     cpuModelPath: files.cpu.path,
     provider: setup.provider,
-    views,
+    views: views === 'auto' ? DEFAULT_VIEWS : views,
     withFeatures,
     ...(setup.threads === undefined ? {} : { threads: setup.threads }),
     startProcess: setup.startProcess,

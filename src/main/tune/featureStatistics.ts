@@ -10,17 +10,25 @@ const statisticsSchema = z.object({ mean: z.array(z.number()), deviation: z.arra
  * Stores the model's own domain in the project, [2, F]: mean and standard deviation of its features over the
  * training images. A later fit needs it even if the model's files are gone.
  */
-export function keepFeatureStatistics(
-  project: ProjectFile,
-  { featureStatistics, metadata }: Pick<ModelFile, 'featureStatistics' | 'metadata'>,
-): void {
-  const size = metadata.featuresSize;
-  const values = featureStatistics === null || size === null ? null : readFloat32Npy(featureStatistics);
-  const whole = size !== null && values?.data.length === 2 * size;
+export function keepFeatureStatistics(project: ProjectFile, model: ModelWithStatistics): void {
+  const statistics = featureStatisticsOf(model);
   project.settings.write(
     SETTING,
-    whole ? { mean: [...values.data.subarray(0, size)], deviation: [...values.data.subarray(size)] } : null,
+    statistics && { mean: [...statistics.mean], deviation: [...statistics.deviation] },
   );
+}
+
+type ModelWithStatistics = Pick<ModelFile, 'featureStatistics' | 'metadata'>;
+
+/** Null for a model without them. */
+export function featureStatisticsOf({
+  featureStatistics,
+  metadata,
+}: ModelWithStatistics): FeatureStatistics | null {
+  const size = metadata.featuresSize;
+  if (featureStatistics === null || size === null) return null;
+  const { data } = readFloat32Npy(featureStatistics);
+  return data.length === 2 * size ? { mean: data.subarray(0, size), deviation: data.subarray(size) } : null;
 }
 
 export function readFeatureStatistics(project: ProjectFile): FeatureStatistics | null {

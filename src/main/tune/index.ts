@@ -1,6 +1,6 @@
 /** The model tuned to the dataset, and the scores and flags that follow. */
 export { compareRuns, keepEarlierRun } from './earlierRun.ts';
-export { keepFeatureStatistics } from './featureStatistics.ts';
+export { featureStatisticsOf, keepFeatureStatistics } from './featureStatistics.ts';
 export {
   chooseReliance,
   differOnlyInDecisions,

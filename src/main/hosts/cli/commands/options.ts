@@ -39,7 +39,7 @@ const precisionOption = () =>
 const viewsOption = () =>
   new Option(
     '--views <views>',
-    'views per image: one; unsure: a second, mirrored view of unsure images; all: six; auto: unsure, or as the project was scanned',
+    'views per image: one; unsure: a second, mirrored view of unsure images; all: six; auto: as the project was scanned; at first unsure, or one for 1,000 or more faces unlike the training faces',
   )
     .choices(VIEWS_CHOICES)
     .default('auto');

@@ -4,7 +4,7 @@ import { buildClassSpace, type ClassMapping } from '../../../../domain/classSpac
 import { AppError, type AppErrorCode } from '../../../../domain/errors.ts';
 import type { FaceChoice } from '../../../../domain/faces.ts';
 import { sayFraming } from '../../../../domain/framing/framing.ts';
-import { VIEWS_SAID } from '../../../../domain/model.ts';
+import { ONE_VIEW_REASON, VIEWS_SAID } from '../../../../domain/model.ts';
 import { RELIANCES, type Reliance } from '../../../../labelQuality/labelFit.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
@@ -12,6 +12,7 @@ import { gpuProviders, precisionsOf, resolveModel } from '../../../engine/index.
 import type { Installation } from '../../../installation.ts';
 import { grefelCommand } from '../../../open/index.ts';
 import { readLayoutChoice } from '../../../opened/index.ts';
+import { isOneViewByDomain } from '../../../scan/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
 import { Workspace } from '../../../workspace/index.ts';
 import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
@@ -155,6 +156,9 @@ async function runScan(
       output.say(
         `Framing: ${sayFraming(run.framing)}, to match the training faces. Use --framing off for images as they are.`,
       );
+    }
+    if (isOneViewByDomain(workspace.opened.project, run)) {
+      output.say(`${ONE_VIEW_REASON} Use --views unsure to check unsure images twice all the same.`);
     }
     for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
   }
