@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Request } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
@@ -25,6 +25,14 @@ declare global {
   interface Window {
     said: string[];
   }
+}
+
+/** The place that the core has kept. */
+async function keptImage(page: Page): Promise<string> {
+  const id = await page.evaluate(
+    async () => (await (await fetch('/api/state')).json()).project.place?.sampleId,
+  );
+  return (await askDataset<{ image: string }>(page, `/samples/${id}`)).image;
 }
 
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
@@ -186,13 +194,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await pressVerdict(page, 'Enter');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     const place = await text(page, 'sample-name');
-    const keptImage = async () => {
-      const kept = await page.evaluate(
-        async () => (await (await fetch('/api/state')).json()).project.place?.sampleId,
-      );
-      return (await askDataset<{ image: string }>(page, `/samples/${kept}`)).image;
-    };
-    await expect.poll(keptImage).toBe(place);
+    await expect.poll(() => keptImage(page)).toBe(place);
     first.process.kill('SIGKILL');
 
     const second = await serveDataset(folder, data);
@@ -200,6 +202,28 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const again = await openPage(second.url);
     await expect.poll(() => text(again, 'sample-name')).toBe(place);
     await expect.poll(() => text(again, 'reviewed-count')).toMatch(/1/);
+    expect(await again.getByTestId('skipped').count()).toBe(0);
+  });
+
+  it('a reopened queue says how many images before its place are not reviewed, and leads to the first', async () => {
+    const { all, url } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    await pressVerdict(page, 'a');
+    await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
+    for (let moves = 0; moves < 3; moves++) await page.keyboard.press('ArrowRight');
+    await expect.poll(() => queuePosition(page)).toMatch(/5 of 12/);
+    expect(await page.getByTestId('skipped').count()).toBe(0);
+    await expect.poll(() => keptImage(page)).toBe(await text(page, 'sample-name'));
+
+    const again = await openPage(url);
+    await expect.poll(() => queuePosition(again)).toMatch(/5 of 12/);
+    const skipped = again.getByTestId('skipped');
+    await expect.poll(() => skipped.textContent()).toMatch(/^\s*3 unreviewed before this one/);
+    await expectNoAxeFindings(again);
+    await skipped.getByRole('button').click();
+    await expect.poll(() => queuePosition(again)).toMatch(/2 of 12/);
+    expect(await skipped.count()).toBe(0);
   });
 
   it('whoever reviews while the queue is made again keeps their place', async () => {

@@ -38,6 +38,7 @@ export function moveActions(context: ActionContext): Action[] {
       () => (inGrid() ? go(-row()) : review.moves.previous()),
     ),
     move('unreviewed', ['$mod+ArrowRight'], 'Next unreviewed image', () => review.moves.nextUnreviewed()),
+    move('first-unreviewed', ['$mod+Home'], 'First unreviewed image', () => review.moves.firstUnreviewed()),
     move(
       'forward',
       ['PageDown'],

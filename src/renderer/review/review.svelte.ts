@@ -64,6 +64,8 @@ export class Review {
   readonly #saved: SavedVerdicts;
   #position = $state(0);
   #atEnd = $state(false);
+  /** The queue that was opened at the place kept for it, and that place; null once a person has gone back from there. */
+  #reopened = $state.raw<{ lineage: number; position: number } | null>(null);
   #view = $state<View>('single');
   #evidence: Evidence | null = null;
   #goal: number | null = null;
@@ -197,6 +199,19 @@ export class Review {
     this.#lookAhead.from(this.#position);
   }
 
+  /** Opens a queue where it was left. */
+  async reopen(
+    ...place: [request: CompleteQueueRequest, sampleId: number | null, view: View]
+  ): Promise<void> {
+    await this.openings.open(...place);
+    this.#reopened = { lineage: this.queue.lineage, position: this.#position };
+  }
+
+  /** Images without a decision before the place at which the queue was reopened, until a person goes back. */
+  get skipped(): number {
+    return this.#reopened?.lineage === this.queue.lineage ? this.queue.unreviewedBefore : 0;
+  }
+
   toggleView(): void {
     this.#placeKeeper.flush();
     const view = this.#view === 'grid' ? 'single' : 'grid';
@@ -234,6 +249,7 @@ export class Review {
     const at = Math.max(0, Math.min(position, this.queue.total - 1));
     this.#position = at;
     this.queue.hold(at);
+    if (this.#reopened !== null && at < this.#reopened.position) this.#reopened = null;
     if (!this.queue.at(at) && !(await this.#fetchItems(at, at))) return;
     const item = this.queue.at(at);
     if (!item || !isCurrent()) return;
@@ -349,6 +365,7 @@ export class Review {
     this.#position = 0;
     this.#atEnd = false;
     this.#goal = null;
+    this.#reopened = null;
     this.#evidence = null;
     this.verdicts.retry();
   }

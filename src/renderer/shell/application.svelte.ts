@@ -301,9 +301,8 @@ export class Application {
     const place = this.session.project?.place;
     if (!this.session.project) return;
     if (!route.explicit && !place) void this.openOwnQueue();
-    else if (route.explicit || !place)
-      void this.review.openings.open(route.request, route.sampleId, route.view);
-    else void this.review.openings.open(place.request, place.sampleId, place.view);
+    else if (route.explicit || !place) void this.review.reopen(route.request, route.sampleId, route.view);
+    else void this.review.reopen(place.request, place.sampleId, place.view);
   }
 
   #followAddress(): void {

@@ -49,6 +49,13 @@ export class Moves {
     else await this.#review.goTo(found);
   }
 
+  async firstUnreviewed(): Promise<void> {
+    const { queue } = this.#review;
+    const found = await queue.nextUnreviewed(-1).catch(() => null);
+    if (found === null) this.#announcer.say('No unreviewed image among the first ones.');
+    else await this.#review.goTo(found);
+  }
+
   /** Goes to the first image of the group after (1) or before (-1) this one. */
   async goToGroup(step: 1 | -1): Promise<void> {
     const { queue, group } = this.#review;

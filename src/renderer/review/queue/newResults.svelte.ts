@@ -153,7 +153,7 @@ export class NewResults {
     if (!this.comesByItself) return;
     this.#extends = true;
     const startedAt = Date.now();
-    const extended = await this.#review.extendQueue();
+    const extended = await this.#review.extendQueue().catch(() => false);
     this.#extends = false;
     this.#refreshedAt = Date.now();
     this.#extendingMs = this.#refreshedAt - startedAt;

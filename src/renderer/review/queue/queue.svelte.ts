@@ -47,6 +47,7 @@ export class ReviewQueue {
   #reviewedInGroups = $state.raw<readonly number[]>([]);
   #facets = $state.raw<QueueFacets | null>(null);
   readonly #facetsWanted = new Occasional(() => this.#loadFacets());
+  #unreviewedBefore = $state(0);
   #lineage = $state(0);
   /** The last position whose image has been seen, and must stay there. */
   #held = 0;
@@ -97,6 +98,11 @@ export class ReviewQueue {
 
   get failure(): ApiFailure | null {
     return this.#failure;
+  }
+
+  /** Images before the one that the queue was opened at, without a verdict then. */
+  get unreviewedBefore(): number {
+    return this.#unreviewedBefore;
   }
 
   get total(): number {
@@ -361,6 +367,7 @@ export class ReviewQueue {
     this.#failure = null;
     this.#lineage++;
     this.#held = snapshot.startAt;
+    this.#unreviewedBefore = snapshot.unreviewedBefore;
     this.#use(snapshot);
     this.#keepPage({ offset: pageStart(snapshot.startAt), items, revision });
   }
