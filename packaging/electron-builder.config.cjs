@@ -3,6 +3,9 @@
  *
  * @type {import('electron-builder').Configuration}
  */
+const packageJson = require('../package.json');
+const { placeholdersOf } = require('./placeholders.cjs');
+
 const runtimes = 'node_modules/onnxruntime-node/bin/napi-v6';
 const databases = 'node_modules/better-sqlite3/prebuilds';
 
@@ -39,6 +42,14 @@ module.exports = {
     'resources/**',
   ],
   extraResources: ['LICENSE', { from: 'out/THIRD-PARTY-LICENCES.txt', to: 'THIRD-PARTY-LICENCES.txt' }],
+  artifactBuildStarted: ({ targetPresentableName }) => {
+    const placeholders = placeholdersOf(module.exports, packageJson);
+    if (placeholders.length === 0 || process.env.GREFEL_PLACEHOLDERS === 'allow') return;
+    throw new Error(
+      `${targetPresentableName} would be released with placeholders:\n  ${placeholders.join('\n  ')}\n` +
+        'Set them, or set GREFEL_PLACEHOLDERS=allow to build an installer for testing.',
+    );
+  },
   publish: null, // nothing looks for updates, and no file says where they would be
   npmRebuild: false, // all native modules come as N-API binaries
   nodeGypRebuild: false,
@@ -61,6 +72,7 @@ module.exports = {
     maintainer: 'The authors of GReFEL Relabel <authors@grefel.invalid>',
     target: ['AppImage', 'deb'],
   },
+  deb: { packageCategory: 'science' },
   win: {
     icon: 'resources/icons/icon.ico',
     target: ['nsis'], // DirectML comes with ONNX Runtime
