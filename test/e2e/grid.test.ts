@@ -261,6 +261,40 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expectNoAxeFindings(page);
   });
 
+  it('images selected in the grid are compared, decided on one after the other, and removed', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(`${all}&view=grid`, { width: 1024, height: 700 });
+    const cells = page.getByRole('gridcell');
+    await expect.poll(() => cells.count()).toBe(12);
+    const names = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('title')));
+    for (const cell of [1, 3, 4, 7]) await cells.nth(cell).click({ modifiers: ['Control'] });
+    await page.keyboard.press('Shift+C');
+    const figures = page.getByRole('figure');
+    await expect.poll(() => figures.count()).toBe(4);
+    await expect.poll(() => text(page, 'sample-name')).toBe(names[1]);
+    await expectNoAxeFindingsInBothThemes(page);
+    await pressVerdict(page, 'a');
+    await expect.poll(() => text(page, 'sample-name')).toBe(names[3]);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => text(page, 'sample-name')).toBe(names[4]);
+    await page.keyboard.press('Delete');
+    await expect.poll(() => figures.count()).toBe(3);
+    await expect.poll(() => text(page, 'sample-name')).toBe(names[7]);
+    await figures
+      .nth(1)
+      .getByRole('button', { name: /^Keep / })
+      .click();
+    const statusOf = async (image: string | null | undefined) =>
+      (await judgedImages(page)).find((judged) => judged.image === image)?.status;
+    await expect.poll(() => statusOf(names[3])).toBe('kept');
+    expect([await statusOf(names[1]), await statusOf(names[4])]).toEqual(['ambiguous', 'unreviewed']);
+    await figures.nth(0).getByRole('button', { name: 'Remove from the comparison' }).click();
+    await expect.poll(() => figures.count()).toBe(2);
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').waitFor();
+    expect(await figures.count()).toBe(0);
+  });
+
   it('no verdict on images that are compared is cut in a small window', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all, { width: 1024, height: 700 });

@@ -13,7 +13,7 @@ export function closeActions(context: ActionContext): Action[] {
       scope: 'review',
       keys: ['Escape'],
       enabled: () => context.reviewing && review.view === 'single' && review.comparison.active,
-      run: () => review.comparison.end(),
+      run: () => void review.comparison.close(),
     }),
     defineAction({
       id: 'view.guidelines-close',

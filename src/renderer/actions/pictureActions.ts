@@ -42,6 +42,9 @@ export function pictureActions(context: ActionContext): Action[] {
       inImageMenu: true,
       run: () => void review.comparison.toggle(),
     }),
+    entry('compare-remove', ['Delete'], 'Remove from the comparison', () => void review.comparison.remove(), {
+      possible: () => review.comparison.surveys,
+    }),
     entry('larger', ['+', '='], 'Zoom in', () => picture.zoomBy(1), { repeats: true }),
     entry('smaller', ['-'], 'Zoom out', () => picture.zoomBy(-1), whileZoomed),
     entry('fit', ['0'], 'Reset zoom and brightness', () => picture.reset(), {

@@ -52,7 +52,7 @@ export class Review {
   readonly moves: Moves;
   readonly openings: Openings;
   readonly choice = new QueueChoice(this);
-  readonly comparison = new Comparison(this);
+  readonly comparison: Comparison;
   readonly news = new CoreNews(this);
   readonly following = new Following(this);
   readonly newResults: NewResults;
@@ -116,6 +116,7 @@ export class Review {
     this.newResults = new NewResults(this, session);
     this.judging = new Judging(this, session, announcer, gate);
     this.moves = new Moves(this, announcer);
+    this.comparison = new Comparison(this, announcer);
   }
 
   get request(): CompleteQueueRequest {
@@ -261,6 +262,7 @@ export class Review {
     }
     this.samples.cancelPicturesExcept(new Set([item.id, ...this.#lookAhead.nearby(at)]));
     if (!(await this.#presentation.show(item.id, at, isCurrent))) return;
+    this.comparison.follow(item.id);
     this.#rememberPlace(item.id, entry);
     this.#announceShown();
     // Further in items than in pictures: the film strip shows them.
@@ -290,7 +292,8 @@ export class Review {
 
   /** A decision was just made on the image under review, which had this status: moves to the next. */
   leaveJudged(statusBefore: Status): void {
-    if (this.outsideQueue) void this.backToQueue();
+    if (this.comparison.surveys) void this.comparison.advance();
+    else if (this.outsideQueue) void this.backToQueue();
     else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;
     else void this.moves.nextAfter(statusBefore);
   }
@@ -302,6 +305,7 @@ export class Review {
     const position = await this.queue.findPosition(id);
     if (!isCurrent()) return;
     if (position === null) return this.backToQueue();
+    if (this.comparison.surveys) return this.showSample(id);
     this.#position = position;
     if (this.#view === 'single' && this.#endsWith('unreviewed')) this.#atEnd = true;
     else await this.moves.nextAfter('unreviewed');

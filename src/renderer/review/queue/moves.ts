@@ -2,6 +2,7 @@ import type { Status } from '../../../domain/verdicts.ts';
 import type { QueueGroup, View } from '../../../protocol/queue.ts';
 import type { Announcer } from '../../shell/announcer.svelte.ts';
 import type { Selection } from '../grid/selection.svelte.ts';
+import type { Comparison } from '../stage/comparison.svelte.ts';
 import type { ReviewQueue } from './queue.svelte.ts';
 
 interface MovesSource {
@@ -11,6 +12,7 @@ interface MovesSource {
   readonly view: View;
   readonly group: QueueGroup | null;
   readonly outsideQueue: boolean;
+  readonly comparison: Pick<Comparison, 'surveys' | 'step'>;
   goTo(position: number): Promise<void>;
 }
 
@@ -74,9 +76,10 @@ export class Moves {
     void this.#review.goTo(to);
   }
 
-  /** From an image outside the queue back to the queue's position. */
+  /** In a survey to its next image; from an image outside the queue back to the queue's position. */
   #step(by: 1 | -1): Promise<void> {
-    const { outsideQueue, position } = this.#review;
+    const { comparison, outsideQueue, position } = this.#review;
+    if (comparison.surveys) return comparison.step(by);
     return this.#review.goTo(outsideQueue ? position : position + by);
   }
 }

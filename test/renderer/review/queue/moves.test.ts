@@ -14,7 +14,8 @@ function movesIn(statuses: Status[], view: 'single' | 'grid' = 'single') {
       return found < 0 ? null : found;
     },
   };
-  const review = { goTo, queue, position: 0, view, outsideQueue: false };
+  const comparison = { surveys: false, step: vi.fn() };
+  const review = { goTo, queue, position: 0, view, outsideQueue: false, comparison };
   return { goTo, moves: new Moves(review as unknown as Review, {} as Announcer) };
 }
 
