@@ -9,7 +9,7 @@ export type Status = (typeof STATUSES)[number];
 export const STATUS_TITLES: Record<Status, string> = {
   unreviewed: 'Not reviewed',
   kept: 'Kept',
-  relabelled: 'Corrected',
+  relabelled: 'Relabelled',
   excluded: 'Excluded',
   ambiguous: 'Ambiguous',
 };

@@ -16,7 +16,7 @@ export interface ClassOverview {
   read: number;
   flagged: number;
   reviewed: number;
-  /** Found wrong by a person: corrected or excluded. */
+  /** Found wrong by a person: relabelled or excluded. */
   wrong: number;
   /** Share of the reviewed that was found wrong. The queue's order makes it higher than the class's own. */
   confirmed: Interval;

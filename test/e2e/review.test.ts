@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await expect
       .poll(() => text(page, 'decision-flash'))
-      .toMatch(new RegExp(`^corrected to ${suggested} *Ctrl[ +]Z`, 'i'));
+      .toMatch(new RegExp(`^relabelled as ${suggested} *Ctrl[ +]Z`, 'i'));
     await page.getByTestId('decision-flash').waitFor({ state: 'detached' });
     const second = await text(page, 'sample-name');
     expect(second).not.toBe(first);

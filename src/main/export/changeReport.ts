@@ -192,7 +192,7 @@ function summaryOf({ rows, changed, statuses }: Tally): string {
 
 const STATUS_WORDS: Record<ExportStatus, string> = {
   kept: 'kept',
-  relabelled: 'corrected',
+  relabelled: 'relabelled',
   excluded: 'excluded',
   ambiguous: 'ambiguous, given label kept',
   auto: 'suggestion accepted automatically',

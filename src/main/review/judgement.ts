@@ -19,7 +19,7 @@ export function isReviewed(index: ReviewIndex, row: number): boolean {
   return index.status[row] !== 0;
 }
 
-/** A person found the given label wrong: it was corrected, or the image is not one that can have it. */
+/** A person found the given label wrong: it was relabelled, or the image is not one that can have it. */
 export function isFoundWrong(index: ReviewIndex, row: number): boolean {
   const status = index.status[row];
   return status === RELABELLED || status === EXCLUDED;

@@ -475,7 +475,7 @@ function labelOrNull(label: number | undefined): number | null {
   return label === undefined || label === NONE ? null : label;
 }
 
-/** The label after a decision: none for an excluded image, the given one unless it was corrected. */
+/** The label after a decision: none for an excluded image, the given one unless it was relabelled. */
 function cleanLabel(status: Status, given: number, relabelled: number | null): number {
   if (status === 'excluded') return NONE;
   return status === 'relabelled' ? (relabelled ?? NONE) : given;

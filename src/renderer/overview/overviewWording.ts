@@ -30,7 +30,7 @@ export function leftWords(overview: Overview): string {
 function basis({ estimatedFrom, audit, reviewed }: Overview): string {
   if (estimatedFrom === 'audit')
     return `Estimated from the model’s probabilities and a random sample of ${plural(audit?.counted ?? 0, 'image')}.`;
-  const by = reviewed === 0 ? '' : `, corrected by your ${plural(reviewed, 'decision')}`;
+  const by = reviewed === 0 ? '' : `, adjusted to your ${plural(reviewed, 'decision')}`;
   return `Estimated from the model’s probabilities${by}; a random sample would check it.`;
 }
 

@@ -49,7 +49,7 @@ export const GROUPING_TITLES: Record<Grouping, string> = {
   run: 'By video sequence',
 };
 
-/** A verdict as a sentence's end: "corrected to surprise". */
+/** A verdict as a sentence's end: "relabelled as surprise". */
 export function describeDecision(status: Status, label: DatasetClass | null): string {
   switch (status) {
     case 'unreviewed':
@@ -57,7 +57,7 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
     case 'kept':
       return label ? `kept ${label.title}` : 'kept';
     case 'relabelled':
-      return `corrected to ${label?.title ?? 'another label'}`;
+      return `relabelled as ${label?.title ?? 'another label'}`;
     case 'excluded':
       return 'excluded';
     case 'ambiguous':
@@ -79,12 +79,12 @@ export function describeTally({ images, reviewed }: { images: number; reviewed: 
     : plural(images, 'image');
 }
 
-/** An entry of the verdict log: "Corrected to surprise". */
+/** An entry of the verdict log: "Relabelled as surprise". */
 export function describeEntry(entry: VerdictEntry): string {
   if (entry.verdict === 'cleared') return 'Undone';
   const what =
     entry.verdict === 'relabelled'
-      ? `Corrected to ${entry.label ?? 'another label'}`
+      ? `Relabelled as ${entry.label ?? 'another label'}`
       : STATUS_TITLES[entry.verdict];
   return `${what}${{ vote: '', repeat: ', repeated', adjudication: ', resolved' }[entry.role]}`;
 }

@@ -65,7 +65,7 @@ describe('the advice when to stop', () => {
 describe('how many wrong labels are left', () => {
   it('is said with what it is estimated from', () => {
     expect(leftWords(OVERVIEW)).toBe(
-      '25\u00a0% of the 900 images not reviewed yet. Estimated from the model’s probabilities, corrected by your 100 decisions; a random sample would check it.',
+      '25\u00a0% of the 900 images not reviewed yet. Estimated from the model’s probabilities, adjusted to your 100 decisions; a random sample would check it.',
     );
     expect(leftWords({ ...OVERVIEW, reviewed: 0 })).not.toContain('decision');
     const drawnAt = '2026-01-01T00:00:00Z';

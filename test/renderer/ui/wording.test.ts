@@ -48,11 +48,11 @@ describe('the words of the page', () => {
   });
 
   it('say what was decided', () => {
-    expect(describeDecision('relabelled', surprise)).toBe('corrected to surprise');
+    expect(describeDecision('relabelled', surprise)).toBe('relabelled as surprise');
     expect(describeDecision('kept', fear)).toBe('kept fear');
     expect(describeDecision('excluded', null)).toBe('excluded');
     const entry = { annotator: 'ada', note: '', decidedAt: '2026-01-01T00:00:00Z', role: 'vote' as const };
-    expect(describeEntry({ ...entry, verdict: 'relabelled', label: 'anger' })).toBe('Corrected to anger');
+    expect(describeEntry({ ...entry, verdict: 'relabelled', label: 'anger' })).toBe('Relabelled as anger');
     expect(describeEntry({ ...entry, verdict: 'cleared', label: null })).toBe('Undone');
     expect(describeEntry({ ...entry, verdict: 'kept', label: null, role: 'repeat' })).toBe('Kept, repeated');
     expect(describeEntry({ ...entry, verdict: 'excluded', label: null, role: 'adjudication' })).toBe(

@@ -113,7 +113,7 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
   );
   const from =
     all.estimatedFrom === 'audit'
-      ? 'The estimates are corrected by the random sample that was reviewed.'
+      ? 'The estimates are adjusted to the random sample that was reviewed.'
       : 'These are model estimates; review a random sample (Overview) to check them.';
   const told = fit && sayAdaptation(fit);
   return [
