@@ -19,10 +19,14 @@ export const classNameSchema = z
   .min(1)
   .transform((name) => name.normalize('NFC'));
 
-/** Parses such an object; `z.record` loses the key `__proto__` and gives its result a prototype. */
+/**
+ * Parses such an object; `z.record` loses the key `__proto__` and gives its result a prototype.
+ * @param joined the value of a word that is there in two spellings; else the last counts
+ */
 export function wordRecordSchema<Value extends z.ZodType>(
   value: Value,
   word: z.ZodType<string> = z.string(),
+  joined: (first: z.output<Value>, second: z.output<Value>) => z.output<Value> = (_, second) => second,
 ) {
   return z
     .custom<Record<string, z.input<Value>>>(
@@ -38,7 +42,9 @@ export function wordRecordSchema<Value extends z.ZodType>(
             context.addIssue({ code: 'custom', message: issue.message, path: [key, ...issue.path] });
           }
         }
-        if (name.success && parsed.success) record[name.data] = parsed.data;
+        if (!name.success || !parsed.success) continue;
+        const first = record[name.data];
+        record[name.data] = first === undefined ? parsed.data : joined(first, parsed.data);
       }
       return record;
     });

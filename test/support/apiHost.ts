@@ -78,7 +78,8 @@ export function clientOf(host: Host) {
   const answer = async (response: Response) => ({ status: response.status, body: await response.json() });
   return {
     app,
-    request: (path: string) => app.request(`${ORIGIN}${datasetPath(host, path)}`, { headers }),
+    request: (path: string, options: RequestInit = {}) =>
+      app.request(`${ORIGIN}${datasetPath(host, path)}`, { ...options, headers }),
     /** What the page's client uses, whose addresses are relative to the core that served it. */
     fetch: async (address: string | URL | Request, options: RequestInit = {}) =>
       app.request(new URL(String(address), ORIGIN).href, { ...options, headers }),

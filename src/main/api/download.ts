@@ -3,7 +3,7 @@ import { asFailure } from '../opened/index.ts';
 
 /**
  * A file that is written while it is sent. An error before the first part is an ordinary answer; a later one
- * breaks the connection, so that no browser takes half a file for a whole one.
+ * breaks the connection, so that no browser takes half a file for a whole one. A HEAD request, which gets no content, ends the writing.
  */
 export async function download(
   context: Context,
@@ -12,6 +12,14 @@ export async function download(
 ): Promise<Response> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
+  const headers = {
+    'content-type': file.mediaType,
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
+  };
+  if (context.req.method === 'HEAD') {
+    await iterator.return?.();
+    return context.body(null, 200, headers);
+  }
   const encoder = new TextEncoder();
   const bytes = (chunk: Uint8Array | string) => (typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
   const body = new ReadableStream<Uint8Array>({
@@ -32,10 +40,7 @@ export async function download(
       await iterator.return?.();
     },
   });
-  return context.body(body, 200, {
-    'content-type': file.mediaType,
-    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
-  });
+  return context.body(body, 200, headers);
 }
 
 /** The server logs why a connection broke. */

@@ -73,10 +73,13 @@ export class DatasetTable {
   /** Their accents are composed (NFC), except of a class that an older version told from one that looks the same. */
   classes(): string[] {
     const names = z.array(z.string()).parse(this.#selectClasses.all());
-    const composed = names.map((name) => name.normalize('NFC'));
-    return composed.map((name, index) =>
-      composed.indexOf(name) === index ? name : (names[index] as string),
-    );
+    const taken = new Set(names);
+    return names.map((name) => {
+      const composed = name.normalize('NFC');
+      if (taken.has(composed)) return name;
+      taken.add(composed);
+      return composed;
+    });
   }
 
   /** Classes are only ever added: verdicts contain their indices. */

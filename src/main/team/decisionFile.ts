@@ -6,6 +6,7 @@ import { STATUSES } from '../../domain/verdicts.ts';
 import { majorityVote, outcomeOf, parseAnnotators, parseVotes, type Vote } from '../../domain/votes.ts';
 import { noUnclearRows, type UnclearRows } from '../../protocol/team.ts';
 import { foreignWords } from '../dataset/index.ts';
+import { parseDecisionTime, TIME_HINT } from './decisionTime.ts';
 import { type LabelRow, type LabelTableSource, readLabelTable } from './labelTable.ts';
 
 /**
@@ -36,8 +37,6 @@ export interface FileDecision {
 const LONGEST_NAME = 500;
 const REQUIRED = ['image', 'label_clean', 'status'] as const;
 const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
-/** ISO 8601: a day, or a day and a time. Other forms mean another day in another country. */
-const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const HINT = `It needs the columns ${COLUMNS.join(', ')}, as in a cleaned CSV.`;
 
 export interface DecisionReading {
@@ -223,10 +222,8 @@ class DecisionRow {
 
   #time(now: string): string {
     const text = this.#row.cell('decided_at')?.trim() || now;
-    const time = TIME.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(time)) {
-      throw this.#refuse(`"${text}" is not a time`, 'Times are ISO 8601, as in 2026-01-31T12:00:00Z.');
-    }
+    const time = parseDecisionTime(text);
+    if (Number.isNaN(time)) throw this.#refuse(`"${text}" is not a time`, TIME_HINT);
     if (!isPossibleTime(time)) this.#note('wrongClock');
     return new Date(time).toISOString();
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openForReading } from '../../../src/main/open/index.ts';
+import { ProjectFile } from '../../../src/main/project/index.ts';
 import { clientOf, createHost } from '../../support/apiHost.ts';
 import { makeTree } from '../../support/datasetTree.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -38,6 +39,7 @@ async function opened() {
 const excludedIn = (csv: string) =>
   (parse(csv, { columns: true }) as { status: string }[]).filter(({ status }) => status === 'excluded')
     .length;
+type AskWith = (method: string) => Promise<Response>;
 const everyId = Array.from({ length: IMAGES }, (_, at) => at + 1);
 
 describe('an export while others decide', () => {
@@ -65,6 +67,18 @@ describe('an export while others decide', () => {
       expect((await (await download(path)).text()).match(/excluded/g)?.length ?? 0).toBeGreaterThan(before);
     },
   );
+
+  it.each([
+    ['asked for without its content', async (askWith: AskWith) => void (await askWith('HEAD'))],
+    ['abandoned', async (askWith: AskWith) => void (await (await askWith('GET')).body?.cancel())],
+  ])('closes what it reads from where its download is %s', async (_, ask) => {
+    const { request } = await opened();
+    const snapshots = vi.spyOn(ProjectFile, 'openSnapshot');
+    onTestFinished(() => snapshots.mockRestore());
+    await ask(async (method) => request('/export/file?format=csv', { method }));
+    const project = snapshots.mock.results[0]?.value as ProjectFile;
+    expect(() => project.samples.reviewedCount()).toThrow('not open');
+  });
 
   it('has none of a decision on many images that comes while another process writes it', async () => {
     const { host, folder } = await opened();

@@ -109,4 +109,29 @@ describe('a class whose accents are composed in one place and decomposed in anot
     expect(await exported(again, 'csv')).toContain(`sad/b.jpg,,sad,${COMPOSED},relabelled`);
     expect(readFileSync(join(folder, `${DECOMPOSED}/a.jpg`), 'utf8')).toBe('1');
   });
+
+  it.each([
+    [COMPOSED, DECOMPOSED],
+    [DECOMPOSED, COMPOSED],
+  ])('keeps two names and all decisions where an older version stored two classes', async (first, second) => {
+    const workspace = await open({ [`${DECOMPOSED}/a.jpg`]: '1', 'sad/b.jpg': '2', 'sad/c.jpg': '3' });
+    const { folder } = workspace;
+    const file = workspace.opened.project.path;
+    const label = workspace.classNames.indexOf(COMPOSED);
+    await workspace.close();
+    const database = new Database(file);
+    database.prepare('UPDATE classes SET name = ? WHERE name = ?').run(first, COMPOSED);
+    database.prepare('INSERT INTO classes (name) VALUES (?)').run(second);
+    database.close();
+
+    const again = await Workspace.open(folder, 'ann');
+    onTestFinished(() => again.close());
+    expect([label, 2].map((index) => again.classNames[index])).toEqual([first, second]);
+    expect(given(again).toSorted()).toEqual(['sad', 'sad', COMPOSED]);
+    again.decide({ sampleIds: [2], verdict: 'relabelled', label, note: '' });
+    again.decide({ sampleIds: [3], verdict: 'relabelled', label: 2, note: '' });
+    const csv = await exported(again, 'csv');
+    expect(csv).toContain(`sad/b.jpg,,sad,${first},relabelled`);
+    expect(csv).toContain(`sad/c.jpg,,sad,${second},relabelled`);
+  });
 });
