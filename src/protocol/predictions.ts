@@ -35,11 +35,13 @@ export interface PredictionReport {
   renormalised: number;
   /** The file's values are percentages. */
   percentages: boolean;
-  /** Of a cluster's scan; null for a file of predictions. */
+  /** Of a cluster's scan, or of a model's own training; null for a file of predictions. */
   scan: {
     views: ImageViews;
     /** False where the model is not among those here, so that images of its training data are not marked. */
     modelIsHere: boolean;
+    /** Each image was predicted by a model that had not seen it. */
+    outOfFold: boolean;
   } | null;
 }
 

@@ -14,8 +14,8 @@ import { PredictedImages } from './predictedImages.ts';
 import { ScannedRows } from './scannedRows.ts';
 
 /**
- * Takes the scan of a Ray cluster (docs/cluster.md) as if it had been made here: anchors, distributions, embeddings,
- * features and facts of the pictures. Every shard is checked and put aside first; then one short transaction takes all
+ * Takes the scan of a Ray cluster (docs/cluster.md), or the predictions of a model's own training, as if they had been made here: anchors,
+ * distributions, embeddings, features, and facts of the pictures where there are any. Every shard is checked and put aside first; then one short transaction takes all
  * of them, or the project keeps the predictions that it had.
  *
  * @throws AppError `table-invalid` with the shard and the row; `interrupted`
@@ -27,7 +27,7 @@ export async function importScan(
   { progress, signal }: ImportListener,
 ): Promise<{ run: ModelRun; report: PredictionReport }> {
   const shards = await openScannedShards(shardsFolder);
-  const { model, modelSha256, views, device } = shards;
+  const { model, modelSha256, views, device, outOfFold } = shards;
   const classNames = project.dataset.classes();
   const reader = readerOf(project, { model });
   refuseOtherClasses(
@@ -91,7 +91,7 @@ export async function importScan(
         model.classes.map(({ name }) => name),
         classNames,
       ),
-      scan: { views, modelIsHere: modelFile !== null },
+      scan: { views, modelIsHere: modelFile !== null, outOfFold },
     };
     return { run: staged.run, report };
   } finally {

@@ -21,7 +21,7 @@ interface UnreadableImage {
 }
 
 /**
- * Stages the results of a cluster's scan as predictions with their flags, as a local scan would store them.
+ * Stages the results of a scan elsewhere as predictions with their flags, as a local scan would store them.
  */
 export class ScannedRows {
   readonly #target: ScannedRowTarget;
@@ -60,10 +60,12 @@ export class ScannedRows {
     }
     const { facts, outputs } = result;
     const anchorDistances = ofEachAnchor(outputs.classDistances, anchorsPerClass);
-    const trainedOn = trainingImages.match(facts.pixelsSha256, facts.perceptualHash);
+    const trainedOn = facts && trainingImages.match(facts.pixelsSha256, facts.perceptualHash);
     const flag = reader.flag(sample.id, { ...outputs, anchorDistances }, sample.givenClass, trainedOn);
-    project.samples.keepFacts(sample.id, contentSha256, facts);
-    project.issues.writeQuality(sample.id, facts);
+    if (facts !== null) {
+      project.samples.keepFacts(sample.id, contentSha256, facts);
+      project.issues.writeQuality(sample.id, facts);
+    }
     staged.add(sample.id, outputs, flag, outputs.anchors);
     images.countPredicted();
     return outputs.features === null ? null : { id: sample.id, features: outputs.features };

@@ -8,7 +8,7 @@ import { makeTree } from '../../support/datasetTree.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** More than an export reads at once, and than an import writes at once. */
-const IMAGES = 3000;
+const IMAGES = 1300;
 const AT = '2026-01-01T10:00:00.000Z';
 const PICTURES = Array.from(
   { length: IMAGES },

@@ -94,7 +94,7 @@ describe("a cluster's scan", () => {
       images: 12,
       unreadable: 1,
       withoutRow: 0,
-      scan: { views: 'unsure', modelIsHere: true },
+      scan: { views: 'unsure', modelIsHere: true, outOfFold: false },
     });
     expect(there.counts()).toEqual(here.counts());
     expect(there.run).toMatchObject({
@@ -135,7 +135,10 @@ describe("a cluster's scan", () => {
     const workspace = await opened();
     const models = join(temporaryFolder(), 'models');
     mkdirSync(models);
-    expect((await imported(workspace, SHARDS, models)).scan).toEqual({ views: 'unsure', modelIsHere: false });
+    expect((await imported(workspace, SHARDS, models)).scan).toMatchObject({
+      views: 'unsure',
+      modelIsHere: false,
+    });
   });
 
   it.each([

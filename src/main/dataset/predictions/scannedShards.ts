@@ -18,7 +18,8 @@ import { type ScannedOutputs, scannedOutputs, shardRowSchema } from './shardRow.
 
 const MANIFEST = 'manifest.json';
 const PLAN = 'plan.json';
-const SCAN_AGAIN = 'Run the same `grefel_cluster scan` again with --verify. Nothing was imported.';
+const SCAN_AGAIN =
+  'Write the folder again: by the same `grefel_cluster scan` with --verify, or by `grefel_train train`. Nothing was imported.';
 
 const shardSchema = z.object({
   file: z.string().regex(/^part-\d+-\d+\.parquet$/),
@@ -32,6 +33,8 @@ const manifestSchema = z
     rows: z.int().min(0),
     views: z.enum(IMAGE_VIEWS),
     device: z.enum(['cpu', 'cuda']),
+    /** Each image was predicted by a model that had not seen it: one of several, trained on the others. */
+    outOfFold: z.boolean().default(false),
     model: z.object({ sha256: z.string(), metadata: modelMetadataSchema }),
     shards: z.array(shardSchema),
   })
@@ -40,7 +43,7 @@ const manifestSchema = z
     'its shards do not have as many rows as it says',
   );
 
-/** What a cluster's scan found in one image. */
+/** What a scan elsewhere found in one image. */
 export interface ScannedRow {
   /** As the cluster named it: its path below the scanned folder. */
   image: string;
@@ -48,34 +51,36 @@ export interface ScannedRow {
   place: string;
   /** Hex SHA-256 of the image's bytes; null if not even these could be read. */
   contentSha256: string | null;
-  /** The model's outputs, or why the image cannot be read. */
-  result: { facts: ImageFacts; outputs: ScannedOutputs } | { problem: string };
+  /** The model's outputs, with what the picture is like where that was measured; or why the image cannot be read. */
+  result: { facts: ImageFacts | null; outputs: ScannedOutputs } | { problem: string };
 }
 
-/** A finished scan of a Ray cluster (docs/cluster.md). */
+/** A finished scan of a Ray cluster (docs/cluster.md), or of a model's own training (models/train/README.md). */
 export interface ScannedShards {
   model: ModelMetadata;
   modelSha256: string;
   views: ImageViews;
   device: 'cpu' | 'cuda';
+  outOfFold: boolean;
   rows: number;
   /** All rows, a shard at a time. @throws AppError `table-invalid` with the shard, and the row */
   read(): AsyncGenerator<ScannedRow[]>;
 }
 
-/** Whether predictions are a folder, which only a cluster writes. */
+/** Whether predictions are a folder, which only a cluster and training write. */
 export async function isFolder(place: string): Promise<boolean> {
   return (await stat(place).catch(() => null))?.isDirectory() === true;
 }
 
-/** Opens the folder that `grefel_cluster scan` has written. @throws AppError `table-invalid` */
+/** Opens the folder that `grefel_cluster scan` or `grefel_train train` has written. @throws AppError `table-invalid` */
 export async function openScannedShards(folder: string): Promise<ScannedShards> {
-  const { model, views, device, rows, shards } = await readManifest(folder);
+  const { model, views, device, outOfFold, rows, shards } = await readManifest(folder);
   return {
     model: model.metadata,
     modelSha256: model.sha256,
     views,
     device,
+    outOfFold,
     rows,
     async *read() {
       for (const shard of shards) yield await readShard(path.join(folder, shard.file), shard, model.metadata);
@@ -98,7 +103,7 @@ async function readManifest(folder: string): Promise<z.infer<typeof manifestSche
           folder,
           null,
           `it has no ${MANIFEST}`,
-          'Give the folder that `grefel_cluster scan` wrote, or a file.',
+          'Give the folder that `grefel_cluster scan` or `grefel_train train` wrote, or a file.',
         );
   });
   try {
@@ -144,20 +149,44 @@ function scannedRow(
     const { image, problem, content_sha256: content, ...rest } = shardRowSchema.parse(row);
     const contentSha256 = content === null ? null : hex(content);
     if (problem !== null) return { image, place, contentSha256, result: { problem } };
-    const facts: ImageFacts = {
-      width: known(rest.width),
-      height: known(rest.height),
-      format: known(rest.format),
-      pixelsSha256: hex(known(rest.pixels_sha256)),
-      perceptualHash: hex(known(rest.perceptual_hash)),
-      brightness: known(rest.brightness),
-      sharpness: known(rest.sharpness),
+    return {
+      image,
+      place,
+      contentSha256,
+      result: { facts: factsOf(rest), outputs: scannedOutputs(rest, model) },
     };
-    return { image, place, contentSha256, result: { facts, outputs: scannedOutputs(rest, model) } };
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : errorMessage(error);
     throw unusable(file, `row ${at + 1}`, `it cannot be used (${what})`, SCAN_AGAIN);
   }
+}
+
+type Facts = Pick<
+  z.output<typeof shardRowSchema>,
+  'width' | 'height' | 'format' | 'pixels_sha256' | 'perceptual_hash' | 'brightness' | 'sharpness'
+>;
+
+/** Null where nothing was measured. @throws Error where something was, but not all */
+function factsOf({
+  width,
+  height,
+  format,
+  pixels_sha256,
+  perceptual_hash,
+  brightness,
+  sharpness,
+}: Facts): ImageFacts | null {
+  const all = [width, height, format, pixels_sha256, perceptual_hash, brightness, sharpness];
+  if (all.every((fact) => fact === null)) return null;
+  return {
+    width: known(width),
+    height: known(height),
+    format: known(format),
+    pixelsSha256: hex(known(pixels_sha256)),
+    perceptualHash: hex(known(perceptual_hash)),
+    brightness: known(brightness),
+    sharpness: known(sharpness),
+  };
 }
 
 function hex(bytes: Uint8Array): string {

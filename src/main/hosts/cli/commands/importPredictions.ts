@@ -34,7 +34,7 @@ export function importPredictionsCommand(program: Command, { modelsFolder }: Ins
     .argument('<folder>', 'the dataset folder; it is never changed')
     .argument(
       '<predictions>',
-      'CSV, TSV or Parquet with an image column and one for each class, npy [N, C], or the folder of a cluster scan (docs/cluster.md)',
+      'CSV, TSV or Parquet with an image column and one for each class, npy [N, C], or the folder of a cluster scan (docs/cluster.md) or of own training (models/train)',
     )
     .option('--classes <names>', 'the classes in column order, or the column names: a,b,c', names)
     .option('--names <file>', 'the image of each row of an npy file, one per line (default: dataset order)')
@@ -103,7 +103,7 @@ function say(report: PredictionReport, workspace: Workspace, output: Output): vo
     [unreadable > 0, `${unreadable} rows are for unreadable images and were ignored`],
     [unknown > 0, `${unknown} rows are for unknown images and were ignored`],
     [
-      report.scan?.modelIsHere === false,
+      report.scan?.modelIsHere === false && !report.scan.outOfFold,
       `the model ${report.model} is not here, so images from its training data are not marked`,
     ],
     [unmapped.length > 0, `the dataset has no class ${unmapped.join(', ')}`],
