@@ -21,11 +21,15 @@ def _train(arguments: argparse.Namespace) -> None:
         raise ValueError(f"train needs --{missing[0]}, or --dataset CLEANED.csv for a dataset of your own")
     from .config import read_recipe
     from .training import as_trial, read_training_data, train
+    from .workers import join_workers, rank
 
+    join_workers()
     recipe, data = read_recipe(arguments.config), read_training_data(arguments.data, arguments.marks)
     if arguments.trial:
         recipe, data = as_trial(recipe, data, arguments.trial)
-    print(train(recipe, data, arguments.weights, arguments.out, not arguments.without_balancing))
+    checkpoint = train(recipe, data, arguments.weights, arguments.out, not arguments.without_balancing)
+    if rank() == 0:
+        print(checkpoint)
 
 
 def _own(arguments: argparse.Namespace) -> tuple[Any, Any]:
@@ -34,25 +38,35 @@ def _own(arguments: argparse.Namespace) -> tuple[Any, Any]:
 
     if arguments.images is None or arguments.model is None:
         raise ValueError("--dataset needs --images FOLDER and --model MODEL.onnx")
-    return read_dataset(arguments.dataset, arguments.images, arguments.group), OwnOptions(epochs=arguments.epochs, seed=arguments.seed)
+    return read_dataset(arguments.dataset, arguments.images, arguments.group), OwnOptions(arguments.epochs, arguments.least_steps, seed=arguments.seed)
 
 
 def _train_own(arguments: argparse.Namespace) -> None:
     from .own_training import train_own
+    from .workers import join_workers, rank
 
+    join_workers()
     dataset, options = _own(arguments)
-    print(json.dumps(train_own(dataset, arguments.model, arguments.out, arguments.labels, arguments.folds, options)))
+    report = train_own(dataset, arguments.model, arguments.out, arguments.labels, arguments.folds, options, arguments.name)
+    if rank() == 0:
+        print(json.dumps(report))
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from .own_training import compare_labels, held_out, read_features
+    from .comparison import TRUTH, compare_labels, held_in_turn, held_out, read_truth
+    from .own_training import read_features
 
     dataset, options = _own(arguments)
-    held = held_out(dataset, arguments.held_out, options.seed)
+    kinds, measure, others = [arguments.before, arguments.after], "clean", 0
+    if arguments.truth is not None:
+        others = read_truth(dataset, arguments.truth)
+        kinds, measure = [*kinds, TRUTH], TRUTH
+    turns = arguments.folds is not None
+    parts = held_in_turn(dataset, arguments.folds, options.seed) if turns else held_out(dataset, arguments.held_out, options.seed)
     features = read_features(arguments.model, dataset.inputs, arguments.out / "features.pt")
-    report = compare_labels(dataset, features, arguments.before, arguments.after, held, options, arguments.seeds)
+    report = compare_labels(dataset, features, kinds, measure, parts, options, arguments.seeds) | {"truthOfOtherClasses": others}
     (arguments.out / "compare.json").write_text(json.dumps(report, indent=1) + "\n")
-    print(json.dumps(report))
+    print(json.dumps(report, indent=1))
 
 
 def _landmarks(arguments: argparse.Namespace) -> None:
@@ -171,17 +185,21 @@ def _parser() -> argparse.ArgumentParser:
         training.add_argument(f"--{path}", type=Path)
     training.add_argument("--dataset", type=Path, metavar="CLEANED.csv", help="what `grefel export` wrote: the labels to train on")
     training.add_argument("--folds", type=int, default=5, help="of the out-of-fold predictions (default 5)")
+    training.add_argument("--name", default="own", help="of the model that is written (default own)")
     training.add_argument("--labels", choices=("clean", "given"), default="clean", help="column of the CSV to train on (default clean)")
     comparing = command(_compare, "train on the labels before and after cleaning, and measure both on held-out images", "dataset", "out")
     comparing.add_argument("--before", choices=("clean", "given"), default="given")
     comparing.add_argument("--after", choices=("clean", "given"), default="clean")
     comparing.add_argument("--held-out", default="0.2", help="a split of the dataset, or a share of its images (default 0.2)")
+    comparing.add_argument("--folds", type=int, help="hold out each image once, in so many parts, instead of --held-out")
+    comparing.add_argument("--truth", type=Path, metavar="TRUTH.csv", help="true labels (image,label) to measure with, and to train on as a third kind; default: clean ones")
     comparing.add_argument("--seeds", type=int, default=3, help="models that are trained on each kind of label (default 3)")
     for own in (training, comparing):
         own.add_argument("--images", type=Path, metavar="FOLDER", help="the dataset's folder")
         own.add_argument("--model", type=Path, metavar="MODEL.onnx", help="the model whose streams are used, such as ../grefel-small.onnx")
         own.add_argument("--group", metavar="COLUMN", help="images with the same value stay together, such as meta_subject")
         own.add_argument("--epochs", type=float, default=20)
+        own.add_argument("--least-steps", type=int, default=600, help="however small the dataset is (default 600)")
         own.add_argument("--seed", type=int, default=1)
     training.add_argument("--trial", type=int, metavar="STEPS", help="only so many small steps per phase on a few images, to see that all of it runs")
     training.add_argument("--without-balancing", action="store_true", help="phases 2 and on without anchors and attention, in OUT/without-balancing")

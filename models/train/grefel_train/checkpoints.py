@@ -11,9 +11,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from . import workers
+
 
 class Run:
-    """A folder with `last.pt` (to continue), `best.pt` (weights to use) and `log.jsonl`."""
+    """A folder with `last.pt` (to continue), `best.pt` (weights to use) and `log.jsonl`. Of several processes the first one writes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -22,6 +24,8 @@ class Run:
 
     def save(self, name: str, state: Any) -> None:
         """Writes a state so that a kill leaves either the old or the new one."""
+        if workers.rank() > 0:
+            return
         aside = self.folder / f"{name}.new"
         torch.save(state, aside)
         aside.replace(self.folder / name)
@@ -32,11 +36,16 @@ class Run:
         return torch.load(path, weights_only=True, map_location="cpu") if path.exists() else None
 
     def finish(self) -> None:
-        """Marks the phase as ended, so that it is not trained again."""
-        (self.folder / "finished").touch()
+        """Marks the phase as ended, so that it is not trained again. All processes wait for each other, before and after."""
+        workers.wait()
+        if workers.rank() == 0:
+            (self.folder / "finished").touch()
+        workers.wait()
 
     def log(self, **values: Any) -> None:
         """One JSON line, also to the terminal."""
+        if workers.rank() > 0:
+            return
         rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in values.items()}
         line = json.dumps({"seconds": round(time.time() - self.started), **rounded})
         with (self.folder / "log.jsonl").open("a") as stream:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .fingerprints import pixels_sha256
 from .preprocessing import decode_rgb, model_input
 
 LABEL_COLUMNS = {"given": "label_given", "clean": "label_clean"}
@@ -20,7 +21,8 @@ class OwnDataset:
     """N images. `names` as in the CSV; inputs uint8 [N, 112, 112, 3]; C class names in alphabetical order.
 
     `labels` int64 [N] by the kind of label, `given` and `clean`, -1 where an image has none; `soft` float32 [N, C], the annotators' shares
-    of the clean label; splits [N], '' where the dataset has none; groups int64 [N], images that no fold may separate share a number.
+    of the clean label; splits [N], '' where the dataset has none; groups int64 [N], images that no fold may separate share a number;
+    pixels_sha256 [N] as fingerprints.py takes it, of the face.
     """
 
     names: list[str]
@@ -30,6 +32,7 @@ class OwnDataset:
     soft: np.ndarray
     splits: list[str]
     groups: np.ndarray
+    pixels_sha256: list[str]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -86,10 +89,12 @@ def read_dataset(table: Path, images: Path, group: str | None = None) -> OwnData
         raise ValueError(f"{table} has labels of {len(classes)} class; training needs two at least")
     place = {name: index for index, name in enumerate(classes)}
     soft = np.zeros((len(rows), len(classes)), np.float32)
-    inputs, keys = [], []
+    inputs, keys, pixels = [], [], []
     for number, row in enumerate(rows):
         rgb = decode_rgb(images / _file_of(row["image"], images))
-        inputs.append(model_input(_face(rgb, row)))
+        face = _face(rgb, row)
+        inputs.append(model_input(face))
+        pixels.append(pixels_sha256(face))
         keys.append(f"{group} {row[group]}" if group and row[group] else hashlib.sha256(inputs[-1].tobytes()).hexdigest())
         shares = {name: share for name, share in _shares(row.get("label_soft", "")).items() if name in place}
         for name, share in (shares or {given["clean"][number]: 1.0}).items():
@@ -97,7 +102,8 @@ def read_dataset(table: Path, images: Path, group: str | None = None) -> OwnData
                 soft[number, place[name]] = share
     soft /= np.maximum(soft.sum(axis=1, keepdims=True), 1e-9)
     labels = {kind: np.array([place.get(label, -1) for label in values], np.int64) for kind, values in given.items()}
-    return OwnDataset([row["image"] for row in rows], np.stack(inputs), classes, labels, soft, [row.get("split", "") for row in rows], _groups(keys))
+    names, splits = [row["image"] for row in rows], [row.get("split", "") for row in rows]
+    return OwnDataset(names, np.stack(inputs), classes, labels, soft, splits, _groups(keys), pixels)
 
 
 def _file_of(image: str, images: Path) -> str:

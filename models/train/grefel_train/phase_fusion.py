@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
+from . import workers
 from .checkpoints import Average, Run, cosine_rate
 from .data import Distortion, Labelled, as_rgb, distort, random_maps, shuffled_batches
 from .devices import half_precision, training_device
@@ -24,6 +24,7 @@ from .phase_streams import class_weights
 from .reliability import Balanced
 from .restyle import Looks, restyle
 
+LOGGED = 20
 DISTORTION = Distortion(erase=0.1)
 
 
@@ -144,6 +145,7 @@ def train_fusion(model: Grefel, train: Labelled, held: Labelled, folder: Path, o
     model.to(device)
     whole = options.stream_rate > 0
     learner: nn.Module = Whole(model) if whole else Fusion(model)
+    workers.share_layers(learner)
     streams = model.encoder.streams
 
     def reader(mirrored: bool) -> Callable[[Tensor], object]:
@@ -166,7 +168,9 @@ def train_fusion(model: Grefel, train: Labelled, held: Labelled, folder: Path, o
     weights = class_weights(train.soft, options.balance) if options.balance else None
 
     def prepare(step: int, index: Tensor) -> tuple[object, Tensor]:
-        return read(augmented(train.faces[index], options.looks, options.seed * 1_000_003 + step)), targets[index].to(device)
+        part = workers.own_part(len(index))
+        faces = augmented(train.faces[index], options.looks, options.seed * 1_000_003 + step)[part]
+        return read(faces), targets[index][part].to(device)
 
     def items() -> Iterator[tuple[int, Tensor]]:
         batches = shuffled_batches(len(train), options.batch, options.seed, first, weights)
@@ -184,13 +188,14 @@ def train_fusion(model: Grefel, train: Labelled, held: Labelled, folder: Path, o
         loss = total_loss(learner(inputs)[0], model.balancing.anchors, target, trust, options)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        workers.average_gradients(learner.parameters())
         nn.utils.clip_grad_norm_(learner.parameters(), 2.0)
         optimiser.step()
         average.update(learner)
         losses.append(loss.item())
-        if done % 20 == 0:
-            run.log(step=done, loss=float(np.mean(losses[-20:])), trust=trust)
-        if done % options.judge_steps == 0 or done == steps:
+        if done % LOGGED == 0:
+            run.log(step=done, loss=workers.mean_of(losses[-LOGGED:]), trust=trust)
+        if workers.rank() == 0 and (done % options.judge_steps == 0 or done == steps):
             current = {name: value.clone() for name, value in learner.state_dict().items()}
             learner.load_state_dict(average.state)
             trained_mirrored, streams.mirrored = streams.mirrored, model.shape.mirrored

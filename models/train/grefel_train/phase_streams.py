@@ -11,6 +11,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
+from . import workers
 from .checkpoints import Average, Run, cosine_rate
 from .classes import NAMES
 from .data import Distortion, Labelled, as_rgb, distort, random_maps, shuffled_batches
@@ -20,6 +21,7 @@ from .losses import wing_loss
 from .marks import Marks, interocular_error, move_points
 from .restyle import Looks, restyle
 
+LOGGED = 20
 DISTORTION = Distortion(degrees=15.0, scale=0.15, shift=0.08, light=0.3, erase=0.25)
 
 
@@ -110,6 +112,7 @@ def train_stream(
     """Writes `best.pt` (the average of the weights), chosen on `held`; continues from `last.pt` if there is one."""
     run, device = Run(folder), training_device()
     reader.to(device, memory_format=torch.channels_last)
+    workers.share_layers(reader)
     heads = [parameter for name, parameter in reader.named_parameters() if not name.startswith("b.")]
     frozen = reader.b.freeze(options.frozen_blocks) if options.frozen_blocks else []
     body = [parameter for parameter in reader.b.parameters() if parameter.requires_grad]
@@ -137,14 +140,15 @@ def train_stream(
         loss = _loss(reader, train, index, step, steps, options, marks)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        workers.average_gradients(reader.parameters())
         nn.utils.clip_grad_norm_(reader.parameters(), 5.0)
         optimiser.step()
         average.update(reader)
         losses.append(loss.item())
         done = step + 1
-        if done % 20 == 0:
-            run.log(step=done, loss=float(np.mean(losses[-20:])))
-        if done % options.judge_steps == 0 or done == steps:
+        if done % LOGGED == 0:
+            run.log(step=done, loss=workers.mean_of(losses[-LOGGED:]))
+        if workers.rank() == 0 and (done % options.judge_steps == 0 or done == steps):
             current = {name: value.clone() for name, value in reader.state_dict().items()}
             reader.load_state_dict(average.state)
             report = judge(reader, held, held_marks)
@@ -173,6 +177,8 @@ def _loss(
     learns_marks = marks is not None and step % options.landmark_every == 0
     if not learns_marks and options.mixup:
         image, target = mixed(image, target, options.mixup, generator)
+    part = workers.own_part(len(index))
+    image, target = image[part], target[part]
     if step < options.smaller_until * steps:
         image = functional.interpolate(image, size=(options.smaller_side,) * 2, mode="bilinear", antialias=True)
     device = reader.fc.weight.device
@@ -181,8 +187,12 @@ def _loss(
     loss = options.expression_share * functional.cross_entropy(logits.float(), target.to(device))
     if learns_marks and places is not None:
         known = ~marks.missing[index]
-        moved = move_points(marks.points[index][known], maps[known], mirrored[known])
-        loss = loss + options.landmark_share * wing_loss(places.float()[known.to(device)], moved.to(device))
+        # The loss is a mean over marked faces, of which each process has its own number.
+        share = workers.count() * known[part].sum() / known.sum().clamp_min(1)
+        own, at = known[part], index[part][known[part]]
+        moved = move_points(marks.points[at], maps[part][own], mirrored[part][own])
+        if len(at):
+            loss = loss + share.to(device) * options.landmark_share * wing_loss(places.float()[own.to(device)], moved.to(device))
     return loss
 
 

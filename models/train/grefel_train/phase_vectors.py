@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
+from . import workers
 from .checkpoints import Run, cosine_rate
 from .data import Labelled, shuffled_batches
 from .model import Grefel
@@ -17,6 +18,7 @@ from .vectors import Vectors
 
 
 LOGIT_SCALE = 1.5
+LOGGED = 20
 PROJECTION_SHARE = 0.05
 """Of the learning rate for the projection, which starts from the classifiers."""
 
@@ -54,9 +56,9 @@ def start_from_classifiers(model: Grefel, classifiers: list[nn.Linear], train: V
 
 def fit(
     path: VectorPath, train: Vectors, target: Tensor, options: FusionOptions, changed: bool = True, projection_share: float = PROJECTION_SHARE
-) -> None:
-    """Trains the path in place on vectors with targets [N, C]."""
-    torch.manual_seed(options.seed)
+) -> list[tuple[int, float]]:
+    """Trains the path in place on vectors with targets [N, C]. -> the loss of every LOGGED steps, as (step, mean loss)."""
+    workers.share_layers(path)
     anchors = path.balancing.anchors
     projection = list(path.tokens.class_vector.parameters())
     kept = {id(parameter) for parameter in [*projection, anchors]}
@@ -69,24 +71,36 @@ def fit(
     optimiser = torch.optim.AdamW(groups, weight_decay=options.weight_decay)
     steps = int(options.epochs * (len(target) // options.batch))
     batches = shuffled_batches(len(target), options.batch, options.seed, weights=class_weights(train.soft, options.balance))
+    part = workers.own_part(options.batch)
+    losses: list[Tensor] = []
+    curve: list[tuple[int, float]] = []
     path.train()
     for step, index in zip(range(steps), batches, strict=False):
+        inputs = train.draw(index, changed, Generator().manual_seed(options.seed * 1_000_003 + step))[part]
+        torch.manual_seed(options.seed * 7_000_003 + step)
         for group in optimiser.param_groups:
             group["lr"] = group["full"] * cosine_rate(step, steps, options.warmup_steps)
         trust = min(1.0, (step + 1) / max(1, int(options.trust_ramp * steps)))
-        loss = total_loss(path(train.draw(index, changed))[0], anchors, target[index], trust, options)
+        loss = total_loss(path(inputs)[0], anchors, target[index][part], trust, options)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        workers.average_gradients(path.parameters())
         nn.utils.clip_grad_norm_(path.parameters(), 2.0)
         optimiser.step()
+        losses.append(loss.detach())
+        if len(losses) == LOGGED or step + 1 == steps:
+            curve.append((step + 1, float(workers.mean_over_workers(torch.stack(losses).mean()))))
+            losses.clear()
     path.eval()
+    return curve
 
 
 def train_vectors(model: Grefel, train: Vectors, held: Vectors, folder: Path, options: FusionOptions) -> None:
     """Trains `model` in place and writes `best.pt`, its whole state at the end."""
     run = Run(folder)
     path = VectorPath(model)
-    fit(path, train, sharpened(train.soft, options.sharpness), options)
+    for step, loss in fit(path, train, sharpened(train.soft, options.sharpness), options):
+        run.log(step=step, loss=loss)
     labels = Labelled(torch.empty(len(held.truth), 0), held.soft, held.truth)
     run.log(step=int(options.epochs * (len(train.soft) // options.batch)), **judge(path, [held.plain], labels))
     run.save("best.pt", model.state_dict())

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from . import workers
 from .checkpoints import finished
 from .config import Recipe, without_balancing
 from .curves import write_curves
@@ -23,7 +24,7 @@ from .phase_fusion import train_fusion
 from .phase_streams import Reader, StreamOptions, train_stream
 from .phase_vectors import start_from_classifiers, train_vectors
 from .starts import load_start
-from .vectors import cache_vectors
+from .vectors import cache_vectors, read_vectors
 
 
 @dataclass
@@ -72,6 +73,7 @@ def _train_stream(network: str, options: StreamOptions, data: TrainingData, weig
     if reader.marks is not None:
         reader.marks.weight.data.mul_(0.1)
         reader.marks.bias.data.copy_(data.marks.points[~data.marks.missing].mean(dim=0).flatten())
+    workers.wait()
     if not finished(folder):
         train_stream(reader, data.train, data.held, folder, options, *((data.marks, data.held_marks) if landmarks else ()))
     reader.load_state_dict(torch.load(folder / "best.pt", weights_only=True, map_location="cpu"))
@@ -100,8 +102,9 @@ def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path, balan
     vectors, cached = own / "vectors", folder / "vectors"
     if not finished(vectors):
         cached.mkdir(parents=True, exist_ok=True)
-        seen = cache_vectors(model, data.train, cached / "train.pt", recipe.vectors.looks)
-        held = cache_vectors(model, data.held, cached / "dev.pt", None)
+        for role, labelled, looks in (("train", data.train, recipe.vectors.looks), ("dev", data.held, None)):
+            workers.first_alone(cached / f"{role}.pt", lambda: cache_vectors(model, labelled, cached / f"{role}.pt", looks))
+        seen, held = read_vectors(cached / "train.pt", data.train), read_vectors(cached / "dev.pt", data.held)
         start_from_classifiers(model, [image.fc, second.fc], seen)
         train_vectors(model, seen, held, vectors, recipe.vectors)
     last = vectors / "best.pt"
@@ -112,5 +115,6 @@ def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path, balan
         if not finished(own / phase):
             train_fusion(model, data.train, data.held, own / phase, options)
         last = own / phase / "best.pt"
-    write_curves(own)
+    if workers.rank() == 0:
+        write_curves(own)
     return last

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from .data import Labelled, as_rgb
 from .frozen import open_network
@@ -28,11 +28,11 @@ class Vectors:
         """Only the images of an int64 index."""
         return Vectors(self.plain[index], self.changed[index], self.soft[index], self.truth[index])
 
-    def draw(self, index: Tensor, changed: bool = True) -> Tensor:
+    def draw(self, index: Tensor, changed: bool = True, generator: Generator | None = None) -> Tensor:
         """The vectors of some images, half of them augmented where `changed`."""
         if not changed:
             return self.plain[index]
-        return torch.where(torch.rand(len(index), 1) < 0.5, self.plain[index], self.changed[index])
+        return torch.where(torch.rand(len(index), 1, generator=generator) < 0.5, self.plain[index], self.changed[index])
 
 
 class _VectorOnly(nn.Module):

@@ -3,23 +3,29 @@
 import csv
 import hashlib
 import io
+import json
 import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto, helper
 from PIL import Image
 from torch import Tensor, nn
 
 from grefel_train.__main__ import main
 from grefel_train.classes import NAMES
-from grefel_train.contract import ModelDescription, describe
+from grefel_train.contract import METADATA_KEY, ModelDescription, describe
 from grefel_train.export import Deployed, to_onnx
 from grefel_train.reliability import ReliabilityBalancing
 
 SIZE = 64
+COLUMNS = ("image", "split", "label_given", "label_clean", "status", "label_soft", "problem", "meta_subject", "box_left", "box_top", "box_width", "box_height")
+COLOURS = {"happy": (230, 190, 60), "sad": (70, 110, 190), "=angry": (200, 60, 60)}
+IMAGES = 120
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +87,50 @@ def command(monkeypatch: pytest.MonkeyPatch):
         main()
 
     return run
+
+
+def _cell(label: str) -> str:
+    return f"'{label}" if label.startswith("=") else label
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> tuple[Path, Path]:
+    """A cleaned CSV of 120 images, every fifth of which was labelled wrongly, and its folder."""
+    folder, draw, names = tmp_path / "faces", np.random.default_rng(0), list(COLOURS)
+    folder.mkdir()
+    table = tmp_path / "cleaned.csv"
+    with table.open("w", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(COLUMNS)
+        for place in range(IMAGES):
+            truth = names[place % 3]
+            pixels = np.clip(np.array(COLOURS[truth]) + draw.normal(0, 60, (24, 24, 3)) + draw.normal(0, 25, 3), 0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / f"{place}.png")
+            given = names[(place + 1) % 3] if place % 5 == 0 else truth
+            soft = f"{truth.replace('=', '%3d')}=0.8;{names[(place + 2) % 3].replace('=', '%3d')}=0.2" if place == 1 else ""
+            rows.writerow((f"{place}.png", "test" if place >= 90 else "train", _cell(given), _cell(truth), "kept", soft, "", f"person {place // 4}", "", "", "", ""))
+        rows.writerow(("0.png", "train", "sad", "", "excluded", "", "", "", "", "", "", ""))
+        rows.writerow(("gone.png", "train", "sad", "sad", "unreviewed", "", "file not found", "", "", "", "", ""))
+    return table, folder
+
+
+def write_streams(folder: Path) -> Path:
+    """A model of which only the features matter: the mean colour of sixteen squares."""
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", 112, 112, 3])
+    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", 48])
+    nodes = [
+        helper.make_node("Cast", ["image"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["floats"], ["channels"], perm=[0, 3, 1, 2]),
+        helper.make_node("AveragePool", ["channels"], ["squares"], kernel_shape=[28, 28], strides=[28, 28]),
+        helper.make_node("Flatten", ["squares"], ["features"]),
+    ]
+    path = folder / "streams.onnx"
+    model = helper.make_model(helper.make_graph(nodes, "streams", [image], [features]), opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    helper.set_model_props(model, {METADATA_KEY: json.dumps({"name": "streams", "version": "1.0.0", "licence": "MIT"})})
+    onnx.save(model, path)
+    return path
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return write_streams(tmp_path)

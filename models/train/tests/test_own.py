@@ -5,58 +5,15 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper
+import torch
 from PIL import Image
 
+from conftest import COLOURS, COLUMNS, IMAGES
+from grefel_train.contract import OUTPUTS, read_metadata
+from grefel_train.export import open_session, run
 from grefel_train.own_dataset import folds_of, read_dataset
-
-COLUMNS = ("image", "split", "label_given", "label_clean", "status", "label_soft", "problem", "meta_subject", "box_left", "box_top", "box_width", "box_height")
-COLOURS = {"happy": (230, 190, 60), "sad": (70, 110, 190), "=angry": (200, 60, 60)}
-IMAGES = 120
-
-
-def _cell(label: str) -> str:
-    return f"'{label}" if label.startswith("=") else label
-
-
-@pytest.fixture
-def dataset(tmp_path: Path) -> tuple[Path, Path]:
-    """A cleaned CSV of 120 images, every fifth of which was labelled wrongly, and its folder."""
-    folder, draw, names = tmp_path / "faces", np.random.default_rng(0), list(COLOURS)
-    folder.mkdir()
-    table = tmp_path / "cleaned.csv"
-    with table.open("w", newline="") as stream:
-        rows = csv.writer(stream)
-        rows.writerow(COLUMNS)
-        for place in range(IMAGES):
-            truth = names[place % 3]
-            pixels = np.clip(np.array(COLOURS[truth]) + draw.normal(0, 60, (24, 24, 3)) + draw.normal(0, 25, 3), 0, 255).astype(np.uint8)
-            Image.fromarray(pixels).save(folder / f"{place}.png")
-            given = names[(place + 1) % 3] if place % 5 == 0 else truth
-            soft = f"{truth.replace('=', '%3d')}=0.8;{names[(place + 2) % 3].replace('=', '%3d')}=0.2" if place == 1 else ""
-            rows.writerow((f"{place}.png", "test" if place >= 90 else "train", _cell(given), _cell(truth), "kept", soft, "", f"person {place // 4}", "", "", "", ""))
-        rows.writerow(("0.png", "train", "sad", "", "excluded", "", "", "", "", "", "", ""))
-        rows.writerow(("gone.png", "train", "sad", "sad", "unreviewed", "", "file not found", "", "", "", "", ""))
-    return table, folder
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    """A model of which only the features matter here: the mean colour of sixteen squares."""
-    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", 112, 112, 3])
-    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", 48])
-    nodes = [
-        helper.make_node("Cast", ["image"], ["floats"], to=TensorProto.FLOAT),
-        helper.make_node("Transpose", ["floats"], ["channels"], perm=[0, 3, 1, 2]),
-        helper.make_node("AveragePool", ["channels"], ["squares"], kernel_shape=[28, 28], strides=[28, 28]),
-        helper.make_node("Flatten", ["squares"], ["features"]),
-    ]
-    path = tmp_path / "streams.onnx"
-    onnx.save(helper.make_model(helper.make_graph(nodes, "streams", [image], [features]), opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
-    return path
-
+from grefel_train.own_outputs import align
 
 def test_reads_labels_votes_and_names_as_they_were_exported(dataset: tuple[Path, Path]) -> None:
     read = read_dataset(*dataset)
@@ -90,35 +47,84 @@ def test_folds_keep_a_person_together(dataset: tuple[Path, Path]) -> None:
         folds_of(groups, 31, 1)
 
 
-def test_predicts_each_image_out_of_fold_in_a_file_that_the_app_reads(command, dataset: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
+def test_predicts_each_image_out_of_fold_in_a_folder_that_the_app_takes_for_a_scan(command, dataset: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
     from pyarrow import parquet
 
     table, images = dataset
-    words = ("--dataset", table, "--images", images, "--model", model, "--epochs", 5)
+    words = ("--dataset", table, "--images", images, "--model", model, "--epochs", 5, "--least-steps", 100, "--group", "meta_subject")
     for out in ("one", "two"):
-        command("train", *words, "--out", tmp_path / out, "--group", "meta_subject")
+        command("train", *words, "--out", tmp_path / out, "--folds", 3)
     report = json.loads((tmp_path / "one/report.json").read_text())
     assert report["accuracy"] > 0.8
-    first, second = (parquet.read_table(tmp_path / out / "out-of-fold.parquet") for out in ("one", "two"))
-    assert first.equals(second)
-    names = [name for name in first.column_names if name.startswith("prob_")]
-    assert names == ["prob_=angry", "prob_happy", "prob_sad"]
-    probabilities = np.stack([first[name].to_numpy() for name in names], axis=1)
-    assert probabilities.sum(axis=1) == pytest.approx(1)
-    assert first["image"].to_pylist() == [f"{place}.png" for place in range(IMAGES)]
-    assert {len(row) for row in first["embedding"].to_pylist()} == {192}
-    assert (tmp_path / "one/model.pt").exists()
+    first, second = (tmp_path / out / "out-of-fold" for out in ("one", "two"))
+    manifest = json.loads((first / "manifest.json").read_text())
+    assert manifest == json.loads((second / "manifest.json").read_text())
+    metadata = manifest["model"]["metadata"]
+    assert [label["name"] for label in metadata["classes"]] == ["=angry", "happy", "sad"]
+    assert (manifest["rows"], manifest["outOfFold"], metadata["anchorsPerClass"], metadata["featuresSize"]) == (IMAGES, True, 10, 48)
+    shard = parquet.read_table(first / "part-000000-0000.parquet")
+    assert shard["image"].to_pylist() == [f"{place}.png" for place in range(IMAGES)]
+    for name in ("primary", "geometric", "attentive", "corrected"):
+        assert np.array(shard[name].to_pylist()).sum(axis=1) == pytest.approx(1, abs=1e-4)
+    embedding = np.stack([np.frombuffer(value, "<f2") for value in shard["embedding"].to_pylist()]).astype(np.float32)
+    assert embedding.shape == (IMAGES, 192)
+    # In one space, whichever fold an image is in: an image of another fold tells its class.
+    colour = np.arange(IMAGES) % 3
+    fold = folds_of(read_dataset(table, images, "meta_subject").groups, 3, 1)
+    apart = np.linalg.norm(embedding[:, None] - embedding[None], axis=2)
+    apart[fold[:, None] == fold[None]] = np.inf
+    assert (colour[apart.argmin(axis=1)] == colour).mean() > 0.8
+
+
+def test_turns_one_space_to_another_and_keeps_its_distances() -> None:
+    draw = torch.Generator().manual_seed(0)
+    whole, anchors = torch.randn(50, 8, generator=draw), torch.randn(3, 4, 8, generator=draw)
+    turn = torch.linalg.qr(torch.randn(8, 8, generator=draw)).Q
+    order = [2, 0, 3, 1]
+    rotation, numbers = align(whole, anchors, whole @ turn, (anchors @ turn)[:, order])
+    torch.testing.assert_close(whole @ turn @ rotation, whole)
+    assert numbers == [4 * label + order.index(place) for label in range(3) for place in range(4)]
+
+
+def test_writes_a_model_file_of_all_images_with_what_belongs_to_it(command, dataset: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
+    table, images = dataset
+    command("train", "--dataset", table, "--images", images, "--model", model, "--out", tmp_path, "--epochs", 5, "--least-steps", 100, "--folds", 2, "--name", "ours")
+    metadata = read_metadata(tmp_path / "ours.onnx")
+    assert [label["name"] for label in metadata["classes"]] == ["=angry", "happy", "sad"]
+    for beside in (metadata["anchors"]["file"], metadata["featureStatistics"]["file"], metadata["trainingData"]["list"]):
+        assert (tmp_path / beside).exists()
+    read = read_dataset(table, images)
+    outputs = run(open_session(tmp_path / "ours.onnx"), read.inputs)
+    assert set(outputs) == {*OUTPUTS, "features"}
+    assert (outputs["corrected"].argmax(axis=1) == read.labels["clean"]).mean() > 0.8
+    assert "120 images" in (tmp_path / "ours.card.md").read_text()
 
 
 def test_says_what_cleaning_brought_on_held_out_images(command, dataset: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
     table, images = dataset
-    words = ("--dataset", table, "--images", images, "--model", model, "--out", tmp_path, "--epochs", 5, "--seeds", 1)
+    words = ("--dataset", table, "--images", images, "--model", model, "--out", tmp_path, "--epochs", 5, "--least-steps", 100, "--seeds", 1)
     command("compare", *words, "--held-out", "test")
     report = json.loads((tmp_path / "compare.json").read_text())
-    assert (report["trainedOn"], report["heldOut"], report["labelsChanged"]) == (90, 30, 18)
-    difference = report["difference"]["accuracy"]
+    assert (report["trainedOn"], report["heldOut"], report["measuredOn"]) == (90, 30, "clean")
+    assert report["labelsUnlike"] == {"given": 0.2, "clean": 0}
+    difference = report["differences"]["clean - given"]["accuracy"]
     assert difference["low"] <= difference["estimate"] <= difference["high"]
     assert report["clean"]["accuracy"] - report["given"]["accuracy"] == pytest.approx(difference["estimate"])
+
+
+def test_measures_cleaning_with_true_labels_holding_out_each_image_once(command, dataset: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
+    table, images = dataset
+    truth = tmp_path / "truth.csv"
+    names = list(COLOURS)
+    rows = [f"{place}.png,{'awe' if place == 0 else names[place % 3]}" for place in range(IMAGES)]
+    truth.write_text("\n".join(["image,label", *rows]))
+    words = ("--dataset", table, "--images", images, "--model", model, "--out", tmp_path, "--epochs", 5, "--least-steps", 100, "--seeds", 1, "--group", "meta_subject")
+    command("compare", *words, "--truth", truth, "--folds", 4)
+    report = json.loads((tmp_path / "compare.json").read_text())
+    assert (report["trainedOn"], report["heldOut"], report["measuredOn"], report["truthOfOtherClasses"]) == (90, 119, "truth", 1)
+    assert report["labelsUnlike"] == {"given": pytest.approx(23 / 119), "clean": 0, "truth": 0}
+    assert set(report["differences"]) == {"clean - given", "truth - clean"}
+    assert min(report["clean"]["accuracy"], report["truth"]["accuracy"]) > 0.8
 
 
 @pytest.mark.parametrize(
@@ -126,6 +132,7 @@ def test_says_what_cleaning_brought_on_held_out_images(command, dataset: tuple[P
     [
         (("--held-out", "nowhere"), "'nowhere' is no split of the dataset"),
         (("--group", "meta_video"), "has no column meta_video"),
+        (("--truth", Path(__file__)), "has no columns image and label"),
     ],
 )
 def test_a_mistake_is_one_line(command, words: tuple[str, ...], complaint: str, dataset: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
