@@ -60,8 +60,8 @@ describe('out-of-fold predictions of own training', () => {
     const detail = workspace.detail(idOf(workspace, 'happy/wrong.png'));
     expect(detail.prediction).toMatchObject({ trainedOn: null });
     expect(workspace.classNames[detail.prediction?.suggested ?? -1]).toBe('sad');
-    const { queueId, total } = workspace.queue({ filter: { show: 'flagged' } });
-    const flagged = workspace.queueItems(queueId, 0, total).map(({ image }) => image);
+    const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
+    const flagged = workspace.queues.items(queueId, 0, total).map(({ image }) => image);
     expect(flagged.toSorted()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
   });
 
