@@ -21,7 +21,8 @@ import { softmaxInPlace } from './softmax.ts';
  * Labels may also repeat the base model's predictions, right or wrong: labels from a program, from people who
  * were shown a model's predictions, and of hard images on which people and models make the same mistakes. A
  * product cannot distinguish such labels from ones that confirm the model. A share of labels that come from
- * it whatever is true can, and is learned together with the powers.
+ * it whatever is true can, and is learned together with the powers. Both explanations of the labels count, as
+ * far as the labels and people's decisions make each of them probable.
  */
 export interface AdaptedInputs {
   /** [N*L] log probabilities of the calibrated base model; null if it knows none of the classes */
@@ -37,7 +38,10 @@ export interface AdaptedInputs {
   known: readonly boolean[];
 }
 
+/** One explanation of the labels. */
 export interface AdaptedDistributions {
+  /** Its probability; those of all explanations add up to 1. */
+  share: number;
   /** [N*L] */
   distributions: Float32Array;
   /** Noise transition matrix [given][true]. */
@@ -66,10 +70,14 @@ const PULL = 0.5;
 /** Turns of powers and noise. */
 const TURNS = 3;
 /**
- * Log likelihood that labels which repeat the base model have to be worth. The labels alone cannot tell well whether the base model was
- * repeated, or is right where the tuned model errs, as one tuned to few images often does: very strong evidence is asked for (2 ln B > 20).
+ * Log likelihood by which labels that repeat the base model have to be more likely, to be as probable as labels that confirm it; and the
+ * further one that raises their odds e times. The labels alone cannot tell well whether the base model was repeated, or is right where the
+ * tuned model errs, as one tuned to few images often does (bench/flags/README.md).
  */
-const CLEARLY = 10;
+const AS_PROBABLE = 6;
+const PER_E_FOLD = 2;
+/** An explanation that is less probable is left out. */
+const NEGLIGIBLE = 0.01;
 
 interface Learnt {
   weights: PoolWeights;
@@ -84,7 +92,8 @@ const HALF_EACH: PoolWeights = { base: 0.5, tuned: 0.5, repeated: 0 };
  */
 const REPEATED: PoolWeights = { base: 0, tuned: 1, repeated: 0.25 };
 
-export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions {
+/** @returns the most probable explanation first */
+export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[] {
   const { base, tuned, labels, classes, known } = inputs;
   const either = (base ?? tuned) as Float32Array;
   const images = evenly(
@@ -131,19 +140,30 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions 
   };
   const alone = { base: base === null ? 0 : 1, tuned: base === null ? 1 : 0, repeated: 0 };
   const borneOut = learn(one ? alone : HALF_EACH, false);
-  const repeated = one ? borneOut : learn(REPEATED, true);
-  const { weights, rates } = repeated.value > borneOut.value + CLEARLY ? repeated : borneOut;
-  return {
+  const explanations = one ? [{ ...borneOut, share: 1 }] : weighExplanations(borneOut, learn(REPEATED, true));
+  const probability = one
+    ? new Float32Array(labels.length)
+    : probabilityOfLabels(base as Float32Array, labels, classes);
+  return explanations.map(({ weights, rates, share }) => ({
+    share,
     distributions: pooledRows(base ?? either, tuned ?? either, labels.length, known, weights),
     rates,
     weights,
-    repeated: {
-      share: weights.repeated,
-      probability: one
-        ? new Float32Array(labels.length)
-        : probabilityOfLabels(base as Float32Array, labels, classes),
-    },
-  };
+    repeated: { share: weights.repeated, probability },
+  }));
+}
+
+/** The most probable first; one that hardly is comes to nothing. */
+function weighExplanations(borneOut: Learnt, repeated: Learnt): (Learnt & { share: number })[] {
+  const odds = (repeated.value - borneOut.value - AS_PROBABLE) / PER_E_FOLD;
+  const share = 1 / (1 + Math.exp(-odds));
+  if (share < NEGLIGIBLE) return [{ ...borneOut, share: 1 }];
+  if (share > 1 - NEGLIGIBLE) return [{ ...repeated, share: 1 }];
+  const both = [
+    { ...borneOut, share: 1 - share },
+    { ...repeated, share },
+  ];
+  return share > 0.5 ? both.reverse() : both;
 }
 
 /** [N] by rows of log probabilities; 0 for an image without a label. */

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { adaptDistributions } from '../../src/labelQuality/adaptedDistributions.ts';
+import { type AdaptedInputs, adaptDistributions } from '../../src/labelQuality/adaptedDistributions.ts';
 import { calibrateClasses, calibrateOutOfFold } from '../../src/labelQuality/classCalibration.ts';
 import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { sayAdaptation } from '../../src/labelQuality/sayAdaptation.ts';
+
+/** The most probable explanation. */
+function likeliest(inputs: AdaptedInputs) {
+  const [first] = adaptDistributions(inputs);
+  if (first === undefined) throw new Error('no explanation');
+  return first;
+}
 
 const FEATURES = 64;
 const statistics = {
@@ -98,7 +105,7 @@ describe('base and tuned model together', () => {
   const known = [true, true, true];
 
   it('give the better one the larger weight, and learn how labels are wrong', () => {
-    const { weights, rates } = adaptDistributions({
+    const { weights, rates } = likeliest({
       base: logits(0.4, 0),
       tuned: logits(0.85, 0),
       labels,
@@ -135,9 +142,9 @@ describe('base and tuned model together', () => {
       mistaken[image] && random() < 0.5 ? (truth + 1) % CLASSES : truth,
     );
     const inputs = { base, tuned: tunedByImage(), decided: undecided, classes: CLASSES, known };
-    const found = adaptDistributions({ ...inputs, labels: repeating });
+    const found = likeliest({ ...inputs, labels: repeating });
     expect(found.weights.repeated).toBeGreaterThan(0.2);
-    const none = adaptDistributions({ ...inputs, labels: truths });
+    const none = likeliest({ ...inputs, labels: truths });
     expect(none.weights.repeated).toBeLessThan(0.05);
     const { wrong } = rankLabels({
       distributions: found.distributions,
@@ -160,8 +167,8 @@ describe('base and tuned model together', () => {
     const inputs = { base, tuned: logits(0.7, 0), labels: disputed, classes: CLASSES, known };
     const decideOn = (right: (image: number) => number) =>
       undecided.map((_, image) => (mistaken[image] && image % 4 < 2 ? right(image) : -1));
-    const byTuned = adaptDistributions({ ...inputs, decided: decideOn((image) => truths[image] as number) });
-    const byBase = adaptDistributions({
+    const byTuned = likeliest({ ...inputs, decided: decideOn((image) => truths[image] as number) });
+    const byBase = likeliest({
       ...inputs,
       decided: decideOn((image) => ((truths[image] as number) + 1) % CLASSES),
     });
@@ -169,11 +176,28 @@ describe('base and tuned model together', () => {
     expect(shareOfBase(byTuned)).toBeLessThan(shareOfBase(byBase) - 0.2);
   });
 
+  it('keep both explanations while neither is much more probable', () => {
+    const { base, mistaken } = mistakenBase();
+    const few = truths.map((truth, image) =>
+      mistaken[image] && image % 7 === 0 ? (truth + 1) % CLASSES : truth,
+    );
+    const shares = [truths, few].map((given) => {
+      const inputs = { base, tuned: tunedByImage(), decided: undecided, classes: CLASSES, known };
+      const explanations = adaptDistributions({ ...inputs, labels: given });
+      expect(explanations.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+      expect(explanations[0]?.share).toBeGreaterThan(0.5);
+      const repeating = explanations.filter(({ weights }) => weights.repeated > 0);
+      return repeating.reduce((sum, { share }) => sum + share, 0);
+    });
+    expect(shares[0]).toBeLessThan(0.2);
+    expect(shares[1]).toBeGreaterThan(shares[0] as number);
+  });
+
   it('count the noise where people have decided', () => {
     const unsure = logits(0.5, 0);
     const inputs = { base: unsure, tuned: unsure, labels, classes: CLASSES, known };
-    const estimated = adaptDistributions({ ...inputs, decided: undecided });
-    const counted = adaptDistributions({ ...inputs, decided: truths });
+    const estimated = likeliest({ ...inputs, decided: undecided });
+    const counted = likeliest({ ...inputs, decided: truths });
     const real =
       truths.filter((truth, image) => truth === 0 && labels[image] === 1).length / (IMAGES / CLASSES);
     const error = ({ rates }: typeof counted) => Math.abs((rates[1]?.[0] as number) - real);
@@ -181,7 +205,7 @@ describe('base and tuned model together', () => {
   });
 
   it('have no probability for a class that neither knows', () => {
-    const { distributions } = adaptDistributions({
+    const { distributions } = likeliest({
       base: null,
       tuned: logits(0.8, 0),
       labels,

@@ -1,4 +1,9 @@
-import { adaptDistributions } from '../../../labelQuality/adaptedDistributions.ts';
+import {
+  type AdaptedDistributions,
+  adaptDistributions,
+  type PoolWeights,
+} from '../../../labelQuality/adaptedDistributions.ts';
+import { averageRanked } from '../../../labelQuality/averageRanked.ts';
 import { blendRanked } from '../../../labelQuality/blendRanked.ts';
 import { calibrateTuned, powerOfOtherModel } from '../../../labelQuality/calibratedPrediction.ts';
 import { calibrateOutOfFold } from '../../../labelQuality/classCalibration.ts';
@@ -211,19 +216,39 @@ function judgeElsewhere(
     fillColumns(base, tuned, knownByBase, classes);
     fillColumns(tuned, base, knownByTuned, classes);
   }
-  const { distributions, weights, rates, repeated } = adaptDistributions({
+  const explanations = adaptDistributions({
     ...inputs,
     base,
     tuned,
     known: classMap.map((_, c) => knownByBase[c] === true || knownByTuned[c] === true),
   });
-  const share = weights.tuned / Math.max(1e-9, weights.base + weights.tuned);
-  const tunedShare = new Array<number>(classes).fill(share);
+  const weights = meanWeights(explanations);
+  const tunedShare = new Array<number>(classes).fill(
+    weights.tuned / Math.max(1e-9, weights.base + weights.tuned),
+  );
+  const scorings = explanations.map(({ share, distributions, rates, repeated }) => ({
+    share,
+    ranked: rankLabels({ distributions, labels, classes, tunedShare, ownRates: rates, repeated }),
+  }));
   return {
     weights,
-    pooled: { distributions, tunedShare, agreement, classMap },
-    ranked: rankLabels({ distributions, labels, classes, tunedShare, ownRates: rates, repeated }),
+    pooled: { distributions: meanDistributions(explanations), tunedShare, agreement, classMap },
+    ranked: averageRanked(scorings, labels),
   };
+}
+
+function meanWeights(explanations: readonly AdaptedDistributions[]): PoolWeights {
+  const mean = (of: keyof PoolWeights) =>
+    explanations.reduce((sum, { share, weights }) => sum + share * weights[of], 0);
+  return { base: mean('base'), tuned: mean('tuned'), repeated: mean('repeated') };
+}
+
+function meanDistributions(explanations: readonly AdaptedDistributions[]): Float32Array {
+  const { distributions } = explanations[0] as AdaptedDistributions;
+  if (explanations.length === 1) return distributions;
+  return distributions.map((_, at) =>
+    explanations.reduce((sum, { share, distributions: own }) => sum + share * (own[at] as number), 0),
+  );
 }
 
 /** Log probabilities of the base model, calibrated to the dataset's classes out of fold. [N*L] */

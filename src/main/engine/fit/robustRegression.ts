@@ -9,9 +9,10 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
  *
  * Its loss is the generalised cross-entropy (1 - p^q) / q of Zhang and Sabuncu, "Generalized Cross Entropy
  * Loss for Training Deep Neural Networks with Noisy Labels" (2018): an image whose label the model finds
- * unlikely has less influence. A person's decision is not noisy: it keeps the plain cross-entropy, whose
- * influence grows the less likely the label seems. With this loss a rare class, which a model finds unlikely
- * at first, would hardly be learned: its images have more weight.
+ * unlikely has less influence. With this loss a rare class, which a model finds unlikely at first, would hardly
+ * be learned: its images have more weight. A person's decision counts like any label, although it is right: the
+ * images that people decide on are the most suspicious ones, no fair sample of those that look like them, and
+ * with more weight they make models of a few hundred images worse (bench/flags/README.md).
  *
  * N images, F features, M classes, H models that are trained together, so that a block of images is
  * multiplied once for all of them.
@@ -49,9 +50,6 @@ const RATE = 0.5;
 const MOST_TRAINED = 60_000;
 /** Least probability in a weight, so that no image is lost for good. */
 const LEAST = 1e-6;
-/** Images by which a decision counts. */
-const DECISION_WEIGHT = 2;
-
 /** @returns [setting] logits of every image [N*M], out of fold; 0 for images in no fold */
 export async function tuneOutOfFold(
   inputs: RegressionInputs,
@@ -73,7 +71,6 @@ interface Gathered {
   size: number;
   labels: Int16Array;
   weights: Float32Array;
-  decided: Uint8Array;
   folds: Uint8Array;
   /** [F] */
   mean: Float32Array;
@@ -106,11 +103,7 @@ async function gather(inputs: RegressionInputs): Promise<Gathered> {
     rows,
     size,
     labels: Int16Array.from(images, (image) => labels[image] as number),
-    weights: Float32Array.from(
-      images,
-      (image) => (weights[image] as number) * (decided[image] === 1 ? DECISION_WEIGHT : 1),
-    ),
-    decided: Uint8Array.from(images, (image) => decided[image] as number),
+    weights: Float32Array.from(images, (image) => weights[image] as number),
     folds: Uint8Array.from(images, (image) => foldOf.get(image) as number),
     mean,
     scale,
@@ -226,9 +219,7 @@ async function gradientOf(
         toProbabilities(logits, at, classes, offsets, index * classes);
         const own = Math.max(LEAST, logits[at + label] as number);
         const weight =
-          (data.weights[row] as number) *
-          ((shares[index] as Float64Array)[label] as number) *
-          (data.decided[row] === 1 ? 1 : own ** Q);
+          (data.weights[row] as number) * ((shares[index] as Float64Array)[label] as number) * own ** Q;
         for (let c = 0; c < classes; c++) {
           const residual = weight * ((logits[at + c] as number) - (c === label ? 1 : 0));
           residuals[at + c] = residual;
