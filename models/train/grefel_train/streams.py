@@ -35,10 +35,12 @@ class _Stem(nn.Module):
         return self.bn2(self.pointwise(self.bn1(self.depthwise(x)).relu())).relu()
 
 
-class _Bottleneck(nn.Module):
-    def __init__(self, inputs: int, outputs: int, stride: int, expansion: int) -> None:
+class Bottleneck(nn.Module):
+    """MobileFaceNet's block, narrow, wide, narrow; with its input added where `residual` and the sizes allow it. Maps -> maps."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int, expansion: int, residual: bool = True) -> None:
         super().__init__()
-        self.residual, hidden = stride == 1 and inputs == outputs, inputs * expansion
+        self.residual, hidden = residual and stride == 1 and inputs == outputs, inputs * expansion
         self.conv = nn.Sequential(
             _convolution(inputs, hidden),
             _convolution(hidden, hidden, 3, stride, hidden),
@@ -81,7 +83,7 @@ class MobileFaceNet(nn.Module):
         layers, inputs = [], 64
         for expansion, outputs, repeats, stride in _BOTTLENECKS:
             for index in range(repeats):
-                layers.append(_Bottleneck(inputs, outputs, stride if index == 0 else 1, expansion))
+                layers.append(Bottleneck(inputs, outputs, stride if index == 0 else 1, expansion))
                 inputs = outputs
         self.features = nn.Sequential(*layers)
         self.conv2 = _convolution(128, VECTOR_SIZE)

@@ -45,7 +45,7 @@ def test_a_recipe_becomes_a_model_with_its_reports(command, data: Path, marks: P
     assert report["differences"]["torch"] < 1e-4
     command("ablate", "--config", recipe, "--data", data, "--run", run, "--out", tmp_path / "tables", "--tables", "2", "--images", 16)
     assert "**Table 2 balancing**" in (tmp_path / "tables/tables.md").read_text()
-    for kept in (run / "landmark/best.pt", checkpoint):
+    for kept in (run / "landmark/best.pt", checkpoint, out / "quick.onnx"):
         capsys.readouterr()
         command("landmarks", "--data", data, "--marks", marks, "--checkpoint", kept, "--faces", ROOT / "test/fixtures/preprocessing", "--out", tmp_path / "sheet.png")
         assert 0 < json.loads(capsys.readouterr().out)["mean"] < 2
