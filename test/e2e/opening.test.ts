@@ -82,6 +82,21 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByTestId('sample-image').or(page.getByText('Nothing is flagged')).first().waitFor();
   });
 
+  it('says on Review why nothing can be flagged after such a scan, and leads to the mapping', async () => {
+    const page = await openScreen();
+    await choose(page, await dataset({ 'x1/1.png': 'anger', 'x2/1.png': 'sadness' }));
+    await page.getByLabel('Model class of x1').selectOption('none:');
+    await page.getByLabel('Model class of x2').selectOption('none:');
+    await page.getByRole('button', { name: 'Scan 2 images' }).click();
+    await page.getByRole('button', { name: 'Scan without' }).click();
+    await page.getByRole('heading', { name: 'No class is mapped to an emotion' }).waitFor();
+    await expectNoAxeFindings(page);
+    await page.getByRole('link', { name: 'Map classes' }).click();
+    await page.getByLabel('Model class of x1').selectOption('anger');
+    await page.getByRole('link', { name: 'Review', exact: true }).click();
+    await page.getByTestId('sample-image').or(page.getByText('Nothing is flagged')).first().waitFor();
+  });
+
   it('reads the labels from another table and column when told so', async () => {
     const folder = await dataset();
     const rows = ['file,emotion,second', 'happy/1.png,happy,glad', 'sad/1.png,sad,blue'];
