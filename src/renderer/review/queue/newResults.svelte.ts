@@ -3,7 +3,6 @@ import type { CompleteQueueRequest } from '../../client/route.ts';
 import type { Session } from '../../shell/session.svelte.ts';
 import type { Samples } from '../stage/samples.svelte.ts';
 import type { Shown } from '../stage/shown.ts';
-import type { Following } from './following.ts';
 import type { ReviewQueue } from './queue.svelte.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 3000;
@@ -31,7 +30,8 @@ interface NewResultsSource {
   readonly shown: Pick<Shown, 'id'> | null;
   /** Every image of the queue has a verdict. */
   readonly isDone: boolean;
-  readonly following: Pick<Following, 'possible'>;
+  /** Whether the queue is extended by itself. */
+  readonly following: { readonly possible: boolean };
   readonly openings: { open(request: CompleteQueueRequest): Promise<void>; restart(): Promise<void> };
   /** @returns whether the queue has what is new by now */
   extendQueue(): Promise<boolean>;
