@@ -8,7 +8,7 @@ import { bundledNode, root, runOnNode24 } from './node24.js';
 /** An Electron that ends sooner than this with an error has shown no window. */
 const STARTED_AFTER_MS = 10_000;
 
-const args = withFolder(process.argv.slice(2));
+const { args, isOwn } = withFolder(process.argv.slice(2));
 const electron = await findElectron(args);
 if (electron.path === undefined) await serve(electron.reason);
 else openWindow(electron);
@@ -26,12 +26,14 @@ function withFolder(given) {
     project: takesValue,
   };
   const { positionals } = parseArgs({ args: given, options, strict: false, allowPositionals: true });
-  return positionals.length > 0 ? given : [join(root, 'resources', 'sample', 'faces'), ...given];
+  const isOwn = positionals.length > 0;
+  return { args: isOwn ? given : [join(root, 'resources', 'sample', 'faces'), ...given], isOwn };
 }
 
 async function serve(reason) {
   console.error(`No desktop window (${reason}): serving the same screen at a local address.`);
-  await runOnNode24(join(root, 'out', 'main', 'cli.js'), ['serve', ...args]);
+  const check = isOwn ? ['--check'] : []; // as the window does
+  await runOnNode24(join(root, 'out', 'main', 'cli.js'), ['serve', ...check, ...args]);
 }
 
 function openWindow({ path, isOld }) {

@@ -190,6 +190,8 @@ export interface AppState {
   recent: string[];
   /** Folder of the sample dataset; null if this installation has none. */
   sample: string | null;
+  /** A new folder that the program was started with, to be checked before it is imported; null where there is none, or a dataset is open. */
+  offered: string | null;
 }
 
 export interface DistributionRow {

@@ -25,12 +25,38 @@ const dataset = async (images?: Record<string, ColourName>) => (await makeDatase
 
 const folderField = (page: Page) => page.getByLabel('Folder', { exact: true });
 
+/** As `npm start -- FOLDER` does where no window can be shown. */
+async function startWith(folder: string, dataFolder: string) {
+  const served = await serveDataset(folder, dataFolder, undefined, 'ann', false, ['--check']);
+  onTestFinished(() => served.stop());
+  return { served, page: await openPage(served.url, { width: 1024, height: 700 }) };
+}
+
 async function choose(page: Page, folder: string): Promise<void> {
   await folderField(page).fill(folder);
   await page.keyboard.press('Enter');
 }
 
 describe.skipIf(!hasChromium && !required)('opening a folder', () => {
+  it('checks a new one that the program was started with, and opens it at once the next time', async () => {
+    const folder = await dataset({ '1/1.png': 'anger', '1/2.png': 'anger', '2/1.png': 'sadness' });
+    const dataFolder = temporaryFolder();
+    const { page, served } = await startWith(folder, dataFolder);
+    await page.getByText('One folder per class: 1, 2.').waitFor();
+    await page.getByLabel('Model class of 1').selectOption('anger');
+    await page.getByLabel('Model class of 2').selectOption('sadness');
+    await page.getByRole('button', { name: 'Scan 3 images' }).click();
+    await page.getByTestId('sample-image').or(page.getByText('Nothing is flagged')).first().waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'Review', exact: true }).waitFor();
+    expect(await page.getByText('One folder per class: 1, 2.').count()).toBe(0);
+    await served.stop();
+
+    const again = await startWith(folder, dataFolder);
+    await again.page.getByRole('link', { name: 'Review', exact: true }).waitFor();
+    expect(await again.page.getByRole('button', { name: 'Scan 3 images' }).count()).toBe(0);
+  });
+
   it('shows what was recognised by keyboard, takes corrections, and scans only when told to', async () => {
     const folder = await dataset({
       '0/1.png': 'anger',

@@ -28,6 +28,7 @@ export interface ServedDataset {
  * `grefel serve` as a user starts it, on the tiny model; `model` null is the shipped one.
  * @param annotator who has given their name here before; null for nobody, who is asked for it at the first verdict
  * @param tour whether the guided tour begins by itself
+ * @param furtherArgs of the command
  */
 export async function serveDataset(
   folder: string | null,
@@ -35,6 +36,7 @@ export async function serveDataset(
   model: string | null = TINY_MODEL,
   annotator: string | null = 'ann',
   tour = false,
+  furtherArgs: readonly string[] = [],
 ): Promise<ServedDataset> {
   if (!tour) knowTour(dataFolder);
   if (annotator !== null) giveName(dataFolder, annotator);
@@ -45,6 +47,7 @@ export async function serveDataset(
     '--export-folder',
     dataFolder,
     '--quiet',
+    ...furtherArgs,
   ];
   const child = spawn(process.execPath, [GREFEL, ...args], {
     env: { ...process.env, GREFEL_DATA_DIR: dataFolder },

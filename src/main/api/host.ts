@@ -27,6 +27,8 @@ export interface HostOptions {
   scan: ScanSetup;
   /** The dataset to try the program on, where one comes with the installation. */
   sampleFolder?: string | null | undefined;
+  /** A folder that the page shows for confirmation, until a dataset is open. */
+  offeredFolder?: string | null | undefined;
   /** Where a page may have several files written; without it, where a person has chosen in a dialog only. */
   exportFolder?: string | undefined;
 }
@@ -151,6 +153,7 @@ export class Host extends EventEmitter<HostEvents> {
       job: this.#import ?? this.#workspace?.job ?? null,
       recent: recentFolders(),
       sample: this.#options.sampleFolder ?? null,
+      offered: this.#workspace === null ? (this.#options.offeredFolder ?? null) : null,
     };
   }
 

@@ -113,7 +113,7 @@ export class Application {
 
   start(): void {
     this.session.listen();
-    void this.session.load();
+    void this.session.load().then(() => this.#checkOffered());
     this.desktopLink.start();
     void this.preferences.load();
     addEventListener('hashchange', () => this.#followAddress());
@@ -211,6 +211,12 @@ export class Application {
     if (folder === this.session.state?.sample) return this.openSample();
     if (this.screen !== 'open') this.go('open');
     if ((await this.opening.choose(folder, movedFrom)) === 'opened') this.go('review');
+  }
+
+  /** A new folder that the program was started with is shown before it is imported. */
+  async #checkOffered(): Promise<void> {
+    const { state } = this.session;
+    if (state?.project === null && state.offered !== null) await this.openProject(state.offered);
   }
 
   /** Imports the inspected folder, and scans its images. */

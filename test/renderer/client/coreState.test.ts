@@ -56,6 +56,7 @@ const stateOf = (core: Core): AppState => ({
   job: core.done === null ? null : job(core.done),
   recent: [],
   sample: null,
+  offered: null,
 });
 
 function changeProject(known: Known, change: Partial<ProjectSummary>): Known {

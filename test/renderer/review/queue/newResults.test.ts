@@ -42,6 +42,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
       job,
       recent: [],
       sample: null,
+      offered: null,
       revision: { core: 'core', opening: 'first', number: ++told },
     });
   tell(job, fittedAt);

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Host } from '../../../api/host.ts';
 import type { Installation } from '../../../installation.ts';
-import { surviveFaults } from '../../../opened/index.ts';
+import { datasetFolder, defaultProjectFile, surviveFaults } from '../../../opened/index.ts';
 import { serveHost } from '../../serve/server.ts';
 import { createOutput } from '../output.ts';
 import {
@@ -21,6 +22,7 @@ interface ServeCommandOptions extends ScanChoiceFlags {
   relink?: boolean;
   restore?: boolean;
   exportFolder?: string;
+  check?: boolean;
   quiet?: boolean;
 }
 
@@ -39,6 +41,7 @@ export function serveCommand(program: Command, installation: Installation): void
       '--export-folder <folder>',
       'where the page may write exports of several files; not allowed without it',
     )
+    .option('--check', 'show what is recognised in a new folder before it is imported')
     .addOption(quietOption())
     .action((folder: string | undefined, options: ServeCommandOptions) =>
       runServer(folder, options, installation),
@@ -52,14 +55,16 @@ async function runServer(
 ): Promise<void> {
   surviveFaults();
   const output = createOutput(options.quiet === true);
+  const offered = options.check === true && isNew(folder, options.project) ? datasetFolder(folder) : null;
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
     scan: scanSetupOf(options, installation),
     sampleFolder: installation.sampleFolder,
+    offeredFolder: offered,
     exportFolder: options.exportFolder === undefined ? undefined : resolve(options.exportFolder),
   });
-  if (folder !== undefined)
+  if (folder !== undefined && offered === null)
     await host.open(folder, {
       projectFile: options.project,
       relink: options.relink,
@@ -80,6 +85,15 @@ async function runServer(
   });
   await server.close();
   await host.close();
+}
+
+/** Whether a folder has no project yet. One with a project file of its own was decided on. */
+function isNew(folder: string | undefined, projectFile: string | undefined): folder is string {
+  return (
+    folder !== undefined &&
+    projectFile === undefined &&
+    !existsSync(defaultProjectFile(datasetFolder(folder)))
+  );
 }
 
 function portNumber(text: string): number {
