@@ -1,13 +1,28 @@
 import { AppError } from '../../domain/errors.ts';
+import { defaultProjectFile } from '../opened/index.ts';
+import type { ProjectFile } from '../project/index.ts';
 
 /** A line that works when pasted into the terminal that this program was started from. */
-export function grefelCommand(command: string, folder: string): string {
+export function grefelCommand(command: string, folder: string, projectFile?: string): string {
   // npm says so in the environment: without npx there may be no such command.
   const program = process.env.npm_command === 'exec' ? 'npx grefel' : 'grefel';
-  return `${program} ${command} "${folder}"`;
+  const project = projectFile === undefined ? '' : ` --project "${projectFile}"`;
+  return `${program} ${command} "${folder}"${project}`;
 }
 
-/** @param problem said instead of the usual sentence */
-export function notScanned(folder: string, problem = `${folder} has not been scanned yet`): AppError {
-  return new AppError('nothing-scanned', problem, `Run: ${grefelCommand('scan', folder)}`);
+/** The same for an open project, which is named where its file is another than the folder's own. */
+export function commandFor(command: string, folder: string, { path }: Pick<ProjectFile, 'path'>): string {
+  return grefelCommand(command, folder, path === defaultProjectFile(folder) ? undefined : path);
+}
+
+/**
+ * @param projectFile where the user has named one
+ * @param problem said instead of the usual sentence
+ */
+export function notScanned(
+  folder: string,
+  projectFile?: string,
+  problem = `${folder} has not been scanned yet`,
+): AppError {
+  return new AppError('nothing-scanned', problem, `Run: ${grefelCommand('scan', folder, projectFile)}`);
 }

@@ -1,6 +1,6 @@
 /** Opening a folder: inspect, import, relink. */
 
-export { grefelCommand, notScanned } from './grefelCommand.ts';
+export { commandFor, notScanned } from './grefelCommand.ts';
 export { codeFurtherFaces, type ImportProgress } from './importDataset.ts';
 export { glanceAtFaces } from './inspectFaces.ts';
 export { type InspectedFolder, inspectFolder } from './inspectFolder.ts';

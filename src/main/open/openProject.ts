@@ -151,14 +151,14 @@ function openScanned(
   const file = projectFile ?? defaultProjectFile(path);
   refuseProjectInDataset(file, path);
   if (!existsSync(file) && !hasBackup(file)) {
-    throw notScanned(folder);
+    throw notScanned(folder, projectFile);
   }
   const project = open(file);
   try {
     project.checkLog();
     const dataset = project.dataset.read();
     if (dataset !== null) return { project, folder: dataset.folder };
-    throw notScanned(folder, `${file} has no dataset yet`);
+    throw notScanned(folder, projectFile, `${file} has no dataset yet`);
   } catch (error) {
     project.close();
     throw error;

@@ -1,3 +1,4 @@
+import { formatCount, plural } from '../../domain/plural.ts';
 import { STATUS_TITLES, type Status } from '../../domain/verdicts.ts';
 import type { DatasetClass, JobProgress } from '../../protocol/api.ts';
 import type { Grouping, QueueGroup } from '../../protocol/queue.ts';
@@ -5,13 +6,7 @@ import type { VerdictEntry } from '../../protocol/review.ts';
 
 export { sayDuration as formatDuration } from '../../domain/duration.ts';
 export { formatPercent } from '../../domain/percent.ts';
-
-const wholeNumbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
-export const formatCount = (count: number): string => wholeNumbers.format(count);
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
+export { formatCount, plural };
 
 /** A probability or score with two digits, never rounded up to a certainty. */
 export function formatShare(share: number): string {

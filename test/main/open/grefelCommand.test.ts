@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { notScanned } from '../../../src/main/open/index.ts';
+import { commandFor, notScanned } from '../../../src/main/open/index.ts';
+import { defaultProjectFile } from '../../../src/main/opened/index.ts';
 
 describe('a command to run next', () => {
   afterEach(() => void vi.unstubAllEnvs());
@@ -13,5 +14,19 @@ describe('a command to run next', () => {
       message: '/data/my faces has not been scanned yet',
       hint,
     });
+  });
+
+  it('names the project file that was named', () => {
+    expect(notScanned('/data/my faces', '/work/one.sqlite').hint).toMatch(
+      /grefel scan "\/data\/my faces" --project "\/work\/one.sqlite"$/,
+    );
+  });
+
+  it('names an open project only where it is not the one of its folder', () => {
+    const file = defaultProjectFile('/data/my faces');
+    expect(commandFor('flags', '/data/my faces', { path: file })).toMatch(/grefel flags "\/data\/my faces"$/);
+    expect(commandFor('flags', '/data/my faces', { path: '/work/one.sqlite' })).toMatch(
+      /--project "\/work\/one.sqlite"$/,
+    );
   });
 });

@@ -1,4 +1,5 @@
-import { grefelCommand } from '../../open/index.ts';
+import { plural } from '../../../domain/plural.ts';
+import { commandFor } from '../../open/index.ts';
 import { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from '../../opened/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { readLabelFit } from '../../tune/index.ts';
@@ -54,7 +55,7 @@ export function sayUnjudged(project: ProjectFile, output: Output): void {
   for (const [name, other] of readMisspelt(project)) {
     const count = recognition?.classes.find((counted) => counted.name === name)?.count ?? 0;
     output.say(
-      `Note: "${name}" (${images(count)}) is likely a misspelling of "${titles.get(other)}"; its labels are flagged`,
+      `Note: "${name}" (${plural(count, 'image')}) is likely a misspelling of "${titles.get(other)}"; its labels are flagged`,
     );
   }
   const unjudged = unjudgedLabels(project);
@@ -65,17 +66,13 @@ export function sayUnjudged(project: ProjectFile, output: Output): void {
   const target = unjudged.find(({ guessed }) => guessed !== null);
   const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;
   output.say(
-    `Note: ${images(count)} are not checked: the model has no class for ${names}. ` +
-      `Map ${unjudged.length === 1 ? 'it' : 'them'}: ${grefelCommand('scan', folder)} --map "${example}"`,
+    `Note: ${plural(count, 'image')} are not checked: the model has no class for ${names}. ` +
+      `Map ${unjudged.length === 1 ? 'it' : 'them'}: ${commandFor('scan', folder, project)} --map "${example}"`,
   );
   for (const { name, guessed } of unjudged) {
     if (guessed === null || readMeanings(project)[name] !== undefined) continue;
     output.say(`Note: the images of "${name}" look like ${guessed}. To accept: --map "${name}=${guessed}"`);
   }
-}
-
-function images(count: number): string {
-  return count === 1 ? '1 image' : `${count.toLocaleString('en')} images`;
 }
 
 function listed(names: readonly string[]): string {

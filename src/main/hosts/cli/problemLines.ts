@@ -1,4 +1,5 @@
 import { escapeControls } from '../../../domain/escapeControls.ts';
+import { plural } from '../../../domain/plural.ts';
 import type { SampleProblem } from '../../project/index.ts';
 
 /** Kinds of problems that are named; the CSV and the report have all. */
@@ -9,7 +10,7 @@ export function problemLines(problems: readonly SampleProblem[]): string[] {
   const lines = problems.slice(0, NAMED).map(({ problem, images, examples }) => {
     const names = examples.map(escapeControls).join(', ');
     const more = images > examples.length ? ', ...' : '';
-    return `${images} ${images === 1 ? 'image' : 'images'}: ${escapeControls(problem)} (${names}${more})`;
+    return `${plural(images, 'image')}: ${escapeControls(problem)} (${names}${more})`;
   });
   const further = problems.slice(NAMED).reduce((sum, { images }) => sum + images, 0);
   if (further > 0)

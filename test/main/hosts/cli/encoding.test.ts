@@ -51,7 +51,7 @@ describe('--encoding', () => {
     });
     expect(await run('apply', folder, file, '--encoding', 'Windows-1250')).toMatchObject({
       status: 0,
-      out: '1 decisions by Łukasz imported, 0 already present\n',
+      out: '1 decision by Łukasz imported, 0 already present\n',
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { escapeControls } from '../../../../domain/escapeControls.ts';
 import { matchSentences } from '../../../../domain/pathMatches.ts';
+import { plural } from '../../../../domain/plural.ts';
 import { type AppliedDecisions, unclearSentences } from '../../../../protocol/team.ts';
 import { openForVerdicts } from '../../../open/index.ts';
 import { DecisionImport } from '../../../team/index.ts';
@@ -56,7 +57,7 @@ export function applyCommand(program: Command): void {
 function report(applied: AppliedDecisions, output: Output): void {
   const { unknown, unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
   const of = annotators.length > 0 ? ` by ${annotators.join(', ')}` : '';
-  output.print(`${applied.applied} decisions${of} imported, ${unchanged} already present`);
+  output.print(`${plural(applied.applied, 'decision')}${of} imported, ${unchanged} already present`);
   if (outdated > 0) output.say(`Note: ${outdated} are older than this annotator's decisions here`);
   if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
   for (const sentence of matchSentences(applied.matched)) output.say(`Note: ${sentence}`);

@@ -102,7 +102,7 @@ export function flagsCommand(program: Command): void {
 function printFlags(project: ProjectFile, folder: string, options: FlagsOptions): void {
   const output = createOutput(options.quiet === true);
   const run = project.modelRuns.latest();
-  if (run === null) throw notScanned(folder);
+  if (run === null) throw notScanned(folder, options.project);
   const classNames = project.dataset.classes();
   const reader = readerOf(project, run);
   const index = readReviewIndex(project);

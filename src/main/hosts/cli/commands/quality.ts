@@ -32,7 +32,7 @@ export function qualityCommand(program: Command): void {
       const { project } = openForReading(folder, options.project);
       try {
         const run = project.modelRuns.latest();
-        if (run === null) throw notScanned(folder);
+        if (run === null) throw notScanned(folder, options.project);
         const quality = measureLabelQuality(project);
         const features = run.provider === null ? null : summariseFeatures(project, run);
         const output = createOutput(options.quiet === true);

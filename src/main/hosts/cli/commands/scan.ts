@@ -10,7 +10,7 @@ import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
 import { gpuProviders, precisionsOf, resolveModel } from '../../../engine/index.ts';
 import type { Installation } from '../../../installation.ts';
-import { grefelCommand } from '../../../open/index.ts';
+import { commandFor } from '../../../open/index.ts';
 import { readLayoutChoice } from '../../../opened/index.ts';
 import { isOneViewByDomain } from '../../../scan/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
@@ -252,7 +252,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   sayUnjudged(project, output);
   output.say(`Project file: ${project.path}`);
   output.say(
-    `Next: ${grefelCommand('flags', workspace.folder)}, or review them with: ${grefelCommand('serve', workspace.folder)}`,
+    `Next: ${commandFor('flags', workspace.folder, project)}, or review them with: ${commandFor('serve', workspace.folder, project)}`,
   );
 }
 

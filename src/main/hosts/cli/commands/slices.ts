@@ -37,7 +37,7 @@ export function slicesCommand(program: Command): void {
       if (options.by.length > 2) throw new UsageError('--by can be given once or twice');
       const { project } = openForReading(folder, options.project);
       try {
-        if (project.modelRuns.latest() === null) throw notScanned(folder);
+        if (project.modelRuns.latest() === null) throw notScanned(folder, options.project);
         printSlices(sliceProject(project, options.by), options);
       } finally {
         project.close();
