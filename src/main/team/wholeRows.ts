@@ -97,9 +97,9 @@ class LastCells {
     if (part === '' || this.#values.has(part)) return null;
     const form = formOf(part);
     if (this.#times.size > 0 || TIME.test(form)) {
-      const isWhole =
-        this.#times.has(form) || ![OWN_TIME, ...this.#times].some((time) => time.startsWith(form));
-      return isWhole ? null : { part, what: 'a time' };
+      const isWhole = form === OWN_TIME || this.#times.has(form);
+      const isBeginning = [OWN_TIME, ...this.#times].some((time) => time.startsWith(form));
+      return isWhole || !isBeginning ? null : { part, what: 'a time' };
     }
     const whole = [...this.#values].find((value) => value.startsWith(part));
     return whole === undefined ? null : { part, what: `"${whole}"` };

@@ -132,6 +132,8 @@ describe('a decision file that has been through a spreadsheet', () => {
       /ends with ".*00", which is the beginning of a time/,
     );
 
+    expect(await apply(await open(), `${header}\n${row}`)).toMatchObject({ applied: 1 }); // whole, without a line break
+
     const named = (last: string) =>
       [
         'image,label_clean,status,annotator',
