@@ -1,3 +1,5 @@
+import { likeliestOther } from './labelProbabilities.ts';
+import { meanOf } from './meanOf.ts';
 import type { RankedLabels } from './rankLabels.ts';
 
 /** Scores of the same labels under one explanation of them. */
@@ -16,14 +18,10 @@ export function averageRanked(scorings: readonly Scoring[], labels: ArrayLike<nu
   const { ranked: first } = scorings[0] as Scoring;
   if (scorings.length === 1) return first;
   const mean = (of: (ranked: RankedLabels) => Float32Array) =>
-    of(first).map((_, at) =>
-      scorings.reduce((sum, { ranked, share }) => sum + share * (of(ranked)[at] as number), 0),
-    );
+    of(first).map((_, at) => meanOf(scorings, ({ ranked }) => of(ranked)[at] as number));
   const meanMatrix = (of: (ranked: RankedLabels) => number[][]) =>
     of(first).map((row, given) =>
-      row.map((_, truth) =>
-        scorings.reduce((sum, { ranked, share }) => sum + share * (of(ranked)[given]?.[truth] as number), 0),
-      ),
+      row.map((_, truth) => meanOf(scorings, ({ ranked }) => of(ranked)[given]?.[truth] as number)),
     );
   const averaged: RankedLabels = {
     wrong: mean(({ wrong }) => wrong),
@@ -32,7 +30,7 @@ export function averageRanked(scorings: readonly Scoring[], labels: ArrayLike<nu
     alternativeProbability: first.alternativeProbability.slice(),
     truth: mean(({ truth }) => truth),
     rates: meanMatrix(({ rates }) => rates),
-    errorRate: scorings.reduce((sum, { ranked, share }) => sum + share * ranked.errorRate, 0),
+    errorRate: meanOf(scorings, ({ ranked }) => ranked.errorRate),
     joint: {
       expected: meanMatrix(({ joint }) => joint.expected),
       variance: meanMatrix(({ joint }) => joint.variance),
@@ -43,19 +41,10 @@ export function averageRanked(scorings: readonly Scoring[], labels: ArrayLike<nu
     if (alternative < 0) continue;
     const given = labels[image] as number;
     const row = averaged.truth.subarray(image * classes, (image + 1) * classes);
-    const likeliest = likeliestOther(row, given);
+    const likeliest = likeliestOther(row, given) as number;
     averaged.alternative[image] = likeliest;
     averaged.alternativeProbability[image] = row[likeliest] as number;
     averaged.suggested[image] = (averaged.wrong[image] as number) >= 0.5 ? likeliest : given;
   }
   return averaged;
-}
-
-function likeliestOther(row: Float32Array, given: number): number {
-  let best = -1;
-  for (const [label, share] of row.entries()) {
-    if (label === given || Number.isNaN(share)) continue;
-    if (best < 0 || share > (row[best] as number)) best = label;
-  }
-  return best;
 }

@@ -52,11 +52,18 @@ export function probabilityOf(probabilities: LabelProbabilities, label: number |
   return label === null ? null : (probabilities[label] ?? null);
 }
 
-/** The second most likely label; null if there is none. */
-export function likeliestOther(probabilities: LabelProbabilities, except: number | null): number | null {
+/**
+ * The most likely label other than this one; null if there is none.
+ * @param probabilities [L] null or NaN for a class without a probability
+ */
+export function likeliestOther(
+  probabilities: ArrayLike<number | null>,
+  except: number | null,
+): number | null {
   let best: number | null = null;
-  for (const [label, share] of probabilities.entries()) {
-    if (label === except || share === null) continue;
+  for (let label = 0; label < probabilities.length; label++) {
+    const share = probabilities[label] ?? null;
+    if (label === except || share === null || Number.isNaN(share)) continue;
     if (best === null || share > (probabilities[best] as number)) best = label;
   }
   return best;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Assignment, assignmentPlanSchema } from '../domain/assignment.ts';
 import type { MatchCounts } from '../domain/pathMatches.ts';
+import { plural } from '../domain/plural.ts';
 import type { AgreementReport } from '../labelQuality/agreementReport.ts';
 import { type RoundProgress, roundRequestSchema } from '../labelQuality/round.ts';
 
@@ -78,7 +79,7 @@ export function unclearSentences({
   wrongClock,
   encoding,
 }: UnclearRows): string[] {
-  const rows = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
+  const rows = (count: number) => plural(count, 'row');
   return [
     ...(encoding.rows === 0
       ? []

@@ -15,7 +15,7 @@ export type { ImageIssue, IssueColumns } from './issue.ts';
  * CSV derive theirs from this list: a new issue is a file and a line at its end. Project files keep an image's issues as
  * bits in this order.
  */
-const LIST = [
+export const ISSUE_LIST = [
   copiesDisagree,
   copies,
   outlier,
@@ -26,12 +26,10 @@ const LIST = [
   severalFaces,
 ] as const satisfies readonly ImageIssue[];
 
-export type Issue = (typeof LIST)[number]['id'];
-export const ISSUES = LIST.map(({ id }) => id) as [Issue, ...Issue[]];
-type IssuesById = { [One in (typeof LIST)[number] as One['id']]: One };
-export const issues = Object.fromEntries(LIST.map((issue) => [issue.id, issue])) as IssuesById;
+export type Issue = (typeof ISSUE_LIST)[number]['id'];
+export const ISSUES = ISSUE_LIST.map(({ id }) => id) as [Issue, ...Issue[]];
 
-const OF_FACES = LIST.filter((issue) => 'ofFaces' in issue);
+const OF_FACES = ISSUE_LIST.filter((issue) => 'ofFaces' in issue);
 /** Issues that a face detector finds, and no fit. */
 export const FACE_ISSUES: readonly Issue[] = OF_FACES.map(({ id }) => id);
 
@@ -51,7 +49,7 @@ export function issuesOf(bits: number): Issue[] {
 
 /** [N] issues of each image, as bits. */
 export function findIssues(columns: IssueColumns): Uint32Array {
-  const finders = LIST.map(({ id, find }) => ({ bit: issueBits([id]), has: find(columns) }));
+  const finders = ISSUE_LIST.map(({ id, find }) => ({ bit: issueBits([id]), has: find(columns) }));
   return Uint32Array.from(columns.labels, (_, image) =>
     finders.reduce((bits, { bit, has }) => (has(image) ? bits | bit : bits), 0),
   );

@@ -1,6 +1,5 @@
+import { byFaces } from './byFaces.ts';
 import type { ImageIssue } from './issue.ts';
-
-const ofFaces = (found: number) => found > 1;
 
 export const severalFaces = {
   id: 'several-faces',
@@ -9,10 +8,5 @@ export const severalFaces = {
     title: 'No image has several faces',
     text: 'Images with more than one appear here: each face is its own item.',
   },
-  occasional: true,
-  ofFaces,
-  find:
-    ({ facesFound }) =>
-    (image) =>
-      ofFaces(facesFound[image] as number),
+  ...byFaces((found) => found > 1),
 } as const satisfies ImageIssue;

@@ -3,7 +3,7 @@ import { defaultProjectFile } from '../opened/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 /** A line that works when pasted into the terminal that this program was started from. */
-export function grefelCommand(command: string, folder: string, projectFile?: string): string {
+function grefelCommand(command: string, folder: string, projectFile?: string): string {
   // npm says so in the environment: without npx there may be no such command.
   const program = process.env.npm_command === 'exec' ? 'npx grefel' : 'grefel';
   const project = projectFile === undefined ? '' : ` --project "${projectFile}"`;

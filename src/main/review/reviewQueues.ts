@@ -13,13 +13,11 @@ import type { ProjectFile } from '../project/index.ts';
 import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
 import type { CurrentModel } from './currentModel.ts';
 import { ImageClusters } from './imageClusters.ts';
-import { QueueSnapshots } from './queueSnapshots.ts';
+import { QueueSnapshots, type Ranges } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 
 /** Queues of images to review one after the other, in an order of their own. */
 const TASKS: readonly Show[] = ['round', 'share', 'disagreements', 'audit', 'selection'];
-
-type Ranges = readonly { start: number; end: number }[];
 
 /** What queues are made from. */
 interface QueueSource {

@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/plural.ts';
 import { compareCodePoints } from './codePoints.ts';
 import { extensionOf, unreadablePicture } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
@@ -49,7 +50,7 @@ export function packedKinds({ root, folders }: FolderListing): { message: string
   if (first === undefined) return null;
   const kinds = Array.from(found, ([{ what }, { count, examples }]) => {
     const more = count > examples.length ? ', ...' : '';
-    return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'} (${examples.join(', ')}${more})`;
+    return `${plural(count, what)} (${examples.join(', ')}${more})`;
   });
   return { message: `no image in ${root} can be read: it has ${kinds.join(' and ')}`, hint: first.hint };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
+import { plural } from '../../../domain/plural.ts';
 import { guessEncoding, readStart } from '../readers/textEncoding.ts';
 import { damaged } from './damaged.ts';
 import { isImageName, isTableName } from './fileKinds.ts';
@@ -60,11 +61,10 @@ export function unrecognisedFolder(listing: FolderListing): AppError {
     const what = files === 0 ? `${root} is empty` : `there is no image in ${root}`;
     return new AppError('layout-unknown', what, `${hint}${closed}`);
   }
-  const many = images === 1 ? '1 image' : `${images.toLocaleString('en')} images`;
   const table = firstTable === null ? '' : ` The table ${firstTable} does not name them.`;
   return new AppError(
     'layout-unknown',
-    `${root} has ${many}, but no labels were found`,
+    `${root} has ${plural(images, 'image')}, but no labels were found`,
     `${LABELS_HINT}${table}${closed}`,
   );
 }

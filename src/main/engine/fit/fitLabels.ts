@@ -16,6 +16,7 @@ import {
 } from '../../../labelQuality/confidentLearning.ts';
 import type { Adaptation, Reliance } from '../../../labelQuality/labelFit.ts';
 import { raiseRows } from '../../../labelQuality/likeliestPower.ts';
+import { meanOf } from '../../../labelQuality/meanOf.ts';
 import { type PooledDistributions, poolDistributions } from '../../../labelQuality/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.ts';
 import { labelFacts, scores } from '../../../labelQuality/scores/index.ts';
@@ -238,17 +239,14 @@ function judgeElsewhere(
 }
 
 function meanWeights(explanations: readonly AdaptedDistributions[]): PoolWeights {
-  const mean = (of: keyof PoolWeights) =>
-    explanations.reduce((sum, { share, weights }) => sum + share * weights[of], 0);
+  const mean = (of: keyof PoolWeights) => meanOf(explanations, ({ weights }) => weights[of]);
   return { base: mean('base'), tuned: mean('tuned'), repeated: mean('repeated') };
 }
 
 function meanDistributions(explanations: readonly AdaptedDistributions[]): Float32Array {
   const { distributions } = explanations[0] as AdaptedDistributions;
   if (explanations.length === 1) return distributions;
-  return distributions.map((_, at) =>
-    explanations.reduce((sum, { share, distributions: own }) => sum + share * (own[at] as number), 0),
-  );
+  return distributions.map((_, at) => meanOf(explanations, ({ distributions: own }) => own[at] as number));
 }
 
 /** Log probabilities of the base model, calibrated to the dataset's classes out of fold. [N*L] */

@@ -1,4 +1,4 @@
-import { type ImageIssue, type Issue, issues } from '../../../labelQuality/issues/index.ts';
+import { type ImageIssue, ISSUE_LIST, type Issue } from '../../../labelQuality/issues/index.ts';
 import type { Show } from '../../../protocol/queue.ts';
 import type { Screen } from '../../client/route.ts';
 
@@ -29,7 +29,7 @@ const ISSUE_COLOURS: Partial<Record<Issue, string>> = {
 };
 
 const ISSUES_SHOWN = Object.fromEntries(
-  Object.values<ImageIssue & { id: Issue }>(issues).map(({ id, title, empty, occasional }) => [
+  (ISSUE_LIST as readonly (ImageIssue & { id: Issue })[]).map(({ id, title, empty, occasional }) => [
     id,
     {
       title,

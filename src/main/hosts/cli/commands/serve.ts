@@ -55,7 +55,7 @@ async function runServer(
 ): Promise<void> {
   surviveFaults();
   const output = createOutput(options.quiet === true);
-  const offered = options.check === true && isNew(folder, options.project) ? datasetFolder(folder) : null;
+  const offered = options.check === true && options.project === undefined ? newFolder(folder) : null;
   const host = new Host({
     version: installation.version,
     annotator: userInfo().username,
@@ -87,13 +87,11 @@ async function runServer(
   await host.close();
 }
 
-/** Whether a folder has no project yet. One with a project file of its own was decided on. */
-function isNew(folder: string | undefined, projectFile: string | undefined): folder is string {
-  return (
-    folder !== undefined &&
-    projectFile === undefined &&
-    !existsSync(defaultProjectFile(datasetFolder(folder)))
-  );
+/** The path of a folder that has no project yet; null for any other. */
+function newFolder(folder: string | undefined): string | null {
+  if (folder === undefined) return null;
+  const path = datasetFolder(folder);
+  return existsSync(defaultProjectFile(path)) ? null : path;
 }
 
 function portNumber(text: string): number {

@@ -1,0 +1,7 @@
+/** The mean of numbers, by shares that add up to 1. */
+export function meanOf<Item extends { share: number }>(
+  items: readonly Item[],
+  numberOf: (item: Item) => number,
+): number {
+  return items.reduce((sum, item) => sum + item.share * numberOf(item), 0);
+}
