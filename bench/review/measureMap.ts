@@ -37,7 +37,7 @@ export async function measureMap(
     // The map writes pixels where a card is only imitated; here that imitation is to be measured.
     if (renderer === 'webgl') await page.addInitScript(acceptAnyCard);
     await page.goto(`${url}#/overview`);
-    await page.getByText('labels likely wrong').waitFor();
+    await page.getByRole('heading', { name: 'Where they are' }).waitFor();
     const from = performance.now();
     await page.goto(`${url}#/map`);
     const map = page.getByRole('application');
