@@ -8,13 +8,13 @@ import { bundledNode, root, runOnNode24 } from './node24.js';
 /** An Electron that ends sooner than this with an error has shown no window. */
 const STARTED_AFTER_MS = 10_000;
 
-const { args, isOwn } = withFolder(process.argv.slice(2));
+const { args, isOwn } = withLast(process.argv.slice(2));
 const electron = await findElectron(args);
 if (electron.path === undefined) await serve(electron.reason);
 else openWindow(electron);
 
-/** Without a folder the sample dataset is opened. */
-function withFolder(given) {
+/** Without a folder the dataset that was opened last is opened, before the first one the sample. */
+function withLast(given) {
   const takesValue = { type: 'string' };
   const options = {
     model: takesValue,
@@ -27,7 +27,7 @@ function withFolder(given) {
   };
   const { positionals } = parseArgs({ args: given, options, strict: false, allowPositionals: true });
   const isOwn = positionals.length > 0;
-  return { args: isOwn ? given : [join(root, 'resources', 'sample', 'faces'), ...given], isOwn };
+  return { args: isOwn ? given : ['--last', ...given], isOwn };
 }
 
 async function serve(reason) {

@@ -11,6 +11,7 @@ import { expectNoAxeFindings, goTo, makeDataset, openPage, tabTo } from '../supp
 import { serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
 const required = process.env.REQUIRE_E2E === '1';
 
 async function openScreen(model?: string): Promise<Page> {
@@ -55,6 +56,23 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     const again = await startWith(folder, dataFolder);
     await again.page.getByRole('link', { name: 'Review', exact: true }).waitFor();
     expect(await again.page.getByRole('button', { name: 'Scan 3 images' }).count()).toBe(0);
+  });
+
+  it('opens the dataset that was opened last where no folder is named, and the sample before any was', async () => {
+    const dataFolder = temporaryFolder();
+    const startWithout = async () => {
+      const served = await serveDataset(null, dataFolder, undefined, 'ann', false, ['--last']);
+      onTestFinished(() => served.stop());
+      const page = await openPage(served.url);
+      await page.getByTestId('sample-image').waitFor();
+      const state = await page.evaluate(async () => (await fetch('/api/state')).json());
+      await served.stop();
+      return state.project.folder;
+    };
+    expect(await startWithout()).toBe(join(ROOT, 'resources/sample/faces'));
+    const own = await dataset();
+    await (await serveDataset(own, dataFolder)).stop();
+    expect(await startWithout()).toBe(own);
   });
 
   it('shows what was recognised by keyboard, takes corrections, and scans only when told to', async () => {

@@ -29,6 +29,8 @@ export interface HostOptions {
   sampleFolder?: string | null | undefined;
   /** A folder that the page shows for confirmation, until a dataset is open. */
   offeredFolder?: string | null | undefined;
+  /** The page opens the dataset that was opened last, or the sample before the first. */
+  offersLast?: boolean | undefined;
   /** Where a page may have several files written; without it, where a person has chosen in a dialog only. */
   exportFolder?: string | undefined;
 }
@@ -153,8 +155,14 @@ export class Host extends EventEmitter<HostEvents> {
       job: this.#import ?? this.#workspace?.job ?? null,
       recent: recentFolders(),
       sample: this.#options.sampleFolder ?? null,
-      offered: this.#workspace === null ? (this.#options.offeredFolder ?? null) : null,
+      offered: this.#workspace === null ? this.#offered() : null,
     };
+  }
+
+  #offered(): string | null {
+    const { offeredFolder, offersLast, sampleFolder } = this.#options;
+    const last = offersLast ? (recentFolders()[0] ?? sampleFolder) : null;
+    return offeredFolder ?? last ?? null;
   }
 
   /**

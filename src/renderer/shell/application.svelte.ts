@@ -213,7 +213,7 @@ export class Application {
     if ((await this.opening.choose(folder, movedFrom)) === 'opened') this.go('review');
   }
 
-  /** A new folder that the program was started with is shown before it is imported. */
+  /** Opens the folder that the program was started with; a new one is shown before it is imported. */
   async #checkOffered(): Promise<void> {
     const { state } = this.session;
     if (state?.project === null && state.offered !== null) await this.openProject(state.offered);

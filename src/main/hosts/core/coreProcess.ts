@@ -32,13 +32,15 @@ link.onMessage((message) => {
 });
 
 async function start({ pipe, token, settings, folder, shellStartsEngine }: Start): Promise<void> {
+  const { offersLast, ...scan } = settings;
   const { version, modelsFolder, sampleFolder } = findInstallation();
   const startProcess = shellStartsEngine ? engines.start : undefined;
   host = new Host({
     version,
     annotator: userInfo().username,
-    scan: { ...settings, modelsFolder, startProcess },
+    scan: { ...scan, modelsFolder, startProcess },
     sampleFolder,
+    offersLast,
   });
   try {
     const openFailure = folder === null ? null : await reopen(host, folder);

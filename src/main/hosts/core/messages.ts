@@ -12,6 +12,8 @@ export const coreSettingsSchema = z.object({
   precision: precisionChoiceSchema.default('auto'),
   views: viewsChoiceSchema.default('auto'),
   threads: z.int().min(1).optional(),
+  /** The page opens the dataset that was opened last, or the sample before the first. */
+  offersLast: z.boolean().default(false),
 });
 export type CoreSettings = z.infer<typeof coreSettingsSchema>;
 

@@ -82,7 +82,8 @@ export class DesktopApp {
     // The first keeps what a page stores; the others begin with what the core knows of the person.
     const number = this.#opened++;
     const own = number === 0 ? session.defaultSession : session.fromPartition(`window-${number}`);
-    const opened = new DatasetWindow(this.#settings, own, folder, this.#windows.length);
+    const settings = { ...this.#settings, offersLast: this.#settings.offersLast && number === 0 };
+    const opened = new DatasetWindow(settings, own, folder, this.#windows.length);
     this.#windows.push(opened);
     this.#cores.add(opened.core);
     opened.on('focus', () => this.#showMenu(opened));

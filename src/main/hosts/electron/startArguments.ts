@@ -10,7 +10,7 @@ export interface StartArguments {
 
 /**
  * The arguments of the command line: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME]
- * [--views NAME] [--threads N]`. Other options are Chromium's.
+ * [--views NAME] [--threads N] [--last]`. Other options are Chromium's.
  *
  * @param args without the program; in development the application's folder comes first
  * @throws ZodError for an invalid value
@@ -30,9 +30,10 @@ export function readStartArguments(
       precision: { type: 'string' },
       views: { type: 'string' },
       threads: { type: 'string' },
+      last: { type: 'boolean' },
     },
   });
-  const { model, provider = 'auto', precision, views, threads } = values;
+  const { model, provider = 'auto', precision, views, threads, last } = values;
   const [folder] = isPackaged ? positionals : positionals.slice(1);
   return {
     folder: folder === undefined ? null : resolve(workingFolder, folder),
@@ -42,6 +43,7 @@ export function readStartArguments(
       precision,
       views,
       threads: threads === undefined ? undefined : Number(threads),
+      offersLast: last === true && folder === undefined,
     }),
   };
 }

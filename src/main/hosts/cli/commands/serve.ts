@@ -23,6 +23,7 @@ interface ServeCommandOptions extends ScanChoiceFlags {
   restore?: boolean;
   exportFolder?: string;
   check?: boolean;
+  last?: boolean;
   quiet?: boolean;
 }
 
@@ -42,6 +43,10 @@ export function serveCommand(program: Command, installation: Installation): void
       'where the page may write exports of several files; not allowed without it',
     )
     .option('--check', 'show what is recognised in a new folder before it is imported')
+    .option(
+      '--last',
+      'without a folder, open the dataset that was opened last, or the sample if there is none',
+    )
     .addOption(quietOption())
     .action((folder: string | undefined, options: ServeCommandOptions) =>
       runServer(folder, options, installation),
@@ -62,6 +67,7 @@ async function runServer(
     scan: scanSetupOf(options, installation),
     sampleFolder: installation.sampleFolder,
     offeredFolder: offered,
+    offersLast: folder === undefined && options.last === true,
     exportFolder: options.exportFolder === undefined ? undefined : resolve(options.exportFolder),
   });
   if (folder !== undefined && offered === null)
