@@ -1,4 +1,5 @@
 import type { Status } from '../../domain/verdicts.ts';
+import { probabilityOf } from '../../labelQuality/labelProbabilities.ts';
 import type { SampleDetail } from '../../protocol/api.ts';
 import type { PositionRange, QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
 import { failureOf } from '../client/failure.ts';
@@ -388,10 +389,17 @@ export class Review {
   #announceShown(): void {
     const { target } = this;
     if (!target) return;
+    const { detail } = this;
     const prediction = describeLabel(
       this.#session.classAt(target.given),
       this.#session.classAt(target.suggested),
-      this.detail?.state,
+      detail?.state,
+      {
+        held: detail?.prediction?.held ?? target.held,
+        probability: detail?.prediction
+          ? probabilityOf(detail.prediction.probabilities, target.suggested)
+          : null,
+      },
     );
     this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${prediction}`);
   }

@@ -97,20 +97,39 @@ export function describeJobEnd({ kind, state, done }: JobProgress): string {
   return `The ${JOB_TITLES[kind].name.toLowerCase()} ${ends[state]} after ${plural(done, 'image')}.`;
 }
 
+/** What is known about a suggestion, besides its class. */
+interface Suggestion {
+  /** It is the given label. */
+  agrees: boolean;
+  /** Its pair of classes is in doubt: the model may be wrong more often than the labels. */
+  held: boolean;
+  /** Of being the true label; null where it is not known. */
+  probability: number | null;
+}
+
+/** The words before the class that is suggested: nothing is called probable that is less likely than not. */
+export function suggestionWords({ agrees, held, probability }: Suggestion): string {
+  if (held && !agrees) return 'Could it be';
+  const word = probability !== null && probability < 0.5 ? 'Perhaps' : 'Probably';
+  return agrees ? `${word} right:` : word;
+}
+
 /** Known facts about the label, for screen readers. */
 export function describeLabel(
   given: DatasetClass | null,
   suggested: DatasetClass | null,
   state: string | undefined,
+  { held, probability }: Omit<Suggestion, 'agrees'> = { held: false, probability: null },
 ): string {
   const labelled = given ? `Labelled ${given.title}.` : 'No label.';
   if (state === 'pending') return `${labelled} Not scanned yet.`;
   if (state === 'unreadable') return `${labelled} It could not be read.`;
   if (state === 'vanished') return `${labelled} The file is gone.`;
   if (!suggested) return labelled;
-  return suggested.index === given?.index
-    ? `${labelled} Probably right.`
-    : `${labelled} Probably ${suggested.title}.`;
+  const agrees = suggested.index === given?.index;
+  const words = suggestionWords({ agrees, held, probability });
+  if (agrees) return `${labelled} ${words.replace(':', '.')}`;
+  return `${labelled} ${words} ${suggested.title}${held ? '?' : '.'}`;
 }
 
 /** The view of the large picture: "2.3 times, 15 % brighter". */

@@ -47,6 +47,14 @@ describe('the words of the page', () => {
     expect(describeLabel(fear, null, 'vanished')).toBe('Labelled fear. The file is gone.');
   });
 
+  it('call nothing probable that is less likely than not', () => {
+    const at = (probability: number, held = false) => ({ held, probability });
+    expect(describeLabel(fear, surprise, 'read', at(0.5))).toBe('Labelled fear. Probably surprise.');
+    expect(describeLabel(fear, surprise, 'read', at(0.37))).toBe('Labelled fear. Perhaps surprise.');
+    expect(describeLabel(fear, fear, 'read', at(0.37))).toBe('Labelled fear. Perhaps right.');
+    expect(describeLabel(fear, surprise, 'read', at(0.9, true))).toBe('Labelled fear. Could it be surprise?');
+  });
+
   it('say what was decided', () => {
     expect(describeDecision('relabelled', surprise)).toBe('relabelled as surprise');
     expect(describeDecision('kept', fear)).toBe('kept fear');
