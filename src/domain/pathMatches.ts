@@ -1,3 +1,5 @@
+import { formatCount } from './plural.ts';
+
 /** How names that are no exact paths were matched: by the end of the path, by the file's name, or without its extension. */
 export const MATCH_KINDS = ['end', 'name', 'stem'] as const;
 export type MatchKind = (typeof MATCH_KINDS)[number];
@@ -15,6 +17,6 @@ export const noMatches = (): MatchCounts => ({ end: 0, name: 0, stem: 0 });
 export function matchSentences(counts: MatchCounts): string[] {
   return MATCH_KINDS.filter((kind) => counts[kind] > 0).map((kind) => {
     const count = counts[kind];
-    return `${count.toLocaleString('en')} ${count === 1 ? 'image was' : 'images were'} matched ${HOW[kind]}`;
+    return `${formatCount(count)} ${count === 1 ? 'image was' : 'images were'} matched ${HOW[kind]}`;
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 import { perCent } from '../../domain/percent.ts';
+import { formatCount } from '../../domain/plural.ts';
 import { isTestSplit } from '../../domain/splits.ts';
 import { parseAnnotators } from '../../domain/votes.ts';
 import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
@@ -87,7 +88,7 @@ ${viewNote(source)}${testSplitNote(tally)}`;
   yield `<h2>Settings</h2>\n${provenanceTable(source, request, tally)}`;
   yield `<h2>Every change</h2>\n`;
   if (tally.changed > tally.changes.length) {
-    yield `<p>The first ${tally.changes.length.toLocaleString('en')} of ${tally.changed.toLocaleString('en')}; the CSV has all of them.</p>\n`;
+    yield `<p>The first ${formatCount(tally.changes.length)} of ${formatCount(tally.changed)}; the CSV has all of them.</p>\n`;
   }
   yield changesTable(source, tally.changes);
   yield '</main>\n</body>\n</html>\n';
@@ -182,12 +183,12 @@ function viewNote({ seenBy }: ExportSource): string {
 
 function testSplitNote({ changedInTest }: Tally): string {
   if (changedInTest === 0) return '';
-  return `<p><strong>${changedInTest.toLocaleString('en')} of the changed labels are in a test split, so results on it cannot be compared with results on the given labels.</strong></p>\n`;
+  return `<p><strong>${formatCount(changedInTest)} of the changed labels are in a test split, so results on it cannot be compared with results on the given labels.</strong></p>\n`;
 }
 
 function summaryOf({ rows, changed, statuses }: Tally): string {
   const reviewed = rows - (statuses.get('unreviewed') ?? 0) - (statuses.get('auto') ?? 0);
-  return `Of ${rows.toLocaleString('en')} rows ${reviewed.toLocaleString('en')} were reviewed; ${changed.toLocaleString('en')} changed.`;
+  return `Of ${formatCount(rows)} rows ${formatCount(reviewed)} were reviewed; ${formatCount(changed)} changed.`;
 }
 
 const STATUS_WORDS: Record<ExportStatus, string> = {
@@ -219,7 +220,7 @@ function classTable(source: ExportSource, { given, clean }: Tally): string {
         titleOf(source, name),
         before,
         after,
-        `${after > before ? '+' : ''}${(after - before).toLocaleString('en')}`,
+        `${after > before ? '+' : ''}${formatCount(after - before)}`,
       ];
     }),
   );

@@ -1,5 +1,6 @@
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
+import { formatCount } from '../../domain/plural.ts';
 import { RefusedFile } from './regularFile.ts';
 
 /** Memory that the columns of one row group may take once they are unpacked. */
@@ -72,6 +73,6 @@ async function readPageHeader(file: AsyncBuffer, at: number, end: number) {
 
 function refuseOver(bytes: number, budget: number): void {
   if (bytes <= budget) return;
-  const megabytes = Math.round(budget / 2 ** 20).toLocaleString('en');
+  const megabytes = formatCount(Math.round(budget / 2 ** 20));
   throw new RefusedFile(`it unpacks to more than ${megabytes} MiB in one row group`);
 }

@@ -2,6 +2,7 @@ import type { BigIntStats, ReadStream } from 'node:fs';
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetPlace } from '../../domain/imageSource.ts';
+import { formatCount } from '../../domain/plural.ts';
 import { onDisk } from './datasetPlace.ts';
 
 /** Why a file is not opened although it is there; the message is a short phrase for a row or a sentence. */
@@ -88,5 +89,5 @@ export function isInside(target: Buffer, folder: Buffer): boolean {
 }
 
 function inMegabytes(bytes: number): string {
-  return Math.round(bytes / 2 ** 20).toLocaleString('en');
+  return formatCount(Math.round(bytes / 2 ** 20));
 }

@@ -1,6 +1,7 @@
 import { Transformer } from '@napi-rs/image';
 import { errorMessage } from '../../domain/errors.ts';
 import type { DatasetPlace } from '../../domain/imageSource.ts';
+import { formatCount } from '../../domain/plural.ts';
 import { openRegularFile } from '../files/index.ts';
 import { readOrientation } from './exif.ts';
 import { explainFileError } from './fileProblems.ts';
@@ -50,7 +51,7 @@ export async function readImageFile(
     await using file = await openRegularFile(absolutePath, place);
     const facts = await file.stat();
     if (facts.size > limits.maxBytes) {
-      const megabytes = (size: number) => Math.round(size / 2 ** 20).toLocaleString('en');
+      const megabytes = (size: number) => formatCount(Math.round(size / 2 ** 20));
       throw new ImageProblem(
         `${megabytes(facts.size)} MiB exceed the limit of ${megabytes(limits.maxBytes)} MiB`,
       );

@@ -1,3 +1,5 @@
+import { formatCount } from '../../domain/plural.ts';
+
 /** Why an image cannot be used, as a short phrase for its row: 'empty file', 'truncated JPEG', ... */
 export class ImageProblem extends Error {
   readonly reason: string;
@@ -22,7 +24,7 @@ export function checkDimensions(width: number, height: number): void {
   if (width < 1 || height < 1) throw new ImageProblem(`it has no pixels (${width} x ${height})`);
   if (Math.max(width, height) > LONGEST_SIDE) {
     throw new ImageProblem(
-      `${width} x ${height} pixels exceed the limit of ${LONGEST_SIDE.toLocaleString('en')} pixels a side`,
+      `${width} x ${height} pixels exceed the limit of ${formatCount(LONGEST_SIDE)} pixels a side`,
     );
   }
   if (width * height <= MAX_MEGAPIXELS * 1e6) return;

@@ -5,6 +5,7 @@ import { type CodedColumn, ColumnCoder, copyCells } from '../../domain/codedColu
 import { AppError } from '../../domain/errors.ts';
 import { DEFAULT_FACES, type FaceChoice } from '../../domain/faces.ts';
 import type { DatasetPlace, ImageRegion } from '../../domain/imageSource.ts';
+import { formatCount } from '../../domain/plural.ts';
 import { isFailureOfPlace } from '../../domain/storageFailures.ts';
 import { FACE_ISSUES, issueBits } from '../../labelQuality/issues/index.ts';
 import {
@@ -259,7 +260,7 @@ function nothingFound(
     firstMissing === null ? '' : ` (the first is "${firstMissing.image}": ${firstMissing.problem})`;
   return new AppError(
     'layout-unknown',
-    `none of the ${images.toLocaleString('en')} images that the labels name were found in ${folder}${example}`,
+    `none of the ${formatCount(images)} images that the labels name were found in ${folder}${example}`,
     `Recognised as: ${title}. Choose the folder with both the images and the labels. Nothing was imported.`,
   );
 }

@@ -1,5 +1,6 @@
 import { supersedes } from '../../domain/decisionOrder.ts';
 import { AppError } from '../../domain/errors.ts';
+import { formatCount } from '../../domain/plural.ts';
 import { isTestSplit } from '../../domain/splits.ts';
 import type { VerdictKind } from '../../domain/verdicts.ts';
 import {
@@ -237,7 +238,7 @@ export class DecisionImport {
     const example = this.#project.samples.indexed()[Symbol.iterator]().next().value?.image ?? '';
     return new AppError(
       'bad-request',
-      `none of the ${this.#read.toLocaleString('en')} decisions is on an image of this dataset (the first is on "${this.#firstImage}")`,
+      `none of the ${formatCount(this.#read)} decisions is on an image of this dataset (the first is on "${this.#firstImage}")`,
       `Images are named as in "${example}". Nothing was applied.`,
     );
   }

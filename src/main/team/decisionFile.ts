@@ -2,6 +2,7 @@ import { tidyName } from '../../domain/annotatorName.ts';
 import { isPossibleTime } from '../../domain/decisionOrder.ts';
 import { AppError } from '../../domain/errors.ts';
 import { unguardFormula } from '../../domain/formulaGuard.ts';
+import { formatCount } from '../../domain/plural.ts';
 import { STATUSES } from '../../domain/verdicts.ts';
 import { majorityVote, outcomeOf, parseAnnotators, parseVotes, type Vote } from '../../domain/votes.ts';
 import { noUnclearRows, type UnclearRows } from '../../protocol/team.ts';
@@ -155,7 +156,7 @@ class DecisionRow {
     const tooLong = said.find((name) => name.length > LONGEST_NAME);
     if (tooLong !== undefined) {
       throw this.#refuse(
-        `the annotator's name has ${tooLong.length.toLocaleString('en')} characters`,
+        `the annotator's name has ${formatCount(tooLong.length)} characters`,
         `Names have at most ${LONGEST_NAME}.`,
       );
     }

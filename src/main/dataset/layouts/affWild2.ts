@@ -1,3 +1,4 @@
+import { formatCount } from '../../../domain/plural.ts';
 import { readTextLines } from '../readers/textLines.ts';
 import { damaged, wholeNumber } from '../recognition/damaged.ts';
 import { defineLayout } from '../recognition/defineLayout.ts';
@@ -37,7 +38,7 @@ export const affWild2 = defineLayout<AffWild2Plan>({
     if (videos.length === 0) return null;
     return {
       plan: { videos },
-      reason: `${videos.length.toLocaleString('en')} ${videos.length === 1 ? 'text file has' : 'text files have'} one expression per video frame, as in Aff-Wild2.`,
+      reason: `${formatCount(videos.length)} ${videos.length === 1 ? 'text file has' : 'text files have'} one expression per video frame, as in Aff-Wild2.`,
     };
   },
 

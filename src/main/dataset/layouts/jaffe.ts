@@ -1,3 +1,4 @@
+import { formatCount } from '../../../domain/plural.ts';
 import { defineLayout } from '../recognition/defineLayout.ts';
 import { joinRelative } from '../recognition/folderListing.ts';
 import { codesOf, idOfName } from '../recognition/labelCodes.ts';
@@ -18,7 +19,7 @@ export const jaffe = defineLayout<string>({
       if (named < 2 || named * 2 < files.length) continue;
       return {
         plan: folder,
-        reason: `The ${named.toLocaleString('en')} images${folder === '' ? '' : ` in ${folder}`} are named after subject and expression, as JAFFE's are.`,
+        reason: `The ${formatCount(named)} images${folder === '' ? '' : ` in ${folder}`} are named after subject and expression, as JAFFE's are.`,
       };
     }
     return null;

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../domain/plural.ts';
 import { defineLayout } from '../recognition/defineLayout.ts';
 import { isImageName } from '../recognition/fileKinds.ts';
 import { joinRelative } from '../recognition/folderListing.ts';
@@ -27,7 +28,7 @@ export const kdef = defineLayout<string[]>({
     if (named < 2 || named * 2 < images) return null;
     return {
       plan: folders.sort(),
-      reason: `The ${named.toLocaleString('en')} images are named after session, subject, expression and angle, as KDEF's are.`,
+      reason: `The ${formatCount(named)} images are named after session, subject, expression and angle, as KDEF's are.`,
     };
   },
 

@@ -2,6 +2,7 @@ import { type Dirent, realpathSync } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorMessage } from '../../../domain/errors.ts';
+import { formatCount } from '../../../domain/plural.ts';
 import {
   beginsLikeImage,
   type DatasetPlace,
@@ -296,7 +297,7 @@ function unreadable(folder: string, cause: unknown): AppError {
 function tooMany(root: string): AppError {
   return new AppError(
     'folder-unreadable',
-    `${root} has more than ${MOST_ENTRIES.toLocaleString('en')} files`,
+    `${root} has more than ${formatCount(MOST_ENTRIES)} files`,
     'Choose the folder of one dataset. Links that are followed may lead to a whole disk.',
   );
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../domain/plural.ts';
 import { compareCodePoints } from './codePoints.ts';
 import type { NamedCount, Problem } from './layout.ts';
 
@@ -26,7 +27,7 @@ export class ProblemTally {
     return Object.entries(sentences).flatMap(([kind, sentence]) => {
       const problem = this.#problems.get(kind);
       if (problem === undefined) return [];
-      const message = sentence(problem.count.toLocaleString('en'), problem.count === 1);
+      const message = sentence(formatCount(problem.count), problem.count === 1);
       return [{ kind, message, ...problem }];
     });
   }

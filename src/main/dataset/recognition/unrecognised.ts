@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
-import { plural } from '../../../domain/plural.ts';
+import { formatCount, plural } from '../../../domain/plural.ts';
 import { guessEncoding, readStart } from '../readers/textEncoding.ts';
 import { damaged } from './damaged.ts';
 import { isImageName, isTableName } from './fileKinds.ts';
@@ -89,7 +89,7 @@ function onlyLinks({ root, leavingLinks }: FolderListing): AppError {
   const what =
     count === 1
       ? `1 link (${first}) to files outside it, not followed`
-      : `${count.toLocaleString('en')} links (such as ${first}) to files outside it, not followed`;
+      : `${formatCount(count)} links (such as ${first}) to files outside it, not followed`;
   return new AppError(
     'links-not-followed',
     `${root} has ${what}`,

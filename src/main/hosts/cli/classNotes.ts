@@ -1,4 +1,4 @@
-import { plural } from '../../../domain/plural.ts';
+import { formatCount, plural } from '../../../domain/plural.ts';
 import { commandFor } from '../../open/index.ts';
 import { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from '../../opened/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
@@ -61,7 +61,7 @@ export function sayUnjudged(project: ProjectFile, output: Output): void {
   const unjudged = unjudgedLabels(project);
   if (unjudged.length === 0) return;
   const count = unjudged.reduce((total, each) => total + each.images, 0);
-  const names = listed(unjudged.map(({ name, images: own }) => `${name} (${own.toLocaleString('en')})`));
+  const names = listed(unjudged.map(({ name, images: own }) => `${name} (${formatCount(own)})`));
   const [first] = unjudged;
   const target = unjudged.find(({ guessed }) => guessed !== null);
   const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;

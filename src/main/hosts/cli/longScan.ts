@@ -1,5 +1,6 @@
 import { sayDuration } from '../../../domain/duration.ts';
 import { fasterMeans, LONG_SCAN_SECONDS, type ScanMeans, sayMachine } from '../../../domain/longScan.ts';
+import { formatCount } from '../../../domain/plural.ts';
 import type { JobProgress } from '../../../protocol/api.ts';
 
 /** Images by which the rate of this machine is known: the first ones wait for the model to warm up. */
@@ -21,6 +22,6 @@ export function sayLongScan(job: JobProgress, doneBefore: number, means: ScanMea
     ...(oneView ? ['--views one'] : []),
   ];
   const here = choices.length === 0 ? '' : ` Faster: ${choices.join(', ')}.`;
-  const images = (total - done).toLocaleString('en');
+  const images = formatCount(total - done);
   return `The ${images} images left take about ${sayDuration(secondsLeft)} ${sayMachine(means.provider)}.${here} To scan on several machines, see docs/cluster.md.`;
 }
