@@ -4,17 +4,19 @@ const BETWEEN_LOOKS = 32;
 /**
  * The square of the Euclidean distance of two vectors of the same length.
  * @param enough above it the sum so far will do: the caller looks for something closer
+ * @param at where the right one begins, if it is one of many in a row
  */
 export function squaredDistance(
   left: ArrayLike<number>,
   right: ArrayLike<number>,
   enough = Number.POSITIVE_INFINITY,
+  at = 0,
 ): number {
   let sum = 0;
   for (let from = 0; from < left.length && sum <= enough; from += BETWEEN_LOOKS) {
     const end = Math.min(from + BETWEEN_LOOKS, left.length);
     for (let index = from; index < end; index++) {
-      const difference = (left[index] as number) - (right[index] as number);
+      const difference = (left[index] as number) - (right[at + index] as number);
       sum += difference * difference;
     }
   }

@@ -22,6 +22,16 @@ export function float16Array(blob: Buffer, length: number, column: string): Floa
   return new Float32Array(new Float16Array(new Uint8Array(blob).buffer));
 }
 
+/** The half floats of a BLOB column, where they are read once: only a BLOB that is not aligned is copied. */
+export function float16View(blob: Buffer, column: string): Float16Array {
+  const length = Math.floor(blob.byteLength / Float16Array.BYTES_PER_ELEMENT);
+  checkFloat16(blob, length, column);
+  const isAligned = blob.byteOffset % Float16Array.BYTES_PER_ELEMENT === 0;
+  return isAligned
+    ? new Float16Array(blob.buffer, blob.byteOffset, length)
+    : new Float16Array(new Uint8Array(blob).buffer);
+}
+
 /** Throws unless a BLOB holds `length` half floats. */
 export function checkFloat16(blob: Buffer, length: number, column: string): void {
   checkLength(blob, length * Float16Array.BYTES_PER_ELEMENT, column);

@@ -10,7 +10,7 @@ export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
 export type { ModelRun, NewRun } from './modelRunsTable.ts';
 export { moveProject } from './moveProject.ts';
-export type { FitColumns, Prediction } from './predictionsTable.ts';
+export type { Embedding, FitColumns, Prediction, PredictionsTable } from './predictionsTable.ts';
 export { ProjectFile } from './projectFile.ts';
 export type {
   CurrentVerdict,

@@ -4,7 +4,7 @@ import type { ModelMetadata } from '../../domain/model.ts';
 import type { VerdictKind } from '../../domain/verdicts.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsOf, nearestDistance } from './anchorBlobs.ts';
-import { checkFloat16, float16Array, float32Array } from './floats.ts';
+import { checkFloat16, float16Array, float16View, float32Array } from './floats.ts';
 import { PredictionWriter } from './predictionWriter.ts';
 
 /** The model's prediction for one image. C is the number of the model's classes. */
@@ -26,9 +26,10 @@ export interface Prediction {
 
 export interface Embedding {
   sampleId: number;
-  /** [D] */
-  vector: Float32Array;
+  /** [D] As it is stored. */
+  vector: Float16Array;
 }
+
 /** A fit's inputs for an image. */
 export interface FitColumns {
   sampleId: number;
@@ -154,26 +155,14 @@ export class PredictionsTable extends PredictionWriter {
     return vector === undefined ? null : embeddingOf(vector);
   }
 
-  /** The embeddings of every image, in pages. */
-  *embeddingPages(pageSize: number): Generator<Embedding[]> {
-    for (let last = 0; ; ) {
-      const page = this.#embeddings.all(last, pageSize) as { sampleId: number; vector: Buffer }[];
-      const end = page.at(-1);
-      if (end === undefined) return;
-      yield page.map(({ sampleId, vector }) => ({ sampleId, vector: embeddingOf(vector) }));
-      last = end.sampleId;
-    }
+  /** Up to `limit` embeddings, by id after `afterId`. */
+  embeddingsAfter(afterId: number, limit: number): Embedding[] {
+    return (this.#embeddings.all(afterId, limit) as EmbeddingRow[]).map(embeddingIn);
   }
 
-  /** The embeddings of these images, in pages. */
-  *embeddingPagesOf(ids: readonly number[], pageSize: number): Generator<Embedding[]> {
-    for (let from = 0; from < ids.length; from += pageSize) {
-      const page = this.#embeddingsOf.all(JSON.stringify(ids.slice(from, from + pageSize)));
-      yield (page as { sampleId: number; vector: Buffer }[]).map(({ sampleId, vector }) => ({
-        sampleId,
-        vector: embeddingOf(vector),
-      }));
-    }
+  /** The embeddings of some images, in the order of their ids. */
+  embeddingsOf(ids: readonly number[]): Embedding[] {
+    return (this.#embeddingsOf.all(JSON.stringify(ids)) as EmbeddingRow[]).map(embeddingIn);
   }
 
   /** Up to `limit` scanned images, by id after `afterId`: what a fit to the labels needs of each. */
@@ -223,6 +212,15 @@ function predictionOf(row: unknown, model: ModelMetadata): Prediction {
 
 function attentiveOf(blob: Buffer | null, classes: number): Float32Array | null {
   return blob && float32Array(blob, classes, 'predictions.attentive_distribution');
+}
+
+interface EmbeddingRow {
+  sampleId: number;
+  vector: Buffer;
+}
+
+function embeddingIn({ sampleId, vector }: EmbeddingRow): Embedding {
+  return { sampleId, vector: float16View(vector, 'embeddings.vector') };
 }
 
 function embeddingOf(vector: Buffer): Float32Array {

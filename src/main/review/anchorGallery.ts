@@ -48,10 +48,10 @@ export class AnchorGallery {
 
   /** Ids of the images whose nearest anchor is one of these. */
   idsAround(anchors: readonly Pick<AnchorMatch, 'classIndex' | 'k'>[]): number[] {
-    const keys = new Set(anchors.map((anchor) => keyOf(anchor) + 1));
+    const keys = Uint32Array.from(anchors, (anchor) => keyOf(anchor) + 1); // so few that no set finds them faster
     const ids: number[] = [];
     for (let id = 0; id < this.#nearest.length; id++) {
-      if (keys.has(this.#nearest[id] as number)) ids.push(id);
+      if (keys.includes(this.#nearest[id] as number)) ids.push(id);
     }
     return ids;
   }

@@ -5,6 +5,7 @@ import { readClassMapping, readerOf, storeChoices } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { outdateFlags, readLabelFit } from '../tune/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
+import { EmbeddingBlock } from './embeddingBlock.ts';
 import type { PredictionContext } from './sampleDetail.ts';
 
 const ANCHORS_AT_ONCE = 2000;
@@ -45,6 +46,7 @@ export class CurrentModel {
       model: run.model,
       reader: readerOf(this.#project, run),
       gallery: new AnchorGallery(),
+      embeddings: new EmbeddingBlock(),
       tunedGallery: new AnchorGallery(),
       fit: readLabelFit(this.#project),
     };

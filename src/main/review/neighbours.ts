@@ -1,19 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { squaredDistance } from '../../labelQuality/squaredDistance.ts';
 import type { ProjectFile } from '../project/index.ts';
+import { type EmbeddingSlice, KEPT_AT_MOST, sliceOf } from './embeddingBlock.ts';
+import { NearestFew, type Neighbour } from './nearestFew.ts';
 import type { PredictionContext } from './sampleDetail.ts';
 
-/** Up to this many embeddings all are compared; beyond that only those near the same anchors. */
-const COMPARED_EXACTLY = 120_000;
-/** A few milliseconds: a decision made meanwhile waits no longer than that. */
-const EMBEDDINGS_AT_ONCE = 250;
+/** A millisecond or two: a decision made meanwhile waits no longer than that. */
+const COMPARED_AT_ONCE = 2000;
+const READ_AT_ONCE = 250;
 const ANCHORS_LOOKED_AT = 3;
-
-export interface Neighbour {
-  sampleId: number;
-  /** Euclidean, between embeddings. */
-  distance: number;
-}
 
 export interface NearestImages {
   /** Nearest first. */
@@ -29,48 +24,57 @@ export interface NearestImages {
  */
 export async function nearestImages(
   project: ProjectFile,
-  { gallery, model }: Pick<PredictionContext, 'gallery' | 'model'>,
+  context: Pick<PredictionContext, 'gallery' | 'model' | 'embeddings'>,
   sampleId: number,
   { count, isReviewed }: { count: number; isReviewed: (sampleId: number) => boolean },
   signal: AbortSignal,
 ): Promise<NearestImages> {
-  const { predictions } = project;
-  const own = predictions.embedding(sampleId);
-  const anchors = predictions.byId(sampleId, model)?.anchors ?? [];
-  const exact = gallery.size <= COMPARED_EXACTLY;
+  const own = project.predictions.embedding(sampleId);
+  // Of more only those near the same anchors are compared.
+  const exact = context.gallery.size <= KEPT_AT_MOST;
   if (own === null) return { neighbours: [], reviewed: [], exact };
-  const nearest: Neighbour[] = [];
-  const reviewed: Neighbour[] = [];
-  const pages = exact
-    ? predictions.embeddingPages(EMBEDDINGS_AT_ONCE)
-    : predictions.embeddingPagesOf(
-        gallery.idsAround(anchors.slice(0, ANCHORS_LOOKED_AT)),
-        EMBEDDINGS_AT_ONCE,
-      );
-  for (const page of pages) {
-    for (const { sampleId: id, vector } of page) {
-      if (id === sampleId || vector.length !== own.length) continue;
+  const [nearest, reviewed] = [new NearestFew(count), new NearestFew(count)];
+  const slices = exact ? allSlices(project, context) : slicesAround(project, context, sampleId);
+  for (const { ids, values } of slices) {
+    const isAlike = values.length === ids.length * own.length;
+    for (let place = 0; isAlike && place < ids.length; place++) {
+      const id = ids[place] as number;
+      if (id === sampleId) continue;
       const counted = isReviewed(id);
-      const furthest = Math.max(limitOf(nearest, count), counted ? limitOf(reviewed, count) : 0);
-      const distance = squaredDistance(own, vector, furthest);
-      insert(nearest, { sampleId: id, distance }, count);
-      if (counted) insert(reviewed, { sampleId: id, distance }, count);
+      const limit = counted ? Math.max(nearest.limit, reviewed.limit) : nearest.limit;
+      const square = squaredDistance(own, values, limit, place * own.length);
+      nearest.offer(id, square);
+      if (counted) reviewed.offer(id, square);
     }
     await nextTurn();
     if (signal.aborted) return { neighbours: [], reviewed: [], exact };
   }
-  return { neighbours: nearest.map(rooted), reviewed: reviewed.map(rooted), exact };
+  return { neighbours: nearest.neighbours, reviewed: reviewed.neighbours, exact };
 }
 
-const rooted = (neighbour: Neighbour) => ({ ...neighbour, distance: Math.sqrt(neighbour.distance) });
+/** Of every image; empty ones while they are read for the first time. */
+function* allSlices(
+  { predictions }: ProjectFile,
+  { embeddings }: Pick<PredictionContext, 'embeddings'>,
+): Generator<EmbeddingSlice> {
+  while (!embeddings.isWhole) {
+    embeddings.readOn(predictions);
+    yield embeddings.slice(0, 0);
+  }
+  for (let from = 0; from < embeddings.count; from += COMPARED_AT_ONCE) {
+    yield embeddings.slice(from, from + COMPARED_AT_ONCE);
+  }
+}
 
-/** From which distance on an image is none of the nearest. */
-const limitOf = (nearest: readonly Neighbour[], count: number) =>
-  nearest.length < count ? Number.POSITIVE_INFINITY : (nearest[count - 1]?.distance ?? 0);
-
-function insert(nearest: Neighbour[], neighbour: Neighbour, count: number): void {
-  if (neighbour.distance >= limitOf(nearest, count)) return;
-  const after = nearest.findIndex(({ distance }) => distance > neighbour.distance);
-  nearest.splice(after === -1 ? nearest.length : after, 0, neighbour);
-  nearest.length = Math.min(nearest.length, count);
+/** Of those near the same anchors. */
+function* slicesAround(
+  { predictions }: ProjectFile,
+  { gallery, model }: Pick<PredictionContext, 'gallery' | 'model'>,
+  sampleId: number,
+): Generator<EmbeddingSlice> {
+  const anchors = predictions.byId(sampleId, model)?.anchors ?? [];
+  const ids = gallery.idsAround(anchors.slice(0, ANCHORS_LOOKED_AT));
+  for (let from = 0; from < ids.length; from += READ_AT_ONCE) {
+    yield sliceOf(predictions.embeddingsOf(ids.slice(from, from + READ_AT_ONCE)));
+  }
 }

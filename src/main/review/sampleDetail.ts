@@ -14,6 +14,7 @@ import type { LabelReader } from '../issues/index.ts';
 import type { Prediction, ProjectFile, Sample } from '../project/index.ts';
 import { PairDoubts } from '../tune/index.ts';
 import type { AnchorGallery } from './anchorGallery.ts';
+import type { EmbeddingBlock } from './embeddingBlock.ts';
 
 const IMAGES_PER_ANCHOR = 4;
 
@@ -22,6 +23,7 @@ export interface PredictionContext {
   model: ModelMetadata;
   reader: LabelReader;
   gallery: AnchorGallery;
+  readonly embeddings: EmbeddingBlock;
   /** For the tuned model's anchors. */
   tunedGallery: AnchorGallery;
   /** What was learned from the labels; null before that. */

@@ -9,7 +9,13 @@ import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS
 /** The reports of a running scan. */
 export interface ScanListener {
   progress(job: JobProgress): void;
-  read(prediction: { flag: Flag; confidence: number; anchors: ReturnType<typeof nearestAnchors> }): void;
+  read(prediction: {
+    flag: Flag;
+    confidence: number;
+    anchors: ReturnType<typeof nearestAnchors>;
+    /** [D] */
+    embedding: Float32Array;
+  }): void;
   unreadable(sampleId: number): void;
 }
 
@@ -136,7 +142,7 @@ class PredictionStore {
     project.issues.writeQuality(id, image);
     project.predictions.write(run.id, id, outputs, anchors);
     project.flags.write(run.id, flag);
-    return { flag, confidence: outputs.confidenceCorrected, anchors };
+    return { flag, confidence: outputs.confidenceCorrected, anchors, embedding: outputs.embedding };
   }
 
   #storeProblem({ id, problem, file }: EngineResult & { ok: false }): null {

@@ -319,7 +319,7 @@ export class ModelJobs {
 
   async #prepareScan({ run, engine, trainingImages }: Awaited<ReturnType<typeof startScan>>): Promise<void> {
     const { project, folder, model, columns } = this.#source;
-    const { reader, gallery } = model.begin(run);
+    const { reader, gallery, embeddings } = model.begin(run);
     await columns.rebuildFromPredictions(model.context);
     const order = await scanOrder(project);
     this.#search = null;
@@ -336,9 +336,10 @@ export class ModelJobs {
           this.#listener.job(job);
           this.#tellCounts(job);
         },
-        read: ({ flag, confidence, anchors }) => {
+        read: ({ flag, confidence, anchors, embedding }) => {
           columns.setPrediction(flag, confidence);
           gallery.add(flag.sampleId, anchors);
+          embeddings.add(flag.sampleId, embedding);
         },
         unreadable: (id) => columns.index.setUnreadable(id),
       },

@@ -308,7 +308,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     if (context === null || this.hidden.suggestion) return { neighbours: [], reviewed: [], exact: true };
     await this.#columns.anchorsRead;
     if (signal.aborted) return { neighbours: [], reviewed: [], exact: false };
-    const isReviewed = (sampleId: number) => this.index.decision(sampleId).status !== 'unreviewed';
+    const { index } = this;
+    const isReviewed = (sampleId: number) => (index.status[index.rowOf(sampleId) ?? -1] ?? 0) !== 0;
     const found = await nearestImages(this.opened.project, context, id, { count, isReviewed }, signal);
     const itemsOf = (neighbours: readonly Neighbour[]) =>
       neighbours.flatMap(({ sampleId, distance }) => {
