@@ -1,7 +1,7 @@
 import { seededRandom } from './random.ts';
 
 /** A value with its resampling interval. */
-export interface Interval {
+export interface PercentileInterval {
   low: number;
   high: number;
 }
@@ -23,7 +23,7 @@ export function* resamples(size: number, rounds: number, seed: number): Generato
 }
 
 /** The middle `share` of the values, by linear interpolation between ranks; null without values. */
-export function percentileInterval(values: readonly number[], share = 0.95): Interval | null {
+export function percentileInterval(values: readonly number[], share = 0.95): PercentileInterval | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   return { low: quantile(sorted, (1 - share) / 2), high: quantile(sorted, (1 + share) / 2) };

@@ -1,4 +1,4 @@
-import { type Interval, percentileInterval, resamples } from './bootstrap.ts';
+import { type PercentileInterval, percentileInterval, resamples } from './bootstrap.ts';
 import { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './calibration.ts';
 import { RANKING_MEASURES, Ranking, type RankingMeasureId, type RankingMeasures } from './ranking.ts';
 import { DEFAULT_SCORE, SCORE_IDS, type ScoreId, type Scores } from './scores/index.ts';
@@ -21,7 +21,7 @@ export interface ScoreQuality extends RankingMeasures {
   images: number;
   errors: number;
   /** 95 % intervals of a bootstrap over images. */
-  intervals: Record<RankingMeasureId, Interval | null>;
+  intervals: Record<RankingMeasureId, PercentileInterval | null>;
   /** Wrong labels found after this many images, in the order of the score. */
   curve: { viewed: number; found: number }[];
 }
@@ -51,7 +51,7 @@ export interface Evaluation {
   scores: ScoreQuality[];
   /** Share of the wrong labels whose most likely other label is the truth. */
   suggestionAccuracy: number | null;
-  suggestionInterval: Interval | null;
+  suggestionInterval: PercentileInterval | null;
   /** Share of all scored images whose suggestion is the truth. */
   modelAccuracy: number | null;
   /** For the default score as a probability. */
@@ -159,7 +159,7 @@ function share<T>(items: readonly T[], holds: (item: T) => boolean): number | nu
   return items.length === 0 ? null : items.filter(holds).length / items.length;
 }
 
-function shareInterval(holds: readonly boolean[], rounds: number, seed: number): Interval | null {
+function shareInterval(holds: readonly boolean[], rounds: number, seed: number): PercentileInterval | null {
   if (holds.length === 0) return null;
   const shares = [...resamples(holds.length, rounds, seed)].map(
     (weights) =>

@@ -18,7 +18,7 @@ import { datasetFolder, isWithin, recentFolders, recordFault } from '../opened/i
 import type { ImportChoices } from '../predictions/index.ts';
 import { describePlan, planScan, type ScanSetup } from '../scan/index.ts';
 import { Workspace } from '../workspace/index.ts';
-import { Opening } from './opening.ts';
+import { FolderInspections } from './folderInspections.ts';
 import { projectSummary } from './projectSummary.ts';
 
 export interface HostOptions {
@@ -50,7 +50,7 @@ export interface HostOpenOptions extends OpenOptions {
 
 /** The dataset that this process has open, if any, and the events for the pages that show it. */
 export class Host extends EventEmitter<HostEvents> {
-  readonly opening: Opening;
+  readonly inspections: FolderInspections;
   readonly pictures: Pictures;
   readonly #options: HostOptions;
   readonly #permitted = new Set<string>();
@@ -69,7 +69,7 @@ export class Host extends EventEmitter<HostEvents> {
     this.setMaxListeners(0); // one an open page
     this.#options = options;
     this.pictures = new Pictures({ startProcess: options.scan.startProcess });
-    this.opening = new Opening(options.scan, this.pictures);
+    this.inspections = new FolderInspections(options.scan, this.pictures);
   }
 
   /** The folder for exports that was named when the program started. */

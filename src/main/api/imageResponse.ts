@@ -10,14 +10,14 @@ import { workspaceOf } from './openedDataset.ts';
  * How a sample's picture is shown: full size; small; or small with the whole photograph that it was cut from.
  * Sides in pixels, the longer one.
  */
-export type PictureView = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
+export type PictureSize = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
 
 /** A sample's picture in a form that browsers show. @throws AppError `not-found` if there is none */
 export async function imageResponse(
   context: Context,
   host: Host,
   sampleId: number,
-  view: PictureView,
+  view: PictureSize,
 ): Promise<Response> {
   const { pictures } = host;
   const workspace = workspaceOf(host, context);
@@ -50,7 +50,7 @@ export async function imageResponse(
 interface Rendering {
   pictures: Pictures;
   source: ImageSource;
-  view: PictureView;
+  view: PictureSize;
   /** The page has turned away. */
   signal: AbortSignal;
 }

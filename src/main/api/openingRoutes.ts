@@ -18,17 +18,17 @@ export function openingRoutes(host: Host) {
     .get('/folders', valid('query', pathQuery), async (context) =>
       context.json(await completeFolder(context.req.valid('query').path)),
     )
-    .get('/recent', (context) => context.json({ recent: host.opening.recent() }))
+    .get('/recent', (context) => context.json({ recent: host.inspections.recent() }))
     .post('/recent/forget', valid('json', folderBody), (context) => {
       forgetFolder(context.req.valid('json').folder);
-      return context.json({ recent: host.opening.recent() });
+      return context.json({ recent: host.inspections.recent() });
     })
     .post('/inspections', valid('json', inspectionRequestSchema), async (context) => {
-      return context.json(await host.opening.inspect(context.req.valid('json')));
+      return context.json(await host.inspections.inspect(context.req.valid('json')));
     })
     .get('/inspections/:id/previews/:place', valid('param', previewParams), (context) => {
       const { id, place } = context.req.valid('param');
-      const { bytes, contentType } = host.opening.picture(id, place);
+      const { bytes, contentType } = host.inspections.picture(id, place);
       return context.body(new Uint8Array(bytes), 200, {
         'content-type': contentType,
         'cache-control': 'private, max-age=3600',
@@ -36,10 +36,10 @@ export function openingRoutes(host: Host) {
       });
     })
     .get('/inspections/:id/tables', valid('param', inspectionParams), async (context) =>
-      context.json({ tables: await host.opening.tables(context.req.valid('param').id) }),
+      context.json({ tables: await host.inspections.tables(context.req.valid('param').id) }),
     )
     .get('/inspections/:id/faces', valid('param', inspectionParams), async (context) =>
-      context.json(await host.opening.glanceAtFaces(context.req.valid('param').id)),
+      context.json(await host.inspections.glanceAtFaces(context.req.valid('param').id)),
     )
     .get(
       '/inspections/:id/pace',
@@ -47,7 +47,7 @@ export function openingRoutes(host: Host) {
       valid('query', scanChoiceSchema),
       async (context) =>
         context.json({
-          pace: await host.opening.measurePace(context.req.valid('param').id, context.req.valid('query')),
+          pace: await host.inspections.measurePace(context.req.valid('param').id, context.req.valid('query')),
         }),
     )
     .post('/project', valid('json', openRequestSchema), async (context) => {

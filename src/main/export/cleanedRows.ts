@@ -14,13 +14,13 @@ export interface CleanedSample {
 }
 
 /** An image's label alone, for the dataset's own form. */
-export type LabelRow = Pick<CleanedRow, 'image' | 'label_given' | 'label_clean' | 'status'>;
+export type CleanedLabel = Pick<CleanedRow, 'image' | 'label_given' | 'label_clean' | 'status'>;
 
 /** What an export is made from, in the source's order. Each part can be iterated once. */
 export interface ExportRows {
   samples: Iterable<CleanedSample>;
   /** The same images by their labels alone. */
-  labels: Iterable<LabelRow>;
+  labels: Iterable<CleanedLabel>;
   /** Every image, those that the request leaves out included. */
   images: Iterable<string>;
 }
@@ -54,7 +54,7 @@ export function* cleanedSamples(
   }
 }
 
-function* labelsOf(samples: Iterable<CleanedSample>): Generator<LabelRow> {
+function* labelsOf(samples: Iterable<CleanedSample>): Generator<CleanedLabel> {
   for (const { row } of samples) yield row;
 }
 

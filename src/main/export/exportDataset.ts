@@ -6,7 +6,7 @@ import type { Pictures } from '../decoding/index.ts';
 import { datasetPlace } from '../opened/index.ts';
 import { classEmotions } from './classEmotions.ts';
 import { classTree } from './classTreeExport.ts';
-import { type CleanedSample, type ExportRows, type LabelRow, storedRows } from './cleanedRows.ts';
+import { type CleanedLabel, type CleanedSample, type ExportRows, storedRows } from './cleanedRows.ts';
 import type { ExportStatus } from './cleanLabel.ts';
 import { describeFormat, layoutOf } from './exportChoices.ts';
 import type { Exported, ExportedText } from './exported.ts';
@@ -120,7 +120,7 @@ function* counted(samples: Iterable<CleanedSample>, tally: ExportTally): Generat
   }
 }
 
-function* countedLabels(labels: ExportRows['labels'], tally: ExportTally): Generator<LabelRow> {
+function* countedLabels(labels: ExportRows['labels'], tally: ExportTally): Generator<CleanedLabel> {
   for (const label of labels) {
     tally.statuses[label.status]++;
     yield label;

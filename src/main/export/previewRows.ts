@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { STATUSES, type Status } from '../../domain/verdicts.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
-import { cleanedSamples, type ExportRows, type LabelRow } from './cleanedRows.ts';
+import { type CleanedLabel, cleanedSamples, type ExportRows } from './cleanedRows.ts';
 import { type CleanLabel, cleanLabel, type ReviewedLabel } from './cleanLabel.ts';
 import { type ExportTally, newTally } from './exportDataset.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
@@ -10,7 +10,7 @@ import { hasFile } from './format.ts';
 import { textFormats } from './textFormats.ts';
 
 /** All images' labels in memory, as the person who exports may see them; -1 for no class. */
-export interface LabelColumns {
+export interface PreviewColumns {
   readonly size: number;
   readonly id: Int32Array;
   readonly given: Int16Array;
@@ -43,7 +43,7 @@ const UNDECIDED = { verdict: null, decided: null };
  */
 export async function previewRows(
   source: ExportSource,
-  columns: LabelColumns,
+  columns: PreviewColumns,
   request: ExportRequest,
   shown: number,
 ): Promise<PreviewRows> {
@@ -73,7 +73,7 @@ export async function previewRows(
   };
 }
 
-function labelAt({ seenBy }: ExportSource, columns: LabelColumns, row: number): ReviewedLabel {
+function labelAt({ seenBy }: ExportSource, columns: PreviewColumns, row: number): ReviewedLabel {
   const sampleId = columns.id[row] as number;
   const score = columns.scores[DEFAULT_SCORE][row] as number;
   return {
@@ -85,7 +85,7 @@ function labelAt({ seenBy }: ExportSource, columns: LabelColumns, row: number): 
   };
 }
 
-function decisionAt({ status, label }: LabelColumns, row: number) {
+function decisionAt({ status, label }: PreviewColumns, row: number) {
   const word = STATUSES[status[row] as number] as Status;
   return { verdict: word === 'unreviewed' ? null : word, decided: classOf(label[row]) };
 }
@@ -97,7 +97,7 @@ function classOf(code: number | undefined): number | null {
 /** Formats without a column for it leave out images without a label, or without a file. */
 function isWritten(
   { project }: ExportSource,
-  columns: LabelColumns,
+  columns: PreviewColumns,
   request: ExportRequest,
   row: number,
   { status, clean }: CleanLabel,
@@ -115,9 +115,9 @@ function isWritten(
 
 function* labelRows(
   source: ExportSource,
-  columns: LabelColumns,
+  columns: PreviewColumns,
   request: ExportRequest,
-): Generator<LabelRow> {
+): Generator<CleanedLabel> {
   for (let row = 0; row < columns.size; row++) {
     const before = labelAt(source, columns, row);
     const label = cleanLabel(request, before);
@@ -131,6 +131,6 @@ function* labelRows(
   }
 }
 
-function* images(columns: LabelColumns): Generator<string> {
+function* images(columns: PreviewColumns): Generator<string> {
   for (let row = 0; row < columns.size; row++) yield columns.image(row);
 }

@@ -4,7 +4,7 @@ import { suggestionAt } from '../../labelQuality/flagThreshold.ts';
 import { type Issue, issuesOf } from '../../labelQuality/issues/index.ts';
 import { bestOtherLabel, DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
-import type { Prediction, Sample, TrainedOn, TunedPrediction } from '../project/index.ts';
+import type { Prediction, Sample, StoredTunedPrediction, TrainedOn } from '../project/index.ts';
 import { cleanLabel, type ExportStatus } from './cleanLabel.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
 import { annotatorsOf, namedVotes } from './namedVote.ts';
@@ -38,7 +38,7 @@ export interface RowFacts {
   sample: Sample;
   review: ReviewFacts;
   model: ModelFacts | null;
-  tuned: { prediction: TunedPrediction; classNames: readonly string[] } | null;
+  tuned: { prediction: StoredTunedPrediction; classNames: readonly string[] } | null;
   face: { number: number; of: number } | null;
 }
 

@@ -1,6 +1,6 @@
 import type { JobProgress } from '../../protocol/api.ts';
 import { recordFault } from '../opened/index.ts';
-import { isFailureOfPlace, jobError } from './jobError.ts';
+import { isErrorOfPlace, jobError } from './jobError.ts';
 import { ProgressRate } from './progressRate.ts';
 
 /** Batches handed to the engine at once: one computes while the next ones are decoded. */
@@ -112,7 +112,7 @@ export class BatchJob<Item, Result> {
         this.#store(await this.#work.run(batch));
         return;
       } catch (error) {
-        if (this.#cancelled || !isFailureOfPlace(error)) throw error;
+        if (this.#cancelled || !isErrorOfPlace(error)) throw error;
         if (this.#progress.error === null) {
           this.#report({ state: 'paused', secondsLeft: null, error: jobError(error) });
         }

@@ -4,7 +4,7 @@ import type { JobProgress } from '../../protocol/api.ts';
 import { asFailure } from '../opened/index.ts';
 
 /** Whether a job was failed by a drive or by the machine, so that the same work may succeed later. */
-export function isFailureOfPlace(error: unknown): boolean {
+export function isErrorOfPlace(error: unknown): boolean {
   const { code } = error instanceof AppError ? error : (explainStorageError(error) ?? { code: 'internal' });
   return MAY_PASS.has(code) || code === 'folder-missing' || code === 'project-locked';
 }

@@ -23,5 +23,5 @@ export type {
   SampleState,
 } from './samplesTable.ts';
 export type { StagedPredictions } from './stagedPredictions.ts';
-export type { TunedPrediction } from './tunedPredictionsTable.ts';
+export type { StoredTunedPrediction } from './tunedPredictionsTable.ts';
 export type { LoggedVerdict, LoggedVerdictKind, StandingVote } from './verdictsTable.ts';

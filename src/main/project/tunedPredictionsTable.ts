@@ -5,7 +5,7 @@ import { anchorsBlob, anchorsOf } from './anchorBlobs.ts';
 import { float32Array, float32Blob } from './floats.ts';
 
 /** The prediction of the model tuned to the dataset's own labels, for one image. L classes of the dataset. */
-export interface TunedPrediction {
+export interface StoredTunedPrediction {
   sampleId: number;
   /** [L] */
   primary: Float32Array;
@@ -50,7 +50,7 @@ export class TunedPredictionsTable {
     );
   }
 
-  write({ primary, corrected, anchors, ...columns }: TunedPrediction): void {
+  write({ primary, corrected, anchors, ...columns }: StoredTunedPrediction): void {
     this.#upsert.run({
       ...columns,
       primary: float32Blob(primary),
@@ -65,7 +65,7 @@ export class TunedPredictionsTable {
   }
 
   /** @param classes L; null also if the dataset had other classes when the model was tuned */
-  byId(sampleId: number, classes: number): TunedPrediction | null {
+  byId(sampleId: number, classes: number): StoredTunedPrediction | null {
     const row = this.#byId.get(sampleId);
     if (row === undefined) return null;
     const { primaryBlob, correctedBlob, anchorsBlob: anchors, ...columns } = rowSchema.parse(row);

@@ -3,7 +3,7 @@ import { drawSample, seededRandom } from '../../labelQuality/random.ts';
 import type { AuditSummary } from '../../protocol/overview.ts';
 import type { Audit, ProjectFile } from '../project/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
-import { isFoundWrong, isJudgeable, isReviewed } from './judgement.ts';
+import { isFoundWrong, isJudgeable, isReviewed } from './rowState.ts';
 
 /**
  * The current result of a random sample: its images in order, up to the first unreviewed one. Reviewed images

@@ -16,7 +16,7 @@ import type {
 import { queueRequestSchema } from '../../protocol/queue.ts';
 import { BULK_LIMIT } from '../../protocol/review.ts';
 import { buildQueue, type Clusters, queueFacets, type ReviewIndex } from '../reviewIndex/index.ts';
-import { isReviewed } from './reviewed.ts';
+import { isReviewedInRole } from './reviewed.ts';
 
 /** Most snapshots that are kept; a page with an older one is asked to open its queue again. */
 const KEPT = 16;
@@ -174,7 +174,7 @@ export class QueueSnapshots {
     for (const { start, end } of ranges) {
       for (const id of ids.subarray(start, end)) {
         const row = index.rowOf(id);
-        if (row !== undefined && isReviewed(index, row, role)) count++;
+        if (row !== undefined && isReviewedInRole(index, row, role)) count++;
       }
     }
     return count;

@@ -36,10 +36,10 @@ export interface DecisionFacts {
   role?: VerdictRole | undefined;
 }
 
-export type Decision = Pick<DecisionPart, 'sampleIds' | 'verdict' | 'label'> & DecisionFacts;
+export type NewDecision = Pick<DecisionPart, 'sampleIds' | 'verdict' | 'label'> & DecisionFacts;
 
 /** All the samples that an undo or redo changed, and what can be undone or redone next. */
-export type StepResult = Omit<UndoResult, 'changed'>;
+export type UndoneImages = Omit<UndoResult, 'changed'>;
 
 /** Appends an annotator's decisions, and their undo and redo. Nothing is ever overwritten. */
 export class VerdictLog {
@@ -67,7 +67,7 @@ export class VerdictLog {
   }
 
   /** One verdict over one or many samples, undone as one step. On disk when this returns. */
-  decide({ sampleIds, verdict, label, ...facts }: Decision): void {
+  decide({ sampleIds, verdict, label, ...facts }: NewDecision): void {
     this.decideAll([{ sampleIds, verdict, label }], facts);
   }
 
@@ -179,15 +179,15 @@ export class VerdictLog {
     this.#project.verdicts.append(action, vote);
   }
 
-  undo(requestId?: string): StepResult {
+  undo(requestId?: string): UndoneImages {
     return this.#revert('undo', this.#done.at(-1), requestId);
   }
 
-  redo(requestId?: string): StepResult {
+  redo(requestId?: string): UndoneImages {
     return this.#revert('redo', this.#undone.at(-1), requestId);
   }
 
-  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): StepResult {
+  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): UndoneImages {
     const done = this.#samplesOfRequest(requestId);
     if (done !== null) return this.#result(done);
     if (target === undefined) return this.#result([]);
@@ -233,7 +233,7 @@ export class VerdictLog {
     if (kind === 'do') this.#undone.length = 0;
   }
 
-  #result(sampleIds: number[]): StepResult {
+  #result(sampleIds: number[]): UndoneImages {
     return { sampleIds, canUndo: this.canUndo, canRedo: this.canRedo };
   }
 }

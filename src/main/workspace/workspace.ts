@@ -35,15 +35,15 @@ import {
 import { OverviewReader } from '../overview/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
 import { type ModelRun, ProjectFile, type Sample } from '../project/index.ts';
-import type { Decision } from '../review/index.ts';
+import type { NewDecision } from '../review/index.ts';
 import {
+  AnnotatorDecisions,
   auditedIds,
   blindnessOf,
   ClassGuidelines,
   CurrentModel,
+  type DecidedMany,
   drawOverviewAudit,
-  type JudgedMany,
-  Judging,
   type Neighbour,
   nearestImages,
   ReviewColumns,
@@ -92,7 +92,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   readonly #columns: ReviewColumns;
   readonly #jobs: ModelJobs;
   #annotator: string;
-  #judging: Judging;
+  #decisions: AnnotatorDecisions;
 
   private constructor(opened: OpenedProject, model: CurrentModel, annotator: string) {
     super();
@@ -113,7 +113,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       place: () => this.place,
       hidesSuggestion: () => this.blindness.suggestion,
     });
-    this.#judging = this.#judge();
+    this.#decisions = this.#decisionsOf();
     this.#jobs = new ModelJobs(
       { project, folder, model: this.#model, columns: this.#columns },
       {
@@ -177,7 +177,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#annotator = name;
     if (before || this.#showsDependOnWho || blindness !== undefined) this.#followTeam();
     else {
-      this.#judging = this.#judge();
+      this.#decisions = this.#decisionsOf();
       this.emit('state');
     }
   }
@@ -224,11 +224,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get canUndo(): boolean {
-    return this.#judging.canUndo;
+    return this.#decisions.canUndo;
   }
 
   get canRedo(): boolean {
-    return this.#judging.canRedo;
+    return this.#decisions.canRedo;
   }
 
   get place(): Place | null {
@@ -324,22 +324,22 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.hidden.suggestion ? [] : this.#columns.doubts;
   }
 
-  /** See Judging. */
-  decide(decision: Decision, reviewed?: ReviewedChoice): { changes: VerdictChange[]; skipped: number } {
-    return this.#judging.decide(decision, reviewed);
+  /** See AnnotatorDecisions. */
+  decide(decision: NewDecision, reviewed?: ReviewedChoice): { changes: VerdictChange[]; skipped: number } {
+    return this.#decisions.decide(decision, reviewed);
   }
 
   /** One verdict on many images of a queue, undone as one step. */
-  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): JudgedMany {
-    return this.#judging.decideInQueue(queueId, bulk);
+  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): DecidedMany {
+    return this.#decisions.decideInQueue(queueId, bulk);
   }
 
   undo(requestId?: string): UndoResult {
-    return this.#judging.undo(requestId);
+    return this.#decisions.undo(requestId);
   }
 
   redo(requestId?: string): UndoResult {
-    return this.#judging.redo(requestId);
+    return this.#decisions.redo(requestId);
   }
 
   /** Draws a random sample of the images without a verdict: `show: 'audit'` lists it and those of rounds. */
@@ -445,14 +445,14 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** Another annotator, other images for them, or verdicts that came from elsewhere. */
   #followTeam(): void {
-    this.#judging = this.#judge();
+    this.#decisions = this.#decisionsOf();
     this.#columns.rebuild();
     this.emit('verdicts', null);
     this.emit('state');
     this.emit('counts');
   }
 
-  #judge(): Judging {
+  #decisionsOf(): AnnotatorDecisions {
     const { opened, annotator } = this;
     const source = {
       project: opened.project,
@@ -460,7 +460,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       snapshots: this.queues.snapshots,
       annotator,
     };
-    return new Judging(source, (changes) => {
+    return new AnnotatorDecisions(source, (changes) => {
       if (changes.length > 0) {
         this.#backups.noteVerdict();
         this.#jobs.teach();

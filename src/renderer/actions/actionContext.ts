@@ -1,7 +1,7 @@
 import type { ScanAction } from '../client/api.ts';
 import type { Screen } from '../client/route.ts';
 import type { SavedViews } from '../review/filters/savedViews.svelte.ts';
-import type { ClassGuidelines } from '../review/guidelines/guidelines.svelte.ts';
+import type { GuidelineEditor } from '../review/guidelines/guidelines.svelte.ts';
 import type { Review } from '../review/review.svelte.ts';
 import type { Announcer } from '../shell/announcer.svelte.ts';
 import type { DialogName } from '../shell/dialogs.ts';
@@ -12,7 +12,7 @@ import type { Session } from '../shell/session.svelte.ts';
 export interface ActionContext {
   readonly session: Session;
   readonly review: Review;
-  readonly guidelines: ClassGuidelines;
+  readonly guidelines: GuidelineEditor;
   readonly preferences: Preferences;
   readonly views: SavedViews;
   readonly announcer: Announcer;

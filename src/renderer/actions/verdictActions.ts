@@ -14,7 +14,7 @@ export function classActions(context: ActionContext): Action[] {
       keys: datasetClass.key ? [datasetClass.key] : [],
       enabled: () => context.reviewing && review.ready,
       inImageMenu: true,
-      run: () => review.judging.setLabel(datasetClass.index),
+      run: () => review.deciding.setLabel(datasetClass.index),
     }),
   );
 }
@@ -57,35 +57,35 @@ export function verdictActions(context: ActionContext): Action[] {
       'suggestion',
       ['Enter'],
       { one: () => `accept ${suggested()?.title ?? 'the suggestion'}`, many: 'accept each suggestion' },
-      () => review.judging.takeSuggestion(),
+      () => review.deciding.takeSuggestion(),
       () => suggested() !== null,
     ),
     verdict(
       'keep',
       ['Space'],
       { one: () => `keep ${given()?.title ?? 'the given label'}`, many: 'keep each label' },
-      () => review.judging.judge('kept'),
+      () => review.deciding.decide('kept'),
       () => given() !== null,
     ),
     verdict('ambiguous', ['a'], { one: () => 'ambiguous', many: 'ambiguous' }, () =>
-      review.judging.judge('ambiguous'),
+      review.deciding.decide('ambiguous'),
     ),
     verdict('exclude', ['x'], { one: () => 'exclude', many: 'exclude' }, () =>
-      review.judging.judge('excluded'),
+      review.deciding.decide('excluded'),
     ),
     step(
       'undo',
       'Undo',
       ['$mod+z'],
-      () => review.judging.canUndo,
-      () => review.judging.undo(),
+      () => review.deciding.canUndo,
+      () => review.deciding.undo(),
     ),
     step(
       'redo',
       'Redo',
       ['$mod+Shift+z', '$mod+y'],
-      () => review.judging.canRedo,
-      () => review.judging.redo(),
+      () => review.deciding.canRedo,
+      () => review.deciding.redo(),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import type { ExportFormatChoice } from '../../domain/exportFormats.ts';
 import { type ExportPreview, type ExportRequest, exportRequestSchema } from '../../protocol/api.ts';
 import { api } from '../client/api.ts';
 import { type ApiFailure, failureOf } from '../client/failure.ts';
-import { OVERTAKEN, Turns } from '../client/turns.ts';
+import { LatestOnly, OVERTAKEN } from '../client/latestOnly.ts';
 
 const SKELETON_AFTER_MS = 150;
 
@@ -34,7 +34,7 @@ export class ExportForm {
   #failure = $state.raw<ApiFailure | null>(null);
   #slow = $state(false);
   #skeleton: ReturnType<typeof setTimeout> | undefined;
-  readonly #previews = new Turns();
+  readonly #previews = new LatestOnly();
 
   get request(): ExportRequest {
     return this.#request;

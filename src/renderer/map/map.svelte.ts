@@ -3,8 +3,8 @@ import { decodePoints, type MapAction, type MapPoints, type MapState } from '../
 import type { BulkVerdictKind, ReviewedChoice } from '../../protocol/review.ts';
 import { api } from '../client/api.ts';
 import { type ApiFailure, failureOf } from '../client/failure.ts';
+import { LatestOnly, OVERTAKEN } from '../client/latestOnly.ts';
 import { openedDataset } from '../client/openedDataset.svelte.ts';
-import { OVERTAKEN, Turns } from '../client/turns.ts';
 import type { Session } from '../shell/session.svelte.ts';
 import type { VerdictGate } from '../shell/verdictGate.svelte.ts';
 import { formatCount, plural } from '../ui/wording.ts';
@@ -16,7 +16,7 @@ const SKELETON_AFTER_MS = 150;
 export class ImageMap {
   readonly #session: Session;
   readonly #gate: VerdictGate;
-  readonly #pointRequests = new Turns();
+  readonly #pointRequests = new LatestOnly();
   #points = $state.raw<MapPoints | null>(null);
   #chosen = $state.raw<readonly number[]>([]);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -134,10 +134,10 @@ export class ImageMap {
    * has.
    * @param words the effect, as the end of a sentence: "set to fear"
    */
-  async judge(verdict: BulkVerdictKind, label: number | null, words: string): Promise<void> {
+  async decide(verdict: BulkVerdictKind, label: number | null, words: string): Promise<void> {
     const changes = verdict === 'label' || verdict === 'excluded';
     const inTestSplit = this.#session.project?.splits.some(({ name }) => isTestSplit(name)) ?? false;
-    if (this.#gate.asks(changes && inTestSplit, () => void this.judge(verdict, label, words))) return;
+    if (this.#gate.asks(changes && inTestSplit, () => void this.decide(verdict, label, words))) return;
     const { opening } = openedDataset;
     if (opening === null) return;
     const lost = {

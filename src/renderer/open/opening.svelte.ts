@@ -12,8 +12,8 @@ import type {
   ScanPace,
 } from '../../protocol/opening.ts';
 import { type ApiFailure, failureOf } from '../client/failure.ts';
+import { LatestOnly, OVERTAKEN } from '../client/latestOnly.ts';
 import { openingApi } from '../client/openingApi.ts';
-import { OVERTAKEN, Turns } from '../client/turns.ts';
 import type { Session } from '../shell/session.svelte.ts';
 import { mappedClasses } from './mappedClasses.ts';
 import { LARGE_FOLDER } from './scanTime.ts';
@@ -47,8 +47,8 @@ export class Opening {
   /** Where the inspected dataset was before, if the user has said so. */
   #movedFrom: string | undefined;
   readonly #session: Session;
-  readonly #looks = new Turns();
-  readonly #paces = new Turns();
+  readonly #looks = new LatestOnly();
+  readonly #paces = new LatestOnly();
 
   constructor(session: Session) {
     this.#session = session;

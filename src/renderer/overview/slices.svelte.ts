@@ -1,13 +1,13 @@
 import type { Slices } from '../../protocol/overview.ts';
 import { api } from '../client/api.ts';
 import { type ApiFailure, failureOf } from '../client/failure.ts';
-import { OVERTAKEN, Turns } from '../client/turns.ts';
+import { LatestOnly, OVERTAKEN } from '../client/latestOnly.ts';
 
 /** The dataset by one further column of the source, or by two. */
 export class SlicesState {
   #slices = $state.raw<Slices | null>(null);
   #failure = $state.raw<ApiFailure | null>(null);
-  readonly #questions = new Turns();
+  readonly #questions = new LatestOnly();
 
   get slices(): Slices | null {
     return this.#slices;

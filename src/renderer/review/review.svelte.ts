@@ -9,7 +9,7 @@ import type { Session } from '../shell/session.svelte.ts';
 import type { VerdictGate } from '../shell/verdictGate.svelte.ts';
 import { Thumbnails } from '../ui/thumbnails.svelte.ts';
 import { describeLabel } from '../ui/wording.ts';
-import { Judging } from './decisions/judging.svelte.ts';
+import { Deciding } from './decisions/deciding.svelte.ts';
 import { SavedVerdicts } from './decisions/savedVerdicts.ts';
 import { Verdicts } from './decisions/verdicts.svelte.ts';
 import { Neighbours } from './evidence/neighbours.svelte.ts';
@@ -25,8 +25,8 @@ import { Openings } from './queue/openings.svelte.ts';
 import { PlaceKeeper } from './queue/placeKeeper.ts';
 import { ReviewQueue } from './queue/queue.svelte.ts';
 import { Comparison } from './stage/comparison.svelte.ts';
-import { LookAhead } from './stage/lookAhead.ts';
 import { PictureView } from './stage/pictureView.svelte.ts';
+import { Prefetch } from './stage/prefetch.ts';
 import { Presentation } from './stage/presentation.svelte.ts';
 import { Samples } from './stage/samples.svelte.ts';
 import type { Shown } from './stage/shown.ts';
@@ -49,7 +49,7 @@ export class Review {
   readonly selection = new Selection();
   readonly picture = new PictureView();
   readonly grid = new GridMeasure();
-  readonly judging: Judging;
+  readonly deciding: Deciding;
   readonly moves: Moves;
   readonly openings: Openings;
   readonly choice = new QueueChoice(this);
@@ -58,7 +58,7 @@ export class Review {
   readonly following = new Following(this);
   readonly newResults: NewResults;
   readonly #presentation = new Presentation(this.samples);
-  readonly #lookAhead = new LookAhead(this);
+  readonly #prefetch = new Prefetch(this);
   readonly #placeKeeper = new PlaceKeeper();
   readonly #session: Session;
   readonly #announcer: Announcer;
@@ -115,7 +115,7 @@ export class Review {
     this.verdicts = new Verdicts(this.#saved);
     this.openings = new Openings(this, this.#placeKeeper);
     this.newResults = new NewResults(this, session);
-    this.judging = new Judging(this, session, announcer, gate);
+    this.deciding = new Deciding(this, session, announcer, gate);
     this.moves = new Moves(this, announcer);
     this.comparison = new Comparison(this, announcer);
   }
@@ -197,8 +197,8 @@ export class Review {
     return { start: this.#position - STRIP_ITEMS, end: this.#position + STRIP_ITEMS };
   }
 
-  lookAhead(): void {
-    this.#lookAhead.from(this.#position);
+  prefetch(): void {
+    this.#prefetch.from(this.#position);
   }
 
   /** Opens a queue where it was left. */
@@ -261,14 +261,14 @@ export class Review {
       this.#announceShown();
       return;
     }
-    this.samples.cancelPicturesExcept(new Set([item.id, ...this.#lookAhead.nearby(at)]));
+    this.samples.cancelPicturesExcept(new Set([item.id, ...this.#prefetch.nearby(at)]));
     if (!(await this.#presentation.show(item.id, at, isCurrent))) return;
     this.comparison.follow(item.id);
     this.#rememberPlace(item.id, entry);
     this.#announceShown();
     // Further in items than in pictures: the film strip shows them.
     const fetched = await this.#fetchItems(at - STRIP_ITEMS, at + STRIP_ITEMS);
-    if (fetched && isCurrent()) this.#lookAhead.from(at);
+    if (fetched && isCurrent()) this.#prefetch.from(at);
   }
 
   /** Shows an image wherever it is, outside the queue if need be. */
@@ -292,7 +292,7 @@ export class Review {
   }
 
   /** A decision was just made on the image under review, which had this status: moves to the next. */
-  leaveJudged(statusBefore: Status): void {
+  leaveDecided(statusBefore: Status): void {
     if (this.comparison.surveys) void this.comparison.advance();
     else if (this.outsideQueue) void this.backToQueue();
     else if (this.#view === 'single' && this.#endsWith(statusBefore)) this.#atEnd = true;

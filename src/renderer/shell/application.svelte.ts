@@ -9,7 +9,7 @@ import { defaultRequest, isFiltered, routeFromHash, type Screen, sameRequest } f
 import { ImageMap } from '../map/map.svelte.ts';
 import { Opening } from '../open/opening.svelte.ts';
 import { SavedViews } from '../review/filters/savedViews.svelte.ts';
-import { ClassGuidelines } from '../review/guidelines/guidelines.svelte.ts';
+import { GuidelineEditor } from '../review/guidelines/guidelines.svelte.ts';
 import { Review } from '../review/review.svelte.ts';
 import { describeJobEnd } from '../ui/wording.ts';
 import { Announcer } from './announcer.svelte.ts';
@@ -29,7 +29,7 @@ export class Application {
   readonly preferences = new Preferences();
   readonly tour = new Tour();
   readonly views = new SavedViews();
-  readonly guidelines = new ClassGuidelines();
+  readonly guidelines = new GuidelineEditor();
   readonly session: Session;
   readonly gate: VerdictGate;
   readonly review: Review;

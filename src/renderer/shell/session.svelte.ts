@@ -17,10 +17,10 @@ import { announceReturn } from '../client/coreReturn.ts';
 import { CoreState } from '../client/coreState.svelte.ts';
 import { type Connection, listenToEvents } from '../client/events.ts';
 import { ApiFailure, failureOf } from '../client/failure.ts';
+import { LatestOnly } from '../client/latestOnly.ts';
 import { openedDataset } from '../client/openedDataset.svelte.ts';
 import { openingApi } from '../client/openingApi.ts';
 import { usePictureVersion } from '../client/pictureAddresses.svelte.ts';
-import { Turns } from '../client/turns.ts';
 import { LostDecisions } from './lostDecisions.svelte.ts';
 
 const NO_CLASSES: DatasetClass[] = [];
@@ -47,7 +47,7 @@ export interface SessionEvents {
 export class Session {
   readonly lost = new LostDecisions();
   readonly #core = new CoreState();
-  readonly #loads = new Turns();
+  readonly #loads = new LatestOnly();
   #failure = $state.raw<ApiFailure | null>(null);
   #connection = $state<Connection>('connecting');
   #notice = $state.raw<ApiFailure | null>(null);

@@ -61,7 +61,7 @@ export function describeDecision(status: Status, label: DatasetClass | null): st
 }
 
 /** The effect of a bulk decision. */
-export function describeJudgedMany({ changed, skipped }: { changed: number; skipped: number }): string {
+export function describeDecidedMany({ changed, skipped }: { changed: number; skipped: number }): string {
   const left = skipped > 0 ? ` ${plural(skipped, 'image')} already reviewed, skipped.` : '';
   if (changed === 0) return `Nothing changed.${left}`;
   return `${plural(changed, 'decision')} saved.${left} Undo reverts ${changed === 1 ? 'it' : 'them all'}.`;

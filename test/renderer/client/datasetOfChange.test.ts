@@ -6,7 +6,7 @@ import { openingApi } from '../../../src/renderer/client/openingApi.ts';
 import { importPredictions } from '../../../src/renderer/client/predictionsApi.ts';
 import { teamApi } from '../../../src/renderer/client/teamApi.ts';
 import { SavedViews } from '../../../src/renderer/review/filters/savedViews.svelte.ts';
-import { ClassGuidelines } from '../../../src/renderer/review/guidelines/guidelines.svelte.ts';
+import { GuidelineEditor } from '../../../src/renderer/review/guidelines/guidelines.svelte.ts';
 import { Session } from '../../../src/renderer/shell/session.svelte.ts';
 import { TeamView } from '../../../src/renderer/team/team.svelte.ts';
 
@@ -124,7 +124,7 @@ describe('a choice made in one dataset, while another is being opened', () => {
 
   it.each([
     ['decisions', (file: File) => new TeamView().applyFiles([file])],
-    ['guidelines', (file: File) => new ClassGuidelines().import(file)],
+    ['guidelines', (file: File) => new GuidelineEditor().import(file)],
   ])('of a file of %s is not imported into the other', async (_what, take) => {
     openedDataset.use('first', false);
     const read = Promise.withResolvers<void>();
@@ -156,7 +156,7 @@ describe('guideline text that was not saved before another dataset was opened', 
   });
 
   async function open(
-    guidelines: ClassGuidelines,
+    guidelines: GuidelineEditor,
     shown: ReturnType<typeof dataset>,
     ...descriptions: string[]
   ) {
@@ -169,8 +169,8 @@ describe('guideline text that was not saved before another dataset was opened', 
 
   it('is offered in its own dataset and class, in this page and the next, and in no other', async () => {
     const [first, second] = [dataset('first', 'happy', 'sad'), dataset('second', 'happy', 'sad')];
-    const guidelines = new ClassGuidelines();
-    const otherWindow = new ClassGuidelines();
+    const guidelines = new GuidelineEditor();
+    const otherWindow = new GuidelineEditor();
     for (const page of [guidelines, otherWindow]) await open(page, first, '', 'Corners down.');
     guidelines.edit(1);
     guidelines.write(1, 'Corners down, brows up.');
@@ -182,7 +182,7 @@ describe('guideline text that was not saved before another dataset was opened', 
     expect(writes()).toEqual([]);
 
     const renumbered = dataset('first', 'sad', 'happy');
-    for (const page of [guidelines, new ClassGuidelines()]) {
+    for (const page of [guidelines, new GuidelineEditor()]) {
       await open(page, renumbered, 'Corners down.', '');
       expect([page.draftOf(0), page.draftOf(1)]).toEqual(['Corners down, brows up.', null]);
       expect(page.open).toBe(true);
@@ -198,7 +198,7 @@ describe('guideline text that was not saved before another dataset was opened', 
   });
 
   it('is kept also where its save was on the way', async () => {
-    const guidelines = new ClassGuidelines();
+    const guidelines = new GuidelineEditor();
     await open(guidelines, dataset('first', 'happy'), '');
     guidelines.write(0, 'Cheeks up.');
     const saved = guidelines.saveDrafts();

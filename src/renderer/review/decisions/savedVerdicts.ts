@@ -4,7 +4,7 @@ import type { Revised } from '../../../protocol/revision.ts';
 import type { Announcer } from '../../shell/announcer.svelte.ts';
 import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';
 import type { Session } from '../../shell/session.svelte.ts';
-import { describeDecision, describeJudgedMany, plural } from '../../ui/wording.ts';
+import { describeDecidedMany, describeDecision, plural } from '../../ui/wording.ts';
 import type { ReviewQueue } from '../queue/queue.svelte.ts';
 import type { Samples } from '../stage/samples.svelte.ts';
 import type { Verdicts } from './verdicts.svelte.ts';
@@ -63,7 +63,7 @@ export class SavedVerdicts implements VerdictEvents {
   onSavedMany(_verdict: VerdictOnMany, answer: BulkAnswer): void {
     this.#session.takeChange(answer);
     this.#review.queue.takeTally(answer);
-    this.#announcer.say(describeJudgedMany(answer));
+    this.#announcer.say(describeDecidedMany(answer));
   }
 
   onStep(): void {

@@ -6,7 +6,7 @@ import type { Revised } from '../../../protocol/revision.ts';
 import { api } from '../../client/api.ts';
 import { ApiFailure, failureOf } from '../../client/failure.ts';
 import { openedDataset } from '../../client/openedDataset.svelte.ts';
-import { SaveLine } from '../../client/saveLine.ts';
+import { SaveQueue } from '../../client/saveQueue.ts';
 import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';
 
 /** The queue's view of an image's decision. */
@@ -86,14 +86,14 @@ export class Verdicts {
   #unsaved = $state(0);
   #failure = $state.raw<VerdictFailure | null>(null);
   readonly #events: VerdictEvents;
-  readonly #line: SaveLine<PendingSave>;
+  readonly #saveQueue: SaveQueue<PendingSave>;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(events: VerdictEvents) {
     this.#events = events;
-    this.#line = new SaveLine<PendingSave>({
+    this.#saveQueue = new SaveQueue<PendingSave>({
       onChange: () => {
-        this.#unsaved = this.#line.waiting.length;
+        this.#unsaved = this.#saveQueue.waiting.length;
       },
       onFailure: (save, error) => this.#fail(save, error),
     });
@@ -109,7 +109,7 @@ export class Verdicts {
 
   /** Verdicts on this image that the core has not answered to. */
   unsavedOn(sampleId: number): number {
-    return this.#line.waiting.filter(
+    return this.#saveQueue.waiting.filter(
       ({ what, opening }) =>
         isOnOne(what) && what.sampleId === sampleId && openedDataset.nowOf(opening) !== null,
     ).length;
@@ -153,24 +153,24 @@ export class Verdicts {
   }
 
   retry(): void {
-    if (!this.#line.failed) return;
+    if (!this.#saveQueue.failed) return;
     clearTimeout(this.#retryTimer);
     this.#failure = null;
-    this.#line.retry();
+    this.#saveQueue.retry();
   }
 
   /** Drops the failed save and returns it, so that its image can be shown as before. */
   discardFailed(): Saved | undefined {
-    if (!this.#line.failed) return undefined;
+    if (!this.#saveQueue.failed) return undefined;
     clearTimeout(this.#retryTimer);
     this.#failure = null;
-    return this.#line.discardFailed()?.what;
+    return this.#saveQueue.discardFailed()?.what;
   }
 
   /** The page is being left. Saves that were already sent are not processed twice. */
   sendAll(): void {
     const { opening } = openedDataset;
-    const waiting = this.#line.waiting.filter((save) => openedDataset.nowOf(save.opening) !== null);
+    const waiting = this.#saveQueue.waiting.filter((save) => openedDataset.nowOf(save.opening) !== null);
     if (opening === null || waiting.length === 0) return;
     api
       .saveWaiting(
@@ -181,7 +181,7 @@ export class Verdicts {
   }
 
   settled(): Promise<void> {
-    return this.#line.settled();
+    return this.#saveQueue.settled();
   }
 
   #addStep(kind: 'undo' | 'redo'): void {
@@ -205,7 +205,7 @@ export class Verdicts {
     const { opening } = openedDataset;
     if (opening === null) return;
     const lost = this.#events.describe(what);
-    this.#line.add({
+    this.#saveQueue.add({
       what,
       request,
       opening,
@@ -243,7 +243,7 @@ export class Verdicts {
     this.#failure = { what: save.what, failure: failureOf(error) };
     if (!repeated) this.#events.onFailure(this.#failure);
     if (this.#failure.failure.mayPass) {
-      this.#retryTimer = setTimeout(() => this.#line.retry(), RETRY_AFTER_MS);
+      this.#retryTimer = setTimeout(() => this.#saveQueue.retry(), RETRY_AFTER_MS);
     }
   }
 }

@@ -32,7 +32,7 @@ interface Dataset extends Pick<ProjectSummary, 'id'> {
 const SAVE_AFTER_MS = 700;
 
 /** The annotators' guidelines for each class of the open project. A change is shown once it is saved. */
-export class ClassGuidelines {
+export class GuidelineEditor {
   #all = $state.raw<readonly ShownGuideline[]>([]);
   #failure = $state.raw<ApiFailure | null>(null);
   #open = $state(false);

@@ -19,7 +19,7 @@ interface FollowingSource {
   readonly view: View;
   /** Positions whose items are on the screen. */
   readonly inSight: PositionRange;
-  lookAhead(): void;
+  prefetch(): void;
 }
 
 /** A queue that grows with a scan: new results come behind the images that a person has seen, which stay where they are. */
@@ -53,7 +53,7 @@ export class Following {
     if (!extended) return false;
     newResults.begin(known);
     this.#review.samples.forgetDetailsExcept(this.#review.shown?.id ?? null);
-    if (this.#review.view === 'single') this.#review.lookAhead();
+    if (this.#review.view === 'single') this.#review.prefetch();
     return true;
   }
 }

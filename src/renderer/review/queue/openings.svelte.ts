@@ -1,9 +1,9 @@
 import type { Place } from '../../../protocol/api.ts';
 import type { QueueItem, View } from '../../../protocol/queue.ts';
 import { api } from '../../client/api.ts';
+import { LatestOnly } from '../../client/latestOnly.ts';
 import { openedDataset } from '../../client/openedDataset.svelte.ts';
 import { type CompleteQueueRequest, sameRequest } from '../../client/route.ts';
-import { Turns } from '../../client/turns.ts';
 import type { Verdicts } from '../decisions/verdicts.svelte.ts';
 import type { Selection } from '../grid/selection.svelte.ts';
 import type { Samples } from '../stage/samples.svelte.ts';
@@ -32,7 +32,7 @@ interface OpeningsSource {
 export class Openings {
   readonly #review: OpeningsSource;
   readonly #placeKeeper: PlaceKeeper;
-  readonly #turns = new Turns();
+  readonly #turns = new LatestOnly();
   #leaving = $state(false);
 
   constructor(review: OpeningsSource, placeKeeper: PlaceKeeper) {

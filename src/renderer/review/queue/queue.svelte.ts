@@ -15,9 +15,9 @@ import type { VerdictChange } from '../../../protocol/review.ts';
 import type { Revised, Revision } from '../../../protocol/revision.ts';
 import { api } from '../../client/api.ts';
 import { type ApiFailure, failureOf } from '../../client/failure.ts';
+import { LatestOnly, OVERTAKEN } from '../../client/latestOnly.ts';
 import { Occasional } from '../../client/occasional.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../../client/route.ts';
-import { OVERTAKEN, Turns } from '../../client/turns.ts';
 import { Decisions } from '../decisions/decisions.ts';
 import type { Decision } from '../decisions/verdicts.svelte.ts';
 import { pagesOf, type QueuePage } from './queuePages.ts';
@@ -54,7 +54,7 @@ export class ReviewQueue {
   #items = new SvelteMap<number, QueueItem>();
   #positions = new Map<number, number>();
   #pages = new Map<number, Promise<void>>();
-  readonly #loads = new Turns();
+  readonly #loads = new LatestOnly();
   readonly #decisions = new Decisions();
   /** Grows with each change of an item. */
   #changes = 0;

@@ -1,4 +1,4 @@
-import { Turns } from '../../client/turns.ts';
+import { LatestOnly } from '../../client/latestOnly.ts';
 import { Beside } from './beside.svelte.ts';
 import type { Picture, Samples } from './samples.svelte.ts';
 import type { Shown } from './shown.ts';
@@ -15,7 +15,7 @@ export class Presentation {
   #shown = $state.raw<Shown | null>(null);
   #wanted = $state<number | null>(null);
   readonly #samples: Samples;
-  readonly #moves = new Turns();
+  readonly #moves = new LatestOnly();
   readonly #beside = new Beside();
 
   constructor(samples: Samples) {

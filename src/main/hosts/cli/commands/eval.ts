@@ -3,7 +3,7 @@ import { emotionOf, normaliseClassName } from '../../../../domain/emotions.ts';
 import { AppError } from '../../../../domain/errors.ts';
 import { matchSentences } from '../../../../domain/pathMatches.ts';
 import { perCent } from '../../../../domain/percent.ts';
-import type { Interval } from '../../../../labelQuality/bootstrap.ts';
+import type { PercentileInterval } from '../../../../labelQuality/bootstrap.ts';
 import { type Evaluation, evaluateFlags, type JudgedImage } from '../../../../labelQuality/evaluate.ts';
 import { suggestionAt } from '../../../../labelQuality/flagThreshold.ts';
 import { DEFAULT_SCORE, scores, scoresBy } from '../../../../labelQuality/scores/index.ts';
@@ -199,6 +199,6 @@ function decimals(value: number | null): string {
   return value === null ? '-' : value.toFixed(3);
 }
 
-function range(interval: Interval | null): string {
+function range(interval: PercentileInterval | null): string {
   return interval === null ? '-' : `${interval.low.toFixed(3)}-${interval.high.toFixed(3)}`;
 }

@@ -3,7 +3,7 @@ export interface Save {
   send(): Promise<void>;
 }
 
-export interface SaveLineEvents<Kind extends Save> {
+export interface SaveQueueEvents<Kind extends Save> {
   /** The queue grew, shrank, stopped or continued. */
   onChange(): void;
   onFailure(save: Kind, error: unknown): void;
@@ -15,14 +15,14 @@ export interface SaveLineEvents<Kind extends Save> {
  * It stops at the first failure and keeps it and everything behind it, until `retry` or `discardFailed`: a
  * later decision must not overtake an earlier one, and none may be lost silently.
  */
-export class SaveLine<Kind extends Save> {
+export class SaveQueue<Kind extends Save> {
   readonly #waiting: Kind[] = [];
-  readonly #events: SaveLineEvents<Kind>;
+  readonly #events: SaveQueueEvents<Kind>;
   #running = false;
   #failed = false;
   #idle: (() => void)[] = [];
 
-  constructor(events: SaveLineEvents<Kind>) {
+  constructor(events: SaveQueueEvents<Kind>) {
     this.#events = events;
   }
 

@@ -21,7 +21,7 @@ import type { ScanSetup } from '../scan/index.ts';
 const KEPT = 4;
 
 /** Inspects folders for pages, before anything is imported. */
-export class Opening {
+export class FolderInspections {
   readonly #scan: ScanSetup;
   readonly #pictures: Pictures;
   readonly #inspected = new Map<string, InspectedFolder>();

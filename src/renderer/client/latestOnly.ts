@@ -5,7 +5,7 @@ export const OVERTAKEN = Symbol('overtaken');
  * Work of one kind, of which only the latest counts (latest-only requests): an earlier one's answer or
  * failure is ignored.
  */
-export class Turns {
+export class LatestOnly {
   #turn = 0;
 
   /** Begins a turn; the answer stays true until the next one begins. */

@@ -31,7 +31,7 @@ interface Flash {
 /** Long enough to be read at a glance, short enough to be gone by the image after the next. */
 const FLASH_MS = 2500;
 
-interface JudgingSource {
+interface DecidingSource {
   readonly queue: ReviewQueue;
   readonly samples: Pick<Samples, 'patch' | 'forgetDetails'>;
   readonly verdicts: Verdicts;
@@ -43,15 +43,15 @@ interface JudgingSource {
   /** Whether that is on the screen. */
   readonly ready: boolean;
   goTo(position: number): Promise<void>;
-  leaveJudged(statusBefore: Status): void;
+  leaveDecided(statusBefore: Status): void;
 }
 
 /**
  * The effects of a decision: on the image under review or on all selected ones, with its note, and the
  * questions before it.
  */
-export class Judging {
-  readonly #review: JudgingSource;
+export class Deciding {
+  readonly #review: DecidingSource;
   readonly #session: Session;
   readonly #announcer: Announcer;
   readonly #gate: VerdictGate;
@@ -61,7 +61,7 @@ export class Judging {
   #flash = $state.raw<Flash | null>(null);
   #flashEnds: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(review: JudgingSource, session: Session, announcer: Announcer, gate: VerdictGate) {
+  constructor(review: DecidingSource, session: Session, announcer: Announcer, gate: VerdictGate) {
     this.#review = review;
     this.#session = session;
     this.#announcer = announcer;
@@ -107,27 +107,27 @@ export class Judging {
   }
 
   /** Decides on the selected images, or the current one; saves, and shows the next. */
-  judge(verdict: VerdictKind, label: number | null = null): void {
+  decide(verdict: VerdictKind, label: number | null = null): void {
     const review = this.#review;
     if (!review.ready) return;
     if (review.selection.count > 0) {
-      this.judgeChosen(verdict === 'relabelled' ? 'label' : verdict, label);
+      this.decideOnSelected(verdict === 'relabelled' ? 'label' : verdict, label);
       return;
     }
     const { target } = review;
     if (!target) return;
     const changes = verdict === 'relabelled' || verdict === 'excluded';
-    if (this.#gate.asks(changes && target.inTestSplit, () => this.judge(verdict, label))) return;
+    if (this.#gate.asks(changes && target.inTestSplit, () => this.decide(verdict, label))) return;
     this.#save(target, verdict, label);
-    review.leaveJudged(target.status);
+    review.leaveDecided(target.status);
   }
 
   /** Sets a class: choosing the given one keeps it. */
   setLabel(label: number): void {
     const { selection, target } = this.#review;
-    if (selection.count > 0) this.judge('relabelled', label);
-    else if (target?.given === label) this.judge('kept');
-    else this.judge('relabelled', label);
+    if (selection.count > 0) this.decide('relabelled', label);
+    else if (target?.given === label) this.decide('kept');
+    else this.decide('relabelled', label);
   }
 
   /** A digit above the number of classes was pressed. */
@@ -142,23 +142,23 @@ export class Judging {
   takeSuggestion(): void {
     const { ready, selection, target } = this.#review;
     if (!ready) return;
-    if (selection.count > 0) this.judgeChosen('suggestion');
+    if (selection.count > 0) this.decideOnSelected('suggestion');
     else if (target && target.suggested !== null) this.setLabel(target.suggested);
   }
 
   /** One verdict on all that is chosen. */
-  judgeChosen(verdict: BulkVerdictKind, label: number | null = null): void {
+  decideOnSelected(verdict: BulkVerdictKind, label: number | null = null): void {
     const { ranges, reviewed } = this.#review.selection;
-    this.judgeMany(ranges, { verdict, label, reviewed });
+    this.decideOnMany(ranges, { verdict, label, reviewed });
   }
 
   /** One verdict on many images of the queue, undone as one step. */
-  judgeMany(ranges: readonly PositionRange[], bulk: BulkDecision): void {
+  decideOnMany(ranges: readonly PositionRange[], bulk: BulkDecision): void {
     const { queue, verdicts, samples, selection, view } = this.#review;
     const queueId = queue.id;
     if (queueId === null || verdicts.failure) return;
     if (this.#leavesAll(ranges, bulk)) return;
-    if (this.#gate.asks(this.#changesTestSplit(ranges, bulk), () => this.judgeMany(ranges, bulk))) return;
+    if (this.#gate.asks(this.#changesTestSplit(ranges, bulk), () => this.decideOnMany(ranges, bulk))) return;
     queue.patchRanges(ranges, (item) => decisionOf(item, bulk));
     const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
     const { verdict, label = null, reviewed } = bulk;

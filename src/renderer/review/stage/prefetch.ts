@@ -14,7 +14,7 @@ interface LookAheadSource {
 }
 
 /** Prefetches the images that are likely to be viewed next, so that showing them takes no time. */
-export class LookAhead {
+export class Prefetch {
   readonly #review: LookAheadSource;
 
   constructor(review: LookAheadSource) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OVERTAKEN, Turns } from '../../../src/renderer/client/turns.ts';
+import { LatestOnly, OVERTAKEN } from '../../../src/renderer/client/latestOnly.ts';
 
 /** A question that is answered, or fails, when the test decides. */
 function openQuestion() {
@@ -16,7 +16,7 @@ describe('turns', () => {
     );
     await fc.assert(
       fc.asyncProperty(inAnyOrder, async ([fails, order]) => {
-        const turns = new Turns();
+        const turns = new LatestOnly();
         const questions = fails.map(openQuestion);
         const outcomes = Promise.allSettled(questions.map(({ ask }) => turns.ask(ask)));
         for (const index of order) {
@@ -34,7 +34,7 @@ describe('turns', () => {
   });
 
   it('take nothing of what was begun before they were ended', async () => {
-    const turns = new Turns();
+    const turns = new LatestOnly();
     const isCurrent = turns.begin();
     const question = openQuestion();
     const answer = turns.ask(question.ask);

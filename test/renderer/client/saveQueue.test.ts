@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SaveLine } from '../../../src/renderer/client/saveLine.ts';
+import { SaveQueue } from '../../../src/renderer/client/saveQueue.ts';
 
 /** A core that takes a moment for each save, and fails those whose name is in `refused`. */
 function slowCore() {
@@ -19,7 +19,7 @@ function slowCore() {
     },
   });
   type NamedSave = ReturnType<typeof save>;
-  const line = new SaveLine<NamedSave>({ onChange: () => {}, onFailure: ({ name }) => failures.push(name) });
+  const line = new SaveQueue<NamedSave>({ onChange: () => {}, onFailure: ({ name }) => failures.push(name) });
   return { line, save, saved, refused, failures, mostAtOnce: () => mostAtOnce };
 }
 

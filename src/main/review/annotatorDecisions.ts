@@ -6,13 +6,13 @@ import type { ProjectFile } from '../project/index.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import type { QueueSnapshots } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
-import { isReviewed } from './reviewed.ts';
-import { type Decision, type DecisionPart, type StepResult, VerdictLog } from './verdicts.ts';
+import { isReviewedInRole } from './reviewed.ts';
+import { type DecisionPart, type NewDecision, type UndoneImages, VerdictLog } from './verdicts.ts';
 
 /** Most images that a step names; beyond that a page asks for what it shows. */
 const NAMED_IMAGES = 200;
 
-export interface JudgingSource {
+export interface DecisionSource {
   project: ProjectFile;
   columns: ReviewColumns;
   snapshots: QueueSnapshots;
@@ -20,7 +20,7 @@ export interface JudgingSource {
 }
 
 /** The result of a bulk decision. */
-export interface JudgedMany {
+export interface DecidedMany {
   /** How many images it is on. */
   changed: number;
   /** How many it left as they are, because they were reviewed before. */
@@ -28,12 +28,12 @@ export interface JudgedMany {
 }
 
 /** One annotator's decisions, on single images and on many, and their undo: in the log and in the columns. */
-export class Judging {
-  readonly #source: JudgingSource;
+export class AnnotatorDecisions {
+  readonly #source: DecisionSource;
   readonly #log: VerdictLog;
   readonly #changed: (changes: VerdictChange[]) => void;
 
-  constructor(source: JudgingSource, changed: (changes: VerdictChange[]) => void) {
+  constructor(source: DecisionSource, changed: (changes: VerdictChange[]) => void) {
     this.#source = source;
     this.#log = new VerdictLog(source.project, source.annotator);
     this.#changed = changed;
@@ -54,7 +54,7 @@ export class Judging {
    *   were skipped
    */
   decide(
-    decision: Decision,
+    decision: NewDecision,
     reviewed: ReviewedChoice = decision.sampleIds.length > 1 ? 'skip' : 'replace',
   ): { changes: VerdictChange[]; skipped: number } {
     const { sampleIds, verdict, label, ...facts } = decision;
@@ -65,7 +65,7 @@ export class Judging {
   }
 
   /** One verdict on many images of a queue, undone as one step. */
-  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): JudgedMany {
+  decideInQueue(queueId: string, bulk: z.output<typeof bulkVerdictSchema>): DecidedMany {
     const { snapshots, columns } = this.#source;
     const ids = snapshots.idsIn(queueId, bulk.ranges);
     const { note, requestId, role } = bulk;
@@ -95,7 +95,7 @@ export class Judging {
     const { index } = this.#source.columns;
     return sampleIds.filter((id) => {
       const row = index.rowOf(id);
-      return row === undefined || !isReviewed(index, row, role);
+      return row === undefined || !isReviewedInRole(index, row, role);
     });
   }
 
@@ -114,7 +114,7 @@ export class Judging {
     });
   }
 
-  #step({ sampleIds, canUndo, canRedo }: StepResult): UndoResult {
+  #step({ sampleIds, canUndo, canRedo }: UndoneImages): UndoResult {
     this.#follow(sampleIds);
     return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length, canUndo, canRedo };
   }
