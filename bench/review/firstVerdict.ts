@@ -34,7 +34,7 @@ try {
   const address = seconds();
   // The sample is scanned by itself; a folder of one's own is shown first.
   if (folder !== undefined) await hand.click(page.getByRole('button', { name: /^Scan [\d,]+ images?$/ }));
-  await page.getByTestId('sample-image').waitFor();
+  await page.getByTestId('sample-image').waitFor({ timeout: 120_000 });
   const firstImage = seconds();
   await page.getByRole('dialog', { name: 'Label and suggestion' }).waitFor({ timeout: 120_000 });
   const firstSuggestion = seconds();
