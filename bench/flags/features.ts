@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
-import type { DatasetFeatures } from '../../src/main/engine/fit/fitLabels.ts';
+import type { DatasetFeatures } from '../../src/main/engine/fit/tunedSource.ts';
 import { readFloat32Npy, resolveModel } from '../../src/main/engine/index.ts';
 import type { BenchPrediction } from './predictions.ts';
 

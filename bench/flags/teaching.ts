@@ -3,73 +3,103 @@
  * the order stays as the first fit made it; in the other the labels are learned from again after every 50
  * decisions, and the rest of the queue is sorted again.
  *
- *   npx node bench/flags/teaching.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--views 300] [--every 50]
+ *   npx node bench/flags/teaching.ts OTHER_FOLDER [--fer FER_FOLDER] [--cache FOLDER] [--only NAME] [--reviews 300] [--every 50]
+ *     [--seeds 1,2,3] [--noise symmetric,instance-dependent] [--framed] [--views unsure]
+ *
+ * With --fer the images of role `dev` are one more dataset: FER2013's own labels, which FER+'s voters know better.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
+import { NOT_DECIDED, SET_ASIDE } from '../../src/main/engine/index.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './methods.ts';
-import {
-  drawnFrom,
-  OTHER_NOISE,
-  type OtherFaces,
-  problemOfFaces,
-  readOtherFaces,
-  withNoise,
-} from './otherFaces.ts';
+import { drawnFrom, OTHER_NOISE, problemOfFaces, readOtherFaces, withNoise } from './otherFaces.ts';
+import { type Problem, readFer, realProblem } from './problems.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    fer: { type: 'string' },
     cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
     only: { type: 'string', default: '' },
-    views: { type: 'string', default: '300' },
+    reviews: { type: 'string', default: '300' },
     every: { type: 'string', default: '50' },
     rate: { type: 'string', default: '0.1' },
+    seeds: { type: 'string', default: '1' },
+    noise: { type: 'string', default: OTHER_NOISE.join(',') },
+    framed: { type: 'boolean', default: false },
+    views: { type: 'string', default: DEFAULT_VIEWS },
   },
 });
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    'usage: node bench/flags/teaching.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--views 300] [--every 50]',
+    'usage: node bench/flags/teaching.ts OTHER_FOLDER [--fer FER_FOLDER] [--cache FOLDER] [--only NAME] [--reviews 300] [--every 50] [--seeds 1] [--noise KINDS] [--framed] [--views unsure]',
   );
   process.exit(2);
 }
-const [views, every, rate] = [Number(values.views), Number(values.every), Number(values.rate)];
+const [reviews, every, rate] = [Number(values.reviews), Number(values.every), Number(values.rate)];
+const seeds = values.seeds.split(',').map(Number);
+const kinds = z.array(z.enum(OTHER_NOISE)).parse(values.noise.split(','));
+const views = z.enum(IMAGE_VIEWS).parse(values.views);
 const model = shippedModel.metadata;
-const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(drawnFrom);
 
-console.log('| faces | noise | views | errors found without teaching | with teaching |');
+interface Dataset {
+  problem: Problem;
+  subjects?: readonly number[];
+}
+
+console.log('| faces | noise | reviewed | errors found without teaching | with teaching |');
 console.log('| --- | --- | --- | --- | --- |');
-for (const faces of sets.filter(({ name }) => name.includes(values.only))) {
-  for (const kind of OTHER_NOISE) {
-    const labels = withNoise(faces, kind, rate, 1);
-    const [without, taught] = [await review(faces, labels, false), await review(faces, labels, true)];
-    for (const seen of [100, 300, 1000].filter((count) => count <= Math.min(views, labels.length))) {
-      console.log(
-        `| ${faces.name} | ${kind} ${100 * rate} % | ${seen} | ${without[seen - 1]} | ${taught[seen - 1]} |`,
-      );
-    }
+if (values.fer !== undefined) {
+  const problem = realProblem(await readFer(values.fer, values.cache, views), 'dev');
+  await report('FER2013, dev', 'its own labels', [{ problem }]);
+}
+const sets = await readOtherFaces(folder, values.cache, { only: values.only, framed: values.framed, views });
+for (const faces of sets.map(drawnFrom)) {
+  for (const kind of kinds) {
+    const datasets = seeds.map((seed) => ({
+      problem: problemOfFaces(faces, withNoise(faces, kind, rate, seed)),
+      subjects: faces.subjects,
+    }));
+    await report(faces.name, `${kind} ${100 * rate} %`, datasets);
   }
 }
 
-/** @returns [views] errors found so far */
-async function review(faces: OtherFaces, labels: number[], teaching: boolean): Promise<number[]> {
-  const decided = new Int16Array(labels.length).fill(-1);
+/** One line for each number of reviewed images: what was found in each dataset. */
+async function report(name: string, noise: string, datasets: readonly Dataset[]): Promise<void> {
+  const found: { without: number[]; taught: number[] }[] = [];
+  for (const dataset of datasets) {
+    found.push({ without: await review(dataset, false), taught: await review(dataset, true) });
+  }
+  const most = Math.min(reviews, datasets[0]?.problem.labels.length ?? 0);
+  for (const seen of [100, 300, 1000].filter((count) => count <= most)) {
+    const at = (run: 'without' | 'taught') => found.map((runs) => runs[run][seen - 1]).join(', ');
+    console.log(`| ${name} | ${noise} | ${seen} | ${at('without')} | ${at('taught')} |`);
+  }
+}
+
+/** @returns [reviews] errors found so far */
+async function review(dataset: Dataset, teaching: boolean): Promise<number[]> {
+  const { labels, truths } = dataset.problem;
+  const decided = new Int16Array(labels.length).fill(NOT_DECIDED);
   const found: number[] = [];
   let order: number[] = [];
-  for (let seen = 0; seen < Math.min(views, labels.length); seen++) {
-    if (seen === 0 || (teaching && seen % every === 0)) order = await queueOf(faces, labels, decided);
-    const image = order.find((place) => decided[place] === -1) as number;
-    decided[image] = faces.truths[image] as number;
-    found.push((found.at(-1) ?? 0) + (labels[image] === faces.truths[image] ? 0 : 1));
+  for (let seen = 0; seen < Math.min(reviews, labels.length); seen++) {
+    if (seen === 0 || (teaching && seen % every === 0)) order = await queueOf(dataset, decided);
+    const image = order.find((place) => decided[place] === NOT_DECIDED) as number;
+    const truth = truths[image] as number;
+    // True is a class that no label names: contempt, in FER2013.
+    decided[image] = truth < 0 ? SET_ASIDE : truth;
+    found.push((found.at(-1) ?? 0) + (labels[image] === truth ? 0 : 1));
   }
   return found;
 }
 
-async function queueOf(faces: OtherFaces, labels: number[], decided: Int16Array): Promise<number[]> {
-  const problem = problemOfFaces(faces, labels);
-  const { ranked } = await fitProblem(problem, model, { subjects: faces.subjects, decided });
-  return [...labels.keys()].sort((a, b) => (ranked.wrong[b] as number) - (ranked.wrong[a] as number));
+async function queueOf({ problem, subjects }: Dataset, decided: Int16Array): Promise<number[]> {
+  const { ranked } = await fitProblem(problem, model, { ...(subjects && { subjects }), decided });
+  return [...problem.labels.keys()].sort((a, b) => (ranked.wrong[b] as number) - (ranked.wrong[a] as number));
 }

@@ -132,6 +132,7 @@ export interface Overview {
     | 'confidentJoint'
     | 'joint'
     | 'tunedShare'
+    | 'classMap'
     | 'agreement'
     | 'groupedBy'
     | 'remoteness'

@@ -58,7 +58,12 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
       };
     }),
     noise: fit?.joint == null ? null : namedRates(noiseRates(fit.joint), classNames),
-    fit: fit && { adaptation: fit.adaptation, agreement: fit.agreement, remoteness: fit.remoteness },
+    fit: fit && {
+      adaptation: fit.adaptation,
+      agreement: fit.agreement,
+      remoteness: fit.remoteness,
+      classMap: fit.classMap,
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { DomainShift, type FeatureStatistics, foreignness } from '../../../labelQuality/domainShift.ts';
 import { FeatureReader } from '../../features/index.ts';
 import { BLOCK } from './discriminant.ts';
-import type { DatasetFeatures } from './fitLabels.ts';
 import type { FitRequest } from './messages.ts';
+import type { DatasetFeatures } from './tunedSource.ts';
 
 /** With features of fewer images than this share the fit falls back on the embedding, which all of them have. */
 const LEAST_PRESENT = 0.5;

@@ -22,12 +22,12 @@ import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.
 import { labelFacts, scores } from '../../../labelQuality/scores/index.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoCopies } from './copies.ts';
-import type { FeatureSource } from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds, keepTogether } from './folds.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
 import { fitTunedModel, type TunedModel } from './tunedModel.ts';
+import { type DatasetFeatures, tunedSource } from './tunedSource.ts';
 
 /** A dataset as the fit gets it. N images, C model classes, L classes of the dataset, D embedding size. */
 export interface FitInputs {
@@ -64,15 +64,6 @@ export interface FitInputs {
 export const NOT_DECIDED = -1;
 /** A person has excluded the image, or marked it as ambiguous: nothing is learned from its label. */
 export const SET_ASIDE = -2;
-
-/** The model's features of a dataset; those of an older version or of another model may be missing. */
-export interface DatasetFeatures {
-  source: FeatureSource;
-  /** [N] 1 for an image that has them. */
-  present: Uint8Array;
-  /** 0 in the model's own domain, 1 in another (labelQuality/domainShift.ts); null where nothing tells. */
-  foreignness: number | null;
-}
 
 export interface FittedLabels {
   /** Null if none was requested, or fewer than two classes have enough images. */
@@ -115,8 +106,7 @@ export async function fitLabels(
     ? await fitTunedModel(
         {
           embeddings,
-          source: features?.source ?? embeddingSource(embeddings),
-          usable: embeddings.usable.map((is, image) => is & (features?.present[image] ?? 1)),
+          ...(await tunedSource(embeddings, features)),
           labels: learnt,
           decided: Uint8Array.from(inputs.decided, (decision) => (decision >= 0 ? 1 : 0)),
           classes,
@@ -131,13 +121,16 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(TUNED_PROGRESS + (1 - TUNED_PROGRESS) * share),
   );
-  const foreignness = FOREIGNNESS_OF[inputs.reliance] ?? features?.foreignness ?? null;
+  const domain = features?.foreignness ?? null;
+  const knowsAll = inputs.classMap.every((modelClasses) => modelClasses.length > 0);
+  const believed = FOREIGNNESS_OF[inputs.reliance] ?? domain;
   // In its own domain the model is right where labels are wrong in a learnable way: there the tuned model would only
-  // repeat them.
-  const heard = foreignness === 0 ? null : (tuned?.corrected ?? null);
+  // repeat them. It is asked only if the model does not know every class by name.
+  const heard = believed === 0 && knowsAll ? null : (tuned?.corrected ?? null);
   const ofModel = poolDistributions({ ...inputs, tuned: heard });
-  // If the model knows none of the classes, only the dataset's own labels count.
-  const share = ofModel.classMap.some((known) => known.length > 0) ? (foreignness ?? 0) : 1;
+  // If the model knows none of the classes, only the tuned model can be believed, whatever the user chose.
+  const knowsAny = ofModel.classMap.some((modelClasses) => modelClasses.length > 0);
+  const share = knowsAny ? (believed ?? 0) : (domain ?? 1);
   const adapted = share > 0 ? judgeElsewhere(inputs, learnt, tuned, folds, ofModel) : null;
   const { pooled, ranked } =
     adapted !== null && share === 1
@@ -149,7 +142,7 @@ export async function fitLabels(
     ranked,
     neighbours,
     adaptation: {
-      foreignness: features?.foreignness ?? null,
+      foreignness: domain,
       weights: adapted?.weights ?? null,
       chosen: inputs.reliance,
     },
@@ -168,11 +161,6 @@ function learntLabels({ labels, decided }: FitInputs): Int16Array {
     return decision === NOT_DECIDED ? label : Math.max(-1, decision);
   });
 }
-
-const embeddingSource = (embeddings: Embeddings): FeatureSource => ({
-  size: embeddings.size,
-  rows: (images) => embeddings.rows(images),
-});
 
 interface Judged {
   pooled: PooledDistributions;

@@ -29,7 +29,9 @@ import { tuneOutOfFold } from './robustRegression.ts';
 /**
  * A GReFEL model tuned to a dataset's own labels, on frozen features (Eq. 9 to 19): primary distribution,
  * anchors of each class, attention, and the confidences that weigh them. The primary distribution is
- * robustRegression.ts; anchors are cluster centres in the space where a class's own spread is the same in all
+ * robustRegression.ts. In the base model's own domain it is the discriminant of the embedding: there labels are
+ * mostly wrong in a way that the regression learns, and a model with fewer degrees of freedom repeats it less
+ * (bench/flags/README.md). Anchors are cluster centres in the space where a class's own spread is the same in all
  * directions; of the attention only W_out is fitted, in closed form. It is cross-validated, so that each
  * image is predicted by a tuned model that never saw its label or a near-duplicate of it. Attention and anchors give
  * less weight to images whose label the tuned model did not expect, because some of the labels are wrong. A
@@ -40,13 +42,12 @@ import { tuneOutOfFold } from './robustRegression.ts';
 export interface TunedModelInputs {
   /** Attention is fitted on the model's own embedding. */
   embeddings: Embeddings;
-  /**
-   * The primary distribution and the anchors are fitted on the model's features, or on its embedding if it
-   * has none.
-   */
+  /** The regression and the anchors are fitted on it: tunedSource.ts. */
   source: FeatureSource;
   /** [N] 1 for an image that has both. */
   usable: Uint8Array;
+  /** 0 in the base model's own domain, 1 in another (labelQuality/domainShift.ts). */
+  foreignness: number;
   /** [N] 1 for a label that a person has decided on. */
   decided: Uint8Array;
   /** [N] class, or -1 */
@@ -68,6 +69,8 @@ export interface TunedModel {
   similarities: Float32Array;
 }
 
+/** Discriminants, one after the other. */
+const ROUNDS = 3;
 /** Images of which a fold's anchors are made, and by which distances are scaled, evenly spread. */
 const MOST_ANCHORED = 20_000;
 /** Labelled images that a class needs to be fitted. */
@@ -139,22 +142,7 @@ class TunedModelFit {
     const { embeddings, source } = this.#inputs;
     const classes = this.#fitted.length;
     const { rows: primary, weights } = await this.#checkpoints.step('tuned', async () => {
-      const models = await tuneOutOfFold(
-        {
-          source,
-          labels: this.#labels,
-          classes,
-          weights: this.#weights,
-          decided: this.#inputs.decided,
-          imagesOfFold: this.#imagesOfFold,
-        },
-        this.#products,
-        (share) => this.#tell(SHARES[0] * share),
-      );
-      const rows = geometricMean(
-        models.map((logits) => asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes)),
-        classes,
-      );
+      const rows = await this.#primary();
       return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
     });
     this.#weights = weights;
@@ -167,6 +155,53 @@ class TunedModelFit {
     this.#tell(SHARES[0] + SHARES[1]);
     const geometries = await this.#placeAnchors(source);
     return this.#balance(primary, attentive, geometries, await this.#scaleOfDistances(geometries));
+  }
+
+  /** By the discriminant in the own domain, by the regression in another, by both between. [N*M] */
+  async #primary(): Promise<Float32Array> {
+    const { foreignness } = this.#inputs;
+    if (foreignness === 0) return this.#discriminate(SHARES[0]);
+    if (foreignness === 1) return this.#regress(SHARES[0]);
+    const both = [await this.#discriminate(SHARES[0] / 2), await this.#regress(SHARES[0] / 2)];
+    return geometricMean(both, this.#fitted.length, [1 - foreignness, foreignness]);
+  }
+
+  async #regress(share: number): Promise<Float32Array> {
+    const { source, decided } = this.#inputs;
+    const classes = this.#fitted.length;
+    const from = this.#done;
+    const models = await tuneOutOfFold(
+      {
+        source,
+        labels: this.#labels,
+        classes,
+        weights: this.#weights,
+        decided,
+        imagesOfFold: this.#imagesOfFold,
+      },
+      this.#products,
+      (done) => this.#tell(from + share * done),
+    );
+    return geometricMean(
+      models.map((logits) => asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes)),
+      classes,
+      models.map(() => 1 / models.length),
+    );
+  }
+
+  /** Several times, each time with less weight on images whose label it did not expect. */
+  async #discriminate(share: number): Promise<Float32Array> {
+    const { embeddings } = this.#inputs;
+    const source = { size: embeddings.size, rows: (images: Int32Array) => embeddings.rows(images) };
+    const classes = this.#fitted.length;
+    const all = this.#weights;
+    let rows: Float32Array = new Float32Array();
+    for (let round = 0; round < ROUNDS; round++) {
+      rows = softmaxRows(await this.#crossValidate(source, share / ROUNDS), classes, 1);
+      this.#weights = weighByFit(this.#labels, rows, classes, all);
+    }
+    this.#weights = all;
+    return rows;
   }
 
   /** Logits of each image by the discriminant of the other folds. [N*M] */
@@ -350,12 +385,20 @@ function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number):
   return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
 }
 
-/** Of distributions, row by row. [N*M] each */
-function geometricMean(distributions: readonly Float32Array[], classes: number): Float32Array {
-  const logits = (distributions[0] as Float32Array).map(
-    (_, at) =>
-      distributions.reduce((sum, rows) => sum + Math.log((rows[at] as number) + FLOOR), 0) /
-      distributions.length,
+/**
+ * Of distributions, row by row. [N*M] each
+ * @param shares of each, which add up to 1
+ */
+function geometricMean(
+  distributions: readonly Float32Array[],
+  classes: number,
+  shares: readonly number[],
+): Float32Array {
+  const logits = (distributions[0] as Float32Array).map((_, at) =>
+    distributions.reduce(
+      (sum, rows, of) => sum + (shares[of] as number) * Math.log((rows[at] as number) + FLOOR),
+      0,
+    ),
   );
   return softmaxRows(logits, classes, 1);
 }
