@@ -1,4 +1,8 @@
-import { serveCore } from './serveCore.ts';
+import { isMainThread } from 'node:worker_threads';
 
-/** The program of the engine process. Started by engineChild.ts. */
-serveCore();
+/**
+ * The program of the engine process, and of the threads in it that run the model: one file, so that a built application
+ * has one entry. Started by engineChild.ts and modelThreads.ts.
+ */
+if (isMainThread) (await import('./serveCore.ts')).serveCore();
+else await (await import('./serveModelThread.ts')).serveModelThread();

@@ -20,7 +20,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
     cpuModelPath: z.string().min(1),
     provider: providerChoiceSchema,
     withFeatures: z.boolean(),
-    /** Threads of one model run; null leaves it to ONNX Runtime, which takes one per physical core. */
+    /** Cores that the model runs on; null for all. */
     threads: z.int().min(1).nullable(),
   }),
   z.object({

@@ -6,10 +6,11 @@ import { readMetadata } from './contract.ts';
 import { openDetector } from './faces/detectFaces.ts';
 import type { Detection } from './faces/detections.ts';
 import { serveFit } from './fit/serveFit.ts';
-import { loadRuntime } from './loadRuntime.ts';
+import { loadRuntime, type Runtime } from './loadRuntime.ts';
 import { type EngineReply, type EngineRequest, requestSchema } from './messages.ts';
+import { coresOfThreads, openModelThreads, type Predictor } from './modelThreads.ts';
 import { readOnnxGraph } from './onnxGraph.ts';
-import { openSession } from './session.ts';
+import { openSession, type SessionOptions } from './session.ts';
 import { readInViews } from './views.ts';
 
 const link = parentLink();
@@ -19,8 +20,12 @@ type StartFaces = Extract<EngineRequest, { kind: 'start-faces' }>;
 type Call = Extract<EngineRequest, { kind: 'infer' | 'find-faces' }>;
 type Reply = Extract<EngineReply, { kind: 'results' | 'faces' }>;
 
-/** Answers one call, which blocks this thread. */
-type Work = (call: Call) => Promise<Reply>;
+interface Work {
+  /** Answers one call. */
+  answer(call: Call): Promise<Reply>;
+  /** Whether that blocks this thread: if not, calls are worked on together. */
+  blocks: boolean;
+}
 
 /**
  * The life of the engine process: loads the model or the face detector, answers calls in order, ends with its
@@ -33,15 +38,11 @@ export function serveCore(): void {
     if (request.kind === 'start') void start(request.modelPath, () => readWork(request));
     else if (request.kind === 'start-faces') void start(request.detectorPath, () => faceWork(request));
     else if (request.kind === 'fit') void serveFit(request, link.send);
-    else {
-      waiting.push(request);
-      void answerCalls();
-    }
+    else answered = answer(request, answered);
   });
 
   let work: Work | null = null;
-  const waiting: Call[] = [];
-  let isAnswering = false;
+  let answered = Promise.resolve();
 
   async function start(path: string, open: () => Promise<Started>): Promise<void> {
     try {
@@ -53,14 +54,14 @@ export function serveCore(): void {
     }
   }
 
-  async function answerCalls(): Promise<void> {
-    if (isAnswering || work === null) return;
-    isAnswering = true;
-    for (let call = waiting.shift(); call; call = waiting.shift()) {
-      reply(await work(call));
-      await untilSent();
-    }
-    isAnswering = false;
+  /** Replies in the order of the calls: the core watches how long the oldest takes. */
+  async function answer(call: Call, earlier: Promise<void>): Promise<void> {
+    if (work === null) throw new Error('not started');
+    if (work.blocks) await earlier;
+    const answering = work.answer(call);
+    await earlier;
+    reply(await answering);
+    await untilSent();
   }
 }
 
@@ -78,20 +79,35 @@ type Started = { used: Provider; fallbacks: string[]; trialMs: number; work: Wor
 
 /** Predicting images with a model. */
 async function readWork(request: Start): Promise<Started> {
+  // In this thread first, so that its environment is seen.
   const runtime = await loadRuntime();
   const { metadata, problems } = readMetadata(readOnnxGraph(await readFile(request.modelPath)));
   if (!metadata) throw new AppError('model-invalid', `${request.modelPath}: ${problems.join('; ')}`);
-  const session = await openSession(runtime, { ...request, metadata, beforeTrial });
-  const { used, fallbacks, trialMs } = session;
+  const options = { ...request, metadata, beforeTrial };
+  const cores = coresOfThreads(request.provider, request.threads);
+  const { used, fallbacks, trialMs, predict } =
+    cores === null ? await openHere(runtime, options) : await openModelThreads(options, cores);
   return {
     used,
     fallbacks,
     trialMs,
-    work: async (call) => {
-      if (call.kind !== 'infer') return { kind: 'results', key: call.key, results: [] };
-      const results = await readInViews(session, call.inputs, metadata.inputSize, call.views);
-      return { kind: 'results', key: call.key, results };
+    work: {
+      blocks: cores === null,
+      answer: async (call) => {
+        const results = call.kind === 'infer' ? await predict(call.inputs, call.views) : [];
+        return { kind: 'results', key: call.key, results };
+      },
     },
+  };
+}
+
+/** The model in this thread, which its runs block. */
+async function openHere(runtime: Runtime, options: SessionOptions): Promise<Predictor> {
+  const session = await openSession(runtime, options);
+  const { inputSize } = options.metadata;
+  return {
+    ...session,
+    predict: (inputs, views) => readInViews(session, inputs, inputSize, views),
   };
 }
 
@@ -104,11 +120,14 @@ async function faceWork(request: StartFaces): Promise<Started> {
     used: 'cpu',
     fallbacks: [],
     trialMs,
-    work: async (call) => {
-      const frames = call.kind === 'find-faces' ? call.frames : [];
-      const results: (Detection[] | string)[] = [];
-      for (const frame of frames) results.push(await detect(frame));
-      return { kind: 'faces', key: call.key, results };
+    work: {
+      blocks: true,
+      answer: async (call) => {
+        const frames = call.kind === 'find-faces' ? call.frames : [];
+        const results: (Detection[] | string)[] = [];
+        for (const frame of frames) results.push(await detect(frame));
+        return { kind: 'faces', key: call.key, results };
+      },
     },
   };
 }

@@ -152,14 +152,22 @@ function splitRows(tensor: Tensor | undefined, name: string, images: number, siz
 /** Whether every number of an image's outputs is finite. */
 export function hasFiniteNumbers(outputs: ModelOutputs): boolean {
   return Object.values(outputs).every((value) => {
-    if (value instanceof Float32Array) return value.every(Number.isFinite);
+    if (value instanceof Float32Array) return isWithin(value, Number.MAX_VALUE);
     return value === null || Number.isFinite(value);
   });
 }
 
 /** Whether the features of an image can be stored, as half floats. */
 export function hasStorableFeatures({ features }: ModelOutputs): boolean {
-  return features === null || features.every((value) => Math.abs(value) <= LARGEST_HALF);
+  return features === null || isWithin(features, LARGEST_HALF);
+}
+
+/** A loop, because a call for each of some thousand numbers an image is felt. */
+function isWithin(values: Float32Array, most: number): boolean {
+  for (let index = 0; index < values.length; index++) {
+    if (!(Math.abs(values[index] as number) <= most)) return false;
+  }
+  return true;
 }
 
 function firstLine(text: string): string {

@@ -59,7 +59,7 @@ export interface EngineOptions {
   views?: ImageViews | undefined;
   /** Hand over the model's features too, where it has them; by default not. */
   withFeatures?: boolean | undefined;
-  /** Threads of one model run; by default one per physical core. */
+  /** Cores that the model runs on; by default all. */
   threads?: number;
   /** Node executable; by default the one that runs. */
   executable?: string;

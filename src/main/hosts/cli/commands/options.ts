@@ -56,7 +56,7 @@ const featuresOption = () =>
     .choices(FEATURE_CHOICES)
     .default('auto');
 const threadsOption = () =>
-  new Option('--threads <n>', 'threads of one model run (default: one per core)').argParser(positiveInteger);
+  new Option('--threads <n>', 'cores that the model runs on (default: all)').argParser(positiveInteger);
 export const scoreOption = () =>
   new Option('--score <score>', 'the score that sorts the queue')
     .choices([...SCORE_IDS])
