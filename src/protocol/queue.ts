@@ -2,27 +2,8 @@ import { z } from 'zod';
 import { type MetadataFacet, metadataFilterSchema } from '../domain/metadata.ts';
 import { STATUSES, type Status } from '../domain/verdicts.ts';
 import type { WordRecord } from '../domain/wordRecord.ts';
-import { ISSUES } from '../labelQuality/issues/index.ts';
 import { DEFAULT_SCORE, SCORE_IDS } from '../labelQuality/scores/index.ts';
-
-/** The selections of images that a queue can show, before its filters. */
-export const SHOWS = [
-  'flagged',
-  'all',
-  ...ISSUES,
-  'unreadable',
-  'unlabelled',
-  'trained-on',
-  'audit',
-  'selection',
-  'disagreements',
-  'share',
-  'round',
-  'newly-flagged',
-  'no-longer-flagged',
-  'suggestion-changed',
-] as const;
-export type Show = (typeof SHOWS)[number];
+import { SHOWS, type Show } from './shows.ts';
 
 /** Filters of the review queue; an empty list means "any". Labels are indices of dataset classes. */
 export const queueFilterSchema = z.object({

@@ -27,6 +27,7 @@ const OWN_KEYS = new Map([
   ['flagsTable.ts', 'names of scores, statuses, columns and settings of the program'],
   ['evaluate.ts', 'names of scores, statuses, columns and settings of the program'],
   ['shows.ts', 'names of scores, statuses, columns and settings of the program'],
+  ['selections.ts', 'names of scores, statuses, columns and settings of the program'],
   ['queueFacets.ts', 'names of scores, statuses, columns and settings of the program'],
   ['reviewIndex.ts', 'names of scores, statuses, columns and settings of the program'],
   ['exportColumns.ts', 'names of scores, statuses, columns and settings of the program'],

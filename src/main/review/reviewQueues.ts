@@ -7,8 +7,8 @@ import type {
   QueueSnapshot,
   QueueTally,
   RangeTally,
-  Show,
 } from '../../protocol/queue.ts';
+import type { Show } from '../../protocol/shows.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
 import type { CurrentModel } from './currentModel.ts';

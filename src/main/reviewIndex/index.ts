@@ -1,7 +1,8 @@
 /** The columns of all images in memory, and the queues made of them. */
-export { belongs, changeOf } from './belongs.ts';
+export { changeOf } from './changeOf.ts';
 export type { IndexedChoices, IndexedColumn, IndexedNumbers } from './indexedColumn.ts';
 export { shortest } from './metadataFilters.ts';
 export { buildQueue, queueFacets } from './queue.ts';
 export type { Clusters } from './queueGroups.ts';
 export { type HeldPairs, ReviewIndex } from './reviewIndex.ts';
+export { belongs } from './selections.ts';

@@ -1,5 +1,6 @@
 import { DEFAULT_SCORE, type ScoreId } from '../../labelQuality/scores/index.ts';
-import type { Grouping, QueueFacets, QueueFilter, Show } from '../../protocol/queue.ts';
+import type { Grouping, QueueFacets, QueueFilter } from '../../protocol/queue.ts';
+import type { Show } from '../../protocol/shows.ts';
 import { holdsByte } from './holdsByte.ts';
 import { metadataFacets, metadataTests } from './metadataFilters.ts';
 import { countFacets } from './queueFacets.ts';

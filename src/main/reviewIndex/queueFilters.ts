@@ -1,8 +1,8 @@
 import { STATUSES } from '../../domain/verdicts.ts';
 import type { QueueFilter } from '../../protocol/queue.ts';
-import { belongs } from './belongs.ts';
 import { failMetadata, type MetadataTest } from './metadataFilters.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
+import { belongs } from './selections.ts';
 
 /** One bit a filter, so that a row that fails only one of them still counts in that one's facet. */
 export const FILTER = {

@@ -4,7 +4,8 @@ import { STATUSES, VERDICTS } from '../../../src/domain/verdicts.ts';
 import { DEFAULT_SCORE, scoresBy } from '../../../src/labelQuality/scores/index.ts';
 import type { Flag, Sample } from '../../../src/main/project/index.ts';
 import { buildQueue, ReviewIndex } from '../../../src/main/reviewIndex/index.ts';
-import { type QueueFilter, queueFilterSchema, SHOWS } from '../../../src/protocol/queue.ts';
+import { type QueueFilter, queueFilterSchema } from '../../../src/protocol/queue.ts';
+import { SHOWS } from '../../../src/protocol/shows.ts';
 
 const CLASSES = 3;
 const LABEL_GROUPINGS = ['none', 'given', 'suggested', 'pair'] as const;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { restricts } from '../../../src/domain/metadata.ts';
 import { STATUSES } from '../../../src/domain/verdicts.ts';
 import { SCORE_IDS } from '../../../src/labelQuality/scores/index.ts';
-import { GROUPINGS, SHOWS, VIEWS } from '../../../src/protocol/queue.ts';
+import { GROUPINGS, VIEWS } from '../../../src/protocol/queue.ts';
+import { SHOWS } from '../../../src/protocol/shows.ts';
 import {
   defaultRequest,
   reviewHash,
