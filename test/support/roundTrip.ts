@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { deepStrictEqual } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -7,6 +7,7 @@ import {
   type LayoutOptions,
   readSamples,
   recogniseDataset,
+  type SampleRecord,
   writeDataset,
 } from '../../src/main/dataset/index.ts';
 import { type Link, makeTemporaryFolder, makeTree } from './datasetTree.ts';
@@ -16,8 +17,14 @@ export type Tree = Record<string, string | Uint8Array | Link | null>;
 /** Lays a dataset out in a folder of the test's own and opens it. */
 export async function openTree(tree: Tree, options: LayoutOptions = {}) {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
-  const { listing, recognition, runnersUp } = await recogniseDataset(folder, options);
+  const shown = new Map<string, SampleRecord[]>();
+  const { listing, recognition, runnersUp } = await recogniseDataset(folder, options, (layout) => {
+    const rows: SampleRecord[] = [];
+    shown.set(layout, rows);
+    return (row) => rows.push(row);
+  });
   const samples = await Array.fromAsync(readSamples(listing, recognition));
+  deepStrictEqual(shown.get(recognition.layout), samples, 'the Open screen shows the rows that are imported');
   const keys = samples.map(({ image }) => image);
   if (new Set(keys).size !== keys.length) throw new Error('two samples have one key');
 
@@ -52,9 +59,4 @@ export async function openTree(tree: Tree, options: LayoutOptions = {}) {
 /** Bytes as text of one character a byte, which a failed comparison can show. */
 async function readLatin1(file: string): Promise<string> {
   return (await readFile(file)).toString('latin1');
-}
-
-/** A file's content that is its own name, so that a moved image is known again. */
-export function namedContent(path: string): string {
-  return createHash('sha256').update(path).digest('hex');
 }

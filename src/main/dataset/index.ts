@@ -94,12 +94,14 @@ export const layouts = [
 /**
  * Finds out how a folder keeps its images and labels. Nothing is decoded.
  *
+ * @param onRows called with each layout that is tried; what it returns is called with every row that this layout reads
  * @returns the most likely layout, the others that would fit, best first, and the folder's listing
  * @throws AppError `layout-unknown`, `folder-missing`, `folder-unreadable`, `table-invalid`.
  */
 export async function recogniseDataset(
   folder: string,
   options: LayoutOptions = {},
+  onRows?: (layout: string) => (row: SampleRecord) => void,
 ): Promise<{ listing: FolderListing; recognition: Recognition; runnersUp: Recognition[] }> {
   const { followLinks, ...said } = options;
   const links = followLinks === undefined ? {} : { followLinks };
@@ -108,7 +110,7 @@ export async function recogniseDataset(
   const found: Recognition[] = [];
   let refused: unknown = null;
   for (const layout of chosen) {
-    const recognition = await layout.recognise(listing, said).catch((error: unknown) => {
+    const recognition = await layout.recognise(listing, said, onRows?.(layout.id)).catch((error: unknown) => {
       // One layout may lack this column where another has it.
       if (chosen !== withColumns) throw error;
       refused = error;

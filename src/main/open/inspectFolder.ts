@@ -22,7 +22,7 @@ import type {
   InspectionRequest,
   RecognisedLayout,
 } from '../../protocol/opening.ts';
-import { type Recognition, readSamples, recogniseDataset } from '../dataset/index.ts';
+import { type Recognition, recogniseDataset, type SampleRecord } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
 import {
@@ -57,6 +57,18 @@ export interface InspectedFolder {
   photographs: PreviewPhotograph[];
 }
 
+/** What the Open screen shows of a layout's rows, gathered while the layout is recognised. */
+class InspectedRows {
+  readonly selection = new PreviewSelection();
+  /** Rows that are a part of an image. */
+  boxes = 0;
+
+  add(row: SampleRecord): void {
+    this.selection.add(row);
+    if (row.region?.kind === 'box') this.boxes++;
+  }
+}
+
 type RenderedPreview = PreviewSample & {
   picture: RenderedImage | null;
   /** Pixels of the shorter side of an image file; null for a part of one, and if it cannot be decoded. */
@@ -83,16 +95,17 @@ export async function inspectFolder(
   const before = readExisting(path, movedFrom);
   const followLinks = followed ?? before?.followLinks ?? false;
   const place = { folder: path, followsLinks: followLinks };
-  const { listing, recognition, runnersUp } = await recogniseDataset(
+  const seen = new Map<string, InspectedRows>();
+  const { recognition, runnersUp } = await recogniseDataset(
     path,
     withLinks(layout ?? before?.layout ?? {}, followLinks),
+    (tried) => {
+      const rows = new InspectedRows();
+      seen.set(tried, rows);
+      return (row) => rows.add(row);
+    },
   );
-  const selection = new PreviewSelection();
-  let boxes = 0;
-  for await (const sample of readSamples(listing, recognition)) {
-    selection.add(sample);
-    if (sample.region?.kind === 'box') boxes++;
-  }
+  const { selection, boxes } = seen.get(recognition.layout) as InspectedRows;
   const previews = await renderPreviews(place, selection.chosen(), pictures);
   const { plan, problem } = await planOf(setup, before?.run ?? null);
   const readable = previews.filter((sample) => sample.picture !== null);

@@ -2,7 +2,7 @@ import type { WordRecord } from '../../../domain/wordRecord.ts';
 import { planClassFolders } from '../recognition/classFolderPlan.ts';
 import { CERTAIN } from '../recognition/defineLayout.ts';
 import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
-import type { Layout } from '../recognition/layout.ts';
+import type { Layout, SampleRecord } from '../recognition/layout.ts';
 import { classFolders } from './classFolders.ts';
 
 /** Class folders that one dataset's own names mark. */
@@ -18,16 +18,18 @@ interface NamedClassFolders {
 
 /** Ordinary class folders, under their dataset's name and with the facts in its file names. */
 function namedClassFolders({ id, title, mark, isNamed, reason, metadataOf }: NamedClassFolders): Layout {
+  const withMetadata = (row: SampleRecord): SampleRecord =>
+    metadataOf === undefined ? row : { ...row, metadata: metadataOf(row.image) };
   return {
     ...classFolders,
     id,
     title,
     mark,
-    async recognise(listing, options) {
+    async recognise(listing, options, onRow) {
       const folders = planClassFolders(listing)?.folders ?? [];
       const firstImages = folders.flatMap((folder) => firstFile(listing, folder.path));
       if (folders.length === 0 || !isNamed(folders, firstImages)) return null;
-      const recognition = await classFolders.recognise(listing, options);
+      const recognition = await classFolders.recognise(listing, options, onRow && ((row) => onRow(withMetadata(row))));
       const metadata = Object.keys(metadataOf?.(firstImages[0] ?? '') ?? {});
       return recognition === null
         ? null
@@ -43,7 +45,7 @@ function namedClassFolders({ id, title, mark, isNamed, reason, metadataOf }: Nam
     },
     async *read(listing, recognition) {
       for await (const sample of classFolders.read(listing, recognition)) {
-        yield metadataOf === undefined ? sample : { ...sample, metadata: metadataOf(sample.image) };
+        yield withMetadata(sample);
       }
     },
   };

@@ -62,12 +62,12 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
     writes,
     picturesInTable: description.picturesInTable === true,
 
-    async recognise(listing, options): Promise<Recognition | null> {
+    async recognise(listing, options, onRow): Promise<Recognition | null> {
       const found = await find(listing, options);
       if (found === null) return null;
       const { plan, reason } = found;
       const problems = new ProblemTally();
-      const samples = rows(listing, plan, problems);
+      const samples = withObserver(rows(listing, plan, problems), onRow);
       const survey = await surveySamples(listing, samples, classes, problems, found.belongs);
       if (survey.images === 0) return null;
       const certain = survey.found > 0 ? CERTAIN : WITHOUT_IMAGES;
@@ -102,6 +102,16 @@ export function defineLayout<Plan>(description: LayoutDescription<Plan>): Layout
       yield* writeSource(listing, title, rows(listing, plan, new ProblemTally()), spelt, labelWriter);
     },
   };
+}
+
+async function* withObserver(
+  samples: AsyncIterable<SampleRecord>,
+  onRow: (row: SampleRecord) => void = () => {},
+): AsyncGenerator<SampleRecord> {
+  for await (const sample of samples) {
+    onRow(sample);
+    yield sample;
+  }
 }
 
 /** Labels of a format with free text, with one spelling for a number and none for a missing value. */

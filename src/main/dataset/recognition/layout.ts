@@ -186,9 +186,14 @@ export interface Layout {
   picturesInTable?: boolean;
   /**
    * Null where the folder is not of this layout.
+   * @param onRow is called with every row, so that whoever needs them too need not read them again
    * @throws AppError `table-invalid` where it is, but a file of it is damaged: file, line, problem.
    */
-  recognise(listing: FolderListing, options: LayoutOptions): Promise<Recognition | null>;
+  recognise(
+    listing: FolderListing,
+    options: LayoutOptions,
+    onRow?: (row: SampleRecord) => void,
+  ): Promise<Recognition | null>;
   /** The rows in the source's order. @throws AppError `table-invalid` */
   read(listing: FolderListing, recognition: Recognition): AsyncIterable<SampleRecord>;
   /**
