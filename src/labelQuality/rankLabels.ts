@@ -7,6 +7,7 @@ import {
   type NoiseRates,
   weighEvidence,
 } from './noiseModel.ts';
+import { bestOtherLabel } from './scores/labelFacts.ts';
 import {
   logit,
   type WrongLabelFacts,
@@ -180,13 +181,10 @@ function knownClasses(distributions: ArrayLike<number>, classes: number): boolea
   return known;
 }
 
+/** The most likely of the classes that anything has a probability for, without one of them; -1 if there is no other. */
 function likeliest(row: ArrayLike<number>, known: readonly boolean[], except: number): number {
-  let best = -1;
-  for (const [c, is] of known.entries()) {
-    if (!is || c === except) continue;
-    if (best < 0 || (row[c] as number) > (row[best] as number)) best = c;
-  }
-  return best;
+  const shares = known.map((is, c) => (is ? (row[c] as number) : null));
+  return bestOtherLabel(shares, except)?.label ?? -1;
 }
 
 /** A distribution in which all other classes than the given one have `wrong` together. [L] -> [L] */

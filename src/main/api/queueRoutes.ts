@@ -30,30 +30,38 @@ export function queueRoutes(host: Host) {
       const clusters = await workspaceOf(host, context).queues.readyFor(request);
       const { queues } = workspaceOf(host, context); // the dataset may have been changed meanwhile
       const queue = queues.take(request, clusters, continues);
-      const items = queues.items(queue.queueId, pageStart(queue.startAt), QUEUE_PAGE);
+      const items = queues.snapshots.items(queue.queueId, pageStart(queue.startAt), QUEUE_PAGE);
       return context.json(host.revised({ ...queue, items }) satisfies Revised<NewQueue>);
     })
     .get('/:queueId/items', valid('query', pageQuery), (context) => {
       const { offset, limit } = context.req.valid('query');
-      const items = workspaceOf(host, context).queues.items(context.req.param('queueId'), offset, limit);
+      const items = workspaceOf(host, context).queues.snapshots.items(
+        context.req.param('queueId'),
+        offset,
+        limit,
+      );
       return context.json(host.revised({ items }));
     })
     .get('/:queueId/facets', (context) =>
-      context.json({ facets: workspaceOf(host, context).queues.facets(context.req.param('queueId')) }),
+      context.json({
+        facets: workspaceOf(host, context).queues.snapshots.facets(context.req.param('queueId')),
+      }),
     )
     .get('/:queueId/tally', (context) =>
       context.json(
-        workspaceOf(host, context).queues.tally(context.req.param('queueId')) satisfies QueueTally,
+        workspaceOf(host, context).queues.snapshots.tally(context.req.param('queueId')) satisfies QueueTally,
       ),
     )
     .post('/:queueId/tally', valid('json', rangesBody), (context) => {
       const { ranges } = context.req.valid('json');
-      const tally = workspaceOf(host, context).queues.tallyOf(context.req.param('queueId'), ranges);
+      const tally = workspaceOf(host, context).queues.snapshots.tallyOf(context.req.param('queueId'), ranges);
       return context.json(tally satisfies RangeTally);
     })
     .get('/:queueId/positions/:sampleId', valid('param', positionParams), (context) => {
       const { queueId, sampleId } = context.req.valid('param');
-      return context.json({ position: workspaceOf(host, context).queues.positionOf(queueId, sampleId) });
+      return context.json({
+        position: workspaceOf(host, context).queues.snapshots.positionOf(queueId, sampleId),
+      });
     })
     .post('/:queueId/verdicts', valid('json', bulkVerdictSchema), (context) => {
       const workspace = workspaceOf(host, context);
@@ -61,7 +69,7 @@ export function queueRoutes(host: Host) {
       const judged = workspace.decideInQueue(queueId, context.req.valid('json'));
       const { canUndo, canRedo } = workspace;
       const counts = workspace.counts();
-      const answer = { ...judged, ...workspace.queues.tally(queueId), counts, canUndo, canRedo };
+      const answer = { ...judged, ...workspace.queues.snapshots.tally(queueId), counts, canUndo, canRedo };
       return context.json(host.revised(answer) satisfies BulkAnswer);
     });
 }

@@ -32,8 +32,13 @@ interface Snapshot {
   role: VerdictRole;
 }
 
+/** The images, as they are now. */
+interface IndexSource {
+  readonly columns: { readonly index: ReviewIndex };
+  readonly classCount: number;
+}
+
 interface TakenWith {
-  classCount: number;
   /** Image to start at if it is in the queue; else the first without a decision. */
   placeSampleId: number | null;
   clusters?: Clusters | null;
@@ -48,17 +53,20 @@ export type Ranges = readonly { start: number; end: number }[];
  * that nothing moves under the eye. One that continues another keeps what its reviewer has seen.
  */
 export class QueueSnapshots {
+  readonly #source: IndexSource;
   readonly #snapshots = new Map<string, Snapshot>();
 
-  take(
-    index: ReviewIndex,
-    request: QueueRequest,
-    { classCount, placeSampleId, clusters = null, continues }: TakenWith,
-  ): QueueSnapshot {
+  constructor(source: IndexSource) {
+    this.#source = source;
+  }
+
+  take(request: QueueRequest, { placeSampleId, clusters = null, continues }: TakenWith): QueueSnapshot {
+    const { index } = this.#source.columns;
+    const { classCount } = this.#source;
     const { filter, score, group } = queueRequestSchema.parse(request);
     const built = buildQueue(index, filter, score, classCount, group, clusters);
     const { facets, groups } = built;
-    const behind = continues === undefined || group !== 'none' ? [] : this.#behind(index, continues);
+    const behind = continues === undefined || group !== 'none' ? [] : this.#behind(continues);
     const { rows, others } = withFirst(behind, built.rows, index.size);
     const ids = new Int32Array(rows.length);
     for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
@@ -73,7 +81,7 @@ export class QueueSnapshots {
     const { unreviewed, reviewedInGroups } =
       groups.length === 0
         ? { unreviewed: unreviewedIn(facets, filter) + unlisted, reviewedInGroups: [] }
-        : this.tally(index, queueId);
+        : this.tally(queueId);
     // A map selection is shown from its first image on, reviewed or not.
     const start =
       filter.show === 'selection'
@@ -92,7 +100,8 @@ export class QueueSnapshots {
     };
   }
 
-  items(index: ReviewIndex, queueId: string, offset: number, limit: number): QueueItem[] {
+  items(queueId: string, offset: number, limit: number): QueueItem[] {
+    const { index } = this.#source.columns;
     const { ids, score } = this.#snapshot(queueId);
     return [...ids.subarray(offset, offset + limit)].flatMap((id) => {
       const row = index.rowOf(id);
@@ -119,13 +128,14 @@ export class QueueSnapshots {
   }
 
   /** What each choice of the queue's filters would show now. */
-  facets(index: ReviewIndex, queueId: string, classCount: number): QueueFacets {
+  facets(queueId: string): QueueFacets {
     const { filter, score } = this.#snapshot(queueId);
-    return queueFacets(index, filter, score, classCount);
+    return queueFacets(this.#source.columns.index, filter, score, this.#source.classCount);
   }
 
   /** How far the review of a queue has come. */
-  tally(index: ReviewIndex, queueId: string): QueueTally {
+  tally(queueId: string): QueueTally {
+    const { index } = this.#source.columns;
     const { ids, groups } = this.#snapshot(queueId);
     let unreviewed = 0;
     for (const id of ids) {
@@ -133,18 +143,19 @@ export class QueueSnapshots {
       if (row !== undefined && index.status[row] === 0) unreviewed++;
     }
     const reviewedInGroups = groups.map(({ start, count }) =>
-      this.#reviewed(index, queueId, [{ start, end: start + count }]),
+      this.#reviewed(queueId, [{ start, end: start + count }]),
     );
     return { unreviewed, reviewedInGroups };
   }
 
   /** The images that a bulk decision in a queue would apply to. */
-  tallyOf(index: ReviewIndex, queueId: string, ranges: Ranges): RangeTally {
+  tallyOf(queueId: string, ranges: Ranges): RangeTally {
     const { ids } = this.#snapshot(queueId);
     const images = ranges.reduce((sum, { start, end }) => sum + ids.subarray(start, end).length, 0);
-    return { images, reviewed: this.#reviewed(index, queueId, ranges) };
+    return { images, reviewed: this.#reviewed(queueId, ranges) };
   }
 
+  /** Where an image is in a queue; -1 where it is not. */
   positionOf(queueId: string, sampleId: number): number {
     return this.#snapshot(queueId).ids.indexOf(sampleId);
   }
@@ -162,13 +173,15 @@ export class QueueSnapshots {
   }
 
   /** Rows of a queue up to an image, including it; empty if the queue has been dropped. */
-  #behind(index: ReviewIndex, { queueId, sampleId }: QueuePlace): number[] {
+  #behind({ queueId, sampleId }: QueuePlace): number[] {
+    const { index } = this.#source.columns;
     const ids = this.#snapshots.get(queueId)?.ids;
     if (ids === undefined) return [];
     return [...ids.subarray(0, ids.indexOf(sampleId) + 1)].flatMap((id) => index.rowOf(id) ?? []);
   }
 
-  #reviewed(index: ReviewIndex, queueId: string, ranges: Ranges): number {
+  #reviewed(queueId: string, ranges: Ranges): number {
+    const { index } = this.#source.columns;
     const { ids, role } = this.#snapshot(queueId);
     let count = 0;
     for (const { start, end } of ranges) {

@@ -1,19 +1,11 @@
 import type { Place } from '../../protocol/api.ts';
-import type {
-  QueueFacets,
-  QueueItem,
-  QueuePlace,
-  QueueRequest,
-  QueueSnapshot,
-  QueueTally,
-  RangeTally,
-} from '../../protocol/queue.ts';
+import type { QueuePlace, QueueRequest, QueueSnapshot } from '../../protocol/queue.ts';
 import type { Show } from '../../protocol/shows.ts';
 import type { ProjectFile } from '../project/index.ts';
-import type { Clusters, ReviewIndex } from '../reviewIndex/index.ts';
+import type { Clusters } from '../reviewIndex/index.ts';
 import type { CurrentModel } from './currentModel.ts';
 import { ImageClusters } from './imageClusters.ts';
-import { QueueSnapshots, type Ranges } from './queueSnapshots.ts';
+import { QueueSnapshots } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 
 /** Queues of images to review one after the other, in an order of their own. */
@@ -33,17 +25,14 @@ interface QueueSource {
 
 /** The queues of an opened dataset, over its columns in memory. */
 export class ReviewQueues {
-  readonly snapshots = new QueueSnapshots();
+  readonly snapshots: QueueSnapshots;
   readonly #source: QueueSource;
   readonly #clusters: ImageClusters;
 
   constructor(source: QueueSource) {
     this.#source = source;
+    this.snapshots = new QueueSnapshots(source);
     this.#clusters = new ImageClusters(source.project);
-  }
-
-  get #index(): ReviewIndex {
-    return this.#source.columns.index;
   }
 
   /**
@@ -58,7 +47,7 @@ export class ReviewQueues {
     // The name of an anchor reveals the model's prediction.
     if (group === 'anchor' && hidesSuggestion()) return null;
     if (group === 'anchor') await columns.anchorsRead;
-    return this.#clusters.of(group ?? 'none', this.#index, model.context);
+    return this.#clusters.of(group ?? 'none', columns.index, model.context);
   }
 
   /**
@@ -66,36 +55,11 @@ export class ReviewQueues {
    * @param continues an earlier queue; everything before its place stays the same
    */
   take(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
-    return this.snapshots.take(this.#index, request, {
-      classCount: this.#source.classCount,
+    return this.snapshots.take(request, {
       placeSampleId: this.#placeIn(request),
       clusters,
       continues,
     });
-  }
-
-  items(queueId: string, offset: number, limit: number): QueueItem[] {
-    return this.snapshots.items(this.#index, queueId, offset, limit);
-  }
-
-  /** What each choice of a queue's filters would show now. */
-  facets(queueId: string): QueueFacets {
-    return this.snapshots.facets(this.#index, queueId, this.#source.classCount);
-  }
-
-  /** How far the review of a queue has come. */
-  tally(queueId: string): QueueTally {
-    return this.snapshots.tally(this.#index, queueId);
-  }
-
-  /** The images that a decision in a queue would apply to. */
-  tallyOf(queueId: string, ranges: Ranges): RangeTally {
-    return this.snapshots.tallyOf(this.#index, queueId, ranges);
-  }
-
-  /** Where an image is in a queue; -1 where it is not. */
-  positionOf(queueId: string, sampleId: number): number {
-    return this.snapshots.positionOf(queueId, sampleId);
   }
 
   /** Where to begin a queue; a task that was not the last one at its first open image. */

@@ -35,7 +35,7 @@ async function scanned({ images, labels }: Dataset, models = TINY_MODELS): Promi
 
 const shown = (workspace: Workspace, show: 'flagged' | 'unlabelled' | 'unreadable') => {
   const { queueId, total } = workspace.queues.take({ filter: { show } });
-  return workspace.queues.items(queueId, 0, total).map(({ image }) => image);
+  return workspace.queues.snapshots.items(queueId, 0, total).map(({ image }) => image);
 };
 const detailOf = (workspace: Workspace, image: string) =>
   workspace.detail(workspace.opened.project.samples.byImage(image)?.id ?? 0);

@@ -38,7 +38,7 @@ async function scan(workspace: Workspace): Promise<void> {
 
 const flagged = (workspace: Workspace) => {
   const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
-  return workspace.queues.items(queueId, 0, total).map(({ image }) => image);
+  return workspace.queues.snapshots.items(queueId, 0, total).map(({ image }) => image);
 };
 
 describe('what a class of the dataset is to the model', () => {

@@ -61,7 +61,7 @@ describe('out-of-fold predictions of own training', () => {
     expect(detail.prediction).toMatchObject({ trainedOn: null });
     expect(workspace.classNames[detail.prediction?.suggested ?? -1]).toBe('sad');
     const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
-    const flagged = workspace.queues.items(queueId, 0, total).map(({ image }) => image);
+    const flagged = workspace.queues.snapshots.items(queueId, 0, total).map(({ image }) => image);
     expect(flagged.toSorted()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
   });
 

@@ -50,7 +50,7 @@ async function scan(workspace: Workspace) {
 
 const flaggedImages = (workspace: Workspace) => {
   const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
-  return workspace.queues
+  return workspace.queues.snapshots
     .items(queueId, 0, total)
     .map(({ image }) => image)
     .sort();

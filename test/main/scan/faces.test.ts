@@ -91,7 +91,7 @@ describe('faces in whole photographs', () => {
     });
     const several = workspace.queues.take({ filter: { show: 'several-faces' } } as never);
     expect(
-      workspace.queues
+      workspace.queues.snapshots
         .items(several.queueId, 0, 9)
         .map(({ image }) => image)
         .sort(),

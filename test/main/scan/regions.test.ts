@@ -37,7 +37,7 @@ describe('pictures that are no files', () => {
       ['fer2013.csv', 'read', 48, 48],
       ['fer2013.csv#2', 'read', 48, 48],
     ]);
-    const flagged = workspace.queues.items(workspace.queues.take({}).queueId, 0, 10);
+    const flagged = workspace.queues.snapshots.items(workspace.queues.take({}).queueId, 0, 10);
     expect(flagged.map(({ image }) => image)).toEqual(['fer2013.csv#2']);
   });
 
@@ -55,7 +55,7 @@ describe('pictures that are no files', () => {
       ['image/origin/two.png#2', 'read', 40, 40],
       ['image/origin/one.png', 'read', 48, 48],
     ]);
-    const flagged = workspace.queues.items(workspace.queues.take({}).queueId, 0, 10);
+    const flagged = workspace.queues.snapshots.items(workspace.queues.take({}).queueId, 0, 10);
     expect(flagged.map(({ image }) => image)).toEqual(['image/origin/two.png#2']);
     const second = workspace.opened.project.samples.byImage('image/origin/two.png#2');
     expect(workspace.opened.project.metadata.byId(second?.id ?? 0)).toEqual({

@@ -38,7 +38,7 @@ async function scanned(folder: string): Promise<Workspace> {
 
 const flaggedImages = (workspace: Workspace) => {
   const { queueId, total } = workspace.queues.take({ filter: { show: 'flagged' } });
-  return workspace.queues.items(queueId, 0, total).map(({ image }) => image);
+  return workspace.queues.snapshots.items(queueId, 0, total).map(({ image }) => image);
 };
 
 const sampleOf = (workspace: Workspace, image: string) => {

@@ -3,7 +3,7 @@ import { planClassFolders } from '../recognition/classFolderPlan.ts';
 import { withComposedNames } from '../recognition/composedNames.ts';
 import { isImageName, unreadablePicture } from '../recognition/fileKinds.ts';
 import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
-import type { Layout, LayoutOptions, Recognition, SampleRecord } from '../recognition/layout.ts';
+import type { Layout, Recognition, SampleRecord } from '../recognition/layout.ts';
 import { LISTING_SENTENCES, tellListing } from '../recognition/listingProblems.ts';
 import { NameTally, ProblemTally } from '../recognition/problemTally.ts';
 import { writeSource } from '../writing/writeSource.ts';
@@ -16,7 +16,7 @@ export const classFolders: Layout = {
   classes: null,
   writes: 'tree',
 
-  async recognise(listing: FolderListing, { classLevel }: LayoutOptions): Promise<Recognition | null> {
+  async recognise(listing, { classLevel }, onRow) {
     const plan = planClassFolders(listing, classLevel);
     if (plan === null) return null;
     const classes = new NameTally();
@@ -30,7 +30,7 @@ export const classFolders: Layout = {
       images += count;
     }
     tellWhatIsLeftAlone(listing, plan, problems);
-    return {
+    const recognition: Recognition = {
       layout: classFolders.id,
       title: classFolders.title,
       confidence: plan.confidence,
@@ -46,6 +46,9 @@ export const classFolders: Layout = {
       images,
       problems: problems.list(SENTENCES),
     };
+    // Counted from the listing alone, without its rows.
+    if (onRow !== undefined) for await (const row of classFolders.read(listing, recognition)) onRow(row);
+    return recognition;
   },
 
   async *read(listing: FolderListing, { options }: Recognition): AsyncGenerator<SampleRecord> {

@@ -29,7 +29,11 @@ function namedClassFolders({ id, title, mark, isNamed, reason, metadataOf }: Nam
       const folders = planClassFolders(listing)?.folders ?? [];
       const firstImages = folders.flatMap((folder) => firstFile(listing, folder.path));
       if (folders.length === 0 || !isNamed(folders, firstImages)) return null;
-      const recognition = await classFolders.recognise(listing, options, onRow && ((row) => onRow(withMetadata(row))));
+      const recognition = await classFolders.recognise(
+        listing,
+        options,
+        onRow && ((row) => onRow(withMetadata(row))),
+      );
       const metadata = Object.keys(metadataOf?.(firstImages[0] ?? '') ?? {});
       return recognition === null
         ? null
