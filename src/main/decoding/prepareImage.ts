@@ -7,6 +7,7 @@ import type { FileFacts, ImageFacts } from '../../domain/inference.ts';
 import { onDisk } from '../files/index.ts';
 import {
   type BeforeDecoding,
+  greyOf,
   measureQuality,
   openImage,
   perceptualHash,
@@ -46,14 +47,14 @@ export async function prepareImage(
     const asItIs = await toModelInput(decoded, inputSize);
     const input = framing === null ? asItIs : await toModelInput(decoded, inputSize, framing);
     // Of the image without framing: duplicates must stay duplicates.
-    const measured = inputSize === MEASURED_SIDE ? asItIs : await toModelInput(decoded, MEASURED_SIDE);
+    const grey = greyOf(inputSize === MEASURED_SIDE ? asItIs : await toModelInput(decoded, MEASURED_SIDE));
     const image: ImageFacts = {
       width: decoded.width,
       height: decoded.height,
       format: decoded.format,
       pixelsSha256: pixelsSha256(decoded),
-      perceptualHash: perceptualHash(measured),
-      ...measureQuality(measured, MEASURED_SIDE),
+      perceptualHash: perceptualHash(grey),
+      ...measureQuality(grey, MEASURED_SIDE),
     };
     return { file, ok: true, image, input };
   } catch (error) {

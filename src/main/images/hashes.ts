@@ -35,12 +35,12 @@ const DCT = Float64Array.from({ length: LOW * GRID }, (_, index) => {
  * Fingerprint that stays near (in Hamming distance) when an image is re-encoded or resized: the signs, about
  * their median, of the 8 x 8 lowest frequencies of a 16 x 16 grey image. The training code computes the same.
  *
- * @param modelInput RGB [112*112*3]
+ * @param grey [112*112], from greyOf
  * @returns 64 bits as 16 hex digits; the first bit, that of the mean, is 0.
  */
-export function perceptualHash(modelInput: Uint8Array): string {
-  if (modelInput.length !== SIDE * SIDE * 3) throw new RangeError(`expected ${SIDE} x ${SIDE} RGB pixels`);
-  const coefficients = lowFrequencies(blockMeans(modelInput));
+export function perceptualHash(grey: Float64Array): string {
+  if (grey.length !== SIDE * SIDE) throw new RangeError(`expected ${SIDE} x ${SIDE} pixels`);
+  const coefficients = lowFrequencies(blockMeans(grey));
   const sorted = coefficients.slice(1).sort();
   const median = sorted[sorted.length >> 1] as number;
   let bits = 0n;
@@ -51,16 +51,13 @@ export function perceptualHash(modelInput: Uint8Array): string {
 }
 
 /** [GRID*GRID] mean grey of each block. */
-function blockMeans(rgb: Uint8Array): Float64Array {
+function blockMeans(grey: Float64Array): Float64Array {
   const means = new Float64Array(GRID * GRID);
   for (let y = 0, at = 0; y < SIDE; y++) {
     const row = Math.floor(y / BLOCK) * GRID;
     for (let block = row; block < row + GRID; block++) {
       let sum = 0;
-      for (const end = at + 3 * BLOCK; at < end; at += 3) {
-        sum +=
-          0.299 * (rgb[at] as number) + 0.587 * (rgb[at + 1] as number) + 0.114 * (rgb[at + 2] as number);
-      }
+      for (const end = at + BLOCK; at < end; at++) sum += grey[at] as number;
       means[block] = (means[block] as number) + sum;
     }
   }

@@ -8,6 +8,7 @@ export {
 } from './decode.ts';
 export { isPassingFileProblem, PASSING_FILE_PROBLEMS } from './fileProblems.ts';
 export { type FramedImage, layInFrame } from './frame.ts';
+export { greyOf } from './grey.ts';
 export { perceptualHash, pixelsSha256 } from './hashes.ts';
 export { type OpenedImage, openImage, wholeImage } from './imageSource.ts';
 export { toModelInput } from './modelInput.ts';

@@ -6,40 +6,40 @@ export interface PictureQuality {
   sharpness: number;
 }
 
-/** @param modelInput RGB [side*side*3] */
-export function measureQuality(modelInput: Uint8Array, side: number): PictureQuality {
-  const grey = new Float32Array(side * side);
-  for (let pixel = 0; pixel < grey.length; pixel++) {
-    const at = pixel * 3;
-    grey[pixel] =
-      (0.299 * (modelInput[at] as number) +
-        0.587 * (modelInput[at + 1] as number) +
-        0.114 * (modelInput[at + 2] as number)) /
-      255;
-  }
-  const detail = new Float32Array((side - 2) * (side - 2));
-  for (let y = 1; y < side - 1; y++) {
-    for (let x = 1; x < side - 1; x++) {
-      const at = y * side + x;
-      const around =
-        (grey[at - 1] as number) +
-        (grey[at + 1] as number) +
-        (grey[at - side] as number) +
-        (grey[at + side] as number);
-      detail[(y - 1) * (side - 2) + x - 1] = around - 4 * (grey[at] as number);
-    }
-  }
-  const all = momentsOf(grey);
+/** @param grey [side*side], from greyOf */
+export function measureQuality(grey: Float64Array, side: number): PictureQuality {
+  const light = new Float32Array(grey.length);
+  for (let pixel = 0; pixel < light.length; pixel++) light[pixel] = (grey[pixel] as number) / 255;
+  const all = momentsOf(light);
   return {
     brightness: all.mean,
-    sharpness: all.variance > 1e-6 ? momentsOf(detail).variance / all.variance : 0,
+    sharpness: all.variance > 1e-6 ? momentsOf(laplacianOf(light, side)).variance / all.variance : 0,
   };
+}
+
+/** [(side-2)*(side-2)] of what is inside the picture's edge. */
+function laplacianOf(light: Float32Array, side: number): Float32Array {
+  const inner = side - 2;
+  const detail = new Float32Array(inner * inner);
+  let to = 0;
+  for (let y = 1; y <= inner; y++) {
+    for (let at = y * side + 1, end = at + inner; at < end; at++, to++) {
+      const around =
+        (light[at - 1] as number) +
+        (light[at + 1] as number) +
+        (light[at - side] as number) +
+        (light[at + side] as number);
+      detail[to] = around - 4 * (light[at] as number);
+    }
+  }
+  return detail;
 }
 
 function momentsOf(values: Float32Array): { mean: number; variance: number } {
   let sum = 0;
   let squares = 0;
-  for (const value of values) {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
     sum += value;
     squares += value * value;
   }

@@ -115,13 +115,14 @@ function resizeAcross(
       let blue = HALF;
       for (; weightAt < end; weightAt++, at += 3) {
         const weight = weights[weightAt] as number;
-        red += (rgb[at] as number) * weight;
-        green += (rgb[at + 1] as number) * weight;
-        blue += (rgb[at + 2] as number) * weight;
+        red = (red + Math.imul(rgb[at] as number, weight)) | 0;
+        green = (green + Math.imul(rgb[at + 1] as number, weight)) | 0;
+        blue = (blue + Math.imul(rgb[at + 2] as number, weight)) | 0;
       }
-      result[to++] = red >> FRACTION_BITS;
-      result[to++] = green >> FRACTION_BITS;
-      result[to++] = blue >> FRACTION_BITS;
+      result[to] = red >> FRACTION_BITS;
+      result[to + 1] = green >> FRACTION_BITS;
+      result[to + 2] = blue >> FRACTION_BITS;
+      to += 3;
     }
   }
   return result;
@@ -138,14 +139,28 @@ function resizeDown(
   const result = new Uint8Array(outputHeight * stride);
   const sums = new Int32Array(stride);
   for (let y = 0; y < outputHeight; y++) {
+    const from = ((starts[y] as number) - firstRow) * stride;
+    const to = y * stride;
+    // Two rows are the most where an image grows, and need no sums in between.
+    if ((counts[y] as number) === 2) {
+      const upper = weights[y * perOutput] as number;
+      const lower = weights[y * perOutput + 1] as number;
+      for (let at = 0; at < stride; at++) {
+        const sum =
+          HALF +
+          Math.imul(narrow[from + at] as number, upper) +
+          Math.imul(narrow[from + stride + at] as number, lower);
+        result[to + at] = (sum | 0) >> FRACTION_BITS;
+      }
+      continue;
+    }
     sums.fill(HALF);
     for (let tap = 0; tap < (counts[y] as number); tap++) {
       const weight = weights[y * perOutput + tap] as number;
-      const from = ((starts[y] as number) - firstRow + tap) * stride;
+      const row = from + tap * stride;
       for (let at = 0; at < stride; at++)
-        sums[at] = (sums[at] as number) + (narrow[from + at] as number) * weight;
+        sums[at] = ((sums[at] as number) + Math.imul(narrow[row + at] as number, weight)) | 0;
     }
-    const to = y * stride;
     for (let at = 0; at < stride; at++) result[to + at] = (sums[at] as number) >> FRACTION_BITS;
   }
   return result;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { decodeImage, perceptualHash, pixelsSha256, toModelInput } from '../../../src/main/images/index.ts';
+import {
+  decodeImage,
+  greyOf,
+  perceptualHash,
+  pixelsSha256,
+  toModelInput,
+} from '../../../src/main/images/index.ts';
 import { gradient } from '../../support/imageFiles.ts';
 
 const plain = (width: number, height: number, valueAt: (x: number, y: number) => number) => ({
@@ -51,12 +57,13 @@ describe('fingerprints', () => {
   });
 
   it('of a plain image has no bit set', async () => {
-    expect(perceptualHash(new Uint8Array(112 * 112 * 3).fill(90))).toBe('0000000000000000');
-    expect(() => perceptualHash(new Uint8Array(3))).toThrow(RangeError);
+    expect(perceptualHash(new Float64Array(112 * 112).fill(90))).toBe('0000000000000000');
+    expect(() => perceptualHash(new Float64Array(3))).toThrow(RangeError);
   });
 
   it('stay close when an image is encoded again', async () => {
-    const hashOf = async (bytes: Buffer) => perceptualHash(await toModelInput(await decodeImage(bytes), 112));
+    const hashOf = async (bytes: Buffer) =>
+      perceptualHash(greyOf(await toModelInput(await decodeImage(bytes), 112)));
     const one = await hashOf(await gradient(120, 120).png());
     const other = await hashOf(await gradient(120, 120).jpeg(60));
     const differing = (BigInt(`0x${one}`) ^ BigInt(`0x${other}`)).toString(2).replaceAll('0', '').length;
