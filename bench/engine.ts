@@ -1,12 +1,12 @@
 /**
  * Images per second of the engine (read, decode, resize, hash, infer, return) next to those of the bare
  * session on inputs in memory. Several models, and each in as many `views` as are named, alternate in one
- * run, so that other work on the machine slows all of them equally. Processor time is of this process, so of
- * the bare session alone, which gets each input once.
+ * run, so that other work on the machine slows all of them equally. The bare session is one on all cores, and
+ * gets each input once. Processor time of the engine is that of its processes and of this one; on Linux only.
  *
  *     npm run bench -- FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N] [--views one,unsure,all]
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -62,7 +62,12 @@ async function openSubject(modelName: string | undefined, views: ImageViews) {
     withFeatures: true,
     ...(threads === null ? {} : { threads }),
   });
-  const rates = { bare: [] as number[], processor: [] as number[], engine: [] as number[] };
+  const rates = {
+    bare: [] as number[],
+    processor: [] as number[],
+    engine: [] as number[],
+    engineProcessor: [] as number[],
+  };
   return { name: `${path.basename(modelPath)}, views ${views}`, metadata, session, engine, rates };
 }
 type Subject = Awaited<ReturnType<typeof openSubject>>;
@@ -86,6 +91,25 @@ async function runEngine({ infer }: Pick<Engine, 'infer'>): Promise<void> {
   await Promise.all(Array.from({ length: IN_FLIGHT }, keepBusy));
 }
 
+const MS_A_TICK = 10;
+
+/** Milliseconds of processor time that this process and an engine's have taken; 0 where the system does not say. */
+function processorMs({ pid, decoderPids }: Engine): number {
+  const { user, system } = process.cpuUsage();
+  const others = [pid, ...decoderPids].map((id) => {
+    try {
+      const [userTicks, systemTicks] = readFileSync(`/proc/${id}/stat`, 'utf8')
+        .replace(/.*\) /, '')
+        .split(' ')
+        .slice(11, 13);
+      return (Number(userTicks) + Number(systemTicks)) * MS_A_TICK;
+    } catch {
+      return 0;
+    }
+  });
+  return others.reduce((sum, ms) => sum + ms, (user + system) / 1000);
+}
+
 const subjects: Subject[] = [];
 for (const name of modelNames.length === 0 ? [undefined] : modelNames) {
   for (const views of viewsToTry) subjects.push(await openSubject(name, views));
@@ -95,12 +119,15 @@ for (let round = 0; round <= ROUNDS; round++) {
     const before = process.cpuUsage();
     const bare = await imagesPerSecond(() => runBare(subject));
     const { user, system } = process.cpuUsage(before);
+    const beforeEngine = processorMs(subject.engine);
     const scan = await imagesPerSecond(() => runEngine({ infer: (items) => subject.engine.infer(items) }));
+    const engineProcessor = processorMs(subject.engine) - beforeEngine;
     // The first round warms up all.
     if (round > 0) {
       subject.rates.bare.push(bare);
       subject.rates.processor.push((user + system) / 1000 / images.length);
       subject.rates.engine.push(scan);
+      subject.rates.engineProcessor.push(engineProcessor / images.length);
     }
   }
 }
@@ -111,10 +138,12 @@ console.log(`${images.length} images, median of ${ROUNDS} rounds; against the fi
 const first = subjects[0] as Subject;
 for (const { name, rates } of subjects) {
   const [bare, processor, scan] = [median(rates.bare), median(rates.processor), median(rates.engine)];
+  const engineProcessor = median(rates.engineProcessor);
   const gain = (of: keyof Subject['rates'], value: number) => (value / median(first.rates[of])).toFixed(2);
   console.log(
     `${name}: bare session ${bare.toFixed(1)} images/s (${gain('bare', bare)}), ` +
       `${processor.toFixed(1)} ms of processor an image (${gain('processor', processor)}), ` +
-      `engine ${scan.toFixed(1)} images/s (${gain('engine', scan)}; ${(scan / bare).toFixed(3)} of its bare session)`,
+      `engine ${scan.toFixed(1)} images/s (${gain('engine', scan)}; ${(scan / bare).toFixed(3)} of its bare session), ` +
+      `${engineProcessor.toFixed(1)} ms (${gain('engineProcessor', engineProcessor)})`,
   );
 }
