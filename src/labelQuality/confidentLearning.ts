@@ -71,40 +71,6 @@ export function calibrateJoint(joint: Matrix, labels: ArrayLike<number>): Matrix
   return scaled.map((row) => roundPreservingSum(row.map((count) => (count / sum) * total(counts))));
 }
 
-export interface NoiseEstimate {
-  /** [C] share of each true class. */
-  prior: number[];
-  /** [given][true] P(given | true): columns sum to 1. */
-  noise: Matrix;
-  /** [true][given] P(true | given): columns sum to 1. */
-  inverse: Matrix;
-}
-
-/** Class shares and noise rates from a calibrated joint. */
-export function estimateNoise(joint: Matrix, labels: ArrayLike<number>): NoiseEstimate {
-  const counts = countLabels(labels, joint.length);
-  const images = Math.max(1, total(counts));
-  const trueTotals = joint.map((_, c) => total(joint.map((row) => at(row, c))));
-  const givenTotals = joint.map(total);
-  const noise = joint.map((row) => row.map((count, truth) => count / atLeastTiny(at(trueTotals, truth))));
-  const inverse = joint.map((_, truth) =>
-    joint.map((row, given) => at(row, truth) / atLeastTiny(at(givenTotals, given))),
-  );
-  // cleanlab's "cnt": from the diagonals, P(true) = P(true | given) P(given) / P(given | true) of the same class.
-  const shares = joint.map((_, c) => {
-    const rate = cell(noise, c, c);
-    return rate > 0 ? (cell(inverse, c, c) / rate) * (at(counts, c) / images) : 0;
-  });
-  const clipped = shares.map((share) => Math.min(1, Math.max(TOLERANCE, share)));
-  const sum = total(clipped) || 1;
-  return { prior: clipped.map((share) => share / sum), noise, inverse };
-}
-
-/** Images off the diagonal of the calibrated joint: the labels that are estimated to be wrong. */
-export function estimatedErrors(calibrated: Matrix): number {
-  return total(calibrated.map((row, c) => total(row) - at(row, c)));
-}
-
 export function countLabels(labels: ArrayLike<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) counts[at(labels, i)] = at(counts, at(labels, i)) + 1;

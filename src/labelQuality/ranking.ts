@@ -110,15 +110,6 @@ export function averagePrecision(scores: Scores, truth: Truth): number | null {
   return averagePrecisionOf(new Ranking(scores, truth).ties());
 }
 
-/** Share of true ones among the `n` highest scores (among all, if there are fewer than n); null for none. */
-export function precisionAt(scores: Scores, truth: Truth, n: number): number | null {
-  return precisionOf(new Ranking(scores, truth).ties(), n);
-}
-
-export function measureRanking(scores: Scores, truth: Truth): RankingMeasures {
-  return new Ranking(scores, truth).measure();
-}
-
 function aurocOf(ties: readonly Tie[]): number | null {
   const positives = positivesOf(ties);
   const negatives = imagesOf(ties) - positives;

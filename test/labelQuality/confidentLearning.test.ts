@@ -6,8 +6,6 @@ import {
   calibrateJoint,
   confidentJoint,
   confidentThresholds,
-  estimatedErrors,
-  estimateNoise,
   roundPreservingSum,
 } from '../../src/labelQuality/confidentLearning.ts';
 import {
@@ -68,16 +66,11 @@ describe.each(data)(`on data that is $name, as cleanlab ${cleanlab} computes the
     expectClose(qualities('normalised-margin', adjusted), golden.adjustedMargin);
   });
 
-  it('the confident joint and the noise rates are', () => {
+  it('the confident joint and the number of issues are', () => {
     const joint = confidentJoint(input);
     expect(joint).toEqual(golden.confidentJoint);
     const calibrated = calibrateJoint(joint, labels);
     expect(calibrated).toEqual(golden.calibratedJoint);
-    const { prior, noise, inverse } = estimateNoise(calibrated, labels);
-    expectClose(prior, golden.prior);
-    expectClose(noise.flat(), golden.noiseMatrix.flat());
-    expectClose(inverse.flat(), golden.inverseNoiseMatrix.flat());
-    expect(estimatedErrors(calibrated)).toBe(golden.calibratedIssues);
     expect(countIssues(input)).toBe(golden.issues);
   });
 

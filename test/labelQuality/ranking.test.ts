@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  auroc,
-  averagePrecision,
-  measureRanking,
-  precisionAt,
-  Ranking,
-} from '../../src/labelQuality/ranking.ts';
+import { auroc, averagePrecision, Ranking } from '../../src/labelQuality/ranking.ts';
 
 const truthOf = (digits: string) => [...digits].map((digit) => digit === '1');
 const long = Array.from({ length: 200 }, (_, i) => i);
@@ -43,6 +37,9 @@ const golden = [
   },
 ];
 
+const measureRanking = (scores: ArrayLike<number>, truth: ArrayLike<boolean>) =>
+  new Ranking(scores, truth).measure();
+
 describe('ranking measures', () => {
   it.each(golden)('agree with scikit-learn on $name', (example) => {
     expect(auroc(example.scores, example.truth)).toBeCloseTo(example.auroc, 12);
@@ -51,11 +48,10 @@ describe('ranking measures', () => {
 
   it('count the true ones among the first', () => {
     const truth = truthOf('1011');
-    expect(precisionAt([4, 3, 2, 1], truth, 2)).toBe(0.5);
     const measures = measureRanking([4, 3, 2, 1], truth);
     expect(measures.precisionAtPositives).toBeCloseTo(2 / 3, 12);
     expect(measures.recallAt100).toBe(1);
-    expect(precisionAt([4, 3, 2, 1], truth, 100)).toBe(0.75);
+    expect(measures.precisionAt100).toBe(0.75);
   });
 
   it('say how much viewing an order saves', () => {
@@ -79,7 +75,7 @@ describe('ranking measures', () => {
   });
 
   it('share a run of equal scores that the cut goes through', () => {
-    expect(precisionAt([1, 1, 1, 1], truthOf('1000'), 2)).toBe(0.25);
+    expect(measureRanking([1, 1, 1, 1], truthOf('1000')).precisionAtPositives).toBe(0.25);
   });
 
   it('do not depend on the order of the input, and reverse with the scores', () => {
@@ -109,6 +105,6 @@ describe('ranking measures', () => {
   it('are null where they have no meaning', () => {
     expect(measureRanking([1, 2], [false, false])).toMatchObject({ auroc: null, averagePrecision: null });
     expect(auroc([1, 2], [true, true])).toBeNull();
-    expect(precisionAt([], [], 5)).toBeNull();
+    expect(measureRanking([], []).precisionAt100).toBeNull();
   });
 });

@@ -8,8 +8,10 @@ import { jsonl } from './formats/jsonl.ts';
 import { labelStudio } from './formats/labelStudio.ts';
 import { pytorch } from './formats/pytorch.ts';
 
-/** The formats that need nothing but the rows: a new one is a file and a line here. */
-export const textFormats: Partial<Record<ExportFormatId, TextFormat>> = {
+/** Formats that are not one text made from the rows: see exportDataset. */
+type OtherFormatId = 'source' | 'moves' | 'tree';
+
+const TEXT_FORMATS: Record<Exclude<ExportFormatId, OtherFormatId>, TextFormat> = {
   csv,
   jsonl,
   imagefolder: imageFolder,
@@ -18,3 +20,6 @@ export const textFormats: Partial<Record<ExportFormatId, TextFormat>> = {
   'label-studio': labelStudio,
   pytorch,
 };
+
+/** The formats that need nothing but the rows: a new one is a file and a line here. */
+export const textFormats: Partial<Record<ExportFormatId, TextFormat>> = TEXT_FORMATS;

@@ -39,7 +39,7 @@ const actionSchema = z.object({
   kind: z.enum(['do', 'undo', 'redo']),
   target: z.number().nullable(),
 });
-export type Action = z.infer<typeof actionSchema>;
+type LoggedAction = z.infer<typeof actionSchema>;
 
 interface ActionDetails {
   target?: number | null;
@@ -162,7 +162,9 @@ export class VerdictsTable {
    * @param action `target` is what an undo or redo reverts; `requestId` distinguishes a repeated request from
    *   a new one
    */
-  appendAction(action: { annotator: string; kind: Action['kind']; at: string } & ActionDetails): number {
+  appendAction(
+    action: { annotator: string; kind: LoggedAction['kind']; at: string } & ActionDetails,
+  ): number {
     const { target = null, requestId = null } = action;
     return Number(this.#insertAction.run({ ...action, target, requestId }).lastInsertRowid);
   }
@@ -275,7 +277,7 @@ export class VerdictsTable {
    * The actions that undo and redo follow, oldest first. Actions on no image, which older versions appended,
    * do not count.
    */
-  actionsOf(annotator: string): Action[] {
+  actionsOf(annotator: string): LoggedAction[] {
     return z.array(actionSchema).parse(this.#actions.all(annotator));
   }
 }
