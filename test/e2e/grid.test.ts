@@ -121,6 +121,39 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => countOf(page, 'ambiguous')).toBe(5);
   });
 
+  it('scrolling uses its elements again for the images that come into sight', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(`${all}&view=grid`, { width: 1024, height: 460 });
+    await page.evaluate(async () => {
+      const [method, headers] = ['PUT', { 'content-type': 'application/json' }];
+      const preferences = await (await fetch('/api/preferences')).json();
+      await fetch('/api/preferences', {
+        method,
+        headers,
+        body: JSON.stringify({ ...preferences, thumbnailSide: 256 }),
+      });
+    });
+    await page.reload();
+    const cells = page.getByRole('gridcell');
+    const positions = () => cells.evaluateAll((all) => all.map((cell) => Number(cell.dataset.position)));
+    await expect.poll(positions).toContain(0);
+    expect(await positions()).not.toContain(11);
+    await page.evaluate(() => {
+      for (const cell of document.querySelectorAll('[role="gridcell"]')) cell.setAttribute('data-before', '');
+    });
+    await page.getByTestId('grid').evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+    await expect.poll(positions).toContain(11);
+    const again = page.locator('[role="gridcell"][data-before][data-position="11"]');
+    expect(await again.count()).toBe(1);
+    const names = (await judgedImages(page)).map(({ image }) => image);
+    const shown = await cells.evaluateAll((all) => all.map((cell) => cell.textContent.trim().split(',')[0]));
+    expect(new Set(shown).size).toBe(shown.length);
+    expect(names).toEqual(expect.arrayContaining(shown));
+    expect(await again.locator('img').getAttribute('src')).toMatch(/samples\/\d+\/thumbnail/);
+    await again.click();
+    await expect.poll(() => queuePosition(page)).toMatch(/12 of 12/);
+  });
+
   it('a key is changed, told where it clashes, and holds after a restart', async () => {
     const served = await serveScanned();
     const page = await openPage(served.all);

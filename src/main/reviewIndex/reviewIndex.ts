@@ -82,6 +82,8 @@ export class ReviewIndex {
   readonly held: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
+  /** The same in the order of SCORE_IDS: looking each up by its name took a fifth of the time of filling a million rows. */
+  readonly #scoreColumns: readonly Float32Array[];
   /** Grows when a flag or a label changes, so that derived counts are computed again. */
   #version = 0;
   readonly #statusCounts = new Uint32Array(STATUSES.length);
@@ -166,6 +168,7 @@ export class ReviewIndex {
       ScoreId,
       Float32Array
     >;
+    this.#scoreColumns = SCORE_IDS.map((score) => this.scores[score]);
     for (const status of this.status) count(this.#statusCounts, status, 1);
     for (const flag of flags) {
       const at = this.rowOf(flag.sampleId);
@@ -260,7 +263,9 @@ export class ReviewIndex {
     this.#likeliest[row] = suggestedClass ?? NONE;
     this.#alternative[row] = alternativeClass ?? NONE;
     this.trainedOn[row] = trainedOn === null ? 0 : 1;
-    for (const score of SCORE_IDS) this.scores[score][row] = scores[score] ?? Number.NaN;
+    for (let at = 0; at < SCORE_IDS.length; at++) {
+      (this.#scoreColumns[at] as Float32Array)[row] = scores[SCORE_IDS[at] as ScoreId] ?? Number.NaN;
+    }
     if (this.#pairs !== null) this.#hold(row);
     this.#suggest(row);
   }
@@ -271,6 +276,7 @@ export class ReviewIndex {
   }
 
   set flaggedAt(score: number) {
+    if (score === this.#flaggedAt) return;
     for (let row = 0; row < this.size; row++) this.#countPrediction(row, -1);
     this.#flaggedAt = score;
     for (let row = 0; row < this.size; row++) {

@@ -86,6 +86,20 @@ export class GridLayout {
     return rows;
   }
 
+  /** Rows of a section that `rendered` answers at most for a stretch of this height. */
+  rowsIn(height: number): number {
+    return Math.ceil(height / this.rowHeight) + 1;
+  }
+
+  /** Those in sight; of a section that is scrolled into, as many wherever the stretch begins, so that no element is left over. */
+  rendered(from: number, to: number): VisibleRows[] {
+    const most = this.rowsIn(to - from);
+    return this.visible(from, to).map(({ section, first, end }) => {
+      const last = Math.ceil(section.count / this.columns);
+      return { section, first, end: first === 0 ? end : Math.min(last, first + most) };
+    });
+  }
+
   /** The images that a rectangle touches, as ranges of positions. */
   inside(left: number, top: number, right: number, bottom: number): PositionRange[] {
     const first = Math.max(0, Math.floor(left / this.cellWidth));

@@ -15,6 +15,7 @@ export class GridWindow {
   #movedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rows = $state.raw<readonly VisibleRows[]>([]);
+  #slots = $state(1);
   #base = $state(0);
   #shift = $state(0);
   #flying = $state(false);
@@ -28,6 +29,11 @@ export class GridWindow {
 
   get rows(): readonly VisibleRows[] {
     return this.#rows;
+  }
+
+  /** Elements of rows that a section needs: one that scrolls out of sight shows the row that scrolls in. */
+  get slots(): number {
+    return this.#slots;
   }
 
   /** Where the grid's pixel 0 would be for the elements, which are placed from here. */
@@ -127,8 +133,10 @@ export class GridWindow {
     const layout = this.#layout;
     if (!layout) return;
     const top = this.#scale.top;
-    const rows = layout.visible(top - AHEAD * this.#view, top + (1 + AHEAD) * this.#view);
+    const height = (1 + 2 * AHEAD) * this.#view;
+    const rows = layout.rendered(top - AHEAD * this.#view, top - AHEAD * this.#view + height);
     if (!sameRows(rows, this.#rows)) this.#rows = rows;
+    this.#slots = layout.rowsIn(height);
     this.#base = Math.floor(top / BASE_STEP) * BASE_STEP;
     this.#shift = this.#scrolled - top + this.#base;
   }

@@ -5,6 +5,7 @@ import {
   GridLayout,
   ScrollScale,
   TALLEST_SCROLLER,
+  type VisibleRows,
 } from '../../../../src/renderer/review/grid/gridLayout.ts';
 
 const measures = { width: 1000, cellWidth: 134, rowHeight: 154, headingHeight: 44 };
@@ -20,6 +21,22 @@ const groupsOf = (counts: number[]): QueueGroup[] => {
 const counts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 });
 
 describe('the layout of a grid', () => {
+  it('renders as many rows of a section wherever it is scrolled to, among them all in sight', () => {
+    const layout = new GridLayout(7000, [], measures);
+    const [height, most] = [800, layout.rowsIn(800)];
+    fc.assert(
+      fc.property(fc.integer({ min: measures.rowHeight, max: layout.height - 2 * height }), (from) => {
+        const [{ first, end }] = layout.rendered(from, from + height) as [VisibleRows];
+        const [inSight] = layout.visible(from, from + height) as [VisibleRows];
+        expect(end - first).toBe(most);
+        expect(first).toBe(inSight.first);
+        expect(end).toBeGreaterThanOrEqual(inSight.end);
+      }),
+    );
+    const atEnd = layout.rendered(layout.height - height, layout.height)[0] as VisibleRows;
+    expect(atEnd.end).toBe(Math.ceil(7000 / layout.columns));
+  });
+
   it('gives each image a place of its own, whatever the groups', () => {
     fc.assert(
       fc.property(counts, (sizes) => {
