@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { COMPILED } from './test/support/compiledPrograms.ts';
 
 // A machine that others share may stand still for longer than any wait. What took two tries is listed as such.
 const retry = process.env.REQUIRE_E2E === '1' ? 1 : 0;
+
+// For the workers, and for every process that a test starts.
+process.env.NODE_COMPILE_CACHE ??= COMPILED;
 
 export default defineConfig({
   test: {
@@ -18,6 +22,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          globalSetup: 'test/support/compiledPrograms.ts',
           testTimeout: 60_000,
           retry,
           expect: { poll: { timeout: 15_000 } },

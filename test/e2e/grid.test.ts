@@ -377,7 +377,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
   });
 
   it('a picture that has vanished says so and can be judged', async () => {
-    const { all, folder } = await serveScanned();
+    const { all, folder } = await serveScanned({ changesFolder: true });
     rmSync(join(folder, 'angry'), { recursive: true });
     const page = await openPage(`${all}&given=0`);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 3/);

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
-import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
+import { SMALL_DATASET } from '../support/colourDataset.ts';
 import { predictionFile, sureOf } from '../support/predictionFiles.ts';
 import {
   expectNoAxeFindingsInBothThemes,
@@ -10,10 +9,9 @@ import {
   pressVerdict,
   queuePosition,
   runCommand,
+  serveScanned,
   text,
 } from '../support/reviewPage.ts';
-import { grefel, serveDataset } from '../support/servedDataset.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 const CLASSES = ['angry', 'happy', 'sad'];
@@ -26,15 +24,7 @@ const ROWS = IMAGES.map((image) => {
 });
 const csv = (rows: readonly string[]) => ['image,angry,happy,sad', ...rows, ''].join('\n');
 
-async function openScanned() {
-  const folder = join(temporaryFolder(), 'faces');
-  const data = temporaryFolder();
-  await makeColourDataset(folder, SMALL_DATASET);
-  grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
-  const served = await serveDataset(folder, data);
-  onTestFinished(() => served.stop());
-  return openPage(`${served.url}#/review?show=all`);
-}
+const openScanned = async () => openPage((await serveScanned()).all);
 
 /** The dialog that imports predictions, from the palette, and its field for the file. */
 async function openImport(page: Page) {

@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { type ColourName, makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
-import { grefel, serveDataset } from './servedDataset.ts';
+import { type ColourName, makeColourDataset, SMALL_DATASET } from './colourDataset.ts';
+import { scannedOnce, scanTiny } from './scannedProjects.ts';
+import { serveDataset } from './servedDataset.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
+import { freshProfile } from './testBrowser.ts';
 
-/** A page of its own browser, which must not throw or break its content security policy while the test lasts. */
+/** A page of a profile of its own, which must not throw or break its content security policy while the test lasts. */
 export async function openPage(url: string, viewport?: { width: number; height: number }): Promise<Page> {
-  const context = await launchChromium(viewport);
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
+  const page = await (await freshProfile(viewport)).newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
@@ -115,19 +114,42 @@ export async function makeDataset(
   return { folder, data: temporaryFolder() };
 }
 
+/** As makeDataset, scanned; the folder is shared by the tests of the file, the project is not. */
+async function shareScanned(
+  images: Record<string, ColourName> = SMALL_DATASET,
+  make?: (folder: string) => Promise<void>,
+) {
+  const data = temporaryFolder();
+  const place = await scannedOnce(make ?? images, data, async (place) => {
+    const folder = join(place, 'faces');
+    await (make ? make(folder) : makeColourDataset(folder, images));
+    return [folder];
+  });
+  return { folder: join(place, 'faces'), data };
+}
+
 interface ServedAs {
   images?: Record<string, ColourName>;
   /** Writes the dataset, where it is more than images in the folders of their classes. */
   make?: (folder: string) => Promise<void>;
   scanned?: boolean;
+  /** The test changes the folder of the dataset, which it therefore has to itself. */
+  changesFolder?: boolean;
   /** Who has given their name here before; null for nobody. */
   annotator?: string | null;
 }
 
 /** A scanned dataset of twelve images, served; `all` is the queue of all of them. */
-export async function serveScanned({ images, make, scanned = true, annotator }: ServedAs = {}) {
-  const { folder, data } = await makeDataset(images, make);
-  if (scanned) grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
+export async function serveScanned({
+  images,
+  make,
+  scanned = true,
+  changesFolder = false,
+  annotator,
+}: ServedAs = {}) {
+  const { folder, data } =
+    scanned && !changesFolder ? await shareScanned(images, make) : await makeDataset(images, make);
+  if (scanned && changesFolder) scanTiny(folder, data);
   const served = await serveDataset(folder, data, undefined, annotator);
   onTestFinished(() => served.stop());
   return { folder, data, ...served, all: `${served.url}#/review?show=all` };

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { type ColourName, makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
+import { type ColourName, makeColourDataset, SMALL_DATASET } from './colourDataset.ts';
 import { openWhy } from './reviewPage.ts';
-import { grefel } from './servedDataset.ts';
+import { scannedOnce } from './scannedProjects.ts';
 import { expectPicturesOf } from './shownPictures.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 /** The same names and numbers as in SMALL_DATASET, and under each of them another picture. */
 const OTHER_PICTURES: Record<string, ColourName> = Object.fromEntries(
@@ -17,18 +16,21 @@ function other(colour: ColourName): ColourName {
   return colour === 'happiness' ? 'fear' : 'neutral';
 }
 
-/** Two scanned datasets with the same names of files and other pictures. */
+/** Two scanned datasets with the same names of files and other pictures, which the tests of a file share. */
 export async function makeTwoDatasets(data: string): Promise<[first: string, second: string]> {
-  const folders = [join(temporaryFolder(), 'first'), join(temporaryFolder(), 'second')] as const;
-  for (const [folder, images] of [
-    [folders[0], SMALL_DATASET],
-    [folders[1], OTHER_PICTURES],
-  ] as const) {
-    await makeColourDataset(folder, images);
-    grefel(['scan', folder, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
-  }
-  return [...folders];
+  const place = await scannedOnce(makeTwoDatasets, data, async (place) => {
+    const [first, second] = foldersIn(place);
+    await makeColourDataset(first, SMALL_DATASET);
+    await makeColourDataset(second, OTHER_PICTURES);
+    return [first, second];
+  });
+  return foldersIn(place);
 }
+
+const foldersIn = (place: string): [first: string, second: string] => [
+  join(place, 'first'),
+  join(place, 'second'),
+];
 
 /** Opens a folder that was opened before, by its path. */
 export async function openByPath(page: Page, folder: string): Promise<void> {
