@@ -3,7 +3,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { COMPILED } from './test/support/compiledPrograms.ts';
 
-// A machine that others share may stand still for longer than any wait. What took two tries is listed as such.
+// A machine that others share may stand still for longer than any wait: the limits only end what hangs, and what took
+// two tries is listed as such.
 const retry = process.env.REQUIRE_E2E === '1' ? 1 : 0;
 
 // For the workers, and for every process that a test starts.
@@ -23,9 +24,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           globalSetup: 'test/support/compiledPrograms.ts',
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           retry,
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
@@ -34,9 +35,9 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/support/buildApplication.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 30_000 } },
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000 } },
           // Each file has a browser, a core and an engine of its own, so that more than two would wait for each other.
           maxWorkers: 2,
           retry,

@@ -2,13 +2,14 @@ import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { access } from '../../src/main/api/access.ts';
 import { createApi } from '../../src/main/api/app.ts';
 import { Host } from '../../src/main/api/host.ts';
 import type { ScanSetup } from '../../src/main/scan/index.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from './colourDataset.ts';
-import { temporaryDataFolder, temporaryFolder } from './temporaryFolder.ts';
+import { scannedOnce } from './scannedOnce.ts';
+import { temporaryDataFolder, temporaryFolder, useDataFolder } from './temporaryFolder.ts';
 
 export const ORIGIN = 'http://127.0.0.1:4000';
 export const TOKEN = 'the-token';
@@ -19,15 +20,18 @@ export const TOKEN = 'the-token';
  */
 export function createHost(scan: Partial<ScanSetup> = {}): Host {
   temporaryDataFolder();
-  const host = new Host({
+  const host = tinyHost(scan);
+  onTestFinished(() => host.close());
+  return host;
+}
+
+const tinyHost = (scan: Partial<ScanSetup> = {}) =>
+  new Host({
     version: '0.0.0',
     annotator: 'ann',
     exportFolder: realpathSync(tmpdir()),
     scan: { model: join(TINY_MODELS, 'tiny.onnx'), modelsFolder: TINY_MODELS, provider: 'cpu', ...scan },
   });
-  onTestFinished(() => host.close());
-  return host;
-}
 
 /** Resolves when a scan that is about to start has ended; the fit after it may still run. */
 export function scanEnd(host: Host): Promise<void> {
@@ -42,16 +46,58 @@ export function scanEnd(host: Host): Promise<void> {
   });
 }
 
-/** The API over a scanned small dataset, as a page sees it: `get` and `send` answer status and JSON. */
-export async function scannedApi(make = (folder: string) => makeColourDataset(folder, SMALL_DATASET)) {
+type MakeDataset = (folder: string) => Promise<void>;
+
+const makeSmallDataset: MakeDataset = (folder) => makeColourDataset(folder, SMALL_DATASET);
+
+/**
+ * The API over a scanned dataset whose labels were learned, as a page sees it: `get` and `send` answer status and
+ * JSON. Tests of a file that name the same `make` share the folder, which they must not change, and its one scan; the
+ * project is a test's own.
+ */
+export async function scannedApi(make: MakeDataset = makeSmallDataset) {
+  const data = temporaryDataFolder();
+  const place = await scannedOnce(make, data, async (place, scanned) => {
+    const folder = join(place, 'faces');
+    await make(folder);
+    await scanAndLearn(folder, scanned);
+  });
+  const host = tinyHost();
+  onTestFinished(() => host.close());
+  const folder = join(place, 'faces');
+  await host.open(folder);
+  return { host, folder, ...clientOf(host) };
+}
+
+/** As scannedApi, with a folder of the test's own that has just been scanned: the fit after it may still run. */
+export async function freshlyScannedApi(make: MakeDataset = makeSmallDataset) {
   const host = createHost();
   const folder = join(temporaryFolder(), 'faces');
   await make(folder);
+  await openAndScan(host, folder);
+  return { host, folder, ...clientOf(host) };
+}
+
+async function scanAndLearn(folder: string, data: string): Promise<void> {
+  const leave = useDataFolder(data);
+  const host = tinyHost();
+  try {
+    await openAndScan(host, folder);
+    await vi.waitFor(() => expect(host.workspace.job).toMatchObject({ kind: 'fit', state: 'done' }), {
+      timeout: 120_000,
+      interval: 20,
+    });
+  } finally {
+    await host.close();
+    leave();
+  }
+}
+
+async function openAndScan(host: Host, folder: string): Promise<void> {
   await host.open(folder);
   const done = scanEnd(host);
   await host.startScan();
   await done;
-  return { host, folder, ...clientOf(host) };
 }
 
 export function guardedApp(host: Host): Hono {

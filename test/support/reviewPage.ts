@@ -3,8 +3,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { type ColourName, makeColourDataset, SMALL_DATASET } from './colourDataset.ts';
-import { scannedOnce, scanTiny } from './scannedProjects.ts';
-import { serveDataset } from './servedDataset.ts';
+import { scannedOnce } from './scannedOnce.ts';
+import { scanTiny, serveDataset } from './servedDataset.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 import { freshProfile } from './testBrowser.ts';
 
@@ -120,10 +120,10 @@ async function shareScanned(
   make?: (folder: string) => Promise<void>,
 ) {
   const data = temporaryFolder();
-  const place = await scannedOnce(make ?? images, data, async (place) => {
+  const place = await scannedOnce(make ?? images, data, async (place, scanned) => {
     const folder = join(place, 'faces');
     await (make ? make(folder) : makeColourDataset(folder, images));
-    return [folder];
+    scanTiny(folder, scanned);
   });
   return { folder: join(place, 'faces'), data };
 }

@@ -18,6 +18,11 @@ export function grefel(args: string[], dataFolder: string): string {
   });
 }
 
+/** Scans a dataset by the built command line, on the tiny model. */
+export function scanTiny(folder: string, data: string): void {
+  grefel(['scan', folder, '--quiet', '--model', TINY_MODEL], data);
+}
+
 export interface ServedDataset {
   url: string;
   process: ChildProcess;

@@ -13,11 +13,16 @@ export function temporaryFolder(): string {
 /** A data folder of the test's own, so that nothing of the user's is touched. */
 export function temporaryDataFolder(): string {
   const folder = temporaryFolder();
+  onTestFinished(useDataFolder(folder));
+  return folder;
+}
+
+/** From now on this process has its projects there. Call the answer to end that. */
+export function useDataFolder(folder: string): () => void {
   const before = process.env.GREFEL_DATA_DIR;
   process.env.GREFEL_DATA_DIR = folder;
-  onTestFinished(() => {
+  return () => {
     if (before === undefined) delete process.env.GREFEL_DATA_DIR;
     else process.env.GREFEL_DATA_DIR = before;
-  });
-  return folder;
+  };
 }

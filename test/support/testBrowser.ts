@@ -2,6 +2,9 @@ import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, onTestFinished } from 'vitest';
 import { CHROMIUM, chromiumArguments } from './chromium.ts';
 
+/** For a page on a machine that others share. */
+export const PATIENCE_MS = 90_000;
+
 let browser: Promise<Browser> | null = null;
 
 afterAll(async () => {
@@ -12,6 +15,7 @@ afterAll(async () => {
 export async function freshProfile(viewport = { width: 1440, height: 900 }): Promise<BrowserContext> {
   browser ??= chromium.launch({ executablePath: CHROMIUM, headless: true, args: chromiumArguments() });
   const context = await (await browser).newContext({ viewport, acceptDownloads: true });
+  context.setDefaultTimeout(PATIENCE_MS);
   onTestFinished(() => context.close());
   return context;
 }

@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type ColourName, makeColourDataset, SMALL_DATASET } from './colourDataset.ts';
 import { openWhy } from './reviewPage.ts';
-import { scannedOnce } from './scannedProjects.ts';
+import { scannedOnce } from './scannedOnce.ts';
+import { scanTiny } from './servedDataset.ts';
 import { expectPicturesOf } from './shownPictures.ts';
 
 /** The same names and numbers as in SMALL_DATASET, and under each of them another picture. */
@@ -18,11 +19,12 @@ function other(colour: ColourName): ColourName {
 
 /** Two scanned datasets with the same names of files and other pictures, which the tests of a file share. */
 export async function makeTwoDatasets(data: string): Promise<[first: string, second: string]> {
-  const place = await scannedOnce(makeTwoDatasets, data, async (place) => {
+  const place = await scannedOnce(makeTwoDatasets, data, async (place, scanned) => {
     const [first, second] = foldersIn(place);
     await makeColourDataset(first, SMALL_DATASET);
     await makeColourDataset(second, OTHER_PICTURES);
-    return [first, second];
+    scanTiny(first, scanned);
+    scanTiny(second, scanned);
   });
   return foldersIn(place);
 }

@@ -7,7 +7,7 @@ import type { AppState, SampleDetail } from '../../../src/protocol/api.ts';
 import type { FolderInspection } from '../../../src/protocol/opening.ts';
 import type { Overview, Slices } from '../../../src/protocol/overview.ts';
 import type { QueueFacets, QueueSnapshot } from '../../../src/protocol/queue.ts';
-import { clientOf, createHost, scannedApi } from '../../support/apiHost.ts';
+import { clientOf, createHost, freshlyScannedApi } from '../../support/apiHost.ts';
 import { colourPng, makeColourDataset } from '../../support/colourDataset.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -33,7 +33,7 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   'a class, split, column, value and annotator called %s',
   (word) => {
     it('are looked into, mapped, filtered, counted, decided and exported like any others', async () => {
-      const api = await scannedApi((folder) => makeTable(folder, word));
+      const api = await freshlyScannedApi((folder) => makeTable(folder, word));
       const inspected = (await api.send('POST', '/inspections', { folder: api.folder }))
         .body as FolderInspection;
       expect(inspected.classes.map(({ name }) => name).sort()).toEqual([word, 'happy'].sort());

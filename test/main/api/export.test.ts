@@ -6,7 +6,7 @@ import { EXPORT_FORMATS } from '../../../src/domain/exportFormats.ts';
 import { exportDataset, newTally } from '../../../src/main/export/index.ts';
 import { type ExportPreview, exportRequestSchema } from '../../../src/protocol/api.ts';
 import type { QueueItem, QueueSnapshot } from '../../../src/protocol/queue.ts';
-import { scannedApi } from '../../support/apiHost.ts';
+import { freshlyScannedApi, scannedApi } from '../../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 
 type Api = Awaited<ReturnType<typeof scannedApi>>;
@@ -36,7 +36,7 @@ describe('the export', () => {
   });
 
   it('counts in its preview what it writes, in every format and with all choices', async () => {
-    const api = await scannedApi(async (folder) => {
+    const api = await freshlyScannedApi(async (folder) => {
       await makeColourDataset(folder, SMALL_DATASET);
       const rows = [
         'angry/1.png,angry',

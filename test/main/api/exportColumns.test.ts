@@ -10,12 +10,14 @@ import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts
 
 type Api = Awaited<ReturnType<typeof scannedApi>>;
 
+async function makeWithDamagedImage(folder: string): Promise<void> {
+  await makeColourDataset(folder, SMALL_DATASET);
+  writeFileSync(join(folder, 'sad/page.jpg'), '<!doctype html>404');
+}
+
 /** A scanned dataset with a damaged image, in which the tuned model predicts the first image's label. */
 async function scannedWithHead(): Promise<Api> {
-  const api = await scannedApi(async (folder) => {
-    await makeColourDataset(folder, SMALL_DATASET);
-    writeFileSync(join(folder, 'sad/page.jpg'), '<!doctype html>404');
-  });
+  const api = await scannedApi(makeWithDamagedImage);
   api.host.workspace.opened.project.tunedPredictions.write({
     sampleId: 1,
     primary: Float32Array.of(0.1, 0.8, 0.1),

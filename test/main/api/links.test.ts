@@ -2,7 +2,7 @@ import { rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FolderInspection } from '../../../src/protocol/opening.ts';
-import { clientOf, createHost, scannedApi } from '../../support/apiHost.ts';
+import { clientOf, createHost, freshlyScannedApi } from '../../support/apiHost.ts';
 import { makeTree } from '../../support/datasetTree.ts';
 import { gradient } from '../../support/imageFiles.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -56,7 +56,7 @@ describe('a folder with links that leave it', () => {
 
 describe('an image that has become a link to elsewhere after the scan', () => {
   it.each(['thumbnail', 'image'])('is not served as %s', async (view) => {
-    const { folder, request, host } = await scannedApi();
+    const { folder, request, host } = await freshlyScannedApi();
     const sample = host.workspace.sample(1);
     expect((await request(`/samples/1/${view}`)).status).toBe(200);
     const secret = join(temporaryFolder(), 'secret.png');

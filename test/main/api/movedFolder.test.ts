@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StateAnswer } from '../../../src/protocol/api.ts';
 import type { FolderInspection, RecentFolder } from '../../../src/protocol/opening.ts';
-import { scannedApi } from '../../support/apiHost.ts';
+import { freshlyScannedApi } from '../../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -11,7 +11,7 @@ const MAPPING = { happy: 'surprise', sad: null };
 
 /** A scanned dataset with two decisions, a class map, a view and a threshold of its own; another one is open by now. */
 async function decided() {
-  const api = await scannedApi();
+  const api = await freshlyScannedApi();
   await api.send('PUT', '/classes', { mapping: MAPPING });
   await api.send('POST', '/verdicts', { sampleIds: [1, 2], verdict: 'excluded' });
   await api.send('PUT', '/views', { views: [{ name: 'mine', request: { filter: { show: 'all' } } }] });
@@ -28,7 +28,7 @@ async function leave({ send }: Api): Promise<void> {
   await send('POST', '/project', { folder });
 }
 
-type Api = Pick<Awaited<ReturnType<typeof scannedApi>>, 'get' | 'send'>;
+type Api = Pick<Awaited<ReturnType<typeof freshlyScannedApi>>, 'get' | 'send'>;
 const state = async (api: Api) => (await api.get('/state')).body as StateAnswer;
 
 async function inspect({ send }: Api, folder: string, movedFrom?: string) {

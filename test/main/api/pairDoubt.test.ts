@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AppState, ExportPreview, SampleDetail } from '../../../src/protocol/api.ts';
 import type { Overview } from '../../../src/protocol/overview.ts';
 import type { QueueItem, QueueSnapshot } from '../../../src/protocol/queue.ts';
@@ -24,17 +24,8 @@ async function queueOf(api: Api, show: string): Promise<QueueItem[]> {
   return ((await api.get(`/queues/${queueId}/items?limit=200`)).body as { items: QueueItem[] }).items;
 }
 
-async function scanned(): Promise<Api> {
-  const api = await scannedApi((folder) => makeColourDataset(folder, IMAGES));
-  await vi.waitFor(
-    async () => {
-      const { job } = await stateOf(api);
-      expect([job?.kind, job?.state]).toEqual(['fit', 'done']);
-    },
-    { timeout: 50_000, interval: 100 },
-  );
-  return api;
-}
+const makeImages = (folder: string) => makeColourDataset(folder, IMAGES);
+const scanned = () => scannedApi(makeImages);
 
 const accepted = async (api: Api) =>
   ((await api.send('POST', '/export/preview', { unreviewed: 'suggestion' })).body as ExportPreview).statuses

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../../src/protocol/api.ts';
 import type { FolderInspection } from '../../../src/protocol/opening.ts';
-import { clientOf, createHost, scannedApi } from '../../support/apiHost.ts';
+import { clientOf, createHost, freshlyScannedApi, scannedApi } from '../../support/apiHost.ts';
 import { makeColourDataset, SMALL_DATASET } from '../../support/colourDataset.ts';
 import { endlessTiff } from '../../support/hostileImages.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** The scanned small dataset with a file that keeps a decoder busy for ever. */
 const withEndlessImage = () =>
-  scannedApi(async (folder) => {
+  freshlyScannedApi(async (folder) => {
     await makeColourDataset(folder, SMALL_DATASET);
     writeFileSync(join(folder, 'happy/endless.tif'), endlessTiff());
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import type { AppState, JobProgress } from '../../../src/protocol/api.ts';
+import { describe, expect, it } from 'vitest';
+import type { JobProgress } from '../../../src/protocol/api.ts';
 import type { Overview, RunComparison } from '../../../src/protocol/overview.ts';
 import type { QueueItem, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';
@@ -14,17 +14,6 @@ async function idsOf(api: Api, filter: object): Promise<number[]> {
   const { queueId } = (await api.send('POST', '/queues', { filter })).body as QueueSnapshot;
   const { items } = (await api.get(`/queues/${queueId}/items?limit=100`)).body as { items: QueueItem[] };
   return items.map(({ id }) => id).sort((a, b) => a - b);
-}
-
-/** Until the fit after the first scan is done. */
-async function settled(api: Api): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { job } = (await api.get('/state')).body as AppState;
-      expect([job?.kind, job?.state]).toEqual(['fit', 'done']);
-    },
-    { timeout: 50_000, interval: 200 },
-  );
 }
 
 /** Until the fit that is on its way, or is about to begin, is done and shown. */
@@ -50,7 +39,6 @@ async function rescan({ host }: Api, withoutTunedModel: boolean): Promise<void> 
 describe('two runs', () => {
   it('are compared once classes mean something else; each change is a queue, and verdicts stay', async () => {
     const api = await scannedApi();
-    await settled(api);
     expect(await comparisonOf(api)).toBeNull();
     await rescan(api, true);
     const flaggedBefore = await idsOf(api, { show: 'flagged' });
@@ -82,7 +70,6 @@ describe('two runs', () => {
 
   it('are compared after everything was scanned again, even when the dataset is reopened', async () => {
     const api = await scannedApi();
-    await settled(api);
     await rescan(api, false);
     await rescan(api, false);
     const comparison = { images: 12, gained: 0, lost: 0, stillFlagged: 2, suggestionChanged: 0 };

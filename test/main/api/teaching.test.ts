@@ -17,6 +17,8 @@ const IMAGES: Record<string, ColourName> = Object.fromEntries(
   }),
 );
 
+const makeImages = (folder: string) => makeColourDataset(folder, IMAGES);
+
 const stateOf = async (api: Api) => (await api.get('/state')).body as AppState;
 
 async function learned(api: Api, decisions: number): Promise<void> {
@@ -25,7 +27,7 @@ async function learned(api: Api, decisions: number): Promise<void> {
       const { job, project } = await stateOf(api);
       expect([job?.kind, job?.state, project?.decisionsLearned]).toEqual(['fit', 'done', decisions]);
     },
-    { timeout: 50_000, interval: 100 },
+    { timeout: 80_000, interval: 100 },
   );
 }
 
@@ -37,8 +39,8 @@ async function queueOf(api: Api, continues?: object) {
 }
 
 async function openedAndLearned(): Promise<Api> {
-  const api = await scannedApi((folder) => makeColourDataset(folder, IMAGES));
-  await learned(api, 0);
+  const api = await scannedApi(makeImages);
+  expect((await stateOf(api)).project?.decisionsLearned).toBe(0);
   return api;
 }
 

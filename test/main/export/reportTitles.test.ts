@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scannedApi } from '../../support/apiHost.ts';
+import { freshlyScannedApi } from '../../support/apiHost.ts';
 import { type ColourName, makeColourDataset } from '../../support/colourDataset.ts';
 
 /** Folders 1 to 3, which stand for happiness, sadness and anger. */
@@ -12,7 +12,7 @@ const NUMBERED: Record<string, ColourName> = Object.fromEntries(
 
 describe('the report of an export', () => {
   it('shows numbered classes by what they were mapped to', async () => {
-    const api = await scannedApi((folder) => makeColourDataset(folder, NUMBERED));
+    const api = await freshlyScannedApi((folder) => makeColourDataset(folder, NUMBERED));
     const mapping = { 1: 'happiness', 2: 'sadness', 3: 'anger' };
     expect((await api.send('PUT', '/classes', { mapping })).status).toBe(200);
     const verdict = { sampleIds: [1], verdict: 'relabelled', label: 2, requestId: 'the-one-decision' };

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../../src/main/hosts/cli/program.ts';
-import { scannedApi } from '../../../support/apiHost.ts';
+import { freshlyScannedApi } from '../../../support/apiHost.ts';
 import { type ColourName, makeColourDataset } from '../../../support/colourDataset.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -32,7 +32,7 @@ async function run(...args: string[]) {
 }
 
 async function mappedDataset() {
-  const api = await scannedApi((folder) => makeColourDataset(folder, NUMBERED));
+  const api = await freshlyScannedApi((folder) => makeColourDataset(folder, NUMBERED));
   const mapping = { 1: 'happiness', 2: 'sadness', 3: 'anger' };
   expect((await api.send('PUT', '/classes', { mapping })).status).toBe(200);
   await expect.poll(() => api.host.workspace.runningJob).toBeNull();

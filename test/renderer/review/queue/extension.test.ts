@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AppState } from '../../../../src/protocol/api.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { QueueItem } from '../../../../src/protocol/queue.ts';
 import { openedDataset } from '../../../../src/renderer/client/openedDataset.svelte.ts';
 import { type CompleteQueueRequest, defaultRequest } from '../../../../src/renderer/client/route.ts';
@@ -22,13 +21,6 @@ afterEach(() => {
 
 async function scanned() {
   const api = await scannedApi();
-  await vi.waitFor(
-    async () => {
-      const { job } = (await api.get('/state')).body as AppState;
-      expect([job?.kind, job?.state]).toEqual(['fit', 'done']);
-    },
-    { timeout: 50_000, interval: 100 },
-  );
   openedDataset.use(api.host.revision().opening, false);
   globalThis.fetch = api.fetch;
   const keep = (sampleIds: number[]) => api.send('POST', '/verdicts', { sampleIds, verdict: 'kept' });
