@@ -251,7 +251,7 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
       expect(after?.pending).toBeGreaterThan(0);
       await scan(page);
       await expect
-        .poll(async () => (await state(page)).project?.counts, { timeout: 60_000 })
+        .poll(async () => (await state(page)).project?.counts, { timeout: 120_000 })
         .toMatchObject({
           read: MANY_IMAGES,
           pending: 0,

@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const startedMs = performance.now();
     await page.getByRole('button', { name: 'Try the sample' }).click();
     const tour = page.getByRole('dialog', { name: 'Label and suggestion' });
-    await tour.waitFor({ timeout: 100_000 }); // a slow machine is still scanning the faces
+    await tour.waitFor({ timeout: 200_000 }); // a slow machine is still scanning the faces
     await expectNoAxeFindings(page);
     await page.keyboard.press('Enter'); // Next has the focus
     const second = page.getByRole('dialog', { name: 'One key decides' });
@@ -59,8 +59,8 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     await page.getByText('How this is estimated').click();
     await page
       .getByText(/^These faces differ from those the model was trained on: weight \d+ % .* \d+ %/)
-      .waitFor({ timeout: 200_000 }); // the whole scan and the learning after it, on a busy machine
-  }, 360_000);
+      .waitFor({ timeout: 300_000 }); // the whole scan and the learning after it, on a busy machine
+  }, 600_000);
 
   it('asks before a label of a test split is changed', async () => {
     const { url } = await serveScanned({

@@ -68,10 +68,10 @@ async function watch(page: Page): Promise<() => Promise<{ names: string[]; offer
 
 const learned = (page: Page) =>
   expect
-    .poll(async () => (await stateOf(page)).project?.fittedAt ?? null, { timeout: 60_000 })
+    .poll(async () => (await stateOf(page)).project?.fittedAt ?? null, { timeout: 120_000 })
     .not.toBeNull();
 
-describe.skipIf(!hasChromium && !required)('during a scan', { timeout: 180_000 }, () => {
+describe.skipIf(!hasChromium && !required)('during a scan', () => {
   it('a queue that nobody has touched grows and gets its order behind the image on the screen', async () => {
     const page = await pausedScan();
     const name = (await text(page, 'sample-name')) as string;
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium && !required)('during a scan', { timeout: 180_000 }
     await learned(page);
     const { flagged } = (await stateOf(page)).project?.counts ?? { flagged: 0 };
     expect(flagged).toBeGreaterThan(few);
-    await expect.poll(() => totalOf(page), { timeout: 30_000 }).toBeGreaterThanOrEqual(flagged);
+    await expect.poll(() => totalOf(page)).toBeGreaterThanOrEqual(flagged);
     expect(await queuePosition(page)).toMatch(/^1 of /);
     expect(await seen()).toEqual({ names: [name], offers: 0 });
     const filters = page.getByRole('group', { name: 'Show' });
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium && !required)('during a scan', { timeout: 180_000 }
     const seen = await watch(page);
     await tellScan(page, 'resume');
     await learned(page);
-    await expect.poll(() => totalOf(page), { timeout: 30_000 }).toBeGreaterThan(few);
+    await expect.poll(() => totalOf(page)).toBeGreaterThan(few);
     expect(await seen()).toEqual({ names: [names[2]], offers: 0 });
     for (const position of [2, 1]) {
       await page.keyboard.press('ArrowLeft');
@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium && !required)('during a scan', { timeout: 180_000 }
       .waitFor();
     expect(await totalOf(page)).toBe(few);
     await page.keyboard.press('Escape');
-    await expect.poll(() => totalOf(page), { timeout: 30_000 }).toBeGreaterThan(few);
+    await expect.poll(() => totalOf(page)).toBeGreaterThan(few);
     expect((await inSight()).slice(0, before.length)).toEqual(before);
   });
 });

@@ -180,7 +180,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(await page.getByText('not scanned yet').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Scan', exact: true }).count()).toBe(0);
     release();
-    await expect.poll(() => queuePosition(page), { timeout: 60_000 }).toBe('1 of 2');
+    await expect.poll(() => queuePosition(page)).toBe('1 of 2');
     await filters.getByRole('group', { name: 'Suggested label' }).waitFor();
   });
 

@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { TINY_MODELS } from './colourDataset.ts';
 import { ELECTRON } from './electronRuntime.ts';
 import { giveName, knowTour } from './giveName.ts';
+import { PATIENCE_MS } from './testBrowser.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -34,6 +35,7 @@ export async function openDesktop(options: DesktopOptions): Promise<DesktopWindo
     args: argumentsOf(options),
     env: environmentOf(options),
   });
+  app.context().setDefaultTimeout(PATIENCE_MS);
   onTestFinished(() => app.close());
   return { app, page: await app.firstWindow() };
 }

@@ -46,7 +46,7 @@ describe.skipIf(!hasSmallDisk)('a disk without space', () => {
           const { job } = await stateOf();
           expect([job?.kind, job?.state]).toEqual(['fit', state]);
         },
-        { timeout: 50_000, interval: 100 },
+        { timeout: 120_000, interval: 100 },
       );
     await isFit('failed');
     const { job, project } = await stateOf();

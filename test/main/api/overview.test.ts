@@ -72,7 +72,7 @@ describe('the overview of a scanned dataset', () => {
         expect(overview.fit).not.toBeNull();
         return overview;
       },
-      { timeout: 30_000, interval: 200 },
+      { timeout: 120_000, interval: 200 },
     );
     expect(fit?.confidentJoint.map((row) => row.reduce((sum, count) => sum + count, 0))).toEqual(
       classes.map(({ images }) => images),

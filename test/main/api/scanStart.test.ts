@@ -58,5 +58,5 @@ describe('the start of a scan of which a call to the disk fails', () => {
     await done;
     const { project } = (await get('/state')).body as AppState;
     expect(project?.counts).toMatchObject({ read: 12, pending: 0, reviewed: 1 });
-  }, 180_000);
+  });
 });

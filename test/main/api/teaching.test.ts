@@ -27,7 +27,7 @@ async function learned(api: Api, decisions: number): Promise<void> {
       const { job, project } = await stateOf(api);
       expect([job?.kind, job?.state, project?.decisionsLearned]).toEqual(['fit', 'done', decisions]);
     },
-    { timeout: 80_000, interval: 100 },
+    { timeout: 120_000, interval: 100 },
   );
 }
 

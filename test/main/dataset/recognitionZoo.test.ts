@@ -299,7 +299,7 @@ async function wrongGuesses(): Promise<string[]> {
 describe('mean folders', () => {
   it('are recognised as what they are, but for the wrong guesses that the documentation lists', async () => {
     expect(await wrongGuesses()).toEqual(KNOWN_WRONG_GUESSES);
-  }, 120_000);
+  });
 
   it('are all named in the documentation, with how many guesses are wrong', () => {
     const documentation = readFileSync(DOCUMENTATION, 'utf8');

@@ -139,7 +139,7 @@ describe('a process that dies', () => {
       for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
     }
     expect(new Set(await all)).toEqual(new Set(['image/jpeg']));
-  }, 60_000);
+  });
 
   it('fails all where it cannot be started, and says why', async () => {
     const pool = poolOf({ entry: join(import.meta.dirname, '../engine/dyingEngine.ts') });

@@ -45,7 +45,7 @@ describe.each(['grefel-small', 'grefel-small.int8'])('the shipped model %s', (mo
   beforeAll(async () => {
     engine = await startEngine({ modelPath: path.join(root, `models/${model}.onnx`), provider: 'cpu' });
     predictions = await read(paths);
-  }, 120_000);
+  });
   afterAll(() => engine?.close());
 
   it('says in the application what it says in Python of the same 200 files', () => {

@@ -70,7 +70,7 @@ describe('verdicts', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('on more than a hundred thousand images are taken back, and brought back, by one step', () => {
     const project = openProject();
@@ -95,7 +95,7 @@ describe('verdicts', () => {
     expect(counts()).toEqual({ ambiguous: 1, null: many - 1 });
     expect(log.redo().sampleIds).toHaveLength(many);
     expect(counts()).toEqual(judged);
-  }, 120_000);
+  });
 
   it('keep every step in the log, undo included', () => {
     const project = openProject();

@@ -423,7 +423,7 @@ describe('many decisions', () => {
     const applied = await workspace.team.apply([{ file: 'large.csv', text }]);
     expect(applied).toMatchObject({ applied: 3, unknown: LARGE });
     expect(applied.unknownImages).toHaveLength(100);
-  }, 180_000);
+  });
 });
 
 describe('a file of true labels', () => {

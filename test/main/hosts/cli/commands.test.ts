@@ -178,7 +178,7 @@ describe('the command line', () => {
     expectFailure(['export', folder, '--out', existing, '--force'], 1, /never changed/);
     expect(statSync(existing).size).toBe(bytes);
     expectFailure(['export', folder, '--out', '/no/folder/out.csv'], 1, /does not exist/);
-  }, 180_000);
+  });
 
   it('says what it runs on', async () => {
     const { run } = await commandLine();
