@@ -30,6 +30,8 @@ async function asAnswer(answered: Response | Promise<Response>): Promise<Answer>
   }
 }
 
+const dataFolder = () => process.env.GREFEL_DATA_DIR as string;
+
 /** What a page asks. Each is asked again and again, so that an answer may say that it was heard before. */
 const requests: Record<string, (api: Api, attempt: number) => Promise<Answer>> = {
   state: ({ get }) => get('/state'),
@@ -70,10 +72,10 @@ const requests: Record<string, (api: Api, attempt: number) => Promise<Answer>> =
   'export preview': ({ send }) => send('POST', '/export/preview', { format: 'csv', what: 'all' }),
   'an exported file': ({ request }) => asAnswer(request('/export/file?format=csv')),
   'a report': ({ request }) => asAnswer(request('/report.html?format=csv')),
-  'an export of several files': ({ send, folder }, attempt) =>
+  'an export of several files': ({ send }, attempt) =>
     send('POST', '/export/folder', {
       request: { format: 'imagefolder' },
-      folder: join(folder, '..', `export ${attempt}`),
+      folder: join(dataFolder(), `export ${attempt}`),
     }),
   'export formats': ({ get }) => get('/export/formats'),
   team: ({ get }) => get('/team'),
@@ -90,8 +92,8 @@ const requests: Record<string, (api: Api, attempt: number) => Promise<Answer>> =
         },
       ],
     }),
-  predictions: ({ send, folder }) =>
-    send('POST', '/predictions', { file: join(folder, '..', 'predictions.csv'), skipUnknown: true }),
+  predictions: ({ send }) =>
+    send('POST', '/predictions', { file: join(dataFolder(), 'predictions.csv'), skipUnknown: true }),
   map: ({ get }) => get('/map'),
   selection: ({ send }) => send('PUT', '/selection', { sampleIds: [1, 2] }),
 };
@@ -123,10 +125,8 @@ describe('a request of which a call to the disk fails', () => {
     async (name) => {
       const api = await scannedApi();
       const ask = requests[name] as (api: Api, attempt: number) => Promise<Answer>;
-      const root = join(api.folder, '..');
-      const dataFolder = process.env.GREFEL_DATA_DIR as string;
-      const roots = [root, dataFolder];
-      writeFileSync(join(root, 'predictions.csv'), PREDICTIONS);
+      const roots = [api.folder, dataFolder()];
+      writeFileSync(join(dataFolder(), 'predictions.csv'), PREDICTIONS);
       let attempt = 0;
       await ask(api, attempt++); // what is made once is made
       let usual: Answer | undefined;

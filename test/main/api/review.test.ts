@@ -145,7 +145,7 @@ describe('the API of a scanned dataset', () => {
   });
 
   it('sends pictures that a browser shows, and says why where it cannot', async () => {
-    const api = await scannedApi();
+    const api = await freshlyScannedApi();
     const { items } = await queueOf(api);
     const full = await api.request(`/samples/${items[0]?.id}/image`);
     expect(full.headers.get('content-type')).toBe('image/png');
