@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { AppState, ExportPreview, SampleDetail } from '../../../src/protocol/api.ts';
 import { pageStart, type QueueItem, type QueueSnapshot } from '../../../src/protocol/queue.ts';
-import { clientOf, createHost, scannedApi } from '../../support/apiHost.ts';
+import { clientOf, createHost, freshlyScannedApi, scannedApi } from '../../support/apiHost.ts';
 
 type Client = ReturnType<typeof clientOf>;
 
