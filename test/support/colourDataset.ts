@@ -17,16 +17,19 @@ export const COLOURS = {
 } as const;
 export type ColourName = keyof typeof COLOURS;
 
+const pictures = new Map<string, Promise<Buffer>>();
+
 /** A plain picture, with a little of `shade` added so that no two need be the same. */
-export async function colourPng(colour: ColourName, shade = 0, sidePixels = 48): Promise<Buffer> {
-  const pixels = new Uint8Array(sidePixels * sidePixels * 4);
-  for (let offset = 0; offset < pixels.length; offset += 4) {
-    pixels.set(
-      COLOURS[colour].map((channel) => Math.min(255, channel + shade)),
-      offset,
-    );
-    pixels[offset + 3] = 255;
-  }
+export function colourPng(colour: ColourName, shade = 0, sidePixels = 48): Promise<Buffer> {
+  const key = [colour, shade, sidePixels].join();
+  const picture = pictures.get(key) ?? encodePng(colour, shade, sidePixels);
+  pictures.set(key, picture);
+  return picture;
+}
+
+function encodePng(colour: ColourName, shade: number, sidePixels: number): Promise<Buffer> {
+  const pixel = [...COLOURS[colour].map((channel) => Math.min(255, channel + shade)), 255];
+  const pixels = Buffer.alloc(sidePixels * sidePixels * 4, Buffer.from(pixel));
   return Transformer.fromRgbaPixels(pixels, sidePixels, sidePixels).png();
 }
 
