@@ -251,13 +251,14 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
       expect(after?.pending).toBeGreaterThan(0);
       await scan(page);
       await expect
-        .poll(async () => (await state(page)).project?.counts, { timeout: 120_000 })
+        .poll(async () => (await state(page)).project?.counts, { timeout: 300_000 }) // a scan makes way for everything else
         .toMatchObject({
           read: MANY_IMAGES,
           pending: 0,
           unreadable: 0,
         });
     },
+    600_000,
   );
 
   it('closes once a verdict on its way is saved, and asks about one that is not', async () => {

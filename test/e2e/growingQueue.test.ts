@@ -68,10 +68,11 @@ async function watch(page: Page): Promise<() => Promise<{ names: string[]; offer
 
 const learned = (page: Page) =>
   expect
-    .poll(async () => (await stateOf(page)).project?.fittedAt ?? null, { timeout: 120_000 })
+    .poll(async () => (await stateOf(page)).project?.fittedAt ?? null, { timeout: 300_000 })
     .not.toBeNull();
 
-describe.skipIf(!hasChromium && !required)('during a scan', () => {
+// A scan makes way for everything else on the machine.
+describe.skipIf(!hasChromium && !required)('during a scan', { timeout: 600_000 }, () => {
   it('a queue that nobody has touched grows and gets its order behind the image on the screen', async () => {
     const page = await pausedScan();
     const name = (await text(page, 'sample-name')) as string;
