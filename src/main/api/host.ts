@@ -149,19 +149,20 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   #readState(): AppState {
+    const recent = recentFolders();
     return {
       version: this.#options.version,
       project: this.#workspace === null ? null : projectSummary(this.#workspace),
       job: this.#import ?? this.#workspace?.job ?? null,
-      recent: recentFolders(),
+      recent,
       sample: this.#options.sampleFolder ?? null,
-      offered: this.#workspace === null ? this.#offered() : null,
+      offered: this.#workspace === null ? this.#offered(recent) : null,
     };
   }
 
-  #offered(): string | null {
+  #offered(recent: readonly string[]): string | null {
     const { offeredFolder, offersLast, sampleFolder } = this.#options;
-    const last = offersLast ? (recentFolders()[0] ?? sampleFolder) : null;
+    const last = offersLast ? (recent[0] ?? sampleFolder) : null;
     return offeredFolder ?? last ?? null;
   }
 

@@ -1,5 +1,4 @@
 import type { Status } from '../../domain/verdicts.ts';
-import { probabilityOf } from '../../labelQuality/labelProbabilities.ts';
 import type { SampleDetail } from '../../protocol/api.ts';
 import type { PositionRange, QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
 import { failureOf } from '../client/failure.ts';
@@ -11,6 +10,7 @@ import { Thumbnails } from '../ui/thumbnails.svelte.ts';
 import { describeLabel } from '../ui/wording.ts';
 import { Deciding } from './decisions/deciding.svelte.ts';
 import { SavedVerdicts } from './decisions/savedVerdicts.ts';
+import { suggestionOf } from './decisions/suggestion.ts';
 import { Verdicts } from './decisions/verdicts.svelte.ts';
 import { Neighbours } from './evidence/neighbours.svelte.ts';
 import { QueueChoice } from './filters/queueChoice.ts';
@@ -394,12 +394,7 @@ export class Review {
       this.#session.classAt(target.given),
       this.#session.classAt(target.suggested),
       detail?.state,
-      {
-        held: detail?.prediction?.held ?? target.held,
-        probability: detail?.prediction
-          ? probabilityOf(detail.prediction.probabilities, target.suggested)
-          : null,
-      },
+      suggestionOf(target, detail),
     );
     this.#announcer.follow(`Image ${this.#position + 1} of ${this.queue.total}. ${prediction}`);
   }

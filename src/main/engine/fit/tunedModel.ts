@@ -192,12 +192,11 @@ class TunedModelFit {
   /** Several times, each time with less weight on images whose label it did not expect. */
   async #discriminate(share: number): Promise<Float32Array> {
     const { embeddings } = this.#inputs;
-    const source = { size: embeddings.size, rows: (images: Int32Array) => embeddings.rows(images) };
     const classes = this.#fitted.length;
     const all = this.#weights;
     let rows: Float32Array = new Float32Array();
     for (let round = 0; round < ROUNDS; round++) {
-      rows = softmaxRows(await this.#crossValidate(source, share / ROUNDS), classes, 1);
+      rows = softmaxRows(await this.#crossValidate(embeddings, share / ROUNDS), classes, 1);
       this.#weights = weighByFit(this.#labels, rows, classes, all);
     }
     this.#weights = all;

@@ -32,17 +32,15 @@ export async function tunedSource(
   embeddings: Embeddings,
   features: DatasetFeatures | null,
 ): Promise<TunedSource> {
-  const { size, usable: complete } = embeddings;
-  const ofEmbedding: FeatureSource = { size, rows: (images) => embeddings.rows(images) };
-  if (features === null) return { source: ofEmbedding, usable: complete, foreignness: 1 };
-  if (features.foreignness === 0) return { source: ofEmbedding, usable: complete, foreignness: 0 };
-  const usable = complete.map((is, image) => is & (features.present[image] as number));
+  if (features === null) return { source: embeddings, usable: embeddings.usable, foreignness: 1 };
+  if (features.foreignness === 0) return { source: embeddings, usable: embeddings.usable, foreignness: 0 };
+  const usable = embeddings.usable.map((is, image) => is & (features.present[image] as number));
   const foreignness = features.foreignness ?? 1;
   if (foreignness === 1) return { source: features.source, usable, foreignness };
   const images = evenly(Int32Array.from(usable.keys().filter((image) => usable[image] === 1)), MOST_IMAGES);
   const source = sideBySide([
     { source: features.source, scale: Math.sqrt(foreignness) / (await spreadOf(features.source, images)) },
-    { source: ofEmbedding, scale: Math.sqrt(1 - foreignness) / (await spreadOf(ofEmbedding, images)) },
+    { source: embeddings, scale: Math.sqrt(1 - foreignness) / (await spreadOf(embeddings, images)) },
   ]);
   return { source, usable, foreignness };
 }
