@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { layoutById } from '../src/main/dataset/index.ts';
 import type { FolderListing, ListedFolder } from '../src/main/dataset/recognition/folderListing.ts';
 import type { LabelChange } from '../src/main/dataset/recognition/layout.ts';
+import { FileStamps } from '../src/main/files/index.ts';
 import { boundHeapGrowth } from '../src/main/processes/index.ts';
 import { layoutTrees } from '../test/support/layoutTrees.ts';
 
@@ -158,7 +159,7 @@ function listingOf(folder: string): FolderListing {
   return {
     root: folder,
     realRoot: folder,
-    place: { folder, followsLinks: false },
+    place: { folder, followsLinks: false, stamps: new FileStamps() },
     folders,
     leavingLinks: new Set(),
     repeatedLinks: [],

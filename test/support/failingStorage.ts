@@ -91,7 +91,8 @@ export async function withFailingStorage(
   };
   const roots = typeof root === 'string' ? [root] : root;
   const isOurs = (path: unknown) =>
-    typeof path === 'string' && roots.some((folder) => resolve(path).startsWith(folder));
+    (typeof path === 'string' || Buffer.isBuffer(path)) &&
+    roots.some((folder) => resolve(path.toString()).startsWith(folder));
   const replace = (target: object, name: string, make: (original: Func) => Func) => {
     const holder = target as Record<string, Func>;
     const original = holder[name] as Func;

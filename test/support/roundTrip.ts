@@ -5,11 +5,12 @@ import { onTestFinished } from 'vitest';
 import {
   type LabelChange,
   type LayoutOptions,
-  readSamples,
+  layoutById,
   recogniseDataset,
   type SampleRecord,
   writeDataset,
 } from '../../src/main/dataset/index.ts';
+import { listFolder } from '../../src/main/dataset/recognition/folderListing.ts';
 import { type Link, makeTemporaryFolder, makeTree } from './datasetTree.ts';
 
 export type Tree = Record<string, string | Uint8Array | Link | null>;
@@ -18,13 +19,20 @@ export type Tree = Record<string, string | Uint8Array | Link | null>;
 export async function openTree(tree: Tree, options: LayoutOptions = {}) {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
   const shown = new Map<string, SampleRecord[]>();
-  const { listing, recognition, runnersUp } = await recogniseDataset(folder, options, (layout) => {
+  const dataset = await recogniseDataset(folder, options, (layout) => {
     const rows: SampleRecord[] = [];
     shown.set(layout, rows);
     return (row) => rows.push(row);
   });
-  const samples = await Array.fromAsync(readSamples(listing, recognition));
+  const { recognition, runnersUp } = dataset;
+  const listing = await listFolder(folder, { followLinks: options.followLinks === 'yes' });
+  const samples = await Array.fromAsync(layoutById(recognition.layout).read(listing, recognition));
   deepStrictEqual(shown.get(recognition.layout), samples, 'the Open screen shows the rows that are imported');
+  deepStrictEqual(
+    await Array.fromAsync(dataset.samples()),
+    samples,
+    'kept rows are those that are read again',
+  );
   const keys = samples.map(({ image }) => image);
   if (new Set(keys).size !== keys.length) throw new Error('two samples have one key');
 

@@ -10,7 +10,7 @@ import type {
   RecentFolder,
   ScanPace,
 } from '../../protocol/opening.ts';
-import { listTables } from '../dataset/index.ts';
+import { listTables, type RecognisedDataset } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import type { RenderedImage } from '../images/index.ts';
 import { glanceAtFaces, type InspectedFolder, inspectFolder, measurePace } from '../open/index.ts';
@@ -24,7 +24,9 @@ const KEPT = 4;
 export class FolderInspections {
   readonly #scan: ScanSetup;
   readonly #pictures: Pictures;
-  readonly #inspected = new Map<string, InspectedFolder>();
+  readonly #inspected = new Map<string, Omit<InspectedFolder, 'dataset'>>();
+  /** What the latest inspection has read: a large folder takes memory. */
+  #dataset: RecognisedDataset | undefined;
 
   constructor(scan: ScanSetup, pictures: Pictures) {
     this.#scan = scan;
@@ -37,12 +39,21 @@ export class FolderInspections {
 
   /** @throws AppError as inspectFolder */
   async inspect(request: InspectionRequest): Promise<FolderInspection> {
-    const inspected = await inspectFolder(request, this.#scan, this.#pictures);
+    this.#dataset = undefined;
+    const { dataset, ...inspected } = await inspectFolder(request, this.#scan, this.#pictures);
+    this.#dataset = dataset;
     const id = randomUUID();
     this.#inspected.set(id, inspected);
     const [oldest] = this.#inspected.keys();
     if (this.#inspected.size > KEPT && oldest !== undefined) this.#inspected.delete(oldest);
     return { id, ...inspected.inspection };
+  }
+
+  /** What the latest inspection has read, for the import, which is the last to need it. */
+  takeDataset(): RecognisedDataset | undefined {
+    const dataset = this.#dataset;
+    this.#dataset = undefined;
+    return dataset;
   }
 
   /** @throws AppError `not-found` */
@@ -71,7 +82,7 @@ export class FolderInspections {
     return measurePace({ folder, followsLinks: followLinks }, readable, this.#scan, scanChoice);
   }
 
-  #byId(id: string): InspectedFolder {
+  #byId(id: string): Omit<InspectedFolder, 'dataset'> {
     const inspected = this.#inspected.get(id);
     if (inspected !== undefined) return inspected;
     throw new AppError('not-found', 'this preview of the folder has expired', 'Choose the folder again.');

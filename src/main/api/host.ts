@@ -185,11 +185,12 @@ export class Host extends EventEmitter<HostEvents> {
         options.relist === true ||
         options.restore === true;
       if (before !== null && (before.folder !== path || saysMore) && !stopJob) refuseWhileBusy(before);
+      const openOptions = { ...options, looked: this.inspections.takeDataset() };
       if (before?.folder !== path) {
-        await this.#openWorkspace(path, options);
+        await this.#openWorkspace(path, openOptions);
         await before?.close().catch(recordFault); // the new one is open: a failure to close the old one must not prevent that
       } else if (saysMore) {
-        await this.#openAnew(path, options);
+        await this.#openAnew(path, openOptions);
       }
       this.#tell('state', null);
     } finally {

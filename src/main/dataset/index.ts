@@ -21,7 +21,8 @@ import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
 import { table } from './layouts/table.ts';
-import { type FolderListing, listFolder } from './recognition/folderListing.ts';
+import { KeptRows, RecognisedDataset } from './recognisedDataset.ts';
+import { listFolder } from './recognition/folderListing.ts';
 import type {
   LabelChanges,
   Layout,
@@ -48,6 +49,7 @@ export {
   guessedEncodingName,
   type TextEncoding,
 } from './readers/textEncoding.ts';
+export type { RecognisedDataset } from './recognisedDataset.ts';
 export type {
   ClassCount,
   LabelChange,
@@ -95,43 +97,54 @@ export const layouts = [
  * Finds out how a folder keeps its images and labels. Nothing is decoded.
  *
  * @param onRows called with each layout that is tried; what it returns is called with every row that this layout reads
- * @returns the most likely layout, the others that would fit, best first, and the folder's listing
+ * @returns with the most likely layout
  * @throws AppError `layout-unknown`, `folder-missing`, `folder-unreadable`, `table-invalid`.
  */
 export async function recogniseDataset(
   folder: string,
   options: LayoutOptions = {},
   onRows?: (layout: string) => (row: SampleRecord) => void,
-): Promise<{ listing: FolderListing; recognition: Recognition; runnersUp: Recognition[] }> {
+): Promise<RecognisedDataset> {
   const { followLinks, ...said } = options;
   const links = followLinks === undefined ? {} : { followLinks };
   const chosen = chooseLayouts(said);
   const listing = await listFolder(folder, followed(links));
-  const found: Recognition[] = [];
+  const found: { layout: Layout; recognition: Recognition; kept: KeptRows }[] = [];
   let refused: unknown = null;
   for (const layout of chosen) {
-    const recognition = await layout.recognise(listing, said, onRows?.(layout.id)).catch((error: unknown) => {
+    const kept = new KeptRows(onRows?.(layout.id));
+    try {
+      const recognition = await layout.recognise(listing, said, (row) => kept.add(row));
+      if (recognition === null) continue;
+      found.push({
+        layout,
+        recognition: { ...recognition, options: { ...recognition.options, ...links } },
+        kept,
+      });
+    } catch (error) {
       // One layout may lack this column where another has it.
       if (chosen !== withColumns) throw error;
       refused = error;
-      return null;
-    });
-    if (recognition !== null) found.push({ ...recognition, options: { ...recognition.options, ...links } });
+    }
   }
-  found.sort((a, b) => b.confidence - a.confidence);
-  const [best, ...runnersUp] = found;
+  found.sort((a, b) => b.recognition.confidence - a.recognition.confidence);
+  const [best, ...others] = found;
   if (best !== undefined) {
-    const numberings = await recogniseNumberings(listing, layoutById(best.layout), best);
-    return { listing, recognition: { ...best, numberings }, runnersUp };
+    const { layout, recognition, kept } = best;
+    const rows = kept.rows ?? layout.read(listing, recognition);
+    const numberings = await recogniseNumberings(listing.root, layout, recognition, rows);
+    return new RecognisedDataset({
+      layout,
+      listing,
+      recognition: { ...recognition, numberings },
+      runnersUp: others.map((other) => other.recognition),
+      rows: kept.rows,
+      options,
+    });
   }
   if (refused !== null) throw refused;
   await refuseUnreadableLabels(listing);
   throw unrecognisedFolder(listing);
-}
-
-/** The rows of a recognised folder, in the dataset's order. */
-export function readSamples(listing: FolderListing, recognition: Recognition): AsyncIterable<SampleRecord> {
-  return layoutById(recognition.layout).read(listing, recognition);
 }
 
 /**

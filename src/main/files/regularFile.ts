@@ -4,6 +4,12 @@ import path from 'node:path';
 import type { DatasetPlace } from '../../domain/imageSource.ts';
 import { formatCount } from '../../domain/plural.ts';
 import { onDisk } from './datasetPlace.ts';
+import type { FileStamps } from './fileStamps.ts';
+
+/** A dataset whose files are stamped when they are opened. */
+export interface StampedPlace extends DatasetPlace {
+  stamps: FileStamps;
+}
 
 /** Why a file is not opened although it is there; the message is a short phrase for a row or a sentence. */
 export class RefusedFile extends Error {
@@ -22,9 +28,14 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @param place of a file of a dataset, which must be in its folder; null for one that the user names
  * @throws RefusedFile, or the file system's error
  */
-export async function openRegularFile(file: string, place: DatasetPlace | null = null): Promise<FileHandle> {
+export async function openRegularFile(
+  file: string,
+  place: DatasetPlace | StampedPlace | null = null,
+): Promise<FileHandle> {
   const target = onDisk(file, place);
-  refuseOthers(await stat(target, { bigint: true })); // before it is opened: to open some devices does something
+  const before = await stat(target, { bigint: true }); // before it is opened: to open some devices does something
+  if (place !== null && 'stamps' in place) place.stamps.add(file, before);
+  refuseOthers(before);
   const handle = await open(target, OPEN_FLAGS);
   try {
     const facts = await handle.stat({ bigint: true });

@@ -10,8 +10,8 @@ import { isFailureOfPlace } from '../../domain/storageFailures.ts';
 import { FACE_ISSUES, issueBits } from '../../labelQuality/issues/index.ts';
 import {
   type LayoutOptions,
+  type RecognisedDataset,
   type Recognition,
-  readSamples,
   recogniseDataset,
   type SampleRecord,
 } from '../dataset/index.ts';
@@ -34,6 +34,14 @@ export interface ImportChanges {
   regiven: number;
 }
 
+export interface ImportOptions {
+  layout?: LayoutOptions;
+  faces?: FaceChoice;
+  /** What was read to show the folder: not read again unless something has changed. */
+  looked?: RecognisedDataset | undefined;
+  onProgress?: ((progress: ImportProgress) => void) | undefined;
+}
+
 /** Samples listed so far, of those that the layout counted. */
 export interface ImportProgress {
   done: number;
@@ -53,12 +61,12 @@ const MOST_CLASSES = 1000;
 export async function importDataset(
   project: ProjectFile,
   folder: string,
-  options: LayoutOptions = {},
-  onProgress: (progress: ImportProgress) => void = () => {},
-  faces: FaceChoice = DEFAULT_FACES,
+  { layout = {}, faces = DEFAULT_FACES, looked, onProgress }: ImportOptions = {},
 ): Promise<ImportChanges> {
-  const { listing, recognition } = await recogniseDataset(folder, options);
-  if (project.dataset.read() === null) refuseUnsure(folder, recognition);
+  const isCurrent = await looked?.isCurrent(folder, layout);
+  const dataset = looked && isCurrent ? looked : await recogniseDataset(folder, layout);
+  const { recognition } = dataset;
+  if (project.dataset.read() === null) refuseUnsure(folder, recognition, layout);
   const watch = new PlaceWatch(folder);
   await watch.begin();
   return project.longTransaction(async () => {
@@ -68,17 +76,17 @@ export async function importDataset(
     project.faces.leave();
     if (faces !== 'detect') project.issues.remove(issueBits(FACE_ISSUES));
     const coder = new ColumnCoder(recognition.metadata);
-    const place = { folder, followsLinks: options.followLinks === 'yes' };
+    const place = { folder, followsLinks: layout.followLinks === 'yes' };
     const lister = new SampleLister(project, coder, faces);
     let batch: SampleRecord[] = [];
     const flush = async () => {
       const facts = await Promise.all(batch.map((record) => fileFacts(place, record)));
       for (const [index, record] of batch.entries()) lister.list(record, facts[index] ?? null);
       batch = [];
-      onProgress({ done: lister.listed, total: recognition.images });
+      onProgress?.({ done: lister.listed, total: recognition.images });
       await nextTurn();
     };
-    for await (const record of readSamples(listing, recognition)) {
+    for await (const record of dataset.samples()) {
       batch.push(record);
       if (batch.length === BATCH) await flush();
     }
@@ -235,8 +243,8 @@ function refuseManyClasses(classes: number): void {
 }
 
 /** If nothing decides, the user is asked; nothing is guessed silently. */
-function refuseUnsure(folder: string, { choices = [] }: Recognition): void {
-  const unsure = choices.find(({ isSure }) => !isSure);
+function refuseUnsure(folder: string, { choices = [] }: Recognition, said: LayoutOptions): void {
+  const unsure = choices.find(({ isSure, option, chosen }) => !isSure && said[option] !== chosen);
   if (unsure === undefined) return;
   const values = unsure.values.map(({ value, title }) => `${unsure.flag} ${quoted(value)} (${title})`);
   throw new AppError(

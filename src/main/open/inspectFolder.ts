@@ -22,7 +22,12 @@ import type {
   InspectionRequest,
   RecognisedLayout,
 } from '../../protocol/opening.ts';
-import { type Recognition, recogniseDataset, type SampleRecord } from '../dataset/index.ts';
+import {
+  type RecognisedDataset,
+  type Recognition,
+  recogniseDataset,
+  type SampleRecord,
+} from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
 import {
@@ -49,6 +54,8 @@ import { findMovedProject, movedProjectOf } from './movedProject.ts';
  * that cannot be decoded.
  */
 export interface InspectedFolder {
+  /** What was read of the folder, for its import. */
+  dataset: RecognisedDataset;
   inspection: Omit<FolderInspection, 'id'>;
   pictures: (RenderedImage | null)[];
   /** Images among them that can be decoded. */
@@ -96,7 +103,7 @@ export async function inspectFolder(
   const followLinks = followed ?? before?.followLinks ?? false;
   const place = { folder: path, followsLinks: followLinks };
   const seen = new Map<string, InspectedRows>();
-  const { recognition, runnersUp } = await recogniseDataset(
+  const dataset = await recogniseDataset(
     path,
     withLinks(layout ?? before?.layout ?? {}, followLinks),
     (tried) => {
@@ -105,12 +112,14 @@ export async function inspectFolder(
       return (row) => rows.add(row);
     },
   );
+  const { recognition, runnersUp } = dataset;
   const { selection, boxes } = seen.get(recognition.layout) as InspectedRows;
   const previews = await renderPreviews(place, selection.chosen(), pictures);
   const { plan, problem } = await planOf(setup, before?.run ?? null);
   const readable = previews.filter((sample) => sample.picture !== null);
   const framing = await glanceAtFraming(place, readable, plan?.model ?? null, pictures);
   return {
+    dataset,
     pictures: [
       ...previews.map(({ picture }) => picture),
       ...(framing === null ? [] : [framing.before, framing.after]),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../../domain/errors.ts';
+import type { RecognisedDataset } from '../dataset/index.ts';
 import {
   type DatasetChoices,
   datasetFolder,
@@ -42,6 +43,8 @@ export interface OpenOptions extends DatasetChoices {
   relist?: boolean | undefined;
   /** Go back to the backup of a damaged project. */
   restore?: boolean | undefined;
+  /** What was read to show the folder before it is opened. */
+  looked?: RecognisedDataset | undefined;
   /** Called with the progress of the import. */
   onImport?: ((progress: ImportProgress) => void) | undefined;
 }
@@ -83,7 +86,12 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     const listTrusted = before === path && trustsList(project, options);
     const changes = listTrusted
       ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
-      : await importDataset(project, path, withLinks(layout, followLinks), options.onImport, faces);
+      : await importDataset(project, path, {
+          layout: withLinks(layout, followLinks),
+          faces,
+          looked: options.looked,
+          onProgress: options.onImport,
+        });
     if (listTrusted) await codeStoredMetadata(project);
     storeChoices(project, { layout: options.layout, faces: options.faces, followLinks: options.followLinks });
     const renumbered = storeNumbering(project, options.numbering);

@@ -1,18 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type Recognition,
-  readSamples,
-  recogniseDataset,
-  type SampleRecord,
-} from '../../../src/main/dataset/index.ts';
+import { type Recognition, recogniseDataset, type SampleRecord } from '../../../src/main/dataset/index.ts';
 import { type Link, makeTemporaryFolder, makeTree } from '../../support/datasetTree.ts';
 
 async function open(
   tree: Record<string, string | Link | null>,
 ): Promise<{ recognition: Recognition; samples: SampleRecord[]; folder: string }> {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
-  const { listing, recognition } = await recogniseDataset(folder);
-  return { recognition, samples: await Array.fromAsync(readSamples(listing, recognition)), folder };
+  const dataset = await recogniseDataset(folder);
+  return { recognition: dataset.recognition, samples: await Array.fromAsync(dataset.samples()), folder };
 }
 
 /** Without an extension a file counts as an image where it begins as one. */

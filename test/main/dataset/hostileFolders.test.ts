@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openPredictions, readSamples, recogniseDataset } from '../../../src/main/dataset/index.ts';
+import { openPredictions, recogniseDataset } from '../../../src/main/dataset/index.ts';
 import { readRegularFile } from '../../../src/main/files/index.ts';
 import type { Link } from '../../support/datasetTree.ts';
 import { makeTree } from '../../support/datasetTree.ts';
@@ -11,8 +11,9 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 const onUnix = it.skipIf(process.platform === 'win32');
 
 async function open(folder: string, options = {}) {
-  const { listing, recognition } = await recogniseDataset(folder, options);
-  const samples = await Array.fromAsync(readSamples(listing, recognition));
+  const dataset = await recogniseDataset(folder, options);
+  const { recognition } = dataset;
+  const samples = await Array.fromAsync(dataset.samples());
   return {
     recognition,
     samples,

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   type LabelChanges,
   type Recognition,
-  readSamples,
   recogniseDataset,
   writeDataset,
 } from '../../../src/main/dataset/index.ts';
@@ -12,8 +11,9 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function open(tree: Record<string, string | Uint8Array>, options = {}) {
   const folder = await makeTree(temporaryFolder(), tree);
-  const { listing, recognition } = await recogniseDataset(folder, options);
-  const samples = await Array.fromAsync(readSamples(listing, recognition));
+  const dataset = await recogniseDataset(folder, options);
+  const { recognition } = dataset;
+  const samples = await Array.fromAsync(dataset.samples());
   return {
     folder,
     recognition,

@@ -3,7 +3,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type LayoutOptions,
   type Recognition,
-  readSamples,
   recogniseDataset,
   type SampleRecord,
 } from '../../../src/main/dataset/index.ts';
@@ -14,8 +13,8 @@ async function open(
   options: LayoutOptions = {},
 ): Promise<{ recognition: Recognition; samples: SampleRecord[] }> {
   const folder = await makeTree(await makeTemporaryFolder(onTestFinished), tree);
-  const { listing, recognition } = await recogniseDataset(folder, options);
-  return { recognition, samples: await Array.fromAsync(readSamples(listing, recognition)) };
+  const dataset = await recogniseDataset(folder, options);
+  return { recognition: dataset.recognition, samples: await Array.fromAsync(dataset.samples()) };
 }
 
 const files = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, 'x']));
@@ -179,10 +178,8 @@ describe('a table of labels', () => {
   it('accepts absolute paths inside the folder', async () => {
     const folder = await makeTree(await makeTemporaryFolder(onTestFinished), THREE);
     await makeTree(folder, { 'labels.csv': `image,label\n${folder}/images/a.jpg,sad\n` });
-    const { listing, recognition } = await recogniseDataset(folder);
-    expect(rows(await Array.fromAsync(readSamples(listing, recognition)))).toEqual([
-      ['images/a.jpg', null, 'sad', null],
-    ]);
+    const dataset = await recogniseDataset(folder);
+    expect(rows(await Array.fromAsync(dataset.samples()))).toEqual([['images/a.jpg', null, 'sad', null]]);
   });
 
   it('is read relative to its own folder first', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readSamples, recogniseDataset } from '../../../src/main/dataset/index.ts';
+import { recogniseDataset } from '../../../src/main/dataset/index.ts';
 import { guessEncoding } from '../../../src/main/dataset/readers/textEncoding.ts';
 import { openTree, type Tree } from '../../support/roundTrip.ts';
 
@@ -102,8 +102,8 @@ describe('a label file that is not UTF-8', () => {
       }
       const labels = 'image,label\nfaces/张三.jpg,高兴\nfaces/李四.jpg,悲伤\n';
       writeFileSync(join(folder, 'labels.csv'), iconv.encode(labels, 'gb18030'));
-      const { listing, recognition } = await recogniseDataset(folder);
-      const samples = await Array.fromAsync(readSamples(listing, recognition));
+      const dataset = await recogniseDataset(folder);
+      const samples = await Array.fromAsync(dataset.samples());
       expect(samples.map(({ givenLabel, problem }) => [givenLabel, problem])).toEqual([
         ['高兴', null],
         ['悲伤', null],

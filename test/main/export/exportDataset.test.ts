@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readSamples, recogniseDataset } from '../../../src/main/dataset/index.ts';
+import { recogniseDataset } from '../../../src/main/dataset/index.ts';
 import {
   exportChoices,
   exportDataset,
@@ -79,8 +79,8 @@ async function readAgain(
   const copy = join(temporaryFolder(), 'copy');
   await cp(workspace.folder, copy, { recursive: true });
   writeFileSync(join(copy, name), text);
-  const { listing, recognition } = await recogniseDataset(copy);
-  const samples = await Array.fromAsync(readSamples(listing, recognition));
+  const dataset = await recogniseDataset(copy);
+  const samples = await Array.fromAsync(dataset.samples());
   return new Map(samples.map(({ image, givenLabel }) => [image, givenLabel]));
 }
 

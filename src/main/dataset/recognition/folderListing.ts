@@ -1,15 +1,16 @@
-import { type Dirent, realpathSync } from 'node:fs';
+import { type BigIntStats, type Dirent, realpathSync } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorMessage } from '../../../domain/errors.ts';
 import { formatCount } from '../../../domain/plural.ts';
 import {
   beginsLikeImage,
-  type DatasetPlace,
+  FileStamps,
   isInside,
   nameFromBytes,
   openRegularFile,
   SIGNATURE_BYTES,
+  type StampedPlace,
 } from '../../files/index.ts';
 import { compareCodePoints, sortByCodePoints } from './codePoints.ts';
 
@@ -25,8 +26,8 @@ export interface FolderListing {
   root: string;
   /** Absolute, links resolved. */
   realRoot: string;
-  /** Which of its files may be opened. */
-  place: DatasetPlace;
+  /** Which of its files may be opened; with the stamps of its folders and of the files opened so far. */
+  place: StampedPlace;
   folders: ReadonlyMap<string, ListedFolder>;
   /** Links that leave the folder and are not followed. Those to files are listed among the files, too. */
   leavingLinks: ReadonlySet<string>;
@@ -67,7 +68,7 @@ class FolderWalk {
   readonly #root: string;
   readonly #onDisk: Buffer;
   readonly #followLinks: boolean;
-  readonly #place: DatasetPlace;
+  readonly #place: StampedPlace;
   readonly #folders = new Map<string, ListedFolder>();
   readonly #leavingLinks = new Set<string>();
   readonly #repeatedLinks: string[] = [];
@@ -84,7 +85,7 @@ class FolderWalk {
     this.#root = root;
     this.#onDisk = onDisk;
     this.#followLinks = followLinks;
-    this.#place = { folder: root, followsLinks: followLinks };
+    this.#place = { folder: root, followsLinks: followLinks, stamps: new FileStamps() };
     this.#waiting = [{ relative: '', onDisk }];
   }
 
@@ -112,8 +113,8 @@ class FolderWalk {
     const links = this.#linked.sort((a, b) => compareCodePoints(a.relative, b.relative));
     this.#linked = [];
     for (const link of links) {
-      const identity = await identityOf(link.onDisk).catch(() => null); // gone meanwhile
-      if (identity === null || this.#visited.has(identity)) {
+      const found = await identify(link.onDisk).catch(() => null); // gone meanwhile
+      if (found === null || this.#visited.has(found.identity)) {
         this.#repeatedLinks.push(link.relative);
         continue;
       }
@@ -128,7 +129,9 @@ class FolderWalk {
     const listed: ListedFolder = { files: [], folders: [] };
     this.#folders.set(visit.relative, listed);
     try {
-      this.#visited.add(await identityOf(visit.onDisk));
+      const { facts, identity } = await identify(visit.onDisk);
+      this.#place.stamps.add(path.join(this.#root, visit.relative), facts);
+      this.#visited.add(identity);
       for await (const entry of await openEntries(visit.onDisk)) await this.#take(visit, listed, entry);
     } catch (error) {
       if (error instanceof AppError) throw error;
@@ -200,7 +203,7 @@ const MOST_BARE_IN_ALL = 5000;
 const FEWEST_BARE = 8;
 
 /** An empty file, or one that cannot be opened, is listed: it may be an image that was lost. */
-async function mayBeImage(file: string, place: DatasetPlace): Promise<boolean> {
+async function mayBeImage(file: string, place: StampedPlace): Promise<boolean> {
   try {
     await using handle = await openRegularFile(file, place);
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(SIGNATURE_BYTES), position: 0 });
@@ -218,11 +221,14 @@ function openEntries(folder: Buffer): Promise<AsyncIterable<Dirent<Buffer>>> {
   return opendir(folder as unknown as string, options) as unknown as Promise<AsyncIterable<Dirent<Buffer>>>;
 }
 
-/** A folder, whatever path leads to it. */
-async function identityOf(folder: Buffer): Promise<string> {
-  const { dev, ino } = await stat(folder, { bigint: true });
+/** A folder's facts, and what identifies it, whatever path leads to it. */
+async function identify(folder: Buffer): Promise<{ facts: BigIntStats; identity: string }> {
+  const facts = await stat(folder, { bigint: true });
+  const { dev, ino } = facts;
   // Some network drives number nothing.
-  return ino === 0n ? (await realpath(folder, { encoding: 'buffer' })).toString('latin1') : `${dev}:${ino}`;
+  const identity =
+    ino === 0n ? (await realpath(folder, { encoding: 'buffer' })).toString('latin1') : `${dev}:${ino}`;
+  return { facts, identity };
 }
 
 function parentOf(relative: string): string {
