@@ -68,8 +68,7 @@ export class QueueSnapshots {
     const { facets, groups } = built;
     const behind = continues === undefined || group !== 'none' ? [] : this.#behind(continues);
     const { rows, others } = withFirst(behind, built.rows, index.size);
-    const ids = new Int32Array(rows.length);
-    for (let place = 0; place < rows.length; place++) ids[place] = index.id[rows[place] as number] as number;
+    const ids = index.idsOf(rows);
     const queueId = randomUUID(); // of another opening or process it names nothing here
     const role = filter.show === 'disagreements' ? 'adjudication' : 'vote';
     const before = behind.length > 0 ? (continues?.queueId ?? null) : null;

@@ -242,7 +242,7 @@ export class ReviewColumns {
 
   #setConfidence(row: number, confidence: number): void {
     const { size } = this.#index;
-    if (!this.#blindness.suggestion) this.#index.confidence[row] = confidence;
+    if (!this.#blindness.suggestion) this.#index.setConfidence(row, confidence);
     else {
       this.#hiddenConfidences ??= new Float32Array(size).fill(Number.NaN);
       this.#hiddenConfidences[row] = confidence;

@@ -1,4 +1,4 @@
-import type { ReviewIndex } from './reviewIndex.ts';
+import type { SelectableRows } from './selectableRows.ts';
 
 /** How a row differs from the run before. */
 export interface RunChange {
@@ -7,7 +7,7 @@ export interface RunChange {
 }
 
 /** Differences from the previous run; null for an image that only one of the two has predicted. */
-export function changeOf(index: ReviewIndex, row: number): RunChange | null {
+export function changeOf(index: SelectableRows, row: number): RunChange | null {
   const { earlier } = index;
   if (earlier === null || earlier.known[row] !== 1 || index.read[row] !== 1) return null;
   const before = (earlier.wrongLabel[row] as number) >= index.flaggedAt;

@@ -2,7 +2,7 @@ import { STATUSES } from '../../domain/verdicts.ts';
 import type { QueueFilter } from '../../protocol/queue.ts';
 import { failMetadata, type MetadataTest } from './metadataFilters.ts';
 import type { ReviewIndex } from './reviewIndex.ts';
-import { belongs } from './selections.ts';
+import { type RowKinds, SHOW_BITS } from './rowKinds.ts';
 
 /** One bit a filter, so that a row that fails only one of them still counts in that one's facet. */
 export const FILTER = {
@@ -19,47 +19,73 @@ export const FILTER = {
 /** And one a further column of the source that is filtered by. */
 export const METADATA_BIT = 512;
 
-/** The bits of the filters that leave anything out; without those by further columns. */
-export function filtersSet(filter: QueueFilter): number {
-  const isRange = (from: number, to: number) => from !== 0 || to !== 1;
-  return (
-    (filter.show === 'all' ? 0 : FILTER.show) |
-    (filter.given.length === 0 ? 0 : FILTER.given) |
-    (filter.suggested.length === 0 ? 0 : FILTER.suggested) |
-    (filter.splits.length === 0 ? 0 : FILTER.splits) |
-    (filter.statuses.length === 0 ? 0 : FILTER.statuses) |
-    (isRange(filter.minScore, filter.maxScore) ? FILTER.score : 0) |
-    (isRange(filter.minConfidence, filter.maxConfidence) ? FILTER.confidence : 0)
-  );
+/** Bits of the filters that rows fail: those that all rows of a kind fail together, and those that each fails for itself. */
+export interface FailedFilters {
+  kinds: RowKinds;
+  /** By the number of a kind. */
+  ofKind: Uint32Array;
+  /** Null where no filter is set that looks at each row. */
+  ofRow: Uint32Array | null;
 }
 
-/** Of each row the bits of the filters that it fails. @param values by which the queue is ordered */
+/** @param values by which the queue is ordered */
 export function failedFilters(
   index: ReviewIndex,
   filter: QueueFilter,
   values: Float32Array,
   classCount: number,
   tests: readonly MetadataTest[],
+): FailedFilters {
+  const { kinds } = index;
+  return {
+    kinds,
+    ofKind: failedByKind(index, kinds, filter, classCount),
+    ofRow: failedByRow(index, filter, values, classCount, tests),
+  };
+}
+
+function failedByKind(
+  { splits }: ReviewIndex,
+  { size, facts }: RowKinds,
+  filter: QueueFilter,
+  classCount: number,
 ): Uint32Array {
-  const failed = new Uint32Array(index.size);
-  if (filter.show !== 'all') {
-    for (let row = 0; row < index.size; row++) {
-      if (!belongs(index, row, filter.show)) failed[row] = FILTER.show;
-    }
+  const failed = new Uint32Array(size);
+  for (let kind = 0; kind < size; kind++) {
+    if (((facts.shows[kind] as number) & SHOW_BITS[filter.show]) === 0) failed[kind] = FILTER.show;
   }
-  const splits = filter.splits.map((name) => index.splits.indexOf(name));
+  const chosenSplits = filter.splits.map((name) => splits.indexOf(name));
   const statuses = filter.statuses.map((status) => STATUSES.indexOf(status));
-  failChoice(failed, FILTER.given, index.given, classCount, filter.given);
-  failChoice(failed, FILTER.suggested, index.suggested, classCount, filter.suggested);
-  failChoice(failed, FILTER.splits, index.split, index.splits.length, splits);
-  failChoice(failed, FILTER.statuses, index.status, STATUSES.length, statuses);
-  if (filter.earlier.length > 0) {
+  failChoice(failed, FILTER.given, facts.given, classCount, filter.given);
+  failChoice(failed, FILTER.suggested, facts.suggested, classCount, filter.suggested);
+  failChoice(failed, FILTER.splits, facts.split, splits.length, chosenSplits);
+  failChoice(failed, FILTER.statuses, facts.status, STATUSES.length, statuses);
+  return failed;
+}
+
+function failedByRow(
+  index: ReviewIndex,
+  filter: QueueFilter,
+  values: Float32Array,
+  classCount: number,
+  tests: readonly MetadataTest[],
+): Uint32Array | null {
+  const { minScore, maxScore, minConfidence, maxConfidence, name, earlier } = filter;
+  const isSet =
+    isRange(minScore, maxScore) ||
+    isRange(minConfidence, maxConfidence) ||
+    name !== '' ||
+    earlier.length > 0 ||
+    tests.length > 0;
+  if (!isSet) return null;
+  const failed = new Uint32Array(index.size);
+  if (earlier.length > 0) {
     const column = index.earlier?.suggested ?? new Int16Array(index.size).fill(-1);
-    failChoice(failed, FILTER.earlier, column, classCount, filter.earlier);
+    failChoice(failed, FILTER.earlier, column, classCount, earlier);
   }
-  failRange(failed, FILTER.score, values, filter.minScore, filter.maxScore);
-  failRange(failed, FILTER.confidence, index.confidence, filter.minConfidence, filter.maxConfidence);
-  failName(failed, index, filter.name);
+  failRange(failed, FILTER.score, values, minScore, maxScore);
+  failRange(failed, FILTER.confidence, index.confidence, minConfidence, maxConfidence);
+  failName(failed, index, name);
   failMetadata(failed, index.metadata, tests);
   return failed;
 }
@@ -68,20 +94,22 @@ export function failedFilters(
 function failChoice(
   failed: Uint32Array,
   bit: number,
-  column: Int16Array | Uint8Array,
+  column: ArrayLike<number>,
   codes: number,
   chosen: readonly number[],
 ): void {
   if (chosen.length === 0) return;
   const fails = new Uint32Array(codes + 1).fill(bit); // of code + 1, as -1 is none
   for (const code of chosen) if (code >= -1 && code < codes) fails[code + 1] = 0;
-  for (let row = 0; row < failed.length; row++) {
-    failed[row] = (failed[row] as number) | (fails[(column[row] as number) + 1] as number);
+  for (let at = 0; at < failed.length; at++) {
+    failed[at] = (failed[at] as number) | (fails[(column[at] as number) + 1] as number);
   }
 }
 
+const isRange = (from: number, to: number): boolean => from !== 0 || to !== 1;
+
 function failRange(failed: Uint32Array, bit: number, values: Float32Array, from: number, to: number): void {
-  if (from === 0 && to === 1) return;
+  if (!isRange(from, to)) return;
   for (let row = 0; row < failed.length; row++) {
     const value = values[row] as number;
     if (!(value >= from && value <= to)) failed[row] = (failed[row] as number) | bit; // NaN fails
@@ -97,4 +125,13 @@ function failName(failed: Uint32Array, index: ReviewIndex, part: string): void {
   for (let row = 0; row < failed.length; row++) {
     if (matches[row] === 0) failed[row] = (failed[row] as number) | FILTER.name;
   }
+}
+
+/** Of each row all bits. */
+export function failedByRowAndKind({ kinds, ofKind, ofRow }: FailedFilters): Uint32Array {
+  const failed = new Uint32Array(kinds.of.length);
+  for (let row = 0; row < failed.length; row++) {
+    failed[row] = (ofKind[kinds.of[row] as number] as number) | (ofRow === null ? 0 : (ofRow[row] as number));
+  }
+  return failed;
 }

@@ -9,7 +9,9 @@ import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts
 import { EarlierColumns } from './earlierColumns.ts';
 import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
 import { NameColumn } from './nameColumn.ts';
+import { RowKinds } from './rowKinds.ts';
 import { orderByScore, reorderByScore } from './scoreOrder.ts';
+import type { SelectableRows } from './selectableRows.ts';
 
 /** Codes of the columns; -1 means "none" in every label column. */
 const NONE = -1;
@@ -44,7 +46,7 @@ export interface IndexedSamples extends Iterable<IndexedSample> {
  * The columns that filters, counts and orders of the queue need, as typed arrays: a million rows are counted
  * in milliseconds here, where SQL would block for a tenth of a second a facet. Rows are in the source's order.
  */
-export class ReviewIndex {
+export class ReviewIndex implements SelectableRows {
   readonly size: number;
   readonly splits: string[] = [];
   readonly id: Int32Array;
@@ -64,7 +66,7 @@ export class ReviewIndex {
   /** Class after the verdict. */
   readonly label: Int16Array;
   readonly trainedOn: Uint8Array;
-  /** Of the corrected distribution; NaN if an image is not scanned. */
+  /** Of the corrected distribution; NaN if an image is not scanned. Changed by `setConfidence`. */
   readonly confidence: Float32Array;
   /** Place of each image among those that were drawn at random; -1 for the others. */
   readonly auditPlace: Int32Array;
@@ -97,7 +99,10 @@ export class ReviewIndex {
   readonly #orders = new Map<ScoreId, Int32Array>();
   /** Rows whose scores have changed since the orders were made. */
   readonly #moved = new Set<number>();
+  /** Null until a queue asks for them, and after a change of many rows. */
+  #kinds: RowKinds | null = null;
   #hasIssues = false;
+  readonly #hasGaps: boolean;
   #earlier: EarlierColumns | null = null;
   #metadata: IndexedColumn[] = [];
 
@@ -169,6 +174,8 @@ export class ReviewIndex {
       Float32Array
     >;
     this.#scoreColumns = SCORE_IDS.map((score) => this.scores[score]);
+    const first = this.id[0] as number;
+    this.#hasGaps = this.id.some((id, row) => id !== first + row);
     for (const status of this.status) count(this.#statusCounts, status, 1);
     for (const flag of flags) {
       const at = this.rowOf(flag.sampleId);
@@ -248,9 +255,23 @@ export class ReviewIndex {
     return row === NONE ? undefined : row;
   }
 
+  /**
+   * The ids of some rows. Where images were only ever added, ids have no gaps, and going to and fro in a column of
+   * megabytes is spared.
+   */
+  idsOf(rows: Int32Array): Int32Array {
+    const ids = new Int32Array(rows.length);
+    const first = this.id[0] as number;
+    if (this.#hasGaps)
+      for (let at = 0; at < rows.length; at++) ids[at] = this.id[rows[at] as number] as number;
+    else for (let at = 0; at < rows.length; at++) ids[at] = first + (rows[at] as number);
+    return ids;
+  }
+
   setFlag(flag: Flag): void {
     const row = this.rowOf(flag.sampleId);
     if (row === undefined) return;
+    this.#kinds?.leave(row);
     this.#countPrediction(row, -1);
     this.#takeFlag(row, flag);
     this.#countPrediction(row, 1);
@@ -300,6 +321,7 @@ export class ReviewIndex {
   setUnreadable(sampleId: number): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
+    this.#kinds?.leave(row);
     this.#countPrediction(row, -1);
     this.unreadable[row] = 1;
     this.read[row] = 0;
@@ -353,6 +375,7 @@ export class ReviewIndex {
   setEarlier(flags: Iterable<EarlierFlag>): void {
     const columns = new EarlierColumns(this.size, (id) => this.rowOf(id), flags);
     this.#earlier = columns.size === 0 ? null : columns;
+    this.#kinds = null;
   }
 
   /** The further columns of the source, a cell a row. */
@@ -366,6 +389,7 @@ export class ReviewIndex {
   }
 
   #place(column: Int32Array, sampleIds: readonly number[]): void {
+    this.#kinds = null;
     column.fill(NONE);
     for (const [place, id] of sampleIds.entries()) {
       const row = this.rowOf(id);
@@ -374,6 +398,7 @@ export class ReviewIndex {
   }
 
   #mark(column: Uint8Array, sampleIds: Iterable<number>): void {
+    this.#kinds = null;
     column.fill(0);
     for (const id of sampleIds) {
       const row = this.rowOf(id);
@@ -385,16 +410,32 @@ export class ReviewIndex {
   setDisagreement(sampleId: number, disagree: boolean): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
+    this.#kinds?.leave(row);
     this.disagreement[row] = disagree && this.roundPlace[row] === NONE ? 1 : 0;
+    this.#kinds?.enter(row);
   }
 
   setVerdict(sampleId: number, status: Status, classIndex: number | null): void {
     const row = this.rowOf(sampleId);
     if (row === undefined) return;
+    this.#kinds?.leave(row);
     count(this.#statusCounts, this.status[row] as number, -1);
     this.status[row] = STATUSES.indexOf(status);
     count(this.#statusCounts, this.status[row] as number, 1);
     this.label[row] = cleanLabel(status, this.given[row] as number, classIndex);
+    this.#kinds?.enter(row);
+  }
+
+  /** The kinds of the rows, by which the filters of the queue work. */
+  get kinds(): RowKinds {
+    this.#kinds ??= new RowKinds(this);
+    return this.#kinds;
+  }
+
+  setConfidence(row: number, confidence: number): void {
+    this.#kinds?.leave(row);
+    this.confidence[row] = confidence;
+    this.#kinds?.enter(row);
   }
 
   /** Rows, most likely wrong first; those without a score last, in the dataset's order. */
@@ -441,12 +482,14 @@ export class ReviewIndex {
 
   #change(): void {
     this.#version++;
+    this.#kinds = null;
     this.#orders.clear();
     this.#moved.clear();
   }
 
   #move(row: number): void {
     this.#version++;
+    this.#kinds?.enter(row);
     if (this.#orders.size === 0) return;
     this.#moved.add(row);
     if (this.#moved.size * 1000 > this.size * MOVED_PER_MILLE) this.#change();

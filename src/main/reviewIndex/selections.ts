@@ -1,22 +1,19 @@
 import { ISSUES, type Issue, issueBits } from '../../labelQuality/issues/index.ts';
-import type { Show } from '../../protocol/shows.ts';
+import { SHOWS, type Show } from '../../protocol/shows.ts';
 import { changeOf, type RunChange } from './changeOf.ts';
 import { holdsByte } from './holdsByte.ts';
-import type { ReviewIndex } from './reviewIndex.ts';
+import type { SelectableRows } from './selectableRows.ts';
 
-/** Rows of an index, in one list or several. */
-export type RowParts = readonly Int32Array[];
-
-/** Which rows of the index a selection of the queue holds, and how many of some rows. */
+/** Which rows of the index a selection of the queue holds. */
 interface RowSelection {
-  holds(index: ReviewIndex, row: number): boolean;
-  /** As many as `holds` says, but faster: a column that marks nothing, as most do, is not looked through. */
-  count(index: ReviewIndex, parts: RowParts): number;
+  holds(index: SelectableRows, row: number): boolean;
+  /** False where it is known without looking at each row that it holds none, as most do. */
+  mayHold(index: SelectableRows): boolean;
 }
 
 const SELECTIONS: Record<Show, RowSelection> = {
   flagged: each((index, row) => index.isListed(row)),
-  all: { holds: () => true, count: (_, parts) => parts.reduce((sum, rows) => sum + rows.length, 0) },
+  all: each(() => true),
   ...(Object.fromEntries(ISSUES.map((issue) => [issue, withIssue(issue)])) as Record<Issue, RowSelection>),
   unreadable: marked(({ unreadable }) => unreadable),
   unlabelled: each(({ given }, row) => given[row] === -1),
@@ -32,38 +29,43 @@ const SELECTIONS: Record<Show, RowSelection> = {
 };
 
 /** Whether a row belongs to a selection. "Flagged" is by the default score, whatever sorts the queue. */
-export function belongs(index: ReviewIndex, row: number, show: Show): boolean {
+export function belongs(index: SelectableRows, row: number, show: Show): boolean {
   return SELECTIONS[show].holds(index, row);
 }
 
-/** How many of these rows belong to a selection. */
-export function countIn(index: ReviewIndex, parts: RowParts, show: Show): number {
-  return SELECTIONS[show].count(index, parts);
+/** Whether a row belongs to the selection at a place in SHOWS. */
+export interface SelectionTest {
+  place: number;
+  holds: RowSelection['holds'];
+}
+
+export const ALL_SELECTIONS: readonly SelectionTest[] = SHOWS.map((show, place) => ({
+  place,
+  holds: SELECTIONS[show].holds,
+}));
+
+/** The selections to which any row may belong now. */
+export function occupiedSelections(index: SelectableRows): SelectionTest[] {
+  return ALL_SELECTIONS.filter(({ place }) => SELECTIONS[SHOWS[place] as Show].mayHold(index));
 }
 
 function each(holds: RowSelection['holds']): RowSelection {
-  return { holds, count: (index, parts) => countRows(parts, (row) => holds(index, row)) };
+  return { holds, mayHold: () => true };
 }
 
 /** Rows with a 1 in a column. */
-function marked(columnOf: (index: ReviewIndex) => Uint8Array): RowSelection {
+function marked(columnOf: (index: SelectableRows) => Uint8Array): RowSelection {
   return {
     holds: (index, row) => columnOf(index)[row] === 1,
-    count: (index, parts) => {
-      const column = columnOf(index);
-      return holdsByte(column, 1) ? countBits(column, 1, parts) : 0;
-    },
+    mayHold: (index) => holdsByte(columnOf(index), 1),
   };
 }
 
-/** Rows with a place in a list, which begins at 0; -1 where they have none. */
-function placed(columnOf: (index: ReviewIndex) => Int32Array): RowSelection {
+/** Rows with a place in a list; -1 where they have none. */
+function placed(columnOf: (index: SelectableRows) => Int32Array): RowSelection {
   return {
     holds: (index, row) => columnOf(index)[row] !== -1,
-    count: (index, parts) => {
-      const column = columnOf(index);
-      return column.includes(0) ? countRows(parts, (row) => column[row] !== -1) : 0;
-    },
+    mayHold: (index) => holdsOther(columnOf(index), -1),
   };
 }
 
@@ -71,37 +73,22 @@ function withIssue(issue: Issue): RowSelection {
   const bit = issueBits([issue]);
   return {
     holds: ({ issues }, row) => ((issues[row] as number) & bit) !== 0,
-    count: ({ issues, hasIssues }, parts) => (hasIssues ? countBits(issues, bit, parts) : 0),
+    mayHold: ({ hasIssues }) => hasIssues,
   };
 }
 
 /** Rows that differ from the run before in some way. */
 function changed(differs: (change: RunChange) => boolean): RowSelection {
-  const holds: RowSelection['holds'] = (index, row) => {
-    const change = changeOf(index, row);
-    return change !== null && differs(change);
-  };
   return {
-    holds,
-    count: (index, parts) => (index.earlier === null ? 0 : countRows(parts, (row) => holds(index, row))),
+    holds: (index, row) => {
+      const change = changeOf(index, row);
+      return change !== null && differs(change);
+    },
+    mayHold: ({ earlier }) => earlier !== null,
   };
 }
 
-function countRows(parts: RowParts, holds: (row: number) => boolean): number {
-  let count = 0;
-  for (const rows of parts) {
-    for (let place = 0; place < rows.length; place++) count += holds(rows[place] as number) ? 1 : 0;
-  }
-  return count;
-}
-
-/** Rows with a bit in a column. Counted for each issue at each change of a filter, so without a call a row. */
-function countBits(column: Uint8Array | Uint32Array, bit: number, parts: RowParts): number {
-  let count = 0;
-  for (const rows of parts) {
-    for (let place = 0; place < rows.length; place++) {
-      count += ((column[rows[place] as number] as number) & bit) === 0 ? 0 : 1;
-    }
-  }
-  return count;
+function holdsOther(column: Int32Array, value: number): boolean {
+  for (let row = 0; row < column.length; row++) if (column[row] !== value) return true;
+  return false;
 }
