@@ -1,11 +1,13 @@
 const WORDS = 3;
 const FREE = -1;
+const FIRST_SLOTS = 1 << 12;
 
 /** Numbers triples of integers in the order of their first appearance. A Map would need a string for each of a million rows. */
 export class KindNumbers {
   /** The number of a triple at the place of its hash, or the next free one. */
-  #slots = new Int32Array(1 << 12).fill(FREE);
-  #triples = new Int32Array(WORDS << 10);
+  #slots = new Int32Array(FIRST_SLOTS).fill(FREE);
+  /** Of half as many numbers as there are slots. */
+  #triples = new Int32Array((WORDS * FIRST_SLOTS) / 2);
   #size = 0;
 
   of(first: number, second: number, third: number): number {
@@ -37,7 +39,7 @@ export class KindNumbers {
 
   #grow(): void {
     const triples = this.#triples;
-    this.#triples = new Int32Array(2 * this.#slots.length * WORDS);
+    this.#triples = new Int32Array(WORDS * this.#slots.length);
     this.#triples.set(triples.subarray(0, WORDS * this.#size));
     this.#slots = new Int32Array(2 * this.#slots.length).fill(FREE);
     for (let number = 0; number < this.#size; number++) {

@@ -302,4 +302,84 @@ describe('the review queue', () => {
       { numRuns: 60 },
     );
   });
+
+  it('has the same images and counts after changes that it has followed as when they came before it', () => {
+    const change = fc.record({
+      row: fc.nat(9),
+      what: fc.constantFrom(
+        'flag',
+        'unreadable',
+        'verdict',
+        'dispute',
+        'confidence',
+        'threshold',
+        'selection',
+      ),
+      label: fc.nat(CLASSES - 1),
+      score,
+      status: fc.constantFrom(...STATUSES),
+    });
+    const apply = (
+      index: ReviewIndex,
+      { row, what, label, score, status }: typeof change extends fc.Arbitrary<infer Change> ? Change : never,
+    ) => {
+      const sampleId = (row % index.size) + 1;
+      if (what === 'flag') {
+        index.setFlag({
+          sampleId,
+          suggestedClass: label,
+          alternativeClass: null,
+          alternativeProbability: null,
+          scores: scoresBy(() => score),
+          trainedOn: 'near-copy',
+        });
+      } else if (what === 'unreadable') index.setUnreadable(sampleId);
+      else if (what === 'verdict') index.setVerdict(sampleId, status, label);
+      else if (what === 'dispute') index.setDisagreement(sampleId, label > 0);
+      else if (what === 'confidence') index.setConfidence(sampleId - 1, score ?? Number.NaN);
+      else if (what === 'threshold') index.flaggedAt = score ?? 0.5;
+      else index.setSelection([sampleId]);
+    };
+    fc.assert(
+      fc.property(
+        fc.array(sampleAndFlag, { minLength: 1, maxLength: 10 }),
+        fc.array(change, { maxLength: 12 }),
+        filters,
+        (facts, changes, filter) => {
+          const [followed, fresh] = [indexOf(facts), indexOf(facts)];
+          for (const one of changes) {
+            queueOf(followed, filter);
+            apply(followed, one);
+            apply(fresh, one);
+          }
+          expect(queueOf(followed, filter)).toEqual(queueOf(fresh, filter));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('counts its images by score and confidence, whatever the filters by them are', () => {
+    const bin = (value: number | null) =>
+      value === null || Number.isNaN(value) ? -1 : Math.min(19, Math.floor(Math.fround(value) * 20));
+    fc.assert(
+      fc.property(fc.array(sampleAndFlag, { maxLength: 30 }), filters, (facts, filter) => {
+        const index = indexOf(facts);
+        const { facets } = queueOf(index, filter);
+        const expected = Array.from({ length: 20 }, () => 0);
+        for (const row of queueOf(index, { ...filter, minScore: 0, maxScore: 1 }).rows) {
+          const at = bin(index.item(row, DEFAULT_SCORE).score);
+          if (at >= 0) expected[at] = (expected[at] as number) + 1;
+        }
+        expect(facets.scoreHistogram).toEqual(expected);
+        const byConfidence = Array.from({ length: 20 }, () => 0);
+        for (const row of queueOf(index, filter).rows) {
+          const at = bin(index.confidence[row] as number);
+          byConfidence[at] = (byConfidence[at] as number) + 1;
+        }
+        expect(facets.confidenceHistogram).toEqual(byConfidence);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
