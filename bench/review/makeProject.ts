@@ -6,6 +6,7 @@ import { EMOTIONS } from '../../src/domain/emotions.ts';
 import { resolveModel } from '../../src/main/engine/index.ts';
 import { ProjectFile } from '../../src/main/project/index.ts';
 import type { MapInfo } from '../../src/protocol/map.ts';
+import { storeGeneratedFit } from './storeGeneratedFit.ts';
 
 /** Pictures that all rows share: as many as a browser's cache would hold anyway. */
 const PICTURES = 600;
@@ -57,7 +58,8 @@ export async function makeProject(root: string, rows: number, pending: number): 
     views: 'one',
   });
   project.close();
-  fill(file, folder, rows, pending, runId, classes.length, metadata.anchorsPerClass);
+  const given = fill(file, folder, rows, pending, runId, classes.length, metadata.anchorsPerClass);
+  storeGeneratedFit(file, given);
   return { folder, file };
 }
 
@@ -88,6 +90,7 @@ async function writePictures(folder: string): Promise<void> {
   }
 }
 
+/** @returns the given label of each image */
 function fill(
   file: string,
   folder: string,
@@ -96,7 +99,7 @@ function fill(
   runId: number,
   classes: number,
   anchorsPerClass: number,
-): void {
+): Int16Array {
   const database = new Database(file);
   database.pragma('journal_mode = MEMORY'); // half made, it is thrown away
   database.pragma('synchronous = OFF');
@@ -125,8 +128,10 @@ function fill(
       ).buffer,
     ),
   );
+  const labelOf = new Int16Array(rows);
   const insert = (id: number) => {
     const given = Math.floor(labels() * classes);
+    labelOf[id - 1] = given;
     const suggested = random() < 0.2 ? Math.floor(random() * classes) : given;
     const waits = id > rows - pending;
     const split = 'train';
@@ -163,6 +168,7 @@ function fill(
   database.exec('ANALYZE');
   database.pragma('journal_mode = WAL');
   database.close();
+  return labelOf;
 }
 
 /** A cloud of points for each class. */

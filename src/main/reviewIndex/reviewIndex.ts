@@ -435,7 +435,7 @@ export class ReviewIndex implements SelectableRows {
   setConfidence(row: number, confidence: number): void {
     this.#kinds?.leave(row);
     this.confidence[row] = confidence;
-    this.#kinds?.enter(row);
+    this.#kinds?.stay(row);
   }
 
   /** Rows, most likely wrong first; those without a score last, in the dataset's order. */

@@ -46,7 +46,7 @@ export class RowKinds {
     return this.counts.length;
   }
 
-  /** Rows of each kind by their values in a column. The column may only change between `leave` and `enter`. */
+  /** Rows of each kind by their values in a column, which may only change between `leave` and `enter` or `stay`. */
   histogram(column: Float32Array): KindHistogram {
     let histogram = this.#histograms.get(column);
     if (histogram === undefined) {
@@ -65,6 +65,11 @@ export class RowKinds {
   /** A row has changed, and may be of another kind now. */
   enter(row: number): void {
     this.#enter(row, ALL_SELECTIONS);
+  }
+
+  /** A row has changed in a column of a histogram, and is of the same kind. */
+  stay(row: number): void {
+    this.#count(this.of[row] as number, row, 1);
   }
 
   #enter(row: number, tests: readonly SelectionTest[]): void {
