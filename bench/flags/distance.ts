@@ -1,11 +1,11 @@
+import { embeddingDistanceOf, inverseTemperatureAt } from '../../src/labelQuality/embeddingDistance.ts';
 import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
-import { remotenessOf, surenessAt } from '../../src/labelQuality/remoteness.ts';
 import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type Exponents, least } from './exponents.ts';
 import { calibratedRows, type FerPredictions, type Problem } from './problems.ts';
 
 /**
- * How much less to trust the model on images that are far from its anchors (src/labelQuality/remoteness.ts): the
+ * How much less to trust the model on images that are far from its anchors (src/labelQuality/embeddingDistance.ts): the
  * slope with the highest likelihood of the true labels of changed images, each set with the same weight.
  * @param usual the images that the exponents were learned from
  */
@@ -24,7 +24,7 @@ export function learnDistance(
   const lossAt = (slope: number) => {
     const distance = { usual: usualDistance, slope };
     return calibrated.reduce((sum, { problem, distributions }) => {
-      const power = surenessOf(problem, { distance });
+      const power = inverseTemperatureOf(problem, { distance });
       return sum + lossOf(problem, raiseRows(distributions, problem.classNames.length, power));
     }, 0);
   };
@@ -32,12 +32,12 @@ export function learnDistance(
 }
 
 /** How sure the model may be of a problem's images. */
-export function surenessOf(
+export function inverseTemperatureOf(
   problem: Problem,
   exponents?: Pick<WrongLabelWeights['exponents'], 'distance'>,
 ): number {
   const weights = exponents && { exponents };
-  return surenessAt(remotenessOf(distancesOf(problem), weights), weights);
+  return inverseTemperatureAt(embeddingDistanceOf(distancesOf(problem), weights), weights);
 }
 
 function distancesOf({ predictions }: Problem): number[] {

@@ -8,7 +8,7 @@ import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';
 import { loadRuntime } from '../../src/main/engine/loadRuntime.ts';
-import { surenessOf } from './distance.ts';
+import { inverseTemperatureOf } from './distance.ts';
 import { featuresOf } from './features.ts';
 import type { Problem } from './problems.ts';
 
@@ -110,7 +110,11 @@ export function fitProblem(
           ? uniform
           : predictions.flatMap((prediction) => [...calibratePrediction(prediction, model)]),
       ),
-      sureness: !isCalibratedFor(model) ? null : asIfUsual ? 1 : surenessOf({ ...problem, predictions }),
+      inverseTemperature: !isCalibratedFor(model)
+        ? null
+        : asIfUsual
+          ? 1
+          : inverseTemperatureOf({ ...problem, predictions }),
       modelClasses,
       classMap,
       groups: Int32Array.from(predictions, (_, index) => index),

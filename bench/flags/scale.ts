@@ -27,7 +27,7 @@ for (let image = 0; image < images; image++) {
   writeSync(out, new Float16Array((centres[label] as number[]).map((value) => value + random() - 0.5)));
 }
 
-const features = { path: join(folder, 'features'), reading: 'made up', modelSize: featuresSize };
+const features = { path: join(folder, 'features'), predictedBy: 'made up', modelSize: featuresSize };
 const featureCentres = Array.from({ length: CLASSES }, () =>
   Array.from({ length: featuresSize }, () => random() - 0.5),
 );
@@ -55,7 +55,7 @@ await fitLabels(
     classes: CLASSES,
     model: unsure,
     calibrated: unsure,
-    sureness: 1,
+    inverseTemperature: 1,
     modelClasses: CLASSES,
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
     groups: Int32Array.from({ length: images }, (_, image) => image),

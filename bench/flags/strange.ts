@@ -8,7 +8,7 @@
 import { perCent } from '../../src/domain/percent.ts';
 import { averagePrecision } from '../../src/labelQuality/ranking.ts';
 import { CHANGES, readChanged } from './changes.ts';
-import { surenessOf } from './distance.ts';
+import { inverseTemperatureOf } from './distance.ts';
 import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import { fitProblem, peerRankings } from './methods.ts';
@@ -24,7 +24,7 @@ for (const change of CHANGES.others) {
   const injected = injectedProblems(fer, 'dev', SEEDS).filter(({ name }) => name.endsWith(RATE));
   const right = real.corrected.filter((row, image) => row.indexOf(Math.max(...row)) === real.truths[image]);
   console.log(
-    `${change.name}: accuracy ${perCent(right.length / real.labels.length)} %, sureness ${surenessOf(real).toFixed(2)}`,
+    `${change.name}: accuracy ${perCent(right.length / real.labels.length)} %, inverseTemperature ${inverseTemperatureOf(real).toFixed(2)}`,
   );
   const measured: Record<string, Record<string, number>> = {};
   for (const [name, problems] of Map.groupBy([real, ...injected], ({ name }) => name)) {

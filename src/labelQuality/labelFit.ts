@@ -40,9 +40,9 @@ export const labelFitSchema = z.object({
   classMap: z.array(z.array(z.number())),
   /**
    * Distance of the images to the model's anchors relative to usual images; null if unknown: see
-   * remoteness.ts.
+   * embeddingDistance.ts.
    */
-  remoteness: z.number().nullable().default(null),
+  embeddingDistance: z.number().nullable().default(null),
   /** [given][true] labels as confident learning counts them; rows add up to the given labels. */
   confidentJoint: z.array(z.array(z.number())).default([]),
   /** [given][true] labels by the probabilities of each image's true class; null from an older version. */

@@ -41,12 +41,12 @@ const BELIEVED_BY = 3;
  * and then uniform noise is used, under which the order is that of self-confidence. If a class is regularly
  * confused with another, they do, and are trusted for the most part. Trusted fully, they would take the
  * model's systematic mistakes for label errors.
- * @param sureness of the distributions, as in calibratedPrediction.ts: in (0, 1]
+ * @param inverseTemperature of the distributions, as in calibratedPrediction.ts: in (0, 1]
  */
-export function learnNoise(data: NoisyLabels, sureness = 1): NoiseRates {
+export function learnNoise(data: NoisyLabels, inverseTemperature = 1): NoiseRates {
   const assumed = assumedNoise(data.classes);
   const images = imagesOf(data);
-  const believed = (1 - LEAST_EVEN) * sureness ** BELIEVED_BY;
+  const believed = (1 - LEAST_EVEN) * inverseTemperature ** BELIEVED_BY;
   const even = 1 - believed * (1 - evenPart(data, images));
   return mix(maximise(data, images, ITERATIONS), assumed, even);
 }

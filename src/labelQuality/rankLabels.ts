@@ -26,7 +26,7 @@ export interface LabelColumns {
   /** [L] weight of the tuned model for labels of each class, 0 to 1. */
   tunedShare: ArrayLike<number>;
   /** How far to trust the distributions of these images, in (0, 1]: calibratedPrediction.ts. */
-  sureness?: number;
+  inverseTemperature?: number;
   /** Take Bayes' rule under these rates for the answer: they and the distributions were fitted to this dataset (adaptedDistributions.ts). */
   ownRates?: NoiseRates;
   /** Labels that only repeat a model's predictions: learnNoise.ts. */
@@ -60,7 +60,8 @@ export function rankLabels(
   const images = labels.length;
   const known = knownClasses(distributions, classes);
   const judged = Int16Array.from(labels, (label) => (label >= 0 && known[label] ? label : -1));
-  const rates = columns.ownRates ?? learnNoise({ distributions, labels: judged, classes }, columns.sureness);
+  const rates =
+    columns.ownRates ?? learnNoise({ distributions, labels: judged, classes }, columns.inverseTemperature);
   const errorRate = estimateErrorRate(distributions, judged, classes);
   const ranked: RankedLabels = {
     wrong: new Float32Array(images).fill(Number.NaN),

@@ -1,8 +1,8 @@
+import { sayEmbeddingDistance } from './embeddingDistance.ts';
 import type { LabelFit } from './labelFit.ts';
-import { sayRemoteness } from './remoteness.ts';
 
 /** The parts of a fit that show whose predictions count. */
-export type AdaptedFit = Pick<LabelFit, 'adaptation' | 'agreement' | 'remoteness' | 'classMap'>;
+export type AdaptedFit = Pick<LabelFit, 'adaptation' | 'agreement' | 'embeddingDistance' | 'classMap'>;
 
 const perCent = (share: number) => Math.round(100 * share);
 
@@ -16,13 +16,18 @@ const MANY_REPEAT = 0.1;
  * features do not show how far the images are from its training images, the distances to its anchors are all
  * there is.
  */
-export function sayAdaptation({ adaptation, agreement, remoteness, classMap }: AdaptedFit): string | null {
+export function sayAdaptation({
+  adaptation,
+  agreement,
+  embeddingDistance,
+  classMap,
+}: AdaptedFit): string | null {
   const { foreignness, weights, chosen } = adaptation;
   if (classMap.length > 0 && classMap.every((modelClasses) => modelClasses.length === 0)) {
     return 'The base model knows none of these classes, so only the model tuned to this dataset counts.';
   }
   if (chosen === 'base') return 'You chose to rely on the base model alone.';
-  if (foreignness === null && weights === null) return sayRemoteness(remoteness);
+  if (foreignness === null && weights === null) return sayEmbeddingDistance(embeddingDistance);
   const evidence =
     agreement.model === null || agreement.tuned === null
       ? ''

@@ -58,7 +58,7 @@ export interface ProjectCounts {
   images: number;
   /** Not scanned yet. */
   pending: number;
-  read: number;
+  scanned: number;
   unreadable: number;
   vanished: number;
   flagged: number;

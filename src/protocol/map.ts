@@ -60,7 +60,7 @@ export interface MapPoints {
   x: Float32Array;
   y: Float32Array;
   given: Int16Array;
-  read: Int16Array;
+  suggested: Int16Array;
   label: Int16Array;
   /** Index into STATUSES. */
   status: Uint8Array;
@@ -103,7 +103,7 @@ function columnsOf(buffer: ArrayBuffer, count: number): MapPoints {
     x: new Float32Array(buffer, next(4), count),
     y: new Float32Array(buffer, next(4), count),
     given: new Int16Array(buffer, next(2), count),
-    read: new Int16Array(buffer, next(2), count),
+    suggested: new Int16Array(buffer, next(2), count),
     label: new Int16Array(buffer, next(2), count),
     status: new Uint8Array(buffer, next(1), count),
     flagged: new Uint8Array(buffer, next(1), count),

@@ -13,7 +13,7 @@ export interface ClassOverview {
   label: number;
   /** Given this label. */
   images: number;
-  read: number;
+  scored: number;
   flagged: number;
   reviewed: number;
   /** Found wrong by a person: relabelled or excluded. */
@@ -38,7 +38,7 @@ export interface Slice {
   filters: MetadataFilter[];
   images: number;
   /** Scanned, with a given label that the model knows: the denominator of the shares. */
-  judgeable: number;
+  scored: number;
   flagged: number;
   flaggedShare: Interval;
   reviewed: number;
@@ -102,7 +102,7 @@ export interface RunComparison {
 /** Summary of a dataset's review. Labels are indices of dataset classes. */
 export interface Overview {
   /** Scanned, with a given label that the model knows: the population of the estimates. */
-  judgeable: number;
+  scored: number;
   reviewed: number;
   /** Found wrong by a person. */
   wrong: number;
@@ -135,7 +135,7 @@ export interface Overview {
     | 'classMap'
     | 'agreement'
     | 'groupedBy'
-    | 'remoteness'
+    | 'embeddingDistance'
     | 'adaptation'
     | 'fittedAt'
   > | null;

@@ -31,7 +31,7 @@ export type QueueFilter = z.infer<typeof queueFilterSchema>;
  * first; or duplicates, images around the same anchor, or runs of frames, sorted by the highest score in
  * each.
  */
-export const GROUPINGS = ['none', 'given', 'suggested', 'pair', 'copies', 'anchor', 'run'] as const;
+export const GROUPINGS = ['none', 'given', 'suggested', 'pair', 'duplicates', 'anchor', 'run'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export const queueRequestSchema = z.object({

@@ -46,7 +46,7 @@ async function scan(page: Page): Promise<void> {
 }
 
 interface ShownState {
-  project: { counts: { read: number; pending: number; unreadable: number; images: number } } | null;
+  project: { counts: { scanned: number; pending: number; unreadable: number; images: number } } | null;
   job: { state: string } | null;
 }
 const state = (page: Page) =>
@@ -240,20 +240,20 @@ describe.skipIf(!hasElectron && !required)('in the desktop window', () => {
       const { app, page } = await openDesktop({ data, display: display.name, args: [folder], env });
       await scan(page);
       await expect
-        .poll(async () => (await state(page)).project?.counts.read, { interval: 20 })
+        .poll(async () => (await state(page)).project?.counts.scanned, { interval: 20 })
         .toBeGreaterThan(0);
       await killProcess(app, 'engine');
       await killProcess(app, 'core');
       await page.getByText('Part of the program stopped and was restarted').waitFor();
       const after = (await state(page)).project?.counts;
       expect(after).toMatchObject({ images: MANY_IMAGES });
-      expect(after?.read).toBeGreaterThan(0);
+      expect(after?.scanned).toBeGreaterThan(0);
       expect(after?.pending).toBeGreaterThan(0);
       await scan(page);
       await expect
         .poll(async () => (await state(page)).project?.counts, { timeout: 300_000 }) // a scan makes way for everything else
         .toMatchObject({
-          read: MANY_IMAGES,
+          scanned: MANY_IMAGES,
           pending: 0,
           unreadable: 0,
         });

@@ -230,7 +230,7 @@ describe('what is said of it', () => {
       weights: { base: 0.2, tuned: 0.8, repeated: 0.02 },
       chosen: 'auto' as const,
     };
-    expect(sayAdaptation({ adaptation, agreement, remoteness: null, classMap: [[0], [1]] })).toBe(
+    expect(sayAdaptation({ adaptation, agreement, embeddingDistance: null, classMap: [[0], [1]] })).toBe(
       'These faces differ from those the model was trained on: weight 80 % for the model tuned to this dataset, 20 % for the base model. ' +
         'The base model predicts 58 % of the labels, the tuned model 66 % of labels it was not trained on.',
     );
@@ -238,7 +238,7 @@ describe('what is said of it', () => {
 
   it('says in its own domain that the base model counts', () => {
     const adaptation = { foreignness: 0, weights: null, chosen: 'auto' as const };
-    expect(sayAdaptation({ adaptation, agreement, remoteness: 1, classMap: [[0], [1]] })).toContain(
+    expect(sayAdaptation({ adaptation, agreement, embeddingDistance: 1, classMap: [[0], [1]] })).toContain(
       'like those the model was trained on',
     );
   });
@@ -247,9 +247,9 @@ describe('what is said of it', () => {
     const none = { model: null, tuned: null };
     for (const chosen of ['auto', 'base'] as const) {
       const adaptation = { foreignness: 0, weights: null, chosen };
-      expect(sayAdaptation({ adaptation, agreement: none, remoteness: 1, classMap: [[], []] })).toContain(
-        'The base model knows none of these classes',
-      );
+      expect(
+        sayAdaptation({ adaptation, agreement: none, embeddingDistance: 1, classMap: [[], []] }),
+      ).toContain('The base model knows none of these classes');
     }
   });
 });

@@ -41,14 +41,14 @@ describe('issues of images', () => {
     expect(found({ facesFound: withFirst(plain.facesFound, 2) })).toEqual(['several-faces']);
   });
 
-  it('are copies, and copies whose labels disagree', () => {
-    expect(found({ groups: withFirst(plain.groups, 1, 1) })).toEqual(['copies']);
+  it('are duplicates, and duplicates whose labels disagree', () => {
+    expect(found({ groups: withFirst(plain.groups, 1, 1) })).toEqual(['duplicates']);
     expect(found({ groups: withFirst(plain.groups, 1, 1), labels: withFirst(plain.labels, 1) })).toEqual([
-      'copies-disagree',
-      'copies',
+      'duplicates-different-labels',
+      'duplicates',
     ]);
     expect(found({ groups: withFirst(plain.groups, 1, 1), labels: withFirst(plain.labels, -1) })).toEqual([
-      'copies',
+      'duplicates',
     ]);
   });
 

@@ -36,7 +36,8 @@ describe('the noise of a dataset', () => {
   it('is believed less, the less sure a model may be: its regular mistakes look like the labels’', () => {
     const { labels, distributions } = mislabelled(2000, 0.5);
     const confused = [1, 0.8, 0.5, 0.01].map(
-      (sureness) => learnNoise({ distributions, labels, classes: CLASSES }, sureness)[1]?.[0] as number,
+      (inverseTemperature) =>
+        learnNoise({ distributions, labels, classes: CLASSES }, inverseTemperature)[1]?.[0] as number,
     );
     expect(confused).toEqual(confused.toSorted((a, b) => b - a));
     expect(new Set(confused).size).toBe(4);

@@ -12,7 +12,7 @@ export function uninformedInputs(
     classes,
     model: new Float32Array(2 * images).fill(0.5),
     calibrated: new Float32Array(2 * images).fill(0.5),
-    sureness: 1,
+    inverseTemperature: 1,
     modelClasses: 2,
     classMap: Array.from({ length: classes }, () => []),
     groups: Int32Array.from({ length: images }, (_, image) => image),

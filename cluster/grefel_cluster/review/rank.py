@@ -100,7 +100,7 @@ def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str
         errors += found
         rows.append(distributions)
         labels.append(given)
-    rates = learn_noise(np.concatenate(rows), np.concatenate(labels), calibration.sureness)
+    rates = learn_noise(np.concatenate(rows), np.concatenate(labels), calibration.inverse_temperature)
     return Learnt(out, classes, calibration, rates, errors.rate(), weights, sum(counts.values()))
 
 

@@ -1,7 +1,7 @@
 """The probability that a label is wrong, by the arithmetic of the desktop application for its base model.
 
 That is what `grefel scan --rely-on base --no-tuning` says of the same images: labelQuality/calibratedPrediction.ts,
-remoteness.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts. N images, C model classes, L labels. Rates are
+embeddingDistance.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts. N images, C model classes, L labels. Rates are
 [given, true], columns sum to 1: P(given | true).
 """
 
@@ -49,12 +49,12 @@ class Calibration:
     ----------
     exponents
         Powers of the corrected and the attentive distribution.
-    sureness
+    inverse_temperature
         Power by how far the dataset is from the model's anchors, in (0, 1].
     """
 
     exponents: tuple[float, float]
-    sureness: float
+    inverse_temperature: float
 
 
 def calibration_for(weights: dict[str, Any], model: dict[str, Any], distances: DistanceSums) -> Calibration:
@@ -62,10 +62,10 @@ def calibration_for(weights: dict[str, Any], model: dict[str, Any], distances: D
     exponents = weights["exponents"]
     if exponents["learntFrom"] != f"{model['name']} {model['version']}":
         return Calibration((exponents["alone"], 0.0), 1.0)
-    remoteness = distances.geometric_mean() / exponents["distance"]["usual"]
-    farther = np.log(max(1.0, remoteness))
-    sureness = float(np.exp(-exponents["distance"]["slope"] * np.sqrt(farther)))
-    return Calibration((exponents["corrected"], exponents["attentive"]), sureness)
+    embedding_distance = distances.geometric_mean() / exponents["distance"]["usual"]
+    farther = np.log(max(1.0, embedding_distance))
+    inverse_temperature = float(np.exp(-exponents["distance"]["slope"] * np.sqrt(farther)))
+    return Calibration((exponents["corrected"], exponents["attentive"]), inverse_temperature)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def calibrate(corrected: np.ndarray, attentive: np.ndarray, calibration: Calibra
     first, second = calibration.exponents
     raised = (corrected.astype(np.float64) + _FLOOR) ** first * (attentive.astype(np.float64) + _FLOOR) ** second
     raised = _normalised(raised).astype(np.float32).astype(np.float64)
-    raised = _normalised(raised**calibration.sureness)
+    raised = _normalised(raised**calibration.inverse_temperature)
     over = np.zeros((len(raised), len(classes.labels)))
     for label, model_classes in enumerate(classes.model_classes):
         over[:, label] = raised[:, list(model_classes)].sum(axis=1)
@@ -155,7 +155,7 @@ def even_noise(classes: int, error_rate: float) -> np.ndarray:
     return rates
 
 
-def learn_noise(distributions: np.ndarray, labels: np.ndarray, sureness: float) -> np.ndarray:
+def learn_noise(distributions: np.ndarray, labels: np.ndarray, inverse_temperature: float) -> np.ndarray:
     """Learn rates by expectation maximisation, drawn towards even noise as far as that foresees labels as well.
 
     Parameters
@@ -164,12 +164,12 @@ def learn_noise(distributions: np.ndarray, labels: np.ndarray, sureness: float) 
         [N, L] calibrated, of images with a label, at most MOST_IMAGES.
     labels
         [N]
-    sureness
+    inverse_temperature
         Of the distributions.
     """
     rows = distributions.astype(np.float64)
     classes = rows.shape[1]
-    believed = (1 - _LEAST_EVEN) * sureness**_BELIEVED_BY
+    believed = (1 - _LEAST_EVEN) * inverse_temperature**_BELIEVED_BY
     even = 1 - believed * (1 - _even_part(rows, labels))
     assumed = even_noise(classes, _ASSUMED_ERROR if classes > 1 else 0.0)
     return (1 - even) * _maximise(rows, labels, _ITERATIONS) + even * assumed

@@ -1,6 +1,6 @@
 import { ambiguous } from './ambiguous.ts';
-import { copies } from './copies.ts';
-import { copiesDisagree } from './copiesDisagree.ts';
+import { duplicates } from './duplicates.ts';
+import { duplicatesWithDifferentLabels } from './duplicatesWithDifferentLabels.ts';
 import type { ImageIssue, IssueColumns } from './issue.ts';
 import { lowQuality } from './lowQuality.ts';
 import { noFace } from './noFace.ts';
@@ -16,8 +16,8 @@ export type { ImageIssue, IssueColumns } from './issue.ts';
  * bits in this order.
  */
 export const ISSUE_LIST = [
-  copiesDisagree,
-  copies,
+  duplicatesWithDifferentLabels,
+  duplicates,
   outlier,
   ambiguous,
   lowQuality,

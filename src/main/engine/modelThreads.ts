@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { ImageViews, Provider, ProviderChoice } from '../../domain/model.ts';
 import { physicalCores } from './physicalCores.ts';
 import { providerAvailability, providersToTry } from './providers.ts';
-import type { Outcome } from './runOrSplit.ts';
+import type { OutputsOrProblem } from './runOrSplit.ts';
 import type { SessionOptions } from './session.ts';
 import type { FromThread, ThreadOptions, ToThread } from './threadMessages.ts';
 
@@ -18,7 +18,7 @@ export interface Predictor {
   fallbacks: string[];
   trialMs: number;
   /** Outcomes in the order of `inputs`. @param inputs [S*S*3] RGB bytes each */
-  predict(inputs: Uint8Array[], views: ImageViews): Promise<Outcome[]>;
+  predict(inputs: Uint8Array[], views: ImageViews): Promise<OutputsOrProblem[]>;
 }
 
 /**
@@ -47,7 +47,7 @@ export function coresOfThreads(
 interface Piece {
   inputs: Uint8Array[];
   views: ImageViews;
-  done(outcomes: Outcome[]): void;
+  done(outcomes: OutputsOrProblem[]): void;
 }
 
 interface Thread {
@@ -83,7 +83,7 @@ export async function openModelThreads(
     }
   }
 
-  function finish(thread: Thread, outcomes: Outcome[]): void {
+  function finish(thread: Thread, outcomes: OutputsOrProblem[]): void {
     const { piece } = thread;
     thread.piece = null;
     fill();
@@ -127,7 +127,7 @@ export async function openModelThreads(
     fallbacks,
     trialMs,
     predict: async (inputs, views) => {
-      const pieces: Promise<Outcome[]>[] = [];
+      const pieces: Promise<OutputsOrProblem[]>[] = [];
       for (let from = 0; from < inputs.length; from += IMAGES_A_RUN) {
         const piece = inputs.slice(from, from + IMAGES_A_RUN);
         pieces.push(new Promise((done) => waiting.push({ inputs: piece, views, done })));

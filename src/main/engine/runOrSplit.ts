@@ -3,13 +3,13 @@ import type { ModelOutputs } from '../../domain/inference.ts';
 import { hasFiniteNumbers, hasStorableFeatures, type ModelSession } from './session.ts';
 
 /** The model's outputs for an input, or a problem. */
-export type Outcome = ModelOutputs | string;
+export type OutputsOrProblem = ModelOutputs | string;
 
 /** The outputs of each input, or the problem of one that the model fails on: a batch never fails as a whole. */
 export async function runOrSplit(
   session: Pick<ModelSession, 'run'>,
   inputs: Uint8Array[],
-): Promise<Outcome[]> {
+): Promise<OutputsOrProblem[]> {
   if (inputs.length === 0) return [];
   try {
     const outputs = await session.run(inputs);
@@ -22,7 +22,7 @@ export async function runOrSplit(
   }
 }
 
-function orProblem(outputs: ModelOutputs): Outcome {
+function orProblem(outputs: ModelOutputs): OutputsOrProblem {
   if (!hasFiniteNumbers(outputs)) return 'the model gave values that are not finite numbers for this image';
   if (!hasStorableFeatures(outputs))
     return 'the model gave features that are too large to store for this image';

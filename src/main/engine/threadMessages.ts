@@ -1,6 +1,6 @@
 import type { AppErrorCode } from '../../domain/errors.ts';
 import type { ImageViews, Provider } from '../../domain/model.ts';
-import type { Outcome } from './runOrSplit.ts';
+import type { OutputsOrProblem } from './runOrSplit.ts';
 import type { SessionOptions } from './session.ts';
 
 /** Messages between the engine's main thread and those that run the model: one program, so they are not parsed. */
@@ -18,4 +18,4 @@ export type FromThread =
   | { kind: 'ready'; used: Provider; fallbacks: string[]; trialMs: number }
   /** `code` is null where it is an error of ONNX Runtime. */
   | { kind: 'refused'; code: AppErrorCode | null; message: string; hint: string }
-  | { kind: 'outcomes'; outcomes: Outcome[] };
+  | { kind: 'outcomes'; outcomes: OutputsOrProblem[] };

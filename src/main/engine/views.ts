@@ -2,7 +2,7 @@ import type { ModelOutputs } from '../../domain/inference.ts';
 import type { ImageViews } from '../../domain/model.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
 import { type ImageView, viewOf } from '../images/index.ts';
-import { type Outcome, runOrSplit } from './runOrSplit.ts';
+import { type OutputsOrProblem, runOrSplit } from './runOrSplit.ts';
 import type { ModelSession } from './session.ts';
 
 interface Looks {
@@ -65,7 +65,7 @@ export async function readInViews(
   inputs: Uint8Array[],
   size: number,
   views: ImageViews,
-): Promise<Outcome[]> {
+): Promise<OutputsOrProblem[]> {
   const { further, weight } = LOOKS[views];
   const outcomes = await runOrSplit(session, inputs);
   const again = outcomes.flatMap((plain, index) => {
@@ -75,7 +75,7 @@ export async function readInViews(
   const shown = again.flatMap(({ index }) =>
     further.map((view) => viewOf(inputs[index] as Uint8Array, size, view)),
   );
-  const seen: Outcome[] = [];
+  const seen: OutputsOrProblem[] = [];
   for (let from = 0; from < shown.length; from += inputs.length) {
     seen.push(...(await runOrSplit(session, shown.slice(from, from + inputs.length))));
   }

@@ -49,7 +49,7 @@ export class FeatureReader {
       throw error;
     }
     const header = decodeHeader(await readAt(file, 0, headerBytes));
-    if (header?.reading === ofRun.reading && header.modelSize === ofRun.modelSize) {
+    if (header?.predictedBy === ofRun.predictedBy && header.modelSize === ofRun.modelSize) {
       const { projectionBytes } = new FeatureLayout(header);
       const bytes = await readAt(file, headerBytes, projectionBytes);
       const projection = header.projected ? decodeProjection(bytes, header.modelSize) : null;

@@ -45,7 +45,7 @@ export class FeatureWriter {
   /** Continues the file if it belongs to the same run; else begins it again. */
   static open(file: string, ofRun: FeaturesOfRun): FeatureWriter {
     const present = openFeatureFile(file, 'r+');
-    if (present?.header.reading === ofRun.reading && present.header.modelSize === ofRun.modelSize) {
+    if (present?.header.predictedBy === ofRun.predictedBy && present.header.modelSize === ofRun.modelSize) {
       return new FeatureWriter(file, present.descriptor, present.header, present.projection);
     }
     if (present !== null) closeSync(present.descriptor);
@@ -70,8 +70,8 @@ export class FeatureWriter {
 
   /** Converts the existing rows to the compact form, and keeps it. If it is killed, the file is unchanged. */
   makeCompact(projection: FeatureProjection): void {
-    const { modelSize, reading } = this.#header;
-    const header = { modelSize, reading, size: projection.matrix.length / modelSize, projected: true };
+    const { modelSize, predictedBy } = this.#header;
+    const header = { modelSize, predictedBy, size: projection.matrix.length / modelSize, projected: true };
     const beside = `${this.#file}.new`;
     const compact = new FeatureWriter(beside, begin(beside, header, projection), header, projection);
     try {

@@ -22,21 +22,26 @@ const MAGIC = 'GREFEL-FEATURES\n';
 /** Grows when older files cannot be used any more. */
 const VERSION = 1;
 
-const headerSchema = z.object({
+const fieldsSchema = z.object({
   version: z.literal(VERSION),
   /** F: length of the model's features of an image. */
   modelSize: z.int().min(1),
   /** Values of a stored row: F, or fewer in the compact form. */
   size: z.int().min(1),
-  /** The model and settings of the predictions: rows of others are useless. */
-  reading: z.string(),
+  /** The model and the settings that predicted the images: rows of others are useless. */
+  predictedBy: z.string(),
   /** Whether a projection follows. */
   projected: z.boolean(),
 });
-export type FeatureHeader = Omit<z.infer<typeof headerSchema>, 'version'>;
+/** Older files call `predictedBy` a reading. */
+const headerSchema = z
+  .looseObject({})
+  .transform(({ reading, ...fields }) => ({ predictedBy: reading, ...fields }))
+  .pipe(fieldsSchema);
+export type FeatureHeader = Omit<z.infer<typeof fieldsSchema>, 'version'>;
 
 /** The identity of a file's rows. */
-export type FeaturesOfRun = Pick<FeatureHeader, 'modelSize' | 'reading'>;
+export type FeaturesOfRun = Pick<FeatureHeader, 'modelSize' | 'predictedBy'>;
 
 export const headerBytes = HEADER_BYTES;
 

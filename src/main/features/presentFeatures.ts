@@ -9,14 +9,14 @@ import { openFeatureFile, readInto } from './openFile.ts';
 export function presentFeatures(
   file: string,
   ids: readonly number[],
-  { modelSize, reading }: FeaturesOfRun,
+  { modelSize, predictedBy }: FeaturesOfRun,
 ): Uint8Array {
   const present = new Uint8Array(ids.length);
   const opened = openFeatureFile(file, 'r');
   if (opened === null) return present;
   const { descriptor, header } = opened;
   try {
-    if (header.reading !== reading || header.modelSize !== modelSize) return present;
+    if (header.predictedBy !== predictedBy || header.modelSize !== modelSize) return present;
     const layout = new FeatureLayout(header);
     const blocks = layout.blocksIn(fstatSync(descriptor).size);
     const checksums = new Uint32Array(blocks * ROWS_PER_BLOCK);

@@ -114,7 +114,7 @@ export class MapOfImages {
       x: Float32Array.from(x),
       y: Float32Array.from(y),
       given: Int16Array.from(rows, (row) => index.given[row] as number),
-      read: Int16Array.from(rows, (row) => index.suggested[row] as number),
+      suggested: Int16Array.from(rows, (row) => index.suggested[row] as number),
       label: Int16Array.from(rows, (row) => index.label[row] as number),
       status: Uint8Array.from(rows, (row) => index.status[row] as number),
       flagged: Uint8Array.from(rows, (row) => Number(belongs(index, row, 'flagged'))),

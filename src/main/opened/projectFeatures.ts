@@ -25,7 +25,7 @@ export function featuresOfRun({
     ? null
     : {
         modelSize: model.featuresSize,
-        reading: [modelSha256, views, framing && JSON.stringify(framing)].filter(Boolean).join(' '),
+        predictedBy: [modelSha256, views, framing && JSON.stringify(framing)].filter(Boolean).join(' '),
       };
 }
 

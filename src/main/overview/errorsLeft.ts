@@ -1,7 +1,7 @@
 import { correctionToSum } from '../../labelQuality/expectedErrors.ts';
 import { learnFromOutcomes, type Outcome } from '../../labelQuality/outcomeCalibration.ts';
 import type { AuditEvidence } from '../review/index.ts';
-import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from '../review/index.ts';
+import { isFoundWrong, isReviewed, isScored, wrongProbability } from '../review/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 import { type NoiseEstimate, NoiseEstimator } from './noiseEstimates.ts';
 
@@ -54,7 +54,7 @@ export class ErrorsLeft {
   *#openRows(): Generator<number> {
     const index = this.#index;
     for (let row = 0; row < index.size; row++) {
-      if (!isReviewed(index, row) && isJudgeable(index, row)) yield row;
+      if (!isReviewed(index, row) && isScored(index, row)) yield row;
     }
   }
 }
@@ -63,7 +63,7 @@ export class ErrorsLeft {
 function outcomesOf(index: ReviewIndex): Outcome[] {
   const outcomes: Outcome[] = [];
   for (let row = 0; row < index.size; row++) {
-    if (isReviewed(index, row) && isJudgeable(index, row) && index.doubtedShare(row) === null)
+    if (isReviewed(index, row) && isScored(index, row) && index.doubtedShare(row) === null)
       outcomes.push({ probability: wrongProbability(index, row), wrong: isFoundWrong(index, row) });
   }
   const step = Math.ceil(outcomes.length / MOST_OUTCOMES);

@@ -61,17 +61,17 @@ export function measureLabelQuality(project: ProjectFile): LabelQuality {
     fit: fit && {
       adaptation: fit.adaptation,
       agreement: fit.agreement,
-      remoteness: fit.remoteness,
+      embeddingDistance: fit.embeddingDistance,
       classMap: fit.classMap,
     },
   };
 }
 
-function qualityOf({ judgeable, estimated, estimatedFrom }: NoiseEstimate): QualityOfLabels {
-  const share = judgeable === 0 ? null : rescale(estimated, 0, judgeable);
+function qualityOf({ scored, estimated, estimatedFrom }: NoiseEstimate): QualityOfLabels {
+  const share = scored === 0 ? null : rescale(estimated, 0, scored);
   const quality =
     share === null ? null : { estimate: 1 - share.estimate, low: 1 - share.high, high: 1 - share.low };
-  return { images: judgeable, wrong: estimated, quality, estimatedFrom };
+  return { images: scored, wrong: estimated, quality, estimatedFrom };
 }
 
 function namedRates(rates: (Interval | null)[][], classNames: readonly string[]) {

@@ -9,7 +9,7 @@ import {
   wilsonInterval,
 } from '../../labelQuality/intervals.ts';
 import type { AuditEvidence } from '../review/index.ts';
-import { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from '../review/index.ts';
+import { isFoundWrong, isReviewed, isScored, wrongProbability } from '../review/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 
 /** With fewer reviewed images a random sample says too little. */
@@ -20,7 +20,7 @@ export interface NoiseEstimate {
   estimated: Interval;
   /** Wrong labels among the images without a verdict. */
   left: Interval;
-  judgeable: number;
+  scored: number;
   unreviewed: number;
   reviewed: number;
   /** Found by a person. */
@@ -36,7 +36,7 @@ export function noiseShares(noise: NoiseEstimate) {
     reviewed,
     wrong,
     confirmed: wilsonInterval(wrong, reviewed),
-    estimated: noise.judgeable === 0 ? nothing : rescale(noise.estimated, 0, noise.judgeable),
+    estimated: noise.scored === 0 ? nothing : rescale(noise.estimated, 0, noise.scored),
     estimatedFrom,
   };
 }
@@ -54,7 +54,7 @@ export class NoiseEstimator {
   readonly #unreviewed = noProbabilities();
   /** Unreviewed labels of pairs of classes in doubt: how many are wrong by what was decided of each pair. */
   readonly #doubted: Interval & { count: number } = { count: 0, estimate: 0, low: 0, high: 0 };
-  #judgeable = 0;
+  #scored = 0;
   #reviewed = 0;
   #wrong = 0;
 
@@ -75,11 +75,11 @@ export class NoiseEstimator {
 
   add(row: number): void {
     const index = this.#index;
-    if (!isJudgeable(index, row)) return;
+    if (!isScored(index, row)) return;
     const probability = wrongProbability(index, row);
     const reviewed = isReviewed(index, row);
     const wrong = isFoundWrong(index, row);
-    this.#judgeable++;
+    this.#scored++;
     const doubted = index.doubtedShare(row);
     if (reviewed) this.#reviewed++;
     else if (doubted !== null) this.#addDoubted(doubted);
@@ -111,7 +111,7 @@ export class NoiseEstimator {
     return {
       left,
       estimated: rescale(left, this.#wrong, 1),
-      judgeable: this.#judgeable,
+      scored: this.#scored,
       unreviewed,
       reviewed: this.#reviewed,
       wrong: this.#wrong,

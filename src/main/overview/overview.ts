@@ -10,8 +10,8 @@ import {
   auditEvidence,
   auditedIds,
   isFoundWrong,
-  isJudgeable,
   isReviewed,
+  isScored,
   summariseAudits,
 } from '../review/index.ts';
 import { belongs, type ReviewIndex } from '../reviewIndex/index.ts';
@@ -63,7 +63,7 @@ export class OverviewReader {
     const measured = measureYield(reviewed, errors.ahead());
     const audit = summariseAudits(index, audits);
     return {
-      judgeable: total.judgeable,
+      scored: total.scored,
       reviewed: total.reviewed,
       wrong: total.wrong,
       estimated: total.estimated,
@@ -128,7 +128,7 @@ export class OverviewReader {
 
 function classOverviews({ index, classNames }: OverviewSource, errors: ErrorsLeft): ClassOverview[] {
   const classes = classNames.map((_, label) => ({
-    counts: { label, images: 0, read: 0, flagged: 0, afterVerdicts: 0, afterSuggestions: 0 },
+    counts: { label, images: 0, scored: 0, flagged: 0, afterVerdicts: 0, afterSuggestions: 0 },
     noise: errors.amongSome(),
   }));
   for (let row = 0; row < index.size; row++) {
@@ -136,7 +136,7 @@ function classOverviews({ index, classNames }: OverviewSource, errors: ErrorsLef
     const ofGiven = classes[index.given[row] as number];
     if (ofGiven !== undefined) {
       ofGiven.counts.images++;
-      if (isJudgeable(index, row)) ofGiven.counts.read++;
+      if (isScored(index, row)) ofGiven.counts.scored++;
       if (flagged) ofGiven.counts.flagged++;
       ofGiven.noise.add(row);
     }

@@ -3,7 +3,7 @@ import type { MetadataFilter } from '../../domain/metadata.ts';
 import { wilsonInterval } from '../../labelQuality/intervals.ts';
 import type { Slice, Slices } from '../../protocol/overview.ts';
 import type { ProjectFile } from '../project/index.ts';
-import { type AuditEvidence, auditEvidence, isJudgeable, readReviewIndex } from '../review/index.ts';
+import { type AuditEvidence, auditEvidence, isScored, readReviewIndex } from '../review/index.ts';
 import {
   belongs,
   type IndexedChoices,
@@ -123,7 +123,7 @@ class SliceCounter {
   readonly #filters: MetadataFilter[];
   readonly #noise: NoiseEstimator;
   #images = 0;
-  #judgeable = 0;
+  #scored = 0;
   #flagged = 0;
 
   constructor(index: ReviewIndex, errors: ErrorsLeft, filters: MetadataFilter[]) {
@@ -134,7 +134,7 @@ class SliceCounter {
 
   add(row: number): void {
     this.#images++;
-    if (isJudgeable(this.#index, row)) this.#judgeable++;
+    if (isScored(this.#index, row)) this.#scored++;
     if (belongs(this.#index, row, 'flagged')) this.#flagged++;
     this.#noise.add(row);
   }
@@ -143,9 +143,9 @@ class SliceCounter {
     return {
       filters: this.#filters,
       images: this.#images,
-      judgeable: this.#judgeable,
+      scored: this.#scored,
       flagged: this.#flagged,
-      flaggedShare: wilsonInterval(this.#flagged, this.#judgeable),
+      flaggedShare: wilsonInterval(this.#flagged, this.#scored),
       ...noiseShares(this.#noise.result()),
     };
   }

@@ -286,6 +286,13 @@ const migrations: readonly string[] = [
   UPDATE settings SET value = replace(replace(value, '"headShare":', '"tunedShare":'), '"head":', '"tuned":')
     WHERE key = 'label-fit';
   `,
+  // Duplicates were once called copies, and the embedding distance remoteness.
+  `
+  UPDATE settings SET value = replace(value, '"remoteness":', '"embeddingDistance":') WHERE key = 'label-fit';
+  UPDATE settings
+    SET value = replace(replace(value, '"copies-disagree"', '"duplicates-different-labels"'), '"copies"', '"duplicates"')
+    WHERE key = 'views' OR key = 'place' OR key LIKE 'place of %';
+  `,
 ];
 
 /**

@@ -3,7 +3,7 @@ import { drawSample, seededRandom } from '../../labelQuality/random.ts';
 import type { AuditSummary } from '../../protocol/overview.ts';
 import type { Audit, ProjectFile } from '../project/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
-import { isFoundWrong, isJudgeable, isReviewed } from './rowState.ts';
+import { isFoundWrong, isReviewed, isScored } from './rowState.ts';
 
 /**
  * The current result of a random sample: its images in order, up to the first unreviewed one. Reviewed images
@@ -34,9 +34,7 @@ export function auditEvidence(index: ReviewIndex, audits: readonly Audit[]): Aud
 
 /** Rows of a sample in its order, up to the first one without a verdict. */
 function judgedFirst(index: ReviewIndex, audit: Audit): number[] {
-  const rows = audit.sampleIds
-    .flatMap((id) => index.rowOf(id) ?? [])
-    .filter((row) => isJudgeable(index, row));
+  const rows = audit.sampleIds.flatMap((id) => index.rowOf(id) ?? []).filter((row) => isScored(index, row));
   const open = rows.findIndex((row) => !isReviewed(index, row));
   return open === -1 ? rows : rows.slice(0, open);
 }
@@ -63,21 +61,21 @@ export function summariseAudits(index: ReviewIndex, audits: readonly Audit[]): A
 
 /**
  * Draws a random sample of the images without a decision.
- * @param judgeable whether a row's label can be right or wrong, if the index hides that
+ * @param scored whether a row's label can be right or wrong, if the index hides that
  * @throws AppError `nothing-scanned` if no image without a decision has been scanned
  */
 export function drawAudit(
   index: ReviewIndex,
   size: number,
   seed: number,
-  judgeable: (row: number) => boolean = (row) => isJudgeable(index, row),
+  scored: (row: number) => boolean = (row) => isScored(index, row),
 ): Omit<Audit, 'id' | 'roundOf'> {
   const open: number[] = [];
   const reviewedBefore: number[] = [];
   for (let row = 0; row < index.size; row++) {
     const id = index.id[row] as number;
     if (index.status[row] !== 0) reviewedBefore.push(id);
-    else if (judgeable(row)) open.push(id);
+    else if (scored(row)) open.push(id);
   }
   if (open.length === 0) {
     throw new AppError(

@@ -10,14 +10,14 @@ export function projectCounts(
   { size, statusCounts, scanCounts }: ReviewIndex,
   vanished: number,
 ): ProjectCounts {
-  const { read, unreadable, flagged } = scanCounts;
+  const { scanned, unreadable, flagged } = scanCounts;
   const statuses = Object.fromEntries(
     STATUSES.map((status, code) => [status, statusCounts[code] ?? 0]),
   ) as Record<Status, number>;
   return {
     images: size,
-    pending: size - read - unreadable,
-    read,
+    pending: size - scanned - unreadable,
+    scanned,
     unreadable,
     vanished,
     flagged,

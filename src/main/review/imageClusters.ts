@@ -12,7 +12,7 @@ const MOST_FRAMES_APART = 30;
 const MOST_DIFFERENT_BITS = 10;
 /** Cosine of the embeddings of one frame and the next: the face has not changed its expression. */
 const ALIKE_FROM = 0.9;
-const COPY_FROM = 0.98;
+const DUPLICATES_FROM = 0.98;
 const ROWS_AT_ONCE = 5000;
 
 /** Groups images beyond their labels. Each image is in one cluster, or alone. */
@@ -30,19 +30,19 @@ export class ImageClusters {
     index: ReviewIndex,
     context: PredictionContext | null,
   ): Promise<Clusters | null> {
-    if (grouping !== 'copies' && grouping !== 'anchor' && grouping !== 'run') return null;
+    if (grouping !== 'duplicates' && grouping !== 'anchor' && grouping !== 'run') return null;
     const { version } = index;
     const kept = this.#kept;
     if (kept?.index === index && kept.version === version && kept.grouping === grouping) return kept.clusters;
-    const find = { copies: () => this.#copies(index), run: () => this.#runs(index) };
+    const find = { duplicates: () => this.#duplicates(index), run: () => this.#runs(index) };
     const clusters = grouping === 'anchor' ? byAnchor(index, context) : await find[grouping]();
     this.#kept = { index, version, grouping, clusters };
     return clusters;
   }
 
   /** Images that were found to be duplicates, with their duplicates. */
-  async #copies(index: ReviewIndex): Promise<Clusters> {
-    const bit = issueBits(['copies']);
+  async #duplicates(index: ReviewIndex): Promise<Clusters> {
+    const bit = issueBits(['duplicates']);
     const rows: number[] = [];
     for (let row = 0; row < index.size; row++)
       if (((index.issues[row] as number) & bit) !== 0) rows.push(row);
@@ -55,7 +55,7 @@ export class ImageClusters {
       const group = places.map((at) => withHash[at] as number);
       const first = this.#vectorOf(index, group[0] as number);
       builder.add(
-        group.filter((row, at) => at === 0 || cosine(first, this.#vectorOf(index, row)) >= COPY_FROM),
+        group.filter((row, at) => at === 0 || cosine(first, this.#vectorOf(index, row)) >= DUPLICATES_FROM),
         '',
       );
       await nextTurn();

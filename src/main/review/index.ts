@@ -17,7 +17,7 @@ export { readReviewIndex } from './readReviewIndex.ts';
 export { ReviewColumns } from './reviewColumns.ts';
 export { ReviewQueues } from './reviewQueues.ts';
 export { beginRound, endRound, readRound, roundProgress } from './round.ts';
-export { isFoundWrong, isJudgeable, isReviewed, wrongProbability } from './rowState.ts';
+export { isFoundWrong, isReviewed, isScored, wrongProbability } from './rowState.ts';
 export { sampleDetail } from './sampleDetail.ts';
 export { writeSelection } from './selection.ts';
 export { type NewDecision, VerdictLog } from './verdicts.ts';

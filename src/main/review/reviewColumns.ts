@@ -118,7 +118,7 @@ export class ReviewColumns {
       for (const [sampleId, confidence] of page) {
         last = sampleId;
         const row = this.#index.rowOf(sampleId);
-        if (row !== undefined && this.#index.read[row] === 1) this.#setConfidence(row, confidence);
+        if (row !== undefined && this.#index.scanned[row] === 1) this.#setConfidence(row, confidence);
       }
       if (page.length < CONFIDENCES_AT_ONCE) return;
       await nextTurn();
@@ -132,7 +132,7 @@ export class ReviewColumns {
       for (const { sampleId, anchors } of page) {
         last = sampleId;
         const row = this.#index.rowOf(sampleId);
-        if (row !== undefined && this.#index.read[row] === 1) gallery.add(sampleId, anchors);
+        if (row !== undefined && this.#index.scanned[row] === 1) gallery.add(sampleId, anchors);
       }
       if (page.length < ANCHORS_AT_ONCE) return;
       await (this.#index.size > this.#awaited ? pause(PAUSE_MS) : nextTurn());

@@ -126,8 +126,8 @@ function drawRandomly(
   seed: number,
 ): Omit<Audit, 'id' | 'roundOf'> | null {
   if (size === 0) return null;
-  const judgeable = (row: number) => index.given[row] !== -1 && suspicion.has(index.id[row] as number);
-  return drawAudit(index, size, seed, judgeable);
+  const scored = (row: number) => index.given[row] !== -1 && suspicion.has(index.id[row] as number);
+  return drawAudit(index, size, seed, scored);
 }
 
 /** Images that an annotator has reviewed once, in a role of their own. */

@@ -6,7 +6,7 @@ const RELABELLED = STATUSES.indexOf('relabelled');
 const EXCLUDED = STATUSES.indexOf('excluded');
 
 /** Scanned, with a given label that the model knows: its label can be right or wrong. */
-export function isJudgeable(index: ReviewIndex, row: number): boolean {
+export function isScored(index: ReviewIndex, row: number): boolean {
   return index.given[row] !== -1 && !Number.isNaN(wrongProbability(index, row));
 }
 

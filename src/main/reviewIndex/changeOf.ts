@@ -9,7 +9,7 @@ export interface RunChange {
 /** Differences from the previous run; null for an image that only one of the two has predicted. */
 export function changeOf(index: SelectableRows, row: number): RunChange | null {
   const { earlier } = index;
-  if (earlier === null || earlier.known[row] !== 1 || index.read[row] !== 1) return null;
+  if (earlier === null || earlier.known[row] !== 1 || index.scanned[row] !== 1) return null;
   const before = (earlier.wrongLabel[row] as number) >= index.flaggedAt;
   const now = index.isListed(row);
   return {

@@ -59,7 +59,7 @@ export class ReviewIndex implements SelectableRows {
   #flaggedAt = FLAGGED_AT;
   #pairs: HeldPairs | null = null;
   readonly split: Int16Array;
-  readonly read: Uint8Array;
+  readonly scanned: Uint8Array;
   readonly unreadable: Uint8Array;
   /** Index into STATUSES. */
   readonly status: Uint8Array;
@@ -93,7 +93,7 @@ export class ReviewIndex implements SelectableRows {
    * Needed after every decision and every batch of a scan, so it is kept up to date rather than counted
    * again.
    */
-  readonly #scanCounts = { read: 0, unreadable: 0, flagged: 0 };
+  readonly #scanCounts = { scanned: 0, unreadable: 0, flagged: 0 };
   readonly #names = new NameColumn();
   #rowOfId: Int32Array;
   readonly #orders = new Map<ScoreId, Int32Array>();
@@ -119,7 +119,7 @@ export class ReviewIndex implements SelectableRows {
       alternative: labels(),
       split: labels(),
       label: labels(),
-      read: new Uint8Array(most),
+      scanned: new Uint8Array(most),
       unreadable: new Uint8Array(most),
       status: new Uint8Array(most),
       trainedOn: new Uint8Array(most),
@@ -138,7 +138,7 @@ export class ReviewIndex implements SelectableRows {
       this.#names.push(sample.image);
       const given = sample.givenClass ?? NONE;
       columns.given[row] = given;
-      columns.read[row] = sample.state === 'read' ? 1 : 0;
+      columns.scanned[row] = sample.state === 'read' ? 1 : 0;
       columns.unreadable[row] = sample.state === 'unreadable' ? 1 : 0;
       if (sample.split !== null) {
         if (!splitIndex.has(sample.split)) splitIndex.set(sample.split, this.splits.push(sample.split) - 1);
@@ -157,7 +157,7 @@ export class ReviewIndex implements SelectableRows {
     this.#alternative = columns.alternative.subarray(0, row);
     this.split = columns.split.subarray(0, row);
     this.label = columns.label.subarray(0, row);
-    this.read = columns.read.subarray(0, row);
+    this.scanned = columns.scanned.subarray(0, row);
     this.unreadable = columns.unreadable.subarray(0, row);
     this.status = columns.status.subarray(0, row);
     this.trainedOn = columns.trainedOn.subarray(0, row);
@@ -179,7 +179,7 @@ export class ReviewIndex implements SelectableRows {
     for (const status of this.status) count(this.#statusCounts, status, 1);
     for (const flag of flags) {
       const at = this.rowOf(flag.sampleId);
-      if (at !== undefined && this.read[at] === 1) this.#takeFlag(at, flag);
+      if (at !== undefined && this.scanned[at] === 1) this.#takeFlag(at, flag);
     }
     for (let row = 0; row < this.size; row++) this.#countPrediction(row, 1);
   }
@@ -194,13 +194,13 @@ export class ReviewIndex implements SelectableRows {
   }
 
   /** Images that are scanned, that cannot be, and whose label is flagged. */
-  get scanCounts(): Readonly<{ read: number; unreadable: number; flagged: number }> {
+  get scanCounts(): Readonly<{ scanned: number; unreadable: number; flagged: number }> {
     return this.#scanCounts;
   }
 
   #countPrediction(row: number, by: 1 | -1): void {
     const counts = this.#scanCounts;
-    counts.read += by * (this.read[row] as number);
+    counts.scanned += by * (this.scanned[row] as number);
     counts.unreadable += by * (this.unreadable[row] as number);
     if (this.isListed(row)) counts.flagged += by;
   }
@@ -280,7 +280,7 @@ export class ReviewIndex implements SelectableRows {
 
   #takeFlag(row: number, { suggestedClass, alternativeClass, trainedOn, scores }: IndexedFlag): void {
     this.unreadable[row] = 0;
-    this.read[row] = 1;
+    this.scanned[row] = 1;
     this.#likeliest[row] = suggestedClass ?? NONE;
     this.#alternative[row] = alternativeClass ?? NONE;
     this.trainedOn[row] = trainedOn === null ? 0 : 1;
@@ -324,7 +324,7 @@ export class ReviewIndex implements SelectableRows {
     this.#kinds?.leave(row);
     this.#countPrediction(row, -1);
     this.unreadable[row] = 1;
-    this.read[row] = 0;
+    this.scanned[row] = 0;
     this.suggested[row] = NONE;
     this.confidence[row] = Number.NaN;
     for (const score of SCORE_IDS) this.scores[score][row] = Number.NaN;

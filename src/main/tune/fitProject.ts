@@ -6,10 +6,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { fnv1a } from '../../domain/fnv1a.ts';
 import { calibratePrediction, isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
+import { embeddingDistanceOf, inverseTemperatureAt } from '../../labelQuality/embeddingDistance.ts';
 import { findIssues } from '../../labelQuality/issues/index.ts';
 import { type LabelFit, labelFitSchema, type Reliance, relianceSchema } from '../../labelQuality/labelFit.ts';
 import { findDoubtfulPairs } from '../../labelQuality/pairDoubt.ts';
-import { remotenessOf, surenessAt } from '../../labelQuality/remoteness.ts';
 import { SCORE_IDS } from '../../labelQuality/scores/index.ts';
 import { type FitOptions, NOT_DECIDED, SET_ASIDE, startFit } from '../engine/index.ts';
 import { groupingColumn, groupNearDuplicates } from '../issues/index.ts';
@@ -115,7 +115,7 @@ export async function fitProject(
     calibrated.set(calibratePrediction(prediction, run.model), image * modelClasses);
   }
   const isCalibrated = isCalibratedFor(run.model);
-  const remoteness = isCalibrated ? remotenessOf(columns.anchorDistances) : null;
+  const embeddingDistance = isCalibrated ? embeddingDistanceOf(columns.anchorDistances) : null;
   const groupedBy = groupingColumn(project.dataset.read()?.recognition.metadata ?? []);
   const fitted = await startFit(
     {
@@ -125,7 +125,7 @@ export async function fitProject(
       classes: reader.classMap.length,
       model,
       calibrated,
-      sureness: isCalibrated ? surenessAt(remoteness) : null,
+      inverseTemperature: isCalibrated ? inverseTemperatureAt(embeddingDistance) : null,
       modelClasses,
       classMap: reader.classMap,
       groups: groupNearDuplicates(columns.hashes),
@@ -142,7 +142,7 @@ export async function fitProject(
   );
   const issues = findIssues({
     ...columns,
-    groups: fitted.copies,
+    groups: fitted.duplicates,
     distributions: fitted.pooled.distributions,
     classes: reader.classMap.length,
     similarity: fitted.neighbours.similarity,
@@ -162,7 +162,7 @@ export async function fitProject(
     tunedShare: fitted.pooled.tunedShare,
     agreement: fitted.pooled.agreement,
     classMap: fitted.pooled.classMap.map((classes) => [...classes]),
-    remoteness,
+    embeddingDistance,
     adaptation: fitted.adaptation,
     decisions: columns.decided.filter((decision) => decision !== NOT_DECIDED).length,
     groupedBy,

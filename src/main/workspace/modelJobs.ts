@@ -303,7 +303,7 @@ export class ModelJobs {
 
   /** Reports a job that could not report its own end. */
   #fail(kind: JobProgress['kind'], error: unknown): JobProgress {
-    const { read: done, pending } = this.#source.columns.counts();
+    const { scanned: done, pending } = this.#source.columns.counts();
     const progress = { done, total: done + pending, imagesPerSecond: 0, secondsLeft: null };
     const job: JobProgress = { ...progress, kind, state: 'failed', error: jobError(error) };
     if (this.#closed) return job;

@@ -13,11 +13,11 @@ interface SeenAs {
 /** A point of the map in a sentence, for who does not see it. */
 export function describePoint(points: MapPoints, index: number, { session, blind, chosen }: SeenAs): string {
   const given = session.classAt(points.given[index] ?? null);
-  const read = blind ? null : session.classAt(points.read[index] ?? null);
+  const suggested = blind ? null : session.classAt(points.suggested[index] ?? null);
   const status = STATUSES[points.status[index] ?? 0] ?? 'unreviewed';
   const parts = [
     given ? `labelled ${given.title}` : 'no label',
-    read ? `${session.readBy} suggests ${read.title}` : '',
+    suggested ? `${session.readBy} suggests ${suggested.title}` : '',
     !blind && points.flagged[index] ? 'likely wrong' : '',
     status === 'unreviewed' ? '' : describeDecision(status, session.classAt(points.label[index] ?? null)),
     chosen ? 'chosen' : '',

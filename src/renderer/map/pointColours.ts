@@ -4,12 +4,12 @@ import type { MapPoints } from '../../protocol/map.ts';
 import type { QueueFilter } from '../../protocol/queue.ts';
 import { classColour } from '../ui/classColour.ts';
 
-export const COLOURINGS = ['given', 'read', 'verdict', 'flag'] as const;
+export const COLOURINGS = ['given', 'suggested', 'verdict', 'flag'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
 
 export const COLOURING_TITLES: Record<Colouring, string> = {
   given: 'Given label',
-  read: 'Suggested label',
+  suggested: 'Suggested label',
   verdict: 'Decision',
   flag: 'Flag',
 };
@@ -55,7 +55,7 @@ function described(
   });
   switch (colouring) {
     case 'given':
-    case 'read': {
+    case 'suggested': {
       const filterOf = (label: number): Partial<QueueFilter> =>
         colouring === 'given' ? { show: 'all', given: [label] } : { show: 'all', suggested: [label] };
       const labels = points[colouring];

@@ -86,9 +86,9 @@ function timeReason({ secondsPerImage, yield: { imagesWorthwhile } }: Overview):
 }
 
 /** What the decisions so far have changed. */
-export function broughtWords({ reviewed, wrong, judgeable, estimated, left, unreviewed }: Overview): string {
+export function broughtWords({ reviewed, wrong, scored, estimated, left, unreviewed }: Overview): string {
   if (reviewed === 0) return 'Nothing is reviewed yet. Your decisions and what they changed appear here.';
-  const before = judgeable === 0 ? 0 : estimated.estimate / judgeable;
-  const after = unreviewed === 0 || judgeable === 0 ? 0 : left.estimate / judgeable;
+  const before = scored === 0 ? 0 : estimated.estimate / scored;
+  const after = unreviewed === 0 || scored === 0 ? 0 : left.estimate / scored;
   return `Of ${plural(reviewed, 'image')} reviewed, ${formatCount(wrong)} had a wrong label. About ${formatPercent(before)} of all labels were wrong as given; ${formatPercent(after)} are now.`;
 }

@@ -12,7 +12,7 @@ import { Deciding } from './decisions/deciding.svelte.ts';
 import { SavedVerdicts } from './decisions/savedVerdicts.ts';
 import { suggestionOf } from './decisions/suggestion.ts';
 import { Verdicts } from './decisions/verdicts.svelte.ts';
-import { Neighbours } from './evidence/neighbours.svelte.ts';
+import { SimilarImages } from './evidence/similarImages.svelte.ts';
 import { QueueChoice } from './filters/queueChoice.ts';
 import { GridMeasure } from './grid/gridMeasure.svelte.ts';
 import { Selection } from './grid/selection.svelte.ts';
@@ -43,7 +43,7 @@ export interface Evidence {
 export class Review {
   readonly queue = new ReviewQueue();
   readonly samples = new Samples();
-  readonly neighbours = new Neighbours();
+  readonly neighbours = new SimilarImages();
   readonly thumbnails = new Thumbnails();
   readonly verdicts: Verdicts;
   readonly selection = new Selection();

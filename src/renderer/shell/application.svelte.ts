@@ -273,7 +273,7 @@ export class Application {
   }
 
   get #isUnscanned(): boolean {
-    return !this.scanning && this.session.project?.counts.read === 0;
+    return !this.scanning && this.session.project?.counts.scanned === 0;
   }
 
   async #beginReview(scanChoice: ScanChoice = {}): Promise<void> {

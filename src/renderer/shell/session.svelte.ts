@@ -105,7 +105,7 @@ export class Session {
     if (job?.kind === 'fit' && job.state === 'running') return true;
     // A fit follows every scan, and is reported a moment after the scan has ended.
     const follows = job?.kind === 'scan' || job?.kind === 'predictions' || job?.kind === 'fit';
-    return follows && job.state === 'done' && project?.fittedAt === null && project.counts.read > 0;
+    return follows && job.state === 'done' && project?.fittedAt === null && project.counts.scanned > 0;
   }
 
   /** Why the first load did not succeed. */

@@ -39,7 +39,7 @@ export const GROUPING_TITLES: Record<Grouping, string> = {
   given: 'By given label',
   suggested: 'By suggested label',
   pair: 'By both labels',
-  copies: 'By duplicates',
+  duplicates: 'By duplicates',
   anchor: 'By closest reference face',
   run: 'By video sequence',
 };
@@ -143,6 +143,6 @@ export function describeLook({ zoom, brightness }: { zoom: number; brightness: n
 /** What the images of a group have in common, other than their labels. */
 export function describeCluster(grouping: Grouping, { name }: Pick<QueueGroup, 'name'>): string {
   if (name === null)
-    return { copies: 'no duplicates', run: 'not in a sequence' }[grouping as string] ?? 'not scanned';
-  return grouping === 'copies' ? 'duplicates' : name;
+    return { duplicates: 'no duplicates', run: 'not in a sequence' }[grouping as string] ?? 'not scanned';
+  return grouping === 'duplicates' ? 'duplicates' : name;
 }

@@ -37,8 +37,8 @@ it('runs of frames, duplicates and surroundings of anchors are decided by one de
   const same = ['sad/1.png', 'sad/2.png'].map(
     (image) => host.workspace.opened.project.samples.byImage(image)?.id,
   );
-  host.workspace.index.setIssues(same.map((id) => ({ sampleId: id ?? 0, bits: issueBits(['copies']) })));
-  const [copies, others] = (await grouped('copies')).groups;
+  host.workspace.index.setIssues(same.map((id) => ({ sampleId: id ?? 0, bits: issueBits(['duplicates']) })));
+  const [copies, others] = (await grouped('duplicates')).groups;
   expect(copies).toMatchObject({ count: 2, given: 2, name: '' });
   expect(others).toMatchObject({ count: 10, name: null });
 });

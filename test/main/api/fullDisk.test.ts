@@ -51,7 +51,7 @@ describe.skipIf(!hasSmallDisk)('a disk without space', () => {
     await isFit('failed');
     const { job, project } = await stateOf();
     expect(job?.error?.message).toMatch(/space|disk/i);
-    expect(project).toMatchObject({ fittedAt: null, counts: { read: 12, flagged: 2 } });
+    expect(project).toMatchObject({ fittedAt: null, counts: { scanned: 12, flagged: 2 } });
     freeDisk();
     await host.workspace.fitLabels({});
     await isFit('done');

@@ -30,7 +30,7 @@ describe('the overview of a scanned dataset', () => {
       [4, 1],
     ]);
     expect(overview.confidence.corrected.bins.reduce((sum, count) => sum + count)).toBe(12);
-    expect(overview).toMatchObject({ judgeable: 12, reviewed: 0, wrong: 0, unreviewed: 12, audit: null });
+    expect(overview).toMatchObject({ scored: 12, reviewed: 0, wrong: 0, unreviewed: 12, audit: null });
     expect(overview.advice).toBe('begin');
   });
 

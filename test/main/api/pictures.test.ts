@@ -24,7 +24,7 @@ describe('an image that a decoder never comes to the end of', () => {
   it('ends no scan, and keeps neither verdicts nor other pictures waiting', async () => {
     const { get, send, request } = await withEndlessImage();
     const { project } = (await get('/state')).body as AppState;
-    expect(project?.counts).toMatchObject({ read: 12, unreadable: 1 });
+    expect(project?.counts).toMatchObject({ scanned: 12, unreadable: 1 });
 
     const ids = Array.from({ length: 13 }, (_, index) => index + 1);
     const details = await Promise.all(ids.map((id) => get(`/samples/${id}`)));

@@ -33,7 +33,7 @@ describe('predictions from the page', () => {
     const { report, state } = taken.body as { report: PredictionReport; state: AppState };
     expect(report).toMatchObject({ images: 12, withoutRow: 0, embeddingSize: 0 });
     expect(state.project).toMatchObject({
-      counts: { read: 12, pending: 0 },
+      counts: { scanned: 12, pending: 0 },
       model: { name: 'mine.npy', provider: null, embeddingSize: 0 },
     });
     expect((await send('POST', '/predictions', { file: ' ' })).status).toBe(400);

@@ -26,7 +26,7 @@ describe('the API of a scanned dataset', () => {
       { name: 'happy', emotion: 'happiness', key: '2', known: true, count: 5 },
       { name: 'sad', emotion: 'sadness', key: '3', known: true, count: 4 },
     ]);
-    expect(project?.counts).toMatchObject({ images: 12, read: 12, pending: 0, flagged: 2, reviewed: 0 });
+    expect(project?.counts).toMatchObject({ images: 12, scanned: 12, pending: 0, flagged: 2, reviewed: 0 });
     expect(project?.model).toMatchObject({ name: 'tiny', provider: 'cpu' });
   });
 

@@ -57,6 +57,6 @@ describe('the start of a scan of which a call to the disk fails', () => {
     expect((await send('POST', '/scan', { action: 'start' })).status).toBe(200);
     await done;
     const { project } = (await get('/state')).body as AppState;
-    expect(project?.counts).toMatchObject({ read: 12, pending: 0, reviewed: 1 });
+    expect(project?.counts).toMatchObject({ scanned: 12, pending: 0, reviewed: 1 });
   });
 });

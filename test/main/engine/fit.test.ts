@@ -86,7 +86,7 @@ describe('a fit to the labels of a dataset', () => {
       classMap: [[0], [1], [2]],
       withTunedModel: false,
     };
-    const [usual, far] = [await fitted(known), await fitted({ ...known, sureness: 0.6 })];
+    const [usual, far] = [await fitted(known), await fitted({ ...known, inverseTemperature: 0.6 })];
     for (const [image, truth] of truths.entries()) {
       if (truth === labels[image]) continue;
       expect(far.ranked.wrong[image]).toBeLessThan(usual.ranked.wrong[image] as number);
@@ -161,14 +161,14 @@ describe('a fit to the labels of a dataset', () => {
     expect(truths[neighbours.nearest[odd] as number]).toBe(truths[odd]);
   });
 
-  it('takes images for copies where hash and embedding say so', async () => {
+  it('takes images for duplicates where hash and embedding say so', async () => {
     const twins = halves.slice();
     twins.copyWithin(SIZE, 0, SIZE);
     const groups = Int32Array.from({ length: IMAGES }, (_, image) => (image < 3 ? 0 : image));
-    const { copies } = await fitted({ groups }, twins);
-    expect(copies[1]).toBe(copies[0]);
-    expect(copies[2]).not.toBe(copies[0]);
-    expect(new Set(copies).size).toBe(IMAGES - 1);
+    const { duplicates } = await fitted({ groups }, twins);
+    expect(duplicates[1]).toBe(duplicates[0]);
+    expect(duplicates[2]).not.toBe(duplicates[0]);
+    expect(new Set(duplicates).size).toBe(IMAGES - 1);
   });
 
   it('is the same each time', async () => {
@@ -256,20 +256,24 @@ describe('folds', () => {
   const alone = Int32Array.from({ length: 8 }, (_, image) => image);
   const none = new Int32Array(8).fill(-1);
 
-  it('keep the images of one subject together, with their copies', () => {
-    const copies = alone.slice();
-    copies[5] = 0;
-    const joined = keepTogether(copies, none, Int32Array.of(7, 7, 3, 3, -1, -1, 9, 4));
+  it('keep the images of one subject together, with their duplicates', () => {
+    const duplicates = alone.slice();
+    duplicates[5] = 0;
+    const joined = keepTogether(duplicates, none, Int32Array.of(7, 7, 3, 3, -1, -1, 9, 4));
     expect([joined[1], joined[5]]).toEqual([joined[0], joined[0]]);
     expect(joined[3]).toBe(joined[2]);
     expect(new Set(joined).size).toBe(5);
   });
 
-  it('keep the faces of one photograph together, with their copies, whatever the subjects', () => {
-    const copies = alone.slice();
-    copies[6] = 0;
-    const joined = keepTogether(copies, Int32Array.of(-1, 5, 5, 5, -1, -1, 2, 2), new Int32Array(8).fill(1));
-    expect(joined).toEqual(keepTogether(copies, Int32Array.of(-1, 5, 5, 5, -1, -1, 2, 2), none));
+  it('keep the faces of one photograph together, with their duplicates, whatever the subjects', () => {
+    const duplicates = alone.slice();
+    duplicates[6] = 0;
+    const joined = keepTogether(
+      duplicates,
+      Int32Array.of(-1, 5, 5, 5, -1, -1, 2, 2),
+      new Int32Array(8).fill(1),
+    );
+    expect(joined).toEqual(keepTogether(duplicates, Int32Array.of(-1, 5, 5, 5, -1, -1, 2, 2), none));
     expect([joined[2], joined[3]]).toEqual([joined[1], joined[1]]);
     expect([joined[6], joined[7]]).toEqual([joined[0], joined[0]]);
     expect(new Set(joined).size).toBe(4);
@@ -280,7 +284,7 @@ describe('folds', () => {
     expect(keepTogether(new Int32Array(8), none, none)).toEqual(alone);
   });
 
-  it('keep copies together and are about equally large', () => {
+  it('keep duplicates together and are about equally large', () => {
     const groups = Int32Array.from({ length: 100 }, (_, image) => (image < 30 ? 0 : image));
     const folds = assignFolds(groups, 5);
     expect(new Set(folds.subarray(0, 30)).size).toBe(1);

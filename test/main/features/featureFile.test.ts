@@ -19,7 +19,7 @@ import {
 } from '../../../src/main/features/index.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-const READING = { modelSize: 6, reading: 'sha one' };
+const RUN = { modelSize: 6, predictedBy: 'sha one' };
 
 const newFile = () => join(temporaryFolder(), 'p.sqlite.features');
 
@@ -27,14 +27,14 @@ const newFile = () => join(temporaryFolder(), 'p.sqlite.features');
 const featuresOf = (id: number, version = 0) =>
   Float32Array.from({ length: 6 }, (_, at) => ((id * 7 + at * 3 + version) % 1024) / 4);
 
-function write(file: string, rows: FeatureRow[], reading = READING): void {
-  const writer = FeatureWriter.open(file, reading);
+function write(file: string, rows: FeatureRow[], ofRun = RUN): void {
+  const writer = FeatureWriter.open(file, ofRun);
   writer.write(rows);
   writer.close();
 }
 
 async function read(file: string, ids: number[], rowsAtOnce?: number): Promise<(number[] | null)[]> {
-  const reader = await FeatureReader.open(file, READING);
+  const reader = await FeatureReader.open(file, RUN);
   if (reader === null) return ids.map(() => null);
   const rows: (number[] | null)[] = [];
   for await (const block of reader.blocks(ids, rowsAtOnce)) {
@@ -83,7 +83,7 @@ describe('a file of features', () => {
             return version === undefined ? null : [...featuresOf(id, version)];
           });
           expect(await read(file, all, rowsAtOnce)).toEqual(expected);
-          expect([...presentFeatures(file, all, READING)]).toEqual(
+          expect([...presentFeatures(file, all, RUN)]).toEqual(
             expected.map((values) => Number(values !== null)),
           );
         },
@@ -95,10 +95,24 @@ describe('a file of features', () => {
   it('is begun again for another model or other settings of a scan', async () => {
     const file = newFile();
     write(file, [row(1), row(2)]);
-    expect(await FeatureReader.open(file, { ...READING, reading: 'sha all' })).toBeNull();
-    write(file, [row(2, 5)], { ...READING, reading: 'sha all' });
-    expect([...presentFeatures(file, [1, 2], { ...READING, reading: 'sha all' })]).toEqual([0, 1]);
-    expect([...presentFeatures(file, [1, 2], READING)]).toEqual([0, 0]);
+    expect(await FeatureReader.open(file, { ...RUN, predictedBy: 'sha all' })).toBeNull();
+    write(file, [row(2, 5)], { ...RUN, predictedBy: 'sha all' });
+    expect([...presentFeatures(file, [1, 2], { ...RUN, predictedBy: 'sha all' })]).toEqual([0, 1]);
+    expect([...presentFeatures(file, [1, 2], RUN)]).toEqual([0, 0]);
+  });
+
+  it('is read and continued where an older version has written it, which called what predicted it a reading', async () => {
+    const file = newFile();
+    write(file, [row(1)]);
+    const bytes = readFileSync(file);
+    const header = bytes.toString('latin1', 0, 4096).replace('"predictedBy"', '"reading"');
+    bytes.write(header.padEnd(4096, '\0'), 0, 'latin1');
+    expect(header).toContain('"reading":"sha one"');
+    writeFileSync(file, bytes);
+    expect(await read(file, [1])).toEqual([[...featuresOf(1)]]);
+    write(file, [row(2)]);
+    expect(await read(file, [1, 2])).toEqual([[...featuresOf(1)], [...featuresOf(2)]]);
+    expect(await FeatureReader.open(file, { ...RUN, predictedBy: 'sha two' })).toBeNull();
   });
 
   it('has no row where one was cut short, overwritten, or written only in part', async () => {
@@ -125,17 +139,17 @@ describe('a file of features', () => {
     ]) {
       const file = newFile();
       writeFileSync(file, content);
-      expect(await FeatureReader.open(file, READING)).toBeNull();
-      expect([...presentFeatures(file, [1], READING)]).toEqual([0]);
+      expect(await FeatureReader.open(file, RUN)).toBeNull();
+      expect([...presentFeatures(file, [1], RUN)]).toEqual([0]);
       write(file, [row(1)]);
       expect(await read(file, [1])).toEqual([[...featuresOf(1)]]);
     }
-    expect(await FeatureReader.open(newFile(), READING)).toBeNull();
+    expect(await FeatureReader.open(newFile(), RUN)).toBeNull();
   });
 
   it('is read while it grows', async () => {
     const file = newFile();
-    const writer = FeatureWriter.open(file, READING);
+    const writer = FeatureWriter.open(file, RUN);
     writer.write([row(1)]);
     expect(await read(file, [1, 2])).toEqual([[...featuresOf(1)], null]);
     writer.write([row(2)]);
@@ -152,7 +166,7 @@ describe('a file of features', () => {
     );
     expect(statSync(file).size).toBeLessThan(4096 + 5 * 1024 * (12 + 4));
     appendFileSync(file, 'more');
-    expect([...presentFeatures(file, ids, READING)].every((is) => is === 1)).toBe(true);
+    expect([...presentFeatures(file, ids, RUN)].every((is) => is === 1)).toBe(true);
   });
 });
 
@@ -170,7 +184,7 @@ describe('the compact form', () => {
 
   it('converts existing rows and new ones, even after a restart', async () => {
     const file = newFile();
-    const writer = FeatureWriter.open(file, READING);
+    const writer = FeatureWriter.open(file, RUN);
     writer.write([row(1), row(1500)]);
     writer.makeCompact(projection);
     writer.write([row(2)]);
@@ -178,7 +192,7 @@ describe('the compact form', () => {
     write(file, [row(3)]);
     const expected = [1, 1500, 2, 3].map((id) => compactOf(featuresOf(id)));
     expect(await read(file, [1, 1500, 2, 3])).toEqual(expected);
-    const reader = await FeatureReader.open(file, READING);
+    const reader = await FeatureReader.open(file, RUN);
     expect(reader?.projection).toEqual(projection);
     expect(reader?.size).toBe(3);
     await reader?.close();

@@ -74,8 +74,8 @@ describe('a dataset with odd labels', () => {
     const workspace = await scanned({ images, labels });
     expect(workspace.classNames).toEqual(['anger']);
     expect(shown(workspace, 'flagged')).toEqual([]);
-    const { estimated, judgeable } = await workspace.overview.read();
-    expect([estimated.estimate, judgeable]).toEqual([0, 10]);
+    const { estimated, scored } = await workspace.overview.read();
+    expect([estimated.estimate, scored]).toEqual([0, 10]);
   });
 
   it('with a class of a single image is still scored', async () => {

@@ -105,7 +105,7 @@ describe('imported predictions', () => {
     const again = await Workspace.open(workspace.folder, 'ann');
     onTestFinished(() => again.close());
     expect(flaggedImages(again)).toEqual(Object.keys(WRONG));
-    expect(again.counts()).toMatchObject({ read: 12, pending: 0 });
+    expect(again.counts()).toMatchObject({ scanned: 12, pending: 0 });
     expect(again.run).toMatchObject({
       provider: null,
       modelSha256: report.sha256,
@@ -191,7 +191,7 @@ describe('imported predictions', () => {
       withoutRow: 2,
       unknown: 1,
     });
-    expect(workspace.counts()).toMatchObject({ read: 10, pending: 2 });
+    expect(workspace.counts()).toMatchObject({ scanned: 10, pending: 2 });
   });
 
   it('that are not good to the last row change nothing', async () => {

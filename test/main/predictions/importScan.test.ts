@@ -157,7 +157,7 @@ describe("a cluster's scan", () => {
       name.endsWith('.json') ? bytes.subarray(0, -20) : bytes.fill(0, 100, 101),
     );
     await expect(imported(workspace, shards)).rejects.toThrow(message);
-    expect(workspace.counts()).toMatchObject({ read: 0, pending: 13 });
+    expect(workspace.counts()).toMatchObject({ scanned: 0, pending: 13 });
     expect(workspace.run).toBeNull();
   });
 

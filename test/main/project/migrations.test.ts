@@ -202,7 +202,19 @@ const FILLED: Record<number, string> = {
   16: `UPDATE model_runs SET framing = NULL;`,
   17: `UPDATE flags SET truth = x'0000403f0000803e';`,
   18: `INSERT INTO settings VALUES ('label-fit', '{"headShare":[0,1],"agreement":{"model":0.5,"head":0.75}}');`,
+  19: `UPDATE settings SET value = '{"remoteness":1.2}' WHERE key = 'label-fit';
+      INSERT INTO settings VALUES ('views', '[{"name":"twins","request":{"filter":{"show":"copies-disagree"},"group":"copies"}}]'),
+        ('place of ann', '{"request":{"filter":{"show":"copies"}},"sampleId":7}');`,
 };
+/** Names of a version that FILLED, which begins with those of the first, has to use from it on. */
+const RENAMED_IN = 19;
+
+/** Everything that a file of a version can have. */
+function fillOf(version: number): string {
+  const fill = Array.from({ length: version }, (_, index) => FILLED[index + 1] ?? '').join('\n');
+  if (version < RENAMED_IN) return fill;
+  return fill.replace(/INSERT INTO jobs .*;/, '').replace('head_readings', 'tuned_predictions');
+}
 
 type Rows = Record<string, unknown[]>;
 
@@ -226,7 +238,10 @@ function contents(file: string, like?: Rows): Rows {
 function sinceRenamed({ jobs: _, head_readings, settings, ...others }: Rows): Rows {
   const renamed = JSON.stringify(settings ?? [])
     .replace(String.raw`\"headShare\"`, String.raw`\"tunedShare\"`)
-    .replace(String.raw`\"head\"`, String.raw`\"tuned\"`);
+    .replace(String.raw`\"head\"`, String.raw`\"tuned\"`)
+    .replaceAll(String.raw`\"copies\"`, String.raw`\"duplicates\"`)
+    .replace(String.raw`\"copies-disagree\"`, String.raw`\"duplicates-different-labels\"`)
+    .replace(String.raw`\"remoteness\"`, String.raw`\"embeddingDistance\"`);
   const kept = { ...others, settings: JSON.parse(renamed) };
   return head_readings ? { ...kept, tuned_predictions: head_readings } : kept;
 }
@@ -239,8 +254,7 @@ describe('a filled project file loses nothing on its way', () => {
   });
 
   it.each(versions)('from version %i to this one', (version) => {
-    const fill = Array.from({ length: version }, (_, index) => FILLED[index + 1] ?? '').join('\n');
-    const file = olderFile(version, fill);
+    const file = olderFile(version, fillOf(version));
     const before = contents(file);
     const kept = sinceRenamed(before);
     for (const [table, rows] of Object.entries(before)) expect(rows, table).not.toHaveLength(0);

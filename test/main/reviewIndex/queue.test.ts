@@ -110,7 +110,7 @@ describe('scanned, unreadable and flagged images', () => {
           const shown = (show: 'flagged' | 'unreadable') =>
             queueOf(index, queueFilterSchema.parse({ show })).rows.length;
           expect(index.scanCounts).toEqual({
-            read: index.read.filter(Boolean).length,
+            scanned: index.scanned.filter(Boolean).length,
             unreadable: shown('unreadable'),
             flagged: shown('flagged'),
           });

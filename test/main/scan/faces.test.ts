@@ -164,7 +164,7 @@ describe('faces in whole photographs', () => {
       code: 'model-missing',
       hint: expect.stringContaining('--faces'),
     });
-    expect(workspace.counts().read).toBe(0);
+    expect(workspace.counts().scanned).toBe(0);
   });
 
   it('are filtered by the columns of their photograph at once, and fitted in one fold with it', async () => {

@@ -52,7 +52,7 @@ describe('a scan', () => {
     const many = Array.from({ length: 300 }, (_, index) => [`happy/${index}.png`, 'happiness'] as const);
     const workspace = await open(await dataset(Object.fromEntries(many)));
     const told: number[] = [];
-    workspace.on('counts', () => told.push(workspace.counts().read));
+    workspace.on('counts', () => told.push(workspace.counts().scanned));
     const stored = new Promise<void>((resolve) => {
       workspace.on('job', ({ kind, done }) => kind === 'scan' && done > 0 && resolve());
     });
@@ -150,7 +150,7 @@ describe('a scan', () => {
     writeFileSync(join(folder, 'happy/empty.png'), '');
     writeFileSync(join(folder, 'happy/page.jpg'), '<!doctype html><p>404');
     const workspace = await scanned(folder);
-    expect(workspace.counts()).toMatchObject({ images: 14, read: 12, unreadable: 2 });
+    expect(workspace.counts()).toMatchObject({ images: 14, scanned: 12, unreadable: 2 });
     expect(sampleOf(workspace, 'happy/empty.png').problem).toMatch(/empty/);
     expect(sampleOf(workspace, 'happy/page.jpg').problem).toMatch(/not an image/);
   });
@@ -165,14 +165,14 @@ describe('a scan', () => {
       if (done > 0 && state === 'running') workspace.cancelScan();
     });
     expect((await first.finished).state).toBe('cancelled');
-    const { read } = workspace.counts();
-    expect(read).toBeGreaterThan(0);
-    expect(read).toBeLessThan(201);
+    const { scanned: done } = workspace.counts();
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(201);
     workspace.removeAllListeners('job');
     const second = await workspace.startScan(SETUP);
-    expect(workspace.job?.done).toBe(read);
+    expect(workspace.job?.done).toBe(done);
     expect((await second.finished).state).toBe('done');
-    expect(workspace.counts()).toMatchObject({ read: 201, pending: 0 });
+    expect(workspace.counts()).toMatchObject({ scanned: 201, pending: 0 });
   });
 
   it('that is still starting when its dataset is closed says so, and the next one scans everything', async () => {
@@ -182,7 +182,7 @@ describe('a scan', () => {
     const outcome = expect(starting).rejects.toMatchObject({ code: 'interrupted' });
     await workspace.close();
     await outcome;
-    expect((await scanned(folder)).counts()).toMatchObject({ read: 12, pending: 0 });
+    expect((await scanned(folder)).counts()).toMatchObject({ scanned: 12, pending: 0 });
   });
 
   it('waits while it is paused, and verdicts are taken meanwhile', async () => {
@@ -197,7 +197,7 @@ describe('a scan', () => {
     expect(workspace.counts().reviewed).toBe(1);
     workspace.resumeScan();
     expect((await finished).state).toBe('done');
-    expect(workspace.counts()).toMatchObject({ read: 120, reviewed: 1 });
+    expect(workspace.counts()).toMatchObject({ scanned: 120, reviewed: 1 });
   });
 
   it('marks the images that the model was trained on', async () => {

@@ -63,7 +63,7 @@ const columns = {
   x: new Float32Array(3),
   y: new Float32Array(3),
   given: Int16Array.of(0, -1, 0),
-  read: Int16Array.of(0, 0, -1),
+  suggested: Int16Array.of(0, 0, -1),
   label: Int16Array.of(0, -1, 0),
   status: Uint8Array.of(0, 1, 0),
   flagged: Uint8Array.of(0, 1, 0),

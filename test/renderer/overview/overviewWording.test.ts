@@ -6,7 +6,7 @@ import { formatPercent } from '../../../src/renderer/ui/wording.ts';
 
 const share = { estimate: 0.75, low: 0.66, high: 0.82 };
 const OVERVIEW: Overview = {
-  judgeable: 1000,
+  scored: 1000,
   reviewed: 100,
   wrong: 75,
   estimated: { estimate: 300, low: 270, high: 330 },

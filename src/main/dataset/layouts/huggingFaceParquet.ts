@@ -26,7 +26,7 @@ import { isSplitName } from '../recognition/splitNames.ts';
 import type { TableWriter } from '../writing/writeSource.ts';
 import { pictureKey } from './fer2013Csv.ts';
 import { readFeatures } from './huggingFaceFeatures.ts';
-import { fileNamed, fileOf, mayNameFiles, type Picture } from './parquetPictures.ts';
+import { fileNamed, fileOf, mayNameFiles, type PictureOfRow } from './parquetPictures.ts';
 
 /** A longer text is no property of an image that someone would filter by. */
 const LONGEST_METADATA = 2000;
@@ -118,7 +118,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
           const named = namesFiles ? fileOf(values[image]) : null;
           if (Array.isArray(values[label]) && values[label].length > 1)
             problems.add('several-labels', `${file} row ${row + 1}`);
-          const picture: Picture =
+          const picture: PictureOfRow =
             named === null
               ? {
                   image: pictureKey(file, row + 1),

@@ -4,7 +4,7 @@ import type { SampleRecord } from '../recognition/layout.ts';
 import type { SamplePaths } from '../recognition/samplePaths.ts';
 
 /** The part of a row that locates its picture. */
-export type Picture = Pick<SampleRecord, 'image' | 'path' | 'problem' | 'region' | 'matched'>;
+export type PictureOfRow = Pick<SampleRecord, 'image' | 'path' | 'problem' | 'region' | 'matched'>;
 
 /** Cells of so few bytes a row hold no pictures. */
 const EMPTY_BYTES = 16;
@@ -35,7 +35,7 @@ export function fileOf(cell: unknown): string | null {
 }
 
 /** @param place of the row, where it names nothing */
-export function fileNamed(name: string, paths: SamplePaths, keys: UniqueKeys, place: string): Picture {
+export function fileNamed(name: string, paths: SamplePaths, keys: UniqueKeys, place: string): PictureOfRow {
   if (name.trim() === '') {
     return { image: keys.take(place), path: '', problem: 'the row names no image', region: null };
   }

@@ -21,7 +21,7 @@ import { type PooledDistributions, poolDistributions } from '../../../labelQuali
 import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.ts';
 import { labelFacts, scores } from '../../../labelQuality/scores/index.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
-import { splitIntoCopies } from './copies.ts';
+import { splitIntoDuplicates } from './duplicates.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds, keepTogether } from './folds.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
@@ -39,10 +39,10 @@ export interface FitInputs {
   /** [N*C] what it says of the true class: labelQuality/calibratedPrediction.ts */
   calibrated: Float32Array;
   /**
-   * How far to trust the model on these images, in (0, 1] (labelQuality/remoteness.ts). Null for another
+   * How far to trust the model on these images, in (0, 1] (labelQuality/embeddingDistance.ts). Null for another
    * model than the score's weights were learned from: then it is learned from the labels.
    */
-  sureness: number | null;
+  inverseTemperature: number | null;
   modelClasses: number;
   /** [L] model classes that each class maps to; empty for one that the model does not know */
   classMap: number[][];
@@ -76,7 +76,7 @@ export interface FittedLabels {
   /** How the base and the tuned model were weighed. */
   adaptation: Adaptation;
   /** [N] a number that duplicates of one image share. */
-  copies: Int32Array;
+  duplicates: Int32Array;
   /** [N] the class-adjusted scores, NaN if there are none. */
   adjustedSelfConfidence: Float32Array;
   adjustedMargin: Float32Array;
@@ -99,8 +99,8 @@ export async function fitLabels(
   features: DatasetFeatures | null = null,
 ): Promise<FittedLabels> {
   const { labels, classes } = inputs;
-  const copies = splitIntoCopies(inputs.groups, embeddings);
-  const folds = assignFolds(keepTogether(copies, inputs.photographs, inputs.subjects), FOLDS);
+  const duplicates = splitIntoDuplicates(inputs.groups, embeddings);
+  const folds = assignFolds(keepTogether(duplicates, inputs.photographs, inputs.subjects), FOLDS);
   const learnt = learntLabels(inputs);
   const tuned = inputs.withTunedModel
     ? await fitTunedModel(
@@ -146,7 +146,7 @@ export async function fitLabels(
       weights: adapted?.weights ?? null,
       chosen: inputs.reliance,
     },
-    copies,
+    duplicates,
     ...confidentScores(pooled.distributions, labels, ranked.wrong, classes),
   };
 }
@@ -180,7 +180,12 @@ function rankInDomain(
     tuned: heard === null ? null : calibrateTuned(heard, labels, classes),
     classMap: pooled.classMap,
   });
-  return rankLabels({ ...calibrated, labels, classes, sureness: surenessOfBoth(inputs, pooled) });
+  return rankLabels({
+    ...calibrated,
+    labels,
+    classes,
+    inverseTemperature: inverseTemperatureOfBoth(inputs, pooled),
+  });
 }
 
 /**
@@ -306,15 +311,19 @@ function blendPooled(
 /** The model's calibrated distributions. [N*C] */
 function asSureAsItMayBe(inputs: FitInputs, classMap: number[][]): Float32Array {
   const { calibrated, labels, classes, modelClasses } = inputs;
-  if (inputs.sureness !== null) return raiseRows(calibrated, modelClasses, inputs.sureness);
+  if (inputs.inverseTemperature !== null)
+    return raiseRows(calibrated, modelClasses, inputs.inverseTemperature);
   const { distributions } = poolDistributions({ ...inputs, model: calibrated, classMap, tuned: null });
   return raiseRows(calibrated, modelClasses, powerOfOtherModel({ distributions, labels, classes }));
 }
 
 /** The tuned model is fitted to this dataset's images: its predictions need no power for domain shift. */
-function surenessOfBoth({ sureness }: FitInputs, { tunedShare }: PooledDistributions): number {
+function inverseTemperatureOfBoth(
+  { inverseTemperature }: FitInputs,
+  { tunedShare }: PooledDistributions,
+): number {
   const ofTuned = tunedShare.reduce((sum, share) => sum + share, 0) / Math.max(1, tunedShare.length);
-  return ofTuned + (1 - ofTuned) * (sureness ?? 1);
+  return ofTuned + (1 - ofTuned) * (inverseTemperature ?? 1);
 }
 
 function confidentScores(

@@ -37,18 +37,22 @@ const LARGEST_SHARE = 0.6;
 /**
  * Joins groups of duplicates and of parts of one photograph whose images show one subject; ignores subjects,
  * and then duplicates too, if one group would be most of the dataset.
- * @param copies [N] a number that duplicates share
+ * @param duplicates [N] a number that duplicates share
  * @param photographs [N] a number that the faces of one photograph share, -1 for an image that is its whole
  *   file
  * @param subjects [N] a number that a subject's images share, -1 if unknown
  * @returns [N] a number shared by images that one fold keeps together
  */
-export function keepTogether(copies: Int32Array, photographs: Int32Array, subjects: Int32Array): Int32Array {
-  for (const groupings of [[copies, photographs, subjects], [copies, photographs], [photographs]]) {
+export function keepTogether(
+  duplicates: Int32Array,
+  photographs: Int32Array,
+  subjects: Int32Array,
+): Int32Array {
+  for (const groupings of [[duplicates, photographs, subjects], [duplicates, photographs], [photographs]]) {
     const joined = joinGroups(groupings);
     if (largestShare(joined) <= LARGEST_SHARE) return joined;
   }
-  return copies.map((_, image) => image);
+  return duplicates.map((_, image) => image);
 }
 
 function joinGroups(groupings: readonly Int32Array[]): Int32Array {

@@ -15,7 +15,7 @@ export const fitRequestSchema = z.object({
   classes: z.int().min(0),
   model: floats,
   calibrated: floats,
-  sureness: z.number().positive().max(1).nullable(),
+  inverseTemperature: z.number().positive().max(1).nullable(),
   modelClasses: z.int().min(1),
   classMap: z.array(z.array(z.int())),
   groups: integers,
@@ -30,7 +30,7 @@ export const fitRequestSchema = z.object({
        * The file beside the project, and the run that its rows must belong to (features/featureReader.ts).
        */
       path: z.string().min(1),
-      reading: z.string(),
+      predictedBy: z.string(),
       modelSize: z.int().min(1),
       /** [N] by which rows are found */
       sampleIds: integers,
@@ -85,7 +85,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
       confidentJoint: z.array(z.array(z.number())),
       neighbours: neighboursSchema,
       adaptation: adaptationSchema,
-      copies: integers,
+      duplicates: integers,
       adjustedSelfConfidence: floats,
       adjustedMargin: floats,
     }),

@@ -15,7 +15,7 @@ const REST_TIMES = 20;
 
 interface Known {
   /** Images with predictions. */
-  read: number;
+  scanned: number;
   /** When was learned from the labels. */
   fittedAt: string | null;
   /** There were predictions from which nothing was learned yet. */
@@ -41,7 +41,7 @@ interface NewResultsSource {
 export class NewResults {
   readonly #review: NewResultsSource;
   readonly #session: Session;
-  #atSnapshot = $state.raw<Known>({ read: 0, fittedAt: null, unlearned: false });
+  #atSnapshot = $state.raw<Known>({ scanned: 0, fittedAt: null, unlearned: false });
   #refreshedAt = 0;
   #extendingMs = 0;
   #extends = false;
@@ -57,7 +57,7 @@ export class NewResults {
 
   /** How many images. */
   get count(): number {
-    return this.#review.queue.loaded ? Math.max(0, this.#read - this.#atSnapshot.read) : 0;
+    return this.#review.queue.loaded ? Math.max(0, this.#scanned - this.#atSnapshot.scanned) : 0;
   }
 
   /** The labels were fitted after the queue was made: its order and its flags are older. */
@@ -89,7 +89,11 @@ export class NewResults {
   /** What a queue that is asked for now will have. */
   known(): Known {
     const { isScanning, isLearning, project } = this.#session;
-    return { read: this.#read, fittedAt: project?.fittedAt ?? null, unlearned: isScanning || isLearning };
+    return {
+      scanned: this.#scanned,
+      fittedAt: project?.fittedAt ?? null,
+      unlearned: isScanning || isLearning,
+    };
   }
 
   /** A queue was made or extended. */
@@ -170,7 +174,7 @@ export class NewResults {
     return true;
   }
 
-  get #read(): number {
-    return this.#session.project?.counts.read ?? 0;
+  get #scanned(): number {
+    return this.#session.project?.counts.scanned ?? 0;
   }
 }

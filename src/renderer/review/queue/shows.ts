@@ -2,8 +2,8 @@ import { type ImageSelection, SHOW_LIST, type Show } from '../../../protocol/sho
 
 /** Of their dots in the list; of others that of plain text. */
 const COLOURS: Partial<Record<Show, string>> = {
-  'copies-disagree': 'var(--own-1)',
-  copies: 'var(--own-2)',
+  'duplicates-different-labels': 'var(--own-1)',
+  duplicates: 'var(--own-2)',
   outlier: 'var(--own-0)',
   ambiguous: 'var(--own-3)',
   unusable: 'var(--red)',

@@ -1,7 +1,7 @@
 import type { View } from '../../../protocol/queue.ts';
 import type { Announcer } from '../../shell/announcer.svelte.ts';
 import { plural } from '../../ui/wording.ts';
-import type { Neighbours } from '../evidence/neighbours.svelte.ts';
+import type { SimilarImages } from '../evidence/similarImages.svelte.ts';
 import type { Selection } from '../grid/selection.svelte.ts';
 import type { ReviewQueue } from '../queue/queue.svelte.ts';
 import type { Samples } from './samples.svelte.ts';
@@ -12,7 +12,7 @@ const MOST_SURVEYED = 12;
 
 interface ComparisonSource {
   readonly queue: Pick<ReviewQueue, 'at' | 'ensure'>;
-  readonly neighbours: Pick<Neighbours, 'of'>;
+  readonly neighbours: Pick<SimilarImages, 'of'>;
   readonly samples: Pick<Samples, 'detail'>;
   readonly selection: Pick<Selection, 'count' | 'ranges'>;
   readonly view: View;

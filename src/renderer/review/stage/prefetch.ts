@@ -1,4 +1,4 @@
-import type { Neighbours } from '../evidence/neighbours.svelte.ts';
+import type { SimilarImages } from '../evidence/similarImages.svelte.ts';
 import type { ReviewQueue } from '../queue/queue.svelte.ts';
 import type { Samples } from './samples.svelte.ts';
 import type { Shown } from './shown.ts';
@@ -9,7 +9,7 @@ const PREFETCHED_BEHIND = 2;
 interface LookAheadSource {
   readonly queue: Pick<ReviewQueue, 'at'>;
   readonly samples: Pick<Samples, 'prefetch'>;
-  readonly neighbours: Pick<Neighbours, 'want'>;
+  readonly neighbours: Pick<SimilarImages, 'want'>;
   readonly shown: Shown | null;
 }
 

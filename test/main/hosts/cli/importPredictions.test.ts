@@ -50,7 +50,7 @@ describe('grefel import-predictions', () => {
     const lines = IMAGES.slice(1).map((image, at) => [image, ...(rows[at + 1] as number[])].join('\t'));
     const file = predictionFile('p.tsv', ['path\tp_angry\tp_happy\tp_sad', ...lines].join('\r\n'));
     const report = JSON.parse(run('import-predictions', folder, file, '--json', '--quiet').stdout);
-    expect(report).toMatchObject({ images: 11, withoutRow: 1, counts: { read: 11, pending: 1 } });
+    expect(report).toMatchObject({ images: 11, withoutRow: 1, counts: { scanned: 11, pending: 1 } });
     expect(report.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -51,7 +51,7 @@ describe('the further columns of a source', () => {
       const [share, low, high] = ['flagged_share', 'flagged_share_low', 'flagged_share_high'].map((name) =>
         Number(row[name]),
       );
-      expect(share).toBe(Number(row.flagged) / Number(row.judgeable));
+      expect(share).toBe(Number(row.flagged) / Number(row.scored));
       expect(low).toBeLessThanOrEqual((share as number) + 1e-9);
       expect(high).toBeGreaterThanOrEqual((share as number) - 1e-9);
     }

@@ -16,7 +16,7 @@ const scanJob = (change: Partial<JobProgress>): JobProgress => ({
 });
 const ended = (state: JobProgress['state']) => scanJob({ state, secondsLeft: null });
 const fitJob = (state: JobProgress['state']) => scanJob({ kind: 'fit', state, secondsLeft: null });
-const counts = { flagged: 3, read: 10 } as ProjectCounts;
+const counts = { flagged: 3, scanned: 10 } as ProjectCounts;
 const FITTED_AT = '2026-01-01T00:00:00.000Z';
 
 const ignore = () => {};
@@ -130,7 +130,7 @@ describe('a queue that is done while the scan continues', () => {
     judgeAll();
     results.onCounts(counts);
     expect(extendQueue).not.toHaveBeenCalled();
-    tell(scanJob({}), null, { ...counts, read: 20 });
+    tell(scanJob({}), null, { ...counts, scanned: 20 });
     results.onCounts(session.project?.counts ?? counts);
     expect(extendQueue).toHaveBeenCalledOnce();
   });
@@ -139,7 +139,7 @@ describe('a queue that is done while the scan continues', () => {
 describe('a queue during a scan', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
-  const more = (read: number) => ({ ...counts, read });
+  const more = (scanned: number) => ({ ...counts, scanned });
 
   it('is extended by what the scan finds, at most every three seconds, and tried again where it could not be', async () => {
     const { extendQueue, follow, results, tell } = emptyQueue(scanJob({}));
@@ -209,10 +209,10 @@ describe('a queue during a scan', () => {
 
 describe('a queue behind the guided tour', () => {
   it.each([
-    ['is made again with what was scanned meanwhile', { read: 20, reviewed: 0 }, null, 1],
-    ['is made again where the learning has ended meanwhile', { read: 10, reviewed: 0 }, FITTED_AT, 1],
-    ['stays where nothing is new', { read: 10, reviewed: 0 }, null, 0],
-    ['stays where somebody has reviewed already', { read: 20, reviewed: 1 }, null, 0],
+    ['is made again with what was scanned meanwhile', { scanned: 20, reviewed: 0 }, null, 1],
+    ['is made again where the learning has ended meanwhile', { scanned: 10, reviewed: 0 }, FITTED_AT, 1],
+    ['stays where nothing is new', { scanned: 10, reviewed: 0 }, null, 0],
+    ['stays where somebody has reviewed already', { scanned: 20, reviewed: 1 }, null, 0],
   ])('%s', (_, now, fittedAt, times) => {
     const { restart, results, tell } = emptyQueue(scanJob({}));
     tell(scanJob({}), fittedAt, { ...counts, ...now });

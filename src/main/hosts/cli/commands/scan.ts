@@ -244,7 +244,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
     return;
   }
   output.print(
-    `${counts.read} images scanned, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
+    `${counts.scanned} images scanned, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
   );
   for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
   sayWhichFaces(project, output);

@@ -73,12 +73,12 @@ function namesOf({ filters }: Slice, { columns }: Slices): string[] {
 }
 
 function printedRow(slice: Slice, slices: Slices): string[] {
-  const { images, judgeable, flaggedShare, estimated, reviewed, wrong, confirmed } = slice;
+  const { images, scored, flaggedShare, estimated, reviewed, wrong, confirmed } = slice;
   return [
     ...namesOf(slice, slices),
     String(images),
-    judgeable > 0 ? withInterval(flaggedShare) : '',
-    judgeable > 0 ? withInterval(estimated) : '',
+    scored > 0 ? withInterval(flaggedShare) : '',
+    scored > 0 ? withInterval(estimated) : '',
     reviewed > 0 ? `${wrong} of ${reviewed}: ${withInterval(confirmed)}` : '',
   ];
 }
@@ -98,10 +98,10 @@ type Figure = { name: string; value(slice: Slice): string | number | null };
 /** The columns of the CSV after the names of the values. */
 const FIGURES: Figure[] = [
   { name: 'images', value: ({ images }) => images },
-  { name: 'judgeable', value: ({ judgeable }) => judgeable },
+  { name: 'scored', value: ({ scored }) => scored },
   { name: 'flagged', value: ({ flagged }) => flagged },
-  ...intervalFigures('flagged_share', ({ flaggedShare, judgeable }) => (judgeable > 0 ? flaggedShare : null)),
-  ...intervalFigures('likely_wrong', ({ estimated, judgeable }) => (judgeable > 0 ? estimated : null)),
+  ...intervalFigures('flagged_share', ({ flaggedShare, scored }) => (scored > 0 ? flaggedShare : null)),
+  ...intervalFigures('likely_wrong', ({ estimated, scored }) => (scored > 0 ? estimated : null)),
   { name: 'estimated_from', value: ({ estimatedFrom }) => estimatedFrom },
   { name: 'reviewed', value: ({ reviewed }) => reviewed },
   { name: 'found_wrong', value: ({ wrong }) => wrong },

@@ -8,7 +8,7 @@ const KEPT = 60;
 export const NEIGHBOURS_SHOWN = 6;
 
 /** The images most like the one on the screen. Searched for only once the eye rests on it. */
-export class Neighbours {
+export class SimilarImages {
   #found = new SvelteMap<number, SampleNeighbours>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #search: AbortController | null = null;

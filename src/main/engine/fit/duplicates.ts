@@ -4,7 +4,7 @@ import type { Embeddings } from './embeddings.ts';
  * Cosine from which two images with nearly the same hash are duplicates; drawings of one character stay
  * below.
  */
-const COPY_FROM = 0.98;
+const DUPLICATES_FROM = 0.98;
 /** Most members of a group that each other one is compared with: a hash that very many share says nothing. */
 const MOST_COMPARED = 32;
 
@@ -14,14 +14,14 @@ const MOST_COMPARED = 32;
  * @param groups [N] a number that the members of a group share
  * @returns [N] the same, finer
  */
-export function splitIntoCopies(groups: Int32Array, embeddings: Embeddings): Int32Array {
+export function splitIntoDuplicates(groups: Int32Array, embeddings: Embeddings): Int32Array {
   const members = new Map<number, number[]>();
   for (const [image, group] of groups.entries()) {
     const list = members.get(group);
     if (list) list.push(image);
     else members.set(group, [image]);
   }
-  const copies = Int32Array.from(groups, (_, image) => image);
+  const duplicates = Int32Array.from(groups, (_, image) => image);
   for (const images of members.values()) {
     if (images.length < 2) continue;
     const { data, columns } = embeddings.unitRows(images);
@@ -31,11 +31,11 @@ export function splitIntoCopies(groups: Int32Array, embeddings: Embeddings): Int
         for (let d = 0; d < columns; d++) {
           cosine += (data[row * columns + d] as number) * (data[other * columns + d] as number);
         }
-        if (!(cosine >= COPY_FROM)) continue;
-        copies[images[row] as number] = copies[images[other] as number] as number;
+        if (!(cosine >= DUPLICATES_FROM)) continue;
+        duplicates[images[row] as number] = duplicates[images[other] as number] as number;
         break;
       }
     }
   }
-  return copies;
+  return duplicates;
 }

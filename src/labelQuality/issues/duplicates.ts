@@ -1,7 +1,7 @@
 import type { ImageIssue } from './issue.ts';
 
-export const copies = {
-  id: 'copies',
+export const duplicates = {
+  id: 'duplicates',
   title: 'Duplicates',
   empty: {
     title: 'No duplicates',

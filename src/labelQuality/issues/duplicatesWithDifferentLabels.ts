@@ -3,8 +3,8 @@ import type { ImageIssue } from './issue.ts';
 /** In the place of the label of a group that has several. */
 const SEVERAL = -1;
 
-export const copiesDisagree = {
-  id: 'copies-disagree',
+export const duplicatesWithDifferentLabels = {
+  id: 'duplicates-different-labels',
   title: 'Duplicates with different labels',
   empty: {
     title: 'No duplicates with different labels',

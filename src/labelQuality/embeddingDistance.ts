@@ -15,7 +15,7 @@ const LEAST_DISTANCE = 1e-6;
  *   count
  * @returns null for fewer than two images
  */
-export function remotenessOf(
+export function embeddingDistanceOf(
   distances: ArrayLike<number>,
   { exponents }: Calibration = wrongLabelWeights,
 ): number | null {
@@ -33,14 +33,14 @@ export function remotenessOf(
  * How far to trust the model on a dataset: the power that its calibrated predictions are raised to. It
  * predicts images far from its anchors worse than it believes. One image alone does not show by how much, the
  * mean of a dataset does; most of the difference occurs at small distances (bench/flags/README.md).
- * @param remoteness of remotenessOf; null if unknown
+ * @param embeddingDistance of embeddingDistanceOf; null if unknown
  * @returns in (0, 1]; 1 if the images are no farther than usual
  */
-export function surenessAt(
-  remoteness: number | null,
+export function inverseTemperatureAt(
+  embeddingDistance: number | null,
   { exponents }: Calibration = wrongLabelWeights,
 ): number {
-  const farther = Math.log(Math.max(1, remoteness ?? 1));
+  const farther = Math.log(Math.max(1, embeddingDistance ?? 1));
   return Math.exp(-exponents.distance.slope * Math.sqrt(farther));
 }
 
@@ -48,10 +48,10 @@ export function surenessAt(
 const TOLD_FROM = 1.05;
 
 /** The note for users about images far from the anchors; null if they are not. */
-export function sayRemoteness(remoteness: number | null): string | null {
-  if (remoteness === null || remoteness < TOLD_FROM) return null;
+export function sayEmbeddingDistance(embeddingDistance: number | null): string | null {
+  if (embeddingDistance === null || embeddingDistance < TOLD_FROM) return null;
   return (
-    `These faces differ from those the model was trained on (embedding distance ${remoteness.toFixed(2)} x the usual), ` +
+    `These faces differ from those the model was trained on (embedding distance ${embeddingDistance.toFixed(2)} x the usual), ` +
     'so its predictions count less.'
   );
 }
