@@ -14,7 +14,7 @@ import {
   type FilterId,
   findLabelIssues,
 } from '../../src/labelQuality/labelIssueFilters.ts';
-import { scorePrediction } from '../../src/labelQuality/scores/index.ts';
+import { scoreSample } from '../../src/labelQuality/scores/index.ts';
 
 /** Made by bench/flags/makeGolden.py. */
 interface Golden {
@@ -50,7 +50,7 @@ describe.each(data)(`on data that is $name, as cleanlab ${cleanlab} computes the
   const { labels, probabilities } = golden;
   const input = { labels, probabilities, classes: golden.thresholds.length };
   const qualities = (id: 'self-confidence' | 'normalised-margin' | 'weighted-entropy', rows: number[][]) =>
-    rows.map((row, index) => 1 - (scorePrediction(row, labels[index] as number)[id] as number));
+    rows.map((row, index) => 1 - (scoreSample(row, labels[index] as number)[id] as number));
 
   it('scores are', () => {
     expectClose(qualities('self-confidence', probabilities), golden.selfConfidence);

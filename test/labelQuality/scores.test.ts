@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainFlag } from '../../src/labelQuality/flagReason.ts';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
-import { bestOtherLabel, SCORE_IDS, scorePrediction, scores } from '../../src/labelQuality/scores/index.ts';
+import { bestOtherLabel, SCORE_IDS, scoreSample, scores } from '../../src/labelQuality/scores/index.ts';
 
 /** Scores that one distribution allows. */
 const ofPredictions = SCORE_IDS.filter((id) => scores[id].score !== null);
@@ -21,16 +21,24 @@ const explain = (
 
 describe('flag scores', () => {
   it('give the values of their formulas', () => {
-    const sample = scorePrediction([0.2, 0.6, 0.2], 0);
+    const sample = scoreSample([0.2, 0.6, 0.2], 0);
     expect(sample['likelihood-ratio']).toBeCloseTo(1 / (1 + Math.exp(-Math.log(0.6 / 0.2))), 12);
     expect(sample['self-confidence']).toBeCloseTo(0.8, 12);
     expect(sample['normalised-margin']).toBeCloseTo(1 - (0.2 - 0.6 + 1) / 2, 12);
   });
 
   it('are null without a given label or for one that the model does not know', () => {
-    for (const sample of [scorePrediction([0.4, 0.6], null), scorePrediction([0.4, 0.6, null], 2)]) {
+    for (const sample of [scoreSample([0.4, 0.6], null), scoreSample([0.4, 0.6, null], 2)]) {
       expect(Object.values(sample).every((score) => score === null)).toBe(true);
     }
+  });
+
+  it('include what is known besides the distribution, and null for what is not', () => {
+    const sample = scoreSample([0.4, 0.6], 0, { 'wrong-label': 0.7, 'anchor-distance': Number.NaN });
+    expect(sample['wrong-label']).toBe(0.7);
+    expect(sample['anchor-distance']).toBeNull();
+    expect(sample['neighbour-conflict']).toBeNull();
+    expect(scoreSample([0.4, 0.6], null, { 'wrong-label': 0.7 })['wrong-label']).toBe(0.7);
   });
 
   it('lie in [0, 1], and flag exactly where another class is at least as likely', () => {
@@ -41,7 +49,7 @@ describe('flag scores', () => {
         fc.pre(total > 0);
         const distribution = masses.map((mass) => mass / total);
         const given = seed % distribution.length;
-        const sample = scorePrediction(distribution, given);
+        const sample = scoreSample(distribution, given);
         for (const id of ofPredictions) expect(sample[id] as number).toBeGreaterThanOrEqual(0);
         for (const id of ofPredictions) expect(sample[id] as number).toBeLessThanOrEqual(1);
         const best = bestOtherLabel(distribution, given)?.probability as number;
@@ -54,15 +62,15 @@ describe('flag scores', () => {
   });
 
   it('are higher where the given label is less likely', () => {
-    const [worse, better] = [scorePrediction([0.1, 0.6, 0.3], 0), scorePrediction([0.3, 0.6, 0.1], 0)];
+    const [worse, better] = [scoreSample([0.1, 0.6, 0.3], 0), scoreSample([0.3, 0.6, 0.1], 0)];
     for (const id of ofPredictions.filter((id) => id !== 'mistakenness')) {
       expect(worse[id]).toBeGreaterThan(better[id] as number);
     }
   });
 
   it('score a class that has no rival', () => {
-    expect(scorePrediction([1], 0)['likelihood-ratio']).toBe(0);
-    expect(scorePrediction([0, 0], 0)['likelihood-ratio']).toBe(0.5);
+    expect(scoreSample([1], 0)['likelihood-ratio']).toBe(0);
+    expect(scoreSample([0, 0], 0)['likelihood-ratio']).toBe(0.5);
   });
 });
 

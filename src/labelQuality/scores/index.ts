@@ -36,6 +36,8 @@ const SCORES = [
 ] as const;
 export type ScoreId = (typeof SCORES)[number]['id'];
 export const SCORE_IDS = SCORES.map(({ id }) => id) as [ScoreId, ...ScoreId[]];
+/** Scores that one distribution does not give. */
+type ScoreOfMore = Extract<(typeof SCORES)[number], { score: null }>['id'];
 type ScoresById = { [One in (typeof SCORES)[number] as One['id']]: One };
 export const scores = Object.fromEntries(SCORES.map((score) => [score.id, score])) as ScoresById;
 
@@ -44,12 +46,24 @@ export type Scores = Record<ScoreId, number | null>;
 
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
-/** The scores that one distribution allows; null for every other one. */
-export function scorePrediction(distribution: LabelDistribution, given: number | null): Scores {
+/** What is known of a sample besides its distribution; NaN, null and omitted mean unknown. */
+export type KnownScores = { [Id in ScoreOfMore]?: number | null | undefined };
+
+/**
+ * All scores of a sample's given label.
+ * @param known the scores that the distribution does not give
+ */
+export function scoreSample(
+  distribution: LabelDistribution,
+  given: number | null,
+  known: KnownScores = {},
+): Scores {
   const facts = labelFacts(distribution, given);
   return scoresBy((id) => {
     const { score }: Score = scores[id];
-    return facts === null || score === null ? null : clampToUnit(score(facts));
+    if (score !== null) return facts === null ? null : clampToUnit(score(facts));
+    const value = known[id as ScoreOfMore] ?? Number.NaN;
+    return Number.isNaN(value) ? null : value;
   });
 }
 

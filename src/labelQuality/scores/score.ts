@@ -18,6 +18,6 @@ export interface Score {
   /** One plain sentence. */
   description: string;
   reference: string;
-  /** From one prediction alone; null for a score that needs anchors or the images around it, which the fit to the labels computes. */
+  /** From one distribution; null for a score that needs more, which `scoreSample` is given. */
   score: ((facts: LabelFacts) => number) | null;
 }

@@ -18,7 +18,7 @@ import {
 } from '../../labelQuality/labelProbabilities.ts';
 import { judgeAlone } from '../../labelQuality/rankLabels.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
-import { bestOtherLabel, type LabelDistribution, scorePrediction } from '../../labelQuality/scores/index.ts';
+import { bestOtherLabel, type LabelDistribution, scoreSample } from '../../labelQuality/scores/index.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
 
 /**
@@ -109,11 +109,10 @@ export class LabelReader {
       truth: Float32Array.from(calibrated, (share, label) =>
         share === null ? Number.NaN : (judgement?.truth[label] ?? share),
       ),
-      scores: {
-        ...scorePrediction(distribution, given),
-        'wrong-label': judgement?.wrong ?? null,
-        'anchor-distance': anchorDistances === undefined ? null : this.#anchorScore(anchorDistances, given),
-      },
+      scores: scoreSample(distribution, given, {
+        'wrong-label': judgement?.wrong,
+        'anchor-distance': anchorDistances && this.#anchorScore(anchorDistances, given),
+      }),
       trainedOn,
     });
   }

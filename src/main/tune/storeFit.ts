@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawPrediction } from '../../labelQuality/calibratedPrediction.ts';
+import { distanceConflict } from '../../labelQuality/distanceConflict.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
-import { type LabelDistribution, type Scores, scorePrediction } from '../../labelQuality/scores/index.ts';
+import { type LabelDistribution, type Scores, scoreSample } from '../../labelQuality/scores/index.ts';
 import { ANCHORS_PER_CLASS, type FittedLabels, NEAREST, type TunedModel } from '../engine/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
@@ -131,17 +132,14 @@ function anchorsOfImage(tuned: TunedModel, image: number) {
 function scoresOf(fitted: FittedLabels, image: number, label: number, anchorDistance: number | null): Scores {
   const { pooled, ranked, neighbours } = fitted;
   const judged = !Number.isNaN(ranked.wrong[image]);
-  return {
-    ...scorePrediction(
-      distributionOf(pooled.distributions, image, ranked.rates.length),
-      judged ? label : null,
-    ),
-    'wrong-label': numberOrNull(ranked.wrong[image]),
-    'adjusted-self-confidence': numberOrNull(fitted.adjustedSelfConfidence[image]),
-    'adjusted-margin': numberOrNull(fitted.adjustedMargin[image]),
+  const distribution = distributionOf(pooled.distributions, image, ranked.rates.length);
+  return scoreSample(distribution, judged ? label : null, {
+    'wrong-label': ranked.wrong[image],
+    'adjusted-self-confidence': fitted.adjustedSelfConfidence[image],
+    'adjusted-margin': fitted.adjustedMargin[image],
     'neighbour-conflict': conflictOf(neighbours.sameLabel[image], neighbours.otherLabel[image]),
     'anchor-distance': anchorDistance,
-  };
+  });
 }
 
 /** Null for classes that nothing has a probability for. */
@@ -151,11 +149,9 @@ function distributionOf(distributions: Float32Array, image: number, classes: num
   );
 }
 
-/** @param same, other cosines of the most similar image with the same label and with another one */
-function conflictOf(same: number | undefined, other: number | undefined): number | null {
-  if (same === undefined || other === undefined || Number.isNaN(same) || Number.isNaN(other)) return null;
-  const [own, different] = [(1 - same) ** 2, (1 - other) ** 2];
-  return own + different > 0 ? own / (own + different) : 0.5;
+/** @param same, other cosines of the most similar image with the same label and with another one; NaN for none */
+function conflictOf(same = Number.NaN, other = Number.NaN): number {
+  return distanceConflict((1 - same) ** 2, (1 - other) ** 2);
 }
 
 function numberOrNull(value: number | undefined): number | null {
