@@ -7,7 +7,7 @@ export interface SelectableRows {
   readonly suggested: Int16Array;
   readonly split: Int16Array;
   readonly status: Uint8Array;
-  readonly read: Uint8Array;
+  readonly scanned: Uint8Array;
   readonly unreadable: Uint8Array;
   readonly trainedOn: Uint8Array;
   readonly auditPlace: Int32Array;
