@@ -176,8 +176,8 @@ export interface ProjectSummary {
   canRedo: boolean;
 }
 
-/** The parts of a project that change by themselves, or by decisions on its images. */
-export type ProjectChange = Partial<Pick<ProjectSummary, 'counts' | 'canUndo' | 'canRedo' | 'flaggedAt'>>;
+/** The parts of a project that decisions, scans and the threshold of the flags change. */
+export type ProjectChange = Pick<ProjectSummary, 'counts' | 'canUndo' | 'canRedo' | 'flaggedAt'>;
 
 /** Answer of GET /api/state, and of whatever changes the project as a whole. */
 export type StateAnswer = Revised<AppState>;
@@ -289,15 +289,7 @@ export interface SampleNeighbours {
   exact: boolean;
 }
 
-/** Answer to a verdict, on one image or on many. */
-interface JudgedAnswer {
-  counts: ProjectCounts;
-  canUndo: boolean;
-  canRedo: boolean;
-  revision: Revision;
-}
-
-export interface VerdictAnswer extends JudgedAnswer {
+export interface VerdictAnswer extends Revised<ProjectChange> {
   /**
    * The resulting labels of its images: with several annotators not always the label just given. If there are
    * very many, the first ones.
@@ -308,22 +300,22 @@ export interface VerdictAnswer extends JudgedAnswer {
 }
 
 /** Answer to a verdict on many images of a queue. */
-export interface BulkAnswer extends JudgedAnswer, QueueTally {
+export interface BulkAnswer extends Revised<ProjectChange>, QueueTally {
   /** How many images it is on. */
   changed: number;
   /** Images that were reviewed before, and so were left as they are. */
   skipped: number;
 }
 
-/** The changes of an undo or redo. */
-export interface UndoResult {
+/** The images that an undo or redo changed. */
+export interface UndoneImages {
   /** Empty where there was nothing to undo; the first ones of a bulk step. */
   sampleIds: number[];
   /** How many images it changed. */
   changed: number;
-  canUndo: boolean;
-  canRedo: boolean;
 }
+
+export type UndoAnswer = UndoneImages & Revised<ProjectChange>;
 
 export const thresholdSchema = z.object({ flaggedAt: flaggedAtSchema });
 
@@ -361,8 +353,8 @@ export interface ExportPreview {
 /** Server-sent events of GET /api/events: the event's name, with its data and revision. */
 export interface ServerEvents {
   job: JobProgress;
-  /** Counts changed, by a verdict or the scan. */
-  counts: ProjectCounts;
+  /** By a decision, a scan or another threshold. */
+  change: ProjectChange;
   /** Decisions made, undone or redone in any window; null for so many that a page asks for what it shows. */
   verdicts: VerdictChange[] | null;
   map: MapState;
@@ -374,7 +366,7 @@ export type ServerEventName = keyof ServerEvents;
 /** All of them: the core sends, and a page listens to, each of these. */
 export const SERVER_EVENT_NAMES = Object.keys({
   job: true,
-  counts: true,
+  change: true,
   verdicts: true,
   map: true,
   state: true,

@@ -36,13 +36,13 @@ const tinyHost = (scan: Partial<ScanSetup> = {}) =>
 /** Resolves when a scan that is about to start has ended; the fit after it may still run. */
 export function scanEnd(host: Host): Promise<void> {
   return new Promise((resolve) => {
-    // Counts are the last event of a scan, and are sent during it too.
-    const onCounts = () => {
+    // A change is the last event of a scan, and is sent during it too.
+    const onChange = () => {
       if (host.workspace.job?.state === 'running') return;
-      host.off('counts', onCounts);
+      host.off('change', onChange);
       resolve();
     };
-    host.on('counts', onCounts);
+    host.on('change', onChange);
   });
 }
 

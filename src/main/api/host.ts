@@ -19,7 +19,7 @@ import type { ImportChoices } from '../predictions/index.ts';
 import { describePlan, planScan, type ScanSetup } from '../scan/index.ts';
 import { Workspace } from '../workspace/index.ts';
 import { FolderInspections } from './folderInspections.ts';
-import { projectSummary } from './projectSummary.ts';
+import { projectChange, projectSummary } from './projectSummary.ts';
 
 export interface HostOptions {
   version: string;
@@ -236,7 +236,7 @@ export class Host extends EventEmitter<HostEvents> {
     workspace.on('verdicts', (changes) =>
       tell('verdicts', changes !== null && changes.length <= CHANGES_TOLD ? changes : null),
     );
-    workspace.on('counts', () => tell('counts', workspace.counts()));
+    workspace.on('change', () => tell('change', projectChange(workspace)));
     workspace.on('map', () => tell('map', workspace.map.state()));
     workspace.on('state', () => tell('state', null));
   }

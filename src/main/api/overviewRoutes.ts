@@ -5,6 +5,7 @@ import { auditRequestSchema, type Overview, slicesQuerySchema } from '../../prot
 import type { Revised } from '../../protocol/revision.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
+import { projectChange } from './projectSummary.ts';
 import { valid } from './validation.ts';
 
 /** The overview of the open dataset, the threshold of its flags, and the random sample that checks it. */
@@ -25,8 +26,7 @@ export function overviewRoutes(host: Host) {
     .put('/threshold', valid('json', thresholdSchema), (context) => {
       const workspace = workspaceOf(host, context);
       workspace.flaggedAt = context.req.valid('json').flaggedAt;
-      const { flaggedAt } = workspace;
-      return context.json(host.revised({ flaggedAt, counts: workspace.counts() }));
+      return context.json(host.revised(projectChange(workspace)));
     })
     .post('/audit', valid('json', auditRequestSchema), async (context) => {
       workspaceOf(host, context).drawAudit(context.req.valid('json').size, randomInt(2 ** 31));

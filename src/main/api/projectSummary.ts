@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { emotionOf } from '../../domain/emotions.ts';
 import { isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
-import type { DatasetClass, ProjectSummary } from '../../protocol/api.ts';
+import type { DatasetClass, ProjectChange, ProjectSummary } from '../../protocol/api.ts';
 import { classKey } from '../../protocol/review.ts';
 import { readPictureVersion } from '../opened/index.ts';
 import { isOneViewByDomain } from '../scan/index.ts';
@@ -32,7 +32,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     numbering: workspace.numbering,
     numberings: recognition?.numberings ?? [],
     splits: recognition?.splits ?? [],
-    counts: workspace.counts(),
+    ...projectChange(workspace),
     model:
       run === null
         ? null
@@ -50,7 +50,6 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
             calibrated: isCalibratedFor(run.model),
           },
     annotator: workspace.annotator,
-    flaggedAt: workspace.flaggedAt,
     doubts: workspace.doubts.map(({ given, suggested, flagged, sample, outcome, state }) => {
       return { given, suggested, flagged, sampled: sample.length, ...outcome, state };
     }),
@@ -64,9 +63,13 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     round: workspace.team.round,
     hasShare: workspace.index.share.includes(1),
     place: workspace.place,
-    canUndo: workspace.canUndo,
-    canRedo: workspace.canRedo,
   };
+}
+
+/** What an event tells every window of a change, and the answer tells the one that has made it. */
+export function projectChange(workspace: Workspace): ProjectChange {
+  const { canUndo, canRedo, flaggedAt } = workspace;
+  return { counts: workspace.counts(), canUndo, canRedo, flaggedAt };
 }
 
 function datasetClasses(workspace: Workspace): DatasetClass[] {

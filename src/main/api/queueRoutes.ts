@@ -13,6 +13,7 @@ import { bulkVerdictSchema, queueRangesSchema } from '../../protocol/review.ts';
 import type { Revised } from '../../protocol/revision.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
+import { projectChange } from './projectSummary.ts';
 import { valid } from './validation.ts';
 
 const pageQuery = z.object({
@@ -67,9 +68,9 @@ export function queueRoutes(host: Host) {
       const workspace = workspaceOf(host, context);
       const queueId = context.req.param('queueId');
       const judged = workspace.decideInQueue(queueId, context.req.valid('json'));
-      const { canUndo, canRedo } = workspace;
-      const counts = workspace.counts();
-      const answer = { ...judged, ...workspace.queues.snapshots.tally(queueId), counts, canUndo, canRedo };
-      return context.json(host.revised(answer) satisfies BulkAnswer);
+      const tally = workspace.queues.snapshots.tally(queueId);
+      return context.json(
+        host.revised({ ...judged, ...tally, ...projectChange(workspace) }) satisfies BulkAnswer,
+      );
     });
 }

@@ -1,9 +1,10 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import type { VerdictAnswer } from '../../protocol/api.ts';
+import type { UndoAnswer, VerdictAnswer } from '../../protocol/api.ts';
 import { requestIdSchema, verdictRequestSchema, waitingSaveSchema } from '../../protocol/review.ts';
 import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
+import { projectChange } from './projectSummary.ts';
 import { valid } from './validation.ts';
 
 const waitingBody = z.object({ saves: z.array(waitingSaveSchema) });
@@ -11,16 +12,19 @@ const stepBody = z.object({ requestId: requestIdSchema });
 
 /** Decisions on named images, undo and redo. */
 export function verdictRoutes(host: Host) {
+  const step = (context: Context, kind: 'undo' | 'redo', requestId?: string) => {
+    const workspace = workspaceOf(host, context);
+    const undone = workspace[kind](requestId);
+    return host.revised({ ...undone, ...projectChange(workspace) }) satisfies UndoAnswer;
+  };
   return (
     new Hono()
       .post('/verdicts', valid('json', verdictRequestSchema), (context) => {
         const workspace = workspaceOf(host, context);
         const { reviewed, ...decision } = context.req.valid('json');
-        const { changes, skipped } = workspace.decide(decision, reviewed);
-        const { canUndo, canRedo } = workspace;
-        const counts = workspace.counts();
+        const decided = workspace.decide(decision, reviewed);
         return context.json(
-          host.revised({ changes, skipped, counts, canUndo, canRedo }) satisfies VerdictAnswer,
+          host.revised({ ...decided, ...projectChange(workspace) }) satisfies VerdictAnswer,
         );
       })
       /**
@@ -36,10 +40,10 @@ export function verdictRoutes(host: Host) {
         return context.json({});
       })
       .post('/undo', valid('json', stepBody), (context) =>
-        context.json(host.revised(workspaceOf(host, context).undo(context.req.valid('json').requestId))),
+        context.json(step(context, 'undo', context.req.valid('json').requestId)),
       )
       .post('/redo', valid('json', stepBody), (context) =>
-        context.json(host.revised(workspaceOf(host, context).redo(context.req.valid('json').requestId))),
+        context.json(step(context, 'redo', context.req.valid('json').requestId)),
       )
   );
 }

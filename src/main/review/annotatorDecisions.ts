@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { VerdictRole } from '../../domain/verdicts.ts';
-import type { UndoResult } from '../../protocol/api.ts';
+import type { UndoneImages } from '../../protocol/api.ts';
 import type { bulkVerdictSchema, ReviewedChoice, VerdictChange } from '../../protocol/review.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { bulkParts } from './bulkVerdicts.ts';
 import type { QueueSnapshots } from './queueSnapshots.ts';
 import type { ReviewColumns } from './reviewColumns.ts';
 import { isReviewedInRole } from './reviewed.ts';
-import { type DecisionPart, type NewDecision, type UndoneImages, VerdictLog } from './verdicts.ts';
+import { type DecisionPart, type NewDecision, VerdictLog } from './verdicts.ts';
 
 /** Most images that a step names; beyond that a page asks for what it shows. */
 const NAMED_IMAGES = 200;
@@ -77,11 +77,11 @@ export class AnnotatorDecisions {
     return { changed: sampleIds.length, skipped: ids.length - open.length };
   }
 
-  undo(requestId?: string): UndoResult {
+  undo(requestId?: string): UndoneImages {
     return this.#step(this.#log.undo(requestId));
   }
 
-  redo(requestId?: string): UndoResult {
+  redo(requestId?: string): UndoneImages {
     return this.#step(this.#log.redo(requestId));
   }
 
@@ -114,9 +114,9 @@ export class AnnotatorDecisions {
     });
   }
 
-  #step({ sampleIds, canUndo, canRedo }: UndoneImages): UndoResult {
+  #step(sampleIds: readonly number[]): UndoneImages {
     this.#follow(sampleIds);
-    return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length, canUndo, canRedo };
+    return { sampleIds: sampleIds.slice(0, NAMED_IMAGES), changed: sampleIds.length };
   }
 
   #follow(sampleIds: readonly number[]): VerdictChange[] {

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import type { VerdictKind, VerdictRole } from '../../domain/verdicts.ts';
-import type { UndoResult } from '../../protocol/api.ts';
 import type { ProjectFile } from '../project/index.ts';
 
 /** A verdict and the images it is on; `label` is the index of a class, for `relabelled` only. */
@@ -37,9 +36,6 @@ export interface DecisionFacts {
 }
 
 export type NewDecision = Pick<DecisionPart, 'sampleIds' | 'verdict' | 'label'> & DecisionFacts;
-
-/** All the samples that an undo or redo changed, and what can be undone or redone next. */
-export type UndoneImages = Omit<UndoResult, 'changed'>;
 
 /** Appends an annotator's decisions, and their undo and redo. Nothing is ever overwritten. */
 export class VerdictLog {
@@ -179,18 +175,20 @@ export class VerdictLog {
     this.#project.verdicts.append(action, vote);
   }
 
-  undo(requestId?: string): UndoneImages {
+  /** @returns the samples that it changed */
+  undo(requestId?: string): number[] {
     return this.#revert('undo', this.#done.at(-1), requestId);
   }
 
-  redo(requestId?: string): UndoneImages {
+  /** @returns the samples that it changed */
+  redo(requestId?: string): number[] {
     return this.#revert('redo', this.#undone.at(-1), requestId);
   }
 
-  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): UndoneImages {
+  #revert(kind: 'undo' | 'redo', target: number | undefined, requestId: string | undefined): number[] {
     const done = this.#samplesOfRequest(requestId);
-    if (done !== null) return this.#result(done);
-    if (target === undefined) return this.#result([]);
+    if (done !== null) return done;
+    if (target === undefined) return [];
     const { verdicts, samples, unfinished } = this.#project;
     const annotator = this.#annotator;
     const at = new Date().toISOString();
@@ -201,7 +199,7 @@ export class VerdictLog {
       samples.followVerdicts(action);
     });
     this.#replay(kind, target);
-    return this.#result(verdicts.samplesOf(target));
+    return verdicts.samplesOf(target);
   }
 
   #check({ sampleIds, label }: DecisionPart): void {
@@ -231,9 +229,5 @@ export class VerdictLog {
     else this.#done.push(action);
     if (kind === 'redo') this.#undone.pop();
     if (kind === 'do') this.#undone.length = 0;
-  }
-
-  #result(sampleIds: number[]): UndoneImages {
-    return { sampleIds, canUndo: this.canUndo, canRedo: this.canRedo };
   }
 }

@@ -12,7 +12,7 @@ import type {
   SampleDetail,
   SampleNeighbours,
   SavedView,
-  UndoResult,
+  UndoneImages,
 } from '../../protocol/api.ts';
 import { placeSchema, savedViewsSchema } from '../../protocol/api.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
@@ -65,7 +65,8 @@ import { ModelJobs } from './modelJobs.ts';
 
 interface WorkspaceEvents {
   job: [JobProgress];
-  counts: [];
+  /** Counts, undo or the threshold. */
+  change: [];
   /** Null for so many that a page asks for what it shows. */
   verdicts: [VerdictChange[] | null];
   /** A map is being made, or is made. */
@@ -118,7 +119,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       { project, folder, model: this.#model, columns: this.#columns },
       {
         job: (job) => this.emit('job', job),
-        counts: () => this.emit('counts'),
+        counts: () => this.emit('change'),
         state: () => this.emit('state'),
       },
     );
@@ -134,7 +135,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         await refreshFlags(opened.project, run, reader);
       }
       const workspace = new Workspace(opened, model, annotator);
-      await workspace.#columns.readSummaries(workspace.#model.context, () => workspace.emit('counts'));
+      await workspace.#columns.readSummaries(workspace.#model.context, () => workspace.emit('change'));
       await workspace.#model.readTunedModel();
       if (options.classMapping !== undefined || options.numbering !== undefined)
         await workspace.mapClasses(options.classMapping ?? workspace.classMapping);
@@ -190,7 +191,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   set flaggedAt(score: number) {
     this.opened.project.flaggedAt = score;
     this.#columns.index.flaggedAt = score;
-    this.emit('counts');
+    this.emit('change');
   }
 
   /** Whether the annotator's name was said by a person, here or for another dataset; it is a guess until then. */
@@ -334,11 +335,11 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#decisions.decideInQueue(queueId, bulk);
   }
 
-  undo(requestId?: string): UndoResult {
+  undo(requestId?: string): UndoneImages {
     return this.#decisions.undo(requestId);
   }
 
-  redo(requestId?: string): UndoResult {
+  redo(requestId?: string): UndoneImages {
     return this.#decisions.redo(requestId);
   }
 
@@ -347,7 +348,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const { project } = this.opened;
     drawOverviewAudit(project, this.index, size, seed);
     this.index.setAudit(auditedIds(project.audits.all()));
-    this.emit('counts');
+    this.emit('change');
   }
 
   /** Keeps a choice of images, which `show: 'selection'` lists until the next one. */
@@ -449,7 +450,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.#columns.rebuild();
     this.emit('verdicts', null);
     this.emit('state');
-    this.emit('counts');
+    this.emit('change');
   }
 
   #decisionsOf(): AnnotatorDecisions {
@@ -466,7 +467,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
         this.#jobs.teach();
       }
       this.emit('verdicts', changes);
-      this.emit('counts');
+      this.emit('change');
       if (this.#columns.tellsOfDoubt(changes)) this.emit('state');
     });
   }

@@ -1,10 +1,4 @@
-import type {
-  AppState,
-  JobProgress,
-  ProjectChange,
-  ProjectSummary,
-  StateAnswer,
-} from '../../protocol/api.ts';
+import type { AppState, JobProgress, ProjectChange, StateAnswer } from '../../protocol/api.ts';
 import type { MapState } from '../../protocol/map.ts';
 import type { Revision } from '../../protocol/revision.ts';
 import { type HeardCores, Newest } from './newest.svelte.ts';
@@ -19,7 +13,7 @@ export class CoreState {
   readonly #whole: Newest<AppState>;
   readonly #job: Newest<JobProgress | null>;
   readonly #map: Newest<MapState>;
-  readonly #changes: { readonly [Part in keyof ProjectChange]-?: Newest<NonNullable<ProjectChange[Part]>> };
+  readonly #change: Newest<ProjectChange>;
 
   /** Null before the first complete state. */
   readonly state = $derived.by((): AppState | null => {
@@ -29,7 +23,7 @@ export class CoreState {
     return {
       ...whole,
       job: this.#job.after(revision, whole.job),
-      project: project && this.#follow(project, revision),
+      project: project && { ...project, ...this.#change.after(revision, null) },
     };
   });
 
@@ -37,12 +31,7 @@ export class CoreState {
     this.#whole = new Newest(heard);
     this.#job = new Newest(heard);
     this.#map = new Newest(heard);
-    this.#changes = {
-      counts: new Newest(heard),
-      canUndo: new Newest(heard),
-      canRedo: new Newest(heard),
-      flaggedAt: new Newest(heard),
-    };
+    this.#change = new Newest(heard);
   }
 
   /** Progress of the map; null before the first report, and when another dataset is open. */
@@ -75,22 +64,8 @@ export class CoreState {
     this.#map.take(map, revision);
   }
 
-  takeChange({ counts, canUndo, canRedo, flaggedAt }: ProjectChange, revision: Revision): void {
-    if (counts !== undefined) this.#changes.counts.take(counts, revision);
-    if (canUndo !== undefined) this.#changes.canUndo.take(canUndo, revision);
-    if (canRedo !== undefined) this.#changes.canRedo.take(canRedo, revision);
-    if (flaggedAt !== undefined) this.#changes.flaggedAt.take(flaggedAt, revision);
-  }
-
-  #follow(project: ProjectSummary, revision: Revision): ProjectSummary {
-    const { counts, canUndo, canRedo, flaggedAt } = this.#changes;
-    return {
-      ...project,
-      counts: counts.after(revision, project.counts),
-      canUndo: canUndo.after(revision, project.canUndo),
-      canRedo: canRedo.after(revision, project.canRedo),
-      flaggedAt: flaggedAt.after(revision, project.flaggedAt),
-    };
+  takeChange(change: ProjectChange, revision: Revision): void {
+    this.#change.take(change, revision);
   }
 }
 

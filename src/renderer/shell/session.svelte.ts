@@ -134,9 +134,9 @@ export class Session {
   listen(): () => void {
     return listenToEvents({
       job: (job, revision) => this.#follow(() => this.#core.takeJob(job, revision)),
-      counts: (counts, revision) => {
-        this.takeChange({ counts, revision });
-        if (this.#core.isOfOpening(revision)) this.#events.onCounts(counts);
+      change: (change, revision) => {
+        this.takeChange({ ...change, revision });
+        if (this.#core.isOfOpening(revision)) this.#events.onCounts(change.counts);
       },
       verdicts: (changes, revision) => {
         // Of another dataset they would be taken for verdicts on the images of this one.
@@ -263,8 +263,8 @@ export class Session {
   }
 
   /** Takes a change of the project from the core, if it is news. */
-  takeChange({ revision, ...change }: Revised<ProjectChange>): void {
-    this.#core.takeChange(change, revision);
+  takeChange({ counts, canUndo, canRedo, flaggedAt, revision }: Revised<ProjectChange>): void {
+    this.#core.takeChange({ counts, canUndo, canRedo, flaggedAt }, revision);
   }
 
   takeMap({ revision, ...map }: Revised<MapState>): void {

@@ -178,7 +178,7 @@ describe('the API of a scanned dataset', () => {
       return event.startsWith('event: job') || event.startsWith('event: state') ? next() : event;
     };
     expect(await next()).toMatch(/event: verdicts\ndata: {"told":\[{"sampleId":1,"status":"kept"/);
-    expect(await next()).toMatch(/event: counts\ndata: {"told":{.*"reviewed":1/);
+    expect(await next()).toMatch(/event: change\ndata: {"told":{.*"reviewed":1/);
     await reader.cancel();
   });
 });

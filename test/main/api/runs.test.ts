@@ -22,7 +22,7 @@ function nextFit({ host }: Api): Promise<void> {
     const onJob = ({ kind, state }: JobProgress) => {
       if (kind !== 'fit' || state !== 'done') return;
       host.off('job', onJob);
-      host.once('counts', () => resolve());
+      host.once('change', () => resolve());
     };
     host.on('job', onJob);
   });

@@ -52,7 +52,7 @@ describe('a scan', () => {
     const many = Array.from({ length: 300 }, (_, index) => [`happy/${index}.png`, 'happiness'] as const);
     const workspace = await open(await dataset(Object.fromEntries(many)));
     const told: number[] = [];
-    workspace.on('counts', () => told.push(workspace.counts().scanned));
+    workspace.on('change', () => told.push(workspace.counts().scanned));
     const stored = new Promise<void>((resolve) => {
       workspace.on('job', ({ kind, done }) => kind === 'scan' && done > 0 && resolve());
     });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AppState, JobProgress, ProjectCounts, ProjectSummary } from '../../../src/protocol/api.ts';
+import type {
+  AppState,
+  JobProgress,
+  ProjectChange,
+  ProjectCounts,
+  ProjectSummary,
+} from '../../../src/protocol/api.ts';
 import type { MapState } from '../../../src/protocol/map.ts';
 import type { Revision } from '../../../src/protocol/revision.ts';
 import { CoreState } from '../../../src/renderer/client/coreState.svelte.ts';
@@ -41,15 +47,18 @@ interface Word {
 }
 
 const mapOf = (core: Core) => ({ madeAt: core.map }) as unknown as MapState;
+const changeOf = (core: Core): ProjectChange => ({
+  counts: counts(core.reviewed),
+  canUndo: core.canUndo,
+  canRedo: false,
+  flaggedAt: 0.5,
+});
 const stateOf = (core: Core): AppState => ({
   version: core.name,
   project: {
     projectFile: `${core.opening}`,
     pictureVersion: 0,
-    counts: counts(core.reviewed),
-    canUndo: core.canUndo,
-    canRedo: false,
-    flaggedAt: 0.5,
+    ...changeOf(core),
     fittedAt: null,
     decisionsLearned: 0,
   } as ProjectSummary,
@@ -84,16 +93,8 @@ const tell = {
       naive: (known) => ({ ...known, state: known.state && { ...known.state, job: progress } }),
     };
   },
-  counts(core: Core, revision: Revision): Word {
-    const change = { counts: counts(core.reviewed) };
-    return {
-      revision,
-      deliver: (to) => to.takeChange(change, revision),
-      naive: (known) => changeProject(known, change),
-    };
-  },
-  verdict(core: Core, revision: Revision): Word {
-    const change = { counts: counts(core.reviewed), canUndo: core.canUndo };
+  change(core: Core, revision: Revision): Word {
+    const change = changeOf(core);
     return {
       revision,
       deliver: (to) => to.takeChange(change, revision),
@@ -118,7 +119,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       reviewed: fc.nat(9),
       done: fc.option(fc.nat(9)),
-      say: fc.subarray<keyof typeof tell>(['whole', 'job', 'counts', 'verdict', 'map']),
+      say: fc.subarray<keyof typeof tell>(['whole', 'job', 'change', 'map']),
     }),
   },
 );

@@ -1,6 +1,5 @@
 import type { Status } from '../../../domain/verdicts.ts';
-import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../../protocol/api.ts';
-import type { Revised } from '../../../protocol/revision.ts';
+import type { BulkAnswer, UndoAnswer, VerdictAnswer } from '../../../protocol/api.ts';
 import type { Announcer } from '../../shell/announcer.svelte.ts';
 import type { LostDecision } from '../../shell/lostDecisions.svelte.ts';
 import type { Session } from '../../shell/session.svelte.ts';
@@ -70,7 +69,7 @@ export class SavedVerdicts implements VerdictEvents {
     this.#steppedFrom = this.#review.goal;
   }
 
-  onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void {
+  onUndone(kind: 'undo' | 'redo', result: UndoAnswer): void {
     this.#session.takeChange(result);
     void this.#showUndone(kind, result);
   }
@@ -116,7 +115,7 @@ export class SavedVerdicts implements VerdictEvents {
     this.#announcer.say(`The decision on ${discarded.image} was not saved.`);
   }
 
-  async #showUndone(kind: 'undo' | 'redo', { sampleIds, changed }: UndoResult): Promise<void> {
+  async #showUndone(kind: 'undo' | 'redo', { sampleIds, changed }: UndoAnswer): Promise<void> {
     const [first] = sampleIds;
     if (first === undefined) {
       this.#announcer.say(`Nothing to ${kind}.`);

@@ -1,8 +1,7 @@
 import type { Status, VerdictKind } from '../../../domain/verdicts.ts';
-import type { BulkAnswer, UndoResult, VerdictAnswer } from '../../../protocol/api.ts';
+import type { BulkAnswer, UndoAnswer, VerdictAnswer } from '../../../protocol/api.ts';
 import type { PositionRange } from '../../../protocol/queue.ts';
 import type { BulkVerdictKind, ReviewedChoice, WaitingSave } from '../../../protocol/review.ts';
-import type { Revised } from '../../../protocol/revision.ts';
 import { api } from '../../client/api.ts';
 import { ApiFailure, failureOf } from '../../client/failure.ts';
 import { openedDataset } from '../../client/openedDataset.svelte.ts';
@@ -63,7 +62,7 @@ export interface VerdictEvents {
   onSavedMany(verdict: VerdictOnMany, answer: BulkAnswer): void;
   /** An undo or a redo was asked for. */
   onStep(): void;
-  onUndone(kind: 'undo' | 'redo', result: Revised<UndoResult>): void;
+  onUndone(kind: 'undo' | 'redo', result: UndoAnswer): void;
   onFailure(failure: VerdictFailure): void;
   /** In words, as long as its dataset is on the screen. */
   describe(what: Saved): LostDecision;
