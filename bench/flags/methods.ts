@@ -64,7 +64,7 @@ export interface FitChoices {
   withoutModel?: boolean;
   /** Predict one view of each image, as for the peers. */
   plain?: boolean;
-  /** Do not fit a head. */
+  /** Do not tune a model. */
   withoutTuned?: boolean;
   /** Take the images for such as the model was calibrated on. */
   asIfUsual?: boolean;

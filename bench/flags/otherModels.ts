@@ -1,7 +1,7 @@
 /**
  * How well the wrong-label probability works for models that it was not calibrated with: GReFEL's primary
  * distribution, made more and less confident than it is, as predictions of a user's own model might be. Role
- * `dev`, no head.
+ * `dev`, no tuned model.
  *
  *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */

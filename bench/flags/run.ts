@@ -69,12 +69,12 @@ const unknownRows = [
   row('(d) classes A to G, all', [guessedDraw]),
   row('(d) classes A to G, certain', [only(guessedDraw, real.certain)]),
 ];
-const headRows = [
-  row('(d) the fitted tuned alone, all', [tunedDraw]),
-  row('(d) the fitted tuned alone, certain', [only(tunedDraw, real.certain)]),
+const tunedRows = [
+  row('(d) the tuned model alone, all', [tunedDraw]),
+  row('(d) the tuned model alone, certain', [only(tunedDraw, real.certain)]),
 ];
 
-const rows = [...realRows, ...injectedRows, ...drawnRows, ...unknownRows, ...headRows];
+const rows = [...realRows, ...injectedRows, ...drawnRows, ...unknownRows, ...tunedRows];
 const filters = filterRows();
 const report = {
   fer,

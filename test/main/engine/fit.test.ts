@@ -6,7 +6,7 @@ import { ANCHORS_PER_CLASS } from '../../../src/main/engine/fit/anchors.ts';
 import { type Checkpoints, checkpointsIn } from '../../../src/main/engine/fit/checkpoints.ts';
 import { Embeddings } from '../../../src/main/engine/fit/embeddings.ts';
 import { type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabels.ts';
-import { assignFolds, keepTogether } from '../../../src/main/engine/fit/folds.ts';
+import { assignFolds, keepTogether, regressionPartitions } from '../../../src/main/engine/fit/folds.ts';
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { NEAREST } from '../../../src/main/engine/fit/tunedModel.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
@@ -106,9 +106,9 @@ describe('a fit to the labels of a dataset', () => {
 
   it('learns a decision in place of the label, and nothing from an image that was set aside', async () => {
     const third = (image: number) => truths[image] === 2;
-    // Every label of the third cloud is 0; a person has corrected a few, set aside a few others.
+    // Every label of the third cloud is 0; a person has corrected two in five, or set all of them aside.
     const confused = Int16Array.from(labels, (_, image) => (third(image) ? 0 : (truths[image] as number)));
-    const corrected = Int16Array.from(labels, (_, image) => (third(image) && image % 4 === 0 ? 2 : -1));
+    const corrected = Int16Array.from(labels, (_, image) => (third(image) && image % 5 < 2 ? 2 : -1));
     const setAside = Int16Array.from(labels, (_, image) => (third(image) ? -2 : -1));
     const shareOfThird = ({ tuned }: Awaited<ReturnType<typeof fitted>>) =>
       truths.reduce(
@@ -290,5 +290,23 @@ describe('folds', () => {
     expect(new Set(folds.subarray(0, 30)).size).toBe(1);
     const sizes = [0, 1, 2, 3, 4].map((fold) => folds.filter((one) => one === fold).length);
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(13);
+  });
+
+  it('are several partitions into more folds in a small dataset, and the given one in a large one', () => {
+    const partitionsOf = (images: number) => {
+      const groups = Int32Array.from({ length: images }, (_, image) => image >> 1);
+      const given = { folds: assignFolds(groups, 5), foldCount: 5 };
+      return { groups, given, partitions: regressionPartitions(groups, given) };
+    };
+    const { groups, partitions } = partitionsOf(200);
+    for (const { folds, foldCount } of partitions) {
+      expect(new Set(folds).size).toBe(foldCount);
+      for (const [image, group] of groups.entries()) expect(folds[image]).toBe(folds[2 * group]);
+    }
+    const [first, second] = partitions.map(({ folds }) => folds) as [Uint8Array, Uint8Array];
+    const alsoTogether = first.filter((fold, image) => fold === first[0] && second[image] === second[0]);
+    expect(alsoTogether.length).toBeLessThan(first.filter((fold) => fold === first[0]).length);
+    const large = partitionsOf(20_000);
+    expect(large.partitions).toEqual([large.given]);
   });
 });

@@ -23,7 +23,7 @@ import { labelFacts, scores } from '../../../labelQuality/scores/index.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoDuplicates } from './duplicates.ts';
 import type { Embeddings } from './embeddings.ts';
-import { assignFolds, keepTogether } from './folds.ts';
+import { assignFolds, keepTogether, regressionPartitions } from './folds.ts';
 import type { MatrixProducts } from './matrixProducts.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
 import { fitTunedModel, type TunedModel } from './tunedModel.ts';
@@ -100,7 +100,8 @@ export async function fitLabels(
 ): Promise<FittedLabels> {
   const { labels, classes } = inputs;
   const duplicates = splitIntoDuplicates(inputs.groups, embeddings);
-  const folds = assignFolds(keepTogether(duplicates, inputs.photographs, inputs.subjects), FOLDS);
+  const groups = keepTogether(duplicates, inputs.photographs, inputs.subjects);
+  const partition = { folds: assignFolds(groups, FOLDS), foldCount: FOLDS };
   const learnt = learntLabels(inputs);
   const tuned = inputs.withTunedModel
     ? await fitTunedModel(
@@ -110,8 +111,8 @@ export async function fitLabels(
           labels: learnt,
           decided: Uint8Array.from(inputs.decided, (decision) => (decision >= 0 ? 1 : 0)),
           classes,
-          folds,
-          foldCount: FOLDS,
+          partition,
+          regressionPartitions: regressionPartitions(groups, partition),
         },
         products,
         checkpoints,
@@ -131,7 +132,7 @@ export async function fitLabels(
   // If the model knows none of the classes, only the tuned model can be believed, whatever the user chose.
   const knowsAny = ofModel.classMap.some((modelClasses) => modelClasses.length > 0);
   const share = knowsAny ? (believed ?? 0) : (domain ?? 1);
-  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, tuned, folds, ofModel) : null;
+  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, tuned, partition.folds, ofModel) : null;
   const { pooled, ranked } =
     adapted !== null && share === 1
       ? adapted

@@ -1,12 +1,20 @@
 import { rootOf } from '../../../labelQuality/disjointSets.ts';
 
+/** Images divided into folds. */
+export interface Partition {
+  /** [N] fold of each image */
+  folds: Uint8Array;
+  foldCount: number;
+}
+
 /**
  * Spreads images over folds of about equal size so that a group (near-duplicates, one subject) stays together;
  * the largest groups first, each into the fold with the fewest images.
  * @param groups [N] any number per group
+ * @param draw another number divides groups of the same size in another way
  * @returns [N] fold of each image
  */
-export function assignFolds(groups: Int32Array, foldCount: number): Uint8Array {
+export function assignFolds(groups: Int32Array, foldCount: number, draw = 0): Uint8Array {
   const members = new Map<number, number[]>();
   for (const [image, group] of groups.entries()) {
     const list = members.get(group);
@@ -14,7 +22,7 @@ export function assignFolds(groups: Int32Array, foldCount: number): Uint8Array {
     else members.set(group, [image]);
   }
   const bySize = [...members.values()].sort(
-    (a, b) => b.length - a.length || scrambled(a[0] as number) - scrambled(b[0] as number),
+    (a, b) => b.length - a.length || scrambled(a[0] as number, draw) - scrambled(b[0] as number, draw),
   );
   const folds = new Uint8Array(groups.length);
   const sizes = new Array<number>(foldCount).fill(0);
@@ -27,8 +35,27 @@ export function assignFolds(groups: Int32Array, foldCount: number): Uint8Array {
 }
 
 /** An order that has nothing to do with that of the images, which are often sorted by class. */
-function scrambled(image: number): number {
-  return Math.imul(image + 1, 0x9e3779b1) >>> 0;
+function scrambled(image: number, draw: number): number {
+  const multiplied = Math.imul(image + 1, 0x9e3779b1) >>> 0;
+  return draw === 0 ? multiplied : Math.imul(multiplied ^ (multiplied >>> 15), 0x85ebca6b + 2 * draw) >>> 0;
+}
+
+/** Datasets up to this size are small: each image more to learn from counts, and a fit takes little time. */
+const SMALL = 10_000;
+/** For each of them. */
+const SMALL_FOLDS = 10;
+const SMALL_PARTITIONS = 2;
+
+/**
+ * The partitions by which the regression is cross-validated; its predictions are averaged over them. A small
+ * dataset has several, of more folds, so that each model learns from more of it (bench/flags/README.md).
+ */
+export function regressionPartitions(groups: Int32Array, otherwise: Partition): Partition[] {
+  if (groups.length > SMALL) return [otherwise];
+  return Array.from({ length: SMALL_PARTITIONS }, (_, draw) => ({
+    folds: assignFolds(groups, SMALL_FOLDS, draw),
+    foldCount: SMALL_FOLDS,
+  }));
 }
 
 /** A group so large that too little would be left to learn its images' labels from. */

@@ -23,6 +23,7 @@ import {
   sumUp,
 } from './discriminant.ts';
 import type { Embeddings } from './embeddings.ts';
+import type { Partition } from './folds.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 import { tuneOutOfFold } from './robustRegression.ts';
 
@@ -53,9 +54,9 @@ export interface TunedModelInputs {
   /** [N] class, or -1 */
   labels: Int16Array;
   classes: number;
-  /** [N] */
-  folds: Uint8Array;
-  foldCount: number;
+  partition: Partition;
+  /** The regression is averaged over these. */
+  regressionPartitions: readonly Partition[];
 }
 
 export interface TunedModel {
@@ -123,16 +124,14 @@ class TunedModelFit {
     checkpoints: Checkpoints,
     progress: (share: number) => void,
   ) {
-    const { labels, usable, folds, foldCount } = inputs;
+    const { labels, usable } = inputs;
     this.#inputs = inputs;
     this.#fitted = fitted;
     this.#products = products;
     this.#checkpoints = checkpoints;
     this.#progress = progress;
     this.#labels = Int16Array.from(labels, (label) => fitted.indexOf(label));
-    this.#imagesOfFold = Array.from({ length: foldCount }, (_, fold) =>
-      Int32Array.from(labels.keys().filter((image) => folds[image] === fold && usable[image] === 1)),
-    );
+    this.#imagesOfFold = imagesOfFolds(inputs.partition, usable);
     this.#weights = Float32Array.from(this.#labels, (label, image) =>
       label >= 0 && usable[image] === 1 ? 1 : 0,
     );
@@ -167,21 +166,23 @@ class TunedModelFit {
   }
 
   async #regress(share: number): Promise<Float32Array> {
-    const { source, decided } = this.#inputs;
+    const { source, decided, usable, regressionPartitions } = this.#inputs;
     const classes = this.#fitted.length;
     const from = this.#done;
-    const models = await tuneOutOfFold(
-      {
+    const models: Float32Array[] = [];
+    for (const [place, partition] of regressionPartitions.entries()) {
+      const inputs = {
         source,
         labels: this.#labels,
         classes,
         weights: this.#weights,
         decided,
-        imagesOfFold: this.#imagesOfFold,
-      },
-      this.#products,
-      (done) => this.#tell(from + share * done),
-    );
+        imagesOfFold: imagesOfFolds(partition, usable),
+      };
+      const tell = (done: number) =>
+        this.#tell(from + (share * (place + done)) / regressionPartitions.length);
+      models.push(...(await tuneOutOfFold(inputs, this.#products, tell)));
+    }
     return geometricMean(
       models.map((logits) => asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes)),
       classes,
@@ -349,6 +350,13 @@ class TunedModelFit {
     this.#done = share;
     this.#progress(share);
   }
+}
+
+/** [fold] the usable images of each. */
+function imagesOfFolds({ folds, foldCount }: Partition, usable: Uint8Array): Int32Array[] {
+  return Array.from({ length: foldCount }, (_, fold) =>
+    Int32Array.from(folds.keys().filter((image) => folds[image] === fold && usable[image] === 1)),
+  );
 }
 
 function fittedClasses({ usable, labels, classes }: TunedModelInputs): number[] {
