@@ -17,7 +17,7 @@ import { NOT_DECIDED, SET_ASIDE } from '../../src/main/engine/index.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './methods.ts';
 import { drawnFrom, OTHER_NOISE, problemOfFaces, readOtherFaces, withNoise } from './otherFaces.ts';
-import { type Problem, readFer, realProblem } from './problems.ts';
+import { type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -52,8 +52,8 @@ interface Dataset {
   subjects?: readonly number[];
 }
 
-console.log('| faces | noise | reviewed | errors found without teaching | with teaching |');
-console.log('| --- | --- | --- | --- | --- |');
+console.log('| faces | noise | wrong labels | reviewed | found without teaching | with teaching |');
+console.log('| --- | --- | --- | --- | --- | --- |');
 if (values.fer !== undefined) {
   const problem = realProblem(await readFer(values.fer, values.cache, views), 'dev');
   await report('FER2013, dev', 'its own labels', [{ problem }]);
@@ -73,23 +73,28 @@ for (const faces of sets.map(drawnFrom)) {
 async function report(name: string, noise: string, datasets: readonly Dataset[]): Promise<void> {
   const found: { without: number[]; taught: number[] }[] = [];
   for (const dataset of datasets) {
-    found.push({ without: await review(dataset, false), taught: await review(dataset, true) });
+    const first = await queueOf(dataset, new Int16Array(dataset.problem.labels.length).fill(NOT_DECIDED));
+    found.push({ without: await review(dataset, first, false), taught: await review(dataset, first, true) });
   }
+  const wrong = datasets.map(({ problem }) => wrongLabels(problem).filter(Boolean).length).join(', ');
   const most = Math.min(reviews, datasets[0]?.problem.labels.length ?? 0);
   for (const seen of [100, 300, 1000].filter((count) => count <= most)) {
     const at = (run: 'without' | 'taught') => found.map((runs) => runs[run][seen - 1]).join(', ');
-    console.log(`| ${name} | ${noise} | ${seen} | ${at('without')} | ${at('taught')} |`);
+    console.log(`| ${name} | ${noise} | ${wrong} | ${seen} | ${at('without')} | ${at('taught')} |`);
   }
 }
 
-/** @returns [reviews] errors found so far */
-async function review(dataset: Dataset, teaching: boolean): Promise<number[]> {
+/**
+ * @param first the queue before any decision
+ * @returns [reviews] errors found so far
+ */
+async function review(dataset: Dataset, first: readonly number[], teaching: boolean): Promise<number[]> {
   const { labels, truths } = dataset.problem;
   const decided = new Int16Array(labels.length).fill(NOT_DECIDED);
   const found: number[] = [];
-  let order: number[] = [];
+  let order = first;
   for (let seen = 0; seen < Math.min(reviews, labels.length); seen++) {
-    if (seen === 0 || (teaching && seen % every === 0)) order = await queueOf(dataset, decided);
+    if (teaching && seen > 0 && seen % every === 0) order = await queueOf(dataset, decided);
     const image = order.find((place) => decided[place] === NOT_DECIDED) as number;
     const truth = truths[image] as number;
     // True is a class that no label names: contempt, in FER2013.

@@ -292,7 +292,7 @@ describe('folds', () => {
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(13);
   });
 
-  it('are several partitions into more folds in a small dataset, and the given one in a large one', () => {
+  it('are divided in several ways in a small dataset, and only as given in a large one', () => {
     const partitionsOf = (images: number) => {
       const groups = Int32Array.from({ length: images }, (_, image) => image >> 1);
       const given = { folds: assignFolds(groups, 5), foldCount: 5 };

@@ -40,22 +40,24 @@ function scrambled(image: number, draw: number): number {
   return draw === 0 ? multiplied : Math.imul(multiplied ^ (multiplied >>> 15), 0x85ebca6b + 2 * draw) >>> 0;
 }
 
-/** Datasets up to this size are small: each image more to learn from counts, and a fit takes little time. */
+/** Up to so many images a fit takes little time, and what an image is compared with by chance counts most. */
 const SMALL = 10_000;
-/** For each of them. */
-const SMALL_FOLDS = 10;
-const SMALL_PARTITIONS = 2;
+const SMALL_PARTITIONS = 3;
 
 /**
- * The partitions by which the regression is cross-validated; its predictions are averaged over them. A small
- * dataset has several, of more folds, so that each model learns from more of it (bench/flags/README.md).
+ * The partitions by which the regression is cross-validated; its predictions are averaged over them. A large
+ * dataset has only the given one, a small one others as well (bench/flags/README.md).
  */
-export function regressionPartitions(groups: Int32Array, otherwise: Partition): Partition[] {
-  if (groups.length > SMALL) return [otherwise];
-  return Array.from({ length: SMALL_PARTITIONS }, (_, draw) => ({
-    folds: assignFolds(groups, SMALL_FOLDS, draw),
-    foldCount: SMALL_FOLDS,
-  }));
+export function regressionPartitions(groups: Int32Array, given: Partition): Partition[] {
+  const { foldCount } = given;
+  const further = groups.length > SMALL ? 0 : SMALL_PARTITIONS - 1;
+  return [
+    given,
+    ...Array.from({ length: further }, (_, draw) => ({
+      folds: assignFolds(groups, foldCount, draw + 1),
+      foldCount,
+    })),
+  ];
 }
 
 /** A group so large that too little would be left to learn its images' labels from. */
