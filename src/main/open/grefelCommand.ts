@@ -10,14 +10,14 @@ function grefelCommand(command: string, folder: string, projectFile?: string): s
   return `${program} ${command} "${folder}"${project}`;
 }
 
-/** The same for an open project, which is named where its file is another than the folder's own. */
+/** The same for an open project; its file is named unless it is the folder's default. */
 export function commandFor(command: string, folder: string, { path }: Pick<ProjectFile, 'path'>): string {
   return grefelCommand(command, folder, path === defaultProjectFile(folder) ? undefined : path);
 }
 
 /**
- * @param projectFile where the user has named one
- * @param problem said instead of the usual sentence
+ * @param projectFile if the user named one
+ * @param problem replaces the usual message
  */
 export function notScanned(
   folder: string,

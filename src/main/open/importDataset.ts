@@ -49,7 +49,7 @@ export interface ImportProgress {
 }
 
 const BATCH = 256;
-/** More are no emotions: tables of classes by classes, which the overview shows, would fill the memory. */
+/** More classes cannot be emotions, and the overview's tables of classes by classes would fill the memory. */
 const MOST_CLASSES = 1000;
 
 /**
@@ -192,7 +192,7 @@ class SampleLister {
     return id;
   }
 
-  /** With the faces found before, or else unchanged, until faces are searched. */
+  /** Lists a photograph with the faces found earlier, or as it is until its faces are searched for. */
   #listPhotograph(listed: ListedSample, record: SampleRecord): void {
     const { faces, samples } = this.#project;
     const known = samples.byImage(listed.image);
@@ -242,7 +242,7 @@ function refuseManyClasses(classes: number): void {
   );
 }
 
-/** If nothing decides, the user is asked; nothing is guessed silently. */
+/** Asks the user what the folder leaves open: nothing is guessed silently. */
 function refuseUnsure(folder: string, { choices = [] }: Recognition, said: LayoutOptions): void {
   const unsure = choices.find(({ isSure, option, chosen }) => !isSure && said[option] !== chosen);
   if (unsure === undefined) return;
@@ -258,7 +258,7 @@ function quoted(value: string): string {
   return /^[\w.-]+$/.test(value) ? value : `"${value}"`;
 }
 
-/** Rows without one file are no dataset: a wrong folder, a drive that is gone, names of another machine. */
+/** If none of the files exist, this is the wrong folder, a missing drive, or a list of another machine's paths. */
 function nothingFound(
   folder: string,
   { title, images }: Recognition,
@@ -273,7 +273,7 @@ function nothingFound(
   );
 }
 
-/** All of the image, whatever boxes the source has. */
+/** The whole image, ignoring the source's boxes. */
 function withoutBox(region: ImageRegion | null): ImageRegion | null {
   return region?.kind === 'box' ? (region.picture ?? null) : region;
 }
@@ -287,7 +287,7 @@ async function fileFacts(
   return facts === null ? null : { sizeBytes: facts.size, mtimeMs: facts.mtimeMs };
 }
 
-/** A file that is not there; where the drive fails, nothing is known of the file, and the import ends. */
+/** The file does not exist. If the drive fails, that is unknown, so the import ends. */
 function missing(error: NodeJS.ErrnoException): null {
   if (isFailureOfPlace(error.code ?? '')) throw error;
   return null;

@@ -60,7 +60,7 @@ export interface InspectedFolder {
   pictures: (RenderedImage | null)[];
   /** Images among them that can be decoded. */
   readable: PreviewSample[];
-  /** Images among them without a box, too large for a face alone. */
+  /** Images among them that have no box and are too large to show only a face. */
   photographs: PreviewPhotograph[];
 }
 
@@ -83,7 +83,7 @@ type RenderedPreview = PreviewSample & {
 };
 
 const PREVIEW_SIDE = 160;
-/** Shorter side in pixels under which an image is no photograph that a face is to be looked for in. */
+/** Faces are not searched for in images whose shorter side, in pixels, is below this. */
 const SMALLEST_PHOTOGRAPH = 160;
 
 /**

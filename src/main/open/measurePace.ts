@@ -10,7 +10,7 @@ const BATCHES = 3;
 
 /**
  * How fast this machine scans images like these: the model predicts a few, as a scan would, and nothing is kept.
- * @param samples images that can be decoded; without any there is no pace
+ * @param samples images that can be decoded; null is returned if there are none
  * @throws AppError as planScan and startScanEngine
  */
 export async function measurePace(

@@ -31,11 +31,11 @@ export interface OpenOptions extends DatasetChoices {
   /** Project file to use instead of the folder's own. */
   projectFile?: string | undefined;
   /**
-   * The project's dataset has moved here: also where its old folder still exists, or has got another name. False where the
-   * folder is to get a project of its own.
+   * The project's dataset has moved here, even if its old folder still exists or had another name. False gives the
+   * folder a project of its own.
    */
   relink?: boolean | undefined;
-  /** Where the dataset was that has moved here, where the user has said so. */
+  /** The dataset's earlier folder, if the user has named it. */
   movedFrom?: string | undefined;
   /** With this many images or more, a project's list is trusted, and its folder is listed only on request. */
   trustListFrom?: number | undefined;
@@ -53,9 +53,9 @@ export interface OpenedProject {
   project: ProjectFile;
   folder: string;
   changes: ImportChanges;
-  /** The project is so large that its list was trusted: nothing is known of changes. */
+  /** The project is so large that the folder was not listed: changes are unknown. */
   listTrusted: boolean;
-  /** Another numbering than before gives the classes their meaning. */
+  /** The classes get their meaning from a different numbering than before. */
   renumbered: boolean;
   /** Where the dataset was before, when it moved. */
   movedFrom: string | null;
@@ -112,7 +112,7 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
   }
 }
 
-/** A folder without a project gets that of the dataset that was moved to it, with all that was decided and chosen. */
+/** If a dataset was moved to a folder without a project, its project moves too, with all decisions and settings. */
 function takeMovedProject(folder: string, file: string, { relink, movedFrom }: OpenOptions): void {
   if (existsSync(file)) {
     if (movedFrom === undefined || movedFrom === folder) return;

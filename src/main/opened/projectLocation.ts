@@ -35,7 +35,7 @@ export function datasetFolder(folder: string): string {
   return realpathSync(path);
 }
 
-/** An empty name is a variable of the shell that was not set; it would be the folder that one happens to be in. */
+/** An empty name comes from a shell variable that was not set; it would mean the current folder. */
 export function refuseNameless(folder: string): void {
   if (folder.trim() !== '') return;
   throw new AppError('folder-missing', 'no folder was given', 'Give the path of the dataset folder.');

@@ -133,12 +133,12 @@ export class DecisionImport {
     return result;
   }
 
-  /** Where the disk that has failed fails again, it is done when the project is next opened. */
+  /** If the disk fails again, the project is cleaned up when it is next opened. */
   #undoAgain(begun: readonly number[]): void {
     try {
       this.#project.transaction(() => this.#project.unfinished.undo(begun));
     } catch {
-      // What failed first is told.
+      // The first failure is the one to report.
     }
   }
 

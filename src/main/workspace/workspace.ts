@@ -194,7 +194,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     this.emit('change');
   }
 
-  /** Whether the annotator's name was said by a person, here or for another dataset; it is a guess until then. */
+  /** Whether a person entered the annotator's name, here or for another dataset; until then it is a guess. */
   get annotatorKnown(): boolean {
     return this.#namedAnnotator() !== null;
   }
@@ -370,8 +370,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   /**
-   * What an export is made from, as it is now: whatever is decided while it is written is in none of it. An import of decisions that
-   * is under way ends first. To be closed.
+   * What an export is made from, frozen: decisions made while it is written are not in it. Waits for a running import of
+   * decisions. The caller closes it.
    */
   async exportSnapshot(): Promise<{ source: ExportSource; close: () => void }> {
     await this.team.idle();
@@ -417,7 +417,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#jobs.fit(setup);
   }
 
-  /** The project and its lock are given back whatever fails before, on a full disk as a rule. */
+  /** Releases the project and its lock even if an earlier step fails, usually because the disk is full. */
   async close(): Promise<void> {
     const parts = [this.#jobs, this.#columns, this.#backups, this.map];
     try {
@@ -444,7 +444,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.opened.project.settings.read('annotator', z.string()) ?? rememberedAnnotator();
   }
 
-  /** Another annotator, other images for them, or verdicts that came from elsewhere. */
+  /** The annotator or their images have changed, or decisions were imported. */
   #followTeam(): void {
     this.#decisions = this.#decisionsOf();
     this.#columns.rebuild();
