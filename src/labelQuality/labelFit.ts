@@ -27,6 +27,8 @@ export const labelFitSchema = z.object({
   /** Distinguishes a fit of these labels and this model from an older one. */
   signature: z.string(),
   fittedAt: z.string(),
+  /** When a fit last changed the queue of what nobody has reviewed; null from an older version. */
+  queueChangedAt: z.string().nullable().default(null),
   images: z.number(),
   /** First estimate of the share of wrong labels. */
   errorRate: z.number(),

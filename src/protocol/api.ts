@@ -155,6 +155,8 @@ export interface ProjectSummary {
   doubts: PairDoubtSummary[];
   /** ISO 8601: when wrong-label probabilities were last learned from the labels; null before that. */
   fittedAt: string | null;
+  /** ISO 8601: when what was learned last changed the queue of what nobody has reviewed; null before the first time. */
+  queueChangedAt: string | null;
   /** Reviewed images that the labels were last learned with. */
   decisionsLearned: number;
   /** Whether the model finds unusable faces. */

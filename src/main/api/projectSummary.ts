@@ -20,6 +20,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
   const { project, folder } = workspace.opened;
   const recognition = project.dataset.read()?.recognition;
   const { run } = workspace;
+  const fit = readLabelFit(project);
   return {
     id: project.id,
     name: basename(folder),
@@ -53,8 +54,9 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     doubts: workspace.doubts.map(({ given, suggested, flagged, sample, outcome, state }) => {
       return { given, suggested, flagged, sampled: sample.length, ...outcome, state };
     }),
-    fittedAt: readLabelFit(project)?.fittedAt ?? null,
-    decisionsLearned: readLabelFit(project)?.decisions ?? 0,
+    fittedAt: fit?.fittedAt ?? null,
+    queueChangedAt: fit?.queueChangedAt ?? fit?.fittedAt ?? null,
+    decisionsLearned: fit?.decisions ?? 0,
     pictureVersion: readPictureVersion(project),
     saysFaceQuality: project.predictions.sayFaceQuality(),
     annotatorKnown: workspace.annotatorKnown,

@@ -147,15 +147,20 @@ export async function fitProject(
     classes: reader.classMap.length,
     similarity: fitted.neighbours.similarity,
   });
-  await storeFit(source, columns, fitted, issues);
+  const changesQueue = await storeFit(source, columns, fitted, issues);
   const { alternative, wrong } = fitted.ranked;
   // In its own domain the model does not see a class differently: what it flags there is mostly wrong, however much it is.
   const isOwnDomain = fitted.adaptation.foreignness === 0;
   const judged = { ids: columns.ids, labels: columns.labels, alternative, wrong };
   keepDoubts(project, run.id, reader, isOwnDomain ? [] : findDoubtfulPairs(judged));
+  const earlier = readLabelFit(project);
+  const isSameQueue =
+    earlier !== null && !changesQueue && differOnlyInDecisions(earlier.signature, signature);
+  const fittedAt = new Date().toISOString();
   const fit: LabelFit = {
     signature,
-    fittedAt: new Date().toISOString(),
+    fittedAt,
+    queueChangedAt: isSameQueue ? (earlier.queueChangedAt ?? earlier.fittedAt) : fittedAt,
     images: columns.ids.length,
     errorRate: fitted.ranked.errorRate,
     rates: fitted.ranked.rates,

@@ -3,9 +3,16 @@ import type { RawPrediction } from '../../labelQuality/calibratedPrediction.ts';
 import { distanceConflict } from '../../labelQuality/distanceConflict.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
 import { type LabelDistribution, type Scores, scoreSample } from '../../labelQuality/scores/index.ts';
-import { ANCHORS_PER_CLASS, type FittedLabels, NEAREST, type TunedModel } from '../engine/index.ts';
+import {
+  ANCHORS_PER_CLASS,
+  type FittedLabels,
+  NEAREST,
+  NOT_DECIDED,
+  type TunedModel,
+} from '../engine/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
+import { QueueChange } from './queueChange.ts';
 
 const WRITE_AT_ONCE = 1000;
 
@@ -38,14 +45,16 @@ export interface FitColumnsOfAll {
 /**
  * Stores a fit's results for each image; images that were predicted again or got another label meanwhile are
  * skipped.
+ * @returns whether the queue of what nobody has reviewed changes
  */
 export async function storeFit(
   source: FitSource,
   columns: FitColumnsOfAll,
   fitted: FittedLabels,
   issues: Uint32Array,
-): Promise<void> {
+): Promise<boolean> {
   const { project, run } = source;
+  const change = new QueueChange(project.flaggedAt);
   for (let start = 0; start < columns.ids.length; start += WRITE_AT_ONCE) {
     project.transaction(() => {
       const end = Math.min(start + WRITE_AT_ONCE, columns.ids.length);
@@ -63,7 +72,7 @@ export async function storeFit(
         const { ranked } = fitted;
         storeTuned(project, fitted.tuned, sampleId, image);
         project.issues.write({ sampleId, bits: issues[image] as number });
-        const flag = {
+        const flag = source.reader.flagMisspelt(sample.givenClass, {
           sampleId,
           suggestedClass: named(ranked.suggested[image]),
           alternativeClass: named(ranked.alternative[image]),
@@ -71,12 +80,14 @@ export async function storeFit(
           truth: truthOf(ranked, image, label, sample.givenClass),
           scores: scoresOf(fitted, image, label, before.scores['anchor-distance']),
           trainedOn: before.trainedOn,
-        };
-        project.flags.write(run.id, source.reader.flagMisspelt(sample.givenClass, flag));
+        });
+        project.flags.write(run.id, flag);
+        if (columns.decided[image] === NOT_DECIDED) change.add(before, flag);
       }
     });
     await nextTurn();
   }
+  return change.isAny;
 }
 
 /** [L] The given class has the score of its first synonym. */

@@ -62,6 +62,33 @@ describe('decisions', () => {
     expect(((await api.get('/overview')).body as Overview).comparison).toBeNull();
   });
 
+  it('offer no new queue where the order of the rest and the flags stay as they are', async () => {
+    const api = await openedAndLearned();
+    const { items } = await queueOf(api);
+    const before = (await stateOf(api)).project as { fittedAt: string; queueChangedAt: string };
+    await keep(api, items.slice(0, 50)); // the model knows these classes, and calibrates without decisions
+    await learned(api, 50);
+    const after = (await stateOf(api)).project;
+    expect(after?.fittedAt).not.toBe(before.fittedAt);
+    expect(after?.queueChangedAt).toBe(before.queueChangedAt);
+    const ids = (all: readonly QueueItem[]) => all.map(({ id }) => id);
+    expect(ids((await queueOf(api)).items)).toEqual(ids(items));
+  });
+
+  it('offer a new queue where the tuned model counts, which learns from them', async () => {
+    const api = await openedAndLearned();
+    const model = join(TINY_MODELS, 'tiny.onnx');
+    const scan = { model, modelsFolder: TINY_MODELS, provider: 'cpu' as const, reliance: 'tuned' as const };
+    await api.host.workspace.startScan(scan);
+    await learned(api, 0);
+    const before = (await stateOf(api)).project as { queueChangedAt: string };
+    const { items } = await queueOf(api);
+    const sampleIds = items.slice(0, 50).map(({ id }) => id);
+    await api.send('POST', '/verdicts', { sampleIds, verdict: 'relabelled', label: 0 });
+    await learned(api, 50);
+    expect((await stateOf(api)).project?.queueChangedAt).not.toBe(before.queueChangedAt);
+  });
+
   it('change only the order of what is ahead if a queue continues from the image on the screen', async () => {
     const api = await openedAndLearned();
     const { queueId, items: before } = await queueOf(api);

@@ -60,6 +60,7 @@ const stateOf = (core: Core): AppState => ({
     pictureVersion: 0,
     ...changeOf(core),
     fittedAt: null,
+    queueChangedAt: null,
     decisionsLearned: 0,
   } as ProjectSummary,
   job: core.done === null ? null : job(core.done),

@@ -16,8 +16,8 @@ const REST_TIMES = 20;
 interface Known {
   /** Images with predictions. */
   scanned: number;
-  /** When was learned from the labels. */
-  fittedAt: string | null;
+  /** When what was learned from the labels last changed the queue. */
+  queueChangedAt: string | null;
   /** There were predictions from which nothing was learned yet. */
   unlearned: boolean;
 }
@@ -41,7 +41,7 @@ interface NewResultsSource {
 export class NewResults {
   readonly #review: NewResultsSource;
   readonly #session: Session;
-  #atSnapshot = $state.raw<Known>({ scanned: 0, fittedAt: null, unlearned: false });
+  #atSnapshot = $state.raw<Known>({ scanned: 0, queueChangedAt: null, unlearned: false });
   #refreshedAt = 0;
   #extendingMs = 0;
   #extends = false;
@@ -60,10 +60,10 @@ export class NewResults {
     return this.#review.queue.loaded ? Math.max(0, this.#scanned - this.#atSnapshot.scanned) : 0;
   }
 
-  /** The labels were fitted after the queue was made: its order and its flags are older. */
+  /** A fit has changed the order or the flags since the queue was made. */
   get outdated(): boolean {
-    const fittedAt = this.#session.project?.fittedAt ?? null;
-    return this.#review.queue.loaded && fittedAt !== null && fittedAt !== this.#atSnapshot.fittedAt;
+    const changedAt = this.#session.project?.queueChangedAt ?? null;
+    return this.#review.queue.loaded && changedAt !== null && changedAt !== this.#atSnapshot.queueChangedAt;
   }
 
   /** Only the order is new, improved by decisions. */
@@ -91,7 +91,7 @@ export class NewResults {
     const { isScanning, isLearning, project } = this.#session;
     return {
       scanned: this.#scanned,
-      fittedAt: project?.fittedAt ?? null,
+      queueChangedAt: project?.queueChangedAt ?? null,
       unlearned: isScanning || isLearning,
     };
   }

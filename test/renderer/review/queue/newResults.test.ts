@@ -38,7 +38,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
   const tell = (job: JobProgress | null, fittedAt: string | null = null, now = counts) =>
     session.takeState({
       version: '',
-      project: { fittedAt, counts: now } as ProjectSummary,
+      project: { fittedAt, queueChangedAt: fittedAt, counts: now } as ProjectSummary,
       job,
       recent: [],
       sample: null,
