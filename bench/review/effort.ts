@@ -37,7 +37,7 @@ if (values.data !== undefined) process.env.GREFEL_DATA_DIR = values.data;
 const truth = await readTruth(truthFile);
 const { project } = openForReading(folder);
 const classNames = project.dataset.classes();
-const index = new ReviewIndex(project.samples.indexed(), project.flags.all());
+const index = ReviewIndex.of(project.samples.indexed(), project.flags.all());
 const { rows } = buildQueue(
   index,
   queueFilterSchema.parse({ show: 'all' }),

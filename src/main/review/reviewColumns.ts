@@ -177,7 +177,7 @@ export class ReviewColumns {
     this.#repeats = new Set(this.#round?.repeats);
     const { others, suggestion } = this.#blindness;
     const listed = samples.indexed();
-    const index = new ReviewIndex(listed, suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed());
+    const index = ReviewIndex.of(listed, suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed());
     this.#vanished = listed.length - index.size;
     index.flaggedAt = this.#project.flaggedAt;
     this.#doubts = PairDoubts.read(this.#project);

@@ -5,11 +5,19 @@ import { FLAGGED_AT } from '../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../labelQuality/intervals.ts';
 import { DEFAULT_SCORE, SCORE_IDS, type ScoreId } from '../../labelQuality/scores/index.ts';
 import type { QueueItem } from '../../protocol/queue.ts';
-import type { EarlierFlag, Flag, IndexedFlag, Sample } from '../project/index.ts';
+import type { EarlierFlag, Flag, IndexedFlag } from '../project/index.ts';
 import { EarlierColumns } from './earlierColumns.ts';
 import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
-import { NameColumn } from './nameColumn.ts';
+import {
+  cleanLabel,
+  type IndexedSamples,
+  type ListedColumns,
+  listColumns,
+  takeFlag,
+} from './listedColumns.ts';
+import type { NameColumn } from './nameColumn.ts';
 import { RowKinds } from './rowKinds.ts';
+import type { RowsById } from './rowsById.ts';
 import { orderByScore, reorderByScore } from './scoreOrder.ts';
 import type { SelectableRows } from './selectableRows.ts';
 
@@ -31,31 +39,18 @@ export interface HeldPairs {
   shareOf(pair: number): Interval;
 }
 
-/** The index's part of a sample. */
-export type IndexedSample = Pick<
-  Sample,
-  'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
->;
-
-/** Samples one after another, none of which is kept; `length` is at least their number. */
-export interface IndexedSamples extends Iterable<IndexedSample> {
-  readonly length: number;
-}
-
 /**
  * The columns that filters, counts and orders of the queue need, as typed arrays: a million rows are counted
  * in milliseconds here, where SQL would block for a tenth of a second a facet. Rows are in the source's order.
  */
 export class ReviewIndex implements SelectableRows {
   readonly size: number;
-  readonly splits: string[] = [];
+  readonly splits: readonly string[];
   readonly id: Int32Array;
   readonly given: Int16Array;
   /** By the score from which labels are flagged. */
   readonly suggested: Int16Array;
-  /** Most likely label, and the most likely other than the given one. */
-  readonly #likeliest: Int16Array;
-  readonly #alternative: Int16Array;
+  readonly #listed: Pick<ListedColumns, 'likeliest' | 'alternative' | 'trainedOn' | 'scores'>;
   #flaggedAt = FLAGGED_AT;
   #pairs: HeldPairs | null = null;
   readonly split: Int16Array;
@@ -84,8 +79,6 @@ export class ReviewIndex implements SelectableRows {
   readonly held: Uint8Array;
   /** NaN where an image has no score. */
   readonly scores: Record<ScoreId, Float32Array>;
-  /** The same in the order of SCORE_IDS: looking each up by its name took a fifth of the time of filling a million rows. */
-  readonly #scoreColumns: readonly Float32Array[];
   /** Grows when a flag or a label changes, so that derived counts are computed again. */
   #version = 0;
   readonly #statusCounts = new Uint32Array(STATUSES.length);
@@ -94,8 +87,8 @@ export class ReviewIndex implements SelectableRows {
    * again.
    */
   readonly #scanCounts = { scanned: 0, unreadable: 0, flagged: 0 };
-  readonly #names = new NameColumn();
-  #rowOfId: Int32Array;
+  readonly #names: NameColumn;
+  readonly #rows: RowsById;
   readonly #orders = new Map<ScoreId, Int32Array>();
   /** Rows whose scores have changed since the orders were made. */
   readonly #moved = new Set<number>();
@@ -106,82 +99,43 @@ export class ReviewIndex implements SelectableRows {
   #earlier: EarlierColumns | null = null;
   #metadata: IndexedColumn[] = [];
 
+  constructor(listed: ListedColumns) {
+    const { id, given, split, scanned, unreadable, trainedOn, status, label, scores } = listed;
+    this.size = id.length;
+    this.splits = listed.splits;
+    this.#rows = listed.rows;
+    this.#names = listed.names;
+    this.id = id;
+    this.given = given;
+    this.split = split;
+    this.#listed = listed;
+    this.scanned = scanned;
+    this.unreadable = unreadable;
+    this.trainedOn = trainedOn;
+    this.status = status;
+    this.label = label;
+    this.scores = Object.fromEntries(SCORE_IDS.map((score, at) => [score, scores[at]])) as typeof this.scores;
+    this.suggested = new Int16Array(this.size).fill(NONE);
+    this.selection = new Uint8Array(this.size);
+    this.issues = new Uint32Array(this.size);
+    this.disagreement = new Uint8Array(this.size);
+    this.confidence = new Float32Array(this.size).fill(Number.NaN);
+    this.share = new Uint8Array(this.size);
+    this.held = new Uint8Array(this.size);
+    this.auditPlace = new Int32Array(this.size).fill(NONE);
+    this.roundPlace = new Int32Array(this.size).fill(NONE);
+    const first = id[0] as number;
+    this.#hasGaps = id.some((own, row) => own !== first + row);
+    for (const code of status) count(this.#statusCounts, code, 1);
+    for (let row = 0; row < this.size; row++) {
+      if (scanned[row] === 1) this.#suggest(row);
+      this.#countPrediction(row, 1);
+    }
+  }
+
   /** @param flags those of images that are not scanned do not count */
-  constructor(samples: IndexedSamples, flags: Iterable<IndexedFlag>) {
-    const most = samples.length;
-    const labels = () => new Int16Array(most).fill(NONE);
-    const values = () => new Float32Array(most).fill(Number.NaN);
-    const columns = {
-      id: new Int32Array(most),
-      given: labels(),
-      suggested: labels(),
-      likeliest: labels(),
-      alternative: labels(),
-      split: labels(),
-      label: labels(),
-      scanned: new Uint8Array(most),
-      unreadable: new Uint8Array(most),
-      status: new Uint8Array(most),
-      trainedOn: new Uint8Array(most),
-      selection: new Uint8Array(most),
-      issues: new Uint32Array(most),
-      disagreement: new Uint8Array(most),
-      confidence: values(),
-    };
-    this.#rowOfId = new Int32Array(most + 1).fill(NONE);
-    const splitIndex = new Map<string, number>();
-    let row = 0;
-    for (const sample of samples) {
-      if (sample.state === 'vanished') continue;
-      columns.id[row] = sample.id;
-      this.#setRowOfId(sample.id, row);
-      this.#names.push(sample.image);
-      const given = sample.givenClass ?? NONE;
-      columns.given[row] = given;
-      columns.scanned[row] = sample.state === 'read' ? 1 : 0;
-      columns.unreadable[row] = sample.state === 'unreadable' ? 1 : 0;
-      if (sample.split !== null) {
-        if (!splitIndex.has(sample.split)) splitIndex.set(sample.split, this.splits.push(sample.split) - 1);
-        columns.split[row] = splitIndex.get(sample.split) as number;
-      }
-      const status = sample.currentVerdict ?? 'unreviewed';
-      columns.status[row] = STATUSES.indexOf(status);
-      columns.label[row] = cleanLabel(status, given, sample.currentClass);
-      row++;
-    }
-    this.size = row;
-    this.id = columns.id.subarray(0, row);
-    this.given = columns.given.subarray(0, row);
-    this.suggested = columns.suggested.subarray(0, row);
-    this.#likeliest = columns.likeliest.subarray(0, row);
-    this.#alternative = columns.alternative.subarray(0, row);
-    this.split = columns.split.subarray(0, row);
-    this.label = columns.label.subarray(0, row);
-    this.scanned = columns.scanned.subarray(0, row);
-    this.unreadable = columns.unreadable.subarray(0, row);
-    this.status = columns.status.subarray(0, row);
-    this.trainedOn = columns.trainedOn.subarray(0, row);
-    this.selection = columns.selection.subarray(0, row);
-    this.issues = columns.issues.subarray(0, row);
-    this.disagreement = columns.disagreement.subarray(0, row);
-    this.confidence = columns.confidence.subarray(0, row);
-    this.share = new Uint8Array(row);
-    this.held = new Uint8Array(row);
-    this.auditPlace = new Int32Array(row).fill(NONE);
-    this.roundPlace = new Int32Array(row).fill(NONE);
-    this.scores = Object.fromEntries(SCORE_IDS.map((score) => [score, values().subarray(0, row)])) as Record<
-      ScoreId,
-      Float32Array
-    >;
-    this.#scoreColumns = SCORE_IDS.map((score) => this.scores[score]);
-    const first = this.id[0] as number;
-    this.#hasGaps = this.id.some((id, row) => id !== first + row);
-    for (const status of this.status) count(this.#statusCounts, status, 1);
-    for (const flag of flags) {
-      const at = this.rowOf(flag.sampleId);
-      if (at !== undefined && this.scanned[at] === 1) this.#takeFlag(at, flag);
-    }
-    for (let row = 0; row < this.size; row++) this.#countPrediction(row, 1);
+  static of(samples: IndexedSamples, flags: Iterable<IndexedFlag>): ReviewIndex {
+    return new ReviewIndex(listColumns(samples, flags));
   }
 
   get version(): number {
@@ -237,7 +191,8 @@ export class ReviewIndex implements SelectableRows {
   }
 
   #hold(row: number): void {
-    const pair = this.#pairs?.pairOf(this.given[row] as number, this.#alternative[row] as number) ?? NONE;
+    const pair =
+      this.#pairs?.pairOf(this.given[row] as number, this.#listed.alternative[row] as number) ?? NONE;
     if (this.#pairs === null || pair === NONE || !this.#pairs.isHeld(pair)) this.held[row] = HELD.no;
     else this.held[row] = this.#pairs.isPutForward(this.id[row] as number) ? HELD.forward : HELD.back;
   }
@@ -245,14 +200,13 @@ export class ReviewIndex implements SelectableRows {
   /** Share of wrong labels among those like it, by what was decided; null for a label whose pair of classes is in no doubt. */
   doubtedShare(row: number): Interval | null {
     if (this.#pairs === null || !((this.scores[DEFAULT_SCORE][row] as number) >= FLAGGED_AT)) return null;
-    const pair = this.#pairs.pairOf(this.given[row] as number, this.#alternative[row] as number);
+    const pair = this.#pairs.pairOf(this.given[row] as number, this.#listed.alternative[row] as number);
     return pair === NONE ? null : this.#pairs.shareOf(pair);
   }
 
   /** Row of a sample, or undefined for one that is not in the dataset any more. */
   rowOf(sampleId: number): number | undefined {
-    const row = this.#rowOfId[sampleId];
-    return row === NONE ? undefined : row;
+    return this.#rows.get(sampleId);
   }
 
   /**
@@ -278,15 +232,10 @@ export class ReviewIndex implements SelectableRows {
     this.#move(row);
   }
 
-  #takeFlag(row: number, { suggestedClass, alternativeClass, trainedOn, scores }: IndexedFlag): void {
+  #takeFlag(row: number, flag: IndexedFlag): void {
     this.unreadable[row] = 0;
     this.scanned[row] = 1;
-    this.#likeliest[row] = suggestedClass ?? NONE;
-    this.#alternative[row] = alternativeClass ?? NONE;
-    this.trainedOn[row] = trainedOn === null ? 0 : 1;
-    for (let at = 0; at < SCORE_IDS.length; at++) {
-      (this.#scoreColumns[at] as Float32Array)[row] = scores[SCORE_IDS[at] as ScoreId] ?? Number.NaN;
-    }
+    takeFlag(this.#listed, row, flag);
     if (this.#pairs !== null) this.#hold(row);
     this.#suggest(row);
   }
@@ -310,8 +259,8 @@ export class ReviewIndex implements SelectableRows {
   /** As `suggestionAt` of labelQuality/scores/index.ts, without an object a row. */
   #suggest(row: number): void {
     const wrong = this.scores[DEFAULT_SCORE][row] as number;
-    const likeliest = this.#likeliest[row] as number;
-    const alternative = this.#alternative[row] as number;
+    const likeliest = this.#listed.likeliest[row] as number;
+    const alternative = this.#listed.alternative[row] as number;
     if (Number.isNaN(wrong)) this.suggested[row] = likeliest;
     else if (wrong < this.#flaggedAt || this.held[row] !== HELD.no)
       this.suggested[row] = this.given[row] as number;
@@ -501,15 +450,6 @@ export class ReviewIndex implements SelectableRows {
     }
     this.#moved.clear();
   }
-
-  #setRowOfId(sampleId: number, row: number): void {
-    if (sampleId >= this.#rowOfId.length) {
-      const larger = new Int32Array(Math.max(sampleId + 1, 2 * this.#rowOfId.length)).fill(NONE);
-      larger.set(this.#rowOfId);
-      this.#rowOfId = larger;
-    }
-    this.#rowOfId[sampleId] = row;
-  }
 }
 
 function count(counts: Uint32Array, code: number, by: number): void {
@@ -522,10 +462,4 @@ function valueOrNull(value: number | undefined): number | null {
 
 function labelOrNull(label: number | undefined): number | null {
   return label === undefined || label === NONE ? null : label;
-}
-
-/** The label after a decision: none for an excluded image, the given one unless it was relabelled. */
-function cleanLabel(status: Status, given: number, relabelled: number | null): number {
-  if (status === 'excluded') return NONE;
-  return status === 'relabelled' ? (relabelled ?? NONE) : given;
 }

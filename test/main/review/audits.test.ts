@@ -81,7 +81,7 @@ function openReview(): Reviewed {
       currentClass: null,
     };
   });
-  return { project, index: new ReviewIndex(samples, project.flags.indexed()), wrong };
+  return { project, index: ReviewIndex.of(samples, project.flags.indexed()), wrong };
 }
 
 /** A person who is never mistaken. */

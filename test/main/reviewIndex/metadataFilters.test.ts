@@ -21,7 +21,7 @@ function indexOf(rows: readonly Row[], identity: string | null = null): ReviewIn
   }));
   const coder = new ColumnCoder([...new Set(rows.flatMap((row) => Object.keys(row)))]);
   for (const [place, row] of rows.entries()) coder.add(2 * place + 1, row);
-  const index = new ReviewIndex(samples, []);
+  const index = ReviewIndex.of(samples, []);
   index.setMetadata(coder.finish(identity));
   return index;
 }

@@ -71,7 +71,7 @@ function indexOf(
           },
         ],
   );
-  const index = new ReviewIndex(samples, flags);
+  const index = ReviewIndex.of(samples, flags);
   for (const [row, { confidence }] of facts.entries()) index.confidence[row] = confidence;
   return index;
 }
@@ -131,7 +131,7 @@ describe('the probability from which labels are flagged', () => {
   });
   const indexWith = (score: number, flaggedAt: number) => {
     const sample = { id: 1, image: 'a.png', split: null, givenClass: 0, state: 'read' as const };
-    const index = new ReviewIndex([{ ...sample, currentVerdict: null, currentClass: null }], [wrong(score)]);
+    const index = ReviewIndex.of([{ ...sample, currentVerdict: null, currentClass: null }], [wrong(score)]);
     index.flaggedAt = flaggedAt;
     return index;
   };
@@ -163,7 +163,7 @@ describe('the review queue', () => {
           currentVerdict: null,
           currentClass: null,
         }));
-        const index = new ReviewIndex(samples, []);
+        const index = ReviewIndex.of(samples, []);
         const { rows } = queueOf(index, queueFilterSchema.parse({ show: 'all', name: part }));
         const expected = names.filter((image) => image.toLowerCase().includes(part.toLowerCase()));
         expect([...rows].map((row) => index.image(row))).toEqual(expected);
@@ -265,7 +265,7 @@ describe('the review queue', () => {
             currentVerdict: null,
             currentClass: null,
           }));
-          return new ReviewIndex(
+          return ReviewIndex.of(
             samples,
             scores.map((score, row) => flagOf(row, score)),
           );
