@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { watchColumns } from './columnsStamp.ts';
 import { explainProjectError } from './explainProjectError.ts';
 import { makeFolder, refuseSecondName } from './filePlace.ts';
 import { addScoreColumns } from './flagsTable.ts';
@@ -26,6 +27,7 @@ export function openForWriting(file: string): Database.Database {
       database.pragma('synchronous = FULL');
       migrate(database, file);
       addScoreColumns(database);
+      watchColumns(database);
     });
   });
 }

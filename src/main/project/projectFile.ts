@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { FLAGGED_AT, flaggedAtSchema } from '../../labelQuality/flagThreshold.ts';
 import { AuditsTable } from './auditsTable.ts';
 import { backupOf, backupTime, keepBackup } from './backup.ts';
+import { ColumnsStamp } from './columnsStamp.ts';
 import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
@@ -46,6 +47,7 @@ export class ProjectFile {
   readonly predictions: PredictionsTable;
   readonly embeddings: EmbeddingsTable;
   readonly features: FeatureStore;
+  readonly columns: ColumnsStamp;
   readonly map: MapTable;
   readonly flags: FlagsTable;
   readonly tunedPredictions: TunedPredictionsTable;
@@ -82,6 +84,7 @@ export class ProjectFile {
     this.predictions = table(PredictionsTable);
     this.embeddings = table(EmbeddingsTable);
     this.features = new FeatureStore(path);
+    this.columns = explained(new ColumnsStamp(database, path), explain);
     this.map = table(MapTable);
     this.flags = table(FlagsTable);
     this.tunedPredictions = table(TunedPredictionsTable);

@@ -72,6 +72,8 @@ export interface CurrentVerdict {
   classIndex: number | null;
 }
 
+type DecidedSample = CurrentVerdict & { verdict: VerdictKind };
+
 type IndexedColumns = Pick<
   Sample,
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
@@ -161,6 +163,7 @@ export class SamplesTable {
   #unknown;
   #countByState;
   #reviewed;
+  #decided;
   #decisions;
   #problems;
   #examples;
@@ -304,6 +307,10 @@ export class SamplesTable {
         `SELECT image FROM samples WHERE problem = ? AND state <> 'vanished' ORDER BY ordinal, id LIMIT ${EXAMPLES}`,
       )
       .pluck();
+    this.#decided = database.prepare(
+      `SELECT id, current_verdict AS verdict, current_class AS classIndex FROM samples
+         WHERE current_verdict IS NOT NULL`,
+    );
     this.#decisions = database.prepare(
       `SELECT id, current_decided_at AS decidedAt FROM samples WHERE current_verdict IS NOT NULL
          ORDER BY current_decided_at, id`,
@@ -401,6 +408,11 @@ export class SamplesTable {
   /** The first samples that could not be used, in the source's order. */
   withProblem(limit: number): Sample[] {
     return z.array(rowSchema).parse(this.#withProblem.all(limit));
+  }
+
+  /** The decision that counts for each sample that has one. */
+  decided(): Iterable<DecidedSample> {
+    return this.#decided.iterate() as Iterable<DecidedSample>;
   }
 
   /** When each sample that has a verdict got it, in the order of time. */

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
+import { forgetColumns, watchColumns } from './columnsStamp.ts';
 import { type Flag, FlagWriter } from './flagsTable.ts';
 import type { ModelRun } from './modelRunsTable.ts';
 import { PredictionWriter, type StoredOutputs } from './predictionWriter.ts';
@@ -55,6 +56,8 @@ export class StagedPredictions {
     for (const table of TABLES) {
       this.#database.exec(`DROP TABLE ${table}; ALTER TABLE staged_${table} RENAME TO ${table};`);
     }
+    forgetColumns(this.#database);
+    watchColumns(this.#database);
   }
 }
 

@@ -11,6 +11,7 @@ import { projectCounts } from './counts.ts';
 import { type Round, readRound } from './round.ts';
 import type { PredictionContext } from './sampleDetail.ts';
 import { readSelection } from './selection.ts';
+import { StoredColumns } from './storedColumns.ts';
 
 const CONFIDENCES_AT_ONCE = 20_000;
 const ANCHORS_AT_ONCE = 500;
@@ -23,6 +24,7 @@ export class ReviewColumns {
   /** The annotator whose own decisions are shown if others' are hidden. */
   readonly #annotator: () => string;
   readonly #awaited: number;
+  readonly #stored: StoredColumns;
   #blindness: Blindness = { others: false, suggestion: false };
   #round: Round | null = null;
   /** Images that the round asks again. */
@@ -37,9 +39,13 @@ export class ReviewColumns {
   /** By row, while the index may not show them. */
   #hiddenConfidences: Float32Array | null = null;
 
-  /** @param awaited of more images nobody waits for confidences and anchors when a project is opened */
-  constructor(project: ProjectFile, annotator: () => string, awaited = AWAITED) {
+  /**
+   * @param awaited of more images nobody waits for confidences and anchors when a project is opened
+   * @param storedFrom of so many images the columns are kept in a file
+   */
+  constructor(project: ProjectFile, annotator: () => string, awaited = AWAITED, storedFrom?: number) {
     this.#project = project;
+    this.#stored = new StoredColumns(project, storedFrom);
     this.#awaited = awaited;
     this.#annotator = annotator;
     this.#doubts = PairDoubts.read(project);
@@ -108,7 +114,7 @@ export class ReviewColumns {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#anchorsRead;
+    await Promise.all([this.#anchorsRead, this.#stored.close()]);
   }
 
   async #readConfidences(): Promise<void> {
@@ -177,7 +183,9 @@ export class ReviewColumns {
     this.#repeats = new Set(this.#round?.repeats);
     const { others, suggestion } = this.#blindness;
     const listed = samples.indexed();
-    const index = ReviewIndex.of(listed, suggestion ? withoutSuggestions(flags.indexed()) : flags.indexed());
+    const index = suggestion
+      ? ReviewIndex.of(listed, withoutSuggestions(flags.indexed()))
+      : new ReviewIndex(this.#stored.read());
     this.#vanished = listed.length - index.size;
     index.flaggedAt = this.#project.flaggedAt;
     this.#doubts = PairDoubts.read(this.#project);

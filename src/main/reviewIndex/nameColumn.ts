@@ -13,6 +13,24 @@ export class NameColumn {
   /** The same bytes in lower case, made for the first search. */
   #lower: Buffer | null = null;
 
+  /** @param starts where each name begins; one more than there are names */
+  static from(bytes: Uint8Array<ArrayBuffer>, starts: Uint32Array<ArrayBuffer>): NameColumn {
+    const names = new NameColumn();
+    names.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    names.#length = bytes.byteLength;
+    names.#starts = starts;
+    names.#size = starts.length - 1;
+    return names;
+  }
+
+  /** What `from` makes the same names of. */
+  get content(): { bytes: Uint8Array; starts: Uint32Array } {
+    return {
+      bytes: this.#bytes.subarray(0, this.#length),
+      starts: this.#starts.subarray(0, this.#size + 1),
+    };
+  }
+
   push(name: string): void {
     const longest = this.#length + 3 * name.length + 1;
     if (longest > this.#bytes.length) {

@@ -1,0 +1,69 @@
+import { STATUSES } from '../../domain/verdicts.ts';
+import { recordFault } from '../opened/index.ts';
+import type { ProjectFile } from '../project/index.ts';
+import {
+  cleanLabel,
+  type ListedColumns,
+  listColumns,
+  readColumns,
+  writeColumns,
+} from '../reviewIndex/index.ts';
+
+/** Fewer images are read from the project within a moment. */
+const STORED_FROM = 100_000;
+
+/** The columns of a large project's images, which are kept in a file: reading a million rows of SQLite takes seconds. */
+export class StoredColumns {
+  readonly #project: ProjectFile;
+  readonly #storedFrom: number;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(project: ProjectFile, storedFrom = STORED_FROM) {
+    this.#project = project;
+    this.#storedFrom = storedFrom;
+  }
+
+  /** From the file if it is of the project's present state, else from the project: then the file is written anew meanwhile. */
+  read(): ListedColumns {
+    const { samples, flags, columns } = this.#project;
+    const listed = samples.indexed();
+    if (listed.length < this.#storedFrom) return listColumns(listed, flags.indexed());
+    const stamp = columns.read();
+    const stored = stamp === null ? null : readColumns(columns.path, this.#named(stamp));
+    if (stored !== null) return this.#withDecisions(stored);
+    const read = listColumns(listed, flags.indexed());
+    this.#store(read);
+    return read;
+  }
+
+  /** Resolves when nothing is being written. */
+  close(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** What is changed in the columns while they are written is changed in the project first, which takes the stamp away. */
+  #store(read: ListedColumns): void {
+    const { columns } = this.#project;
+    const stamp = columns.renew();
+    this.#writing = this.#writing.then(async () => {
+      if (columns.read() === stamp)
+        await writeColumns(columns.path, this.#named(stamp), read).catch(recordFault);
+    });
+  }
+
+  /** An older version of the program replaces the flags of a whole run without taking the stamp away. */
+  #named(stamp: string): string {
+    return `${stamp} of run ${this.#project.modelRuns.latest()?.id}`;
+  }
+
+  #withDecisions(stored: Omit<ListedColumns, 'status' | 'label'>): ListedColumns {
+    const columns = { ...stored, status: new Uint8Array(stored.id.length), label: stored.given.slice() };
+    for (const { id, verdict, classIndex } of this.#project.samples.decided()) {
+      const row = columns.rows.get(id);
+      if (row === undefined) continue;
+      columns.status[row] = STATUSES.indexOf(verdict);
+      columns.label[row] = cleanLabel(verdict, columns.given[row] as number, classIndex);
+    }
+    return columns;
+  }
+}
