@@ -9,10 +9,10 @@ export type ProtectedFolders = readonly string[];
 /** Most entries of a dataset that are checked for links out of it. */
 const MOST_ENTRIES = 5000;
 
-/** How the files begin that a project consists of but for its features. */
+/** How the files begin that a project consists of but for its features and columns. */
 const DATABASE = 'SQLite format 3\0';
 /** How the names of a project's further files end. */
-const BESIDE_PROJECT = /(-wal|-shm|-journal|-lock|\.features|\.last-good)$/;
+const BESIDE_PROJECT = /(-wal|-shm|-journal|-lock|\.features|\.columns|\.last-good)$/;
 
 /**
  * The place of an output file.

@@ -106,9 +106,10 @@ describe('an output that would replace what it should not', () => {
     const project = ProjectFile.openForWriting(file);
     for (const name of ['-wal', '-lock']) expect(existsSync(file + name)).toBe(true);
     writeFileSync(`${file}.features`, 'features');
+    writeFileSync(`${file}.columns`, 'columns');
     symlinkSync(file, join(outside, 'soft.csv'));
     linkSync(file, join(outside, 'hard.csv'));
-    for (const name of ['', '-wal', '-lock', '.features', '/../soft.csv', '/../hard.csv']) {
+    for (const name of ['', '-wal', '-lock', '.features', '.columns', '/../soft.csv', '/../hard.csv']) {
       const target = resolve(file + name);
       await expect(writeWhole(target, chunks('new'), options)).rejects.toThrow(
         /is a project file or belongs/,
