@@ -43,12 +43,23 @@ export class StoredColumns {
 
   /** What is changed in the columns while they are written is changed in the project first, which takes the stamp away. */
   #store(read: ListedColumns): void {
+    const stamp = this.#newStamp();
+    if (stamp !== null) this.#writing = this.#writing.then(() => this.#write(read, stamp)).catch(recordFault);
+  }
+
+  async #write(read: ListedColumns, stamp: string): Promise<void> {
     const { columns } = this.#project;
-    const stamp = columns.renew();
-    this.#writing = this.#writing.then(async () => {
-      if (columns.read() === stamp)
-        await writeColumns(columns.path, this.#named(stamp), read).catch(recordFault);
-    });
+    if (columns.read() === stamp) await writeColumns(columns.path, this.#named(stamp), read);
+  }
+
+  /** Null on a full disk: a project can be looked at without the file. */
+  #newStamp(): string | null {
+    try {
+      return this.#project.columns.renew();
+    } catch (error) {
+      recordFault(error);
+      return null;
+    }
   }
 
   /** An older version of the program replaces the flags of a whole run without taking the stamp away. */
