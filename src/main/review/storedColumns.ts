@@ -44,7 +44,10 @@ export class StoredColumns {
   /** What is changed in the columns while they are written is changed in the project first, which takes the stamp away. */
   #store(read: ListedColumns): void {
     const stamp = this.#newStamp();
-    if (stamp !== null) this.#writing = this.#writing.then(() => this.#write(read, stamp)).catch(recordFault);
+    if (stamp !== null)
+      this.#writing = this.#writing
+        .then(() => this.#write(read, stamp))
+        .catch((error) => void recordFault(error));
   }
 
   async #write(read: ListedColumns, stamp: string): Promise<void> {

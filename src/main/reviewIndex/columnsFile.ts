@@ -128,8 +128,8 @@ type Part = Int32Array | Int16Array | Uint8Array | Float32Array | Uint32Array;
 
 /** In the order of the file; the names follow. */
 function partsOf(columns: StoredColumns): Part[] {
-  const { id, given, split, likeliest, alternative, read, unreadable, trainedOn, scores } = columns;
-  return [id, given, split, likeliest, alternative, read, unreadable, trainedOn, ...scores];
+  const { id, given, split, likeliest, alternative, scanned, unreadable, trainedOn, scores } = columns;
+  return [id, given, split, likeliest, alternative, scanned, unreadable, trainedOn, ...scores];
 }
 
 function columnsIn(body: ArrayBuffer, { rows, nameBytes, splits }: Header): StoredColumns {
@@ -151,7 +151,7 @@ function columnsIn(body: ArrayBuffer, { rows, nameBytes, splits }: Header): Stor
     split: next(Int16Array, 2),
     likeliest: next(Int16Array, 2),
     alternative: next(Int16Array, 2),
-    read: next(Uint8Array, 1),
+    scanned: next(Uint8Array, 1),
     unreadable: next(Uint8Array, 1),
     trainedOn: next(Uint8Array, 1),
     scores: SCORE_IDS.map(() => next(Float32Array, 4)),

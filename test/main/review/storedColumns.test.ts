@@ -12,7 +12,7 @@ const NEVER = 1_000_000;
 /** All that a queue may show of an index. */
 const contentOf = (index: ReviewIndex) => ({
   items: Array.from({ length: index.size }, (_, row) => SCORE_IDS.map((score) => index.item(row, score))),
-  columns: [index.read, index.unreadable, index.trainedOn, index.split, index.splits, index.id],
+  columns: [index.scanned, index.unreadable, index.trainedOn, index.split, index.splits, index.id],
   counts: [index.scanCounts, [...index.statusCounts]],
   found: Array.from({ length: index.size }, (_, row) => index.rowOf(index.id[row] ?? 0)),
 });
