@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { ImageProblem } from '../images/index.ts';
+import { describeEnd } from '../processes/index.ts';
 import { BlamedPicture } from './blamedPicture.ts';
 import { Decoder, type Task } from './decoder.ts';
 import type { DecoderAnswer, DecoderProgram } from './decoderChild.ts';
@@ -165,7 +166,7 @@ export class DecodePool {
     this.#shared.delete(decoder);
     if (!decoder.isReady) this.#failedStarts += ENDED_FROM_OUTSIDE.test(how) ? 1 / MOST_ENDED : 1;
     if (this.#failedStarts >= MOST_FAILED_STARTS) {
-      this.#failAll(cannotStart([how, stderr].filter(Boolean).join(': ')), decoder.tasks);
+      this.#failAll(cannotStart(describeEnd(how, stderr)), decoder.tasks);
       return;
     }
     for (const task of decoder.tasks) {

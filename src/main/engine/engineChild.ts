@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { AppError } from '../../domain/errors.ts';
 import type { Provider } from '../../domain/model.ts';
-import { forkChild, programEntry } from '../processes/index.ts';
+import { describeEnd, forkChild, programEntry } from '../processes/index.ts';
 import { type EngineReply, type EngineRequest, replySchema } from './messages.ts';
 import type { StartLimits } from './startLimits.ts';
 import type { EngineOptions } from './types.ts';
@@ -114,7 +114,7 @@ export function startChild(
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       if (isReady) listener.exit(how);
-      else reject(new StartCrash([how, stderr].filter(Boolean).join(': '), isTrying));
+      else reject(new StartCrash(describeEnd(how, stderr), isTrying));
     }
   });
 }

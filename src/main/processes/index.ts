@@ -7,6 +7,7 @@ export {
   OutputTail,
   type StartProcess,
 } from './childLink.ts';
+export { describeEnd } from './describeEnd.ts';
 export { boundHeapGrowth } from './heapGrowth.ts';
 export { type ParentLink, parentLink } from './parentLink.ts';
 export { applyPriority } from './priority.ts';

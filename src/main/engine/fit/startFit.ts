@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
-import { applyPriority, forkChild, type StartProcess } from '../../processes/index.ts';
+import { applyPriority, describeEnd, forkChild, type StartProcess } from '../../processes/index.ts';
 import { engineEntry } from '../engineChild.ts';
 import type { FittedLabels } from './fitLabels.ts';
 import { type FitRequest, fitReplySchema } from './messages.ts';
@@ -68,7 +68,7 @@ function fitOnce(
             'Scan again to learn from the labels.',
           ),
         );
-      } else resolve({ died: [how, stderr].filter(Boolean).join(': ') });
+      } else resolve({ died: describeEnd(how, stderr) });
     }
   });
 }
