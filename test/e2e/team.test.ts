@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await page.getByLabel('Annotators, separated by commas').fill('Ann, Bob');
     await page.getByLabel('Shared by all (%)').fill('100');
     await page.getByRole('button', { name: 'Assign images' }).click();
-    await page.getByText('12 images assigned (seed 1), 12 of them to everyone').waitFor();
+    await page.getByText('12 images assigned, 12 of them to everyone').waitFor();
 
     const beName = async (name: string) => {
       await page.getByRole('button', { name: /^(Change|Set your name)$/ }).click();
