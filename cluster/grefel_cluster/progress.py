@@ -18,7 +18,7 @@ class Progress:
     images
         Of the whole job; None where it is not known.
     units, units_done
-        Parts of the input, by which the time left is told where the number of images is not known.
+        Parts of the input, used to estimate the time left where the number of images is not known.
     images_done
         Before this run.
     """
@@ -37,7 +37,7 @@ class Progress:
         self._begun = self._clock()
 
     def add(self, rows: int, unreadable: int, units: int) -> None:
-        """Take in a shard that was written."""
+        """Count a shard that was written."""
         self._done += rows
         self._unreadable += unreadable
         self._units_done += units

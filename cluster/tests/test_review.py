@@ -19,8 +19,8 @@ from grefel_cluster.review.ranking import (
     ErrorSums,
     calibrate,
     calibration_for,
-    judge,
     learn_noise,
+    rank_labels,
 )
 from grefel_cluster.review.select import REVIEW_SCHEMA, reduced, select
 from grefel_cluster.scanning.manifest import read_shards
@@ -43,7 +43,7 @@ def test_ranks_labels_as_the_application_does():
     rows = calibrate(corrected, attentive, calibration, classes)
     given = np.array([classes.labels.index(label) for label in labels])
     errors = ErrorSums.of(rows[:50], given[:50]) + ErrorSums.of(rows[50:], given[50:])
-    found = judge(rows, given, learn_noise(rows, given, calibration.inverse_temperature), errors.rate(), weights)
+    found = rank_labels(rows, given, learn_noise(rows, given, calibration.inverse_temperature), errors.rate(), weights)
     expected = table["wrong_label"].to_numpy()
     np.testing.assert_allclose(found.wrong, expected, atol=1e-6)
     assert 20 < (expected >= 0.5).sum() < 60

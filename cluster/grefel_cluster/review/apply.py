@@ -133,7 +133,7 @@ def _decision(row: dict[str, str]) -> Decision:
 def estimate(decisions: list[Decision], images: int) -> tuple[float, float] | None:
     """Estimate the wrong labels of the whole dataset from the reviewed part of two strata.
 
-    Those that were most likely wrong count as they are; the random sample stands for all others. An excluded or
+    Those that were most likely wrong count as they are; the random sample represents all others. An excluded or
     ambiguous image counts as wrong: its label does not hold.
 
     Parameters

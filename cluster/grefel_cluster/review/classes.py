@@ -1,4 +1,4 @@
-"""Which classes of a model a dataset's labels stand for."""
+"""Which of a model's classes a dataset's labels mean."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ClassMap:
     labels
         [L] names of the dataset's classes.
     model_classes
-        [L] indices of the model's classes that each stands for; empty for one that the model does not know, and for
+        [L] indices of the model's classes that each means; empty for one that the model does not know, and for
         a further name of a class (happy beside happiness).
     first
         [L] the first name of the same class: index of a label.

@@ -1,4 +1,4 @@
-"""Ranks the labels of a whole scan: what is learnt of it, and who is most likely wrong."""
+"""Ranks the labels of a whole scan: what is learned from it, and which labels are most likely wrong."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from .ranking import (
     Calibration,
     DistanceSums,
     ErrorSums,
-    Judgement,
+    RankedLabels,
     calibrate,
     calibration_for,
-    judge,
     learn_noise,
+    rank_labels,
     read_weights,
 )
 
@@ -36,8 +36,8 @@ _BINS = 1 << 16
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """What is needed to judge any label of a scan."""
+class Learned:
+    """What is needed to score any label of a scan."""
 
     out: Location
     classes: ClassMap
@@ -70,7 +70,7 @@ class Chosen:
     draw: int
 
 
-def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str, str]) -> Learnt:
+def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str, str]) -> Learned:
     """Learn from all shards what one image cannot tell.
 
     Parameters
@@ -91,9 +91,9 @@ def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str
     distances = sum((found for _, found in surveys), DistanceSums())
     calibration = calibration_for(weights, plan.model.metadata, distances)
     known = {label for label, first in zip(classes.labels, classes.first, strict=True) if classes.model_classes[first]}
-    judged = [sum(count for label, count in labels.items() if label in known) for labels, _ in surveys]
-    step = max(1, -(-sum(judged) // MOST_IMAGES))
-    before = np.cumsum([0, *judged])
+    mapped = [sum(count for label, count in labels.items() if label in known) for labels, _ in surveys]
+    step = max(1, -(-sum(mapped) // MOST_IMAGES))
+    before = np.cumsum([0, *mapped])
     parts = [(record, int(start)) for record, start in zip(shards, before, strict=False)]
     errors, rows, labels = ErrorSums(), [], []
     for found, distributions, given in over(parts, _evidence, (out, classes, calibration, step)):
@@ -101,11 +101,11 @@ def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str
         rows.append(distributions)
         labels.append(given)
     rates = learn_noise(np.concatenate(rows), np.concatenate(labels), calibration.inverse_temperature)
-    return Learnt(out, classes, calibration, rates, errors.rate(), weights, sum(counts.values()))
+    return Learned(out, classes, calibration, rates, errors.rate(), weights, sum(counts.values()))
 
 
 def choose(
-    shards: Sequence[Record], learnt: Learnt, top: int, random: int, seed: int
+    shards: Sequence[Record], learned: Learned, top: int, random: int, seed: int
 ) -> tuple[list[Chosen], list[Chosen]]:
     """Choose the labels that are most likely wrong, and a random sample of the others.
 
@@ -114,12 +114,12 @@ def choose(
     top, random
         Each in the order of the scan. The sample depends on the names of the images and the seed alone.
     """
-    counts = sum(over(shards, _histogram, learnt), np.zeros(_BINS, np.int64))
+    counts = sum(over(shards, _histogram, learned), np.zeros(_BINS, np.int64))
     beyond = np.flatnonzero(counts[::-1].cumsum() >= top)
     least = (_BINS - 1 - int(beyond[0])) / _BINS if len(beyond) and top > 0 else (0.0 if top > 0 else np.inf)
     candidates: list[Chosen] = []
     rest: list[Chosen] = []
-    for likely, others in over(shards, _gather, (learnt, least, random, seed)):
+    for likely, others in over(shards, _gather, (learned, least, random, seed)):
         candidates += likely
         rest = heapq.nsmallest(random, rest + others, key=lambda chosen: chosen.draw)
     candidates.sort(key=lambda chosen: (-chosen.wrong, chosen.image))
@@ -178,24 +178,24 @@ def _evidence(
     (record, before), (out, classes, calibration, step) = part, common
     rows, _, distributions = _calibrated(out, record, classes, calibration)
     given = _given(rows, classes)
-    judged = np.flatnonzero(given >= 0)
-    sampled = judged[(before + np.arange(len(judged))) % step == 0]
+    mapped = np.flatnonzero(given >= 0)
+    sampled = mapped[(before + np.arange(len(mapped))) % step == 0]
     return ErrorSums.of(distributions, given), distributions[sampled], given[sampled]
 
 
-def _judged(record: Record, learnt: Learnt) -> tuple[pa.Table, np.ndarray, Judgement]:
-    rows, places, distributions = _calibrated(learnt.out, record, learnt.classes, learnt.calibration)
-    given = _given(rows, learnt.classes)
-    return rows, places, judge(distributions, given, learnt.rates, learnt.error_rate, learnt.weights)
+def _ranked(record: Record, learned: Learned) -> tuple[pa.Table, np.ndarray, RankedLabels]:
+    rows, places, distributions = _calibrated(learned.out, record, learned.classes, learned.calibration)
+    given = _given(rows, learned.classes)
+    return rows, places, rank_labels(distributions, given, learned.rates, learned.error_rate, learned.weights)
 
 
 def _bin(wrong: np.ndarray) -> np.ndarray:
     return np.minimum(_BINS - 1, (wrong * _BINS).astype(np.int64))
 
 
-def _histogram(record: Record, learnt: Learnt) -> np.ndarray:
-    _, _, judgement = _judged(record, learnt)
-    return np.bincount(_bin(judgement.wrong[~np.isnan(judgement.wrong)]), minlength=_BINS)
+def _histogram(record: Record, learned: Learned) -> np.ndarray:
+    _, _, ranked = _ranked(record, learned)
+    return np.bincount(_bin(ranked.wrong[~np.isnan(ranked.wrong)]), minlength=_BINS)
 
 
 def draw_of(image: str, seed: int) -> int:
@@ -203,18 +203,18 @@ def draw_of(image: str, seed: int) -> int:
     return int.from_bytes(hashlib.blake2b(f"{seed} {image}".encode(), digest_size=8).digest())
 
 
-def _gather(record: Record, common: tuple[Learnt, float, int, int]) -> tuple[list[Chosen], list[Chosen]]:
-    learnt, least, random, seed = common
-    rows, places, judgement = _judged(record, learnt)
+def _gather(record: Record, common: tuple[Learned, float, int, int]) -> tuple[list[Chosen], list[Chosen]]:
+    learned, least, random, seed = common
+    rows, places, ranked = _ranked(record, learned)
     images, labels = rows["image"].to_pylist(), rows["label"].to_pylist()
-    names = learnt.classes.labels
+    names = learned.classes.labels
 
     def chosen(at: int) -> Chosen:
-        wrong, other = float(judgement.wrong[at]), int(judgement.alternative[at])
+        wrong, other = float(ranked.wrong[at]), int(ranked.alternative[at])
         suggested = names[other] if wrong >= 0.5 else labels[at]
         return Chosen(wrong, images[at], record, int(places[at]), labels[at], suggested, draw_of(images[at], seed))
 
-    is_likely = judgement.wrong >= least
+    is_likely = ranked.wrong >= least
     others = (chosen(at) for at in np.flatnonzero(~is_likely)) if random else ()
     return (
         [chosen(at) for at in np.flatnonzero(is_likely)],

@@ -1,6 +1,6 @@
 """The probability that a label is wrong, by the arithmetic of the desktop application for its base model.
 
-That is what `grefel scan --rely-on base --no-tuning` says of the same images: labelQuality/calibratedPrediction.ts,
+`grefel scan --rely-on base --no-tuning` gives the same numbers for the same images: labelQuality/calibratedPrediction.ts,
 embeddingDistance.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts. N images, C model classes, L labels. Rates are
 [given, true], columns sum to 1: P(given | true).
 """
@@ -19,17 +19,17 @@ from .classes import ClassMap
 
 WEIGHTS = PACKAGE.parents[1] / "src" / "labelQuality" / "wrongLabel.weights.json"
 MOST_IMAGES = 40_000
-"""Noise is learnt from at most so many images, at even steps."""
+"""Noise is learned from at most this many images, evenly spaced."""
 
 _FLOOR, _TINY, _LEAST_DISTANCE = 1e-4, 1e-12, 1e-6
 _ASSUMED_ERROR, _ASSUMED_IMAGES = 0.1, 40
 _ITERATIONS, _ITERATIONS_OF_A_FOLD, _FOLDS = 30, 12, 5
-_EVEN_PARTS = np.arange(11) / 10
-_LEAST_EVEN, _BELIEVED_BY = 0.2, 3
+_UNIFORM_PARTS = np.arange(11) / 10
+_LEAST_UNIFORM, _BELIEVED_BY = 0.2, 3
 
 
 def read_weights() -> dict[str, Any]:
-    """Read the weights that the application learnt.
+    """Read the weights that the application learned.
 
     Raises
     ------
@@ -58,7 +58,7 @@ class Calibration:
 
 
 def calibration_for(weights: dict[str, Any], model: dict[str, Any], distances: DistanceSums) -> Calibration:
-    """Choose the powers for a model. Another one than they were learnt from is judged by its corrected distribution."""
+    """Choose the powers for a model. Any model they were not learned from is scored by its corrected distribution."""
     exponents = weights["exponents"]
     if exponents["learntFrom"] != f"{model['name']} {model['version']}":
         return Calibration((exponents["alone"], 0.0), 1.0)
@@ -141,22 +141,24 @@ class ErrorSums:
         return ErrorSums(self.images + other.images, self.contradicted + other.contradicted, self.doubt + other.doubt)
 
     def rate(self) -> float:
-        """How much oftener the model contradicts a label than it expects to be wrong itself."""
+        """How much more often the model contradicts a label than it expects to be wrong itself."""
         if self.images == 0:
             return _ASSUMED_ERROR
         expected = min(0.99, self.doubt / self.images)
         return min(0.9, max(0.01, (self.contradicted / self.images - expected) / (1 - expected)))
 
 
-def even_noise(classes: int, error_rate: float) -> np.ndarray:
-    """Rates where every other label is as likely. -> [L, L]."""
+def uniform_noise(classes: int, error_rate: float) -> np.ndarray:
+    """Rates where all wrong labels are equally likely. -> [L, L]."""
     rates = np.full((classes, classes), error_rate / max(1, classes - 1))
     np.fill_diagonal(rates, 1 - error_rate)
     return rates
 
 
 def learn_noise(distributions: np.ndarray, labels: np.ndarray, inverse_temperature: float) -> np.ndarray:
-    """Learn rates by expectation maximisation, drawn towards even noise as far as that foresees labels as well.
+    """Learn rates by expectation maximisation.
+
+    They are shrunk towards uniform noise, as far as that predicts labels equally well.
 
     Parameters
     ----------
@@ -169,10 +171,10 @@ def learn_noise(distributions: np.ndarray, labels: np.ndarray, inverse_temperatu
     """
     rows = distributions.astype(np.float64)
     classes = rows.shape[1]
-    believed = (1 - _LEAST_EVEN) * inverse_temperature**_BELIEVED_BY
-    even = 1 - believed * (1 - _even_part(rows, labels))
-    assumed = even_noise(classes, _ASSUMED_ERROR if classes > 1 else 0.0)
-    return (1 - even) * _maximise(rows, labels, _ITERATIONS) + even * assumed
+    believed = (1 - _LEAST_UNIFORM) * inverse_temperature**_BELIEVED_BY
+    uniform = 1 - believed * (1 - _uniform_part(rows, labels))
+    assumed = uniform_noise(classes, _ASSUMED_ERROR if classes > 1 else 0.0)
+    return (1 - uniform) * _maximise(rows, labels, _ITERATIONS) + uniform * assumed
 
 
 def _likelihood(rows: np.ndarray, labels: np.ndarray, rates: np.ndarray) -> np.ndarray:
@@ -181,7 +183,7 @@ def _likelihood(rows: np.ndarray, labels: np.ndarray, rates: np.ndarray) -> np.n
 
 def _maximise(rows: np.ndarray, labels: np.ndarray, iterations: int) -> np.ndarray:
     classes = rows.shape[1]
-    assumed = even_noise(classes, _ASSUMED_ERROR if classes > 1 else 0.0)
+    assumed = uniform_noise(classes, _ASSUMED_ERROR if classes > 1 else 0.0)
     rates = assumed
     for _ in range(iterations):
         total = _likelihood(rows, labels, rates)
@@ -192,7 +194,7 @@ def _maximise(rows: np.ndarray, labels: np.ndarray, iterations: int) -> np.ndarr
     return rates
 
 
-def _even_rate(rows: np.ndarray, labels: np.ndarray) -> float:
+def _uniform_rate(rows: np.ndarray, labels: np.ndarray) -> float:
     classes = rows.shape[1]
     rate = _ASSUMED_ERROR if classes > 1 else 0.0
     own = rows[np.arange(len(rows)), labels]
@@ -204,27 +206,27 @@ def _even_rate(rows: np.ndarray, labels: np.ndarray) -> float:
     return rate
 
 
-def _even_part(rows: np.ndarray, labels: np.ndarray) -> float:
-    """0 where labels that were kept apart are foreseen best by learnt rates, 1 by even noise."""
+def _uniform_part(rows: np.ndarray, labels: np.ndarray) -> float:
+    """0 if held-out labels are predicted best by the learned rates, 1 by uniform noise."""
     gains = []
     for fold in range(_FOLDS):
         apart = np.arange(len(rows)) % _FOLDS == fold
-        even = even_noise(rows.shape[1], _even_rate(rows[~apart], labels[~apart]))
-        learnt = _maximise(rows[~apart], labels[~apart], _ITERATIONS_OF_A_FOLD)
-        by_learnt = _likelihood(rows[apart], labels[apart], learnt)
-        by_even = _likelihood(rows[apart], labels[apart], even)
-        gains.append(np.log((1 - _EVEN_PARTS)[:, None] * by_learnt + _EVEN_PARTS[:, None] * by_even))
+        uniform = uniform_noise(rows.shape[1], _uniform_rate(rows[~apart], labels[~apart]))
+        learned = _maximise(rows[~apart], labels[~apart], _ITERATIONS_OF_A_FOLD)
+        by_learned = _likelihood(rows[apart], labels[apart], learned)
+        by_uniform = _likelihood(rows[apart], labels[apart], uniform)
+        gains.append(np.log((1 - _UNIFORM_PARTS)[:, None] * by_learned + _UNIFORM_PARTS[:, None] * by_uniform))
     by_part = np.concatenate(gains, axis=1)
     best = by_part[by_part.sum(axis=1).argmax()]
     difference = best - by_part
     total, count = difference.sum(axis=1), by_part.shape[1]
     error = np.sqrt(np.maximum(0, (difference**2).sum(axis=1) - total**2 / max(1, count)))
-    return float(_EVEN_PARTS[np.flatnonzero(total <= error)].max(initial=0.0)) if count else 1.0
+    return float(_UNIFORM_PARTS[np.flatnonzero(total <= error)].max(initial=0.0)) if count else 1.0
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What is said of N labels.
+class RankedLabels:
+    """The scores of N labels.
 
     Parameters
     ----------
@@ -238,17 +240,17 @@ class Judgement:
     alternative: np.ndarray
 
 
-def judge(
+def rank_labels(
     distributions: np.ndarray, labels: np.ndarray, rates: np.ndarray, error_rate: float, weights: dict[str, Any]
-) -> Judgement:
-    """Judge labels by their images and by the noise of the dataset. [N, L] and [N], -1 for no label."""
+) -> RankedLabels:
+    """Score labels by their images and by the noise of the dataset. [N, L] and [N], -1 for no label."""
     rows = distributions.astype(np.float64)
     wrong, alternative = np.full(len(rows), np.nan), np.full(len(rows), -1)
-    judged = np.flatnonzero(labels >= 0)
-    if len(judged) == 0:
-        return Judgement(wrong, alternative)
-    given, rows = labels[judged], rows[judged]
-    at = np.arange(len(judged))
+    mapped = np.flatnonzero(labels >= 0)
+    if len(mapped) == 0:
+        return RankedLabels(wrong, alternative)
+    given, rows = labels[mapped], rows[mapped]
+    at = np.arange(len(mapped))
     joint = rows * rates[given]
     total, own = joint.sum(axis=1), joint[at, given]
     against = np.log(np.maximum(_TINY, total - own) / np.maximum(_TINY, own))
@@ -264,6 +266,6 @@ def judge(
     )
     truth = np.where(rows > 0, joint, -1.0)
     truth[at, given] = -2
-    wrong[judged] = 1 / (1 + np.exp(-logit))
-    alternative[judged] = truth.argmax(axis=1)
-    return Judgement(wrong, alternative)
+    wrong[mapped] = 1 / (1 + np.exp(-logit))
+    alternative[mapped] = truth.argmax(axis=1)
+    return RankedLabels(wrong, alternative)

@@ -91,9 +91,9 @@ def select(
     """
     scan, review = locate(predictions), locate(out)
     plan, shards = read_shards(scan)
-    learnt = learn(scan, plan, shards, said or {})
-    likely, sample = choose(shards, learnt, top, random, seed)
-    weight = (learnt.population - len(likely)) / len(sample) if sample else 0.0
+    learned = learn(scan, plan, shards, said or {})
+    likely, sample = choose(shards, learned, top, random, seed)
+    weight = (learned.population - len(likely)) / len(sample) if sample else 0.0
     rows = [(one, "top", 1.0) for one in likely] + [(one, "random", weight) for one in sample]
     rows.sort(key=lambda row: (row[0].record.unit, row[0].record.chunk, row[0].row))
     name = posixpath.basename(review.path)
@@ -103,7 +103,7 @@ def select(
         while group := list(itertools.islice(numbered, _ROWS_OF_A_GROUP)):
             writer.write_table(pa.Table.from_pylist([_row(*row, picture) for row, picture in group], REVIEW_SCHEMA))
     _write_predictions(scan, shards_folder(review), plan, [one for one, _, _ in rows], name)
-    return Selection(learnt.population, len(likely), len(sample), learnt.error_rate)
+    return Selection(learned.population, len(likely), len(sample), learned.error_rate)
 
 
 def shards_folder(review: Location) -> Location:

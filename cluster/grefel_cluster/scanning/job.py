@@ -172,7 +172,7 @@ def _run(
     progress: Progress,
 ) -> None:
     room = max(1, _room_for_actors(options))
-    actors = min(options.actors or room, len(units))  # a unit is never parted
+    actors = min(options.actors or room, len(units))  # a unit is never split
     shards = _stages(options, out, content, plan, units, chunks, actors)
     recorded = time.monotonic()
     progress.begin()
