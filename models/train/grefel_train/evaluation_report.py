@@ -31,7 +31,7 @@ def drawn_figures(path: Path, sample: Path) -> dict[str, dict[str, Any]]:
     return {name: figures(labels, run_all(session, images)) for name, images in (("drawn, colour", colour), ("drawn, grey", grey))}
 
 
-class _Reading(NamedTuple):
+class _Column(NamedTuple):
     """A column of the report: one distribution, by the prefix of its figures in the measurement."""
 
     title: str
@@ -47,34 +47,34 @@ class _Reading(NamedTuple):
         return self.report if self.head == "corrected" else self.report["primaryFlags"]
 
 
-def _per_class(readings: list[_Reading]) -> str:
-    counts = np.sum(readings[0].figures["confusion"], axis=1)
-    titles = [f"recall, {reading.title} | F1, {reading.title}" for reading in readings]
-    lines = [f"| | images | {' | '.join(titles)} |", "| --- | --- |" + " --- | --- |" * len(readings)]
+def _per_class(columns: list[_Column]) -> str:
+    counts = np.sum(columns[0].figures["confusion"], axis=1)
+    titles = [f"recall, {column.title} | F1, {column.title}" for column in columns]
+    lines = [f"| | images | {' | '.join(titles)} |", "| --- | --- |" + " --- | --- |" * len(columns)]
     for place, name in enumerate(NAMES):
         cells = [
-            f"{reading.figures['confusion'][place][place] / max(1, counts[place]):.1%} | {reading.figures['f1'][name]:.3f}" for reading in readings
+            f"{column.figures['confusion'][place][place] / max(1, counts[place]):.1%} | {column.figures['f1'][name]:.3f}" for column in columns
         ]
         lines.append(f"| {name} | {counts[place]} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _overall(readings: list[_Reading]) -> str:
-    report = readings[0].report
+def _overall(columns: list[_Column]) -> str:
+    report = columns[0].report
     low, high = report["interval"]
     rows = {
-        "accuracy": [f"{reading.figures['correctedAccuracy']:.1%}" for reading in readings],
-        "macro F1": [f"{reading.figures['f1Macro']:.3f}" for reading in readings],
-        "log loss": [f"{reading.figures['correctedLogLoss']:.3f}" for reading in readings],
-        "expected calibration error": [f"{reading.report[f'{reading.head}CalibrationError']:.1%}" for reading in readings],
-        "mean normalised entropy": [f"{reading.report[f'{reading.head}Entropy']:.3f}" for reading in readings],
-        "mean standard deviation of the eight values": [f"{reading.report[f'{reading.head}Deviation']:.4f}" for reading in readings],
-        "average precision of flags, log(best other / given)": [f"{reading.flags['flagsRatio']:.3f}" for reading in readings],
-        "the same, images with 7 votes or more": [f"{reading.flags['flagsRatioCertain']:.3f}" for reading in readings],
+        "accuracy": [f"{column.figures['correctedAccuracy']:.1%}" for column in columns],
+        "macro F1": [f"{column.figures['f1Macro']:.3f}" for column in columns],
+        "log loss": [f"{column.figures['correctedLogLoss']:.3f}" for column in columns],
+        "expected calibration error": [f"{column.report[f'{column.head}CalibrationError']:.1%}" for column in columns],
+        "mean normalised entropy": [f"{column.report[f'{column.head}Entropy']:.3f}" for column in columns],
+        "mean standard deviation of the eight values": [f"{column.report[f'{column.head}Deviation']:.4f}" for column in columns],
+        "average precision of flags, log(best other / given)": [f"{column.flags['flagsRatio']:.3f}" for column in columns],
+        "the same, images with 7 votes or more": [f"{column.flags['flagsRatioCertain']:.3f}" for column in columns],
     }
     about = f"{report['images']} images with truth; 95 % interval of the corrected accuracy {low:.1%} to {high:.1%}."
     spread = f"Embedding: Davies-Bouldin {report['daviesBouldin']:.2f}, Calinski-Harabasz {report['calinskiHarabasz']:.0f}."
-    head = [f"| | {' | '.join(reading.title for reading in readings)} |", "| --- |" + " --- |" * len(readings)]
+    head = [f"| | {' | '.join(column.title for column in columns)} |", "| --- |" + " --- |" * len(columns)]
     return "\n".join([about, spread, "", *head, *(f"| {about} | {' | '.join(cells)} |" for about, cells in rows.items())])
 
 
@@ -100,7 +100,7 @@ def write_report(
 ) -> dict[str, Any]:  # fmt: skip
     """Writes `report.md` and its pictures into `folder`; `changed` also measures the changes of robustness.py. -> all figures.
 
-    `without`: the same network trained without balancing, to stand beside the two heads (Fig. 4).
+    `without`: the same network trained without balancing, to compare with the two heads (Fig. 4).
     """
     folder.mkdir(parents=True, exist_ok=True)
     metadata, split = read_metadata(path), read_split(data, role)
@@ -108,18 +108,18 @@ def write_report(
     report = measure_outputs(outputs, split, data)
     report["robustness"] = robustness(path, split) if changed else {}
     report["drawn"] = drawn_figures(path, sample) if sample else {}
-    readings = [_Reading(head, report, head) for head in _HEADS]
+    columns = [_Column(head, report, head) for head in _HEADS]
     if without:
         report["withoutBalancing"] = measure(without, split, data)
-        readings.append(_Reading("trained without balancing", report["withoutBalancing"], "corrected"))
-    draw_confusions(folder / "confusion.svg", {reading.title: np.array(reading.figures["confusion"]) for reading in reversed(readings)})
-    draw_reliability(folder / "reliability.svg", {reading.title: reading.report[f"{reading.head}Reliability"] for reading in readings})
+        columns.append(_Column("trained without balancing", report["withoutBalancing"], "corrected"))
+    draw_confusions(folder / "confusion.svg", {column.title: np.array(column.figures["confusion"]) for column in reversed(columns)})
+    draw_reliability(folder / "reliability.svg", {column.title: column.report[f"{column.head}Reliability"] for column in columns})
     draw_histograms(folder / "distributions.svg", {
         "normalised entropy": {head: 1 - outputs[f"confidence_{head}"] for head in _HEADS},
         "standard deviation": {head: outputs[head].std(axis=1) for head in _HEADS},
     })  # fmt: skip
     parts = [
-        f"# {metadata['name']} {metadata['version']} on `{role}`", _overall(readings), _per_class(readings),
+        f"# {metadata['name']} {metadata['version']} on `{role}`", _overall(columns), _per_class(columns),
         "![confusion, rows truth](confusion.svg)", "![reliability](reliability.svg)", "![entropy and deviation](distributions.svg)", _quality(report),
     ]  # fmt: skip
     if changed or sample:

@@ -17,9 +17,9 @@ def given_labels(folder: Path, images: list[str]) -> np.ndarray:
     return np.array([NAMES.index(labels[image]) if labels[image] in NAMES else -1 for image in images])
 
 
-def average_precision(suspicion: np.ndarray, wrong: np.ndarray) -> float:
+def average_precision(scores: np.ndarray, wrong: np.ndarray) -> float:
     """Area under precision over recall, as the mean precision at each wrong image. [N] twice -> 0..1."""
-    order = np.argsort(-suspicion, kind="stable")
+    order = np.argsort(-scores, kind="stable")
     hits = wrong[order]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     return float(precision[hits].mean()) if hits.any() else 0.0

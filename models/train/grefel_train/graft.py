@@ -28,7 +28,7 @@ def graft(
 ) -> onnx.ModelProto:
     """Computes the tensors `outputs` of a model by `network` from its tensors `inputs`, in place.
 
-    What only the old computation of `outputs` needed goes. `examples` are inputs of the network, for its export; `prefix` stands before
+    What only the old computation of `outputs` needed goes. `examples` are inputs of the network, for its export; `prefix` is put before
     the names of its nodes and weights.
     """
     part = _as_graph(network, examples, inputs, outputs, prefix)

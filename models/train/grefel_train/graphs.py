@@ -32,7 +32,7 @@ def in_order(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def without_unused(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Drops, in place, nodes and weights that no output needs. Nodes stand in order."""
+    """Drops, in place, nodes and weights that no output needs. Nodes are in order."""
     needed, kept = {output.name for output in model.graph.output}, []
     for node in reversed(model.graph.node):
         if needed.intersection(node.output):

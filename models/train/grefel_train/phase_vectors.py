@@ -39,7 +39,7 @@ class VectorPath(nn.Module):
 def start_from_classifiers(model: Grefel, classifiers: list[nn.Linear], train: Vectors) -> None:
     """Lets the first numbers of the class token be the networks' own logits, which have seen more than this phase will.
 
-    The classifiers stand in the order of their vectors side by side.
+    The classifiers are in the order of their vectors side by side.
     """
     norm, project = model.encoder.tokens.class_vector
     norm.running_mean.copy_(train.plain.mean(dim=0))

@@ -79,7 +79,7 @@ def write_half(source: Path, target: Path) -> None:
 
 
 def _blocks(graph: onnx.GraphProto) -> dict[str, list[str]]:
-    """Names of the convolutions, by the block of the network where they stand."""
+    """Names of the convolutions, by the block of the network they are in."""
     found: dict[str, list[str]] = {}
     for node in graph.node:
         if node.op_type == "Conv":

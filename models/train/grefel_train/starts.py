@@ -42,7 +42,7 @@ def load_start(reader: Reader, path: Path | None, faces: Tensor) -> None:
 def recover_stream(path: Path, stream: nn.Module, prefixes: tuple[str, ...]) -> None:
     """Reads a stream's weights out of a model file, where each batch norm is folded into the convolution before it.
 
-    `prefixes` say where the stream's convolutions stand in the graph, such as `/encoder/streams/landmark_stream/`. Last layers
+    `prefixes` say where the stream's convolutions are in the graph, such as `/encoder/streams/landmark_stream/`. Last layers
     that the file does not use keep their weights. Raises ValueError if the file holds another network.
     """
     graph = onnx.load(path).graph
@@ -52,7 +52,7 @@ def recover_stream(path: Path, stream: nn.Module, prefixes: tuple[str, ...]) -> 
         for node in graph.node
         if node.op_type == "Conv" and node.name.startswith(prefixes)
     ]
-    # Both graph and modules stand in the order of computation.
+    # Both graph and modules are in the order of computation.
     layers = [module for module in stream.modules() if isinstance(module, nn.Conv2d | nn.BatchNorm2d)]
     convolutions = [layer for layer in layers if isinstance(layer, nn.Conv2d)]
     shapes = [tuple(layer.weight.shape) for layer in convolutions]

@@ -1,7 +1,7 @@
 """Temperature scaling (Guo et al. 2017) of all three distributions by one number, folded into the weights.
 
 Logits of the primary head and of attention are divided by T, and delta of Eq. 13 is multiplied by it: so Eq. 9 to 19 hold
-as they stand, with another delta, where a temperature on L_final alone would break Eq. 19.
+as they are, with another delta, where a temperature on L_final alone would break Eq. 19.
 """
 
 from __future__ import annotations
