@@ -36,7 +36,7 @@ def version(package):
         return None
 
 
-def judge(folder, names, work):
+def review_all(folder, names, work):
     """Predictions that agree with each label, and the verdicts. `names`: key of each image in the dataset."""
     predictions = work / f"{folder.name}-predictions.csv"
     with predictions.open("w", newline="") as file:
@@ -100,7 +100,7 @@ def open_parquet(work):
     source = folder / "train-00000-of-00001.parquet"
     datasets.Dataset.from_list(rows, features=features).to_parquet(str(source), batch_size=50)
     keys = {image: source.name + ("" if place == 0 else f"#{place + 1}") for place, image in enumerate(IMAGES)}
-    judge(folder, keys, work)
+    review_all(folder, keys, work)
     out = work / "cleaned.parquet"
     grefel("export", folder, "--format", "source", "--out", out)
     before, after = (pyarrow.parquet.read_table(path) for path in (source, out))
@@ -198,7 +198,7 @@ def main():
         work = pathlib.Path(folder)
         os.environ["GREFEL_DATA_DIR"] = str(work / "data")
         os.environ["FIFTYONE_DO_NOT_TRACK"] = "1"
-        judge(FACES, {image: image for image in IMAGES}, work)
+        review_all(FACES, {image: image for image in IMAGES}, work)
         for title, package, open_with in TOOLS:
             installed = version(package)
             if installed is None:

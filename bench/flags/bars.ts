@@ -8,7 +8,7 @@ export interface Bar {
 }
 
 /** Rows of the table by what they measure; of (d) those in which ours may guess what the classes mean. */
-export interface JudgedRows {
+export interface MeasuredRows {
   a: { all: Row; certain: Row };
   b: readonly Row[];
   d: readonly Row[];
@@ -22,7 +22,7 @@ const MEASURES: readonly { key: keyof Measured; name: string }[] = [
 const LEAST_CUT = 0.15;
 const LEAST_RIGHT_SUGGESTIONS = 0.88;
 
-export function barsOf({ a, b, d }: JudgedRows): Bar[] {
+export function barsOf({ a, b, d }: MeasuredRows): Bar[] {
   const groups = { '(a)': [a.all, a.certain], '(b)': b, '(d)': d };
   const { all, certain } = a;
   const missingOfPeer = 1 - (all.peers.get(all.best.auprc) as Measured).auprc;

@@ -25,7 +25,7 @@ const change = (name: string, light: NewLight): Change => ({ name, light });
  * trust the model is learned from some of them; the others only measure it.
  */
 export const CHANGES = {
-  learnt: [
+  learned: [
     change('mouth covered', covered(10, 30, 38, 43)),
     change('turned by 15 degrees', turned(15)),
     change('turned by 40 degrees', turned(40)),

@@ -13,11 +13,11 @@ export function learnDistance(
   { model }: FerPredictions,
   exponents: Exponents,
   usual: Problem,
-  strange: readonly Problem[],
+  changed: readonly Problem[],
 ): WrongLabelWeights['exponents']['distance'] {
   const logs = distancesOf(usual).map(Math.log);
   const usualDistance = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
-  const calibrated = strange.map((problem) => ({
+  const calibrated = changed.map((problem) => ({
     problem,
     distributions: calibratedRows(problem, model, { exponents }).flatMap((row) => [...row]),
   }));

@@ -30,12 +30,12 @@ const { ferFolder, cache } = ferArguments('learn.ts');
 const fer = await readFer(ferFolder, cache);
 const real = realProblem(fer, 'dev');
 const ofModel = learnExponents(fer, real);
-const strange: Problem[] = [];
-for (const change of CHANGES.learnt) {
-  strange.push(realProblem(await readChanged(ferFolder, cache, 'dev', change), 'dev'));
+const changed: Problem[] = [];
+for (const change of CHANGES.learned) {
+  changed.push(realProblem(await readChanged(ferFolder, cache, 'dev', change), 'dev'));
 }
-const distance = learnDistance(fer, ofModel, real, strange);
-const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(judgedByModel));
+const distance = learnDistance(fer, ofModel, real, changed);
+const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(rankedByModel));
 const heads: { problem: Problem; rows: Float32Array; power: number }[] = [];
 for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
   const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
@@ -44,8 +44,8 @@ for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
   const power = likeliestPower({ distributions: rows, labels, classes: classNames.length });
   heads.push({ problem, rows, power });
 }
-const ofTuned = least(0.3, 1.2, (candidate) => lossOfLogistic(judgedByTuned(candidate)), 0.03).at;
-const tuned = learnLogistic(judgedByTuned(ofTuned));
+const ofTuned = least(0.3, 1.2, (candidate) => lossOfLogistic(rankedByTuned(candidate)), 0.03).at;
+const tuned = learnLogistic(rankedByTuned(ofTuned));
 const weights = {
   exponents: {
     ...ofModel,
@@ -76,19 +76,19 @@ console.log(weights);
 console.table(model.crossValidated);
 console.table(tuned.crossValidated);
 
-function judgedByModel(problem: Problem): Task {
+function rankedByModel(problem: Problem): Task {
   const rows = calibratedRows(problem, fer.model, { exponents: ofModel });
-  return judgedBy(problem, Float64Array.from(rows.flatMap((row) => [...row])));
+  return rankedBy(problem, Float64Array.from(rows.flatMap((row) => [...row])));
 }
 
 /** By tuned models that are raised at least to this power, as calibrateTuned does. */
-function judgedByTuned(least: number): Task[] {
+function rankedByTuned(least: number): Task[] {
   return heads.map(({ problem, rows, power }) =>
-    judgedBy(problem, raiseRows(rows, problem.classNames.length, Math.max(least, power))),
+    rankedBy(problem, raiseRows(rows, problem.classNames.length, Math.max(least, power))),
   );
 }
 
-function judgedBy(problem: Problem, distributions: ArrayLike<number>): Task {
+function rankedBy(problem: Problem, distributions: ArrayLike<number>): Task {
   const { labels, classNames } = problem;
   return taskOf(problem, distributions, learnNoise({ distributions, labels, classes: classNames.length }));
 }

@@ -20,7 +20,7 @@ export interface Task {
   rows: (Omit<LogisticRow, 'weight'> & { image: string })[];
 }
 
-export interface LearntLogistic {
+export interface LearnedLogistic {
   weights: WrongLabelWeights['model'];
   /** By the tasks' names; of a name's tasks the mean. */
   crossValidated: Record<string, { auprc: number; calibrationError: number }>;
@@ -73,7 +73,7 @@ function weighTasks(tasks: readonly Task[]): (LogisticRow & { image: string })[]
 }
 
 /** Cross-validated by image: no image is scored by weights that were learned from it under any label. */
-export function learnLogistic(tasks: readonly Task[]): LearntLogistic {
+export function learnLogistic(tasks: readonly Task[]): LearnedLogistic {
   const all = weighTasks(tasks);
   const random = seededRandom(7);
   const foldOf = new Map<string, number>();

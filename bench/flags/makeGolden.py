@@ -1,4 +1,4 @@
-"""Writes test/fixtures/cleanlab/golden.json: what cleanlab computes for a few small data sets.
+"""Writes test/fixtures/cleanlab/golden.json: what cleanlab computes for a few small datasets.
 
     python3 -m venv /tmp/cleanlab && /tmp/cleanlab/bin/pip install cleanlab==2.9.0
     /tmp/cleanlab/bin/python bench/flags/makeGolden.py

@@ -37,7 +37,7 @@ if (folder === undefined) {
 const FEWEST = 20;
 const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(drawnFrom);
 
-console.log('| faces | noise | who judges | label | seen as | flagged | share of the label | right |');
+console.log('| faces | noise | model | label | seen as | flagged | share of the label | right |');
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const faces of sets) {
   await report(faces, 'as published', faces.truths);
@@ -54,12 +54,12 @@ async function report(faces: OtherFaces, noise: string, labels: number[]) {
       reliance,
     });
     for (const [given, name] of classNames.entries()) {
-      const judged = [...labels.keys()].filter((image) => labels[image] === given);
+      const labelled = [...labels.keys()].filter((image) => labels[image] === given);
       for (const [other, otherName] of classNames.entries()) {
-        const flagged = judged.filter(
+        const flagged = labelled.filter(
           (image) => ranked.alternative[image] === other && (ranked.wrong[image] as number) >= FLAGGED_AT,
         );
-        const share = flagged.length / judged.length;
+        const share = flagged.length / labelled.length;
         if (flagged.length < FEWEST || share < Number(values.from)) continue;
         const right = flagged.filter((image) => truths[image] !== given).length / flagged.length;
         const cells = [

@@ -25,7 +25,7 @@ for (const views of IMAGE_VIEWS) {
   const fer = await readFer(ferFolder, cache, views);
   const real = realProblem(fer, 'dev');
   const certain = (values: ArrayLike<number>) => Array.from(values).filter((_, image) => real.certain[image]);
-  const ofReal = judge(fer, real);
+  const ofReal = scoreProblem(fer, real);
   const injected = Map.groupBy(
     injectedProblems(fer, 'dev', SEEDS),
     ({ name }) => name.split(' ')[0] as string,
@@ -39,13 +39,13 @@ for (const views of IMAGE_VIEWS) {
     ...Object.fromEntries(
       [...injected].map(([name, problems]) => [
         name,
-        measure(problems.map((problem) => judge(fer, problem))),
+        measure(problems.map((problem) => scoreProblem(fer, problem))),
       ]),
     ),
   });
 }
 
-interface Judged {
+interface Scored {
   probabilities: number[];
   wrong: boolean[];
 }
@@ -69,7 +69,7 @@ function predictionOf(problem: Problem, fer: FerPredictions): string {
   );
 }
 
-function judge(fer: FerPredictions, problem: Problem): Judged {
+function scoreProblem(fer: FerPredictions, problem: Problem): Scored {
   const { labels, classNames } = problem;
   const distributions = calibratedRows(problem, fer.model).flatMap((row) => [...row]);
   const tunedShare = classNames.map(() => 0);
@@ -78,7 +78,7 @@ function judge(fer: FerPredictions, problem: Problem): Judged {
 }
 
 /** Means over several draws of labels. */
-function measure(draws: Judged[]) {
+function measure(draws: Scored[]) {
   const all = draws.map(({ probabilities, wrong }) => {
     const { auprc, precision, calibrationError } = measureProbabilities(probabilities, wrong);
     return { AUPRC: auprc, 'precision at #errors': precision, 'calibration error': calibrationError };

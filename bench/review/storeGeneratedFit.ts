@@ -4,8 +4,8 @@ import { CurrentModel } from '../../src/main/review/index.ts';
 import { fitSignature } from '../../src/main/tune/index.ts';
 
 /**
- * Notes in a generated project that its labels were learned from: opening it would otherwise begin with that, and every
- * measurement would share the processor with it.
+ * Marks a generated project as fitted: if not, opening it would start a fit, and every measurement would share the
+ * processor with it.
  * @param given label of each image, by its place
  */
 export function storeGeneratedFit(file: string, given: Int16Array): void {
