@@ -1,4 +1,4 @@
-"""Failures that a user can do something about."""
+"""Failures that the user can fix."""
 
 from __future__ import annotations
 

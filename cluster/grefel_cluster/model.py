@@ -24,12 +24,12 @@ Outputs = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What a model file says of itself.
+    """What a model file says about itself.
 
     Parameters
     ----------
     sha256
-        Hex, of the file: what the desktop application knows a run by.
+        Hex, of the file. The desktop application identifies a run by it.
     metadata
         The JSON under the metadata key ``grefel``.
     outputs
@@ -71,7 +71,7 @@ def open_session(model: bytes, device: str, threads: int) -> onnxruntime.Inferen
     Raises
     ------
     ClusterError
-        Where the file is no model, or the device is not there.
+        If the file is not a model, or the device is missing.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -90,12 +90,12 @@ def open_session(model: bytes, device: str, threads: int) -> onnxruntime.Inferen
 
 
 def read_facts(model: bytes) -> ModelFacts:
-    """Read what a model says of itself, and check the names of its outputs.
+    """Read what a model says about itself, and check the names of its outputs.
 
     Raises
     ------
     ClusterError
-        Where it breaks the contract.
+        If it breaks the contract.
     """
     session = open_session(model, "cpu", 1)
     written = session.get_modelmeta().custom_metadata_map.get("grefel")

@@ -109,7 +109,7 @@ def _open(content: bytes) -> tuple[str, Image.Image]:
 
 
 def _describe_foreign(content: bytes) -> str:
-    """Say what a file is that is no image."""
+    """Say what a file is if it is not an image."""
     damaged = _describe_damaged(content)
     if damaged is not None:
         return damaged
@@ -132,7 +132,7 @@ def _describe_damaged(content: bytes) -> str | None:
 
 
 def _jpeg_is_complete(content: bytes) -> bool:
-    """Whether a JPEG goes on to its end marker: decoders fill what is missing and say nothing."""
+    """Whether a JPEG has its end marker: decoders silently fill in what is missing."""
     at = 2
     while True:
         at = content.find(b"\xff", at)

@@ -1,4 +1,4 @@
-"""How far a job is, at what rate, and how long it will take."""
+"""The progress of a job, its rate, and the time left."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import time
 from collections.abc import Callable
 
 _TELL_EVERY_S = {True: 1.0, False: 15.0}
-"""On a terminal, where the line replaces the one before; in a log."""
+"""Seconds between lines on a terminal, where a line replaces the previous one, and in a log."""
 
 
 class Progress:
-    """Tells of images as their shards are written.
+    """Prints progress as shards are written.
 
     Parameters
     ----------
     images
-        Of the whole job; None where it is not known.
+        Of the whole job; None if unknown.
     units, units_done
-        Parts of the input, used to estimate the time left where the number of images is not known.
+        Parts of the input, used to estimate the time left if the number of images is unknown.
     images_done
         Before this run.
     """
@@ -33,7 +33,7 @@ class Progress:
         self._clock: Callable[[], float] = time.monotonic
 
     def begin(self) -> None:
-        """Start the clock: nodes and models are ready when the first shard is under way."""
+        """Start the clock, when nodes and models are ready."""
         self._begun = self._clock()
 
     def add(self, rows: int, unreadable: int, units: int) -> None:
@@ -53,7 +53,7 @@ class Progress:
         return (self._done - self._done_before) / seconds if seconds > 0 else 0.0
 
     def line(self) -> str:
-        """Say how far it is."""
+        """Format the progress as one line."""
         total = f" of {self._images:,}" if self._images is not None else ""
         left = self._seconds_left()
         parts = [f"{self._done:,}{total} images", f"{self.rate:,.1f} images/s"]
@@ -74,7 +74,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Say a time in words: 4 h 10 min."""
+    """Format a time: 4 h 10 min."""
     if seconds < 60:
         return f"{max(0, round(seconds))} s"
     minutes = round(seconds / 60)

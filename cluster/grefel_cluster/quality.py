@@ -1,4 +1,4 @@
-"""How well a picture can be seen, by the arithmetic of the desktop application (images/quality.ts)."""
+"""Brightness and sharpness, computed as in the desktop application (images/quality.ts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Ray cluster that a command runs on: one that is there, or this machine."""
+"""The Ray cluster that a command runs on: an existing one, or this machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def connected(address: str | None, num_cpus: int | None = None) -> Iterator[None
     address
         ``auto`` or ``HOST:6379``; None for the address in RAY_ADDRESS, or else this machine.
     num_cpus
-        Of this machine to use, where no cluster is there.
+        Of this machine to use, if there is no cluster.
     """
     address = address or os.environ.get("RAY_ADDRESS")
     options = (

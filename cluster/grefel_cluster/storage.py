@@ -83,12 +83,12 @@ def locate(address: str) -> Location:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, without its details."""
+    """The message of an error, without its details."""
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def read_bytes(location: Location) -> bytes:
-    """Read a file whole. A store that fails is tried again; a file that is not there is not.
+    """Read a whole file. A store that fails is tried again; a missing file is not.
 
     Raises
     ------
@@ -109,14 +109,14 @@ def read_bytes(location: Location) -> bytes:
 
 
 def write_whole(location: Location, content: bytes | memoryview) -> None:
-    """Write a file so that it is there whole or not at all, also when this process is killed."""
+    """Write a file. It appears complete or not at all, even if this process is killed."""
     with writing_whole(location) as stream:
         stream.write(content)
 
 
 @contextmanager
 def writing_whole(location: Location) -> Iterator[pa.NativeFile | IO[bytes]]:
-    """Write a file in parts, so that it is there whole or not at all.
+    """Write a file in parts. It appears complete or not at all.
 
     A local file gets its name once its bytes are on the disk. An object appears when its upload is complete.
     """
@@ -139,14 +139,14 @@ def writing_whole(location: Location) -> Iterator[pa.NativeFile | IO[bytes]]:
 
 
 def remove_unfinished(folder: Location) -> None:
-    """Remove what killed processes have left half written."""
+    """Remove half-written files of killed processes."""
     if folder.is_local and Path(folder.path).is_dir():
         for left in Path(folder.path).rglob(f"{_TEMPORARY}*"):
             left.unlink(missing_ok=True)
 
 
 def kind_of(location: Location) -> fs.FileType:
-    """Whether a path is a file, a folder, or not there.
+    """Whether a path is a file, a folder, or missing.
 
     Raises
     ------

@@ -16,7 +16,7 @@ _AVERAGED = ("primary", "geometric", "attentive", "corrected", "anchor_distance"
 
 @dataclass(frozen=True)
 class View:
-    """How an image is shown once more: mirrored, and moved up by a share of its side."""
+    """A further view of an image: mirrored, and shifted up by a share of its side."""
 
     mirrored: bool
     up: float
@@ -31,7 +31,7 @@ class View:
 
 @dataclass(frozen=True)
 class Looks:
-    """The further views, and what each of them counts where the image as it is counts 1."""
+    """The further views, and the weight of each; the original image has weight 1."""
 
     further: tuple[View, ...]
     weight: Callable[[np.ndarray], np.ndarray]

@@ -1,4 +1,4 @@
-"""One module a command, each of one shape: add_to(subparsers)."""
+"""One module for each command, all with the same interface: add_to(subparsers)."""
 
 from . import apply, scan, select
 

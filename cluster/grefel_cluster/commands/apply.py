@@ -11,7 +11,7 @@ from ..review.apply import apply
 def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export the type
     """Add the command."""
     parser = subparsers.add_parser("apply", help="join the decisions of a review to the labels of the whole dataset")
-    parser.add_argument("decisions", help="cleaned CSV that was exported of the review")
+    parser.add_argument("decisions", help="cleaned CSV that was exported from the review")
     parser.add_argument("predictions", help="folder of the scan that the review was selected from")
     parser.add_argument("--out", required=True, help="CSV file: a row for every image of the scan")
     parser.set_defaults(run=run)

@@ -1,1 +1,1 @@
-"""Where pictures come from: one module a kind of input, each of one shape."""
+"""Where pictures come from: one module for each kind of input, all with the same interface."""

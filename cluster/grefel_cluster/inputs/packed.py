@@ -90,7 +90,7 @@ def key_of(file: str, row: int) -> str:
 
 
 def label_of(value: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401 - a cell of any type
-    """Say a label in words: a ClassLabel by its name, -1 for none."""
+    """Name a label: a ClassLabel by its name; -1 is none."""
     if value is None or value == "" or (names and value == -1):
         return None
     return names[int(value)] if names and 0 <= int(value) < len(names) else str(value)
@@ -114,7 +114,7 @@ def _read_rows(parquet: pq.ParquetFile, file: PackedFile, unit: Unit) -> pa.Tabl
 
 
 def inspect(location: Location, options: InputOptions) -> PackedFile | None:
-    """Read the footer of a Parquet file; None where it holds no pictures.
+    """Read the footer of a Parquet file; None if it holds no pictures.
 
     Raises
     ------

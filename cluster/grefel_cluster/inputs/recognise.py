@@ -1,4 +1,4 @@
-"""Which kind of input an address is."""
+"""Recognises the kind of input at an address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GLOB = set("*?[")
 
 
 def recognise(address: str, out: Location, shard_rows: int, options: InputOptions) -> Source:
-    """Find out what an input is, and write the list of a job where it is one of files.
+    """Recognise an input, and write the list of a job if it consists of files.
 
     Parameters
     ----------
@@ -30,12 +30,12 @@ def recognise(address: str, out: Location, shard_rows: int, options: InputOption
     shard_rows
         Pictures of a shard at most.
     options
-        What the user says of the input.
+        What the user says about the input.
 
     Raises
     ------
     ClusterError
-        Where it is not there, or holds no pictures.
+        If it is missing, or holds no pictures.
     """
     place = locate(address)
     if _GLOB & set(place.path):

@@ -1,4 +1,4 @@
-"""What every kind of input is brought to."""
+"""The form that every kind of input is converted to."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class InputOptions:
-    """What the user says of an input; None is found out."""
+    """What the user says about an input; None is detected."""
 
     kind: str | None = None
     image_column: str | None = None
@@ -56,7 +56,7 @@ class InputOptions:
 
 
 class Source(Protocol):
-    """An input that was recognised; it travels to the nodes of the cluster."""
+    """A recognised input; it is sent to the nodes of the cluster."""
 
     @property
     def images(self) -> int | None:
@@ -94,7 +94,7 @@ class Source(Protocol):
 
 
 class AllBut:
-    """All chunks but some: those that are not wanted again."""
+    """All chunks except those to skip."""
 
     def __init__(self, wanted: Container[int]) -> None:
         self._wanted = wanted
@@ -104,7 +104,7 @@ class AllBut:
 
 
 def pictures_of_chunks(source: Source, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
-    """Read whole chunks for some of their pictures, where a file cannot be asked for less."""
+    """Read whole chunks for some of their pictures, where a file can only be read in chunks."""
     for chunk, _, found in source.chunks(unit, AllBut(wanted)):
         yield from (found[row] for row in wanted[chunk])
 
@@ -118,12 +118,12 @@ def column_named(names: list[str], said: str | None, usual: tuple[str, ...]) -> 
 
 
 def read_picture(location: Location, image: str, label: str | None) -> Encoded:
-    """Read an image file; one that is not there is a row with its reason.
+    """Read an image file; a missing one becomes a row with its reason.
 
     Raises
     ------
     OSError
-        Where the store fails: that is no fault of the image, and the job has to stop.
+        If the store fails: the image is not to blame, and the job has to stop.
     """
     try:
         return Encoded(image, label, read_bytes(location))

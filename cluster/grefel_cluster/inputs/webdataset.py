@@ -17,7 +17,7 @@ _LONGEST_LABEL = 200
 
 @dataclass(frozen=True)
 class WebDataset:
-    """Tars below a folder; how many pictures they hold shows as they are read."""
+    """Tars below a folder. How many pictures they hold is known only after reading them."""
 
     root: Location
     tars: tuple[str, ...]
@@ -29,7 +29,7 @@ class WebDataset:
         return [Unit(number, tar, 0, -1) for number, tar in enumerate(self.tars)]
 
     def chunks(self, unit: Unit, done: Container[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
-        """Stream a tar, a shard's pictures at a time. A tar is never held whole."""
+        """Stream a tar, a shard's pictures at a time. A whole tar is never held in memory."""
         location = self.root.at(unit.file)
         name = relative(unit.file, self.root.path)
         number, pictures = 0, []

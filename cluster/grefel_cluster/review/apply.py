@@ -1,4 +1,4 @@
-"""Brings decisions back to the label table of the whole dataset, and says what they tell of it."""
+"""Applies decisions to the label table of the whole dataset, and estimates its wrong labels."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Applied:
-    """What has become of the decisions.
+    """The result of applying decisions.
 
     Parameters
     ----------
     wrong_labels
-        Estimate for the whole dataset, and its standard error; None where nothing of the random sample was reviewed.
+        Estimate for the whole dataset, and its standard error; None if no image of the random sample was reviewed.
     """
 
     rows: int
@@ -60,7 +60,7 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     Raises
     ------
     ClusterError
-        Where a decision is of an image that the scan does not have.
+        If a decision is about an image that the scan does not have.
     """
     made = read_decisions(decisions)
     scan = locate(predictions)
@@ -98,7 +98,7 @@ def read_decisions(path: str) -> dict[str, Decision]:
     Raises
     ------
     ClusterError
-        Where it is no export of a review.
+        If it is not an export of a review.
     """
     with Path(path).open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)

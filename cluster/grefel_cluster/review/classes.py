@@ -50,7 +50,7 @@ def map_classes(labels: Sequence[str], model: Mapping[str, Any], said: Mapping[s
     model
         The metadata of a model.
     said
-        Name of a model class by label, for what no name tells.
+        Model classes of labels whose names do not tell.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Looks at all shards of a scan, in the cluster, in their order."""
+"""Goes through all shards of a scan, in the cluster, in their order."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _RETRIES = 10
 
 
 def over(parts: Sequence[Part], look: Callable[[Part, Any], Found], common: Any) -> Iterator[Found]:  # noqa: ANN401
-    """Call `look(part, common)` for every part, as tasks of the cluster that is connected, or else here.
+    """Call `look(part, common)` for every part, as tasks of the connected cluster, or in this process.
 
-    Results come in the order of the parts, and only some of them wait: what a pass finds may be large in sum.
+    Results come in the order of the parts. Only a few are held at a time, because together they may be large.
     """
     if not ray.is_initialized():
         yield from (look(part, common) for part in parts)

@@ -32,7 +32,7 @@ from .ranking import (
 )
 
 _BINS = 1 << 16
-"""Of the probability: how finely the place of the last one of the top is found before rows are gathered."""
+"""Bins of the probability, to find where the top ends before rows are gathered."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Chosen:
     row
         Of its shard, from 0.
     draw
-        Its random number, which the image's name decides.
+        Its random number, which depends on the image's name.
     """
 
     wrong: float
@@ -71,7 +71,7 @@ class Chosen:
 
 
 def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str, str]) -> Learned:
-    """Learn from all shards what one image cannot tell.
+    """Learn from all shards what scoring one label needs.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str
     plan, shards
         Of read_shards().
     said
-        Model classes of labels, for what no name tells.
+        Model classes of labels whose names do not tell.
     """
     weights = read_weights()
     surveys = list(over(shards, _survey, out))
@@ -153,7 +153,7 @@ def _survey(record: Record, out: Location) -> tuple[Counter, DistanceSums]:
 def _calibrated(
     out: Location, record: Record, classes: ClassMap, calibration: Calibration
 ) -> tuple[pa.Table, np.ndarray, np.ndarray]:
-    """Rows that can be reviewed, their places, and [N, L] what the model makes of them."""
+    """Rows that can be reviewed, their places, and [N, L] the calibrated probabilities of their labels."""
     table = read_columns(out, record, ["image", "label", "problem", "corrected", "attentive"])
     places = np.flatnonzero(_usable(table))
     rows = table.take(places)

@@ -1,8 +1,8 @@
 """The probability that a label is wrong, as the desktop application computes it for its base model.
 
 `grefel scan --rely-on base --no-tuning` gives the same numbers for the same images. The arithmetic is that of
-labelQuality/calibratedPrediction.ts, embeddingDistance.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts. N images, C model classes, L labels. Rates are
-[given, true], columns sum to 1: P(given | true).
+labelQuality/calibratedPrediction.ts, embeddingDistance.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts.
+N images, C model classes, L labels. Rates are [given, true], columns sum to 1: P(given | true).
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def calibration_for(weights: dict[str, Any], model: dict[str, Any], distances: D
 
 @dataclass(frozen=True)
 class DistanceSums:
-    """Sums over the distances to the nearest anchor, of parts that can be added up."""
+    """Sums over the distances to the nearest anchor, which can be added up."""
 
     count: int = 0
     logs: float = 0.0
@@ -86,7 +86,7 @@ class DistanceSums:
         return DistanceSums(self.count + other.count, self.logs + other.logs, self.squares + other.squares)
 
     def geometric_mean(self) -> float:
-        """Less a standard error, so that a few images do not look far by chance."""
+        """Less one standard error: a few images could be far by chance."""
         if self.count < 2:
             return 0.0
         mean = self.logs / self.count
@@ -95,7 +95,7 @@ class DistanceSums:
 
 
 def calibrate(corrected: np.ndarray, attentive: np.ndarray, calibration: Calibration, classes: ClassMap) -> np.ndarray:
-    """Say how likely each label is the true one: 0 for one that the model does not know.
+    """Compute how likely each label is the true one: 0 if the model does not know it.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _normalised(rows: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class ErrorSums:
-    """What the share of wrong labels is first estimated by, of parts that can be added up."""
+    """What the first estimate of the share of wrong labels needs, as sums that can be added up."""
 
     images: int = 0
     contradicted: int = 0

@@ -87,7 +87,7 @@ def select(
     seed
         Of the random sample.
     said
-        Model classes of labels, for what no name tells.
+        Model classes of labels whose names do not tell.
     """
     scan, review = locate(predictions), locate(out)
     plan, shards = read_shards(scan)

@@ -1,4 +1,4 @@
-"""What is known of a picture beside what the model says."""
+"""What is measured on a picture apart from the model's outputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..pictures import decode
 from ..quality import measure_quality
 
 _MEASURED_SIDE = 112
-"""Hashes and quality are taken at this side, whatever side a model takes: they are compared between models."""
+"""Hashes and quality are computed at this side for every model, so they can be compared between models."""
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Prepared:
 
 
 def prepare(image: str, label: str | None, content: bytes, input_size: int) -> Prepared:
-    """Decode a picture and bring it into the model's form. Whatever is wrong with it is its problem."""
+    """Decode a picture and prepare it for the model. If that fails, the reason becomes its `problem`."""
     prepared = Prepared(image, label, size_bytes=len(content), content_sha256=hashlib.sha256(content).digest())
     try:
         picture = decode(content)

@@ -22,18 +22,18 @@ from .stages import UNIT_SCHEMA, Predict, prepare_units, write_shards
 
 _RECORD_EVERY_S = 20.0
 _MOST_BLOCKS = 4096
-"""Ray keeps track of every block: of more units, several share one."""
+"""Ray keeps track of every block; if there are more units than this, several share a block."""
 _ACTOR_SHARE, _TASK_SHARE = 0.9, 0.1
 """Of a core, for a thread of the model and for a task that decodes or writes: decoding takes a twentieth of the time
 of the model on a CPU, and both have to find room on one machine."""
 _QUEUED_SHARDS = 2
 _RETRIES = 10
-"""Of a task whose node or process is gone; a shard that ends an actor again and again must end the job."""
+"""For a task whose node or process is gone. A shard that keeps ending actors must end the job."""
 
 
 @dataclass(frozen=True)
 class ScanOptions:
-    """What a scan is asked for.
+    """The options of a scan.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class ScanOptions:
     device
         ``cpu`` or ``cuda``.
     actors
-        Sessions of the model; None for as many as the cluster has room for.
+        Sessions of the model; None to fill the cluster.
     threads
         Of a run on the CPU.
     batch
@@ -70,7 +70,7 @@ class ScanOptions:
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What has become of a scan: totals of the job, and the rate of this run."""
+    """The result of a scan: totals of the job, and the rate of this run."""
 
     rows: int
     unreadable: int
@@ -79,12 +79,12 @@ class ScanResult:
 
 
 class Job:
-    """A scan that was planned, and what of it is done. Ray is not needed before run().
+    """A planned scan, and what is done of it. Ray is not needed before run().
 
     Parameters
     ----------
     options
-        What it is asked for.
+        Its options.
 
     Raises
     ------
@@ -112,7 +112,7 @@ class Job:
         return not self._waiting
 
     def run(self) -> ScanResult:
-        """Write what is not done, on the cluster that is connected."""
+        """Write what is not done, on the connected cluster."""
         if self._waiting:
             _run(
                 self._options,

@@ -20,23 +20,23 @@ def while_there_is_room(
 ) -> Iterator[Item]:
     """Hand on results as they come.
 
-    Ray keeps the shards of a lost actor until there is room for another one. On a cluster that is full that is never.
+    Ray keeps the shards of a lost actor until there is room for another one. On a full cluster that never happens.
 
     Parameters
     ----------
     results
-        What Ray yields, taken by a thread of its own, since it can wait for ever.
+        What Ray yields. A separate thread reads it, because it may wait forever.
     actors
-        That the job was started with.
+        Actors that the job was started with.
     room
-        For how many there is room now.
+        How many actors there is room for now.
     patience
         Seconds without a result.
 
     Raises
     ------
     ClusterError
-        Where nothing has come for so long, and there is room for fewer actors.
+        If nothing has come for that long, and there is room for fewer actors.
     """
     taken: queue.SimpleQueue[tuple[Item | None, BaseException | None]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(results, taken), daemon=True).start()

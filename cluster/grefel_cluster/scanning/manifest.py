@@ -1,4 +1,4 @@
-"""What a job was asked for, and what of it is done.
+"""What a job was asked for, and what is done.
 
 plan.json        what was asked for, and the parts of the input; written before the first shard
 listing.parquet  the image files, where the input is one of files
@@ -55,7 +55,7 @@ class Plan:
     Parameters
     ----------
     asked
-        Input, views, size of a shard and options: what decides what the shards hold.
+        Input, views, size of a shard and options: everything that decides what the shards hold.
     """
 
     asked: dict[str, Any]
@@ -63,7 +63,7 @@ class Plan:
     source: Source
 
     def to_json(self) -> str:
-        """Write it down."""
+        """Store it."""
         return json.dumps(
             {
                 "version": _VERSION,
@@ -105,7 +105,7 @@ _KIND_OF = {Listing: "files", Packed: "parquet", WebDataset: "tars"}
 
 
 def read_plan(out: Location) -> Plan | None:
-    """Read the plan of a job that was begun; None where there is none.
+    """Read the plan of a job that has started; None if there is none.
 
     Raises
     ------
@@ -185,7 +185,7 @@ class Journal:
         self.records: dict[str, Record] = {}
 
     def load(self, verify: bool) -> list[str]:
-        """Read what is done. Shards that are gone or damaged are not.
+        """Read what is done. Missing and damaged shards are not.
 
         Parameters
         ----------
@@ -225,7 +225,7 @@ class Journal:
             yield from (Record(**shard) for shard in json.loads(read_bytes(self._out.at(entry.path))))
 
     def done_chunks(self) -> dict[int, frozenset[int]]:
-        """Name the chunks of each unit that need not be written again."""
+        """Name the chunks of each unit that are already written."""
         chunks: dict[int, set[int]] = {}
         for record in self.records.values():
             chunks.setdefault(record.unit, set()).add(record.chunk)
@@ -238,12 +238,12 @@ class Journal:
         return last is not None and len(found) == last + 1
 
     def add(self, record: Record) -> None:
-        """Take a shard that was written; flush() records it."""
+        """Add a shard that was written; flush() records it."""
         self.records[record.name] = record
         self._pending.append(record)
 
     def flush(self) -> None:
-        """Record what was added. What is not recorded when the driver is killed is written again, as the same bytes."""
+        """Record what was added. If the driver is killed first, those shards are written again, with the same bytes."""
         if not self._pending:
             return
         content = json.dumps([asdict(record) for record in self._pending]).encode()

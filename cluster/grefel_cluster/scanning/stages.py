@@ -39,7 +39,7 @@ def prepare_units(
     input_size
         S of the model.
     done
-        Chunks of each unit that are written already.
+        Chunks of each unit that are already written.
 
     Yields
     ------
@@ -84,7 +84,7 @@ class ShardPredictor:
     model
         A loaded model.
     facts
-        What it says of itself.
+        What it says about itself.
     views
         A key of views.LOOKS.
     """
@@ -120,7 +120,7 @@ class Predict(ShardPredictor):
     Parameters
     ----------
     model
-        The model's file, in Ray's object store: nodes need no copy of it.
+        The model's file, in Ray's object store; nodes need no copy of their own.
     facts, views
         As of ShardPredictor.
     device
@@ -155,7 +155,7 @@ def _rows(batch: pa.Table) -> Iterator[dict[str, pa.Scalar]]:
 
 
 def write_shards(batch: pa.Table, out: Location) -> pa.Table:
-    """Write shards, each whole or not at all.
+    """Write shards, each complete or not at all.
 
     Returns
     -------

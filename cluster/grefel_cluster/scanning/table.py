@@ -13,7 +13,7 @@ from ..model import DISTRIBUTIONS, ModelFacts, Outputs
 from .facts import Prepared
 
 STORED_ANCHORS = 5
-"""As many nearest anchors as the desktop application keeps."""
+"""Nearest anchors kept, as in the desktop application."""
 
 _HASH, _PERCEPTUAL = pa.binary(32), pa.binary(8)
 _FACTS = {
@@ -47,7 +47,7 @@ def shard_table(facts: pa.Table, outputs: Outputs, problems: Sequence[str | None
     Parameters
     ----------
     facts
-        Of N pictures, those that cannot be read among them.
+        Of N pictures, including those that cannot be read.
     outputs
         float32 [M, ...], of the M pictures without a problem in `facts`, in their order; empty where M is 0 or the
         model failed on all.
@@ -121,7 +121,7 @@ def _lists(values: np.ndarray, kind: pa.DataType | None = None) -> pa.Array:
 
 
 def _halves(values: np.ndarray) -> pa.Array:
-    """[N, W] -> N little-endian rows of W half floats, of which readers need no list of objects."""
+    """[N, W] -> N little-endian rows of W half floats, which readers need not turn into lists of objects."""
     rows, width = values.shape
     content = np.ascontiguousarray(values.astype("<f2"))
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(2 * width), rows, [None, pa.py_buffer(content.tobytes())])
