@@ -93,7 +93,7 @@ async function runEngine({ infer }: Pick<Engine, 'infer'>): Promise<void> {
 
 const MS_A_TICK = 10;
 
-/** Milliseconds of processor time that this process and an engine's have taken; 0 where the system does not say. */
+/** Milliseconds of processor time of this process and an engine's; 0 if the system does not report it. */
 function processorMs({ pid, decoderPids }: Engine): number {
   const { user, system } = process.cpuUsage();
   const others = [pid, ...decoderPids].map((id) => {

@@ -43,7 +43,7 @@ const judged = table(join(folder, `truth-${values.role}.csv`));
 const truth = drawSample([...judged.keys()], Number(values.images), random).map((row) => judged[row] as Row);
 const work = mkdtempSync(join(tmpdir(), 'grefel-faces-'));
 
-/** What the program says of a tree of images: a row of its CSV by image, and the seconds that the scan took. */
+/** The program's results for a tree of images: the CSV row of each image, and the seconds of the scan. */
 function scan(name: string, faces: string): { rows: Map<string, Row>; seconds: number } {
   const program = resolve(import.meta.dirname, '../src/main/hosts/cli/main.ts');
   const env = { ...process.env, GREFEL_DATA_DIR: join(work, `data-${name}`) };

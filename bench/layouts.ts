@@ -136,7 +136,7 @@ async function measure(id: string, folder: string): Promise<void> {
   );
 }
 
-/** The folder as if its images were there. */
+/** The folder as if its images existed. */
 function listingOf(folder: string): FolderListing {
   const folders = new Map<string, ListedFolder>([['', { files: [], folders: [] }]]);
   const open = (path: string): ListedFolder => {

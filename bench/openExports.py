@@ -1,4 +1,4 @@
-"""Opens what `grefel export` writes with the tools that it is written for, each where it is installed.
+"""Opens what `grefel export` writes with the tools that it is written for, if they are installed.
 
     pip install datasets pyarrow pillow fiftyone label-studio-sdk torchvision
     python bench/openExports.py

@@ -139,7 +139,7 @@ async function measureScan(folder: string): Promise<void> {
   }
 }
 
-/** In a process of its own, whose memory nothing else has touched. */
+/** In a separate process, whose memory nothing else has used. */
 function measureApart(...parts: string[]): Promise<void> {
   return new Promise((resolve) => {
     fork(import.meta.filename, ['--measure', ...parts]).once('exit', () => resolve());

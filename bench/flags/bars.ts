@@ -1,6 +1,6 @@
 import { compareOverall, type Measured, type Row } from './comparison.ts';
 
-/** Something that was promised of the score, and what was measured of it. */
+/** A goal for the score, and what was measured. */
 export interface Bar {
   promise: string;
   measured: string;
@@ -57,7 +57,7 @@ function neverBelow(rows: readonly Row[], key: keyof Measured, name: string): Ba
   };
 }
 
-/** The best peer of a group is the one that ours is the least above. */
+/** The best peer of a group is the one that ours exceeds least. */
 function aboveAsAWhole(group: string, rows: readonly Row[], key: keyof Measured, name: string): Bar {
   const [peer, { mean, low, high }] = [...compareOverall(rows, key)].reduce((nearest, entry) =>
     entry[1].mean < nearest[1].mean ? entry : nearest,

@@ -121,7 +121,7 @@ export function compareOverall(rows: readonly Row[], key: keyof Measured): Map<s
   );
 }
 
-/** Of a peer that was given several distributions, its better ranking. */
+/** The better ranking of a peer that got several distributions. */
 function bestOfEach({ peers, wrong }: Draw): Ranked[] {
   const best = new Map<string, { ranked: Ranked; auprc: number }>();
   for (const ranked of peers) {

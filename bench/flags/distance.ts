@@ -31,7 +31,7 @@ export function learnDistance(
   return { usual: usualDistance, slope: least(0, 3, lossAt).at };
 }
 
-/** How sure the model may be of a problem's images. */
+/** How confident the model may be about a problem's images. */
 export function inverseTemperatureOf(
   problem: Problem,
   exponents?: Pick<WrongLabelWeights['exponents'], 'distance'>,

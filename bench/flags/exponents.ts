@@ -35,7 +35,7 @@ export function learnExponents({ model }: FerPredictions, problem: Problem): Exp
   return together(share, bestSize(share).at);
 }
 
-/** Where a function with one valley is least, by golden-section search. */
+/** The minimum of a function with one valley, by golden-section search. */
 export function least(
   low: number,
   high: number,

@@ -22,7 +22,7 @@ export interface FerImage {
   votes: number[];
 }
 
-/** An image and what was voted for, whether or not it came to a truth. */
+/** An image and its votes, with or without a resulting truth. */
 export interface VotedImage {
   image: string;
   /** [8] by EMOTIONS. */

@@ -25,7 +25,7 @@ if (ferFolder === undefined || (role !== 'dev' && role !== 'test')) {
 }
 await measure(ferFolder, role);
 
-/** A value that is the higher, the more of the issue an image has, against what the voters say. */
+/** A value that rises with the issue, and what the voters say. */
 interface Measured {
   value: number;
   has: boolean;

@@ -22,7 +22,7 @@ import { fitProblem } from './methods.ts';
 import { calibratedRows, injectedProblems, type Problem, readFer, realProblem } from './problems.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
-/** A fit takes its time. */
+/** Fewer seeds, because a fit is slow. */
 const SEEDS_OF_HEADS = [1, 2];
 const OUT = resolve(import.meta.dirname, '../../src/labelQuality/wrongLabel.weights.json');
 

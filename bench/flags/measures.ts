@@ -8,7 +8,7 @@ export interface Measures {
   calibrationError: number;
 }
 
-/** How well probabilities of wrong labels tell which are. */
+/** How well wrong-label probabilities find the wrong labels. */
 export function measureProbabilities(probabilities: ArrayLike<number>, wrong: readonly boolean[]): Measures {
   const values = Array.from(probabilities);
   const { averagePrecision, precisionAtPositives } = new Ranking(values, wrong).measure();

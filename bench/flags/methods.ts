@@ -66,13 +66,13 @@ export interface FitChoices {
   plain?: boolean;
   /** Do not tune a model. */
   withoutTuned?: boolean;
-  /** Take the images for such as the model was calibrated on. */
+  /** Treat the images like those the model was calibrated on. */
   asIfUsual?: boolean;
   /** [N] images of one person share a number; -1 where it is not known. */
   subjects?: readonly number[];
   /** [N] class that a person has decided on, -1 where nobody has. */
   decided?: ArrayLike<number>;
-  /** Whose predictions count; by default as the images tell. */
+  /** Whose predictions count; by default, the images decide. */
   reliance?: Reliance;
 }
 
@@ -98,7 +98,7 @@ export function fitProblem(
     nameless || group === null ? [] : (space.groups[group]?.modelClasses ?? []),
   );
   const modelClasses = model.classes.length;
-  // A model that says the same of every image has no class for any label.
+  // A model that predicts the same for every image has no class for any label.
   const uniform = predictions.flatMap(() => new Array<number>(modelClasses).fill(1 / modelClasses));
   return fitLabels(
     {

@@ -56,7 +56,7 @@ function confidentRates({ labels, classNames, corrected }: Problem): Rates {
   );
 }
 
-/** Shares of the cells whose interval holds the share of the true class's labels that it is about. */
+/** Share of the cells whose interval contains the true rate. */
 function holds({ labels, truths, classNames }: Problem, rates: Rates) {
   const cells = rates.flatMap((row, given) =>
     row.map((rate, truth) => {

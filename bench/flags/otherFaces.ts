@@ -94,7 +94,7 @@ export function drawnFrom(faces: OtherFaces): OtherFaces {
   return faces.truths.length > DRAWN ? drawImages(faces, DRAWN, 1) : faces;
 }
 
-/** So many of the images, drawn at random. */
+/** This many of the images, drawn at random. */
 function drawImages(faces: OtherFaces, count: number, seed: number): OtherFaces {
   const random = seededRandom(seed);
   const places = faces.truths

@@ -112,7 +112,7 @@ export function overClasses(classNames: string[], model: ModelMetadata) {
   return (distribution: ArrayLike<number>) => projectDistribution(space, distribution);
 }
 
-/** What the calibrated model says of a problem's classes. [N] rows of L */
+/** The calibrated probabilities of a problem's classes. [N] rows of L */
 export function calibratedRows(
   { classNames, predictions }: Problem,
   model: ModelMetadata,

@@ -114,7 +114,7 @@ async function drawOf(problem: Problem): Promise<Draw> {
 }
 
 /**
- * Names without meaning: peers get the predictions of the tuned model that was fitted to the labels from scratch.
+ * Names without meaning: peers get the predictions of the model tuned to the labels from scratch.
  */
 async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise<Draw> {
   const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: !guessed });
@@ -131,7 +131,7 @@ async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise
   };
 }
 
-/** Some of a draw's images. */
+/** A part of a draw's images. */
 function only(draw: Draw, kept: readonly boolean[]): Draw {
   const pick = <T>(list: ArrayLike<T>): T[] => Array.from(list).filter((_, index) => kept[index]);
   return {

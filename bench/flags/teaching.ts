@@ -1,6 +1,6 @@
 /**
  * Whether decisions teach: an annotator who always knows the truth reviews the queue from its top. In one run
- * the order stays as the first fit made it; in the other the labels are learned from again after every 50
+ * the order of the first fit is kept; in the other the model is tuned again after every 50
  * decisions, and the rest of the queue is sorted again.
  *
  *   npx node bench/flags/teaching.ts OTHER_FOLDER [--fer FER_FOLDER] [--cache FOLDER] [--only NAME] [--reviews 300] [--every 50]

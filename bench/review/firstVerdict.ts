@@ -4,7 +4,7 @@
  *     npx node bench/review/firstVerdict.ts [FOLDER]
  *
  * Runs `npm start` for somebody who has never used the program, in a fresh data folder. Nobody pauses to read or
- * to find a button, so the seconds are those of the machine. Without FOLDER the sample is opened.
+ * to find a button, so the seconds are the machine's alone. Without FOLDER the sample is opened.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

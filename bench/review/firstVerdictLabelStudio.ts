@@ -74,7 +74,7 @@ async function importTasks(file: string): Promise<void> {
   await page.getByText('1 files uploaded').waitFor();
 }
 
-/** The configuration was written before and copied, in its favour. */
+/** In Label Studio's favour, the configuration was written before and is only pasted. */
 async function pasteConfiguration(text: string): Promise<void> {
   await page.evaluate((text) => navigator.clipboard.writeText(text), text);
   await hand.click(page.locator('.CodeMirror'));

@@ -8,16 +8,16 @@ import { ProjectFile } from '../../src/main/project/index.ts';
 import type { MapInfo } from '../../src/protocol/map.ts';
 import { storeGeneratedFit } from './storeGeneratedFit.ts';
 
-/** Pictures that all rows share: as many as a browser's cache would hold anyway. */
+/** Pictures that all rows share, as many as a browser's cache holds. */
 const PICTURES = 600;
 const SIDE_PIXELS = 112;
 const EMBEDDING = 192;
 const ROWS_AT_ONCE = 20_000;
-/** So many different embeddings a class; images share them, as their number is what a measurement depends on. */
+/** Different embeddings of each class. Images share them: a measurement depends only on the number of images. */
 const EMBEDDINGS = 500;
-/** Up to so many images there is a file for each of them. */
+/** Up to this many images, each has its own file. */
 const LISTED = 50_000;
-/** Up to so many images have a map. */
+/** At most this many images have a map. */
 const MAPPED = 100_000;
 
 export interface GeneratedProject {
@@ -63,7 +63,7 @@ export async function makeProject(root: string, rows: number, pending: number): 
   return { folder, file };
 }
 
-/** A small folder is looked through when it is opened, so that it must be there: links to the pictures, and a table. */
+/** A small folder is read when it is opened, so it must exist: links to the pictures, and a table. */
 function writeList(folder: string, rows: number): void {
   mkdirSync(join(folder, 'images'));
   const lines = ['image,label,split'];
@@ -171,7 +171,7 @@ function fill(
   return labelOf;
 }
 
-/** A cloud of points for each class. */
+/** Draws a cloud of points for each class. */
 function placeNear(classIndex: number, random: () => number): [number, number] {
   const [angle, reach] = [2 * Math.PI * random(), 3 * Math.sqrt(random())];
   return [

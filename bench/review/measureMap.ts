@@ -75,7 +75,7 @@ function acceptAnyCard(): void {
   };
 }
 
-/** A canvas that was asked for one kind of drawing gives no other. */
+/** A canvas gives only the kind of context that was first requested. */
 async function expectRenderer(page: Page, renderer: RendererName): Promise<void> {
   const drawn = await page
     .getByTestId('map-canvas')

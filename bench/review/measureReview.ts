@@ -11,9 +11,9 @@ const SCROLL = { step: 60, frames: 180 };
 const FAR_SCROLL = { step: 2400, frames: 120 };
 const BULK = 1000;
 const ACCEPT = /^accept/i;
-/** A person looks for a moment; the next pictures are fetched meanwhile. */
+/** A person looks for a moment; meanwhile the next pictures are fetched. */
 const LOOK_MS = 120;
-/** The browser tells of a frame some time after it has drawn it, and of none that took less than this. */
+/** The browser reports a frame some time after drawing it, and none that took less than this. */
 const TOLD_AFTER_MS = 500;
 const SHORTEST_TOLD_MS = 16;
 
@@ -138,7 +138,7 @@ async function measureVerdicts(page: Page): Promise<VerdictTime[]> {
   const times: VerdictTime[] = [];
   for (let index = 0; index < VERDICTS; index++) {
     const time = page.evaluate(() => window.probe.verdict());
-    time.catch(() => {}); // so that what failed first is reported, and not the page closed after it
+    time.catch(() => {}); // reports what failed first, not the page closed after it
     await page.waitForTimeout(LOOK_MS);
     await page.waitForFunction(() => document.querySelector('fieldset.classes button:enabled') !== null);
     // An image that the scan has not reached has no suggestion to accept.

@@ -52,7 +52,7 @@ export function installProbe(): void {
         channel.port2.postMessage(null); // after the frame's style, layout and paint were handed over
       }),
     );
-  /** Looks at each change of the page, so that the frame in which it comes is not missed. */
+  /** Watches every change of the page, to catch the frame in which it appears. */
   const until = (ready: () => boolean) =>
     new Promise<void>((resolve) => {
       if (ready()) return resolve();
@@ -103,12 +103,12 @@ export function installProbe(): void {
         await until(() => pictureOf() !== '' && placeOf() !== place);
         return (await painted()) - from;
       },
-      /** Scrolls for a while by `step` pixels a frame; answers the time between frames. */
+      /** Scrolls for a while by `step` pixels a frame; returns the time between frames. */
       async scroll(step: number, frames: number) {
         const grid = document.querySelector('[data-testid="grid"]') as HTMLElement;
         return eachFrame(frames, () => grid.scrollBy(0, step));
       },
-      /** Drags the map to and fro while the button is down on it; answers the time between frames. */
+      /** Drags the map back and forth with the button down; returns the time between frames. */
       async pan(step: number, frames: number) {
         const map = document.querySelector('[role="application"]') as HTMLElement;
         return eachFrame(frames, (frame) => {

@@ -18,7 +18,7 @@ import { describeResults, type Results, writeReport } from './reportReview.ts';
 
 const SIZES = [10_000, 100_000, 1_400_000];
 const MAP_POINTS = 100_000;
-/** Images that wait for the model, enough for as long as is measured. */
+/** Images waiting for the model, enough for the whole measurement. */
 const PENDING = 20_000;
 
 const FOLDER = process.env.GREFEL_BENCH_DIR ?? join(tmpdir(), 'grefel-bench-review');

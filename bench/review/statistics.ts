@@ -6,7 +6,7 @@ export function percentile(values: readonly number[], share: number): number {
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);
 }
 
-/** Frames of a 60 Hz screen that came too late, of those that were due. */
+/** Late frames of a 60 Hz screen, of all that were due. */
 export function droppedFrames(times: readonly number[]): string {
   const due = times.map((time) => Math.max(1, Math.round(time / FRAME_MS)));
   const all = due.reduce((sum, frames) => sum + frames, 0);

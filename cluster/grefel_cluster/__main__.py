@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error.message}. {error.hint}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstopped; the same command goes on from here", file=sys.stderr)
+        print("\nstopped; the same command continues from here", file=sys.stderr)
         return 130
     return 0
 

@@ -80,7 +80,7 @@ def open_session(model: bytes, device: str, threads: int) -> onnxruntime.Inferen
     wanted = ["CPUExecutionProvider"] if device == "cpu" else ["CUDAExecutionProvider", "CPUExecutionProvider"]
     try:
         session = onnxruntime.InferenceSession(model, options, providers=wanted)
-    except Exception as error:  # ONNX Runtime has no base class of its own for what may be wrong with a file
+    except Exception as error:  # ONNX Runtime has no common base class for faults of a file
         raise ClusterError(f"the model cannot be loaded: {str(error).splitlines()[0]}", "Export it again.") from error
     if session.get_providers()[0] != wanted[0]:
         raise ClusterError(
@@ -157,7 +157,7 @@ class Model:
     def _run_or_split(self, inputs: np.ndarray) -> tuple[Outputs, list[str | None]]:
         try:
             outputs = dict(zip(self._outputs, self._session.run(self._outputs, {"image": inputs}), strict=True))
-        except Exception as error:  # whatever a kernel raises is a problem of the image that it raises for
+        except Exception as error:  # whatever a kernel raises is a problem of that image
             if len(inputs) == 1:
                 return {}, [f"the model failed on this image: {str(error).splitlines()[0]}"]
             middle = (len(inputs) + 1) // 2

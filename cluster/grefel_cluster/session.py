@@ -15,7 +15,7 @@ from ray.util.annotations import RayDeprecationWarning
 from . import PACKAGE, TRAINING
 
 _BLOCK_BYTES = 1 << 20
-"""Every shard a block of its own, so that shards spread over the actors."""
+"""Each shard is a separate block, which spreads shards over the actors."""
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def connected(address: str | None, num_cpus: int | None = None) -> Iterator[None
     options = (
         {"num_cpus": num_cpus} if address is None else {"runtime_env": {"py_modules": [str(PACKAGE), str(_training())]}}
     )
-    if address is None:  # Ray of its own, for the time of a command, says at each start that it is protected
+    if address is None:  # a Ray started for one command says at each start that it is protected
         logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
     ray.init(address or "local", include_dashboard=False, log_to_driver=False, logging_level="warning", **options)
     try:

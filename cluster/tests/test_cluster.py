@@ -61,7 +61,7 @@ def undisturbed(many, tmp_path_factory):
 
 
 def results(out: Path) -> dict[str, bytes]:
-    """All that a job has written but what it was asked for."""
+    """All that a job has written except its plan."""
     return {name: content for name, content in contents(out).items() if name != "plan.json"}
 
 

@@ -31,7 +31,7 @@ GOLDEN = Path(__file__).parent / "golden" / "ranking.parquet"
 
 
 def test_ranks_labels_as_the_application_does():
-    """What it said of the sample, within the rounding of its flags: write_golden.py."""
+    """The application's results for the sample, within the rounding of its flags: write_golden.py."""
     table = pq.read_table(GOLDEN)
     weights, model = (json.loads(table.schema.metadata[name]) for name in (b"weights", b"model"))
     labels = table["label"].to_pylist()

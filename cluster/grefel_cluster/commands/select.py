@@ -19,7 +19,7 @@ def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export 
     parser.add_argument("predictions", help="folder of a finished scan")
     parser.add_argument("--top", type=int, default=10_000, help="labels that are most likely wrong (default: 10000)")
     parser.add_argument("--random", type=int, default=1000, help="others at random, for estimates (default: 1000)")
-    parser.add_argument("--out", required=True, help="Parquet file in a folder of its own, as in review/review.parquet")
+    parser.add_argument("--out", required=True, help="Parquet file in a separate folder, as in review/review.parquet")
     parser.add_argument("--seed", type=int, default=1, help="of the random sample")
     parser.add_argument("--map", action="append", default=[], metavar="LABEL=CLASS", help="what a label means")
     parser.add_argument("--address", help="Ray cluster: auto, or HOST:6379 (default: RAY_ADDRESS, or this machine)")

@@ -90,7 +90,7 @@ def _accuracy(distribution: Tensor, truth: Tensor) -> float:
 
 
 def run_setting(setting: Setting, train: Vectors, held: Vectors, classifiers: list[nn.Linear], seed: int) -> dict[str, Any]:
-    """What a training by a setting gives on the held-out images: the columns RESULTS."""
+    """The results of training with a setting on the held-out images: the columns RESULTS."""
     torch.manual_seed(seed)
     options = dataclasses.replace(setting.options, seed=seed)
     encoder = EncoderShape(vector_size=train.plain.shape[1])

@@ -1,4 +1,4 @@
-"""The eight FER+ classes in the order of every model output, and the names that datasets give them."""
+"""The eight FER+ classes in the order of every model output, and the names that datasets use for them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "fear": ("fearful", "afraid", "scared", "fe", "fea", "fright"),
     "contempt": ("contemptuous", "co", "con", "scorn", "disdain"),
 }
-"""Class names in the order of the outputs' columns, each with the other names that datasets give it."""
+"""Class names in the order of the outputs' columns, each with the other names that datasets use."""
 
 NAMES = tuple(CLASSES)

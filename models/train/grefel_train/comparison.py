@@ -17,7 +17,7 @@ from .own_training import OwnOptions, predict, scores_of, targets_of, train_path
 
 RESAMPLES = 1000
 TRUTH = "truth"
-"""A kind of label beside those of the CSV: what a file of true labels says."""
+"""A kind of label besides those of the CSV, from a file of true labels."""
 
 
 def read_truth(dataset: OwnDataset, table: Path) -> int:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a model but the data and the initial weights."""
+    """Everything that decides a model, except the data and the initial weights."""
 
     name: str = "grefel-small"
     model: ModelShape = field(default_factory=ModelShape)

@@ -63,7 +63,7 @@ def load_labelled(folder: Path, role: str) -> Labelled:
 
 
 def shuffled_batches(count: int, batch: int, seed: int, skip: int = 0, weights: Tensor | None = None) -> Iterator[Tensor]:
-    """Endless index batches, epoch after epoch, the same for the same seed; `skip` batches are passed over.
+    """Endless index batches, epoch after epoch, the same for the same seed; the first `skip` batches are skipped.
 
     With `weights` [count] each epoch draws with replacement by them, else each image comes once. Whole batches only.
     """

@@ -1,4 +1,4 @@
-"""Where training runs: on CUDA where it is there, else on the CPU; in bfloat16 on both."""
+"""Where training runs: on CUDA if available, else on the CPU; in bfloat16 on both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both streams, frozen, in onnxruntime: half the time of PyTorch on a CPU, and in parallel with the training, in a thread of its own."""
+"""Both streams, frozen, in onnxruntime: half the time of PyTorch on a CPU, in a separate thread beside the training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a network in the place of a part of a model file; everything else of the file stays as it is, weight by weight."""
+"""Replaces a part of a model file by a network; everything else in the file stays as it is, weight by weight."""
 
 from __future__ import annotations
 

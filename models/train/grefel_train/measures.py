@@ -1,4 +1,4 @@
-"""Everything that is measured of a model file on labelled faces."""
+"""Everything that is measured on labelled faces for a model file."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _embedder(model: Grefel) -> Callable[[Split], np.ndarray]:
 
 
 def write_unshipped(recipe: Recipe, checkpoint: Path, data: Path, folder: Path, tempered: bool = False) -> Path:
-    """A model file of a checkpoint that is to be measured and no more: it lists no training images and has no `face_quality`."""
+    """A model file of a checkpoint, only to be measured: it lists no training images and has no `face_quality`."""
     model, dev = load_model(recipe, checkpoint), read_split(data, "dev")
     balancing = model.balancing
     if tempered:

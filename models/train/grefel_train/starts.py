@@ -1,4 +1,4 @@
-"""Initial weights of the streams, and how a shipped file gives a stream back."""
+"""Initial weights of the streams, and how a stream is recovered from a shipped file."""
 
 from __future__ import annotations
 

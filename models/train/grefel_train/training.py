@@ -1,6 +1,6 @@
 """Trains a model by its recipe: each stream alone, the fusion on frozen streams, then all together.
 
-Every phase has a folder of its own in the run's folder, goes on from its last checkpoint, and is passed over once it
+Every phase has a folder of its own in the run's folder, continues from its last checkpoint, and is skipped once it
 has ended.
 """
 

@@ -22,7 +22,7 @@ _PATIENCE = timedelta(hours=12)
 
 
 def join_workers() -> None:
-    """Joins the processes that `torchrun` has started; does nothing in a process of its own."""
+    """Joins the processes that `torchrun` has started; does nothing in a single process."""
     if int(os.environ.get("WORLD_SIZE", "1")) < 2 or distributed.is_initialized():
         return
     cuda = torch.cuda.is_available()
@@ -42,7 +42,7 @@ def rank() -> int:
 
 
 def wait() -> None:
-    """Until all are here."""
+    """Waits until all processes have arrived."""
     if count() > 1:
         distributed.barrier()
 
@@ -86,12 +86,12 @@ def mean_over_workers(value: Tensor) -> Tensor:
 
 
 def mean_of(values: list[float]) -> float:
-    """The mean of numbers that each process has of its own."""
+    """The mean over the processes of the numbers that each has."""
     return float(mean_over_workers(torch.tensor(values).mean()))
 
 
 def gather_rows(rows: Tensor, length: int) -> Tensor:
-    """Puts together what each process has of its own_rows of `length`. [n, ...] -> [length, ...]"""
+    """Joins the own_rows of each process, of `length` rows in total. [n, ...] -> [length, ...]"""
     if count() == 1:
         return rows
     parts: list[Tensor | None] = [None] * count()
@@ -147,7 +147,7 @@ class SharedDropout(nn.Dropout):
 
 
 def share_layers(network: nn.Module) -> None:
-    """Lets layers that look at the whole batch do so: the same names, weights and statistics. Nothing changes in a process of its own."""
+    """Lets layers that look at the whole batch do so: the same names, weights and statistics. Nothing changes in a single process."""
     if count() == 1:
         return
     for module in network.modules():
