@@ -171,7 +171,7 @@ function fill(
   return labelOf;
 }
 
-/** Draws a cloud of points for each class. */
+/** A random place in the cloud of a class. */
 function placeNear(classIndex: number, random: () => number): [number, number] {
   const [angle, reach] = [2 * Math.PI * random(), 3 * Math.sqrt(random())];
   return [
