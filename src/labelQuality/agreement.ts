@@ -1,4 +1,5 @@
 /** Agreement between annotators, corrected for chance. Categories are compared by their names. */
+import { Z } from './intervals.ts';
 
 /** A kappa coefficient with its interval. Numbers are null where there is nothing to compare. */
 export interface KappaEstimate {
@@ -26,8 +27,6 @@ const NOTHING: KappaEstimate = {
   expected: null,
   images: 0,
 };
-/** The 97.5 % quantile of the normal distribution. */
-const Z = 1.959963984540054;
 
 /**
  * Cohen's kappa of two annotators (J. Cohen, "A coefficient of agreement for nominal scales", 1960), with the

@@ -1,4 +1,4 @@
-import { type Interval, wilsonInterval } from './intervals.ts';
+import { type Interval, wilsonInterval, Z } from './intervals.ts';
 
 /**
  * How many labels are truly which, as sums of the probabilities of each image's true class. [given][true], L by L.
@@ -25,8 +25,6 @@ export function addToJoint({ expected, variance }: ExpectedJoint, given: number,
     variances[c] = (variances[c] as number) + probability * (1 - probability);
   }
 }
-
-const Z = 1.959964;
 
 /**
  * P(given | true) with 95 % intervals, [given][true]; null in the column of a class that no image is likely

@@ -6,7 +6,7 @@ export interface Interval {
 }
 
 /** 97.5 % quantile of the standard normal distribution. */
-const Z = 1.959964;
+export const Z = 1.959963984540054;
 
 /**
  * Share of successes with Wilson's score interval, which keeps its promise for few trials and for shares near 0
