@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { ModelOutputs } from '../../domain/inference.ts';
+import { argmax } from '../../labelQuality/argmax.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { anchorsBlob } from './anchorBlobs.ts';
 import { float16Blob, float32Blob } from './floats.ts';
@@ -40,7 +41,7 @@ export class PredictionWriter {
       attentive: outputs.attentive && float32Blob(outputs.attentive),
       confidencePrimary: outputs.confidencePrimary,
       confidenceCorrected: outputs.confidenceCorrected,
-      correctedClass: outputs.corrected.indexOf(Math.max(...outputs.corrected)),
+      correctedClass: argmax(outputs.corrected),
       anchors: anchorsBlob(anchors),
       faceQuality: outputs.faceQuality,
     });

@@ -1,4 +1,5 @@
 import { bestPairing } from '../../../labelQuality/alignClasses.ts';
+import { squaredDistance } from '../../../labelQuality/squaredDistance.ts';
 import { clusterRows, squaredLengths, turnRows } from './clusters.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
@@ -63,12 +64,8 @@ export function numberLike(model: Anchors, anchors: Anchors, size: number): Anch
 /** Rows that one of them does not use go where nothing is lost. */
 function gainOf(model: Anchors, other: number, anchors: Anchors, row: number, size: number): number {
   if (model.used[other] === 0 || anchors.used[row] === 0) return 0;
-  let squared = 0;
-  for (let d = 0; d < size; d++) {
-    squared +=
-      ((model.centres[other * size + d] as number) - (anchors.centres[row * size + d] as number)) ** 2;
-  }
-  return 1 / (1 + squared);
+  const centre = model.centres.subarray(other * size, (other + 1) * size);
+  return 1 / (1 + squaredDistance(centre, anchors.centres, undefined, row * size));
 }
 
 /**

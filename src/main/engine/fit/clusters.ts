@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../labelQuality/random.ts';
+import { squaredDistance } from '../../../labelQuality/squaredDistance.ts';
 import type { MatrixProducts, Rows } from './matrixProducts.ts';
 
 const ITERATIONS = 8;
@@ -61,10 +62,7 @@ function seedCentres(points: Rows, weights: Float32Array, count: number, seed: n
     const centre = points.data.subarray(from, from + size);
     data.set(centre, k * size);
     for (let row = 0; row < points.rows; row++) {
-      let squared = 0;
-      for (let d = 0; d < size; d++) {
-        squared += ((points.data[row * size + d] as number) - (centre[d] as number)) ** 2;
-      }
+      const squared = squaredDistance(centre, points.data, undefined, row * size);
       distance[row] = k === 0 ? squared : Math.min(distance[row] as number, squared);
     }
   }
