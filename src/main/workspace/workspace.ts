@@ -5,7 +5,6 @@ import { AppError } from '../../domain/errors.ts';
 import type { ImageSource } from '../../domain/imageSource.ts';
 import { DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
 import type {
-  ExportRequest,
   JobProgress,
   Place,
   ProjectCounts,
@@ -17,7 +16,7 @@ import type {
 import { placeSchema, savedViewsSchema } from '../../protocol/api.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import type { Blindness, bulkVerdictSchema, ReviewedChoice, VerdictChange } from '../../protocol/review.ts';
-import { type CleanedRow, cleanedSamples, type ExportSource, textValues } from '../export/index.ts';
+import type { ExportSource } from '../export/index.ts';
 import type { LabelReader } from '../issues/index.ts';
 import { MapOfImages } from '../map/index.ts';
 import { type OpenedProject, type OpenOptions, openProject } from '../open/index.ts';
@@ -378,11 +377,6 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const project = ProjectFile.openSnapshot(this.opened.project.path);
     const source = { ...this.exportSource, project, held: PairDoubts.read(project) };
     return { source, close: () => project.close() };
-  }
-
-  /** The rows of a cleaned CSV, each value as text. */
-  *exportRows(request: ExportRequest): Generator<Record<keyof CleanedRow, string>> {
-    for (const { row } of cleanedSamples(this.exportSource, request)) yield textValues(row);
   }
 
   /** See ModelJobs: resolves when the model runs, with a promise of the scan's end. */

@@ -7,6 +7,7 @@ import { ProjectFile } from '../../../src/main/project/index.ts';
 import { Workspace } from '../../../src/main/workspace/index.ts';
 import { exportRequestSchema } from '../../../src/protocol/api.ts';
 import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../../support/colourDataset.ts';
+import { exportRows } from '../../support/exportRows.ts';
 import { npyMatrix, predictionFile, sureOf } from '../../support/predictionFiles.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -98,7 +99,7 @@ describe('imported predictions', () => {
     const detail = workspace.detail(idOf(workspace, 'happy/wrong.png'));
     expect(detail.prediction?.reason).toMatch(/^mine\.csv sees sad .*, not happy /);
     expect(detail.prediction).toMatchObject({ tuned: null, anchors: [], suggested: CLASSES.indexOf('sad') });
-    const rows = [...workspace.exportRows(exportRequestSchema.parse({ what: 'all' }))];
+    const rows = exportRows(workspace, exportRequestSchema.parse({ what: 'all' }));
     expect(rows.filter((row) => row.label_corrected !== row.label_given)).toHaveLength(2);
 
     await workspace.close();

@@ -7,6 +7,7 @@ import type { ProjectFile } from '../../../src/main/project/index.ts';
 import { Workspace } from '../../../src/main/workspace/index.ts';
 import { COLOURS, colourPng, TINY_MODELS } from '../../support/colourDataset.ts';
 import { makeTree } from '../../support/datasetTree.ts';
+import { exportRows } from '../../support/exportRows.ts';
 import { paint } from '../../support/imageFiles.ts';
 import { imageParquet } from '../../support/imageParquet.ts';
 import { DETECTOR, photograph } from '../../support/photographs.ts';
@@ -48,7 +49,7 @@ const samplesOf = (project: ProjectFile) =>
     .map(({ image, state, width }) => `${image} ${state} ${width}`);
 const EVERY_ROW = { what: 'all', unreviewed: 'keep', above: 0.5 } as const;
 const exported = (workspace: Workspace) =>
-  [...workspace.exportRows(EVERY_ROW as never)].map(({ image, label_given, face, issues, box_left }) => ({
+  exportRows(workspace, EVERY_ROW as never).map(({ image, label_given, face, issues, box_left }) => ({
     image,
     label_given,
     face,

@@ -11,6 +11,7 @@ import {
   SMALL_DATASET,
   TINY_MODELS,
 } from '../../support/colourDataset.ts';
+import { exportRows } from '../../support/exportRows.ts';
 import { makeModelsWithInt8 } from '../../support/int8Model.ts';
 import { temporaryDataFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -139,7 +140,7 @@ describe('a scan', () => {
     expect(tuned?.share).toBe(1);
     expect(tuned?.anchors[0]?.className).toMatch(/bleen|grue/);
     expect(tuned?.anchors[0]?.images.length).toBeGreaterThan(0);
-    const row = [...workspace.exportRows(exportRequestSchema.parse({}))].find(
+    const row = exportRows(workspace, exportRequestSchema.parse({})).find(
       ({ image }) => image === 'bleen/6.png',
     );
     expect(row).toMatchObject({ nearest_anchor_tuned: expect.stringMatching(/^(bleen|grue)#\d$/) });
@@ -209,7 +210,7 @@ describe('a scan', () => {
     expect(detail.prediction?.trainedOn).toBe('same-pixels');
     const { facets } = workspace.queues.take({});
     expect(facets.show['trained-on']).toBe(1);
-    const marked = [...workspace.exportRows(exportRequestSchema.parse({}))].filter(
+    const marked = exportRows(workspace, exportRequestSchema.parse({})).filter(
       ({ trained_on }) => trained_on !== '',
     );
     expect(marked.map(({ image, trained_on }) => [image, trained_on])).toEqual([
