@@ -51,18 +51,12 @@ export {
 } from './readers/textEncoding.ts';
 export type { RecognisedDataset } from './recognisedDataset.ts';
 export type {
-  ClassCount,
   LabelChange,
   LabelChanges,
-  LabelCode,
   Layout,
-  LayoutChoice,
   LayoutOptions,
-  OfferedNumbering,
-  Problem,
   Recognition,
   SampleRecord,
-  WrittenFile,
 } from './recognition/layout.ts';
 export { PathIndex } from './recognition/pathIndex.ts';
 

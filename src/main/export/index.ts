@@ -2,8 +2,7 @@
 
 export { changeReport, reportFileName } from './changeReport.ts';
 export { classEmotions } from './classEmotions.ts';
-export { type CleanedSample, cleanedSamples } from './cleanedRows.ts';
-export type { ExportStatus } from './cleanLabel.ts';
+export { cleanedSamples } from './cleanedRows.ts';
 export { type Cell, type CsvColumn, CsvWriter } from './csvWriter.ts';
 export { exportChoices } from './exportChoices.ts';
 export {
@@ -16,10 +15,9 @@ export {
 export { exportDataset, newTally } from './exportDataset.ts';
 export type { Exported } from './exported.ts';
 export type { ExportSource } from './exportSource.ts';
-export type { ExportContext, TextFormat, TextParts } from './format.ts';
 export { namedVote } from './namedVote.ts';
 export { removeStalePartials } from './partials.ts';
 export { previewRows } from './previewRows.ts';
-export { ownVote, type SeenBy } from './seenBy.ts';
+export { ownVote } from './seenBy.ts';
 export { voteTable } from './voteTable.ts';
-export { type OutputFile, type OutputOptions, writeFolder, writeWhole } from './writeOutput.ts';
+export { type OutputFile, writeFolder, writeWhole } from './writeOutput.ts';

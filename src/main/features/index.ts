@@ -1,5 +1,5 @@
 /** The file of features beside a project. */
-export { type FeatureBlock, FeatureReader } from './featureReader.ts';
+export { FeatureReader } from './featureReader.ts';
 export { type FeatureRow, FeatureWriter } from './featureWriter.ts';
 export type { FeaturesOfRun } from './format.ts';
 export { presentFeatures } from './presentFeatures.ts';

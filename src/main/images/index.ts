@@ -3,14 +3,13 @@ export {
   type DecodedImage,
   decodeImage,
   ImageProblem,
-  type ReadLimits,
   readImageFile,
 } from './decode.ts';
 export { isPassingFileProblem, PASSING_FILE_PROBLEMS } from './fileProblems.ts';
 export { type FramedImage, layInFrame } from './frame.ts';
 export { greyOf } from './grey.ts';
 export { perceptualHash, pixelsSha256 } from './hashes.ts';
-export { type OpenedImage, openImage, wholeImage } from './imageSource.ts';
+export { openImage, wholeImage } from './imageSource.ts';
 export { toModelInput } from './modelInput.ts';
 export { measureQuality } from './quality.ts';
 export {

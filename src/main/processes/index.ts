@@ -1,14 +1,7 @@
 /** How programs of the application start each other and talk. */
-export {
-  type ChildLink,
-  type ChildListener,
-  type ForkOptions,
-  forkChild,
-  OutputTail,
-  type StartProcess,
-} from './childLink.ts';
+export { type ChildLink, type ChildListener, forkChild, OutputTail, type StartProcess } from './childLink.ts';
 export { describeEnd } from './describeEnd.ts';
 export { boundHeapGrowth } from './heapGrowth.ts';
-export { type ParentLink, parentLink } from './parentLink.ts';
+export { parentLink } from './parentLink.ts';
 export { applyPriority } from './priority.ts';
 export { programEntry } from './programEntry.ts';

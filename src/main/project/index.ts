@@ -2,9 +2,7 @@
 export { STORED_ANCHORS } from './anchorBlobs.ts';
 export type { Audit } from './auditsTable.ts';
 export { hasBackup } from './backup.ts';
-export type { StoredRecognition } from './datasetTable.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
-export type { EmbeddedSample } from './embeddingsTable.ts';
 export { makeFolder, realName } from './filePlace.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
 export type { SampleMetadata } from './metadataTable.ts';
@@ -17,11 +15,9 @@ export type {
   FoundSample,
   ListedSample,
   PendingSample,
-  Position,
   Sample,
   SampleProblem,
-  SampleState,
 } from './samplesTable.ts';
 export type { StagedPredictions } from './stagedPredictions.ts';
 export type { StoredTunedPrediction } from './tunedPredictionsTable.ts';
-export type { LoggedVerdict, LoggedVerdictKind, StandingVote } from './verdictsTable.ts';
+export type { StandingVote } from './verdictsTable.ts';
