@@ -18,8 +18,8 @@ export type { LabelDistribution, LabelFacts, Score } from './score.ts';
 /**
  * Label-quality scores: how likely it is that the given label is wrong, each in [0, 1], higher = more likely wrong. They
  * are computed from a distribution over the dataset's classes (the corrected one, summed and renormalised over the
- * classes that the model knows), and some of them from the dataset around the image. The window, the command line, the
- * project file and the benchmarks derive theirs from this list: a new score is a file and a line here.
+ * classes that the model knows), and some of them from the dataset around the image. The window, the command line
+ * and the project file derive theirs from this list: a new score is a file and a line here.
  */
 const SCORES = [
   wrongLabelProbability,
