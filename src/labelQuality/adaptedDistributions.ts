@@ -7,7 +7,7 @@ import {
   type NoisyLabels,
   type RepeatedLabels,
 } from './learnNoise.ts';
-import { evenNoise, type NoiseRates } from './noiseModel.ts';
+import { type NoiseRates, uniformNoise } from './noiseModel.ts';
 import { softmaxInPlace } from './softmax.ts';
 
 /**
@@ -128,7 +128,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
         (tried) => {
           const data = dataAt(pooledRows(sample.base, sample.tuned, images.length, known, tried), tried);
           return (
-            logLikelihood(data, noise ?? evenNoiseOf(data), sample.decided) -
+            logLikelihood(data, noise ?? uniformNoiseOf(data), sample.decided) -
             (one ? 0 : PULL * distanceFromHalf(tried))
           );
         },
@@ -192,9 +192,9 @@ function sampleOf(
   };
 }
 
-function evenNoiseOf(data: NoisyLabels): NoiseRates {
+function uniformNoiseOf(data: NoisyLabels): NoiseRates {
   const places = Int32Array.from({ length: data.labels.length }, (_, place) => place);
-  return evenNoise(data.classes, data.classes > 1 ? evenRate(data, places) : 0);
+  return uniformNoise(data.classes, data.classes > 1 ? evenRate(data, places) : 0);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { evenly } from './evenly.ts';
-import { ASSUMED_ERROR, assumedNoise, evenNoise, type NoiseRates } from './noiseModel.ts';
+import { ASSUMED_ERROR, assumedNoise, type NoiseRates, uniformNoise } from './noiseModel.ts';
 
 /** A dataset as the input of noise estimation; see noiseModel.ts for N, L and distributions. */
 export interface NoisyLabels {
@@ -59,7 +59,7 @@ export function learnNoise(data: NoisyLabels, inverseTemperature = 1): NoiseRate
 export function learnOwnNoise(data: NoisyLabels): NoiseRates {
   const images = imagesOf(data);
   const even = 1 - (1 - LEAST_EVEN) * (1 - evenPart(data, images));
-  return mix(maximise(data, images, ITERATIONS), evenNoise(data.classes, evenRate(data, images)), even);
+  return mix(maximise(data, images, ITERATIONS), uniformNoise(data.classes, evenRate(data, images)), even);
 }
 
 /** 0 if held-out labels are predicted best by the learned rates, 1 by uniform noise. */
@@ -68,7 +68,7 @@ function evenPart(data: NoisyLabels, images: Int32Array): number {
   let place = 0;
   for (let fold = 0; fold < FOLDS; fold++) {
     const seen = images.filter((_, index) => index % FOLDS !== fold);
-    const even = evenNoise(data.classes, evenRate(data, seen));
+    const even = uniformNoise(data.classes, evenRate(data, seen));
     const learnt = maximise(data, seen, ITERATIONS_OF_A_FOLD);
     for (const image of images.filter((_, index) => index % FOLDS === fold)) {
       const [byLearnt, byEven] = [likelihood(data, image, learnt), likelihood(data, image, even)];

@@ -11,7 +11,7 @@ export type NoiseRates = number[][];
 export const ASSUMED_ERROR = 0.1;
 
 /** Uniform noise: this share of the labels is wrong, and every other label is equally likely. */
-export function evenNoise(classes: number, errorRate: number): NoiseRates {
+export function uniformNoise(classes: number, errorRate: number): NoiseRates {
   return Array.from({ length: classes }, (_, given) =>
     Array.from({ length: classes }, (_, truth) =>
       given === truth ? 1 - errorRate : errorRate / (classes - 1),
@@ -21,7 +21,7 @@ export function evenNoise(classes: number, errorRate: number): NoiseRates {
 
 /** Rates where nothing is known: every other label is as likely. */
 export function assumedNoise(classes: number): NoiseRates {
-  return evenNoise(classes, classes > 1 ? ASSUMED_ERROR : 0);
+  return uniformNoise(classes, classes > 1 ? ASSUMED_ERROR : 0);
 }
 
 /** What a distribution and the noise together say about a given label. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { averageRanked } from '../../src/labelQuality/averageRanked.ts';
-import { evenNoise } from '../../src/labelQuality/noiseModel.ts';
+import { uniformNoise } from '../../src/labelQuality/noiseModel.ts';
 import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 
 const labels = [0, 1, -1, 0];
@@ -9,7 +9,7 @@ const tunedShare = [0, 0, 0];
 /** Scores by distributions of the images, one with a label that nothing is known of. */
 function rankedBy(first: number[]) {
   const distributions = [...first, 0.1, 0.8, 0.1, 0.2, 0.7, 0.1, 0, 0, 0];
-  return rankLabels({ distributions, labels, classes: 3, tunedShare, ownRates: evenNoise(3, 0.2) });
+  return rankLabels({ distributions, labels, classes: 3, tunedShare, ownRates: uniformNoise(3, 0.2) });
 }
 
 it('averages probabilities, and names the class that is most likely under all explanations together', () => {
