@@ -4,7 +4,7 @@ import { RANKING_MEASURES, Ranking, type RankingMeasureId, type RankingMeasures 
 import { DEFAULT_SCORE, SCORE_IDS, type ScoreId, type Scores } from './scores/index.ts';
 
 /** One image with known truth. Labels are names, in one spelling. */
-export interface JudgedImage {
+export interface EvaluatedImage {
   given: string;
   truth: string;
   suggested: string | null;
@@ -66,7 +66,7 @@ const MOST_ROUNDS = 1000;
 const BOOTSTRAP_BUDGET = 2e7;
 
 /** How well each score finds the labels that differ from the truth. */
-export function evaluateFlags(images: readonly JudgedImage[], seed = 1): Evaluation {
+export function evaluateFlags(images: readonly EvaluatedImage[], seed = 1): Evaluation {
   const judged = images.filter(({ scores }) => scores[DEFAULT_SCORE] !== null);
   const wrongImages = judged.filter(isWrong);
   const rounds = Math.min(
@@ -92,7 +92,7 @@ export function evaluateFlags(images: readonly JudgedImage[], seed = 1): Evaluat
 }
 
 function scoreQuality(
-  judged: readonly JudgedImage[],
+  judged: readonly EvaluatedImage[],
   score: ScoreId,
   rounds: number,
   seed: number,
@@ -119,7 +119,7 @@ function scoreQuality(
   };
 }
 
-function classQuality(judged: readonly JudgedImage[], className: string): ClassQuality {
+function classQuality(judged: readonly EvaluatedImage[], className: string): ClassQuality {
   const ofClass = judged.filter(({ given }) => given === className);
   const flagged = ofClass.filter(isFlagged);
   const wrong = ofClass.filter(isWrong);
@@ -139,19 +139,19 @@ function classQuality(judged: readonly JudgedImage[], className: string): ClassQ
   };
 }
 
-function isWrong({ given, truth }: JudgedImage): boolean {
+function isWrong({ given, truth }: EvaluatedImage): boolean {
   return given !== truth;
 }
 
-function isFlagged({ flagged }: JudgedImage): boolean {
+function isFlagged({ flagged }: EvaluatedImage): boolean {
   return flagged;
 }
 
-function suggestsTruth({ suggested, truth }: JudgedImage): boolean {
+function suggestsTruth({ suggested, truth }: EvaluatedImage): boolean {
   return suggested === truth;
 }
 
-function offersTruth({ alternative, truth }: JudgedImage): boolean {
+function offersTruth({ alternative, truth }: EvaluatedImage): boolean {
   return alternative === truth;
 }
 

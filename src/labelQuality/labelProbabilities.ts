@@ -8,7 +8,7 @@ import { DEFAULT_SCORE, type Scores } from './scores/index.ts';
 export type LabelProbabilities = readonly (number | null)[];
 
 /** The stored part of a label's score. */
-export interface StoredJudgement {
+export interface StoredLabelScores {
   scores: Scores;
   alternativeClass: number | null;
   alternativeProbability: number | null;
@@ -16,7 +16,7 @@ export interface StoredJudgement {
 }
 
 /** The probability that the given label is wrong; null if it cannot be computed. */
-export function wrongLabel({ scores }: Pick<StoredJudgement, 'scores'>): number | null {
+export function wrongLabel({ scores }: Pick<StoredLabelScores, 'scores'>): number | null {
   return scores[DEFAULT_SCORE];
 }
 
@@ -26,7 +26,7 @@ export function wrongLabel({ scores }: Pick<StoredJudgement, 'scores'>): number 
  *   according to `alone`
  */
 export function labelProbabilities(
-  judgement: StoredJudgement,
+  judgement: StoredLabelScores,
   given: number | null,
   alone: LabelProbabilities,
 ): LabelProbabilities {

@@ -33,7 +33,7 @@ export const LARGE_SHARE = 0.3;
 /** Of fewer flagged labels, those to decide on first would be half. */
 const FEWEST_FLAGGED = 20;
 
-export interface JudgedLabels {
+export interface ScoredLabels {
   /** [N] sample ids */
   ids: ArrayLike<number>;
   /** [N] class, or -1 */
@@ -45,7 +45,7 @@ export interface JudgedLabels {
 }
 
 /** The pairs that need a person's look, the same for the same labels. */
-export function findDoubtfulPairs({ ids, labels, alternative, wrong }: JudgedLabels): PairDoubt[] {
+export function findDoubtfulPairs({ ids, labels, alternative, wrong }: ScoredLabels): PairDoubt[] {
   const judged = new Map<number, number>();
   const flagged = new Map<string, number[]>();
   for (let image = 0; image < labels.length; image++) {

@@ -85,7 +85,7 @@ export function rankLabels(
       if (row.some((share) => share > 0)) keepTruth(i, row);
       continue;
     }
-    const judgement = judgeLabel(
+    const judgement = scoreLabel(
       row,
       given,
       known,
@@ -125,7 +125,7 @@ function ratesOf(
 }
 
 /** The scores of one label. Labels are -1 if there is none. */
-export interface LabelJudgement {
+export interface LabelScores {
   wrong: number;
   suggested: number;
   alternative: number;
@@ -139,25 +139,25 @@ export interface LabelJudgement {
  * wrong, uniformly.
  * @param distribution [L] calibrated; null for classes that the model does not know
  */
-export function judgeAlone(
+export function scoreAlone(
   distribution: ArrayLike<number | null>,
   given: number | null,
   weights: WrongLabelWeights = wrongLabelWeights,
-): LabelJudgement | null {
+): LabelScores | null {
   const known = Array.from(distribution, (share) => share !== null);
   if (given === null || !known[given]) return null;
   const row = Float64Array.from(distribution, (share) => share ?? 0);
   const facts = { rates: assumedNoise(known.length), priorLogit: logit(ASSUMED_ERROR), tunedShare: 0 };
-  return judgeLabel(row, given, known, facts, weights);
+  return scoreLabel(row, given, known, facts, weights);
 }
 
-function judgeLabel(
+function scoreLabel(
   row: ArrayLike<number>,
   given: number,
   known: readonly boolean[],
   facts: Omit<WrongLabelFacts, 'evidence'> & { rates: NoiseRates },
   weights: WrongLabelWeights | null,
-): LabelJudgement {
+): LabelScores {
   const evidence = weighEvidence(row, given, facts.rates);
   const alternative = likeliest(evidence.truth, known, given);
   const byPosterior = 1 - (evidence.truth[given] as number);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateFlags, type JudgedImage } from '../../src/labelQuality/evaluate.ts';
+import { type EvaluatedImage, evaluateFlags } from '../../src/labelQuality/evaluate.ts';
 import { scoresBy } from '../../src/labelQuality/scores/index.ts';
 
-const image = (given: string, truth: string, score: number | null, suggested = truth): JudgedImage => ({
+const image = (given: string, truth: string, score: number | null, suggested = truth): EvaluatedImage => ({
   given,
   truth,
   suggested,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelProbabilities, likeliestOther, wrongLabel } from '../../src/labelQuality/labelProbabilities.ts';
-import { judgeAlone } from '../../src/labelQuality/rankLabels.ts';
+import { scoreAlone } from '../../src/labelQuality/rankLabels.ts';
 import { DEFAULT_SCORE, scoresBy } from '../../src/labelQuality/scores/index.ts';
 
 const judged = (wrong: number | null) => scoresBy((id) => (id === DEFAULT_SCORE ? wrong : null));
@@ -30,7 +30,7 @@ describe('how likely each label is the true one', () => {
   });
 
   it('leaves the label what is not wrong, of one image as of many', () => {
-    const judgement = judgeAlone([0.1, 0.7, 0.2], 0);
+    const judgement = scoreAlone([0.1, 0.7, 0.2], 0);
     if (judgement === null) throw new Error('it can be judged');
     expect(judgement.truth[0]).toBeCloseTo(1 - judgement.wrong);
     expect(judgement.truth[1]).toBe(judgement.alternativeProbability);

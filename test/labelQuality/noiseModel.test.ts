@@ -6,7 +6,7 @@ import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
 import { likeliestPower, raiseRows } from '../../src/labelQuality/likeliestPower.ts';
 import { assumedNoise, estimateErrorRate, weighEvidence } from '../../src/labelQuality/noiseModel.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
-import { judgeAlone, rankLabels } from '../../src/labelQuality/rankLabels.ts';
+import { rankLabels, scoreAlone } from '../../src/labelQuality/rankLabels.ts';
 
 const CLASSES = 4;
 
@@ -224,10 +224,10 @@ describe('scoring labels', () => {
   });
 
   it('scores one image before the rest is scanned, and not without a label', () => {
-    expect(judgeAlone([0.05, 0.95], 0)).toMatchObject({ suggested: 1, alternative: 1 });
-    expect(judgeAlone([0.95, 0.05], 0)).toMatchObject({ suggested: 0, alternative: 1 });
-    expect(judgeAlone([0.95, 0.05, null], 2)).toBeNull();
-    expect(judgeAlone([0.95, 0.05], null)).toBeNull();
+    expect(scoreAlone([0.05, 0.95], 0)).toMatchObject({ suggested: 1, alternative: 1 });
+    expect(scoreAlone([0.95, 0.05], 0)).toMatchObject({ suggested: 0, alternative: 1 });
+    expect(scoreAlone([0.95, 0.05, null], 2)).toBeNull();
+    expect(scoreAlone([0.95, 0.05], null)).toBeNull();
   });
 
   it('takes evidence against a label to be higher, the less likely it is', () => {

@@ -13,10 +13,10 @@ import { explainFlag } from '../../labelQuality/flagReason.ts';
 import {
   type LabelProbabilities,
   labelProbabilities,
-  type StoredJudgement,
+  type StoredLabelScores,
   wrongLabel,
 } from '../../labelQuality/labelProbabilities.ts';
-import { judgeAlone } from '../../labelQuality/rankLabels.ts';
+import { scoreAlone } from '../../labelQuality/rankLabels.ts';
 import type { AnchorMatch } from '../../labelQuality/reliability.ts';
 import { bestOtherLabel, type LabelDistribution, scoreSample } from '../../labelQuality/scores/index.ts';
 import type { Flag, TrainedOn } from '../project/index.ts';
@@ -99,7 +99,7 @@ export class LabelReader {
   ): Flag {
     const distribution = this.overLabels(prediction.corrected, given);
     const calibrated = this.overLabels(calibratePrediction(prediction, this.#model), given);
-    const judgement = judgeAlone(calibrated, given);
+    const judgement = scoreAlone(calibrated, given);
     const { anchorDistances } = prediction;
     return this.flagMisspelt(given, {
       sampleId,
@@ -181,7 +181,7 @@ export class LabelReader {
    * @param flag the stored values of the image
    */
   probabilities(
-    flag: StoredJudgement,
+    flag: StoredLabelScores,
     { corrected }: Pick<RawPrediction, 'corrected'>,
     given: number | null,
   ): LabelProbabilities {
@@ -193,7 +193,7 @@ export class LabelReader {
    * @param anchors names of the classes of its closest reference faces, nearest first; by default those of the model
    */
   explain(
-    flag: StoredJudgement,
+    flag: StoredLabelScores,
     prediction: Pick<RawPrediction, 'corrected'> & { anchors: readonly AnchorMatch[] },
     given: number | null,
     flaggedAt: number,

@@ -4,7 +4,7 @@ import { AppError } from '../../../../domain/errors.ts';
 import { matchSentences } from '../../../../domain/pathMatches.ts';
 import { perCent } from '../../../../domain/percent.ts';
 import type { PercentileInterval } from '../../../../labelQuality/bootstrap.ts';
-import { type Evaluation, evaluateFlags, type JudgedImage } from '../../../../labelQuality/evaluate.ts';
+import { type EvaluatedImage, type Evaluation, evaluateFlags } from '../../../../labelQuality/evaluate.ts';
 import { suggestionAt } from '../../../../labelQuality/flagThreshold.ts';
 import { DEFAULT_SCORE, scores, scoresBy } from '../../../../labelQuality/scores/index.ts';
 import { writeWhole } from '../../../export/index.ts';
@@ -97,7 +97,7 @@ function judge(
   const meanings = readMeanings(project);
   const meaningOf = (className: string) =>
     oneSpelling((Object.hasOwn(meanings, className) ? meanings[className] : null) ?? className);
-  const judged: JudgedImage[] = [];
+  const judged: EvaluatedImage[] = [];
   const nameOf = (label: number | null | undefined) =>
     label == null ? null : meaningOf(classNames[label] ?? '');
   for (const sample of project.samples.all()) {
