@@ -85,7 +85,7 @@ export function rankLabels(
       if (row.some((share) => share > 0)) keepTruth(i, row);
       continue;
     }
-    const judgement = scoreLabel(
+    const scored = scoreLabel(
       row,
       given,
       known,
@@ -96,12 +96,12 @@ export function rankLabels(
       },
       columns.ownRates ? null : weights,
     );
-    ranked.wrong[i] = judgement.wrong;
-    ranked.suggested[i] = judgement.suggested;
-    ranked.alternative[i] = judgement.alternative;
-    ranked.alternativeProbability[i] = judgement.alternativeProbability;
-    keepTruth(i, judgement.truth);
-    addToJoint(ranked.joint, given, judgement.truth);
+    ranked.wrong[i] = scored.wrong;
+    ranked.suggested[i] = scored.suggested;
+    ranked.alternative[i] = scored.alternative;
+    ranked.alternativeProbability[i] = scored.alternativeProbability;
+    keepTruth(i, scored.truth);
+    addToJoint(ranked.joint, given, scored.truth);
   }
   return ranked;
 }

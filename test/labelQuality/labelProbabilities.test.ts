@@ -30,10 +30,10 @@ describe('how likely each label is the true one', () => {
   });
 
   it('leaves the label what is not wrong, of one image as of many', () => {
-    const judgement = scoreAlone([0.1, 0.7, 0.2], 0);
-    if (judgement === null) throw new Error('it can be judged');
-    expect(judgement.truth[0]).toBeCloseTo(1 - judgement.wrong);
-    expect(judgement.truth[1]).toBe(judgement.alternativeProbability);
-    expect(judgement.truth.reduce((sum, share) => sum + share)).toBeCloseTo(1);
+    const scored = scoreAlone([0.1, 0.7, 0.2], 0);
+    if (scored === null) throw new Error('it can be judged');
+    expect(scored.truth[0]).toBeCloseTo(1 - scored.wrong);
+    expect(scored.truth[1]).toBe(scored.alternativeProbability);
+    expect(scored.truth.reduce((sum, share) => sum + share)).toBeCloseTo(1);
   });
 });

@@ -99,18 +99,18 @@ export class LabelReader {
   ): Flag {
     const distribution = this.overLabels(prediction.corrected, given);
     const calibrated = this.overLabels(calibratePrediction(prediction, this.#model), given);
-    const judgement = scoreAlone(calibrated, given);
+    const scored = scoreAlone(calibrated, given);
     const { anchorDistances } = prediction;
     return this.flagMisspelt(given, {
       sampleId,
-      suggestedClass: judgement?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
-      alternativeClass: judgement === null || judgement.alternative < 0 ? null : judgement.alternative,
-      alternativeProbability: judgement?.alternativeProbability ?? null,
+      suggestedClass: scored?.suggested ?? bestOtherLabel(distribution, null)?.label ?? null,
+      alternativeClass: scored === null || scored.alternative < 0 ? null : scored.alternative,
+      alternativeProbability: scored?.alternativeProbability ?? null,
       truth: Float32Array.from(calibrated, (share, label) =>
-        share === null ? Number.NaN : (judgement?.truth[label] ?? share),
+        share === null ? Number.NaN : (scored?.truth[label] ?? share),
       ),
       scores: scoreSample(distribution, given, {
-        'wrong-label': judgement?.wrong,
+        'wrong-label': scored?.wrong,
         'anchor-distance': anchorDistances && this.#anchorScore(anchorDistances, given),
       }),
       trainedOn,
