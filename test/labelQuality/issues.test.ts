@@ -83,6 +83,10 @@ describe('issues of images', () => {
     expect(issuesOf(issueBits([...ISSUES]))).toEqual([...ISSUES]);
   });
 
+  it('have room in the 31 bits of a set', () => {
+    expect(ISSUES.length).toBeLessThanOrEqual(31);
+  });
+
   it('are explained in the docs', () => {
     const docs = readFileSync(join(import.meta.dirname, '../../docs/cleaned-csv.md'), 'utf8');
     expect(ISSUES.filter((issue) => !docs.includes(`\`${issue}\``))).toEqual([]);
