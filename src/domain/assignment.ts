@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { annotatorNameSchema } from './annotatorName.ts';
 import { fnv1a } from './fnv1a.ts';
 
-/** How images are dealt to annotators: each gets a share, and some images go to all of them. */
+/** How images are assigned to annotators: each gets a part, and some images go to all of them. */
 export const assignmentPlanSchema = z.object({
   annotators: z
     .array(annotatorNameSchema)
@@ -11,7 +11,7 @@ export const assignmentPlanSchema = z.object({
     .refine((names) => new Set(names).size === names.length, 'an annotator is named twice'),
   /** Percentage of the images that every annotator reviews, to measure agreement. */
   overlapPercent: z.number().min(0).max(100).default(20),
-  /** The same plan over the same images deals the same shares, on every machine. */
+  /** The same plan over the same images gives the same assignment, on every machine. */
   seed: z.int().min(0).default(1),
   /** Every image, or only those whose label is likely wrong. */
   of: z.enum(['all', 'flagged']).default('all'),
@@ -26,7 +26,7 @@ export interface ShareProgress {
   judged: number;
 }
 
-/** Shares that were dealt. */
+/** An assignment that was made. */
 export interface Assignment extends AssignmentPlan {
   /** ISO 8601, UTC. */
   dealtAt: string;
@@ -37,12 +37,12 @@ export interface Assignment extends AssignmentPlan {
 }
 
 /**
- * Deals images to annotators by a hash of seed and name, so that their order, and the order of a dataset's folders,
+ * Assigns images to annotators by a hash of seed and name, so that their order, and the order of a dataset's folders,
  * do not matter. Shares differ by one image at most.
  * @param images names, each once
  * @returns for each annotator the indices of their images, ascending; and how many images all of them have
  */
-export function dealShares(
+export function splitImages(
   images: readonly string[],
   { annotators, overlapPercent, seed }: Pick<AssignmentPlan, 'annotators' | 'overlapPercent' | 'seed'>,
 ): { shares: number[][]; shared: number } {

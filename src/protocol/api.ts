@@ -171,7 +171,7 @@ export interface ProjectSummary {
   hidden: Blindness;
   /** The annotator's round; null if there is none. */
   round: RoundProgress | null;
-  /** Images were dealt to the annotator. */
+  /** Images were assigned to the annotator. */
   hasShare: boolean;
   place: Place | null;
   canUndo: boolean;

@@ -109,7 +109,7 @@ export function unclearSentences({
   ];
 }
 
-/** Null takes the shares back. */
+/** Null undoes the assignment. */
 export const assignmentBodySchema = z.object({ plan: assignmentPlanSchema.nullable() });
 /** Null ends the round. */
 export const roundBodySchema = z.object({ round: roundRequestSchema.nullable() });

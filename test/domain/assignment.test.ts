@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dealShares } from '../../src/domain/assignment.ts';
+import { splitImages } from '../../src/domain/assignment.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { mixInto } from '../../src/labelQuality/round.ts';
 
@@ -8,11 +8,11 @@ const names = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 0, maxLen
 const people = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 6 });
 const percent = fc.integer({ min: 0, max: 100 });
 
-describe('images dealt to annotators', () => {
+describe('images assigned to annotators', () => {
   it('are each somebody’s, the shared ones everybody’s, and shares differ by one image at most', () => {
     fc.assert(
       fc.property(names, people, percent, fc.nat(), (images, annotators, overlapPercent, seed) => {
-        const { shares, shared } = dealShares(images, { annotators, overlapPercent, seed });
+        const { shares, shared } = splitImages(images, { annotators, overlapPercent, seed });
         const holders = images.map((_, index) => shares.filter((share) => share.includes(index)).length);
         expect(shared).toBe(Math.round((overlapPercent / 100) * images.length));
         expect(holders.filter((count) => count === annotators.length)).toHaveLength(shared);
@@ -27,7 +27,7 @@ describe('images dealt to annotators', () => {
     const images = Array.from({ length: 40 }, (_, index) => `face/${index}.png`);
     const plan = { annotators: ['ann', 'bob'], overlapPercent: 20, seed: 7 };
     const of = (list: string[], seed: number) =>
-      dealShares(list, { ...plan, seed }).shares.map((share) => share.map((index) => list[index]).sort());
+      splitImages(list, { ...plan, seed }).shares.map((share) => share.map((index) => list[index]).sort());
     expect(of(images.toReversed(), 7)).toEqual(of(images, 7));
     expect(of(images, 8)).not.toEqual(of(images, 7));
   });

@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 import { workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
-/** Several annotators: their shares, their rounds, their decision files, and how far they agree. */
+/** Several annotators: their assignments, their rounds, their decision files, and how far they agree. */
 export function teamRoutes(host: Host) {
   const state = (context: Context) => host.revised(workspaceOf(host, context).team.state());
   return new Hono()

@@ -194,7 +194,7 @@ const migrations: readonly string[] = [
     nearest_anchors BLOB NOT NULL
   ) STRICT;
   `,
-  // Images dealt to annotators, and the flags of the run before, to compare with.
+  // Images assigned to annotators, and the flags of the run before, to compare with.
   `
   CREATE TABLE shares (
     annotator TEXT NOT NULL,

@@ -71,7 +71,7 @@ export class ReviewIndex implements SelectableRows {
   readonly issues: Uint32Array;
   /** 1 if annotators disagree and nobody has resolved it. */
   readonly disagreement: Uint8Array;
-  /** 1 for the images that were dealt to the annotator. */
+  /** 1 for the images that were assigned to the annotator. */
   readonly share: Uint8Array;
   /** Place of each image in the annotator's round; -1 for those that are not in it. */
   readonly roundPlace: Int32Array;

@@ -3,7 +3,7 @@ import {
   type Assignment,
   type AssignmentPlan,
   assignmentPlanSchema,
-  dealShares,
+  splitImages,
 } from '../../domain/assignment.ts';
 import { AppError } from '../../domain/errors.ts';
 import { DEFAULT_SCORE } from '../../labelQuality/scores/index.ts';
@@ -21,13 +21,13 @@ const storedSchema = assignmentPlanSchema.extend({
  * @throws AppError `nothing-scanned` if there is nothing to assign
  */
 export function assignImages(project: ProjectFile, plan: AssignmentPlan): Assignment {
-  const samples = [...imagesToDeal(project, plan.of)];
+  const samples = [...imagesToAssign(project, plan.of)];
   if (samples.length === 0) {
     const hint =
       plan.of === 'flagged' ? 'Scan the dataset first, or assign all images.' : 'The dataset has no images.';
     throw new AppError('nothing-scanned', 'there is no image to assign', hint);
   }
-  const { shares, shared } = dealShares(
+  const { shares, shared } = splitImages(
     samples.map(({ image }) => image),
     plan,
   );
@@ -37,8 +37,8 @@ export function assignImages(project: ProjectFile, plan: AssignmentPlan): Assign
       const ids = (shares[person] ?? []).map((index) => (samples[index] as { id: number }).id);
       project.shares.add(name, ids);
     }
-    const dealt = { ...plan, dealtAt: new Date().toISOString(), images: samples.length, shared };
-    project.settings.write(SETTING, dealt);
+    const assignment = { ...plan, dealtAt: new Date().toISOString(), images: samples.length, shared };
+    project.settings.write(SETTING, assignment);
   });
   return readAssignment(project) as Assignment;
 }
@@ -69,7 +69,7 @@ export function readAssignment(project: ProjectFile): Assignment | null {
   return { ...stored, shares };
 }
 
-function* imagesToDeal(
+function* imagesToAssign(
   project: ProjectFile,
   of: AssignmentPlan['of'],
 ): Generator<{ id: number; image: string }> {

@@ -24,7 +24,7 @@ export interface TeamSource {
   blindness: Blindness;
 }
 
-/** Several annotators on one dataset: their shares, their rounds, their files, and how far they agree. */
+/** Several annotators on one dataset: their assignments, their rounds, their files, and how far they agree. */
 export class Team {
   readonly #source: TeamSource;
   readonly #changed: () => void;

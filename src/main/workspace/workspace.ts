@@ -425,8 +425,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   /** Whether the view depends on the annotator. */
   get #showsDependOnWho(): boolean {
     const { project } = this.opened;
-    const isDealt = project.shares.annotators().length > 0;
-    return this.blindness.others || isDealt || readRound(project, this.#annotator) !== null;
+    const isAssigned = project.shares.annotators().length > 0;
+    return this.blindness.others || isAssigned || readRound(project, this.#annotator) !== null;
   }
 
   /** Each annotator's place is their own. */

@@ -6,7 +6,7 @@ import { changeOf, readOf } from './ask.ts';
 /** Requests of the Team screen. Each rejects with an ApiFailure. */
 export const teamApi = {
   team: () => readOf((dataset) => dataset.team.$get()),
-  /** Deals the images; null takes the shares back. */
+  /** Assigns the images; null undoes the assignment. */
   assign: (plan: AssignmentRequest | null) =>
     changeOf((dataset) => dataset.team.assignment.$put({ json: { plan } })),
   /** Begins a round; null ends the one that runs. */

@@ -45,8 +45,12 @@ describe('shares', () => {
   it('are each annotator’s queue, show progress, and can be undone', async () => {
     const api = await scannedApi();
     const plan = { annotators: ['ann', 'bob'], overlapPercent: 50, seed: 4 };
-    const dealt = (await api.send('PUT', '/team/assignment', { plan })).body as TeamState;
-    expect(dealt.assignment).toMatchObject({ images: 12, shared: 6, shares: [{ images: 9 }, { images: 9 }] });
+    const assigned = (await api.send('PUT', '/team/assignment', { plan })).body as TeamState;
+    expect(assigned.assignment).toMatchObject({
+      images: 12,
+      shared: 6,
+      shares: [{ images: 9 }, { images: 9 }],
+    });
     const ofAnn = (await itemsOf(api, { show: 'share' })).map(({ id }) => id);
     await annotate(api, 'bob');
     const ofBob = (await itemsOf(api, { show: 'share' })).map(({ id }) => id);

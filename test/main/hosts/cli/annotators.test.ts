@@ -164,8 +164,8 @@ describe('several annotators on the command line', () => {
   it('assign splits images by a seed, shows progress, and undoes it', async () => {
     const { folder, file, run } = await dataset();
     expect(run('assign', folder, '--annotators', 'ann').status).toBe(2);
-    const dealt = run('assign', folder, '--annotators', 'ann,bob', '--overlap', '50', '--seed', '4');
-    expect(dealt.stdout).toMatch(/ann +9 +0\nbob +9 +0/);
+    const assigned = run('assign', folder, '--annotators', 'ann,bob', '--overlap', '50', '--seed', '4');
+    expect(assigned.stdout).toMatch(/ann +9 +0\nbob +9 +0/);
     run('apply', folder, file('ann.csv', ...ANN));
     const { shares, shared } = JSON.parse(run('assign', folder, '--json').stdout);
     expect(shared).toBe(6);
