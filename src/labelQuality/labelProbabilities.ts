@@ -26,15 +26,15 @@ export function wrongLabel({ scores }: Pick<StoredLabelScores, 'scores'>): numbe
  *   according to `alone`
  */
 export function labelProbabilities(
-  judgement: StoredLabelScores,
+  stored: StoredLabelScores,
   given: number | null,
   alone: LabelProbabilities,
 ): LabelProbabilities {
-  if (judgement.truth) {
-    return Array.from(judgement.truth, (share) => (Number.isNaN(share) ? null : share));
+  if (stored.truth) {
+    return Array.from(stored.truth, (share) => (Number.isNaN(share) ? null : share));
   }
-  const wrong = wrongLabel(judgement);
-  const { alternativeClass, alternativeProbability } = judgement;
+  const wrong = wrongLabel(stored);
+  const { alternativeClass, alternativeProbability } = stored;
   if (wrong === null || given === null || alternativeClass === null || alternativeProbability === null) {
     return alone;
   }

@@ -61,12 +61,12 @@ export function beginRound(
   seed: number,
 ): Round {
   const random = seededRandom(seed);
-  const suspicion = wrongProbabilities(project);
+  const wrongProbability = wrongProbabilities(project);
   const repeats = drawRepeats(project, annotator, request.repeatPercent, random);
-  const audit = drawRandomly(index, suspicion, request.atRandom, seed);
+  const audit = drawRandomly(index, wrongProbability, request.atRandom, seed);
   const atRandom = new Set(audit?.sampleIds);
   const apart = new Set([...repeats, ...atRandom]);
-  const queue = mostSuspicious(project, index, suspicion, annotator)
+  const queue = mostLikelyWrong(project, index, wrongProbability, annotator)
     .filter((id) => !apart.has(id))
     .slice(0, request.fromQueue);
   const order = mixInto(queue, [...apart], random);
@@ -98,15 +98,15 @@ function wrongProbabilities(project: ProjectFile): Map<number, number> {
   return probabilities;
 }
 
-function mostSuspicious(
+function mostLikelyWrong(
   project: ProjectFile,
   index: ReviewIndex,
-  suspicion: ReadonlyMap<number, number>,
+  wrongProbability: ReadonlyMap<number, number>,
   annotator: string,
 ): number[] {
   const share = project.shares.of(annotator);
   const mine = share.length === 0 ? null : new Set(share);
-  const open = [...suspicion].filter(([id, probability]) => {
+  const open = [...wrongProbability].filter(([id, probability]) => {
     const row = index.rowOf(id);
     return (
       probability >= project.flaggedAt &&
@@ -121,12 +121,12 @@ function mostSuspicious(
 /** The sample is of the whole dataset, not of a share: it is the dataset's errors that it counts. */
 function drawRandomly(
   index: ReviewIndex,
-  suspicion: ReadonlyMap<number, number>,
+  wrongProbability: ReadonlyMap<number, number>,
   size: number,
   seed: number,
 ): Omit<Audit, 'id' | 'roundOf'> | null {
   if (size === 0) return null;
-  const scored = (row: number) => index.given[row] !== -1 && suspicion.has(index.id[row] as number);
+  const scored = (row: number) => index.given[row] !== -1 && wrongProbability.has(index.id[row] as number);
   return drawAudit(index, size, seed, scored);
 }
 

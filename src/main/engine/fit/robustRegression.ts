@@ -11,7 +11,7 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
  * Loss for Training Deep Neural Networks with Noisy Labels" (2018): an image whose label the model finds
  * unlikely has less influence. With this loss a rare class, which a model finds unlikely at first, would hardly
  * be learned: its images have more weight. A person's decision counts like any label, although it is right: the
- * images that people decide on are the most suspicious ones, no fair sample of those that look like them, and
+ * images that people decide on are the most suspect ones, not a fair sample of those that look like them, and
  * with more weight they make models of a few hundred images worse (bench/flags/README.md).
  *
  * N images, F features, M classes, H models that are trained together, so that a block of images is
