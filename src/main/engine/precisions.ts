@@ -13,7 +13,7 @@ export interface FilesByProvider {
 }
 
 /** The file that predicted the images of a project before. */
-export interface ReadBefore {
+export interface PredictedBefore {
   sha256: string;
   precision: ModelMetadata['precision'];
   onCpu: boolean;
@@ -69,13 +69,13 @@ export function precisionsOf({
  * The files of a model for the user's choice of precision. `auto` is fp32, but a project that was scanned
  * with the int8 file stays with it where it ran, and on a CPU: nothing is predicted twice without need.
  *
- * @param readBefore the file of the project's predictions
+ * @param predictedBefore the file of the project's predictions
  * @throws AppError `model-missing` if there is no file of the requested precision; `model-invalid`
  */
 export async function chooseFiles(
   model: ModelFile,
   choice: PrecisionChoice,
-  readBefore: ReadBefore | null = null,
+  predictedBefore: PredictedBefore | null = null,
 ): Promise<FilesByProvider> {
   const { precision } = model.metadata;
   if (precision !== 'fp32') {
@@ -88,9 +88,9 @@ export async function chooseFiles(
   }
   if (choice === 'fp32') return { cpu: model, others: model };
   if (choice === 'auto') {
-    const beside = readBefore?.precision === 'int8' ? await readInt8Beside(model) : null;
-    const before = beside !== null && beside.sha256 === readBefore?.sha256 ? beside : model;
-    return { cpu: before, others: readBefore?.onCpu === false ? before : model };
+    const beside = predictedBefore?.precision === 'int8' ? await readInt8Beside(model) : null;
+    const before = beside !== null && beside.sha256 === predictedBefore?.sha256 ? beside : model;
+    return { cpu: before, others: predictedBefore?.onCpu === false ? before : model };
   }
   const int8 = await readInt8Beside(model);
   if (int8 !== null) return { cpu: int8, others: int8 };

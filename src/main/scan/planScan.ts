@@ -28,12 +28,12 @@ export async function planScan(
   latest: ModelRun | null,
 ): Promise<ScanPlan> {
   const model = await resolveModel(asked, modelsFolder);
-  const readBefore = latest && {
+  const predictedBefore = latest && {
     sha256: latest.modelSha256,
     precision: latest.model.precision,
     onCpu: latest.provider?.used === 'cpu',
   };
-  const files = await chooseFiles(model, precision, readBefore);
+  const files = await chooseFiles(model, precision, predictedBefore);
   return { model, files, views: chooseViews(views, latest, [files.cpu, files.others]) };
 }
 

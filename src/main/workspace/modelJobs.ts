@@ -50,7 +50,7 @@ const FIT: JobChoice = { name: 'a fit', replaceable: true };
 const REFRESH: JobChoice = { name: 'a refresh of the flags', replaceable: true };
 
 /**
- * The long jobs of a dataset, one at a time: the model predicts its images, then heads are fitted to its
+ * The long jobs of a dataset, one at a time: the model predicts its images, then a model is tuned to its
  * labels.
  */
 export class ModelJobs {

@@ -25,11 +25,14 @@ it('runs fp32, unless int8 is asked for or named', async () => {
 it('stays with the file that predicted the images, on a CPU and where that file was requested', async () => {
   const { fp32, int8 } = makeModelsWithInt8(temporaryFolder());
   const { sha256 } = await readModelFile(int8);
-  const readBefore = { sha256, precision: 'int8', onCpu: true } as const;
-  expect(await chosen(fp32, 'auto', readBefore)).toEqual({ cpu: int8, others: fp32 });
-  expect(await chosen(fp32, 'auto', { ...readBefore, onCpu: false })).toEqual({ cpu: int8, others: int8 });
-  expect(await chosen(fp32, 'fp32', readBefore)).toEqual({ cpu: fp32, others: fp32 });
-  const another = { ...readBefore, sha256: '0'.repeat(64) };
+  const predictedBefore = { sha256, precision: 'int8', onCpu: true } as const;
+  expect(await chosen(fp32, 'auto', predictedBefore)).toEqual({ cpu: int8, others: fp32 });
+  expect(await chosen(fp32, 'auto', { ...predictedBefore, onCpu: false })).toEqual({
+    cpu: int8,
+    others: int8,
+  });
+  expect(await chosen(fp32, 'fp32', predictedBefore)).toEqual({ cpu: fp32, others: fp32 });
+  const another = { ...predictedBefore, sha256: '0'.repeat(64) };
   expect(await chosen(fp32, 'auto', another)).toEqual({ cpu: fp32, others: fp32 });
 });
 

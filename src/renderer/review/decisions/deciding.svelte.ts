@@ -162,7 +162,7 @@ export class Deciding {
     queue.patchRanges(ranges, (item) => decisionOf(item, bulk));
     const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
     const { verdict, label = null, reviewed } = bulk;
-    const role = queue.givesLastWord ? 'adjudication' : 'vote';
+    const role = queue.isAdjudicating ? 'adjudication' : 'vote';
     verdicts.saveMany({ queueId, ranges, count, verdict, label, reviewed, role });
     samples.forgetDetails(null);
     const after = selection.count > 0 ? ranges.at(-1)?.end : undefined;
@@ -220,7 +220,7 @@ export class Deciding {
     const { note } = this;
     queue.give(item.id, after);
     samples.patch(item.id, after);
-    const role = queue.givesLastWord ? 'adjudication' : 'vote';
+    const role = queue.isAdjudicating ? 'adjudication' : 'vote';
     verdicts.save({ sampleId: item.id, image: item.image, verdict, label, note, role, before });
     this.#notes.delete(this.#noteKey(item));
     const words = describeDecision(verdict, this.#session.classAt(after.label));

@@ -52,7 +52,7 @@ export class SavedVerdicts implements VerdictEvents {
       for (const change of changes) samples.patch(change.sampleId, queue.settle(change, answer.revision));
     }
     this.#review.followHistory(sampleId);
-    if (queue.givesLastWord) void queue.recount(() => verdicts.settled()).catch(() => undefined);
+    if (queue.isAdjudicating) void queue.recount(() => verdicts.settled()).catch(() => undefined);
     if (this.#resumeAt === null || this.#review.verdicts.unsaved > 1) return;
     const position = this.#resumeAt;
     this.#resumeAt = null;

@@ -120,14 +120,14 @@ export class ReviewQueue {
   }
 
   /** A decision on one of this queue's images resolves a disagreement. */
-  get givesLastWord(): boolean {
+  get isAdjudicating(): boolean {
     return this.#request.filter.show === 'disagreements';
   }
 
   /** The images that a bulk decision would apply to; null if not all of them are loaded. */
   knownTallyOf(ranges: readonly PositionRange[]): RangeTally | null {
     // The annotators' decisions on an image do not show whether someone resolved their disagreement.
-    if (this.givesLastWord) return null;
+    if (this.isAdjudicating) return null;
     const tally = { images: 0, reviewed: 0 };
     for (const { start, end } of ranges) {
       for (let position = start; position < end; position++) {
@@ -281,7 +281,7 @@ export class ReviewQueue {
     const is = decision.status === 'unreviewed' ? 1 : 0;
     this.#changes++;
     this.#unreviewed = Math.max(0, this.#unreviewed + is - was);
-    if (is !== was && !this.givesLastWord) this.#countInGroup(position, was - is);
+    if (is !== was && !this.isAdjudicating) this.#countInGroup(position, was - is);
     this.#items.set(position, { ...item, status: decision.status, label: decision.label });
   }
 

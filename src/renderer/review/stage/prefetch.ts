@@ -6,7 +6,7 @@ import type { Shown } from './shown.ts';
 const PREFETCHED_AHEAD = 6;
 const PREFETCHED_BEHIND = 2;
 
-interface LookAheadSource {
+interface PrefetchSource {
   readonly queue: Pick<ReviewQueue, 'at'>;
   readonly samples: Pick<Samples, 'prefetch'>;
   readonly neighbours: Pick<SimilarImages, 'want'>;
@@ -15,9 +15,9 @@ interface LookAheadSource {
 
 /** Prefetches the images that are likely to be viewed next, so that showing them takes no time. */
 export class Prefetch {
-  readonly #review: LookAheadSource;
+  readonly #review: PrefetchSource;
 
-  constructor(review: LookAheadSource) {
+  constructor(review: PrefetchSource) {
     this.#review = review;
   }
 
