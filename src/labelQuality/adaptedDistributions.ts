@@ -79,7 +79,7 @@ const PER_E_FOLD = 2;
 /** An explanation that is less probable is left out. */
 const NEGLIGIBLE = 0.01;
 
-interface Learnt {
+interface Learned {
   weights: PoolWeights;
   rates: NoiseRates;
   value: number;
@@ -117,7 +117,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
     repeated: { share: repeated, probability: ofLabels },
   });
   /** Powers and noise in turns, from a first guess of the powers. */
-  const learn = (start: PoolWeights, repeats: boolean): Learnt => {
+  const learn = (start: PoolWeights, repeats: boolean): Learned => {
     let weights = start;
     let rates: NoiseRates | null = null;
     let value = Number.NEGATIVE_INFINITY;
@@ -154,7 +154,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
 }
 
 /** The most probable first; one that hardly is comes to nothing. */
-function weighExplanations(borneOut: Learnt, repeated: Learnt): (Learnt & { share: number })[] {
+function weighExplanations(borneOut: Learned, repeated: Learned): (Learned & { share: number })[] {
   const odds = (repeated.value - borneOut.value - AS_PROBABLE) / PER_E_FOLD;
   const share = 1 / (1 + Math.exp(-odds));
   if (share < NEGLIGIBLE) return [{ ...borneOut, share: 1 }];

@@ -35,15 +35,15 @@ export function calibrateClasses(
   { logits, labels, classes }: LabelledLogits,
   images: Int32Array,
 ): ClassCalibration {
-  const learnt = evenly(images, MOST_IMAGES).filter((image) => (labels[image] as number) >= 0);
+  const learned = evenly(images, MOST_IMAGES).filter((image) => (labels[image] as number) >= 0);
   // [log power, bias of each class]
   const values = new Float64Array(1 + classes);
   const adam = new Adam(values.length, Float64Array);
   const row = new Float64Array(classes);
-  for (let turn = 1; turn <= STEPS && learnt.length > 0; turn++) {
+  for (let turn = 1; turn <= STEPS && learned.length > 0; turn++) {
     const gradient = new Float64Array(values.length);
     const power = Math.exp(values[0] as number);
-    for (const image of learnt) {
+    for (const image of learned) {
       softmaxRow(logits, image * classes, power, values.subarray(1), row);
       for (let c = 0; c < classes; c++) {
         const residual = (row[c] as number) - (c === labels[image] ? 1 : 0);
@@ -52,8 +52,8 @@ export function calibrateClasses(
       }
     }
     for (let index = 0; index < values.length; index++) {
-      const pull = index === 0 ? POWER_PULL : BIAS_PULL / learnt.length;
-      gradient[index] = (gradient[index] as number) / learnt.length + pull * (values[index] as number);
+      const pull = index === 0 ? POWER_PULL : BIAS_PULL / learned.length;
+      gradient[index] = (gradient[index] as number) / learned.length + pull * (values[index] as number);
     }
     adam.move(values, gradient, coolingRate(RATE, turn, STEPS));
   }

@@ -69,11 +69,11 @@ function evenPart(data: NoisyLabels, images: Int32Array): number {
   for (let fold = 0; fold < FOLDS; fold++) {
     const seen = images.filter((_, index) => index % FOLDS !== fold);
     const even = uniformNoise(data.classes, evenRate(data, seen));
-    const learnt = maximise(data, seen, ITERATIONS_OF_A_FOLD);
+    const learned = maximise(data, seen, ITERATIONS_OF_A_FOLD);
     for (const image of images.filter((_, index) => index % FOLDS === fold)) {
-      const [byLearnt, byEven] = [likelihood(data, image, learnt), likelihood(data, image, even)];
+      const [byLearned, byEven] = [likelihood(data, image, learned), likelihood(data, image, even)];
       for (const [index, part] of EVEN_PARTS.entries()) {
-        (gains[index] as Float64Array)[place] = Math.log((1 - part) * byLearnt + part * byEven);
+        (gains[index] as Float64Array)[place] = Math.log((1 - part) * byLearned + part * byEven);
       }
       place++;
     }
@@ -158,8 +158,8 @@ export function likelihood(data: NoisyLabels, image: number, rates: NoiseRates):
   return Math.max(LEAST_LIKELIHOOD, all);
 }
 
-function mix(learnt: NoiseRates, even: NoiseRates, part: number): NoiseRates {
-  return learnt.map((row, given) =>
+function mix(learned: NoiseRates, even: NoiseRates, part: number): NoiseRates {
+  return learned.map((row, given) =>
     row.map((rate, truth) => (1 - part) * rate + part * ((even[given] as number[])[truth] as number)),
   );
 }

@@ -102,13 +102,13 @@ export async function fitLabels(
   const duplicates = splitIntoDuplicates(inputs.groups, embeddings);
   const groups = keepTogether(duplicates, inputs.photographs, inputs.subjects);
   const partition = { folds: assignFolds(groups, FOLDS), foldCount: FOLDS };
-  const learnt = learntLabels(inputs);
+  const learned = learnedLabels(inputs);
   const tuned = inputs.withTunedModel
     ? await fitTunedModel(
         {
           embeddings,
           ...(await tunedSource(embeddings, features)),
-          labels: learnt,
+          labels: learned,
           decided: Uint8Array.from(inputs.decided, (decision) => (decision >= 0 ? 1 : 0)),
           classes,
           partition,
@@ -132,7 +132,7 @@ export async function fitLabels(
   // If the model knows none of the classes, only the tuned model can be believed, whatever the user chose.
   const knowsAny = ofModel.classMap.some((modelClasses) => modelClasses.length > 0);
   const share = knowsAny ? (believed ?? 0) : (domain ?? 1);
-  const adapted = share > 0 ? judgeElsewhere(inputs, learnt, tuned, partition.folds, ofModel) : null;
+  const adapted = share > 0 ? judgeElsewhere(inputs, learned, tuned, partition.folds, ofModel) : null;
   const { pooled, ranked } =
     adapted !== null && share === 1
       ? adapted
@@ -156,7 +156,7 @@ export async function fitLabels(
 const FOREIGNNESS_OF: Partial<Record<Reliance, number>> = { base: 0, tuned: 1 };
 
 /** The labels to learn from: a person's decision if there is one. */
-function learntLabels({ labels, decided }: FitInputs): Int16Array {
+function learnedLabels({ labels, decided }: FitInputs): Int16Array {
   return labels.map((label, image) => {
     const decision = decided[image] as number;
     return decision === NOT_DECIDED ? label : Math.max(-1, decision);
@@ -195,14 +195,14 @@ function rankInDomain(
  */
 function judgeElsewhere(
   inputs: FitInputs,
-  learnt: Int16Array,
+  learned: Int16Array,
   tunedModel: TunedModel | null,
   folds: Uint8Array,
   { classMap, agreement }: PooledDistributions,
 ) {
   const { labels, classes } = inputs;
   const knownByBase = classMap.map((modelClasses) => modelClasses.length > 0);
-  const base = knownByBase.includes(true) ? calibratedBase(inputs, learnt, folds, classMap) : null;
+  const base = knownByBase.includes(true) ? calibratedBase(inputs, learned, folds, classMap) : null;
   const tuned = tunedModel === null ? null : logarithms(tunedModel.primary, classes);
   if (base === null && tuned === null) return null;
   const knownByTuned = classMap.map((_, c) => tunedModel !== null && knows(tunedModel.primary, c, classes));
@@ -246,7 +246,7 @@ function meanDistributions(explanations: readonly AdaptedDistributions[]): Float
 /** Log probabilities of the base model, calibrated to the dataset's classes out of fold. [N*L] */
 function calibratedBase(
   inputs: FitInputs,
-  learnt: Int16Array,
+  learned: Int16Array,
   folds: Uint8Array,
   classMap: number[][],
 ): Float32Array {
@@ -256,7 +256,7 @@ function calibratedBase(
     Int32Array.from(labels.keys().filter((image) => folds[image] === fold)),
   );
   return calibrateOutOfFold(
-    { logits: logarithms(distributions, classes), labels: learnt, classes },
+    { logits: logarithms(distributions, classes), labels: learned, classes },
     imagesOfFold,
   );
 }

@@ -81,14 +81,14 @@ async function gather(inputs: RegressionInputs): Promise<Gathered> {
   const { source, labels, weights, decided, imagesOfFold } = inputs;
   const foldOf = new Map<number, number>();
   for (const [fold, members] of imagesOfFold.entries()) for (const image of members) foldOf.set(image, fold);
-  const learnt = [...foldOf.keys()].filter(
+  const learned = [...foldOf.keys()].filter(
     (image) => (weights[image] as number) > 0 && (labels[image] as number) >= 0,
   );
-  learnt.sort((a, b) => a - b);
-  const step = Math.max(1, learnt.length / MOST_TRAINED);
+  learned.sort((a, b) => a - b);
+  const step = Math.max(1, learned.length / MOST_TRAINED);
   // Decisions are few and the best labels there are: all of them are used.
   const images = Int32Array.from(
-    learnt.filter(
+    learned.filter(
       (image, place) => decided[image] === 1 || Math.floor(place / step) !== Math.floor((place - 1) / step),
     ),
   );

@@ -252,7 +252,7 @@ class TunedModelFit {
   async #anchorsWithout(fold: number, space: Rows): Promise<Anchors & Record<string, Float32Array>> {
     const seen = evenly(
       Int32Array.from(
-        this.#imagesOfFold.flatMap((images, other) => (other === fold ? [] : [...this.#learntFrom(images)])),
+        this.#imagesOfFold.flatMap((images, other) => (other === fold ? [] : [...this.#learnedFrom(images)])),
       ),
       MOST_ANCHORED,
     );
@@ -268,7 +268,7 @@ class TunedModelFit {
     const looked: number[] = [];
     for (const [fold, { space, anchors }] of geometries.entries()) {
       const images = evenly(
-        this.#learntFrom(this.#imagesOfFold[fold] as Int32Array),
+        this.#learnedFrom(this.#imagesOfFold[fold] as Int32Array),
         MOST_ANCHORED / geometries.length,
       );
       looked.push(...images);
@@ -337,7 +337,7 @@ class TunedModelFit {
     }
   }
 
-  #learntFrom(images: Int32Array): Int32Array {
+  #learnedFrom(images: Int32Array): Int32Array {
     return images.filter((image) => (this.#weights[image] as number) > 0);
   }
 
@@ -380,8 +380,8 @@ function weighByFit(
   const own = Float32Array.from(labels, (label, image) =>
     label >= 0 ? (rows[image * classes + label] as number) : 0,
   );
-  const learnt = own.filter((_, image) => (weights[image] as number) > 0).sort();
-  const middle = Math.max(1e-9, learnt[learnt.length >> 1] ?? 1);
+  const learned = own.filter((_, image) => (weights[image] as number) > 0).sort();
+  const middle = Math.max(1e-9, learned[learned.length >> 1] ?? 1);
   return weights.map((weight, image) =>
     weight > 0 ? Math.max(1e-3, Math.min(1, (own[image] as number) / middle)) : 0,
   );

@@ -248,7 +248,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
   );
   for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
   sayWhichFaces(project, output);
-  sayWhatWasLearnt(project, output);
+  sayWhatWasLearned(project, output);
   sayUnjudged(project, output);
   output.say(`Project file: ${project.path}`);
   output.say(
@@ -270,7 +270,7 @@ function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output
 }
 
 /** Whose predictions count, and why. */
-function sayWhatWasLearnt(project: Workspace['opened']['project'], output: Output): void {
+function sayWhatWasLearned(project: Workspace['opened']['project'], output: Output): void {
   const fit = readLabelFit(project);
   const told = fit && sayAdaptation(fit);
   if (told) output.say(told);
