@@ -15,7 +15,7 @@ import { drawSample, seededRandom } from '../../src/labelQuality/random.ts';
 import { WORTHWHILE_PER_HUNDRED } from '../../src/labelQuality/reviewYield.ts';
 import { DEFAULT_SCORE } from '../../src/labelQuality/scores/index.ts';
 import { readTruth } from '../../src/main/hosts/cli/truthFile.ts';
-import { openForReading } from '../../src/main/open/index.ts';
+import { openProjectForReading } from '../../src/main/open/index.ts';
 import { buildQueue, ReviewIndex } from '../../src/main/reviewIndex/index.ts';
 import { queueFilterSchema } from '../../src/protocol/queue.ts';
 
@@ -35,7 +35,7 @@ if (folder === undefined || truthFile === undefined) {
 }
 if (values.data !== undefined) process.env.GREFEL_DATA_DIR = values.data;
 const truth = await readTruth(truthFile);
-const { project } = openForReading(folder);
+const { project } = openProjectForReading(folder);
 const classNames = project.dataset.classes();
 const index = ReviewIndex.of(project.samples.indexed(), project.flags.all());
 const { rows } = buildQueue(

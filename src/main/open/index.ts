@@ -8,7 +8,7 @@ export { measurePace } from './measurePace.ts';
 export {
   type OpenedProject,
   type OpenOptions,
-  openForReading,
   openForVerdicts,
   openProject,
+  openProjectForReading,
 } from './openProject.ts';

@@ -138,7 +138,7 @@ function trustsList(project: ProjectFile, options: OpenOptions): boolean {
 }
 
 /** Opens a folder's project for reading as it is now, next to another process that may be writing. */
-export function openForReading(folder: string, projectFile?: string) {
+export function openProjectForReading(folder: string, projectFile?: string) {
   return openScanned(folder, projectFile, ProjectFile.openSnapshot);
 }
 

@@ -18,7 +18,8 @@ const NO_ROOM_BYTES = 65_536;
 export function explainProjectError(error: unknown, file: string): unknown {
   if (error instanceof AppError) return error;
   const code = codeOf(error);
-  if (error instanceof ZodError || error instanceof SyntaxError) return damaged(file, reasonOf(error), error);
+  if (error instanceof ZodError || error instanceof SyntaxError)
+    return damagedProject(file, reasonOf(error), error);
   if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) || isMissingFolder(error)) {
     const place = whyNotWritable(file);
     if (place !== null) return explainStorageError(place, file);
@@ -28,11 +29,11 @@ export function explainProjectError(error: unknown, file: string): unknown {
   }
   const explained = explainStorageError(error, code.startsWith('SQLITE_') ? file : undefined);
   if (explained?.code !== 'project-invalid' || code.startsWith('SQLITE_CANTOPEN')) return explained ?? error;
-  return damaged(file, errorMessage(error), error);
+  return damagedProject(file, errorMessage(error), error);
 }
 
 /** The project file contains something impossible, or lacks something required. */
-export function damaged(file: string, reason: string, cause?: unknown): AppError {
+export function damagedProject(file: string, reason: string, cause?: unknown): AppError {
   const copied = backupTime(file);
   const message = `${file} is not a GReFEL project file, or it is damaged (${reason})`;
   if (copied === null) {

@@ -11,7 +11,7 @@ import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
 import { explained } from './explained.ts';
-import { damaged, explainProjectError } from './explainProjectError.ts';
+import { damagedProject, explainProjectError } from './explainProjectError.ts';
 import { FacesTable } from './facesTable.ts';
 import { FeatureStore } from './featureStore.ts';
 import { FilePlace, realName } from './filePlace.ts';
@@ -199,7 +199,7 @@ export class ProjectFile {
   checkLog(): void {
     if (this.#isTrusted) return;
     const reason = logDamage(this.#database);
-    if (reason !== null) throw damaged(this.path, reason);
+    if (reason !== null) throw damagedProject(this.path, reason);
     this.#isTrusted = true;
   }
 

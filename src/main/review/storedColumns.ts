@@ -2,8 +2,8 @@ import { STATUSES } from '../../domain/verdicts.ts';
 import { recordFault } from '../opened/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import {
-  cleanLabel,
   type ListedColumns,
+  labelAfterDecision,
   listColumns,
   readColumns,
   writeColumns,
@@ -76,7 +76,7 @@ export class StoredColumns {
       const row = columns.rows.get(id);
       if (row === undefined) continue;
       columns.status[row] = STATUSES.indexOf(verdict);
-      columns.label[row] = cleanLabel(verdict, columns.given[row] as number, classIndex);
+      columns.label[row] = labelAfterDecision(verdict, columns.given[row] as number, classIndex);
     }
     return columns;
   }

@@ -83,7 +83,7 @@ export function takeFlag(
 }
 
 /** The label after a decision: none for an excluded image, the given one unless it was relabelled. */
-export function cleanLabel(status: Status, given: number, relabelled: number | null): number {
+export function labelAfterDecision(status: Status, given: number, relabelled: number | null): number {
   if (status === 'excluded') return NONE;
   return status === 'relabelled' ? (relabelled ?? NONE) : given;
 }
@@ -107,7 +107,7 @@ function listSamples(listed: ListedColumns, samples: IndexedSamples): number {
     }
     const status = sample.currentVerdict ?? 'unreviewed';
     listed.status[row] = STATUSES.indexOf(status);
-    listed.label[row] = cleanLabel(status, given, sample.currentClass);
+    listed.label[row] = labelAfterDecision(status, given, sample.currentClass);
     row++;
   }
   return row;

@@ -9,9 +9,9 @@ import type { EarlierFlag, Flag, IndexedFlag } from '../project/index.ts';
 import { EarlierColumns } from './earlierColumns.ts';
 import { type IndexedColumn, indexColumn } from './indexedColumn.ts';
 import {
-  cleanLabel,
   type IndexedSamples,
   type ListedColumns,
+  labelAfterDecision,
   listColumns,
   takeFlag,
 } from './listedColumns.ts';
@@ -371,7 +371,7 @@ export class ReviewIndex implements SelectableRows {
     count(this.#statusCounts, this.status[row] as number, -1);
     this.status[row] = STATUSES.indexOf(status);
     count(this.#statusCounts, this.status[row] as number, 1);
-    this.label[row] = cleanLabel(status, this.given[row] as number, classIndex);
+    this.label[row] = labelAfterDecision(status, this.given[row] as number, classIndex);
     this.#kinds?.enter(row);
   }
 

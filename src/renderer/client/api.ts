@@ -4,7 +4,7 @@ import type { MapAction } from '../../protocol/map.ts';
 import type { StoredPreferences } from '../../protocol/preferences.ts';
 import type { PositionRange, QueuePlace, QueueRequest } from '../../protocol/queue.ts';
 import type { Blindness, BulkVerdict, VerdictRequest, WaitingSave } from '../../protocol/review.ts';
-import { bytesOf, change, changeOf, core, datasetOf, read, readOf } from './ask.ts';
+import { bytesOf, change, core, datasetOf, read, readOf, requestChange } from './ask.ts';
 import { failureFrom } from './failure.ts';
 import { datasetAddress } from './openedDataset.svelte.ts';
 
@@ -26,13 +26,14 @@ export const api = {
   /** How a scan would predict the images. */
   scanOffer: () => readOf((dataset) => dataset.scan.$get()),
   scan: (action: ScanAction, scanChoice: ScanChoice = {}) =>
-    changeOf((dataset) => dataset.scan.$post({ json: { action, ...scanChoice } })),
+    requestChange((dataset) => dataset.scan.$post({ json: { action, ...scanChoice } })),
   setAnnotator: (name: string, blindness?: Blindness) =>
-    changeOf((dataset) => dataset.annotator.$put({ json: { name, blindness } })),
-  setBlindness: (blindness: Blindness) => changeOf((dataset) => dataset.blindness.$put({ json: blindness })),
+    requestChange((dataset) => dataset.annotator.$put({ json: { name, blindness } })),
+  setBlindness: (blindness: Blindness) =>
+    requestChange((dataset) => dataset.blindness.$put({ json: blindness })),
 
   createQueue: (queue: QueueRequest, continues?: QueuePlace) =>
-    changeOf((dataset) => dataset.queues.$post({ json: { ...queue, continues } })),
+    requestChange((dataset) => dataset.queues.$post({ json: { ...queue, continues } })),
   queueItems: (queueId: string, offset: number, limit: number) =>
     readOf((dataset) =>
       dataset.queues[':queueId'].items.$get({
@@ -47,7 +48,7 @@ export const api = {
     readOf((dataset) => dataset.queues[':queueId'].tally.$get({ param: { queueId } })),
   /** The images that a decision at these positions would apply to. */
   tallyOf: (queueId: string, ranges: readonly PositionRange[]) =>
-    changeOf((dataset) =>
+    requestChange((dataset) =>
       dataset.queues[':queueId'].tally.$post({ param: { queueId }, json: { ranges: [...ranges] } }),
     ),
   /** -1 where the image is not in the queue. */
@@ -69,7 +70,7 @@ export const api = {
 
   views: () => readOf((dataset) => dataset.views.$get()),
   saveViews: (views: readonly SavedView[]) =>
-    changeOf((dataset) => dataset.views.$put({ json: { views: [...views] } })),
+    requestChange((dataset) => dataset.views.$put({ json: { views: [...views] } })),
 
   /** Why the picture of an image cannot be shown; '' where the core has no objection to it. */
   pictureProblem: async (id: number): Promise<string> => {
@@ -103,22 +104,25 @@ export const api = {
     change(datasetOf(opening).place.$put({ json: place }, LASTING)),
 
   map: () => readOf((dataset) => dataset.map.$get()),
-  actOnMap: (action: MapAction) => changeOf((dataset) => dataset.map.$post({ json: { action } })),
+  actOnMap: (action: MapAction) => requestChange((dataset) => dataset.map.$post({ json: { action } })),
   mapPoints: () => bytesOf((dataset) => dataset.map.points.$get()),
   /** Makes these images the queue of `show: 'selection'`. */
-  select: (sampleIds: number[]) => changeOf((dataset) => dataset.selection.$put({ json: { sampleIds } })),
+  select: (sampleIds: number[]) =>
+    requestChange((dataset) => dataset.selection.$put({ json: { sampleIds } })),
 
   overview: () => readOf((dataset) => dataset.overview.$get()),
   slices: ([column = '', within]: readonly string[]) =>
     readOf((dataset) => dataset.overview.slices.$get({ query: { column, within } })),
-  setThreshold: (flaggedAt: number) => changeOf((dataset) => dataset.threshold.$put({ json: { flaggedAt } })),
-  drawAudit: (size: number) => changeOf((dataset) => dataset.audit.$post({ json: { size } })),
+  setThreshold: (flaggedAt: number) =>
+    requestChange((dataset) => dataset.threshold.$put({ json: { flaggedAt } })),
+  drawAudit: (size: number) => requestChange((dataset) => dataset.audit.$post({ json: { size } })),
 
   exportFormats: () => readOf((dataset) => dataset.export.formats.$get()),
   exportFolder: (request: ExportRequest, folder: string) =>
-    changeOf((dataset) => dataset.export.folder.$post({ json: { request, folder } })),
+    requestChange((dataset) => dataset.export.folder.$post({ json: { request, folder } })),
   exportPlaces: () => readOf((dataset) => dataset.export.places.$get()),
-  previewExport: (what: ExportRequest) => changeOf((dataset) => dataset.export.preview.$post({ json: what })),
+  previewExport: (what: ExportRequest) =>
+    requestChange((dataset) => dataset.export.preview.$post({ json: what })),
 };
 
 export const exportAddress = (what: ExportRequest): string =>

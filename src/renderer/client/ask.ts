@@ -28,7 +28,7 @@ export const readOf = <Answer>(ask: (dataset: Dataset) => Asked<Answer>): Promis
   whileOpen((now) => readThroughReturn(async () => change(ask(now()))));
 
 /** Asks for a change of the dataset on the screen; rejects as `readOf` does. */
-export const changeOf = <Answer>(ask: (dataset: Dataset) => Asked<Answer>): Promise<Answer> =>
+export const requestChange = <Answer>(ask: (dataset: Dataset) => Asked<Answer>): Promise<Answer> =>
   whileOpen((now) => change(ask(now())));
 
 /** An answer that is not JSON. */

@@ -1,11 +1,11 @@
 import type { GuidelinesFile } from '../../domain/guidelines.ts';
-import { change, changeOf, datasetOf, readOf } from './ask.ts';
+import { change, datasetOf, readOf, requestChange } from './ask.ts';
 
 /** Requests about the guidelines of each class. Each rejects with an ApiFailure. */
 export const guidelinesApi = {
   read: () => readOf((dataset) => dataset.guidelines.$get()),
   describe: (label: number, description: string) =>
-    changeOf((dataset) =>
+    requestChange((dataset) =>
       dataset.guidelines[':label'].description.$put({
         param: { label: String(label) },
         json: { description },
@@ -20,9 +20,9 @@ export const guidelinesApi = {
       ),
     ),
   addExemplar: (label: number, sampleId: number) =>
-    changeOf((dataset) => dataset.guidelines.exemplars.$post({ json: { label, sampleId } })),
+    requestChange((dataset) => dataset.guidelines.exemplars.$post({ json: { label, sampleId } })),
   removeExemplar: (label: number, image: string) =>
-    changeOf((dataset) => dataset.guidelines.exemplars.removed.$post({ json: { label, image } })),
+    requestChange((dataset) => dataset.guidelines.exemplars.removed.$post({ json: { label, image } })),
   file: () => readOf((dataset) => dataset.guidelines.file.$get()),
-  import: (file: GuidelinesFile) => changeOf((dataset) => dataset.guidelines.file.$post({ json: file })),
+  import: (file: GuidelinesFile) => requestChange((dataset) => dataset.guidelines.file.$post({ json: file })),
 };

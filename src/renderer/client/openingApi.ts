@@ -1,7 +1,7 @@
 import type { ClassMapping } from '../../domain/classSpace.ts';
 import type { ScanChoice } from '../../domain/model.ts';
 import type { InspectionRequest, OpenRequest } from '../../protocol/opening.ts';
-import { change, changeOf, core, read } from './ask.ts';
+import { change, core, read, requestChange } from './ask.ts';
 
 /** Requests of the Open screen. Each rejects with an ApiFailure. */
 export const openingApi = {
@@ -15,7 +15,7 @@ export const openingApi = {
     read(() => core.inspections[':id'].pace.$get({ param: { id }, query: scanChoice })),
   openProject: (project: OpenRequest) => change(core.project.$post({ json: project })),
   mapClasses: (mapping: ClassMapping, numbering?: string) =>
-    changeOf((dataset) => dataset.classes.$put({ json: { mapping, numbering } })),
+    requestChange((dataset) => dataset.classes.$put({ json: { mapping, numbering } })),
 };
 
 export const previewAddress = (inspectionId: string, place: number): string =>

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openForReading } from '../../../src/main/open/index.ts';
+import { openProjectForReading } from '../../../src/main/open/index.ts';
 import { ProjectFile } from '../../../src/main/project/index.ts';
 import { clientOf, createHost } from '../../support/apiHost.ts';
 import { makeTree } from '../../support/datasetTree.ts';
@@ -82,13 +82,13 @@ describe('an export while others decide', () => {
 
   it('has none of a decision on many images that comes while another process writes it', async () => {
     const { host, folder } = await opened();
-    const { project } = openForReading(folder);
+    const { project } = openProjectForReading(folder);
     const samples = project.samples.all();
     samples.next();
     host.workspace.decide({ sampleIds: everyId, verdict: 'excluded', label: null, note: '' });
     expect(Array.from(samples).filter(({ currentVerdict }) => currentVerdict !== null)).toEqual([]);
     project.close();
-    const again = openForReading(folder).project;
+    const again = openProjectForReading(folder).project;
     expect(again.samples.reviewedCount()).toBe(IMAGES);
     again.close();
   });

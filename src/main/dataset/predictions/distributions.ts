@@ -1,5 +1,5 @@
 import { labelDistribution } from '../../../labelQuality/reliability.ts';
-import { type Adjustments, NOTHING_TAKEN, unusable } from './predictions.ts';
+import { type Adjustments, faultyPredictions, NOTHING_TAKEN } from './predictions.ts';
 
 /** Probabilities do not add up to exactly 1 when they were computed in few bits. */
 const SUM_TOLERANCE = 0.02;
@@ -35,7 +35,12 @@ export class Distributions {
   of(values: ArrayLike<number>, place: string, nameOf: (column: number) => string): Float32Array {
     for (let column = 0; column < values.length; column++) {
       if (!Number.isFinite(values[column] as number)) {
-        throw unusable(this.#file, place, `"${nameOf(column)}" is not a finite number`, NOTHING_TAKEN);
+        throw faultyPredictions(
+          this.#file,
+          place,
+          `"${nameOf(column)}" is not a finite number`,
+          NOTHING_TAKEN,
+        );
       }
     }
     const whole = wholeOf(values);
@@ -54,7 +59,7 @@ export class Distributions {
   /** After the last row. */
   finish(): void {
     if (!this.#areLogits || this.#rows === 0 || this.#likeProbabilities < this.#rows) return;
-    throw unusable(
+    throw faultyPredictions(
       this.#file,
       null,
       'the values are said to be logits, but every row is a distribution already',
@@ -66,7 +71,7 @@ export class Distributions {
     const least = leastOf(values);
     const sum = rounded(sumOf(values));
     if (least < ALMOST_ZERO) {
-      return unusable(
+      return faultyPredictions(
         this.#file,
         place,
         `a probability is negative (${rounded(least)})`,
@@ -75,13 +80,13 @@ export class Distributions {
     }
     const hint =
       'If the values are votes or scores, divide each row by its sum; if not, correct the file. Nothing was imported.';
-    return unusable(this.#file, place, `the probabilities add up to ${sum}, not to 1`, hint);
+    return faultyPredictions(this.#file, place, `the probabilities add up to ${sum}, not to 1`, hint);
   }
 
   #otherWhole(whole: Whole, place: string) {
     const names = { 1: 'probabilities', 100: 'percentages' };
     const before = whole === 1 ? 100 : 1;
-    return unusable(
+    return faultyPredictions(
       this.#file,
       place,
       `its values are ${names[whole]} (they add up to ${whole}), those of the rows before are ${names[before]}`,

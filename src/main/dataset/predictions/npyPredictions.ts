@@ -7,12 +7,12 @@ import { Distributions } from './distributions.ts';
 import { NpyMatrix } from './npyMatrix.ts';
 import {
   type Adjustments,
+  faultyPredictions,
   NOTHING_TAKEN,
   type PredictedRow,
   type PredictionOptions,
   type Predictions,
   ROWS_AT_ONCE,
-  unusable,
 } from './predictions.ts';
 
 /** Predictions [N, C] in a NumPy file. @throws AppError `table-invalid` */
@@ -20,7 +20,7 @@ export async function openNpyPredictions(file: string, options: PredictionOption
   const { rows, columns } = await sidesOf(file);
   const { classes } = options;
   if (classes === undefined) {
-    throw unusable(
+    throw faultyPredictions(
       file,
       null,
       `it does not name the classes of its ${columns} columns`,
@@ -28,7 +28,7 @@ export async function openNpyPredictions(file: string, options: PredictionOption
     );
   }
   if (classes.length !== columns) {
-    throw unusable(
+    throw faultyPredictions(
       file,
       null,
       `it has ${columns} columns, but ${classes.length} classes were named (${classes.join(', ')})`,
@@ -67,7 +67,7 @@ export async function openNpyPredictions(file: string, options: PredictionOption
 export async function withEmbeddings(predictions: Predictions, file: string): Promise<Predictions> {
   const { rows, columns } = await sidesOf(file);
   const refuseCount = (count: string) =>
-    unusable(file, null, `it has ${rows} rows, but there are ${count} predictions`, NOTHING_TAKEN);
+    faultyPredictions(file, null, `it has ${rows} rows, but there are ${count} predictions`, NOTHING_TAKEN);
   if (predictions.rows !== null && predictions.rows !== rows) throw refuseCount(String(predictions.rows));
   return {
     ...predictions,
@@ -112,7 +112,7 @@ async function sidesOf(file: string): Promise<{ rows: number; columns: number }>
 
 async function openMatrix(file: string): Promise<NpyMatrix> {
   return NpyMatrix.open(file).catch((error: unknown) => {
-    throw unusable(file, null, errorMessage(error), NOTHING_TAKEN);
+    throw faultyPredictions(file, null, errorMessage(error), NOTHING_TAKEN);
   });
 }
 
@@ -123,7 +123,7 @@ async function readRows(
   count: number,
 ): Promise<Float32Array> {
   return matrix.read(first, count).catch((error: unknown) => {
-    throw unusable(file, null, errorMessage(error), NOTHING_TAKEN);
+    throw faultyPredictions(file, null, errorMessage(error), NOTHING_TAKEN);
   });
 }
 
@@ -137,7 +137,7 @@ async function readNames(
   const names: string[] = [];
   if (table === null) {
     const bytes = await readRegularFile(file).catch((error: unknown) => {
-      throw unusable(file, null, `it cannot be read (${errorMessage(error)})`, 'Check the path.');
+      throw faultyPredictions(file, null, `it cannot be read (${errorMessage(error)})`, 'Check the path.');
     });
     const text = new TextDecoder(guessEncoding(bytes)).decode(bytes);
     names.push(...text.split(/\r\n|\n|\r/).map((line) => line.trim()));
@@ -148,14 +148,19 @@ async function readNames(
       imageColumn === undefined ? isImageColumn(name) : name === imageColumn,
     );
     if (column < 0) {
-      throw unusable(file, null, 'no column has a usual name for image names', 'Name it with --name-column.');
+      throw faultyPredictions(
+        file,
+        null,
+        'no column has a usual name for image names',
+        'Name it with --name-column.',
+      );
     }
     for await (const { cells } of readTableRows(file, table.dialect, true))
       names.push(cells[column]?.trim() ?? '');
   }
   if (names.length === expected + 1 && isImageColumn(names[0] ?? '')) names.shift();
   if (names.length === expected) return names;
-  throw unusable(
+  throw faultyPredictions(
     file,
     null,
     `it has ${names.length} names, but there are ${expected} rows of predictions`,

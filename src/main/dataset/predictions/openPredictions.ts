@@ -2,7 +2,7 @@ import { errorMessage } from '../../../domain/errors.ts';
 import { openRegularFile } from '../../files/index.ts';
 import { openNpyPredictions, withEmbeddings } from './npyPredictions.ts';
 import { openParquetPredictions } from './parquetPredictions.ts';
-import { NOTHING_TAKEN, type PredictionOptions, type Predictions, unusable } from './predictions.ts';
+import { faultyPredictions, NOTHING_TAKEN, type PredictionOptions, type Predictions } from './predictions.ts';
 import { openTablePredictions } from './tablePredictions.ts';
 
 const KINDS = [
@@ -23,17 +23,22 @@ export async function openPredictions(
   datasetClasses: readonly string[],
 ): Promise<Predictions> {
   const start = await readStart(file).catch((error: unknown) => {
-    throw unusable(file, null, `it cannot be read (${errorMessage(error)})`, 'Check the path.');
+    throw faultyPredictions(file, null, `it cannot be read (${errorMessage(error)})`, 'Check the path.');
   });
-  if (start === '') throw unusable(file, null, 'it is empty', NOTHING_TAKEN);
+  if (start === '') throw faultyPredictions(file, null, 'it is empty', NOTHING_TAKEN);
   const kind = KINDS.find((candidate) => start.startsWith(candidate.start));
   const predictions = await (kind?.open ?? openTablePredictions)(file, options, datasetClasses);
   if (options.names !== undefined && kind?.open !== openNpyPredictions) {
-    throw unusable(file, null, 'it names its images itself, so --names does not apply', 'Leave out --names.');
+    throw faultyPredictions(
+      file,
+      null,
+      'it names its images itself, so --names does not apply',
+      'Leave out --names.',
+    );
   }
   if (options.embeddings === undefined) return predictions;
   if (predictions.embeddingSize > 0) {
-    throw unusable(file, null, 'it has embeddings of its own', 'Leave out --embeddings.');
+    throw faultyPredictions(file, null, 'it has embeddings of its own', 'Leave out --embeddings.');
   }
   return withEmbeddings(predictions, options.embeddings);
 }

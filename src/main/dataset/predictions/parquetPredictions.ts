@@ -6,11 +6,11 @@ import { Distributions } from './distributions.ts';
 import { findPredictionColumns, type NamedColumn, type PredictionColumns } from './predictionColumns.ts';
 import {
   type Adjustments,
+  faultyPredictions,
   NOTHING_TAKEN,
   type PredictedRow,
   type PredictionOptions,
   type Predictions,
-  unusable,
 } from './predictions.ts';
 
 /** Lists become arrays of arrays: of a large row group only this many rows are decoded at once. */
@@ -23,7 +23,7 @@ export async function openParquetPredictions(
   datasetClasses: readonly string[],
 ): Promise<Predictions> {
   const unreadable = (what: string) => (error: unknown) => {
-    throw unusable(file, null, `${what} (${errorMessage(error)})`, NOTHING_TAKEN);
+    throw faultyPredictions(file, null, `${what} (${errorMessage(error)})`, NOTHING_TAKEN);
   };
   const source = await openParquetFile(file).catch(unreadable('it cannot be read'));
   const scan = await parquetScan({ file: source, compressors }).catch(
@@ -64,7 +64,7 @@ export async function openParquetPredictions(
           const values = numbersOf(classes, at);
           if (values.length !== columns.classNames.length) {
             const count = `${values.length} values where ${columns.classNames.length} classes were named`;
-            throw unusable(file, place, count, NOTHING_TAKEN);
+            throw faultyPredictions(file, place, count, NOTHING_TAKEN);
           }
           const image = images[at];
           return {

@@ -1,6 +1,6 @@
 import { emotionOf, normaliseClassName } from '../../../domain/emotions.ts';
 import { isImageColumn } from '../readers/tableColumns.ts';
-import { type PredictionOptions, unusable } from './predictions.ts';
+import { faultyPredictions, type PredictionOptions } from './predictions.ts';
 
 /** The roles of the columns in a table of predictions. */
 export interface PredictionColumns {
@@ -40,7 +40,7 @@ export function findPredictionColumns(
   datasetClasses: readonly string[],
 ): PredictionColumns {
   const fail = (problem: string, hint: string) =>
-    unusable(file, null, problem, `${hint} Nothing was imported.`);
+    faultyPredictions(file, null, problem, `${hint} Nothing was imported.`);
   const image = imageColumn(columns, options, fail);
   const embedding = embeddingColumns(columns, image);
   const free = columns.flatMap(({ isList }, at) =>

@@ -53,7 +53,12 @@ export interface Predictions {
 }
 
 /** A faulty file of predictions: which one, where, what, and what to do. */
-export function unusable(file: string, place: string | null, problem: string, hint: string): AppError {
+export function faultyPredictions(
+  file: string,
+  place: string | null,
+  problem: string,
+  hint: string,
+): AppError {
   return new AppError('table-invalid', `${file}${place === null ? '' : ` ${place}`}: ${problem}`, hint);
 }
 

@@ -13,7 +13,7 @@ import {
   modelMetadataSchema,
 } from '../../../domain/model.ts';
 import { checkParquetSize, readRegularFile } from '../../files/index.ts';
-import { unusable } from './predictions.ts';
+import { faultyPredictions } from './predictions.ts';
 import { type ScannedOutputs, scannedOutputs, shardRowSchema } from './shardRow.ts';
 
 const MANIFEST = 'manifest.json';
@@ -93,13 +93,13 @@ async function readManifest(folder: string): Promise<z.infer<typeof manifestSche
   const text = await readRegularFile(file).catch(async () => {
     const isUnfinished = (await stat(path.join(folder, PLAN)).catch(() => null)) !== null;
     throw isUnfinished
-      ? unusable(
+      ? faultyPredictions(
           folder,
           null,
           'the scan is not finished',
           'Run the same `grefel_cluster scan` again. Nothing was imported.',
         )
-      : unusable(
+      : faultyPredictions(
           folder,
           null,
           `it has no ${MANIFEST}`,
@@ -110,7 +110,7 @@ async function readManifest(folder: string): Promise<z.infer<typeof manifestSche
     return manifestSchema.parse(JSON.parse(text.toString('utf8')));
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : errorMessage(error);
-    throw unusable(file, null, `it cannot be used (${what})`, SCAN_AGAIN);
+    throw faultyPredictions(file, null, `it cannot be used (${what})`, SCAN_AGAIN);
   }
 }
 
@@ -120,10 +120,10 @@ async function readShard(
   model: ModelMetadata,
 ): Promise<ScannedRow[]> {
   const bytes = await readRegularFile(file).catch((error: unknown) => {
-    throw unusable(file, null, `it cannot be read (${errorMessage(error)})`, SCAN_AGAIN);
+    throw faultyPredictions(file, null, `it cannot be read (${errorMessage(error)})`, SCAN_AGAIN);
   });
   if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-    throw unusable(file, null, 'its bytes are not those that the scan wrote', SCAN_AGAIN);
+    throw faultyPredictions(file, null, 'its bytes are not those that the scan wrote', SCAN_AGAIN);
   const source = new Uint8Array(bytes).buffer;
   const metadata = await parquetMetadataAsync(source);
   const columns = metadata.schema.filter(({ name }) => name in shardRowSchema.shape).map(({ name }) => name);
@@ -134,7 +134,7 @@ async function readShard(
   if (expected > 0) await checkParquetSize(buffer, metadata, 0, columns);
   const rows = await parquetReadObjects({ file: source, metadata, columns, compressors });
   if (rows.length !== expected)
-    throw unusable(file, null, `it has ${rows.length} rows, not ${expected}`, SCAN_AGAIN);
+    throw faultyPredictions(file, null, `it has ${rows.length} rows, not ${expected}`, SCAN_AGAIN);
   return rows.map((row, at) => scannedRow(row, file, at, model));
 }
 
@@ -157,7 +157,7 @@ function scannedRow(
     };
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : errorMessage(error);
-    throw unusable(file, `row ${at + 1}`, `it cannot be used (${what})`, SCAN_AGAIN);
+    throw faultyPredictions(file, `row ${at + 1}`, `it cannot be used (${what})`, SCAN_AGAIN);
   }
 }
 

@@ -3,12 +3,12 @@ import { Distributions } from './distributions.ts';
 import { findPredictionColumns } from './predictionColumns.ts';
 import {
   type Adjustments,
+  faultyPredictions,
   NOTHING_TAKEN,
   type PredictedRow,
   type PredictionOptions,
   type Predictions,
   ROWS_AT_ONCE,
-  unusable,
 } from './predictions.ts';
 
 /** Predictions in a CSV or TSV file with a header. @throws AppError `table-invalid` */
@@ -18,7 +18,7 @@ export async function openTablePredictions(
   datasetClasses: readonly string[],
 ): Promise<Predictions> {
   const table = await sniffTable(file);
-  if (table === null) throw unusable(file, null, 'it is not a table with columns', NOTHING_TAKEN);
+  if (table === null) throw faultyPredictions(file, null, 'it is not a table with columns', NOTHING_TAKEN);
   const names = (table.rows[0] ?? []).map((name) => name.trim());
   const columns = findPredictionColumns(
     file,
@@ -77,5 +77,5 @@ function numberOf(cell: string, delimiter: string, where: () => string, file: st
   if (Number.isFinite(value)) return value;
   const what =
     cell.trim() === '' ? 'is empty' : `is "${cell.trim().slice(0, 40)}", which is not a finite number`;
-  throw unusable(file, `${where()} ${what}`, 'a number is needed there', NOTHING_TAKEN);
+  throw faultyPredictions(file, `${where()} ${what}`, 'a number is needed there', NOTHING_TAKEN);
 }

@@ -41,7 +41,7 @@ export interface Drawing {
 
 export async function saveDrawing(drawing: Drawing, fileName: string, format: 'svg' | 'png'): Promise<void> {
   const svg = new Blob([drawing.svg], { type: 'image/svg+xml' });
-  download(format === 'svg' ? svg : await rasterise(svg, drawing), `${fileName}.${format}`);
+  saveBlob(format === 'svg' ? svg : await rasterise(svg, drawing), `${fileName}.${format}`);
 }
 
 interface StandaloneFigure {
@@ -127,7 +127,7 @@ function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
 }
 
 /** Hands a file to the browser, or to the desktop's own dialog. */
-export function download(blob: Blob, fileName: string): void {
+export function saveBlob(blob: Blob, fileName: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = fileName;

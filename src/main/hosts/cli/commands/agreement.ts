@@ -3,7 +3,7 @@ import { AppError } from '../../../../domain/errors.ts';
 import type { KappaEstimate } from '../../../../labelQuality/agreement.ts';
 import type { AgreementReport } from '../../../../labelQuality/agreementReport.ts';
 import { CsvWriter } from '../../../export/index.ts';
-import { openForReading } from '../../../open/index.ts';
+import { openProjectForReading } from '../../../open/index.ts';
 import { measureAgreement } from '../../../team/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, positiveInteger, projectOption, quietOption } from './options.ts';
@@ -27,7 +27,7 @@ export function agreementCommand(program: Command): void {
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: AgreementOptions) => {
-      const { project } = openForReading(folder, options.project);
+      const { project } = openProjectForReading(folder, options.project);
       try {
         const report = measureAgreement(project);
         if (report.annotators.length === 0) {

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { type Assignment, assignmentPlanSchema } from '../../../../domain/assignment.ts';
-import { openForReading, openForVerdicts } from '../../../open/index.ts';
+import { openForVerdicts, openProjectForReading } from '../../../open/index.ts';
 import { assignImages, endAssignment, readAssignment } from '../../../team/index.ts';
 import { createOutput, type Output, textTable } from '../output.ts';
-import { jsonOption, projectOption, quietOption, UsageError, wholeNumber } from './options.ts';
+import { jsonOption, parseWholeNumber, projectOption, quietOption, UsageError } from './options.ts';
 
 interface AssignOptions {
   annotators?: string[];
@@ -29,7 +29,7 @@ export function assignCommand(program: Command): void {
     )
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same assignment on every machine')
-        .argParser(wholeNumber)
+        .argParser(parseWholeNumber)
         .default(1),
     )
     .addOption(new Option('--of <images>', 'which images').choices(['all', 'flagged']).default('all'))
@@ -40,7 +40,7 @@ export function assignCommand(program: Command): void {
     .action((folder: string, options: AssignOptions) => {
       const output = createOutput(options.quiet === true);
       const changes = options.annotators !== undefined || options.end === true;
-      const { project } = (changes ? openForVerdicts : openForReading)(folder, options.project);
+      const { project } = (changes ? openForVerdicts : openProjectForReading)(folder, options.project);
       try {
         if (options.end) endAssignment(project);
         const assignment =

@@ -8,7 +8,7 @@ import { type EvaluatedImage, type Evaluation, evaluateFlags } from '../../../..
 import { suggestionAt } from '../../../../labelQuality/flagThreshold.ts';
 import { DEFAULT_SCORE, scores, scoresBy } from '../../../../labelQuality/scores/index.ts';
 import { writeWhole } from '../../../export/index.ts';
-import { openForReading } from '../../../open/index.ts';
+import { openProjectForReading } from '../../../open/index.ts';
 import { datasetsAround, datasetWords, ImageNames, readMeanings } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { evaluationPicture } from '../evaluationPicture.ts';
@@ -48,7 +48,7 @@ export function evalCommand(program: Command): void {
 }
 
 async function evaluate(folder: string, options: EvalOptions): Promise<void> {
-  const { project, folder: datasetFolder } = openForReading(folder, options.project);
+  const { project, folder: datasetFolder } = openProjectForReading(folder, options.project);
   try {
     const truth = await readTruth(options.truth, () => datasetWords(project), options.encoding);
     const names = new ImageNames(project, datasetFolder);

@@ -14,7 +14,7 @@ import {
   writeWhole,
 } from '../../../export/index.ts';
 import type { Installation } from '../../../installation.ts';
-import { openForReading } from '../../../open/index.ts';
+import { openProjectForReading } from '../../../open/index.ts';
 import { datasetsAround, readerOf } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { measureAgreement } from '../../../team/index.ts';
@@ -76,7 +76,7 @@ export function exportCommand(program: Command, { version }: Installation): void
 async function exportLabels(folder: string, options: ExportOptions, version: string): Promise<void> {
   refuseSameOutputs(options);
   const output = createOutput(options.quiet === true);
-  const { project, folder: datasetFolder } = openForReading(folder, options.project);
+  const { project, folder: datasetFolder } = openProjectForReading(folder, options.project);
   try {
     const classNames = project.dataset.classes();
     const run = project.modelRuns.latest();

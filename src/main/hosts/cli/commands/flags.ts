@@ -7,7 +7,7 @@ import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../../../labelQuality/scores/index.ts';
 import { queueFilterSchema } from '../../../../protocol/queue.ts';
 import { CsvWriter } from '../../../export/index.ts';
-import { notScanned, openForReading } from '../../../open/index.ts';
+import { notScanned, openProjectForReading } from '../../../open/index.ts';
 import { readerOf } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { readReviewIndex } from '../../../review/index.ts';
@@ -90,7 +90,7 @@ export function flagsCommand(program: Command): void {
     .addOption(quietOption())
     .addHelpText('after', scoreHelp())
     .action((folder: string, options: FlagsOptions) => {
-      const { project } = openForReading(folder, options.project);
+      const { project } = openProjectForReading(folder, options.project);
       try {
         printFlags(project, folder, options);
       } finally {

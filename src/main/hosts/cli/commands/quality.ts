@@ -5,7 +5,7 @@ import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.t
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
 import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
-import { notScanned, openForReading } from '../../../open/index.ts';
+import { notScanned, openProjectForReading } from '../../../open/index.ts';
 import { readClassTitles, summariseFeatures } from '../../../opened/index.ts';
 import { type LabelQuality, measureLabelQuality } from '../../../overview/index.ts';
 import { createOutput, textTable } from '../output.ts';
@@ -29,7 +29,7 @@ export function qualityCommand(program: Command): void {
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, options: QualityOptions) => {
-      const { project } = openForReading(folder, options.project);
+      const { project } = openProjectForReading(folder, options.project);
       try {
         const run = project.modelRuns.latest();
         if (run === null) throw notScanned(folder, options.project);

@@ -4,7 +4,7 @@ import { perCent } from '../../../../domain/percent.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
 import type { Slice, Slices } from '../../../../protocol/overview.ts';
 import { CsvWriter } from '../../../export/index.ts';
-import { notScanned, openForReading } from '../../../open/index.ts';
+import { notScanned, openProjectForReading } from '../../../open/index.ts';
 import { sliceProject } from '../../../overview/index.ts';
 import { createOutput, textTable } from '../output.ts';
 import { jsonOption, projectOption, quietOption, UsageError } from './options.ts';
@@ -35,7 +35,7 @@ export function slicesCommand(program: Command): void {
     .addOption(quietOption())
     .action((folder: string, options: SlicesOptions) => {
       if (options.by.length > 2) throw new UsageError('--by can be given once or twice');
-      const { project } = openForReading(folder, options.project);
+      const { project } = openProjectForReading(folder, options.project);
       try {
         if (project.modelRuns.latest() === null) throw notScanned(folder, options.project);
         printSlices(sliceProject(project, options.by), options);
