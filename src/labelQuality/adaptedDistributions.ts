@@ -198,8 +198,8 @@ function uniformNoiseOf(data: NoisyLabels): NoiseRates {
 }
 
 /**
- * Of the labels, and of what people have decided beside them: a decision tells the true class, so that it counts for whoever predicts it, and
- * tells labels that only repeat a model from labels that bear it out. Right whichever images were decided on, as long as image and label chose them.
+ * Of the labels, and of what people have decided beside them. A decision gives the true class, so it supports every model that predicts it,
+ * and shows whether labels repeat a model or confirm it. Valid for any choice of images that depends on image and label alone.
  */
 function logLikelihood(data: NoisyLabels, rates: NoiseRates, decided: Int16Array): number {
   const { distributions, labels, classes, repeated } = data;

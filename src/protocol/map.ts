@@ -26,7 +26,7 @@ export const mapInfoSchema = z.object({
   anchors: z.array(
     z.object({ className: z.string(), label: z.int().nullable(), k: z.int(), x: z.number(), y: z.number() }),
   ),
-  /** How well labels part the embeddings, as given and after the verdicts; when that was measured. */
+  /** How well labels separate the embeddings, as given and after the verdicts; when that was measured. */
   quality: z.object({
     before: qualitySchema,
     after: qualitySchema,

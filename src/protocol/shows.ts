@@ -12,7 +12,7 @@ export interface ImageSelection {
   needs: 'nothing' | 'scan' | 'model';
   /** Offered only while it has images: it depends on a search for faces, an assignment, a round, or a second run. */
   occasional?: true;
-  /** What it means that it is empty, and the screen that can fill it. */
+  /** Text when no image has it, and the screen that can fill it. */
   empty?: { title: string; text: string; screen?: { name: 'overview' | 'map' | 'team'; title: string } };
 }
 

@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await page.getByText('of 12 images reviewed').waitFor();
   });
 
-  it('take in the file of another', async () => {
+  it("import another annotator's file", async () => {
     const { page, show } = await openAsNobody();
     await show('#/team');
     const text =

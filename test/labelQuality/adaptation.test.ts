@@ -221,7 +221,7 @@ describe('base and tuned model together', () => {
   });
 });
 
-describe('what is said of it', () => {
+describe('the sentence about whose predictions count', () => {
   const agreement = { model: 0.58, tuned: 0.66 };
 
   it('names who counts, how much, and the evidence', () => {

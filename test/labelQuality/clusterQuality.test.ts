@@ -19,7 +19,7 @@ const ROWS = [
   [9, 1, 0],
 ];
 
-describe('how well labels part the embeddings', () => {
+describe('how well labels separate the embeddings', () => {
   // scikit-learn 1.9.1: davies_bouldin_score, calinski_harabasz_score
   it.each([
     [[0, 0, 0, 1, 1, 1, 2, 2], 0.20364682450906132, 87.1875],

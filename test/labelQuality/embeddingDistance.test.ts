@@ -6,7 +6,7 @@ import {
 } from '../../src/labelQuality/embeddingDistance.ts';
 
 const exponents = { distance: { usual: 2, slope: 0.8 } };
-const remotenessAt = (distance: number, images = 1000) =>
+const embeddingDistanceAt = (distance: number, images = 1000) =>
   embeddingDistanceOf(
     Array.from({ length: images }, (_, image) => distance * (image % 2 === 0 ? 1.5 : 1 / 1.5)),
     { exponents },
@@ -14,8 +14,8 @@ const remotenessAt = (distance: number, images = 1000) =>
 
 describe('images that lie far from the anchors', () => {
   it('are found by their mean distance, which a few images do not show', () => {
-    expect(remotenessAt(4, 100_000)).toBeCloseTo(2, 2);
-    expect(remotenessAt(4, 10)).toBeLessThan(1.8);
+    expect(embeddingDistanceAt(4, 100_000)).toBeCloseTo(2, 2);
+    expect(embeddingDistanceAt(4, 10)).toBeLessThan(1.8);
     expect(embeddingDistanceOf([4], { exponents })).toBeNull();
     expect(embeddingDistanceOf([], { exponents })).toBeNull();
   });
@@ -30,7 +30,7 @@ describe('images that lie far from the anchors', () => {
 
   it('are predicted with less confidence the farther they are, and with no more than usual where they are near', () => {
     const inverseTemperature = [0.5, 2, 2.1, 3, 6].map((distance) =>
-      inverseTemperatureAt(remotenessAt(distance, 1e5), { exponents }),
+      inverseTemperatureAt(embeddingDistanceAt(distance, 1e5), { exponents }),
     );
     expect(inverseTemperature.slice(0, 2)).toEqual([1, 1]);
     expect(inverseTemperature).toEqual(inverseTemperature.toSorted((a, b) => b - a));

@@ -26,7 +26,7 @@ export interface ImageIssue {
   /** Names it in requests and in the cleaned CSV. */
   id: string;
   title: string;
-  /** What it means that no image has it. */
+  /** Text when no image has it. */
   empty: { title: string; text: string };
   /** Not every dataset is searched for it: it is offered only where images have it. */
   occasional?: true;

@@ -13,8 +13,8 @@ interface Tables {
 }
 
 /**
- * Actions whose verdicts are appended in several transactions, so that others can be saved in between. All of their verdicts stand
- * in the end or none: those of an action that was not finished are undone, at the latest when the project is next opened. What was decided
+ * Actions whose verdicts are appended in several transactions, so that others can be saved in between. Either all of their
+ * verdicts count or none: those of an action that was not finished are undone, at the latest when the project is next opened. What was decided
  * on the same images meanwhile stays.
  */
 export class UnfinishedActions {

@@ -23,7 +23,7 @@ export class StoredColumns {
     this.#storedFrom = storedFrom;
   }
 
-  /** From the file if it is of the project's present state, else from the project: then the file is written anew meanwhile. */
+  /** From the file if it matches the project; if not, from the project, and the file is rewritten in the background. */
   read(): ListedColumns {
     const { samples, flags, columns } = this.#project;
     const listed = samples.indexed();

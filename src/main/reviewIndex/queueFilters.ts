@@ -16,7 +16,7 @@ export const FILTER = {
   confidence: 128,
   earlier: 256,
 };
-/** And one a further column of the source that is filtered by. */
+/** One more for each further column in use. */
 export const METADATA_BIT = 512;
 
 /** Bits of the filters that rows fail: those that all rows of a kind fail together, and those that each fails for itself. */

@@ -61,7 +61,7 @@ export class ReviewIndex implements SelectableRows {
   /** Class after the verdict. */
   readonly label: Int16Array;
   readonly trainedOn: Uint8Array;
-  /** Of the corrected distribution; NaN if an image is not scanned. Changed by `setConfidence`. */
+  /** Of the corrected distribution; NaN if an image is not scanned. */
   readonly confidence: Float32Array;
   /** Place of each image among those that were drawn at random; -1 for the others. */
   readonly auditPlace: Int32Array;

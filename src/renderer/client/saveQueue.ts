@@ -56,7 +56,7 @@ export class SaveQueue<Kind extends Save> {
     return discarded;
   }
 
-  /** Resolves when nothing waits any more, or the line has stopped at a failure. */
+  /** Resolves when nothing waits any more, or the queue has stopped at a failure. */
   settled(): Promise<void> {
     if (this.#failed || this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));

@@ -326,7 +326,7 @@ export class Opening {
     void this.#measurePace();
   }
 
-  /** A hint, for which nothing waits. */
+  /** Only a hint: nothing waits for it. */
   async #measurePace(): Promise<void> {
     const inspection = this.#inspection;
     this.#pace = null;
@@ -340,7 +340,7 @@ export class Opening {
     }
   }
 
-  /** A hint, for which nothing waits. */
+  /** Only a hint: nothing waits for it. */
   async #glanceAtFaces({ id, boxes, layout }: FolderInspection): Promise<void> {
     this.#glance = null;
     if (boxes >= layout.images) return;

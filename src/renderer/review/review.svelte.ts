@@ -178,7 +178,7 @@ export class Review {
   }
 
   /**
-   * Takes in the results that arrived since the queue was made, and goes on to them from its end. One that is done and cannot be
+   * Adds the results that arrived since the queue was made, and goes on to them from its end. One that is done and cannot be
    * extended is made again. @returns whether they are in it
    */
   async extendQueue(): Promise<boolean> {
@@ -380,7 +380,7 @@ export class Review {
     this.#placeKeeper.remember({ request: this.request, sampleId, view: this.#view }, entry);
   }
 
-  /** Whether the decision just made was the last that this queue needs, or can take in its order. */
+  /** Whether the decision just made was the last that this queue needs, or can extend it. */
   #endsWith(statusBefore: Status): boolean {
     const wasLastUnreviewed = statusBefore === 'unreviewed' && this.queue.unreviewed === 0;
     return wasLastUnreviewed || this.#position === this.queue.total - 1;

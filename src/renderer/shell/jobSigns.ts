@@ -2,7 +2,7 @@ import type { JobProgress } from '../../protocol/api.ts';
 import type { JobSigns } from '../../protocol/desktop.ts';
 import { describeJobEnd } from '../ui/wording.ts';
 
-/** Of a shorter job nobody has gone away. */
+/** Nobody walks away from a shorter job. */
 const LONG_MS = 20_000;
 
 /** What the desktop shows of a job, from its reports. */

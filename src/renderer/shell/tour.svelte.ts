@@ -3,7 +3,7 @@ import { keyTitle } from '../actions/keys.ts';
 export interface TourStep {
   title: string;
   text: string;
-  /** Selector of what it is about; a step without it on the screen stands in the middle. */
+  /** Selector of what it is about; without it, the step is shown in the middle. */
   about: string;
 }
 

@@ -37,7 +37,7 @@ describe('the map of a scanned dataset', () => {
     expect(await pointsOf(api), 'made again, it is the same').toEqual(points);
   });
 
-  it('measures how the labels part the embeddings before and after the cleaning', async () => {
+  it('measures how well the labels separate the embeddings before and after the cleaning', async () => {
     const api = await scannedApi();
     await makeMap(api);
     const { queueId } = (await api.send('POST', '/queues')).body as QueueSnapshot;

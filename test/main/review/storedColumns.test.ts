@@ -47,7 +47,7 @@ it('are those of the project, also after decisions, which are not in the file', 
   expect(readFileSync(project.columns.path)).toEqual(written);
 });
 
-it('are read from the project and stored anew after any change of an image or a flag', async () => {
+it('are read from the project and stored again after any change of an image or a flag', async () => {
   const { project } = await scannedProject();
   await read(project, STORED);
   const flag = project.flags.byId(1);
@@ -80,7 +80,7 @@ it.each<[string, (file: string) => void]>([
       writeFileSync(file, bytes);
     },
   ],
-])('are read from the project where the file is %s, and stored anew', async (_, damage) => {
+])('are read from the project where the file is %s, and stored again', async (_, damage) => {
   const { project } = await scannedProject();
   await read(project, STORED);
   const whole = readFileSync(project.columns.path).length;

@@ -105,7 +105,7 @@ describe('many decisions of others', () => {
     project.close();
   });
 
-  it.each([0.6, 1, 3, 6])('that fail at step %i stand all or not at all', async (step) => {
+  it.each([0.6, 1, 3, 6])('that fail at step %i are applied completely or not at all', async (step) => {
     const project = projectOf();
     new VerdictLog(project, 'eve').decide({ sampleIds: [7], verdict: 'excluded', label: null, note: '' });
     const before = standing(project);
@@ -122,7 +122,7 @@ describe('many decisions of others', () => {
     project.close();
   });
 
-  it('that a person stops stand not at all', async () => {
+  it('that a person stops are not applied at all', async () => {
     const project = projectOf();
     const before = standing(project);
     const stop = new AbortController();

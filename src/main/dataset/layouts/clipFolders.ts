@@ -158,7 +158,7 @@ async function inspect(
   return label === undefined ? null : { file, dialect, hasHeader, clip: clip.column, label: label.column };
 }
 
-/** Of `set_1.csv` to `set_5.csv` of one folder the first: the others part the same clips in another way. */
+/** Of `set_1.csv` to `set_5.csv` of one folder the first: the others split the same clips differently. */
 function firstFolds(tables: readonly ClipTable[]): [ClipTable[], string[]] {
   const chosen = new Map<string, ClipTable>();
   for (const table of tables.toSorted((a, b) => (a.file < b.file ? -1 : 1))) {

@@ -1,7 +1,7 @@
 import { type BrowserWindow, Notification } from 'electron';
 import type { JobSigns } from '../../../protocol/desktop.ts';
 
-/** Shows a job in the task bar or the dock, and tells of its end where nobody is looking. */
+/** Shows a job in the task bar or the dock, and notifies when it ends and nobody is looking. */
 export function showJob(window: BrowserWindow, { progress, ended }: JobSigns): void {
   if (window.isDestroyed()) return;
   window.setProgressBar(progress ?? -1); // -1 removes it

@@ -64,7 +64,7 @@ export class GuidelineEditor {
 
   toggle(): void {
     this.#open = !this.#open;
-    // Someone else may have said more meanwhile.
+    // Someone else may have edited it meanwhile.
     if (this.#open) void this.load();
     else for (const label of this.#drafts.keys()) void this.finish(label);
   }
@@ -222,7 +222,7 @@ export class GuidelineEditor {
     }
   }
 
-  /** Takes a shared file in. @returns its classes that this dataset has not; null where it was refused */
+  /** Imports a shared file. @returns its classes that this dataset has not; null where it was refused */
   async import(file: Blob): Promise<string[] | null> {
     let imported: string[] | null = null;
     const checkDataset = holdDataset();

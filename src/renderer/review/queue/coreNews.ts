@@ -25,7 +25,7 @@ export class CoreNews {
     this.#review = review;
   }
 
-  /** Verdicts given here or in another window: the core's word on them, unless one is still on its way. */
+  /** Verdicts given here or in another window: the core's state of them, unless one is still on its way. */
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
     if (changes === null) {
       this.readAnew();
