@@ -154,11 +154,22 @@ class Model:
         blank = [outputs or _nothing(known, len(found)) for outputs, found in parts]
         return {name: np.concatenate([outputs[name] for outputs in blank]) for name in known}, problems
 
+    def _run_blank(self, like: np.ndarray) -> None:
+        """Raise where the session, not the image, is at fault."""
+        try:
+            self._session.run(self._outputs, {"image": np.zeros_like(like)})
+        except Exception as error:
+            raise ClusterError(
+                f"the model fails on a blank image too: {str(error).splitlines()[0]}",
+                "Start the job again; it continues. If that fails too, check the memory and the device of the node.",
+            ) from error
+
     def _run_or_split(self, inputs: np.ndarray) -> tuple[Outputs, list[str | None]]:
         try:
             outputs = dict(zip(self._outputs, self._session.run(self._outputs, {"image": inputs}), strict=True))
         except Exception as error:  # whatever a kernel raises is a problem of that image
             if len(inputs) == 1:
+                self._run_blank(inputs)
                 return {}, [f"the model failed on this image: {str(error).splitlines()[0]}"]
             middle = (len(inputs) + 1) // 2
             return _joined(self._run_or_split(inputs[:middle]), self._run_or_split(inputs[middle:]))

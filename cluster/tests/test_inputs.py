@@ -121,3 +121,17 @@ def test_says_that_an_empty_folder_holds_nothing(tmp_path):
     pq.write_table(pa.table({"image": pa.array([], pa.binary())}), tmp_path / "none.parquet")
     with pytest.raises(ClusterError, match="no images"):
         recognised(tmp_path / "none.parquet", tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["at a member", "in a header", "in a picture", "bad checksum", "empty"])
+def test_refuses_a_tar_that_is_cut_off_or_damaged(tmp_path, damage):
+    content = encoded(picture(1))
+    tar = tmp_path / "0.tar"
+    write_tar(tar, [(f"{number}.png", content) for number in range(5)])
+    whole = bytearray(tar.read_bytes())
+    member = 512 + -(-len(content) // 512) * 512
+    whole[2 * member + 150] ^= 0xFF if damage == "bad checksum" else 0
+    ends = {"at a member": 3 * member, "in a header": 3 * member + 200, "in a picture": 3 * member + 600, "empty": 0}
+    tar.write_bytes(whole[: ends.get(damage, len(whole))])
+    with pytest.raises(ClusterError, match=r"0\.tar is damaged or cut off"):
+        read_all(recognised(tar, tmp_path))

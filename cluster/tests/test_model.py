@@ -107,3 +107,12 @@ def test_keeps_the_nearest_anchors_and_the_distance_to_each_class(tiny, model, i
     halves = np.frombuffer(table["embedding"][3].as_py(), "<f2")
     np.testing.assert_array_equal(halves, outputs["embedding"][3].astype(np.float16))
     assert encode_shard(table, {}) == encode_shard(table, {})
+
+
+def test_does_not_blame_images_for_a_session_that_is_dead(inputs):
+    class DeadSession:
+        def run(self, *_):
+            raise RuntimeError("CUDA failure 700")
+
+    with pytest.raises(ClusterError, match="blank image too: CUDA failure 700"):
+        Model(DeadSession(), ["corrected"], 4).run(inputs)

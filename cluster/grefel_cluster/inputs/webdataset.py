@@ -7,7 +7,9 @@ import posixpath
 import tarfile
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from tarfile import EOFHeaderError, HeaderError, ReadError
 
+from ..errors import ClusterError
 from ..storage import Location, relative
 from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit, pictures_of_chunks
 
@@ -33,19 +35,45 @@ class WebDataset:
         location = self.root.at(unit.file)
         name = relative(unit.file, self.root.path)
         number, pictures = 0, []
-        with location.files.open_input_stream(location.path) as stream, tarfile.open(fileobj=stream, mode="r|*") as tar:
-            for picture in _pictures(tar, name):
-                if len(pictures) == self.shard_rows:
-                    if number not in done:
-                        yield number, False, pictures
-                    number, pictures = number + 1, []
-                pictures.append(picture)
+        for picture in _pictures_of_tar(location, name):
+            if len(pictures) == self.shard_rows:
+                if number not in done:
+                    yield number, False, pictures
+                number, pictures = number + 1, []
+            pictures.append(picture)
         if number not in done:
             yield number, True, pictures
 
     def pictures(self, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
         """Read some pictures of a unit again."""
         return pictures_of_chunks(self, unit, wanted)
+
+
+class _WholeMember(tarfile.TarInfo):
+    """A member of a tar that has to end with a block of zeros: tarfile takes any other bad header for the end too."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> _WholeMember:
+        """Read the header of the next member."""
+        try:
+            return super().fromtarfile(tarfile)
+        except EOFHeaderError:
+            raise
+        except HeaderError as error:
+            raise ReadError(str(error)) from error
+
+
+def _pictures_of_tar(location: Location, name: str) -> Iterator[Encoded]:
+    try:
+        with (
+            location.files.open_input_stream(location.path) as stream,
+            tarfile.open(fileobj=stream, mode="r|*", tarinfo=_WholeMember) as tar,
+        ):
+            yield from _pictures(tar, name)
+    except (tarfile.TarError, EOFError) as error:
+        raise ClusterError(
+            f"{location.path} is damaged or cut off: {error}", "Copy it again, or write it again with its end marker."
+        ) from error
 
 
 def _pictures(tar: tarfile.TarFile, name: str) -> Iterator[Encoded]:
