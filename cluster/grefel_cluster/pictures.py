@@ -74,11 +74,23 @@ def _upright_rgb(content: bytes, kind: str, image: Image.Image) -> np.ndarray:
     zune-jpeg here takes neither CMYK nor the largest pictures; Pillow does, with values that differ a little.
     """
     if kind != "jpeg" or image.mode not in ("L", "RGB") or max(image.size) > _ZUNE_LONGEST_SIDE:
-        return to_rgb(ImageOps.exif_transpose(image))
+        image.load()
+        return to_rgb(_upright(image))
     pixels = np.asarray(kornia_rs.io.decode_image_jpeg(content))
     decoded = Image.fromarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
-    decoded.getexif()[ExifTags.Base.Orientation] = image.getexif().get(ExifTags.Base.Orientation, 1)
-    return np.asarray(ImageOps.exif_transpose(decoded))
+    try:
+        decoded.getexif()[ExifTags.Base.Orientation] = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # Pillow raises anything for EXIF that is garbage: the picture is shown as it is stored
+        return np.asarray(decoded)
+    return np.asarray(_upright(decoded))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF says; as it is stored where that is garbage."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # Pillow has no class of its own for it
+        return image
 
 
 def _open(content: bytes) -> tuple[str, Image.Image]:
@@ -89,7 +101,7 @@ def _open(content: bytes) -> tuple[str, Image.Image]:
         image = Image.open(io.BytesIO(content))
     except UnidentifiedImageError as error:
         raise ImageProblem(_describe_foreign(content)) from error
-    except (OSError, SyntaxError, ValueError, IndexError) as error:
+    except Exception as error:  # of a damaged AVIF, RuntimeError
         raise ImageProblem(_describe_damaged(content) or "damaged image") from error
     if image.format == "GIF":
         raise ImageProblem("GIF images cannot be read; convert it to PNG")

@@ -1,6 +1,8 @@
 import io
 import json
+import struct
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -88,3 +90,20 @@ def test_refuses_a_picture_that_claims_too_many_pixels():
     header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
     with pytest.raises(ImageProblem, match="exceed the limit of 100 megapixels"):
         decode(bytes(header))
+
+
+def test_reads_a_png_whose_exif_is_garbage_as_it_is_stored():
+    chunk = b"eXIf" + b"garbage, no EXIF"
+    exif = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    np.testing.assert_array_equal(decode(PNG[:33] + exif + PNG[33:]).rgb, picture(1))
+
+
+def test_gives_a_reason_for_a_damaged_avif():
+    content = bytearray((FIXTURES / "avif" / "orientation-1.avif").read_bytes())
+    for at in range(0, len(content), 7):
+        damaged = bytes(content[:at]) + bytes([content[at] ^ 0xFF]) + bytes(content[at + 1 :])
+        with suppress(ImageProblem):
+            decode(damaged)
+    at = content.index(b"av1C")
+    with pytest.raises(ImageProblem):
+        decode(bytes(content[:at]) + b"\xff" * 40 + bytes(content[at + 40 :]))
