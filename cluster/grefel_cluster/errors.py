@@ -23,5 +23,9 @@ class ClusterError(Exception):
         return f"{self.message}. {self.hint}"
 
 
+class AddressError(ClusterError):
+    """An address that no file system understands."""
+
+
 class ImageProblem(Exception):
     """Why one image cannot be used, as a short phrase for its row: ``truncated JPEG``."""

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote, unquote, urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
 
-from .errors import ClusterError
+from .errors import AddressError, ClusterError
 
 _ATTEMPTS = 3
 _TEMPORARY = ".tmp-"
+_LOCAL = fs.LocalFileSystem()
+_BUCKETS = ("s3", "gs", "gcs")
+"""Schemes whose addresses name a bucket and a key in it: the bucket is opened once, not once for each key."""
 
 
 @dataclass(frozen=True)
@@ -57,29 +61,44 @@ class Location:
 
 
 @lru_cache(maxsize=64)
+def _opened(address: str) -> tuple[fs.FileSystem, str]:
+    return fs.FileSystem.from_uri(address)
+
+
 def _file_system(address: str) -> fs.FileSystem:
-    if "://" not in address:
-        return fs.LocalFileSystem()
-    return fs.FileSystem.from_uri(address)[0]
+    return _opened(address)[0] if "://" in address else _LOCAL
 
 
 def locate(address: str) -> Location:
-    """Understand an address or a path.
+    """Understand an address or a path. Characters that an address has to escape may be written as they are.
 
     Raises
     ------
+    AddressError
+        Where no file system of pyarrow understands the address.
     ClusterError
-        Where no file system of pyarrow knows the address.
+        Where its store cannot be reached.
     """
     if "://" not in address:
         return Location("/", str(Path(address).absolute()))
     try:
-        files, path = fs.FileSystem.from_uri(address)
-    except (ValueError, OSError) as error:
+        written = quote(address, safe="%:/?=&@!$'()*+,;[]~")
+        if address.startswith("file://"):
+            written = written.replace("?", "%3F")
+        parts = urlsplit(written)
+        if parts.scheme in _BUCKETS:
+            if not parts.netloc:
+                raise ValueError("it names no bucket")
+            store = f"{parts.scheme}://{parts.netloc}" + (f"?{parts.query}" if parts.query else "")
+            return Location(store, posixpath.join(_opened(store)[1], unquote(parts.path).strip("/")).rstrip("/"))
+        files, path = fs.FileSystem.from_uri(written)
+    except ValueError as error:
+        raise AddressError(f"{address} cannot be opened: {first_line(error)}", "Check the address.") from error
+    except OSError as error:
         raise ClusterError(f"{address} cannot be opened: {first_line(error)}", "Check the address.") from error
     if isinstance(files, fs.LocalFileSystem):
         return Location("/", path)
-    return Location(address, path.rstrip("/"))
+    return Location(written, path.rstrip("/"))
 
 
 def first_line(error: BaseException) -> str:

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import LABELS, encoded, picture
+from conftest import LABELS, encoded, picture, write_faces
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.inputs.recognise import recognise
-from grefel_cluster.inputs.source import InputOptions
+from grefel_cluster.inputs.source import InputOptions, label_of
 from grefel_cluster.storage import locate
 
 
@@ -135,3 +135,116 @@ def test_refuses_a_tar_that_is_cut_off_or_damaged(tmp_path, damage):
     tar.write_bytes(whole[: ends.get(damage, len(whole))])
     with pytest.raises(ClusterError, match=r"0\.tar is damaged or cut off"):
         read_all(recognised(tar, tmp_path))
+
+
+def test_takes_a_bad_entry_of_a_list_for_a_row_with_its_reason(faces, tmp_path):
+    (faces / "b c#1?.png").write_bytes(encoded(picture(1)))
+    (faces / "caf\N{LATIN SMALL LETTER E WITH ACUTE}.png").write_bytes(encoded(picture(1)))
+    (faces / "loop.png").symlink_to(faces / "loop.png")
+    problems = {
+        "": "the list names no image",
+        ".": "a folder, not a file",
+        "a" * 300 + ".png": "the file name is too long",
+        "loop.png": "the path is a loop of links",
+        "a\0b.png": "not a valid path",
+        f"file://{faces}/b c#1?.png": None,
+        f"{faces}/b c#1?.png": None,
+        "..\\faces\\anger\\0002.png": None,
+        "cafe\N{COMBINING ACUTE ACCENT}.png": None,
+        "s3://": "s3:// cannot be opened",
+        "http://host/a.png": "http://host/a.png cannot be opened",
+        "://": ":// cannot be opened",
+    }
+    pq.write_table(pa.table({"path": list(problems)}), faces / "list.parquet")
+    pictures = read_all(recognised(faces / "list.parquet", tmp_path, shard_rows=20))
+    assert [found.image for found in pictures] == list(problems)
+    for found in pictures:
+        expected = problems[found.image]
+        assert found.problem is None if expected is None else found.problem.startswith(expected)
+
+
+def test_opens_a_bucket_once_for_all_its_keys():
+    store = "s3://key:secret@bucket?region=us-east-1&endpoint_override=localhost:1"
+    first, second = (locate(store.replace("?", f"/a/{name}.png?")) for name in ("1 2#3", "b"))
+    assert (first.path, second.path) == ("bucket/a/1 2#3.png", "bucket/a/b.png")
+    assert first.files is second.files
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [(3.0, "3"), (0.5, "0.5"), (float("nan"), None), (True, "true"), (b"fear", "fear"), (" ", None), (-1, "-1")],
+)
+def test_writes_labels_as_the_application_does(tmp_path, value, label):
+    assert label_of(value) == label
+    pq.write_table(pa.table({"path": ["a.png"], "label": [value]}), tmp_path / "list.parquet")
+    pq.write_table(pa.table({"image": [b"1"], "label": [value]}), tmp_path / "packed.parquet")
+    for name in ("list", "packed"):
+        assert [found.label for found in read_all(recognised(tmp_path / f"{name}.parquet", tmp_path))] == [label]
+
+
+def test_reads_a_csv_with_spaces_and_ragged_rows(tmp_path):
+    (tmp_path / "list.csv").write_text('path, "la,bel", label\n a.png , x, fear \nb.png\n\n"c\n.png",x,anger,more\n')
+    pictures = read_all(recognised(tmp_path / "list.csv", tmp_path))
+    found = [(found.image, found.label) for found in pictures]
+    assert found == [("a.png", "fear"), ("b.png", None), ("c\n.png", "anger")]
+
+
+def test_says_what_is_wrong_with_a_list(tmp_path):
+    (tmp_path / "list.csv").write_bytes("path,label\na.png,caf\xe9\n".encode("latin-1"))
+    with pytest.raises(ClusterError, match=r"list\.csv cannot be read as a list.*UTF-8"):
+        recognised(tmp_path / "list.csv", tmp_path)
+
+
+def test_refuses_a_label_column_that_is_not_there(faces, tmp_path):
+    pq.write_table(pa.table({"image": [b"1"], "label": ["a"]}), tmp_path / "packed.parquet")
+    write_tar(tmp_path / "0.tar", [("a.png", b"1")])
+    for address in (tmp_path / "packed.parquet", faces, tmp_path / "0.tar", faces / "anger" / "0002.png"):
+        with pytest.raises(ClusterError, match=r'no .*"emotino"'):
+            recognised(address, tmp_path, label_column="emotino")
+
+
+def test_reads_a_folder_whose_name_looks_like_a_glob(tmp_path):
+    folder = write_faces(tmp_path / "faces [cropped]", 3)
+    assert len(read_all(recognised(folder, tmp_path))) == 3
+    assert len(read_all(recognised(f"{folder}/*/*.png", tmp_path))) == 3
+
+
+def test_labels_a_glob_within_a_class_folder(faces, tmp_path):
+    assert {found.label for found in read_all(recognised(f"{faces}/anger/*.png", tmp_path))} == {"anger"}
+
+
+def test_reads_odd_tars(tmp_path):
+    samples = [
+        ("\udce9.png", b"1"),
+        ("._a.png", b"2"),
+        ("c.json", b'{"label": null, "emotion": "fear"}'),
+        ("c.png", b"3"),
+    ]
+    write_tar(tmp_path / "0.tar", samples)
+    found = [(found.image, found.label) for found in read_all(recognised(tmp_path / "0.tar", tmp_path))]
+    assert found == [("0.tar/\\xe9.png", None), ("0.tar/c.png", "fear")]
+
+
+@pytest.mark.parametrize(
+    ("features", "value", "label"),
+    [
+        (None, 1, "1"),
+        ({"label": [{"names": ["a", "b"]}]}, [1], "b"),
+        ({"label": {"feature": {"names": ["a", "b"]}, "_type": "Sequence"}}, [1, 0], "b,a"),
+        ({"label": {"names": ["a", "b"]}}, 1.0, "b"),
+        ({"label": {"names": ["a", "b"]}}, float("nan"), None),
+        ({"label": {"names": ["a", "b"]}}, 5, "5"),
+    ],
+)
+def test_reads_the_metadata_of_datasets(tmp_path, features, value, label):
+    table = pa.table({"id": [b"7"], "label": [value], "image": [{"bytes": b"1"}]})
+    table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    pq.write_table(table, tmp_path / "a.parquet")
+    (found,) = read_all(recognised(tmp_path / "a.parquet", tmp_path))
+    assert (found.content, found.label) == (b"1", label)
+
+
+def test_prefers_the_column_of_pictures_by_its_name(tmp_path):
+    pq.write_table(pa.table({"label": [b"fear"], "image": [b"1"]}), tmp_path / "a.parquet")
+    (found,) = read_all(recognised(tmp_path / "a.parquet", tmp_path))
+    assert (found.content, found.label) == (b"1", "fear")

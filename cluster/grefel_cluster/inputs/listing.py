@@ -5,19 +5,22 @@ The list is written once, to the output: what is added to a folder while a job i
 
 from __future__ import annotations
 
+import csv
 import fnmatch
+import io
 import posixpath
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
-from ..errors import ClusterError
-from ..storage import Location, locate, relative, walk, writing_whole
+from ..errors import AddressError, ClusterError
+from ..storage import Location, first_line, locate, relative, walk, writing_whole
 from .source import (
     IMAGE_COLUMNS,
     IMAGE_ENDINGS,
@@ -26,12 +29,15 @@ from .source import (
     InputOptions,
     Unit,
     column_named,
+    label_of,
     read_picture,
 )
 
 LISTING = "listing.parquet"
 _READERS_LOCAL, _READERS_REMOTE = 2, 16
 """Files that a task reads at once: an object store answers after milliseconds."""
+
+_NOT_FOUND = "file not found"
 
 _SCHEMA = pa.schema([("image", pa.string()), ("label", pa.string())])
 
@@ -77,16 +83,35 @@ class Listing:
             return pq.ParquetFile(stream).read_row_group(unit.start).to_pylist()
 
     def _read(self, rows: list[dict[str, str]]) -> list[Encoded]:
-        def read(row: dict[str, str]) -> Encoded:
-            return read_picture(self._file(row["image"]), row["image"], row["label"])
-
         with ThreadPoolExecutor(_READERS_LOCAL if self.root.is_local else _READERS_REMOTE) as pool:
-            return list(pool.map(read, rows))
+            return list(pool.map(self._read_entry, rows))
+
+    def _read_entry(self, row: dict[str, str]) -> Encoded:
+        name, label = row["image"], row["label"]
+        if not name:
+            return Encoded(name, label, None, "the list names no image")
+        for form in _forms(name):
+            try:
+                found = read_picture(self._file(form), name, label)
+            except AddressError as error:
+                return Encoded(name, label, None, error.message)
+            if found.problem != _NOT_FOUND:
+                return found
+        return Encoded(name, label, None, _NOT_FOUND)
 
     def _file(self, name: str) -> Location:
         if "://" in name:
             return locate(name)
         return self.root.at(posixpath.normpath(posixpath.join(self.root.path, name)))
+
+
+def _forms(name: str) -> list[str]:
+    """Name a file as the list does, and as another operating system may have written it."""
+    if "://" in name:
+        return [name]
+    slashes = name.replace("\\", "/")
+    composed = [unicodedata.normalize(form, slashes) for form in ("NFC", "NFD")]
+    return list(dict.fromkeys([name, slashes, *composed]))
 
 
 def list_folder(folder: Location, pattern: str | None) -> Iterator[tuple[str, str | None]]:
@@ -103,7 +128,7 @@ def list_folder(folder: Location, pattern: str | None) -> Iterator[tuple[str, st
         name = relative(entry.path, folder.path)
         if not name.lower().endswith(IMAGE_ENDINGS) or (pattern and not fnmatch.fnmatch(name, pattern)):
             continue
-        yield name, posixpath.basename(posixpath.dirname(name)) or None
+        yield name, posixpath.basename(posixpath.dirname(entry.path if pattern else name)) or None
 
 
 def list_table(table: Location, options: InputOptions) -> Iterator[tuple[str, str | None]]:
@@ -114,47 +139,55 @@ def list_table(table: Location, options: InputOptions) -> Iterator[tuple[str, st
     ClusterError
         Where it has no column of paths.
     """
-    is_parquet = table.path.lower().endswith(".parquet")
-    with table.files.open_input_file(table.path) as stream:
-        names = pq.ParquetFile(stream).schema_arrow.names if is_parquet else _header(stream, table)
-        image = column_named(names, options.image_column, IMAGE_COLUMNS)
-        label = column_named(names, options.label_column, LABEL_COLUMNS)
-        if image is None or (options.label_column is not None and label is None):
-            missing = "image paths" if image is None else f'"{options.label_column}"'
-            raise ClusterError(
-                f"{table.path} has no column of {missing}; its columns are {', '.join(names)}",
-                "Name it with --image-column or --label-column.",
-            )
-        wanted = [image, *([label] if label else [])]
-        stream.seek(0)
-        batches = _parquet_batches(stream, wanted) if is_parquet else _csv_batches(stream, table, wanted)
-        for batch in batches:
-            labels = batch[label].cast(pa.string()).to_pylist() if label else [None] * len(batch)
-            for name, text in zip(batch[image].cast(pa.string()).to_pylist(), labels, strict=True):
-                yield name or "", text or None
+    try:
+        with table.files.open_input_file(table.path) as stream:
+            is_parquet = table.path.lower().endswith(".parquet")
+            names, rows = _parquet_rows(stream) if is_parquet else _csv_rows(stream, table)
+            image = column_named(names, options.image_column, IMAGE_COLUMNS)
+            label = column_named(names, options.label_column, LABEL_COLUMNS)
+            if image is None or (options.label_column is not None and label is None):
+                missing = "image paths" if image is None else f'"{options.label_column}"'
+                raise ClusterError(
+                    f"{table.path} has no column of {missing}; its columns are {', '.join(names)}",
+                    "Name it with --image-column or --label-column.",
+                )
+            for name, given in rows([image, *([label] if label else [])]):
+                yield label_of(name) or "", label_of(given)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, csv.Error, UnicodeDecodeError) as error:
+        hint = "Write it again." if table.path.lower().endswith(".parquet") else "Save it as CSV in UTF-8."
+        raise ClusterError(f"{table.path} cannot be read as a list: {first_line(error)}", hint) from error
 
 
-def _delimiter(table: Location) -> str:
-    return "\t" if table.path.lower().endswith(".tsv") else ","
+_Rows = Callable[[list[str]], Iterator[tuple[Any, Any]]]
+"""Cells of a column of paths and, where one is wanted, of one of labels."""
 
 
-def _header(stream: pa.NativeFile, table: Location) -> list[str]:
-    line = stream.read(1 << 16).decode("utf-8-sig", "replace").splitlines()
-    return [name.strip().strip('"') for name in line[0].split(_delimiter(table))] if line else []
+def _csv_rows(stream: pa.NativeFile, table: Location) -> tuple[list[str], _Rows]:
+    """Read a CSV or TSV file; rows may have too few cells, or too many."""
+    delimiter = "\t" if table.path.lower().endswith(".tsv") else ","
+    text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+    lines = csv.reader(text, delimiter=delimiter, skipinitialspace=True)
+    names = [name.strip() for name in next(lines, [])]
+
+    def rows(wanted: list[str]) -> Iterator[tuple[Any, Any]]:
+        columns = [names.index(name) for name in wanted]
+        for line in lines:
+            if line:
+                cells = [line[at] if at < len(line) else None for at in columns]
+                yield cells[0], cells[1] if len(cells) > 1 else None
+
+    return names, rows
 
 
-def _csv_batches(stream: pa.NativeFile, table: Location, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    yield from pa.csv.open_csv(
-        stream,
-        parse_options=pa.csv.ParseOptions(delimiter=_delimiter(table)),
-        convert_options=pa.csv.ConvertOptions(
-            include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
-        ),
-    )
+def _parquet_rows(stream: pa.NativeFile) -> tuple[list[str], _Rows]:
+    parquet = pq.ParquetFile(stream)
 
+    def rows(wanted: list[str]) -> Iterator[tuple[Any, Any]]:
+        for batch in parquet.iter_batches(columns=wanted):
+            columns = [batch[name].to_pylist() for name in wanted]
+            yield from zip(columns[0], columns[1] if len(columns) > 1 else [None] * len(batch), strict=True)
 
-def _parquet_batches(stream: pa.NativeFile, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    yield from pq.ParquetFile(stream).iter_batches(columns=wanted)
+    return parquet.schema_arrow.names, rows
 
 
 def write_listing(entries: Iterable[tuple[str, str | None]], root: Location, out: Location, shard_rows: int) -> Listing:

@@ -12,7 +12,16 @@ import pyarrow.parquet as pq
 
 from ..errors import ClusterError
 from ..storage import Location, relative
-from .source import LABEL_COLUMNS, Encoded, InputOptions, Unit, column_named, pictures_of_chunks
+from .source import (
+    IMAGE_COLUMNS,
+    LABEL_COLUMNS,
+    Encoded,
+    InputOptions,
+    Unit,
+    column_named,
+    label_of,
+    pictures_of_chunks,
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Packed:
         name = relative(file.path, self.root.path)
         labels = table[file.label].to_pylist() if file.label else [None] * len(table)
         rows = enumerate(zip(table[file.image].to_pylist(), labels, strict=True), unit.start + 1)
-        yield 0, True, [_encoded(key_of(name, row), cell, label_of(label, file.names)) for row, (cell, label) in rows]
+        yield 0, True, [_encoded(key_of(name, row), cell, _label_of(label, file.names)) for row, (cell, label) in rows]
 
     def pictures(self, unit: Unit, wanted: Mapping[int, Sequence[int]]) -> Iterator[Encoded]:
         """Read some pictures of a unit again."""
@@ -89,11 +98,15 @@ def key_of(file: str, row: int) -> str:
     return file if row == 1 else f"{file}#{row}"
 
 
-def label_of(value: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401 - a cell of any type
+def _label_of(value: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401 - a cell of any type
     """Name a label: a ClassLabel by its name; -1 is none."""
-    if value is None or value == "" or (names and value == -1):
+    if names and isinstance(value, list):
+        return label_of([_label_of(part, names) for part in value])
+    if not names or not isinstance(value, int | float) or value != value:
+        return label_of(value)
+    if value == -1:
         return None
-    return names[int(value)] if names and 0 <= int(value) < len(names) else str(value)
+    return names[int(value)] if 0 <= value < len(names) else label_of(value)
 
 
 def _encoded(image: str, cell: Any, label: str | None) -> Encoded:  # noqa: ANN401 - bytes, or a struct that holds them
@@ -128,10 +141,17 @@ def inspect(location: Location, options: InputOptions) -> PackedFile | None:
     except pa.ArrowInvalid as error:
         raise ClusterError(f"{location.path} is no Parquet file, or was cut off", "Write it again.") from error
     images = [field.name for field in schema if _holds_bytes(field.type)]
-    image = options.image_column or next(iter(images), None)
+    structs = [name for name in images if pa.types.is_struct(schema.field(name).type)]
+    likely = structs or images
+    image = options.image_column or column_named(likely, None, IMAGE_COLUMNS) or next(iter(likely), None)
     if image is None or image not in images:
         return None
     label = column_named(schema.names, options.label_column, LABEL_COLUMNS)
+    if options.label_column is not None and label is None:
+        raise ClusterError(
+            f'{location.path} has no column "{options.label_column}"; its columns are {", ".join(schema.names)}',
+            "Name one of them with --label-column.",
+        )
     groups = tuple(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
     return PackedFile(location.path, image, label, groups, _class_names(schema, label))
 
@@ -146,5 +166,10 @@ def _class_names(schema: pa.Schema, label: str | None) -> tuple[str, ...]:
     written = (schema.metadata or {}).get(b"huggingface")
     if written is None or label is None:
         return ()
-    feature = json.loads(written).get("info", {}).get("features", {}).get(label, {})
-    return tuple(feature.get("names") or ())
+    feature = json.loads(written)
+    for key in ("info", "features", label):
+        feature = feature.get(key) if isinstance(feature, dict) else None
+    while isinstance(feature, list | dict) and "names" not in feature:  # a list of ClassLabels
+        feature = next(iter(feature), None) if isinstance(feature, list) else feature.get("feature")
+    names = feature.get("names") if isinstance(feature, dict) else None
+    return tuple(map(str, names)) if isinstance(names, list) else ()

@@ -12,7 +12,7 @@ from ..errors import ClusterError
 from ..storage import Location, kind_of, locate, relative, walk
 from .listing import list_folder, list_table, write_listing
 from .packed import Packed, PackedFile, inspect
-from .source import IMAGE_ENDINGS, TABLE_ENDINGS, InputOptions, Source
+from .source import IMAGE_ENDINGS, TABLE_ENDINGS, InputOptions, Source, refuse_label_column
 from .webdataset import WebDataset
 
 _GLOB = set("*?[")
@@ -38,7 +38,7 @@ def recognise(address: str, out: Location, shard_rows: int, options: InputOption
         If it is missing, or holds no pictures.
     """
     place = locate(address)
-    if _GLOB & set(place.path):
+    if _GLOB & set(place.path) and kind_of(place) == fs.FileType.NotFound:
         folder, pattern = _split_glob(place)
         return _of_folder(folder, pattern, out, shard_rows, options)
     found = kind_of(place)
@@ -51,13 +51,19 @@ def recognise(address: str, out: Location, shard_rows: int, options: InputOption
 
 def _split_glob(place: Location) -> tuple[Location, str]:
     parts = place.path.split("/")
-    fixed = next(at for at, part in enumerate(parts) if _GLOB & set(part))
+    fixed = next(
+        at
+        for at, part in enumerate(parts)
+        if _GLOB & set(part) and kind_of(place.at("/".join(parts[: at + 1]))) != fs.FileType.Directory
+    )
     return place.at("/".join(parts[:fixed]) or "/"), "/".join(parts[fixed:])
 
 
 def _of_file(file: Location, out: Location, shard_rows: int, options: InputOptions) -> Source:
     folder = file.at(posixpath.dirname(file.path))
     name = file.path.lower()
+    if name.endswith((".tar", *IMAGE_ENDINGS)):
+        refuse_label_column(file.path, options)
     if name.endswith(".tar"):
         return WebDataset(folder, (file.path,), shard_rows)
     if name.endswith(".parquet"):
@@ -80,6 +86,7 @@ def _of_folder(folder: Location, pattern: str | None, out: Location, shard_rows:
         if not packed:
             raise ClusterError(f"no Parquet file of {folder.path} holds pictures", "Give a list of paths as a file.")
         return _packed(folder, packed, shard_rows)
+    refuse_label_column(folder.path, options)
     if kind == "tar":
         return WebDataset(folder, tuple(_with_ending(folder, pattern, ".tar")), shard_rows)
     return write_listing(list_folder(folder, pattern), folder, out, shard_rows)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+from ..errors import ClusterError
 from ..storage import Location, read_bytes
 
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm", ".pgm", ".pnm")
@@ -117,6 +121,41 @@ def column_named(names: list[str], said: str | None, usual: tuple[str, ...]) -> 
     return next((by_name[name] for name in usual if name in by_name), None)
 
 
+def label_of(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
+    """Write a label as the desktop application does: 3.0 as 3, true, and NaN for none."""
+    if isinstance(value, list):
+        return ",".join(label_of(part) or "" for part in value) or None
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    elif isinstance(value, bool):
+        value = str(value).lower()
+    elif isinstance(value, float):
+        if math.isnan(value):
+            return None
+        value = int(value) if value.is_integer() and abs(value) < 1e21 else value
+    return None if value is None else str(value).strip() or None
+
+
+def refuse_label_column(address: str, options: InputOptions) -> None:
+    """Refuse --label-column for an input without columns.
+
+    Raises
+    ------
+    ClusterError
+        Where it was given.
+    """
+    if options.label_column is not None:
+        raise ClusterError(f'{address} has no columns, so no "{options.label_column}"', "Leave out --label-column.")
+
+
+_UNREADABLE_PATHS = {
+    errno.ENAMETOOLONG: "the file name is too long",
+    errno.ELOOP: "the path is a loop of links",
+    errno.EINVAL: "not a valid path",
+    errno.EISDIR: "a folder, not a file",
+}
+
+
 def read_picture(location: Location, image: str, label: str | None) -> Encoded:
     """Read an image file; a missing one becomes a row with its reason.
 
@@ -131,5 +170,13 @@ def read_picture(location: Location, image: str, label: str | None) -> Encoded:
         return Encoded(image, label, None, "file not found")
     except PermissionError:
         return Encoded(image, label, None, "no permission to read the file")
-    except IsADirectoryError:
-        return Encoded(image, label, None, "a folder, not a file")
+    except ValueError:
+        return Encoded(image, label, None, "not a valid path")
+    except OSError as error:
+        problem = _UNREADABLE_PATHS.get(error.errno or 0)
+        is_folder = location.is_local and Path(location.path).is_dir()
+        if problem is None and (is_folder or "Not a regular file" in str(error)):
+            problem = "a folder, not a file"
+        if problem is None:
+            raise
+        return Encoded(image, label, None, problem)

@@ -11,7 +11,7 @@ from tarfile import EOFHeaderError, HeaderError, ReadError
 
 from ..errors import ClusterError
 from ..storage import Location, relative
-from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit, pictures_of_chunks
+from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit, label_of, pictures_of_chunks
 
 _LABEL_ENDINGS = (".cls", ".json", ".txt")
 _LONGEST_LABEL = 200
@@ -83,6 +83,8 @@ def _pictures(tar: tarfile.TarFile, name: str) -> Iterator[Encoded]:
             continue
         folder, base = posixpath.split(member.name)
         stem, _, ending = base.partition(".")
+        if base.startswith("."):
+            continue
         if (folder, stem) != key:
             yield from _sample(name, files)
             key, files = (folder, stem), {}
@@ -96,7 +98,12 @@ def _sample(tar: str, files: dict[str, bytes]) -> Iterator[Encoded]:
     label = next(filter(None, (_label(name, content) for name, content in sorted(files.items()))), None)
     for name, content in files.items():
         if name.lower().endswith(IMAGE_ENDINGS):
-            yield Encoded(f"{tar}/{name}", label, content)
+            yield Encoded(f"{tar}/{_escaped(name)}", label, content)
+
+
+def _escaped(name: str) -> str:
+    """Write bytes of a name that are not UTF-8 with backslashes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _label(name: str, content: bytes) -> str | None:
@@ -109,5 +116,6 @@ def _label(name: str, content: bytes) -> str | None:
         facts = json.loads(text)
     except ValueError:
         return None
-    found = next((facts[key] for key in LABEL_COLUMNS if key in facts), None) if isinstance(facts, dict) else None
-    return None if found is None else str(found)
+    if not isinstance(facts, dict):
+        return None
+    return label_of(next((facts[key] for key in LABEL_COLUMNS if facts.get(key) is not None), None))
