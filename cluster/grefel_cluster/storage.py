@@ -172,10 +172,53 @@ def kind_of(location: Location) -> fs.FileType:
     ClusterError
         Where the store cannot be reached, or has no such bucket.
     """
+    return info_of(location).type
+
+
+def info_of(location: Location) -> fs.FileInfo:
+    """Type, size and time of a path.
+
+    Raises
+    ------
+    ClusterError
+        Where the store cannot be reached, or has no such bucket.
+    """
     try:
-        return location.files.get_file_info([location.path])[0].type
+        return location.files.get_file_info([location.path])[0]
     except OSError as error:
         raise unreachable(location, error) from error
+
+
+@dataclass(frozen=True)
+class FileState:
+    """Size and time of the last change of a file, by which a change shows; None where the store does not say."""
+
+    bytes: int | None
+    modified_ns: int | None
+
+
+def state_of(entry: fs.FileInfo) -> FileState:
+    """Size and time of a file of a listing."""
+    return FileState(entry.size, entry.mtime_ns)
+
+
+def refuse_changed(location: Location, known: FileState | None) -> None:
+    """Refuse a file that has changed since it was listed; None for one of which nothing is known.
+
+    Raises
+    ------
+    ClusterError
+        Where it has changed, or is gone.
+    """
+    if known is not None and state_of(info_of(location)) != known:
+        raise changed(location.path)
+
+
+def changed(path: str) -> ClusterError:
+    """Say that an input is no longer what a job has listed."""
+    return ClusterError(
+        f"the input has changed since the job was started: {path}", "Put it back, or start again with another --out."
+    )
 
 
 def unreachable(location: Location, error: OSError) -> ClusterError:

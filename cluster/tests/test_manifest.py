@@ -1,11 +1,14 @@
 """A job without Ray: its stages one after the other, and what is recorded of them."""
 
+import json
+import tarfile
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import contents
+from conftest import contents, encoded, picture
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.progress import Progress, duration
 from grefel_cluster.scanning.manifest import Journal, read_plan, refuse_other_plan
@@ -119,3 +122,44 @@ def test_tells_the_rate_and_the_time_left():
     unknown.add(50, 0, 1)
     assert unknown.line() == "50 images, 5.0 images/s, 2 min left"
     assert [duration(value) for value in (5, 600, 15_000)] == ["5 s", "10 min", "4 h 10 min"]
+
+
+def packed_job(tmp_path, tiny):
+    table = pa.table({"image": [encoded(picture(seed)) for seed in range(20)], "label": ["fear"] * 20})
+    pq.write_table(table, tmp_path / "all.parquet")
+    return table, planned(tmp_path / "all.parquet", tmp_path / "out", tiny)
+
+
+def test_refuses_to_go_on_with_a_parquet_file_that_has_changed(tmp_path, tiny):
+    table, (out, plan, predict) = packed_job(tmp_path, tiny)
+    assert read_plan(out) == plan
+    pq.write_table(table.slice(0, 13), tmp_path / "all.parquet")
+    with pytest.raises(ClusterError, match=r"input has changed since the job was started.*all\.parquet"):
+        write_units(out, plan, predict, Journal(out), plan.source.units())
+
+
+def test_goes_on_with_a_job_that_kept_no_states_but_not_with_fewer_rows(tmp_path, tiny):
+    table, (out, _, predict) = packed_job(tmp_path, tiny)
+    written = json.loads((tmp_path / "out" / "plan.json").read_text())
+    del written["source"]["files"][0]["state"]
+    (tmp_path / "out" / "plan.json").write_text(json.dumps(written))
+    older = read_plan(out)
+    journal = Journal(out)
+    write_units(out, older, predict, journal, older.source.units()[:-1])
+    with pytest.raises(ClusterError, match="rows, and the job was started with 20 images"):
+        journal.finish(older)
+    pq.write_table(table.slice(0, 13), tmp_path / "all.parquet")
+    with pytest.raises(ClusterError, match="input has changed"):
+        write_units(out, older, predict, journal, older.source.units()[-1:])
+
+
+def test_refuses_to_go_on_with_a_tar_that_has_changed(tmp_path, tiny):
+    for name in ("a", "b"):
+        with tarfile.open(tmp_path / "faces.tar", "w") as tar:
+            (tmp_path / f"{name}.png").write_bytes(encoded(picture(1)))
+            tar.add(tmp_path / f"{name}.png", f"{name}.png")
+        if name == "a":
+            out, plan, predict = planned(tmp_path / "faces.tar", tmp_path / "out", tiny)
+            assert read_plan(out) == plan
+    with pytest.raises(ClusterError, match="input has changed"):
+        write_units(out, plan, predict, Journal(out), plan.source.units())

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import ClusterError
-from ..storage import Location, relative
+from ..storage import FileState, Location, changed, first_line, info_of, refuse_changed, relative, state_of
 from .source import (
     IMAGE_COLUMNS,
     LABEL_COLUMNS,
@@ -36,6 +36,8 @@ class PackedFile:
         Rows of each of its groups.
     names
         Class names of a ClassLabel; empty where the labels are their own names.
+    state
+        When it was listed; None of a job of an older version.
     """
 
     path: str
@@ -43,6 +45,7 @@ class PackedFile:
     label: str | None
     groups: tuple[int, ...]
     names: tuple[str, ...]
+    state: FileState | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,14 @@ class Packed:
             return
         file = next(file for file in self.files if file.path == unit.file)
         location = self.root.at(file.path)
-        with location.files.open_input_file(location.path) as stream:
-            table = _read_rows(pq.ParquetFile(stream), file, unit)
+        refuse_changed(location, file.state)
+        try:
+            with location.files.open_input_file(location.path) as stream:
+                table = _read_rows(pq.ParquetFile(stream), file, unit)
+        except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+            raise ClusterError(f"{file.path} cannot be read: {first_line(error)}", "Copy or write it again.") from error
+        if len(table) != unit.end - unit.start:
+            raise changed(file.path)
         name = relative(file.path, self.root.path)
         labels = table[file.label].to_pylist() if file.label else [None] * len(table)
         rows = enumerate(zip(table[file.image].to_pylist(), labels, strict=True), unit.start + 1)
@@ -153,7 +162,7 @@ def inspect(location: Location, options: InputOptions) -> PackedFile | None:
             "Name one of them with --label-column.",
         )
     groups = tuple(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
-    return PackedFile(location.path, image, label, groups, _class_names(schema, label))
+    return PackedFile(location.path, image, label, groups, _class_names(schema, label), state_of(info_of(location)))
 
 
 def _holds_bytes(kind: pa.DataType) -> bool:

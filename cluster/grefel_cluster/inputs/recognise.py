@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pyarrow import fs
 
 from ..errors import ClusterError
-from ..storage import Location, kind_of, locate, relative, walk
+from ..storage import Location, info_of, kind_of, locate, relative, state_of, walk
 from .listing import list_folder, list_table, write_listing
 from .packed import Packed, PackedFile, inspect
 from .source import IMAGE_ENDINGS, TABLE_ENDINGS, InputOptions, Source, refuse_label_column
@@ -65,7 +65,7 @@ def _of_file(file: Location, out: Location, shard_rows: int, options: InputOptio
     if name.endswith((".tar", *IMAGE_ENDINGS)):
         refuse_label_column(file.path, options)
     if name.endswith(".tar"):
-        return WebDataset(folder, (file.path,), shard_rows)
+        return WebDataset(folder, (file.path,), shard_rows, (state_of(info_of(file)),))
     if name.endswith(".parquet"):
         packed = inspect(file, options)
         if packed is not None:
@@ -81,14 +81,15 @@ def _of_file(file: Location, out: Location, shard_rows: int, options: InputOptio
 def _of_folder(folder: Location, pattern: str | None, out: Location, shard_rows: int, options: InputOptions) -> Source:
     kind = options.kind or _kind_of_folder(folder, pattern)
     if kind == "parquet":
-        files = [inspect(folder.at(path), options) for path in _with_ending(folder, pattern, ".parquet")]
+        files = [inspect(folder.at(entry.path), options) for entry in _with_ending(folder, pattern, ".parquet")]
         packed = [file for file in files if file is not None]
         if not packed:
             raise ClusterError(f"no Parquet file of {folder.path} holds pictures", "Give a list of paths as a file.")
         return _packed(folder, packed, shard_rows)
     refuse_label_column(folder.path, options)
     if kind == "tar":
-        return WebDataset(folder, tuple(_with_ending(folder, pattern, ".tar")), shard_rows)
+        tars = _with_ending(folder, pattern, ".tar")
+        return WebDataset(folder, tuple(tar.path for tar in tars), shard_rows, tuple(map(state_of, tars)))
     return write_listing(list_folder(folder, pattern), folder, out, shard_rows)
 
 
@@ -99,21 +100,21 @@ def _packed(folder: Location, files: list[PackedFile], shard_rows: int) -> Packe
     return packed
 
 
-def _matching(folder: Location, pattern: str | None) -> Iterator[str]:
+def _matching(folder: Location, pattern: str | None) -> Iterator[fs.FileInfo]:
     for entry in walk(folder):
         if pattern is None or fnmatch.fnmatch(relative(entry.path, folder.path), pattern):
-            yield entry.path
+            yield entry
 
 
-def _with_ending(folder: Location, pattern: str | None, ending: str) -> list[str]:
-    return [path for path in _matching(folder, pattern) if path.lower().endswith(ending)]
+def _with_ending(folder: Location, pattern: str | None, ending: str) -> list[fs.FileInfo]:
+    return [entry for entry in _matching(folder, pattern) if entry.path.lower().endswith(ending)]
 
 
 def _kind_of_folder(folder: Location, pattern: str | None) -> str:
     """Tell by the first file of any known kind."""
     kinds = {**dict.fromkeys(IMAGE_ENDINGS, "images"), ".parquet": "parquet", ".tar": "tar"}
-    for path in _matching(folder, pattern):
-        kind = kinds.get(posixpath.splitext(path.lower())[1])
+    for entry in _matching(folder, pattern):
+        kind = kinds.get(posixpath.splitext(entry.path.lower())[1])
         if kind is not None:
             return kind
     raise ClusterError(

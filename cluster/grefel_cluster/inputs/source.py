@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import math
+import os
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from ..errors import ClusterError
@@ -174,7 +174,7 @@ def read_picture(location: Location, image: str, label: str | None) -> Encoded:
         return Encoded(image, label, None, "not a valid path")
     except OSError as error:
         problem = _UNREADABLE_PATHS.get(error.errno or 0)
-        is_folder = location.is_local and Path(location.path).is_dir()
+        is_folder = location.is_local and os.path.isdir(location.path)
         if problem is None and (is_folder or "Not a regular file" in str(error)):
             problem = "a folder, not a file"
         if problem is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tarfile import EOFHeaderError, HeaderError, ReadError
 
 from ..errors import ClusterError
-from ..storage import Location, relative
+from ..storage import FileState, Location, refuse_changed, relative
 from .source import IMAGE_ENDINGS, LABEL_COLUMNS, Encoded, Unit, label_of, pictures_of_chunks
 
 _LABEL_ENDINGS = (".cls", ".json", ".txt")
@@ -19,11 +19,24 @@ _LONGEST_LABEL = 200
 
 @dataclass(frozen=True)
 class WebDataset:
-    """Tars below a folder. How many pictures they hold is known only after reading them."""
+    """Tars below a folder. How many pictures they hold is known only after reading them.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    tars
+        Paths.
+    shard_rows
+        Pictures of a shard at most.
+    states
+        Of the tars when they were listed; empty of a job of an older version.
+    """
 
     root: Location
     tars: tuple[str, ...]
     shard_rows: int
+    states: tuple[FileState, ...] = ()
     images: None = None
 
     def units(self) -> list[Unit]:
@@ -33,6 +46,7 @@ class WebDataset:
     def chunks(self, unit: Unit, done: Container[int]) -> Iterator[tuple[int, bool, list[Encoded]]]:
         """Stream a tar, a shard's pictures at a time. A whole tar is never held in memory."""
         location = self.root.at(unit.file)
+        refuse_changed(location, self.states[unit.number] if self.states else None)
         name = relative(unit.file, self.root.path)
         number, pictures = 0, []
         for picture in _pictures_of_tar(location, name):

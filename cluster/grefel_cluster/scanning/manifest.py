@@ -23,7 +23,7 @@ from ..inputs.packed import Packed, PackedFile
 from ..inputs.source import Source
 from ..inputs.webdataset import WebDataset
 from ..model import ModelFacts
-from ..storage import Location, kind_of, read_bytes, write_whole
+from ..storage import FileState, Location, kind_of, read_bytes, write_whole
 from .stages import shard_name
 
 PLAN, MANIFEST, JOURNAL = "plan.json", "manifest.json", "journal"
@@ -90,14 +90,22 @@ def _listing(source: dict[str, Any]) -> Listing:
 
 def _packed(source: dict[str, Any]) -> Packed:
     files = tuple(
-        PackedFile(**file | {"groups": tuple(file["groups"]), "names": tuple(file["names"])})
+        PackedFile(
+            **file
+            | {
+                "groups": tuple(file["groups"]),
+                "names": tuple(file["names"]),
+                "state": FileState(**file["state"]) if file.get("state") else None,
+            }
+        )
         for file in source["files"]
     )
     return Packed(Location(**source["root"]), files, source["shard_rows"])
 
 
 def _webdataset(source: dict[str, Any]) -> WebDataset:
-    return WebDataset(Location(**source["root"]), tuple(source["tars"]), source["shard_rows"])
+    states = tuple(FileState(**state) for state in source.get("states", []))
+    return WebDataset(Location(**source["root"]), tuple(source["tars"]), source["shard_rows"], states)
 
 
 _SOURCES = {"files": _listing, "parquet": _packed, "tars": _webdataset}
@@ -252,7 +260,20 @@ class Journal:
         self._pending = []
 
     def finish(self, plan: Plan) -> dict[str, Any]:
-        """Write the manifest in place of the journal. -> its totals."""
+        """Write the manifest in place of the journal. -> its totals.
+
+        Raises
+        ------
+        ClusterError
+            Where the shards do not hold a row for each image of the plan.
+        """
+        rows = sum(record.rows for record in self.records.values())
+        if plan.source.images is not None and rows != plan.source.images:
+            raise ClusterError(
+                f"the shards in {self._out.path} hold {rows:,} rows, and the job was started with "
+                f"{plan.source.images:,} images",
+                "Scan again with another --out.",
+            )
         totals = write_manifest(self._out, plan, self.records.values())
         self._pending = []
         if kind_of(self._folder) == fs.FileType.Directory:
