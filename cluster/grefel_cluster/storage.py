@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import posixpath
+import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,9 @@ from pyarrow import fs
 from .errors import AddressError, ClusterError
 
 _ATTEMPTS = 3
+_COPIED_BYTES = 2**22
+_UNFINISHED_S = 3600
+"""Age at which a half written file is taken for one that a killed process left: another job may be writing it."""
 _TEMPORARY = ".tmp-"
 _LOCAL = fs.LocalFileSystem()
 _BUCKETS = ("s3", "gs", "gcs")
@@ -133,6 +138,31 @@ def write_whole(location: Location, content: bytes | memoryview) -> None:
         stream.write(content)
 
 
+def write_new(location: Location, content: bytes) -> None:
+    """Write a file whole, on a local disk only where there is none of its name.
+
+    Raises
+    ------
+    FileExistsError
+        Where another process was first.
+    """
+    if not location.is_local:
+        write_whole(location, content)
+        return
+    path = Path(location.path)
+    beside = path.with_name(f"{_TEMPORARY}{path.name}-{uuid.uuid4().hex}")
+    write_whole(location.at(str(beside)), content)
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a drive without links
+        with path.open("xb") as stream:
+            stream.write(content)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 @contextmanager
 def writing_whole(location: Location) -> Iterator[pa.NativeFile | IO[bytes]]:
     """Write a file in parts. It appears complete or not at all.
@@ -140,9 +170,11 @@ def writing_whole(location: Location) -> Iterator[pa.NativeFile | IO[bytes]]:
     A local file gets its name once its bytes are on the disk. An object appears when its upload is complete.
     """
     if not location.is_local:
-        stream = location.files.open_output_stream(location.path)
-        yield stream
-        stream.close()  # not where the block raises: closing completes an upload
+        with tempfile.TemporaryFile() as written:  # a stream of the store would complete its upload when it is dropped
+            yield written
+            written.seek(0)
+            with location.files.open_output_stream(location.path) as stream:
+                shutil.copyfileobj(written, stream, _COPIED_BYTES)
         return
     path = Path(location.path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,10 +190,12 @@ def writing_whole(location: Location) -> Iterator[pa.NativeFile | IO[bytes]]:
 
 
 def remove_unfinished(folder: Location) -> None:
-    """Remove half-written files of killed processes."""
+    """Remove files that killed processes left half-written more than an hour ago."""
     if folder.is_local and Path(folder.path).is_dir():
         for left in Path(folder.path).rglob(f"{_TEMPORARY}*"):
-            left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > _UNFINISHED_S:
+                    left.unlink()
 
 
 def kind_of(location: Location) -> fs.FileType:
@@ -229,20 +263,40 @@ def unreachable(location: Location, error: OSError) -> ClusterError:
     )
 
 
-def walk(folder: Location) -> Iterator[fs.FileInfo]:
+def walk(folder: Location, above: frozenset[str] = frozenset()) -> Iterator[fs.FileInfo]:
     """All files below a folder, in an order that depends on their names alone; hidden ones are left out.
 
     One folder at a time is held in memory.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    above
+        Real paths of the folders that it is in: a link to one of them is not followed.
+
+    Raises
+    ------
+    ClusterError
+        Where the store cannot be reached, or a name is not UTF-8.
     """
+    if folder.is_local:
+        real = os.path.realpath(folder.path)
+        if real in above:
+            return
+        above = above | {real}
     try:
         entries = folder.files.get_file_info(fs.FileSelector(folder.path, allow_not_found=False))
+        entries = sorted(entries, key=lambda entry: entry.base_name)
+    except UnicodeDecodeError as error:
+        raise ClusterError(f"{folder.path} holds a file whose name is not UTF-8", "Rename it.") from error
     except OSError as error:
         raise unreachable(folder, error) from error
-    for entry in sorted(entries, key=lambda entry: entry.base_name):
+    for entry in entries:
         if entry.base_name.startswith("."):
             continue
         if entry.type == fs.FileType.Directory:
-            yield from walk(folder.at(entry.path))
+            yield from walk(folder.at(entry.path), above)
         elif entry.type == fs.FileType.File:
             yield entry
 

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import tarfile
 
 import pyarrow as pa
@@ -248,3 +249,14 @@ def test_prefers_the_column_of_pictures_by_its_name(tmp_path):
     pq.write_table(pa.table({"label": [b"fear"], "image": [b"1"]}), tmp_path / "a.parquet")
     (found,) = read_all(recognised(tmp_path / "a.parquet", tmp_path))
     assert (found.content, found.label) == (b"1", "fear")
+
+
+def test_does_not_follow_a_link_to_a_folder_above(faces, tmp_path):
+    (faces / "anger" / "again").symlink_to(faces)
+    assert len(read_all(recognised(faces, tmp_path))) == 24
+
+
+def test_names_the_folder_of_a_file_whose_name_is_not_utf8(faces, tmp_path):
+    (faces / "anger" / os.fsdecode(b"\xe9.png")).write_bytes(b"")
+    with pytest.raises(ClusterError, match="anger holds a file whose name is not UTF-8"):
+        recognised(faces, tmp_path)

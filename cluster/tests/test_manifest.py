@@ -1,6 +1,7 @@
 """A job without Ray: its stages one after the other, and what is recorded of them."""
 
 import json
+import os
 import tarfile
 
 import numpy as np
@@ -9,10 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import contents, encoded, picture
+from grefel_cluster import storage
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.progress import Progress, duration
-from grefel_cluster.scanning.manifest import Journal, read_plan, refuse_other_plan
-from grefel_cluster.storage import locate, remove_unfinished, writing_whole
+from grefel_cluster.scanning.job import error_of_task
+from grefel_cluster.scanning.manifest import Journal, Record, read_plan, refuse_other_plan
+from grefel_cluster.storage import locate, remove_unfinished, write_new, writing_whole
 from without_ray import planned, write_units
 
 
@@ -102,7 +105,11 @@ def test_leaves_nothing_of_a_file_that_was_not_finished(tmp_path):
         stream.write(b"half")
         raise RuntimeError("killed")
     assert list(tmp_path.iterdir()) == []
-    (tmp_path / ".tmp-part.parquet-1").write_bytes(b"left by a process that was killed")
+    left = tmp_path / ".tmp-part.parquet-1"
+    left.write_bytes(b"left by a process that was killed, or being written by another job")
+    remove_unfinished(out)
+    assert left.exists()
+    os.utime(left, (0, 0))
     remove_unfinished(out)
     assert list(tmp_path.iterdir()) == []
 
@@ -163,3 +170,52 @@ def test_refuses_to_go_on_with_a_tar_that_has_changed(tmp_path, tiny):
             assert read_plan(out) == plan
     with pytest.raises(ClusterError, match="input has changed"):
         write_units(out, plan, predict, Journal(out), plan.source.units())
+
+
+def record(unit):
+    return Record(unit, 0, True, 1, 0, 1, "")
+
+
+def test_keeps_the_records_of_two_drivers_and_of_older_versions(tmp_path):
+    out = locate(str(tmp_path))
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "000000.json").write_text(json.dumps([vars(record(0))]))
+    drivers = [Journal(out), Journal(out)]
+    for unit in range(3):
+        (tmp_path / record(unit).name).write_bytes(b"1")
+    for unit, driver in enumerate(drivers, 1):
+        driver.load(verify=False)
+        driver.add(record(unit))
+        driver.flush()
+    journal, damaged = opened(out)
+    assert damaged == []
+    assert sorted(journal.done_chunks()) == [0, 1, 2]
+
+
+def test_lets_one_of_two_drivers_start_a_job(tmp_path):
+    plan = locate(str(tmp_path)).child("plan.json")
+    write_new(plan, b"first")
+    with pytest.raises(FileExistsError):
+        write_new(plan, b"second")
+    assert contents(tmp_path) == {"plan.json": b"first"}
+
+
+def test_publishes_no_object_of_a_block_that_raises(monkeypatch):
+    store = pa.fs._MockFileSystem()
+    monkeypatch.setattr(storage.Location, "files", store)
+    part = storage.Location("s3://bucket", "part")
+    with pytest.raises(RuntimeError), writing_whole(part) as stream:
+        stream.write(b"half")
+        raise RuntimeError("killed")
+    assert storage.kind_of(part) == pa.fs.FileType.NotFound
+    with writing_whole(part) as stream:
+        stream.write(b"whole")
+    assert storage.read_bytes(part) == b"whole"
+
+
+def test_tells_what_a_task_says_to_the_user():
+    said = error_of_task(
+        "ray::Map()\n  File x\ngrefel_cluster.errors.ClusterError: a.tar is cut off. Copy it again.\n\nThe above"
+    )
+    assert str(said) == "a.tar is cut off. Copy it again. The same command goes on from there."
+    assert error_of_task("OSError: no space") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from ..inputs.recognise import recognise
 from ..inputs.source import InputOptions, Unit
 from ..model import ModelFacts, read_facts
 from ..progress import Progress
-from ..storage import Location, locate, read_bytes, remove_unfinished, write_whole
+from ..storage import Location, locate, read_bytes, remove_unfinished, write_new
 from .lost_nodes import while_there_is_room
 from .manifest import PLAN, Journal, Plan, Record, read_plan, refuse_other_plan
 from .stages import UNIT_SCHEMA, Predict, prepare_units, write_shards
@@ -157,7 +158,12 @@ def _plan(options: ScanOptions, out: Location, model: ModelFacts) -> Plan:
         refuse_other_plan(out, begun, asked, model)
         return begun
     plan = Plan(asked, model, recognise(options.address, out, options.shard_rows, options.input))
-    write_whole(out.child(PLAN), plan.to_json().encode())
+    try:
+        write_new(out.child(PLAN), plan.to_json().encode())
+    except FileExistsError as error:
+        raise ClusterError(
+            f"another command has just started a job in {out.path}", "Wait for it, or write to another folder."
+        ) from error
     return plan
 
 
@@ -186,8 +192,21 @@ def _run(
             if time.monotonic() - recorded >= _RECORD_EVERY_S:
                 journal.flush()
                 recorded = time.monotonic()
+    except ray.exceptions.RayError as error:
+        said = error_of_task(str(error))
+        if said is None:
+            raise
+        raise said from error
     finally:
         journal.flush()
+
+
+def error_of_task(told: str) -> ClusterError | None:
+    """Find what a task said to the user in what Ray tells of it: Ray hands over its text, not the exception."""
+    found = re.search(r"^\s*(?:\w+\.)*(?:ClusterError|AddressError): (.+)$", told, re.MULTILINE)
+    if found is None:
+        return None
+    return ClusterError(found[1].strip().rstrip("."), "The same command goes on from there.")
 
 
 def _stages(

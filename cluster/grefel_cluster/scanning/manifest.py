@@ -2,7 +2,7 @@
 
 plan.json        what was asked for, and the parts of the input; written before the first shard
 listing.parquet  the image files, where the input is one of files
-journal/N.json   shards that were finished since the record before
+journal/N-*.json shards that were finished since the record before
 part-*.parquet   the shards
 manifest.json    all shards; written when the last one is done, in place of the journal
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -190,6 +191,7 @@ class Journal:
         self._folder = out.child(JOURNAL)
         self._pending: list[Record] = []
         self._next = 0
+        self._driver = uuid.uuid4().hex[:12]  # two drivers of one job must not write over each other's records
         self.records: dict[str, Record] = {}
 
     def load(self, verify: bool) -> list[str]:
@@ -226,7 +228,7 @@ class Journal:
             yield from (_record(shard) for shard in written["shards"])
         selector = fs.FileSelector(self._folder.path, allow_not_found=True)
         for entry in sorted(self._out.files.get_file_info(selector), key=lambda entry: entry.base_name):
-            number = entry.base_name.removesuffix(".json")
+            number = entry.base_name.removesuffix(".json").partition("-")[0]
             if entry.type != fs.FileType.File or not number.isdigit():
                 continue
             self._next = int(number) + 1
@@ -255,7 +257,7 @@ class Journal:
         if not self._pending:
             return
         content = json.dumps([asdict(record) for record in self._pending]).encode()
-        write_whole(self._folder.child(f"{self._next:06d}.json"), content)
+        write_whole(self._folder.child(f"{self._next:06d}-{self._driver}.json"), content)
         self._next += 1
         self._pending = []
 
