@@ -152,7 +152,8 @@ def driver(rows: int, model: bytes, shard_rows: int = 2048) -> None:
         plan = Plan({"views": "one", "device": "cpu"}, read_facts(model), source)
         journal = Journal(out)
         for unit in source.units():
-            journal.add(Record(unit.number, 0, True, shard_rows, 0, 1780 * shard_rows, "0" * 64))
+            images = min(shard_rows, rows - unit.number * shard_rows)
+            journal.add(Record(unit.number, 0, True, images, 0, 1780 * images, "0" * 64))
         timed("record", rows, lambda: journal.finish(plan))
         size = (Path(folder) / "listing.parquet").stat().st_size
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

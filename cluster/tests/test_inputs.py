@@ -2,6 +2,7 @@ import io
 import json
 import os
 import tarfile
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -260,3 +261,18 @@ def test_names_the_folder_of_a_file_whose_name_is_not_utf8(faces, tmp_path):
     (faces / "anger" / os.fsdecode(b"\xe9.png")).write_bytes(b"")
     with pytest.raises(ClusterError, match="anger holds a file whose name is not UTF-8"):
         recognised(faces, tmp_path)
+
+
+def bytes_read():
+    return int(Path("/proc/self/io").read_text().split()[1])
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="Linux counts what a process reads")
+def test_reads_a_large_group_no_further_than_a_unit_goes(tmp_path):
+    pictures = [bytes([seed % 251]) * 20_000 for seed in range(3000)]
+    pq.write_table(pa.table({"image": pictures}), tmp_path / "all.parquet", use_dictionary=False, compression="none")
+    source = recognised(tmp_path / "all.parquet", tmp_path)
+    before = bytes_read()
+    ((_, _, found),) = source.chunks(source.units()[1], frozenset())
+    assert [encoded.content[:1] for encoded in found] == [bytes([seed]) for seed in range(10, 20)]
+    assert bytes_read() - before < 40e6  # of 60 MB

@@ -23,6 +23,10 @@ from .source import (
     pictures_of_chunks,
 )
 
+_BATCH_ROWS = 256
+_BUFFER_BYTES = 2**23
+"""Of a column that is read: without it, the column of a group is read whole."""
+
 
 @dataclass(frozen=True)
 class PackedFile:
@@ -87,7 +91,7 @@ class Packed:
         refuse_changed(location, file.state)
         try:
             with location.files.open_input_file(location.path) as stream:
-                table = _read_rows(pq.ParquetFile(stream), file, unit)
+                table = _read_rows(pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER_BYTES), file, unit)
         except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
             raise ClusterError(f"{file.path} cannot be read: {first_line(error)}", "Copy or write it again.") from error
         if len(table) != unit.end - unit.start:
@@ -124,6 +128,7 @@ def _encoded(image: str, cell: Any, label: str | None) -> Encoded:  # noqa: ANN4
 
 
 def _read_rows(parquet: pq.ParquetFile, file: PackedFile, unit: Unit) -> pa.Table:
+    """Read rows of a unit, and of a large group only as far as the unit goes, a batch at a time."""
     wanted, first, before = [], 0, 0
     for group, rows in enumerate(file.groups):
         if before + rows > unit.start and before < unit.end:
@@ -132,7 +137,14 @@ def _read_rows(parquet: pq.ParquetFile, file: PackedFile, unit: Unit) -> pa.Tabl
             wanted.append(group)
         before += rows
     columns = [file.image, *([file.label] if file.label else [])]
-    return parquet.read_row_groups(wanted, columns=columns).slice(unit.start - first, unit.end - unit.start)
+    found, at = [], first
+    for batch in parquet.iter_batches(_BATCH_ROWS, row_groups=wanted, columns=columns):
+        if at + len(batch) > unit.start:
+            found.append(batch.slice(max(0, unit.start - at), unit.end - max(unit.start, at)))
+        at += len(batch)
+        if at >= unit.end:
+            break
+    return pa.Table.from_batches(found) if found else parquet.schema_arrow.empty_table().select(columns)
 
 
 def inspect(location: Location, options: InputOptions) -> PackedFile | None:
