@@ -217,5 +217,5 @@ def test_tells_what_a_task_says_to_the_user():
     said = error_of_task(
         "ray::Map()\n  File x\ngrefel_cluster.errors.ClusterError: a.tar is cut off. Copy it again.\n\nThe above"
     )
-    assert str(said) == "a.tar is cut off. Copy it again. The same command goes on from there."
+    assert (said.message, said.hint) == ("a.tar is cut off", "Copy it again.")
     assert error_of_task("OSError: no space") is None

@@ -206,7 +206,8 @@ def error_of_task(told: str) -> ClusterError | None:
     found = re.search(r"^\s*(?:\w+\.)*(?:ClusterError|AddressError): (.+)$", told, re.MULTILINE)
     if found is None:
         return None
-    return ClusterError(found[1].strip().rstrip("."), "The same command goes on from there.")
+    message, _, hint = found[1].strip().rpartition(". ")
+    return ClusterError(message, hint)
 
 
 def _stages(
