@@ -158,6 +158,25 @@ def test_joins_decisions_to_the_labels_of_the_whole_dataset(scan, tmp_path):
     assert {row["label_given"] for row in table.values()} == set(LABELS)
 
 
+def test_estimates_for_the_images_that_were_selected_from(tmp_path):
+    """All six readable images with a label are reviewed and three are wrong; six have no label, one is unreadable."""
+    faces = write_faces(tmp_path / "faces", 13)
+    names = sorted(str(path.relative_to(faces)) for path in faces.rglob("*.png"))
+    (faces / names[12]).write_bytes(b"")
+    lines = [f"{name},{name.split('/')[0] if number % 2 == 0 else ''}" for number, name in enumerate(names)]
+    (faces / "list.csv").write_text("\n".join(["path,label", *lines]))
+    scanned(faces / "list.csv", tmp_path / "predictions", TINY.read_bytes())
+    labelled = [(name, name.split("/")[0]) for name in names[:12:2]]
+    rows = [
+        ("", label, "other" if number < 3 else label, "relabelled" if number < 3 else "kept", "m", name, "random", "1")
+        for number, (name, label) in enumerate(labelled)
+    ]
+    write_decisions(tmp_path / "cleaned.csv", rows)
+    found = apply(str(tmp_path / "cleaned.csv"), str(tmp_path / "predictions"), str(tmp_path / "labels.csv"))
+    assert found.rows == 13
+    assert found.wrong_labels == (3.0, 0.0)
+
+
 def test_refuses_decisions_of_another_scan_and_writes_nothing(scan, tmp_path):
     write_decisions(tmp_path / "cleaned.csv", [("a", "x", "y", "kept", "m", "other/1.png", "top", "1")])
     with pytest.raises(

@@ -65,15 +65,16 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     made = read_decisions(decisions)
     scan = locate(predictions)
     _, shards = read_shards(scan)
-    left, rows, changed = set(made), 0, 0
+    left, rows, changed, population = set(made), 0, 0, 0
     target = Path(out)
     beside = target.with_name(f".{target.name}.unfinished")
     with beside.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(("image", "label_given", "label_clean", "status", "annotator"))
         for record in shards:
-            table = read_columns(scan, record, ["image", "label"])
-            for image, label in zip(table["image"].to_pylist(), table["label"].to_pylist(), strict=True):
+            columns = read_columns(scan, record, ["image", "label", "problem"]).to_pydict()
+            for image, label, problem in zip(columns["image"], columns["label"], columns["problem"], strict=True):
+                population += label is not None and problem is None
                 decision = made.get(image)
                 left.discard(image)
                 rows += 1
@@ -89,7 +90,7 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
             "Give the scan that the review was selected from.",
         )
     beside.replace(target)
-    return Applied(rows, len(made), changed, estimate(list(made.values()), rows))
+    return Applied(rows, len(made), changed, estimate(list(made.values()), population))
 
 
 def read_decisions(path: str) -> dict[str, Decision]:
@@ -130,7 +131,7 @@ def _decision(row: dict[str, str]) -> Decision:
     )
 
 
-def estimate(decisions: list[Decision], images: int) -> tuple[float, float] | None:
+def estimate(decisions: list[Decision], population: int) -> tuple[float, float] | None:
     """Estimate the wrong labels of the whole dataset from the reviewed part of two strata.
 
     Those that were most likely wrong count as they are; the random sample represents all others. An excluded or
@@ -140,14 +141,14 @@ def estimate(decisions: list[Decision], images: int) -> tuple[float, float] | No
     ----------
     decisions
         Of the top and of the random sample.
-    images
-        Of the whole dataset.
+    population
+        Images of the whole dataset that have a label and could be read: those that were selected from.
     """
     sample = [decision for decision in decisions if decision.stratum == "random"]
     if len(sample) < 2:
         return None
     top = sum(decision.is_wrong for decision in decisions if decision.stratum == "top")
-    others = images - sum(decision.stratum == "top" for decision in decisions)
+    others = population - sum(decision.stratum == "top" for decision in decisions)
     share = sum(decision.is_wrong for decision in sample) / len(sample)
     error = others * (share * (1 - share) / (len(sample) - 1) * max(0.0, 1 - len(sample) / others)) ** 0.5
     return top + others * share, error
