@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from conftest import LABELS, TINY, encoded, picture, write_faces
+from grefel_cluster.commands.apply import in_words
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.inputs.source import Encoded
-from grefel_cluster.review.apply import Decision, apply, estimate
+from grefel_cluster.review.apply import Decision, WrongLabels, apply, estimate
 from grefel_cluster.review.classes import map_classes
 from grefel_cluster.review.rank import choose, learn
 from grefel_cluster.review.ranking import (
@@ -147,7 +148,9 @@ def test_joins_decisions_to_the_labels_of_the_whole_dataset(scan, tmp_path):
     write_decisions(decisions, rows)
     found = apply(str(decisions), str(scan / "predictions"), str(tmp_path / "labels.csv"))
     assert (found.rows, found.decided, found.changed) == (100, 3, 1)
-    assert found.wrong_labels == (1.0, 0.0)
+    assert found.wrong_labels.estimate == 1
+    assert found.wrong_labels.low == 1
+    assert found.wrong_labels.high == pytest.approx(1 + 98 * 0.657620)
     with (tmp_path / "labels.csv").open(newline="") as stream:
         table = {row["image"]: row for row in csv.DictReader(stream)}
     assert len(table) == 100
@@ -174,7 +177,7 @@ def test_estimates_for_the_images_that_were_selected_from(tmp_path):
     write_decisions(tmp_path / "cleaned.csv", rows)
     found = apply(str(tmp_path / "cleaned.csv"), str(tmp_path / "predictions"), str(tmp_path / "labels.csv"))
     assert found.rows == 13
-    assert found.wrong_labels == (3.0, 0.0)
+    assert found.wrong_labels == (3, 3, 3)
 
 
 def test_refuses_decisions_of_another_scan_and_writes_nothing(scan, tmp_path):
@@ -197,3 +200,12 @@ def test_estimates_the_wrong_labels_of_the_whole_without_bias():
         estimates.append(estimate(top + sample, 1030)[0])
     assert np.mean(estimates) == pytest.approx(40, abs=1.0)
     assert estimate(top, 1030) is None
+
+
+def test_bounds_the_wrong_labels_where_the_sample_has_none_or_is_all():
+    """Wilson's interval of 0 of 50: 0 to z^2 / (50 + z^2)."""
+    right = Decision("", "kept", "", "random", 1, False)
+    assert estimate([right] * 50, 1_000_000) == (0, 0, pytest.approx(71_348, abs=1))
+    wrong = Decision("", "relabelled", "", "random", 1, True)
+    assert estimate([wrong] * 3 + [right] * 47, 50) == (3, 3, 3)
+    assert in_words(WrongLabels(1234.4, 10, 2000)) == "about 1,234 (95 %: 10 to 2,000)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..review.apply import apply
+from ..review.apply import WrongLabels, apply
 
 
 def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export the type
@@ -22,5 +22,9 @@ def run(options: argparse.Namespace) -> None:
     found = apply(options.decisions, options.predictions, options.out)
     print(f"{found.rows:,} images, {found.decided:,} reviewed, {found.changed:,} labels changed")
     if found.wrong_labels is not None:
-        wrong, error = found.wrong_labels
-        print(f"Wrong labels in the whole dataset: about {wrong:,.0f} (95 %: ± {1.96 * error:,.0f})")
+        print(f"Wrong labels in the whole dataset: {in_words(found.wrong_labels)}")
+
+
+def in_words(wrong: WrongLabels) -> str:
+    """Say an estimate with its interval."""
+    return f"about {wrong.estimate:,.0f} (95 %: {wrong.low:,.0f} to {wrong.high:,.0f})"

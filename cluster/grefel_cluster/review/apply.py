@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import ClusterError
 from ..scanning.manifest import read_shards
@@ -15,6 +16,8 @@ from .rank import read_columns
 _SOURCE, _STRATUM, _WEIGHT = "meta_source_image", "meta_stratum", "meta_weight"
 _NEEDED = ("label_given", "label_clean", "status", _SOURCE)
 _REVIEWED = ("kept", "relabelled", "excluded", "ambiguous")
+_Z = 1.959964
+"""97.5 % quantile of the standard normal distribution."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,14 @@ class Decision:
     is_wrong: bool
 
 
+class WrongLabels(NamedTuple):
+    """How many labels are wrong, with the 95 % interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Applied:
     """The result of applying decisions.
@@ -36,13 +47,13 @@ class Applied:
     Parameters
     ----------
     wrong_labels
-        Estimate for the whole dataset, and its standard error; None if no image of the random sample was reviewed.
+        Estimate for the whole dataset; None where nothing of the random sample was reviewed.
     """
 
     rows: int
     decided: int
     changed: int
-    wrong_labels: tuple[float, float] | None
+    wrong_labels: WrongLabels | None
 
 
 def apply(decisions: str, predictions: str, out: str) -> Applied:
@@ -131,7 +142,7 @@ def _decision(row: dict[str, str]) -> Decision:
     )
 
 
-def estimate(decisions: list[Decision], population: int) -> tuple[float, float] | None:
+def estimate(decisions: list[Decision], population: int) -> WrongLabels | None:
     """Estimate the wrong labels of the whole dataset from the reviewed part of two strata.
 
     Those that were most likely wrong count as they are; the random sample represents all others. An excluded or
@@ -144,11 +155,24 @@ def estimate(decisions: list[Decision], population: int) -> tuple[float, float] 
     population
         Images of the whole dataset that have a label and could be read: those that were selected from.
     """
-    sample = [decision for decision in decisions if decision.stratum == "random"]
-    if len(sample) < 2:
+    sample = [decision.is_wrong for decision in decisions if decision.stratum == "random"]
+    if not sample:
         return None
     top = sum(decision.is_wrong for decision in decisions if decision.stratum == "top")
-    others = population - sum(decision.stratum == "top" for decision in decisions)
-    share = sum(decision.is_wrong for decision in sample) / len(sample)
-    error = others * (share * (1 - share) / (len(sample) - 1) * max(0.0, 1 - len(sample) / others)) ** 0.5
-    return top + others * share, error
+    others = max(len(sample), population - sum(decision.stratum == "top" for decision in decisions))
+    found = sum(sample)
+    low, high = wilson_interval(found, len(sample))
+    # What was reviewed is known: the interval is exact where the sample is all of the others.
+    right = len(sample) - found
+    return WrongLabels(
+        top + others * found / len(sample), top + max(found, others * low), top + min(others - right, others * high)
+    )
+
+
+def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+    """Bound a share by Wilson's score interval at 95 %, as the desktop application does (labelQuality/intervals.ts)."""
+    share = successes / trials
+    denominator = 1 + _Z**2 / trials
+    centre = (share + _Z**2 / (2 * trials)) / denominator
+    reach = _Z / denominator * (share * (1 - share) / trials + _Z**2 / (4 * trials**2)) ** 0.5
+    return max(0.0, centre - reach), min(1.0, centre + reach)
