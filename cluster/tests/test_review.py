@@ -197,15 +197,32 @@ def test_estimates_the_wrong_labels_of_the_whole_without_bias():
     for _ in range(2000):
         wrong = random.permutation(1000)[:100] < 10
         sample = [Decision("", "kept", "", "random", 10, bool(is_wrong)) for is_wrong in wrong]
-        estimates.append(estimate(top + sample, 1030)[0])
+        estimates.append(estimate(top + sample, 30, 1030)[0])
     assert np.mean(estimates) == pytest.approx(40, abs=1.0)
-    assert estimate(top, 1030) is None
+    assert estimate(top, 30, 1030) is None
+
+
+def test_does_not_spread_the_random_sample_over_an_unreviewed_top(scan, tmp_path):
+    rows = [
+        ("review.parquet", "anger", "fear", "relabelled", "mira", "anger/0002.png", "top", "1"),
+        ("review.parquet#2", "anger", "anger", "unreviewed", "", "anger/0005.png", "top", "1"),
+        ("review.parquet#3", "anger", "anger", "unreviewed", "", "anger/0008.png", "top", "1"),
+        ("review.parquet#4", "sadness", "anger", "relabelled", "mira", "sadness/0007.png", "random", "9"),
+    ]
+    write_decisions(tmp_path / "cleaned.csv", rows)
+    found = apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+    assert found.unreviewed_top == 2
+    assert found.wrong_labels.estimate == 1 + (99 - 3)
+    assert in_words(WrongLabels(97, 21, 97), 2) == (
+        "at least about 97 (95 %: at least 21). 2 of the most likely wrong are not reviewed: "
+        "this counts none of them as wrong"
+    )
 
 
 def test_bounds_the_wrong_labels_where_the_sample_has_none_or_is_all():
     """Wilson's interval of 0 of 50: 0 to z^2 / (50 + z^2)."""
     right = Decision("", "kept", "", "random", 1, False)
-    assert estimate([right] * 50, 1_000_000) == (0, 0, pytest.approx(71_348, abs=1))
+    assert estimate([right] * 50, 0, 1_000_000) == (0, 0, pytest.approx(71_348, abs=1))
     wrong = Decision("", "relabelled", "", "random", 1, True)
-    assert estimate([wrong] * 3 + [right] * 47, 50) == (3, 3, 3)
-    assert in_words(WrongLabels(1234.4, 10, 2000)) == "about 1,234 (95 %: 10 to 2,000)"
+    assert estimate([wrong] * 3 + [right] * 47, 0, 50) == (3, 3, 3)
+    assert in_words(WrongLabels(1234.4, 10, 2000), 0) == "about 1,234 (95 %: 10 to 2,000)"

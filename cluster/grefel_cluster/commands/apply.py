@@ -22,9 +22,14 @@ def run(options: argparse.Namespace) -> None:
     found = apply(options.decisions, options.predictions, options.out)
     print(f"{found.rows:,} images, {found.decided:,} reviewed, {found.changed:,} labels changed")
     if found.wrong_labels is not None:
-        print(f"Wrong labels in the whole dataset: {in_words(found.wrong_labels)}")
+        print(f"Wrong labels in the whole dataset: {in_words(found.wrong_labels, found.unreviewed_top)}")
 
 
-def in_words(wrong: WrongLabels) -> str:
+def in_words(wrong: WrongLabels, unreviewed_top: int) -> str:
     """Say an estimate with its interval."""
-    return f"about {wrong.estimate:,.0f} (95 %: {wrong.low:,.0f} to {wrong.high:,.0f})"
+    if unreviewed_top == 0:
+        return f"about {wrong.estimate:,.0f} (95 %: {wrong.low:,.0f} to {wrong.high:,.0f})"
+    return (
+        f"at least about {wrong.estimate:,.0f} (95 %: at least {wrong.low:,.0f}). "
+        f"{unreviewed_top:,} of the most likely wrong are not reviewed: this counts none of them as wrong"
+    )

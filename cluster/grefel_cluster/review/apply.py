@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +40,22 @@ class WrongLabels(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Review:
+    """What a cleaned CSV holds.
+
+    Parameters
+    ----------
+    decisions
+        By the image's name in the scan.
+    top
+        Images of the stratum of the most likely wrong ones, reviewed or not.
+    """
+
+    decisions: dict[str, Decision]
+    top: int
+
+
+@dataclass(frozen=True)
 class Applied:
     """The result of applying decisions.
 
@@ -48,11 +63,14 @@ class Applied:
     ----------
     wrong_labels
         Estimate for the whole dataset; None where nothing of the random sample was reviewed.
+    unreviewed_top
+        Of the most likely wrong ones. The estimate counts none of them as wrong, so it is a lower bound.
     """
 
     rows: int
     decided: int
     changed: int
+    unreviewed_top: int
     wrong_labels: WrongLabels | None
 
 
@@ -73,7 +91,8 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     ClusterError
         If a decision is about an image that the scan does not have.
     """
-    made = read_decisions(decisions)
+    review = read_review(decisions)
+    made = review.decisions
     scan = locate(predictions)
     _, shards = read_shards(scan)
     left, rows, changed, population = set(made), 0, 0, 0
@@ -101,11 +120,12 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
             "Give the scan that the review was selected from.",
         )
     beside.replace(target)
-    return Applied(rows, len(made), changed, estimate(list(made.values()), population))
+    unreviewed = review.top - sum(decision.stratum == "top" for decision in made.values())
+    return Applied(rows, len(made), changed, unreviewed, estimate(list(made.values()), review.top, population))
 
 
-def read_decisions(path: str) -> dict[str, Decision]:
-    """Read the rows of a cleaned CSV that someone has reviewed, by the image's name in the scan.
+def read_review(path: str) -> Review:
+    """Read a cleaned CSV, and of its rows those that someone has reviewed.
 
     Raises
     ------
@@ -119,11 +139,13 @@ def read_decisions(path: str) -> dict[str, Decision]:
             raise ClusterError(
                 f"{path} has no column {', '.join(missing)}", "Give the cleaned CSV that was exported of the review."
             )
-        return {_plain(row[_SOURCE]): _decision(row) for row in _reviewed(reader)}
-
-
-def _reviewed(rows: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
-    return (row for row in rows if row["status"] in _REVIEWED)
+        made: dict[str, Decision] = {}
+        top = 0
+        for row in reader:
+            top += row.get(_STRATUM) == "top"
+            if row["status"] in _REVIEWED:
+                made[_plain(row[_SOURCE])] = _decision(row)
+        return Review(made, top)
 
 
 def _plain(cell: str) -> str:
@@ -142,7 +164,7 @@ def _decision(row: dict[str, str]) -> Decision:
     )
 
 
-def estimate(decisions: list[Decision], population: int) -> WrongLabels | None:
+def estimate(decisions: list[Decision], top: int, population: int) -> WrongLabels | None:
     """Estimate the wrong labels of the whole dataset from the reviewed part of two strata.
 
     Those that were most likely wrong count as they are; the random sample represents all others. An excluded or
@@ -152,20 +174,24 @@ def estimate(decisions: list[Decision], population: int) -> WrongLabels | None:
     ----------
     decisions
         Of the top and of the random sample.
+    top
+        Images of the top, reviewed or not: the random sample does not represent them.
     population
         Images of the whole dataset that have a label and could be read: those that were selected from.
     """
     sample = [decision.is_wrong for decision in decisions if decision.stratum == "random"]
     if not sample:
         return None
-    top = sum(decision.is_wrong for decision in decisions if decision.stratum == "top")
-    others = max(len(sample), population - sum(decision.stratum == "top" for decision in decisions))
+    counted = sum(decision.is_wrong for decision in decisions if decision.stratum == "top")
+    others = max(len(sample), population - top)
     found = sum(sample)
     low, high = wilson_interval(found, len(sample))
     # What was reviewed is known: the interval is exact where the sample is all of the others.
     right = len(sample) - found
     return WrongLabels(
-        top + others * found / len(sample), top + max(found, others * low), top + min(others - right, others * high)
+        counted + others * found / len(sample),
+        counted + max(found, others * low),
+        counted + min(others - right, others * high),
     )
 
 
