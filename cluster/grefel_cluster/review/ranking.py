@@ -1,8 +1,8 @@
 """The probability that a label is wrong, as the desktop application computes it for its base model.
 
 `grefel scan --rely-on base --no-tuning` gives the same numbers for the same images. The arithmetic is that of
-labelQuality/calibratedPrediction.ts, embeddingDistance.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts.
-N images, C model classes, L labels. Rates are [given, true], columns sum to 1: P(given | true).
+labelQuality/calibratedPrediction.ts, embeddingDistance.ts, learnNoise.ts, noiseModel.ts and wrongLabel.ts. N images,
+C model classes, L labels. Rates are [given, true], columns sum to 1: P(given | true).
 """
 
 from __future__ import annotations
