@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
@@ -11,7 +12,6 @@ from PIL import Image
 from conftest import LABELS, TINY, encoded, picture, write_faces
 from grefel_cluster.commands.apply import in_words
 from grefel_cluster.errors import ClusterError
-from grefel_cluster.inputs.source import Encoded
 from grefel_cluster.review.apply import Decision, WrongLabels, apply, estimate
 from grefel_cluster.review.classes import map_classes
 from grefel_cluster.review.rank import choose, learn
@@ -123,10 +123,33 @@ def test_carries_the_predictions_of_the_chosen_images(scan, tmp_path):
 
 def test_leaves_a_small_picture_as_it_is_and_reduces_a_large_one():
     small, large = encoded(picture(1)), encoded(picture(1, 512, 256), "JPEG")
-    assert reduced(Encoded("a", None, small)) == small
-    image = Image.open(io.BytesIO(reduced(Encoded("a", None, large))))
+    assert reduced(small) == small
+    image = Image.open(io.BytesIO(reduced(large)))
     assert image.size == (256, 128)
-    assert reduced(Encoded("a", None, None, "file not found")) == b""
+
+
+def test_refuses_pictures_that_changed_since_the_scan(tmp_path):
+    faces = write_faces(tmp_path / "faces", 12)
+    scanned(faces, tmp_path / "predictions", TINY.read_bytes())
+    (faces / "anger" / "0002.png").write_bytes(encoded(picture(99)))
+    (faces / "sadness" / "0001.png").unlink()
+    with pytest.raises(ClusterError, match=r"2 of the chosen images have changed .* such as anger/0002\.png"):
+        select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 6, 6)
+    assert list((tmp_path / "review").iterdir()) == []
+    assert not (tmp_path / "review-predictions").exists()
+
+
+@pytest.mark.parametrize("left", [20, 3, 0])
+def test_refuses_a_parquet_file_that_was_rewritten_since_the_scan(tmp_path, left):
+    pictures, labels = [encoded(picture(seed)) for seed in range(20)], [LABELS[seed % 3] for seed in range(20)]
+    path = tmp_path / "faces" / "faces.parquet"
+    path.parent.mkdir()
+    pq.write_table(pa.table({"image": pictures, "label": labels}), path)
+    scanned(path.parent, tmp_path / "predictions", TINY.read_bytes())
+    select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
+    pq.write_table(pa.table({"image": pictures[::-1][:left], "label": labels[::-1][:left]}), path)
+    with pytest.raises(ClusterError, match=r"10 of the chosen images have changed .* such as faces\.parquet"):
+        select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
 
 
 def write_decisions(path, rows):

@@ -8,15 +8,16 @@ import itertools
 import json
 import posixpath
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from ..errors import ImageProblem
+from ..errors import ClusterError
 from ..inputs.packed import key_of
-from ..inputs.source import Encoded, Source
+from ..inputs.source import Source, Unit
 from ..pictures import decode
 from ..scanning.manifest import Plan, Record, read_shards, write_manifest
 from ..scanning.table import encode_shard
@@ -87,7 +88,12 @@ def select(
     seed
         Of the random sample.
     said
-        Model classes of labels whose names do not tell.
+        Model classes of labels, for what no name tells.
+
+    Raises
+    ------
+    ClusterError
+        Where a picture is no longer the one that was scanned.
     """
     scan, review = locate(predictions), locate(out)
     plan, shards = read_shards(scan)
@@ -98,8 +104,8 @@ def select(
     rows.sort(key=lambda row: (row[0].record.unit, row[0].record.chunk, row[0].row))
     name = posixpath.basename(review.path)
     with writing_whole(review) as stream, pq.ParquetWriter(stream, REVIEW_SCHEMA, compression="none") as writer:
-        pictures = _pictures(plan.source, [one for one, _, _ in rows])
-        numbered = zip(rows, pictures, strict=True)
+        pictures = _pictures(scan, plan.source, [one for one, _, _ in rows])
+        numbered = _unchanged(zip(rows, pictures, strict=True))
         while group := list(itertools.islice(numbered, _ROWS_OF_A_GROUP)):
             writer.write_table(pa.Table.from_pylist([_row(*row, picture) for row, picture in group], REVIEW_SCHEMA))
     _write_predictions(scan, shards_folder(review), plan, [one for one, _, _ in rows], name)
@@ -124,35 +130,66 @@ def _row(chosen: Chosen, stratum: str, weight: float, picture: bytes) -> dict[st
     }
 
 
-def _pictures(source: Source, chosen: list[Chosen]) -> Iterator[bytes]:
-    """Read the pictures again, reduced, in the order of the rows."""
+def _unchanged(
+    numbered: Iterator[tuple[tuple[Chosen, str, float], bytes | None]],
+) -> Iterator[tuple[tuple[Chosen, str, float], bytes]]:
+    """Pass on rows with their pictures.
+
+    Raises
+    ------
+    ClusterError
+        At the end, where some have another picture than the scan had, or none.
+    """
+    changed = []
+    for row, picture in numbered:
+        if picture is None:
+            changed.append(row[0].image)
+        else:
+            yield row, picture
+    if changed:
+        raise ClusterError(
+            f"{len(changed)} of the chosen images have changed since the scan or are gone, such as {changed[0]}",
+            "Scan the images again, into another folder, and select from that.",
+        )
+
+
+def _pictures(scan: Location, source: Source, chosen: list[Chosen]) -> Iterator[bytes | None]:
+    """Read the pictures again, reduced, in the order of the rows; None for one that is not as it was scanned."""
     units = {unit.number: unit for unit in source.units()}
     parts = []
     for number, rows in itertools.groupby(chosen, key=lambda one: one.record.unit):
-        wanted: dict[int, list[int]] = {}
+        wanted: dict[Record, list[int]] = {}
         for one in rows:
-            wanted.setdefault(one.record.chunk, []).append(one.row)
-        parts.append((units[number], wanted))
-    for found in over(parts, _reduced_pictures, source):
+            wanted.setdefault(one.record, []).append(one.row)
+        parts.append((units.get(number), wanted))
+    for found in over(parts, _reduced_pictures, (scan, source)):
         yield from found
 
 
-def _reduced_pictures(part: tuple, source: Source) -> list[bytes]:
-    return [reduced(encoded) for encoded in source.pictures(*part)]
+def _reduced_pictures(
+    part: tuple[Unit | None, dict[Record, list[int]]], common: tuple[Location, Source]
+) -> list[bytes | None]:
+    (unit, wanted), (scan, source) = part, common
+    scanned: list[bytes] = []
+    for record, rows in wanted.items():
+        scanned += read_columns(scan, record, ["content_sha256"])["content_sha256"].take(rows).to_pylist()
+    pictures = iter(source.pictures(unit, {record.chunk: rows for record, rows in wanted.items()}) if unit else ())
+    found: list[bytes | None] = []
+    # An input that has become shorter has no such rows, and no pictures for the rest.
+    with suppress(IndexError, StopIteration, FileNotFoundError, pa.ArrowInvalid):
+        for sha256 in scanned:
+            encoded = next(pictures)
+            is_same = encoded.content is not None and hashlib.sha256(encoded.content).digest() == sha256
+            found.append(reduced(encoded.content) if is_same else None)
+    return found + [None] * (len(scanned) - len(found))
 
 
-def reduced(encoded: Encoded) -> bytes:
-    """Bring the longest side to at most LONGEST_SIDE; a smaller picture stays as it is, byte for byte.
-
-    One that has become unreadable since the scan is empty, which the application lists as unreadable.
-    """
-    try:
-        rgb = decode(encoded.content or b"").rgb
-    except ImageProblem:
-        return b""
+def reduced(content: bytes) -> bytes:
+    """Bring the longest side to at most LONGEST_SIDE; a smaller picture stays as it is, byte for byte."""
+    rgb = decode(content).rgb
     height, width = rgb.shape[:2]
     if max(height, width) <= LONGEST_SIDE:
-        return encoded.content or b""
+        return content
     image = Image.fromarray(rgb)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BILINEAR)
     buffer = io.BytesIO()
