@@ -121,6 +121,20 @@ def test_carries_the_predictions_of_the_chosen_images(scan, tmp_path):
             assert row == expected
 
 
+def test_leaves_no_predictions_of_an_earlier_review_when_it_is_stopped(scan, tmp_path, monkeypatch):
+    """Stopped between its two outputs, by whatever kills a process there."""
+    asked = str(scan / "predictions"), str(tmp_path / "review" / "review.parquet")
+    select(*asked, 3, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr("grefel_cluster.review.select.encode_shard", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            select(*asked, 4, 3)
+    assert pq.read_metadata(tmp_path / "review" / "review.parquet").num_rows == 7
+    assert not (tmp_path / "review-predictions" / "manifest.json").exists()
+    select(*asked, 4, 3)
+    assert json.loads((tmp_path / "review-predictions" / "manifest.json").read_text())["rows"] == 7
+
+
 def test_leaves_a_small_picture_as_it_is_and_reduces_a_large_one():
     small, large = encoded(picture(1)), encoded(picture(1, 512, 256), "JPEG")
     assert reduced(small) == small

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
+from pyarrow import fs
 
 from ..errors import ClusterError
 from ..inputs.packed import key_of
 from ..inputs.source import Source, Unit
 from ..pictures import decode
-from ..scanning.manifest import Plan, Record, read_shards, write_manifest
+from ..scanning.manifest import MANIFEST, Plan, Record, read_shards, write_manifest
 from ..scanning.table import encode_shard
-from ..storage import Location, locate, write_whole, writing_whole
+from ..storage import Location, kind_of, locate, write_whole, writing_whole
 from .passes import over
 from .rank import Chosen, choose, learn, read_columns
 
@@ -103,12 +104,15 @@ def select(
     rows = [(one, "top", 1.0) for one in likely] + [(one, "random", weight) for one in sample]
     rows.sort(key=lambda row: (row[0].record.unit, row[0].record.chunk, row[0].row))
     name = posixpath.basename(review.path)
-    with writing_whole(review) as stream, pq.ParquetWriter(stream, REVIEW_SCHEMA, compression="none") as writer:
-        pictures = _pictures(scan, plan.source, [one for one, _, _ in rows])
-        numbered = _unchanged(zip(rows, pictures, strict=True))
-        while group := list(itertools.islice(numbered, _ROWS_OF_A_GROUP)):
-            writer.write_table(pa.Table.from_pylist([_row(*row, picture) for row, picture in group], REVIEW_SCHEMA))
-    _write_predictions(scan, shards_folder(review), plan, [one for one, _, _ in rows], name)
+    shards_out = shards_folder(review)
+    with writing_whole(review) as stream:
+        with pq.ParquetWriter(stream, REVIEW_SCHEMA, compression="none") as writer:
+            pictures = _pictures(scan, plan.source, [one for one, _, _ in rows])
+            numbered = _unchanged(zip(rows, pictures, strict=True))
+            while group := list(itertools.islice(numbered, _ROWS_OF_A_GROUP)):
+                writer.write_table(pa.Table.from_pylist([_row(*row, picture) for row, picture in group], REVIEW_SCHEMA))
+        _remove_manifest(shards_out)
+    _write_predictions(scan, shards_out, plan, [one for one, _, _ in rows], name)
     return Selection(learned.population, len(likely), len(sample), learned.error_rate)
 
 
@@ -116,6 +120,13 @@ def shards_folder(review: Location) -> Location:
     """Name the folder of a review's predictions: not below the folder of the pictures, which is a dataset by itself."""
     folder = posixpath.dirname(review.path)
     return review.at(f"{folder}-predictions")
+
+
+def _remove_manifest(predictions: Location) -> None:
+    """Make the predictions of an earlier review unfinished, so that they are never taken for those of the next one."""
+    manifest = predictions.child(MANIFEST)
+    if kind_of(manifest) == fs.FileType.File:
+        manifest.files.delete_file(manifest.path)
 
 
 def _row(chosen: Chosen, stratum: str, weight: float, picture: bytes) -> dict[str, object]:
