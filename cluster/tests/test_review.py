@@ -226,14 +226,25 @@ def test_refuses_decisions_of_another_scan_and_writes_nothing(scan, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
 
 
+def test_does_not_overwrite_a_label_that_was_corrected_since_the_review(scan, tmp_path):
+    rows = [
+        ("review.parquet", "fear", "fear", "kept", "mira", "anger/0002.png", "top", "1"),
+        ("review.parquet#2", "sadness", "sadness", "kept", "mira", "sadness/0007.png", "random", "9"),
+    ]
+    write_decisions(tmp_path / "cleaned.csv", rows)
+    with pytest.raises(ClusterError, match=r'1 images .* anger/0002\.png: "fear" was reviewed, "anger" is in the scan'):
+        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+
+
 def test_estimates_the_wrong_labels_of_the_whole_without_bias():
     """Of 2,000 datasets in which 10 of 1,000 other labels are wrong, the mean of the estimates is near the truth."""
     random = np.random.default_rng(1)
-    top = [Decision("", "relabelled", "", "top", 1, True)] * 30
+    top = [Decision("", "", "relabelled", "", "top", True)] * 30
     estimates = []
     for _ in range(2000):
         wrong = random.permutation(1000)[:100] < 10
-        sample = [Decision("", "kept", "", "random", 10, bool(is_wrong)) for is_wrong in wrong]
+        sample = [Decision("", "", "kept", "", "random", bool(is_wrong)) for is_wrong in wrong]
         estimates.append(estimate(top + sample, 30, 1030)[0])
     assert np.mean(estimates) == pytest.approx(40, abs=1.0)
     assert estimate(top, 30, 1030) is None
@@ -258,8 +269,8 @@ def test_does_not_spread_the_random_sample_over_an_unreviewed_top(scan, tmp_path
 
 def test_bounds_the_wrong_labels_where_the_sample_has_none_or_is_all():
     """Wilson's interval of 0 of 50: 0 to z^2 / (50 + z^2)."""
-    right = Decision("", "kept", "", "random", 1, False)
+    right = Decision("", "", "kept", "", "random", False)
     assert estimate([right] * 50, 0, 1_000_000) == (0, 0, pytest.approx(71_348, abs=1))
-    wrong = Decision("", "relabelled", "", "random", 1, True)
+    wrong = Decision("", "", "relabelled", "", "random", True)
     assert estimate([wrong] * 3 + [right] * 47, 0, 50) == (3, 3, 3)
     assert in_words(WrongLabels(1234.4, 10, 2000), 0) == "about 1,234 (95 %: 10 to 2,000)"

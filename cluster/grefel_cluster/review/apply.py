@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from ..scanning.manifest import read_shards
 from ..storage import locate
 from .rank import read_columns
 
-_SOURCE, _STRATUM, _WEIGHT = "meta_source_image", "meta_stratum", "meta_weight"
+_SOURCE, _STRATUM = "meta_source_image", "meta_stratum"
 _NEEDED = ("label_given", "label_clean", "status", _SOURCE)
 _REVIEWED = ("kept", "relabelled", "excluded", "ambiguous")
 _Z = 1.959964
@@ -21,13 +22,19 @@ _Z = 1.959964
 
 @dataclass(frozen=True)
 class Decision:
-    """What a reviewer decided on an image."""
+    """What a reviewer decided on an image.
 
+    Parameters
+    ----------
+    given
+        Label that the reviewer saw.
+    """
+
+    given: str
     label: str
     status: str
     annotator: str
     stratum: str
-    weight: float
     is_wrong: bool
 
 
@@ -89,13 +96,14 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     Raises
     ------
     ClusterError
-        If a decision is about an image that the scan does not have.
+        Where a decision is of an image that the scan does not have, or of one that has another label there.
     """
     review = read_review(decisions)
     made = review.decisions
     scan = locate(predictions)
     _, shards = read_shards(scan)
     left, rows, changed, population = set(made), 0, 0, 0
+    relabelled: dict[str, str] = {}
     target = Path(out)
     beside = target.with_name(f".{target.name}.unfinished")
     with beside.open("w", encoding="utf-8", newline="") as stream:
@@ -111,6 +119,8 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
                 if decision is None:
                     writer.writerow((image, label, label, "unreviewed", ""))
                     continue
+                if not _is_same(decision.given, label or ""):
+                    relabelled[image] = label or ""
                 changed += decision.label != (label or "")
                 writer.writerow((image, label, decision.label, decision.status, decision.annotator))
     if left:
@@ -119,9 +129,21 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
             f"{len(left)} decisions are of images that the scan does not have, such as {min(left)}",
             "Give the scan that the review was selected from.",
         )
+    if relabelled:
+        beside.unlink()
+        image, label = next(iter(relabelled.items()))
+        raise ClusterError(
+            f"{len(relabelled)} images of {decisions} have another label in the scan than when they were reviewed, "
+            f'such as {image}: "{made[image].given}" was reviewed, "{label}" is in the scan',
+            "Give the scan that the review was selected from, or remove their rows from the CSV.",
+        )
     beside.replace(target)
     unreviewed = review.top - sum(decision.stratum == "top" for decision in made.values())
     return Applied(rows, len(made), changed, unreviewed, estimate(list(made.values()), review.top, population))
+
+
+def _is_same(label: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", label).strip() == unicodedata.normalize("NFC", other).strip()
 
 
 def read_review(path: str) -> Review:
@@ -155,11 +177,11 @@ def _plain(cell: str) -> str:
 
 def _decision(row: dict[str, str]) -> Decision:
     return Decision(
+        given=_plain(row["label_given"]),
         label=_plain(row["label_clean"]),
         status=row["status"],
         annotator=_plain(row.get("annotator") or ""),
         stratum=row.get(_STRATUM) or "",
-        weight=float(row.get(_WEIGHT) or 0),
         is_wrong=row["status"] != "kept",
     )
 
