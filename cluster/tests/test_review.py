@@ -237,6 +237,34 @@ def test_does_not_overwrite_a_label_that_was_corrected_since_the_review(scan, tm
     assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
 
 
+def test_refuses_two_decisions_on_one_image(scan, tmp_path):
+    rows = [
+        ("review.parquet", "anger", "fear", "relabelled", "mira", "anger/0002.png", "top", "1"),
+        ("review.parquet#2", "anger", "anger", "kept", "noor", "anger/0002.png", "random", "9"),
+    ]
+    write_decisions(tmp_path / "cleaned.csv", rows)
+    with pytest.raises(ClusterError, match=r"cleaned\.csv has more than one decision on anger/0002\.png"):
+        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+
+
+@pytest.mark.parametrize("other", ["anger", "sadness"])
+def test_applies_a_decision_to_all_rows_of_an_image_unless_their_labels_differ(tmp_path, other):
+    faces = write_faces(tmp_path / "faces", 6)
+    lines = ["path,label", "anger/0002.png,anger", f"anger/0002.png,{other}", "sadness/0001.png,sadness"]
+    (faces / "list.csv").write_text("\n".join(lines))
+    scanned(faces / "list.csv", tmp_path / "predictions", TINY.read_bytes())
+    write_decisions(tmp_path / "cleaned.csv", [("", "anger", "fear", "relabelled", "m", "anger/0002.png", "top", "1")])
+    asked = str(tmp_path / "cleaned.csv"), str(tmp_path / "predictions"), str(tmp_path / "labels.csv")
+    if other == "sadness":
+        with pytest.raises(ClusterError, match=r"the scan has different labels for one image.* anger/0002\.png"):
+            apply(*asked)
+        return
+    apply(*asked)
+    with (tmp_path / "labels.csv").open(newline="") as stream:
+        assert [row["label_clean"] for row in csv.DictReader(stream)] == ["fear", "fear", "sadness"]
+
+
 def test_estimates_the_wrong_labels_of_the_whole_without_bias():
     """Of 2,000 datasets in which 10 of 1,000 other labels are wrong, the mean of the estimates is near the truth."""
     random = np.random.default_rng(1)

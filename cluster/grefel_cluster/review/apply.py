@@ -102,8 +102,9 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     made = review.decisions
     scan = locate(predictions)
     _, shards = read_shards(scan)
-    left, rows, changed, population = set(made), 0, 0, 0
-    relabelled: dict[str, str] = {}
+    rows, changed, population = 0, 0, 0
+    scanned: dict[str, str] = {}
+    ambiguous: list[str] = []
     target = Path(out)
     beside = target.with_name(f".{target.name}.unfinished")
     with beside.open("w", encoding="utf-8", newline="") as stream:
@@ -114,32 +115,55 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
             for image, label, problem in zip(columns["image"], columns["label"], columns["problem"], strict=True):
                 population += label is not None and problem is None
                 decision = made.get(image)
-                left.discard(image)
                 rows += 1
                 if decision is None:
                     writer.writerow((image, label, label, "unreviewed", ""))
                     continue
-                if not _is_same(decision.given, label or ""):
-                    relabelled[image] = label or ""
+                if scanned.setdefault(image, label or "") != (label or ""):
+                    ambiguous.append(image)
                 changed += decision.label != (label or "")
                 writer.writerow((image, label, decision.label, decision.status, decision.annotator))
-    if left:
+    try:
+        _refuse_others(decisions, made, scanned, ambiguous)
+    except ClusterError:
         beside.unlink()
+        raise
+    beside.replace(target)
+    unreviewed = review.top - sum(decision.stratum == "top" for decision in made.values())
+    return Applied(rows, len(made), changed, unreviewed, estimate(list(made.values()), review.top, population))
+
+
+def _refuse_others(path: str, made: dict[str, Decision], scanned: dict[str, str], ambiguous: list[str]) -> None:
+    """Refuse decisions that are not of the images and labels of the scan.
+
+    Parameters
+    ----------
+    path
+        Of the decisions.
+    made
+        Decisions by image.
+    scanned
+        Labels of the scan by image, of those that have a decision.
+    ambiguous
+        Images that the scan has more than once, with different labels.
+    """
+    if left := made.keys() - scanned.keys():
         raise ClusterError(
             f"{len(left)} decisions are of images that the scan does not have, such as {min(left)}",
             "Give the scan that the review was selected from.",
         )
-    if relabelled:
-        beside.unlink()
-        image, label = next(iter(relabelled.items()))
+    if ambiguous:
         raise ClusterError(
-            f"{len(relabelled)} images of {decisions} have another label in the scan than when they were reviewed, "
-            f'such as {image}: "{made[image].given}" was reviewed, "{label}" is in the scan',
+            f"the scan has different labels for one image, so a decision in {path} may mean either: {ambiguous[0]}",
+            "Remove its row from the CSV, and correct the dataset's list by hand.",
+        )
+    if relabelled := [image for image, label in scanned.items() if not _is_same(made[image].given, label)]:
+        image = relabelled[0]
+        raise ClusterError(
+            f"{len(relabelled)} images of {path} have another label in the scan than when they were reviewed, "
+            f'such as {image}: "{made[image].given}" was reviewed, "{scanned[image]}" is in the scan',
             "Give the scan that the review was selected from, or remove their rows from the CSV.",
         )
-    beside.replace(target)
-    unreviewed = review.top - sum(decision.stratum == "top" for decision in made.values())
-    return Applied(rows, len(made), changed, unreviewed, estimate(list(made.values()), review.top, population))
 
 
 def _is_same(label: str, other: str) -> bool:
@@ -152,7 +176,7 @@ def read_review(path: str) -> Review:
     Raises
     ------
     ClusterError
-        If it is not an export of a review.
+        Where it is no export of a review, or has two decisions on one image.
     """
     with Path(path).open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
@@ -165,8 +189,12 @@ def read_review(path: str) -> Review:
         top = 0
         for row in reader:
             top += row.get(_STRATUM) == "top"
-            if row["status"] in _REVIEWED:
-                made[_plain(row[_SOURCE])] = _decision(row)
+            if row["status"] not in _REVIEWED:
+                continue
+            image = _plain(row[_SOURCE])
+            if image in made:
+                raise ClusterError(f"{path} has more than one decision on {image}", "Leave only one of its rows.")
+            made[image] = _decision(row)
         return Review(made, top)
 
 
