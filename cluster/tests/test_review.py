@@ -14,6 +14,7 @@ from grefel_cluster.commands.apply import in_words
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.review.apply import Decision, WrongLabels, apply, estimate
 from grefel_cluster.review.classes import map_classes
+from grefel_cluster.review.formula_guard import guard_formula, unguard_formula
 from grefel_cluster.review.rank import choose, learn
 from grefel_cluster.review.ranking import (
     DistanceSums,
@@ -263,6 +264,29 @@ def test_applies_a_decision_to_all_rows_of_an_image_unless_their_labels_differ(t
     apply(*asked)
     with (tmp_path / "labels.csv").open(newline="") as stream:
         assert [row["label_clean"] for row in csv.DictReader(stream)] == ["fear", "fear", "sadness"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=x", "'=x"), ("'=x", "''=x"), ("\uff0b1.jpg", "'\uff0b1.jpg"), ("\nx", "'\nx"), ("-", "'-"), ("-1", "-1"),
+        ("+.5e-3", "+.5e-3"), ("-1\n", "'-1\n"), ("'x", "'x"), ("happiness", "happiness"), ("", ""),
+    ],
+)  # fmt: skip
+def test_guards_formulas_as_the_application_does(text, cell):
+    """As formulaGuard.ts writes these cells."""
+    assert guard_formula(text) == cell
+    assert unguard_formula(cell) == text
+
+
+def test_reads_and_writes_guarded_cells(tmp_path):
+    faces = write_faces(tmp_path / "faces", 4)
+    (faces / "=cmd").mkdir()
+    (faces / "=cmd" / "x.png").write_bytes(encoded(picture(9)))
+    scanned(faces, tmp_path / "predictions", TINY.read_bytes())
+    write_decisions(tmp_path / "cleaned.csv", [("", "'=cmd", "'@fear", "relabelled", "'=m", "'=cmd/x.png", "top", "1")])
+    apply(str(tmp_path / "cleaned.csv"), str(tmp_path / "predictions"), str(tmp_path / "labels.csv"))
+    assert "\n=cmd/x.png,'=cmd,'@fear,relabelled,'=m\n" in (tmp_path / "labels.csv").read_text()
 
 
 def test_estimates_the_wrong_labels_of_the_whole_without_bias():

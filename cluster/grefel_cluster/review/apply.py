@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..errors import ClusterError
 from ..scanning.manifest import read_shards
 from ..storage import locate
+from .formula_guard import guard_formula, unguard_formula
 from .rank import read_columns
 
 _SOURCE, _STRATUM = "meta_source_image", "meta_stratum"
@@ -117,12 +118,12 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
                 decision = made.get(image)
                 rows += 1
                 if decision is None:
-                    writer.writerow((image, label, label, "unreviewed", ""))
+                    writer.writerow(_cells(image, label, label, "unreviewed", ""))
                     continue
                 if scanned.setdefault(image, label or "") != (label or ""):
                     ambiguous.append(image)
                 changed += decision.label != (label or "")
-                writer.writerow((image, label, decision.label, decision.status, decision.annotator))
+                writer.writerow(_cells(image, label, decision.label, decision.status, decision.annotator))
     try:
         _refuse_others(decisions, made, scanned, ambiguous)
     except ClusterError:
@@ -131,6 +132,11 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     beside.replace(target)
     unreviewed = review.top - sum(decision.stratum == "top" for decision in made.values())
     return Applied(rows, len(made), changed, unreviewed, estimate(list(made.values()), review.top, population))
+
+
+def _cells(image: str, *texts: str | None) -> list[str]:
+    """Guard all but the file's name, so that programs find the file."""
+    return [image, *(guard_formula(text or "") for text in texts)]
 
 
 def _refuse_others(path: str, made: dict[str, Decision], scanned: dict[str, str], ambiguous: list[str]) -> None:
@@ -191,24 +197,19 @@ def read_review(path: str) -> Review:
             top += row.get(_STRATUM) == "top"
             if row["status"] not in _REVIEWED:
                 continue
-            image = _plain(row[_SOURCE])
+            image = unguard_formula(row[_SOURCE])
             if image in made:
                 raise ClusterError(f"{path} has more than one decision on {image}", "Leave only one of its rows.")
             made[image] = _decision(row)
         return Review(made, top)
 
 
-def _plain(cell: str) -> str:
-    """Remove the apostrophe that keeps a cell from being a formula."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
-
-
 def _decision(row: dict[str, str]) -> Decision:
     return Decision(
-        given=_plain(row["label_given"]),
-        label=_plain(row["label_clean"]),
+        given=unguard_formula(row["label_given"]),
+        label=unguard_formula(row["label_clean"]),
         status=row["status"],
-        annotator=_plain(row.get("annotator") or ""),
+        annotator=unguard_formula(row.get("annotator") or ""),
         stratum=row.get(_STRATUM) or "",
         is_wrong=row["status"] != "kept",
     )
