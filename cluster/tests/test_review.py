@@ -11,6 +11,7 @@ from PIL import Image
 
 from conftest import LABELS, TINY, encoded, picture, write_faces
 from grefel_cluster.commands.apply import in_words
+from grefel_cluster.commands.select import next_steps, review_at
 from grefel_cluster.errors import ClusterError
 from grefel_cluster.review.apply import Decision, WrongLabels, apply, estimate
 from grefel_cluster.review.classes import map_classes
@@ -134,6 +135,23 @@ def test_leaves_no_predictions_of_an_earlier_review_when_it_is_stopped(scan, tmp
     assert not (tmp_path / "review-predictions" / "manifest.json").exists()
     select(*asked, 4, 3)
     assert json.loads((tmp_path / "review-predictions" / "manifest.json").read_text())["rows"] == 7
+
+
+def test_takes_the_review_of_an_object_store_by_its_path():
+    query = "?endpoint_override=store.lab:9000&scheme=http&region=us-east-1"
+    assert next_steps(review_at(f"s3://archive/faces/review/review.parquet{query}")) == [
+        "copy archive/faces/review and archive/faces/review-predictions from the store to the desktop",
+        "grefel import-predictions review review-predictions",
+        "grefel scan review --rely-on base",
+        "grefel serve review",
+    ]
+    assert next_steps(review_at("/data/review/review.parquet"))[0] == (
+        "grefel import-predictions /data/review /data/review-predictions"
+    )
+    with pytest.raises(ClusterError, match="is no Parquet file"):
+        review_at(f"s3://archive/review/review.csv{query}")
+    with pytest.raises(ClusterError, match="in no folder of its own"):
+        review_at(f"s3://archive/review.parquet{query}")
 
 
 def test_leaves_a_small_picture_as_it_is_and_reduces_a_large_one():

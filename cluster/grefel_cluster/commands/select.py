@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ClusterError
 from ..review.select import select, shards_folder
 from ..session import connected
-from ..storage import locate
+from ..storage import Location, locate
 
 
 def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export the type
@@ -29,8 +29,7 @@ def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    if PurePosixPath(options.out).suffix.lower() != ".parquet":
-        raise ClusterError(f"{options.out} is no Parquet file", "Name it as in --out review/review.parquet.")
+    review = review_at(options.out)
     said = dict(_pair(text) for text in options.map)
     with connected(options.address, options.num_cpus):
         found = select(options.predictions, options.out, options.top, options.random, options.seed, said)
@@ -38,10 +37,37 @@ def run(options: argparse.Namespace) -> None:
         f"{found.top:,} labels that are most likely wrong and {found.random:,} at random, of {found.population:,} "
         f"(about {found.error_rate:.1%} of all labels are wrong, by a first estimate)"
     )
-    folder = str(PurePosixPath(options.out).parent)
-    shards = shards_folder(locate(options.out)).path
+    print("Next:", *next_steps(review), sep="\n  ", file=sys.stderr)
+
+
+def review_at(out: str) -> Location:
+    """Understand --out.
+
+    Raises
+    ------
+    ClusterError
+        Where it is no Parquet file in a folder.
+    """
+    review = locate(out)
+    path = PurePosixPath(review.path)
+    if path.suffix.lower() != ".parquet":
+        raise ClusterError(f"{out} is no Parquet file", "Name it as in --out review/review.parquet.")
+    if len(path.parts) < 3:  # the predictions go beside its folder, which may not be a bucket or the root
+        raise ClusterError(
+            f"{out} is in no folder of its own", "Name it as in --out s3://bucket/review/review.parquet."
+        )
+    return review
+
+
+def next_steps(review: Location) -> list[str]:
+    """Say how to review on the desktop what was selected."""
+    folder, shards = PurePosixPath(review.path).parent, PurePosixPath(shards_folder(review).path)
+    copied = []
+    if not review.is_local:
+        copied = [f"copy {folder} and {shards} from the store to the desktop"]
+        folder, shards = PurePosixPath(folder.name), PurePosixPath(shards.name)
     commands = (f"import-predictions {folder} {shards}", f"scan {folder} --rely-on base", f"serve {folder}")
-    print("Next:", *(f"grefel {command}" for command in commands), sep="\n  ", file=sys.stderr)
+    return copied + [f"grefel {command}" for command in commands]
 
 
 def _pair(text: str) -> tuple[str, str]:
