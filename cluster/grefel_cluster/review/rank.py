@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ..errors import ClusterError
 from ..scanning.manifest import Plan, Record
-from ..storage import Location
+from ..storage import Location, first_line
 from .classes import ClassMap, map_classes
 from .passes import over
 from .ranking import (
@@ -84,14 +84,19 @@ def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str
     """
     weights = read_weights()
     surveys = list(over(shards, _survey, out))
-    counts = sum((labels for labels, _ in surveys), Counter())
+    counts = sum((labels for labels, _, _ in surveys), Counter())
+    if unreadable := 0 if counts else sum(labelled for _, labelled, _ in surveys):
+        raise ClusterError(
+            f"none of the {unreadable:,} images with a label could be read",
+            "The column `problem` of the scan's shards says why.",
+        )
     if not counts:
         raise ClusterError("no image of the scan has a label", "Scan a list with labels, or name --label-column.")
     classes = map_classes(sorted(counts), plan.model.metadata, said)
-    distances = sum((found for _, found in surveys), DistanceSums())
+    distances = sum((found for _, _, found in surveys), DistanceSums())
     calibration = calibration_for(weights, plan.model.metadata, distances)
     known = {label for label, first in zip(classes.labels, classes.first, strict=True) if classes.model_classes[first]}
-    mapped = [sum(count for label, count in labels.items() if label in known) for labels, _ in surveys]
+    mapped = [sum(count for label, count in labels.items() if label in known) for labels, _, _ in surveys]
     step = max(1, -(-sum(mapped) // MOST_IMAGES))
     before = np.cumsum([0, *mapped])
     parts = [(record, int(start)) for record, start in zip(shards, before, strict=False)]
@@ -132,10 +137,22 @@ def _in_order(chosen: list[Chosen]) -> list[Chosen]:
 
 
 def read_columns(out: Location, record: Record, columns: Sequence[str] | None) -> pa.Table:
-    """Read some columns of a shard, or all."""
+    """Read some columns of a shard, or all.
+
+    Raises
+    ------
+    ClusterError
+        Where it is missing or damaged, or the store fails.
+    """
     location = out.child(record.name)
-    with location.files.open_input_file(location.path) as stream:
-        return pq.ParquetFile(stream).read(columns=None if columns is None else list(columns))
+    try:
+        with location.files.open_input_file(location.path) as stream:
+            return pq.ParquetFile(stream).read(columns=None if columns is None else list(columns))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ClusterError(
+            f"the shard {location.path} cannot be read: {first_line(error)}",
+            "`scan --verify`, with the options of the scan, writes missing and damaged shards again.",
+        ) from error
 
 
 def _usable(table: pa.Table) -> np.ndarray:
@@ -143,11 +160,13 @@ def _usable(table: pa.Table) -> np.ndarray:
     return table["label"].is_valid().to_numpy() & table["problem"].is_null().to_numpy()
 
 
-def _survey(record: Record, out: Location) -> tuple[Counter, DistanceSums]:
+def _survey(record: Record, out: Location) -> tuple[Counter, int, DistanceSums]:
+    """Count the labels of images that could be read, and all labels; sum up distances."""
     table = read_columns(out, record, ["label", "problem", "anchor_distance"])
     labels = Counter(table["label"].filter(pa.array(_usable(table))).to_pylist())
     nearest = [distances[0] for distances in table["anchor_distance"].drop_null().to_pylist() if distances]
-    return labels, DistanceSums.of(np.array(nearest)) if nearest else DistanceSums()
+    labelled = len(table) - table["label"].null_count
+    return labels, labelled, DistanceSums.of(np.array(nearest)) if nearest else DistanceSums()
 
 
 def _calibrated(
