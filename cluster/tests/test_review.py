@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from conftest import LABELS, TINY, encoded, picture, write_faces
+from grefel_cluster.__main__ import main
 from grefel_cluster.commands.apply import in_words
 from grefel_cluster.commands.select import next_steps, review_at
 from grefel_cluster.errors import ClusterError
@@ -243,6 +245,66 @@ def test_refuses_decisions_of_another_scan_and_writes_nothing(scan, tmp_path):
     ):
         apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
     assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+
+
+KEPT = [("review.parquet", "anger", "anger", "kept", "mira", "anger/0002.png", "random", "9")]
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("none/labels.csv", "there is no folder .*none for .*labels.csv. Make the folder"),
+        ("s3://archive/labels.csv?region=us-east-1", "s3://archive/labels.csv.* is no file of this machine"),
+        ("", "is a folder. Name a CSV file"),
+    ],
+)
+def test_says_where_labels_cannot_be_written(scan, tmp_path, out, message):
+    write_decisions(tmp_path / "cleaned.csv", KEPT)
+    target = out if "://" in out else str(tmp_path / out)
+    with pytest.raises(ClusterError, match=message):
+        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), target)
+    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+
+
+def test_says_which_decisions_cannot_be_read(scan, tmp_path):
+    (tmp_path / "latin.csv").write_bytes("label_given,é\n".encode("latin-1"))
+    for name, message in (
+        ("none.csv", "there is no file .*none.csv"),
+        ("latin.csv", "latin.csv cannot be read as CSV"),
+    ):
+        with pytest.raises(ClusterError, match=message):
+            apply(str(tmp_path / name), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut off"])
+def test_leaves_no_unfinished_file_where_a_shard_cannot_be_read(scan, tmp_path, damage):
+    shutil.copytree(scan / "predictions", tmp_path / "predictions")
+    shard = tmp_path / "predictions" / "part-000003-0000.parquet"
+    content = shard.read_bytes()
+    shard.unlink()
+    if damage == "cut off":
+        shard.write_bytes(content[:-100])
+    write_decisions(tmp_path / "cleaned.csv", KEPT)
+    with pytest.raises(ClusterError, match=r"part-000003-0000\.parquet cannot be read.*--verify"):
+        apply(str(tmp_path / "cleaned.csv"), str(tmp_path / "predictions"), str(tmp_path / "labels.csv"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cleaned.csv", "predictions"]
+
+
+def test_counts_suggestions_that_nobody_reviewed(scan, tmp_path, capsys):
+    automatic = ("review.parquet#2", "anger", "fear", "auto", "", "anger/0005.png", "top", "1")
+    write_decisions(tmp_path / "cleaned.csv", [*KEPT, automatic])
+    asked = str(tmp_path / "cleaned.csv"), str(scan / "predictions"), "--out", str(tmp_path / "labels.csv")
+    assert main(["apply", *asked]) == 0
+    assert "1 automatically accepted suggestions were not applied" in capsys.readouterr().out
+    assert "anger/0005.png,anger,anger,unreviewed," in (tmp_path / "labels.csv").read_text()
+
+
+def test_says_that_no_labelled_image_could_be_read(tmp_path):
+    (tmp_path / "faces" / "anger").mkdir(parents=True)
+    (tmp_path / "faces" / "anger" / "a.png").write_bytes(b"")
+    scanned(tmp_path / "faces", tmp_path / "predictions", TINY.read_bytes())
+    with pytest.raises(ClusterError, match="none of the 1 images with a label could be read"):
+        select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
 
 
 def test_does_not_overwrite_a_label_that_was_corrected_since_the_review(scan, tmp_path):

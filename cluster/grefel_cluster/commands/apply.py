@@ -21,6 +21,8 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     found = apply(options.decisions, options.predictions, options.out)
     print(f"{found.rows:,} images, {found.decided:,} reviewed, {found.changed:,} labels changed")
+    if found.automatic:
+        print(f"{found.automatic:,} automatically accepted suggestions were not applied: nobody has reviewed them")
     if found.wrong_labels is not None:
         print(f"Wrong labels in the whole dataset: {in_words(found.wrong_labels, found.unreviewed_top)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import unicodedata
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from typing import NamedTuple
 
 from ..errors import ClusterError
 from ..scanning.manifest import read_shards
-from ..storage import locate
+from ..storage import Location, first_line, locate, writing_whole
 from .formula_guard import guard_formula, unguard_formula
 from .rank import read_columns
 
 _SOURCE, _STRATUM = "meta_source_image", "meta_stratum"
 _NEEDED = ("label_given", "label_clean", "status", _SOURCE)
 _REVIEWED = ("kept", "relabelled", "excluded", "ambiguous")
+_GIVE_CSV = "Give the cleaned CSV that was exported of the review."
 _Z = 1.959964
 """97.5 % quantile of the standard normal distribution."""
 
@@ -57,10 +59,13 @@ class Review:
         By the image's name in the scan.
     top
         Images of the stratum of the most likely wrong ones, reviewed or not.
+    automatic
+        Suggestions that were accepted automatically; nobody reviewed them.
     """
 
     decisions: dict[str, Decision]
     top: int
+    automatic: int
 
 
 @dataclass(frozen=True)
@@ -73,11 +78,14 @@ class Applied:
         Estimate for the whole dataset; None where nothing of the random sample was reviewed.
     unreviewed_top
         Of the most likely wrong ones. The estimate counts none of them as wrong, so it is a lower bound.
+    automatic
+        Suggestions that were accepted automatically; they are not applied.
     """
 
     rows: int
     decided: int
     changed: int
+    automatic: int
     unreviewed_top: int
     wrong_labels: WrongLabels | None
 
@@ -97,7 +105,8 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     Raises
     ------
     ClusterError
-        Where a decision is of an image that the scan does not have, or of one that has another label there.
+        Where a decision is of an image that the scan does not have, or of one that has another label there, and where
+        a file cannot be read or written. Nothing is written then.
     """
     review = read_review(decisions)
     made = review.decisions
@@ -106,10 +115,8 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
     rows, changed, population = 0, 0, 0
     scanned: dict[str, str] = {}
     ambiguous: list[str] = []
-    target = Path(out)
-    beside = target.with_name(f".{target.name}.unfinished")
-    with beside.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
+    with writing_whole(_target(out)) as stream:
+        writer = csv.writer(codecs.getwriter("utf-8")(stream))
         writer.writerow(("image", "label_given", "label_clean", "status", "annotator"))
         for record in shards:
             columns = read_columns(scan, record, ["image", "label", "problem"]).to_pydict()
@@ -124,14 +131,24 @@ def apply(decisions: str, predictions: str, out: str) -> Applied:
                     ambiguous.append(image)
                 changed += decision.label != (label or "")
                 writer.writerow(_cells(image, label, decision.label, decision.status, decision.annotator))
-    try:
         _refuse_others(decisions, made, scanned, ambiguous)
-    except ClusterError:
-        beside.unlink()
-        raise
-    beside.replace(target)
     unreviewed = review.top - sum(decision.stratum == "top" for decision in made.values())
-    return Applied(rows, len(made), changed, unreviewed, estimate(list(made.values()), review.top, population))
+    wrong = estimate(list(made.values()), review.top, population)
+    return Applied(rows, len(made), changed, review.automatic, unreviewed, wrong)
+
+
+def _target(out: str) -> Location:
+    target = locate(out)
+    if not target.is_local:
+        raise ClusterError(f"{out} is no file of this machine", "Name a CSV file here, as in --out labels.csv.")
+    folder = Path(target.path).parent
+    if not folder.is_dir():
+        raise ClusterError(
+            f"there is no folder {folder} for {out}", "Make the folder, or name another file with --out."
+        )
+    if Path(target.path).is_dir():
+        raise ClusterError(f"{out} is a folder", "Name a CSV file, as in --out labels.csv.")
+    return target
 
 
 def _cells(image: str, *texts: str | None) -> list[str]:
@@ -184,24 +201,31 @@ def read_review(path: str) -> Review:
     ClusterError
         Where it is no export of a review, or has two decisions on one image.
     """
-    with Path(path).open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = [name for name in _NEEDED if name not in (reader.fieldnames or [])]
-        if missing:
-            raise ClusterError(
-                f"{path} has no column {', '.join(missing)}", "Give the cleaned CSV that was exported of the review."
-            )
-        made: dict[str, Decision] = {}
-        top = 0
-        for row in reader:
-            top += row.get(_STRATUM) == "top"
-            if row["status"] not in _REVIEWED:
-                continue
-            image = unguard_formula(row[_SOURCE])
-            if image in made:
-                raise ClusterError(f"{path} has more than one decision on {image}", "Leave only one of its rows.")
-            made[image] = _decision(row)
-        return Review(made, top)
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as stream:
+            return _review(path, csv.DictReader(stream, restval=""))
+    except FileNotFoundError as error:
+        raise ClusterError(f"there is no file {path}", _GIVE_CSV) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ClusterError(f"{path} cannot be read as CSV: {first_line(error)}", _GIVE_CSV) from error
+
+
+def _review(path: str, rows: csv.DictReader) -> Review:
+    missing = [name for name in _NEEDED if name not in (rows.fieldnames or [])]
+    if missing:
+        raise ClusterError(f"{path} has no column {', '.join(missing)}", _GIVE_CSV)
+    made: dict[str, Decision] = {}
+    top = automatic = 0
+    for row in rows:
+        top += row.get(_STRATUM) == "top"
+        automatic += row["status"] == "auto"
+        if row["status"] not in _REVIEWED:
+            continue
+        image = unguard_formula(row[_SOURCE])
+        if image in made:
+            raise ClusterError(f"{path} has more than one decision on {image}", "Leave only one of its rows.")
+        made[image] = _decision(row)
+    return Review(made, top, automatic)
 
 
 def _decision(row: dict[str, str]) -> Decision:
