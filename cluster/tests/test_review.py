@@ -15,8 +15,10 @@ from grefel_cluster.__main__ import main
 from grefel_cluster.commands.apply import in_words
 from grefel_cluster.commands.select import next_steps, review_at
 from grefel_cluster.errors import ClusterError
-from grefel_cluster.review.apply import Decision, WrongLabels, apply, estimate
+from grefel_cluster.review.apply import apply
 from grefel_cluster.review.classes import map_classes
+from grefel_cluster.review.decisions import Decision
+from grefel_cluster.review.estimate import WrongLabels, estimate
 from grefel_cluster.review.formula_guard import guard_formula, unguard_formula
 from grefel_cluster.review.rank import choose, learn
 from grefel_cluster.review.ranking import (
@@ -276,16 +278,16 @@ def test_says_which_decisions_cannot_be_read(scan, tmp_path):
             apply(str(tmp_path / name), str(scan / "predictions"), str(tmp_path / "labels.csv"))
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut off"])
+@pytest.mark.parametrize("damage", ["is missing", "cannot be read"])
 def test_leaves_no_unfinished_file_where_a_shard_cannot_be_read(scan, tmp_path, damage):
     shutil.copytree(scan / "predictions", tmp_path / "predictions")
     shard = tmp_path / "predictions" / "part-000003-0000.parquet"
     content = shard.read_bytes()
     shard.unlink()
-    if damage == "cut off":
+    if damage == "cannot be read":
         shard.write_bytes(content[:-100])
     write_decisions(tmp_path / "cleaned.csv", KEPT)
-    with pytest.raises(ClusterError, match=r"part-000003-0000\.parquet cannot be read.*--verify"):
+    with pytest.raises(ClusterError, match=rf"part-000003-0000\.parquet {damage}.*--verify"):
         apply(str(tmp_path / "cleaned.csv"), str(tmp_path / "predictions"), str(tmp_path / "labels.csv"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cleaned.csv", "predictions"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..review.apply import WrongLabels, apply
+from ..review.apply import apply
+from ..review.estimate import WrongLabels
 
 
 def add_to(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not export the type

@@ -149,8 +149,9 @@ def read_columns(out: Location, record: Record, columns: Sequence[str] | None) -
         with location.files.open_input_file(location.path) as stream:
             return pq.ParquetFile(stream).read(columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowInvalid) as error:
+        why = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {first_line(error)}"
         raise ClusterError(
-            f"the shard {location.path} cannot be read: {first_line(error)}",
+            f"the shard {location.path} {why}",
             "`scan --verify`, with the options of the scan, writes missing and damaged shards again.",
         ) from error
 
