@@ -407,4 +407,6 @@ def test_bounds_the_wrong_labels_where_the_sample_has_none_or_is_all():
     assert estimate([right] * 50, 0, 1_000_000) == (0, 0, pytest.approx(71_348, abs=1))
     wrong = Decision("", "", "relabelled", "", "random", True)
     assert estimate([wrong] * 3 + [right] * 47, 0, 50) == (3, 3, 3)
+    top = Decision("", "", "relabelled", "", "top", True)
+    assert estimate([top] * 3, 20, 20) == (3, 3, 3)
     assert in_words(WrongLabels(1234.4, 10, 2000), 0) == "about 1,234 (95 %: 10 to 2,000)"

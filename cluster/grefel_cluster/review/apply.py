@@ -24,7 +24,7 @@ class Applied:
     Parameters
     ----------
     wrong_labels
-        Estimate for the whole dataset; None where nothing of the random sample was reviewed.
+        Estimate for the whole dataset; None where nothing of the random sample was reviewed, unless the top is all.
     unreviewed_top
         Of the most likely wrong ones. The estimate counts none of them as wrong, so it is a lower bound.
     automatic

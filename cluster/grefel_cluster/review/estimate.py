@@ -34,9 +34,9 @@ def estimate(decisions: list[Decision], top: int, population: int) -> WrongLabel
         Images of the whole dataset that have a label and could be read: those that were selected from.
     """
     sample = [decision.is_wrong for decision in decisions if decision.stratum == "random"]
-    if not sample:
-        return None
     counted = sum(decision.is_wrong for decision in decisions if decision.stratum == "top")
+    if not sample:
+        return WrongLabels(counted, counted, counted) if 0 < population <= top else None
     others = max(len(sample), population - top)
     found = sum(sample)
     low, high = wilson_interval(found, len(sample))
