@@ -251,7 +251,8 @@ def refuse_changed(location: Location, known: FileState | None) -> None:
 def changed(path: str) -> ClusterError:
     """Say that an input is no longer what a job has listed."""
     return ClusterError(
-        f"the input has changed since the job was started: {path}", "Put it back, or start again with another --out."
+        f"the input has changed since the job was started: {path}",
+        "Put the file back, or scan again into another folder.",
     )
 
 

@@ -185,7 +185,7 @@ def test_refuses_a_parquet_file_that_was_rewritten_since_the_scan(tmp_path, left
     scanned(path.parent, tmp_path / "predictions", TINY.read_bytes())
     select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
     pq.write_table(pa.table({"image": pictures[::-1][:left], "label": labels[::-1][:left]}), path)
-    with pytest.raises(ClusterError, match=r"10 of the chosen images have changed .* such as faces\.parquet"):
+    with pytest.raises(ClusterError, match=r"the input has changed since the job was started: .*faces\.parquet"):
         select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
 
 
