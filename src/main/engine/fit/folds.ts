@@ -48,7 +48,7 @@ const SMALL_PARTITIONS = 3;
  * The partitions by which the regression is cross-validated; its predictions are averaged over them. A large
  * dataset has only the given one, a small one others as well (bench/flags/README.md).
  */
-export function regressionPartitions(groups: Int32Array, given: Partition): Partition[] {
+export function regressionPartitions(groups: Int32Array, given: Partition): [Partition, ...Partition[]] {
   const { foldCount } = given;
   const further = groups.length > SMALL ? 0 : SMALL_PARTITIONS - 1;
   return [

@@ -54,9 +54,8 @@ export interface TunedModelInputs {
   /** [N] class, or -1 */
   labels: Int16Array;
   classes: number;
-  partition: Partition;
-  /** The regression is averaged over these. */
-  regressionPartitions: readonly Partition[];
+  /** The regression is averaged over all of them; everything else is cross-validated by the first. */
+  partitions: readonly [Partition, ...Partition[]];
 }
 
 export interface TunedModel {
@@ -111,7 +110,9 @@ class TunedModelFit {
   readonly #progress: (share: number) => void;
   /** [N] index of the fitted class, or -1. */
   readonly #labels: Int16Array;
-  /** [F] usable images of each fold. */
+  /** [F] usable images of each fold, for each partition. */
+  readonly #imagesOfFolds: Int32Array[][];
+  /** Of the first partition. */
   readonly #imagesOfFold: Int32Array[];
   /** [N] how far each label is trusted; 0 for images that no tuned model learns from. */
   #weights: Float32Array;
@@ -131,7 +132,9 @@ class TunedModelFit {
     this.#checkpoints = checkpoints;
     this.#progress = progress;
     this.#labels = Int16Array.from(labels, (label) => fitted.indexOf(label));
-    this.#imagesOfFold = imagesOfFolds(inputs.partition, usable);
+    const [first, ...others] = inputs.partitions;
+    this.#imagesOfFold = imagesOfFolds(first, usable);
+    this.#imagesOfFolds = [this.#imagesOfFold, ...others.map((other) => imagesOfFolds(other, usable))];
     this.#weights = Float32Array.from(this.#labels, (label, image) =>
       label >= 0 && usable[image] === 1 ? 1 : 0,
     );
@@ -166,21 +169,20 @@ class TunedModelFit {
   }
 
   async #regress(share: number): Promise<Float32Array> {
-    const { source, decided, usable, regressionPartitions } = this.#inputs;
+    const { source, decided } = this.#inputs;
     const classes = this.#fitted.length;
     const from = this.#done;
     const models: Float32Array[] = [];
-    for (const [place, partition] of regressionPartitions.entries()) {
+    for (const [place, imagesOfFold] of this.#imagesOfFolds.entries()) {
       const inputs = {
         source,
         labels: this.#labels,
         classes,
         weights: this.#weights,
         decided,
-        imagesOfFold: imagesOfFolds(partition, usable),
+        imagesOfFold,
       };
-      const tell = (done: number) =>
-        this.#tell(from + (share * (place + done)) / regressionPartitions.length);
+      const tell = (done: number) => this.#tell(from + (share * (place + done)) / this.#imagesOfFolds.length);
       models.push(...(await tuneOutOfFold(inputs, this.#products, tell)));
     }
     return geometricMean(
