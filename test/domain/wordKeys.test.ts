@@ -29,6 +29,7 @@ const OWN_KEYS = new Map([
   ['shows.ts', 'names of scores, statuses, columns and settings of the program'],
   ['selections.ts', 'names of scores, statuses, columns and settings of the program'],
   ['queueFacets.ts', 'names of scores, statuses, columns and settings of the program'],
+  ['columnsFile.ts', 'names of scores, statuses, columns and settings of the program'],
   ['listedColumns.ts', 'names of scores, statuses, columns and settings of the program'],
   ['rowKinds.ts', 'names of scores, statuses, columns and settings of the program'],
   ['reviewIndex.ts', 'names of scores, statuses, columns and settings of the program'],

@@ -37,7 +37,6 @@ type StoredColumns = Omit<ListedColumns, 'status' | 'label'>;
  */
 export async function writeColumns(path: string, stamp: string, columns: StoredColumns): Promise<void> {
   const beside = `${path}.new`;
-  const { bytes, starts } = columns.names.content;
   const header: Header = {
     version: VERSION,
     endian: endianness(),
@@ -45,7 +44,7 @@ export async function writeColumns(path: string, stamp: string, columns: StoredC
     scores: [...SCORE_IDS],
     splits: columns.splits,
     rows: columns.id.length,
-    nameBytes: bytes.length,
+    nameBytes: columns.names.content.bytes.length,
   };
   const head = Buffer.alloc(HEADER_BYTES, ' ');
   const text = Buffer.from(JSON.stringify(header));
@@ -56,7 +55,7 @@ export async function writeColumns(path: string, stamp: string, columns: StoredC
     try {
       await file.writeFile(head);
       let check = 0;
-      for (const part of [...partsOf(columns), starts, bytes]) {
+      for (const part of partsOf(columns)) {
         const cells = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
         const padding = new Uint8Array(aligned(cells.length) - cells.length);
         check = crc32(padding, crc32(cells, check));
@@ -126,49 +125,51 @@ function readBody(file: number, header: Header): ArrayBuffer | null {
 
 type Part = Int32Array | Int16Array | Uint8Array | Float32Array | Uint32Array;
 
-/** In the order of the file; the names follow. */
+/** In the order of the file; the scores, where each name begins, and the names follow. */
+const COLUMNS = {
+  id: Int32Array,
+  given: Int16Array,
+  split: Int16Array,
+  likeliest: Int16Array,
+  alternative: Int16Array,
+  scanned: Uint8Array,
+  unreadable: Uint8Array,
+  trainedOn: Uint8Array,
+};
+const COLUMN_NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
+
 function partsOf(columns: StoredColumns): Part[] {
-  const { id, given, split, likeliest, alternative, scanned, unreadable, trainedOn, scores } = columns;
-  return [id, given, split, likeliest, alternative, scanned, unreadable, trainedOn, ...scores];
+  const { bytes, starts } = columns.names.content;
+  return [...COLUMN_NAMES.map((name) => columns[name]), ...columns.scores, starts, bytes];
 }
 
 function columnsIn(body: ArrayBuffer, { rows, nameBytes, splits }: Header): StoredColumns {
   let from = 0;
-  const next = <Column>(
+  const next = <Column extends Part>(
     Kind: new (buffer: ArrayBuffer, from: number, length: number) => Column,
-    bytes: number,
     length = rows,
   ) => {
     const column = new Kind(body, from, length);
-    from += aligned(length * bytes);
+    from += aligned(column.byteLength);
     return column;
   };
-  const id = next(Int32Array, 4);
-  const columns = {
-    splits,
-    id,
-    given: next(Int16Array, 2),
-    split: next(Int16Array, 2),
-    likeliest: next(Int16Array, 2),
-    alternative: next(Int16Array, 2),
-    scanned: next(Uint8Array, 1),
-    unreadable: next(Uint8Array, 1),
-    trainedOn: next(Uint8Array, 1),
-    scores: SCORE_IDS.map(() => next(Float32Array, 4)),
+  const columns = Object.fromEntries(COLUMN_NAMES.map((name) => [name, next<Part>(COLUMNS[name])])) as {
+    [Name in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[Name]>;
   };
-  const starts = next(Uint32Array, 4, rows + 1);
+  const scores = SCORE_IDS.map(() => next(Float32Array));
+  const starts = next(Uint32Array, rows + 1);
   const rowsById = new RowsById(rows);
-  for (let row = 0; row < rows; row++) rowsById.set(id[row] as number, row);
-  return { ...columns, rows: rowsById, names: NameColumn.from(next(Uint8Array, 1, nameBytes), starts) };
+  for (let row = 0; row < rows; row++) rowsById.set(columns.id[row] as number, row);
+  const names = NameColumn.from(next(Uint8Array, nameBytes), starts);
+  return { ...columns, splits, scores, rows: rowsById, names };
 }
 
 function bodySize({ rows, nameBytes }: Header): number {
-  const cells = [4, 2, 2, 2, 2, 1, 1, 1, ...SCORE_IDS.map(() => 4)];
-  return (
-    cells.reduce((sum, bytes) => sum + aligned(bytes * rows), 0) +
-    aligned(4 * (rows + 1)) +
-    aligned(nameBytes)
-  );
+  const kinds = [...COLUMN_NAMES.map((name) => COLUMNS[name]), ...SCORE_IDS.map(() => Float32Array)];
+  const parts = kinds.map((Kind) => Kind.BYTES_PER_ELEMENT * rows);
+  return [...parts, Uint32Array.BYTES_PER_ELEMENT * (rows + 1), nameBytes]
+    .map(aligned)
+    .reduce((sum, bytes) => sum + bytes);
 }
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
