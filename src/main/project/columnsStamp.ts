@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { SettingsTable } from './settingsTable.ts';
 
 const KEY = 'columns';
 const FORGET = `BEGIN DELETE FROM settings WHERE key = '${KEY}'; END`;
@@ -24,26 +26,23 @@ const columnsOf = (projectFile: string): string => `${projectFile}.columns`;
 export class ColumnsStamp {
   /** Of the columns. */
   readonly path: string;
-  readonly #database: Database.Database;
+  readonly #settings: SettingsTable;
 
-  constructor(database: Database.Database, projectFile: string) {
+  constructor(settings: SettingsTable, projectFile: string) {
     this.path = columnsOf(projectFile);
-    this.#database = database;
+    this.#settings = settings;
   }
 
   /** Null where the present state has none. */
   read(): string | null {
-    const stamp = this.#database.prepare('SELECT value FROM settings WHERE key = ?').pluck().get(KEY);
-    return typeof stamp === 'string' ? stamp : null;
+    return this.#settings.read(KEY, z.string());
   }
 
   /** Gives the present state a new one. */
   renew(): string {
     const stamp = randomUUID();
-    this.#database
-      .prepare('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)')
-      .run(KEY, JSON.stringify(stamp));
-    return this.read() as string;
+    this.#settings.write(KEY, stamp);
+    return stamp;
   }
 }
 

@@ -84,7 +84,6 @@ export class ProjectFile {
     this.predictions = table(PredictionsTable);
     this.embeddings = table(EmbeddingsTable);
     this.features = new FeatureStore(path);
-    this.columns = explained(new ColumnsStamp(database, path), explain);
     this.map = table(MapTable);
     this.flags = table(FlagsTable);
     this.tunedPredictions = table(TunedPredictionsTable);
@@ -94,6 +93,7 @@ export class ProjectFile {
     this.shares = table(SharesTable);
     this.audits = table(AuditsTable);
     this.settings = explained(new SettingsTable(database, () => this.checkPlace()), explain);
+    this.columns = new ColumnsStamp(this.settings, path);
     this.unfinished = new UnfinishedActions(this);
     this.#isTrusted = isTrusted;
   }

@@ -185,7 +185,7 @@ export class ReviewColumns {
     const listed = samples.indexed();
     const index = suggestion
       ? ReviewIndex.of(listed, withoutSuggestions(flags.indexed()))
-      : new ReviewIndex(this.#stored.read());
+      : new ReviewIndex(this.#stored.read(listed));
     this.#vanished = listed.length - index.size;
     index.flaggedAt = this.#project.flaggedAt;
     this.#doubts = PairDoubts.read(this.#project);

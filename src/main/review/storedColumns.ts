@@ -2,6 +2,7 @@ import { STATUSES } from '../../domain/verdicts.ts';
 import { recordFault } from '../opened/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import {
+  type IndexedSamples,
   type ListedColumns,
   labelAfterDecision,
   listColumns,
@@ -24,9 +25,8 @@ export class StoredColumns {
   }
 
   /** From the file if it matches the project; if not, from the project, and the file is rewritten in the background. */
-  read(): ListedColumns {
-    const { samples, flags, columns } = this.#project;
-    const listed = samples.indexed();
+  read(listed: IndexedSamples): ListedColumns {
+    const { flags, columns } = this.#project;
     if (listed.length < this.#storedFrom) return listColumns(listed, flags.indexed());
     const stamp = columns.read();
     const stored = stamp === null ? null : readColumns(columns.path, this.#named(stamp));

@@ -2,7 +2,7 @@
 export { changeOf } from './changeOf.ts';
 export { readColumns, writeColumns } from './columnsFile.ts';
 export type { IndexedChoices, IndexedColumn, IndexedNumbers } from './indexedColumn.ts';
-export { type ListedColumns, labelAfterDecision, listColumns } from './listedColumns.ts';
+export { type IndexedSamples, type ListedColumns, labelAfterDecision, listColumns } from './listedColumns.ts';
 export { shortest } from './metadataFilters.ts';
 export { buildQueue, queueFacets } from './queue.ts';
 export type { Clusters } from './queueGroups.ts';
