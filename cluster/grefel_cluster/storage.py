@@ -96,7 +96,7 @@ def locate(address: str) -> Location:
                 raise ValueError("it names no bucket")
             store = f"{parts.scheme}://{parts.netloc}" + (f"?{parts.query}" if parts.query else "")
             return Location(store, posixpath.join(_opened(store)[1], unquote(parts.path).strip("/")).rstrip("/"))
-        files, path = fs.FileSystem.from_uri(written)
+        files, path = _opened(written)
     except ValueError as error:
         raise AddressError(f"{address} cannot be opened: {first_line(error)}", "Check the address.") from error
     except OSError as error:

@@ -309,15 +309,21 @@ def test_says_that_no_labelled_image_could_be_read(tmp_path):
         select(str(tmp_path / "predictions"), str(tmp_path / "review" / "review.parquet"), 5, 5)
 
 
+def assert_refused(rows, message, scan, tmp_path):
+    """Nothing is written either."""
+    write_decisions(tmp_path / "cleaned.csv", rows)
+    with pytest.raises(ClusterError, match=message):
+        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+
+
 def test_does_not_overwrite_a_label_that_was_corrected_since_the_review(scan, tmp_path):
     rows = [
         ("review.parquet", "fear", "fear", "kept", "mira", "anger/0002.png", "top", "1"),
         ("review.parquet#2", "sadness", "sadness", "kept", "mira", "sadness/0007.png", "random", "9"),
     ]
-    write_decisions(tmp_path / "cleaned.csv", rows)
-    with pytest.raises(ClusterError, match=r'1 images .* anger/0002\.png: "fear" was reviewed, "anger" is in the scan'):
-        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
-    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+    message = r'1 images .* anger/0002\.png: "fear" was reviewed, "anger" is in the scan'
+    assert_refused(rows, message, scan, tmp_path)
 
 
 def test_refuses_two_decisions_on_one_image(scan, tmp_path):
@@ -325,10 +331,7 @@ def test_refuses_two_decisions_on_one_image(scan, tmp_path):
         ("review.parquet", "anger", "fear", "relabelled", "mira", "anger/0002.png", "top", "1"),
         ("review.parquet#2", "anger", "anger", "kept", "noor", "anger/0002.png", "random", "9"),
     ]
-    write_decisions(tmp_path / "cleaned.csv", rows)
-    with pytest.raises(ClusterError, match=r"cleaned\.csv has more than one decision on anger/0002\.png"):
-        apply(str(tmp_path / "cleaned.csv"), str(scan / "predictions"), str(tmp_path / "labels.csv"))
-    assert [path.name for path in tmp_path.iterdir()] == ["cleaned.csv"]
+    assert_refused(rows, r"cleaned\.csv has more than one decision on anger/0002\.png", scan, tmp_path)
 
 
 @pytest.mark.parametrize("other", ["anger", "sadness"])

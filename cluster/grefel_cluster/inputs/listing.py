@@ -25,6 +25,7 @@ from .source import (
     IMAGE_COLUMNS,
     IMAGE_ENDINGS,
     LABEL_COLUMNS,
+    NOT_FOUND,
     Encoded,
     InputOptions,
     Unit,
@@ -36,8 +37,6 @@ from .source import (
 LISTING = "listing.parquet"
 _READERS_LOCAL, _READERS_REMOTE = 2, 16
 """Files that a task reads at once: an object store answers after milliseconds."""
-
-_NOT_FOUND = "file not found"
 
 _SCHEMA = pa.schema([("image", pa.string()), ("label", pa.string())])
 
@@ -95,9 +94,9 @@ class Listing:
                 found = read_picture(self._file(form), name, label)
             except AddressError as error:
                 return Encoded(name, label, None, error.message)
-            if found.problem != _NOT_FOUND:
+            if found.problem != NOT_FOUND:
                 return found
-        return Encoded(name, label, None, _NOT_FOUND)
+        return Encoded(name, label, None, NOT_FOUND)
 
     def _file(self, name: str) -> Location:
         if "://" in name:

@@ -148,6 +148,7 @@ def refuse_label_column(address: str, options: InputOptions) -> None:
         raise ClusterError(f'{address} has no columns, so no "{options.label_column}"', "Leave out --label-column.")
 
 
+NOT_FOUND = "file not found"
 _UNREADABLE_PATHS = {
     errno.ENAMETOOLONG: "the file name is too long",
     errno.ELOOP: "the path is a loop of links",
@@ -167,7 +168,7 @@ def read_picture(location: Location, image: str, label: str | None) -> Encoded:
     try:
         return Encoded(image, label, read_bytes(location))
     except (FileNotFoundError, NotADirectoryError):
-        return Encoded(image, label, None, "file not found")
+        return Encoded(image, label, None, NOT_FOUND)
     except PermissionError:
         return Encoded(image, label, None, "no permission to read the file")
     except ValueError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from grefel_train.calibration import wilson_interval
+
 from .decisions import Decision
 
 _Z = 1.959964
@@ -39,7 +41,7 @@ def estimate(decisions: list[Decision], top: int, population: int) -> WrongLabel
         return WrongLabels(counted, counted, counted) if 0 < population <= top else None
     others = max(len(sample), population - top)
     found = sum(sample)
-    low, high = wilson_interval(found, len(sample))
+    low, high = wilson_interval(found / len(sample), len(sample), _Z)
     # What was reviewed is known: the interval is exact where the sample is all of the others.
     right = len(sample) - found
     return WrongLabels(
@@ -47,12 +49,3 @@ def estimate(decisions: list[Decision], top: int, population: int) -> WrongLabel
         counted + max(found, others * low),
         counted + min(others - right, others * high),
     )
-
-
-def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Bound a share by Wilson's score interval at 95 %, as the desktop application does (labelQuality/intervals.ts)."""
-    share = successes / trials
-    denominator = 1 + _Z**2 / trials
-    centre = (share + _Z**2 / (2 * trials)) / denominator
-    reach = _Z / denominator * (share * (1 - share) / trials + _Z**2 / (4 * trials**2)) ** 0.5
-    return max(0.0, centre - reach), min(1.0, centre + reach)

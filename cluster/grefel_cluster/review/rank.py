@@ -85,13 +85,14 @@ def learn(out: Location, plan: Plan, shards: Sequence[Record], said: Mapping[str
     weights = read_weights()
     surveys = list(over(shards, _survey, out))
     counts = sum((labels for labels, _, _ in surveys), Counter())
-    if unreadable := 0 if counts else sum(labelled for _, labelled, _ in surveys):
+    if not counts:
+        labelled = sum(labelled for _, labelled, _ in surveys)
+        if labelled == 0:
+            raise ClusterError("no image of the scan has a label", "Scan a list with labels, or name --label-column.")
         raise ClusterError(
-            f"none of the {unreadable:,} images with a label could be read",
+            f"none of the {labelled:,} images with a label could be read",
             "The column `problem` of the scan's shards says why.",
         )
-    if not counts:
-        raise ClusterError("no image of the scan has a label", "Scan a list with labels, or name --label-column.")
     classes = map_classes(sorted(counts), plan.model.metadata, said)
     distances = sum((found for _, _, found in surveys), DistanceSums())
     calibration = calibration_for(weights, plan.model.metadata, distances)
