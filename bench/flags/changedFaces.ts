@@ -10,8 +10,9 @@ import { averagePrecision } from '../../src/labelQuality/ranking.ts';
 import { CHANGES, readChanged } from './changes.ts';
 import { inverseTemperatureOf } from './distance.ts';
 import { ferArguments } from './ferArguments.ts';
+import { fitProblem } from './fitProblem.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
-import { fitProblem, peerRankings } from './methods.ts';
+import { peerRankings } from './peers.ts';
 import { type FerPredictions, injectedProblems, type Problem, realProblem, wrongLabels } from './problems.ts';
 
 const SEEDS = [1, 2];

@@ -1,7 +1,7 @@
 import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
 import { expectedCalibrationError, reliabilityBins } from '../../src/labelQuality/calibration.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
-import type { Ranked } from './methods.ts';
+import type { Ranked } from './peers.ts';
 
 /** The same images under one or several draws of noise, with everything that ranked them. */
 export interface Draw {

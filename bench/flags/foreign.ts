@@ -13,8 +13,8 @@ import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { shippedModel } from './features.ts';
+import { fitProblem } from './fitProblem.ts';
 import { measureProbabilities } from './measures.ts';
-import { fitProblem, peerRankings } from './methods.ts';
 import {
   drawnFrom,
   OTHER_NOISE,
@@ -24,6 +24,7 @@ import {
   readOtherFaces,
   withNoise,
 } from './otherFaces.ts';
+import { peerRankings } from './peers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

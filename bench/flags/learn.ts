@@ -17,8 +17,8 @@ import { CHANGES, readChanged } from './changes.ts';
 import { learnDistance } from './distance.ts';
 import { learnExponents, least } from './exponents.ts';
 import { ferArguments } from './ferArguments.ts';
+import { fitProblem } from './fitProblem.ts';
 import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
-import { fitProblem } from './methods.ts';
 import { calibratedRows, injectedProblems, type Problem, readFer, realProblem } from './problems.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];

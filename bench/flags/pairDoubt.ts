@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { shippedModel } from './features.ts';
-import { fitProblem } from './methods.ts';
+import { fitProblem } from './fitProblem.ts';
 import {
   drawnFrom,
   OTHER_NOISE,

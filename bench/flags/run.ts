@@ -13,11 +13,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
-import { FILTER_IDS, findLabelIssues } from '../../src/labelQuality/labelIssueFilters.ts';
 import { barsOf } from './bars.ts';
 import { compare, compareOverall, type Draw, type Row } from './comparison.ts';
 import { drawnProblem } from './drawn.ts';
-import { fitProblem, neighbourRanking, peerRankings } from './methods.ts';
+import { fitProblem } from './fitProblem.ts';
+import { FILTER_IDS, findLabelIssues } from './labelIssueFilters.ts';
+import { neighbourRankings, peerRankings } from './peers.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 import { type FilterRow, writeReport } from './report.ts';
 
@@ -108,7 +109,11 @@ async function drawOf(problem: Problem): Promise<Draw> {
   return {
     wrong: wrongLabels(problem),
     ours: { method: 'ours', values: fitted.ranked.wrong },
-    peers: [...peerRankings(labels, primary), ...peerRankings(labels, corrected), neighbourRanking(ofPeers)],
+    peers: [
+      ...peerRankings(labels, primary),
+      ...peerRankings(labels, corrected),
+      ...neighbourRankings(ofPeers),
+    ],
     suggestionRight: truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
   };
 }
@@ -126,7 +131,7 @@ async function drawOfUnknownClasses(problem: Problem, guessed: boolean): Promise
   return {
     wrong: wrongLabels(problem),
     ours: { method: 'ours', values: fitted.ranked.wrong },
-    peers: [...peerRankings(problem.labels, tuned), neighbourRanking(ofPeers)],
+    peers: [...peerRankings(problem.labels, tuned), ...neighbourRankings(ofPeers)],
     suggestionRight: problem.truths.map((truth, index) => fitted.ranked.alternative[index] === truth),
   };
 }

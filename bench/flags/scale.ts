@@ -11,7 +11,7 @@ import { openDatasetFeatures } from '../../src/main/engine/fit/datasetFeatures.t
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { FeatureWriter } from '../../src/main/features/index.ts';
-import { products } from './methods.ts';
+import { products } from './fitProblem.ts';
 
 const [images = 30_000, size = 192, featuresSize = 1536] = process.argv.slice(2).map(Number);
 const CLASSES = 8;

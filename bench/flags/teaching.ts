@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { NOT_DECIDED, SET_ASIDE } from '../../src/main/engine/index.ts';
 import { shippedModel } from './features.ts';
-import { fitProblem } from './methods.ts';
+import { fitProblem } from './fitProblem.ts';
 import { drawnFrom, OTHER_NOISE, problemOfFaces, readOtherFaces, withNoise } from './otherFaces.ts';
 import { type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainFlag } from '../../src/labelQuality/flagReason.ts';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
-import { bestOtherLabel, SCORE_IDS, scoreSample, scores } from '../../src/labelQuality/scores/index.ts';
+import { bestOtherLabel, scoreSample, scoresFrom } from '../../src/labelQuality/scores/index.ts';
 
 /** Scores that one distribution allows. */
-const ofPredictions = SCORE_IDS.filter((id) => scores[id].score !== null);
+const ofPredictions = scoresFrom('distribution').map(({ id }) => id);
 const classNames = ['fear', 'surprise', 'pain'];
 
 const explain = (

@@ -13,13 +13,13 @@ import { weightedEntropy } from './weightedEntropy.ts';
 import { wrongLabelProbability } from './wrongLabelProbability.ts';
 
 export { bestOtherLabel, labelFacts } from './labelFacts.ts';
-export type { LabelDistribution, LabelFacts, Score } from './score.ts';
+export type { LabelDistribution, Score } from './score.ts';
 
 /**
  * Label-quality scores: how likely it is that the given label is wrong, each in [0, 1], higher = more likely wrong. They
  * are computed from a distribution over the dataset's classes (the corrected one, summed and renormalised over the
- * classes that the model knows), and some of them from the dataset around the image. The window, the command line
- * and the project file derive theirs from this list: a new score is a file and a line here.
+ * classes that the model knows), and some of them from the dataset around the image. The window, the command line,
+ * the project file and the benchmark derive theirs from this list: a new score is a file and a line here.
  */
 const SCORES = [
   wrongLabelProbability,
@@ -36,8 +36,8 @@ const SCORES = [
 ] as const;
 export type ScoreId = (typeof SCORES)[number]['id'];
 export const SCORE_IDS = SCORES.map(({ id }) => id) as [ScoreId, ...ScoreId[]];
-/** Scores that one distribution does not give. */
-type ScoreOfMore = Extract<(typeof SCORES)[number], { score: null }>['id'];
+type ScoreFrom<Source extends Score['from']> = Extract<(typeof SCORES)[number], { from: Source }>;
+type KnownId = Exclude<(typeof SCORES)[number], { from: 'distribution' }>['id'];
 type ScoresById = { [One in (typeof SCORES)[number] as One['id']]: One };
 export const scores = Object.fromEntries(SCORES.map((score) => [score.id, score])) as ScoresById;
 
@@ -47,7 +47,14 @@ export type Scores = Record<ScoreId, number | null>;
 export const DEFAULT_SCORE: ScoreId = 'wrong-label';
 
 /** What is known of a sample besides its distribution; NaN, null and omitted mean unknown. */
-export type KnownScores = { [Id in ScoreOfMore]?: number | null | undefined };
+export type KnownScores = { [Id in KnownId]?: number | null | undefined };
+
+export type AdjustedScoreId = ScoreFrom<'adjusted distribution'>['id'];
+
+/** The scores that are computed from one thing. */
+export function scoresFrom<Source extends Score['from']>(source: Source): ScoreFrom<Source>[] {
+  return SCORES.filter((score): score is ScoreFrom<Source> => score.from === source);
+}
 
 /**
  * All scores of a sample's given label.
@@ -60,9 +67,9 @@ export function scoreSample(
 ): Scores {
   const facts = labelFacts(distribution, given);
   return scoresBy((id) => {
-    const { score }: Score = scores[id];
-    if (score !== null) return facts === null ? null : clampToUnit(score(facts));
-    const value = known[id as ScoreOfMore] ?? Number.NaN;
+    const score: Score = scores[id];
+    if (score.from === 'distribution') return facts === null ? null : clampToUnit(score.score(facts));
+    const value = known[id as KnownId] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
   });
 }

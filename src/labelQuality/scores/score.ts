@@ -11,13 +11,29 @@ export interface LabelFacts {
   entropy: number;
 }
 
-export interface Score {
+/** Cosines of the most similar image with the same label, and with another one; NaN for none. */
+export interface NeighbourCosines {
+  sameLabel: number;
+  otherLabel: number;
+}
+
+/** What a score is computed from. */
+type Formula =
+  /** One distribution. */
+  | { from: 'distribution'; score: (facts: LabelFacts) => number }
+  /** The distribution, less the model's average for each class: confidentLearning.ts. */
+  | { from: 'adjusted distribution'; score: (facts: LabelFacts) => number }
+  | { from: 'neighbours'; score: (cosines: NeighbourCosines) => number }
+  /** More than these; `scoreSample` is given the value. */
+  | { from: 'elsewhere'; score: null };
+
+export type Score = Formula & {
   /** Names it on the command line, in requests and in the project file. */
   id: string;
   title: string;
   /** One plain sentence. */
   description: string;
   reference: string;
-  /** From one distribution; null for a score that needs more, which `scoreSample` is given. */
-  score: ((facts: LabelFacts) => number) | null;
-}
+  /** Who else ranks labels by it: bench/flags compares the wrong-label probability with these. Null for GReFEL's own. */
+  peer: string | null;
+};

@@ -6,5 +6,7 @@ export const wrongLabelProbability = {
   description:
     'How likely the label is wrong, from the prediction, its confidence, and how labels in this dataset tend to be wrong.',
   reference: "Bayes' rule with the noise transition matrix of the dataset, calibrated on FER2013.",
+  peer: null,
+  from: 'elsewhere',
   score: null,
 } as const satisfies Score;

@@ -1,8 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawPrediction } from '../../labelQuality/calibratedPrediction.ts';
-import { distanceConflict } from '../../labelQuality/distanceConflict.ts';
 import { confidence } from '../../labelQuality/reliability.ts';
-import { type LabelDistribution, type Scores, scoreSample } from '../../labelQuality/scores/index.ts';
+import {
+  type KnownScores,
+  type LabelDistribution,
+  type Scores,
+  scoreSample,
+  scoresFrom,
+} from '../../labelQuality/scores/index.ts';
 import {
   ANCHORS_PER_CLASS,
   type FittedLabels,
@@ -144,13 +149,14 @@ function scoresOf(fitted: FittedLabels, image: number, label: number, anchorDist
   const { pooled, ranked, neighbours } = fitted;
   const judged = !Number.isNaN(ranked.wrong[image]);
   const distribution = distributionOf(pooled.distributions, image, ranked.rates.length);
-  return scoreSample(distribution, judged ? label : null, {
-    'wrong-label': ranked.wrong[image],
-    'adjusted-self-confidence': fitted.adjustedSelfConfidence[image],
-    'adjusted-margin': fitted.adjustedMargin[image],
-    'neighbour-conflict': conflictOf(neighbours.sameLabel[image], neighbours.otherLabel[image]),
-    'anchor-distance': anchorDistance,
-  });
+  const known: KnownScores = { 'wrong-label': ranked.wrong[image], 'anchor-distance': anchorDistance };
+  for (const [id, values] of fitted.adjusted) known[id] = values[image];
+  const [sameLabel, otherLabel] = [neighbours.sameLabel[image], neighbours.otherLabel[image]] as [
+    number,
+    number,
+  ];
+  for (const { id, score } of scoresFrom('neighbours')) known[id] = score({ sameLabel, otherLabel });
+  return scoreSample(distribution, judged ? label : null, known);
 }
 
 /** Null for classes that nothing has a probability for. */
@@ -158,11 +164,6 @@ function distributionOf(distributions: Float32Array, image: number, classes: num
   return Array.from(distributions.subarray(image * classes, (image + 1) * classes), (share) =>
     share > 0 ? share : null,
   );
-}
-
-/** @param same, other cosines of the most similar image with the same label and with another one; NaN for none */
-function conflictOf(same = Number.NaN, other = Number.NaN): number {
-  return distanceConflict((1 - same) ** 2, (1 - other) ** 2);
 }
 
 function numberOrNull(value: number | undefined): number | null {

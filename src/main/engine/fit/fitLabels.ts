@@ -19,7 +19,7 @@ import { raiseRows } from '../../../labelQuality/likeliestPower.ts';
 import { meanOf } from '../../../labelQuality/meanOf.ts';
 import { type PooledDistributions, poolDistributions } from '../../../labelQuality/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.ts';
-import { labelFacts, scores } from '../../../labelQuality/scores/index.ts';
+import { type AdjustedScoreId, labelFacts, scoresFrom } from '../../../labelQuality/scores/index.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoDuplicates } from './duplicates.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -77,9 +77,8 @@ export interface FittedLabels {
   adaptation: Adaptation;
   /** [N] a number that duplicates of one image share. */
   duplicates: Int32Array;
-  /** [N] the class-adjusted scores, NaN if there are none. */
-  adjustedSelfConfidence: Float32Array;
-  adjustedMargin: Float32Array;
+  /** [N] for each class-adjusted score, NaN if there is none. */
+  adjusted: Map<AdjustedScoreId, Float32Array>;
 }
 
 const FOLDS = 5;
@@ -331,7 +330,7 @@ function confidentScores(
   labels: Int16Array,
   wrong: Float32Array,
   classes: number,
-): Pick<FittedLabels, 'adjustedSelfConfidence' | 'adjustedMargin' | 'confidentJoint'> {
+): Pick<FittedLabels, 'adjusted' | 'confidentJoint'> {
   const judged = Int32Array.from(labels.keys().filter((image) => !Number.isNaN(wrong[image])));
   const rowOf = (image: number) => distributions.subarray(image * classes, (image + 1) * classes);
   const data = {
@@ -340,15 +339,16 @@ function confidentScores(
     classes,
   };
   const thresholds = confidentThresholds(data);
-  const adjusted = {
-    adjustedSelfConfidence: new Float32Array(labels.length).fill(Number.NaN),
-    adjustedMargin: new Float32Array(labels.length).fill(Number.NaN),
-  };
+  const columns = scoresFrom('adjusted distribution').map(({ id, score }) => ({
+    id,
+    score,
+    values: new Float32Array(labels.length).fill(Number.NaN),
+  }));
   for (const image of judged) {
     const facts = labelFacts(adjustByThresholds(rowOf(image), thresholds), labels[image] as number);
     if (facts === null) continue;
-    adjusted.adjustedSelfConfidence[image] = scores['self-confidence'].score(facts);
-    adjusted.adjustedMargin[image] = scores['normalised-margin'].score(facts);
+    for (const { score, values } of columns) values[image] = score(facts);
   }
-  return { ...adjusted, confidentJoint: calibrateJoint(confidentJoint(data), data.labels) };
+  const adjusted = new Map(columns.map(({ id, values }) => [id, values]));
+  return { adjusted, confidentJoint: calibrateJoint(confidentJoint(data), data.labels) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { adaptationSchema, expectedJointSchema, relianceSchema } from '../../../labelQuality/labelFit.ts';
+import { scoresFrom } from '../../../labelQuality/scores/index.ts';
 
 /** Messages between the core and the fitting process; each side parses what it receives. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);
@@ -86,8 +87,7 @@ export const fitReplySchema = z.discriminatedUnion('kind', [
       neighbours: neighboursSchema,
       adaptation: adaptationSchema,
       duplicates: integers,
-      adjustedSelfConfidence: floats,
-      adjustedMargin: floats,
+      adjusted: z.map(z.enum(scoresFrom('adjusted distribution').map(({ id }) => id)), floats),
     }),
   }),
 ]);

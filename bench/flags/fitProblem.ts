@@ -1,9 +1,7 @@
 import { buildClassSpace } from '../../src/domain/classSpace.ts';
 import type { ModelMetadata } from '../../src/domain/model.ts';
 import { calibratePrediction, isCalibratedFor } from '../../src/labelQuality/calibratedPrediction.ts';
-import { adjustByThresholds, confidentThresholds } from '../../src/labelQuality/confidentLearning.ts';
 import type { Reliance } from '../../src/labelQuality/labelFit.ts';
-import { labelFacts, type Score, type ScoreId, scores } from '../../src/labelQuality/scores/index.ts';
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { type FittedLabels, fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { MatrixProducts } from '../../src/main/engine/fit/matrixProducts.ts';
@@ -12,50 +10,7 @@ import { inverseTemperatureOf } from './distance.ts';
 import { featuresOf } from './features.ts';
 import type { Problem } from './problems.ts';
 
-/** A ranking under test: one value an image, higher = more likely wrong. */
-export interface Ranked {
-  method: string;
-  values: ArrayLike<number>;
-}
-
 export const products = await MatrixProducts.create(await loadRuntime(), null);
-
-/** What others rank by, on distributions over the labels' classes. [N] rows of [L] */
-export function peerRankings(
-  labels: readonly number[],
-  distributions: readonly ArrayLike<number>[],
-): Ranked[] {
-  const classes = distributions[0]?.length ?? 0;
-  const thresholds = confidentThresholds({ labels, probabilities: distributions, classes });
-  const adjusted = distributions.map((row) => adjustByThresholds(row, thresholds));
-  const by = (id: ScoreId, rows: readonly ArrayLike<number>[]) =>
-    labels.map((label, index) => {
-      const { score }: Score = scores[id];
-      const facts = labelFacts(Array.from(rows[index] as ArrayLike<number>), label);
-      return score === null || facts === null ? 0 : score(facts);
-    });
-  return [
-    { method: 'cleanlab self-confidence', values: by('self-confidence', distributions) },
-    { method: 'cleanlab margin', values: by('normalised-margin', distributions) },
-    { method: 'cleanlab weighted entropy', values: by('weighted-entropy', distributions) },
-    { method: 'cleanlab adjusted self-confidence', values: by('self-confidence', adjusted) },
-    { method: 'cleanlab adjusted margin', values: by('normalised-margin', adjusted) },
-    { method: 'FiftyOne mistakenness', values: by('mistakenness', distributions) },
-    { method: 'SCN margin', values: by('scn-margin', distributions) },
-  ];
-}
-
-/** SelfClean's ranking by the nearest images with the same and with another label. */
-export function neighbourRanking({ neighbours }: FittedLabels): Ranked {
-  return { method: 'SelfClean', values: neighbourConflicts(neighbours) };
-}
-
-function neighbourConflicts({ sameLabel, otherLabel }: FittedLabels['neighbours']): number[] {
-  return Array.from(sameLabel, (same, index) => {
-    const [near, far] = [(1 - same) ** 2, (1 - (otherLabel[index] as number)) ** 2];
-    return Number.isNaN(near) ? 1 : Number.isNaN(far) ? 0 : near / (near + far);
-  });
-}
 
 export interface FitChoices {
   /** The classes' names say nothing. */

@@ -1,4 +1,4 @@
-import { argmax } from './argmax.ts';
+import { argmax } from '../../src/labelQuality/argmax.ts';
 import {
   calibrateJoint,
   confidentClass,
@@ -8,12 +8,12 @@ import {
   type LabelledProbabilities,
   type Matrix,
   roundPreservingSum,
-} from './confidentLearning.ts';
-import { labelFacts, scores } from './scores/index.ts';
+} from '../../src/labelQuality/confidentLearning.ts';
+import { labelFacts, scores } from '../../src/labelQuality/scores/index.ts';
 
 /**
- * The seven filters of cleanlab 2.9's find_label_issues: which labels it would call wrong. They decide,
- * scores rank; the program ranks, and is compared with these.
+ * The seven filters of cleanlab 2.9's find_label_issues: which labels it calls wrong. The program ranks labels by a score
+ * instead; run.ts compares it with these.
  */
 export const FILTER_IDS = [
   'prune_by_noise_rate',
