@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The formats of an export, in the order in which they are offered. */
+/** The formats of an export, in the order in which they are offered; src/main/export/formats writes them. */
 export const EXPORT_FORMATS = [
   'csv',
   'source',

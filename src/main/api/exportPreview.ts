@@ -15,17 +15,16 @@ const ENTRIES_BETWEEN_TURNS = 200;
 /** How an export would begin, in the format asked for, and how much it would write. */
 export async function exportPreview(workspace: Workspace, request: ExportRequest): Promise<ExportPreview> {
   const { exportSource, index } = workspace;
-  const { rows, tally, unreviewedFlags } = await previewRows(exportSource, index, request, SHOWN);
+  const { rows, entries, statuses, unreviewedFlags } = await previewRows(exportSource, index, request, SHOWN);
   const written = newTally();
   const exported = await exportDataset(exportSource, request, written, undefined, rows);
-  const isOwnForm = request.format === 'source' || request.format === 'moves';
-  const beginning = await beginningOf(exported, isOwnForm ? null : tally.entries);
+  const beginning = await beginningOf(exported, entries);
   return {
     ...beginning,
-    total: isOwnForm ? written.entries : tally.entries,
+    total: entries ?? written.entries,
     unit: exported.kind === 'file' ? (exported.text?.unit ?? 'file') : 'file',
     unreviewedFlags,
-    statuses: tally.statuses,
+    statuses,
     fileName: exported.kind === 'file' ? exported.fileName : '',
   };
 }

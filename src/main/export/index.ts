@@ -12,9 +12,10 @@ export {
   EXPORT_COLUMNS,
   textValues,
 } from './exportColumns.ts';
-export { exportDataset, newTally } from './exportDataset.ts';
+export { exportDataset } from './exportDataset.ts';
 export type { Exported } from './exported.ts';
 export type { ExportSource } from './exportSource.ts';
+export { newTally } from './exportTally.ts';
 export { namedVote } from './namedVote.ts';
 export { removeStalePartials } from './partials.ts';
 export { previewRows } from './previewRows.ts';

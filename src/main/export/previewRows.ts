@@ -4,10 +4,11 @@ import { DEFAULT_SCORE, type ScoreId } from '../../labelQuality/scores/index.ts'
 import type { ExportRequest } from '../../protocol/api.ts';
 import { type CleanedLabel, cleanedSamples, type ExportRows } from './cleanedRows.ts';
 import { type CleanLabel, cleanLabel, type ReviewedLabel } from './cleanLabel.ts';
-import { type ExportTally, newTally } from './exportDataset.ts';
+import type { ExportFormat } from './exportFormat.ts';
 import { type ExportSource, nameOf } from './exportSource.ts';
-import { hasFile } from './format.ts';
-import { textFormats } from './textFormats.ts';
+import { type ExportTally, newTally } from './exportTally.ts';
+import { exportFormats } from './formats/index.ts';
+import { hasFile } from './labelledSamples.ts';
 
 /** All images' labels in memory, as the person who exports may see them; -1 for no class. */
 export interface PreviewColumns {
@@ -28,8 +29,10 @@ export interface PreviewColumns {
 export interface PreviewRows {
   /** The first images of the output, and the labels of all. */
   rows: ExportRows;
-  /** Images of the whole output. */
-  tally: ExportTally;
+  /** Of the whole output; null where only writing it can count them. */
+  entries: number | null;
+  /** Images of the whole output by the fate of their label. */
+  statuses: ExportTally['statuses'];
   /** Flagged and without a decision. */
   unreviewedFlags: number;
 }
@@ -48,6 +51,7 @@ export async function previewRows(
   shown: number,
 ): Promise<PreviewRows> {
   const { samples } = source.project;
+  const format = exportFormats[request.format];
   const tally = newTally();
   const first: number[] = [];
   let unreviewedFlags = 0;
@@ -56,7 +60,7 @@ export async function previewRows(
     const before = labelAt(source, columns, row);
     if (before.flagged && before.verdict === null) unreviewedFlags++;
     const label = cleanLabel(request, before);
-    if (label === null || !isWritten(source, columns, request, row, label)) continue;
+    if (label === null || !isWritten(format, source, columns, request, row, label)) continue;
     tally.entries++;
     tally.statuses[label.status]++;
     if (first.length < shown) first.push(columns.id[row] as number);
@@ -68,7 +72,8 @@ export async function previewRows(
       labels: labelRows(source, columns, request),
       images: images(columns),
     },
-    tally,
+    entries: format.entries === 'images' ? tally.entries : null,
+    statuses: tally.statuses,
     unreviewedFlags,
   };
 }
@@ -96,18 +101,15 @@ function classOf(code: number | undefined): number | null {
 
 /** Formats without a column for it leave out images without a label, or without a file. */
 function isWritten(
+  { holdsExcluded, needsFile }: ExportFormat,
   { project }: ExportSource,
   columns: PreviewColumns,
   request: ExportRequest,
   row: number,
   { status, clean }: CleanLabel,
 ): boolean {
-  const format = textFormats[request.format];
-  const isTree = request.format === 'tree';
-  const needsLabel = isTree || format?.holdsExcluded === false;
-  const needsFile = isTree || format?.needsFile === true;
   const keepsGiven = status === 'excluded' && request.excluded === 'keep' && columns.given[row] !== -1;
-  if (needsLabel && clean === null && !keepsGiven) return false;
+  if (!holdsExcluded && clean === null && !keepsGiven) return false;
   if (!needsFile || columns.unreadable[row] === 0) return true;
   const sample = project.samples.byId(columns.id[row] as number);
   return sample !== null && hasFile(sample);

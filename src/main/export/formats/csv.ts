@@ -1,12 +1,13 @@
 import { CsvWriter } from '../csvWriter.ts';
 import { csvCells, csvColumns } from '../exportColumns.ts';
-import type { TextFormat } from '../format.ts';
+import { CSV } from '../exported.ts';
+import { textFormat } from '../textFormat.ts';
 
-export const csv: TextFormat = {
+export const csv = textFormat({
   title: 'Cleaned CSV',
   description: 'One row per image: given and clean label, status, annotator, time, and predictions.',
   extension: '.csv',
-  mediaType: 'text/csv; charset=utf-8',
+  mediaType: CSV,
   holdsExcluded: true,
   namesFiles: false,
   needsFile: false,
@@ -21,4 +22,4 @@ export const csv: TextFormat = {
       tail: '',
     };
   },
-};
+});

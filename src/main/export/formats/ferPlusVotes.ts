@@ -1,7 +1,9 @@
 import { EMOTIONS, type Emotion, FER_PLUS_COLUMNS } from '../../../domain/emotions.ts';
 import type { CleanedSample } from '../cleanedRows.ts';
 import { CsvWriter } from '../csvWriter.ts';
-import { type ExportContext, labelOf, type TextFormat } from '../format.ts';
+import { CSV } from '../exported.ts';
+import { labelOf } from '../labelledSamples.ts';
+import { type ExportContext, textFormat } from '../textFormat.ts';
 import { voteCounts } from '../voteCounts.ts';
 
 const VOTES = 10;
@@ -10,12 +12,12 @@ const VOTES = 10;
  * https://github.com/microsoft/FERPlus: votes for each image: the annotators' own, or ten for its label if
  * there are none.
  */
-export const ferPlusVotes: TextFormat = {
+export const ferPlusVotes = textFormat({
   title: 'FER+ votes',
   description:
     'A CSV of votes per image, as in FER+: those of the annotators, or ten for the given label of an unreviewed image.',
   extension: '.csv',
-  mediaType: 'text/csv; charset=utf-8',
+  mediaType: CSV,
   holdsExcluded: true,
   namesFiles: false,
   needsFile: false,
@@ -36,7 +38,7 @@ export const ferPlusVotes: TextFormat = {
     };
     return { head: writer.header(), entry, separator: '', tail: '' };
   },
-};
+});
 
 /** The column of a class: its emotion, or the column that it is named after, as FER+'s own classes are. */
 export function ferPlusColumn(

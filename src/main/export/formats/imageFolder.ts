@@ -1,10 +1,11 @@
-import { jsonLines, labelOf, type TextFormat } from '../format.ts';
+import { labelOf } from '../labelledSamples.ts';
+import { jsonLines, textFormat } from '../textFormat.ts';
 
 /**
  * https://huggingface.co/docs/datasets/image_dataset: metadata.jsonl is in the folder that `file_name` starts
  * from.
  */
-export const imageFolder: TextFormat = {
+export const imageFolder = textFormat({
   title: 'Hugging Face imagefolder',
   description: 'A metadata.jsonl for the image folder, read by load_dataset("imagefolder").',
   extension: '.jsonl',
@@ -21,7 +22,7 @@ export const imageFolder: TextFormat = {
       const own = { file_name: sample.path, label: labelOf(cleaned), label_given: row.label_given || null };
       return { ...metadata, ...own, split: row.split || null, status: row.status, ...box };
     }),
-};
+});
 
 /** As COCO has it: left, top, width, height. */
 function boxOf({ left, top, width, height }: { left: number; top: number; width: number; height: number }) {

@@ -1,7 +1,7 @@
 import { jsonValues } from '../exportColumns.ts';
-import { jsonLines, type TextFormat } from '../format.ts';
+import { jsonLines, textFormat } from '../textFormat.ts';
 
-export const jsonl: TextFormat = {
+export const jsonl = textFormat({
   title: 'JSON Lines',
   description: 'The cleaned CSV as one JSON object per line; empty values are null.',
   extension: '.jsonl',
@@ -16,4 +16,4 @@ export const jsonl: TextFormat = {
       ...jsonValues(row),
       ...(metadataColumns.length === 0 ? {} : { metadata }),
     })),
-};
+});

@@ -1,8 +1,9 @@
 import type { CleanedSample } from '../cleanedRows.ts';
-import { hasFile, labelOf, type TextFormat } from '../format.ts';
+import { hasFile, labelOf } from '../labelledSamples.ts';
+import { textFormat } from '../textFormat.ts';
 
 /** A Python module with a Dataset over the images; the labels are in it, so that no other file is needed. */
-export const pytorch: TextFormat = {
+export const pytorch = textFormat({
   title: 'PyTorch dataset',
   description: 'A Python file with a torch Dataset over the images, their boxes and the clean labels.',
   extension: '.py',
@@ -24,7 +25,7 @@ export const pytorch: TextFormat = {
     };
     return { head: head(datasetName, classNames), entry, separator: '', tail: '"""\n' };
   },
-};
+});
 
 function head(datasetName: string, classNames: readonly string[]): string {
   return `"""Cleaned labels of ${datasetName.replaceAll(/["\\\\\n\r]/g, ' ')}, written by GReFEL Relabel.

@@ -1,4 +1,5 @@
-import { jsonList, labelOf, type TextFormat } from '../format.ts';
+import { labelOf } from '../labelledSamples.ts';
+import { jsonList, textFormat } from '../textFormat.ts';
 
 /** Where Label Studio serves local files from, when its root is the dataset's folder. */
 const LOCAL_FILES = '/data/local-files/?d=';
@@ -7,7 +8,7 @@ const LOCAL_FILES = '/data/local-files/?d=';
  * Tasks of Label Studio's JSON import (https://labelstud.io/guide/tasks): the clean label as annotation, the model's as
  * prediction, for a labelling config of `<Image name="image"/>` and `<Choices name="label" toName="image">`.
  */
-export const labelStudio: TextFormat = {
+export const labelStudioTasks = textFormat({
   title: 'Label Studio tasks',
   description: 'A JSON file to import: the clean label as annotation, the model’s as prediction.',
   extension: '.json',
@@ -44,7 +45,7 @@ export const labelStudio: TextFormat = {
               ],
       };
     }),
-};
+});
 
 function choice(label: string) {
   return { from_name: 'label', to_name: 'image', type: 'choices', value: { choices: [label] } };

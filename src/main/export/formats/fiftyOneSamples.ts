@@ -1,10 +1,11 @@
-import { jsonList, labelOf, type TextFormat } from '../format.ts';
+import { labelOf } from '../labelledSamples.ts';
+import { jsonList, textFormat } from '../textFormat.ts';
 
 /**
  * The samples.json of a FiftyOneDataset directory (https://docs.voxel51.com/user_guide/import_datasets.html), with the
  * image folder as `rel_dir`. Given and clean label and the model's prediction are fields of their own.
  */
-export const fiftyOne: TextFormat = {
+export const fiftyOneSamples = textFormat({
   title: 'FiftyOne samples',
   description:
     'A samples.json for fiftyone.Dataset.from_dir with the given, the clean and the model’s label.',
@@ -29,7 +30,7 @@ export const fiftyOne: TextFormat = {
         ...(metadataColumns.length === 0 ? {} : { metadata_columns: metadata }),
       };
     }),
-};
+});
 
 function classification(label: string | null, confidence: number | null = null) {
   return label === null
