@@ -6,7 +6,7 @@
  *   npx node bench/flags/changedFaces.ts FER_FOLDER [--cache FOLDER]
  */
 import { perCent } from '../../src/domain/percent.ts';
-import { averagePrecision } from '../../src/labelQuality/ranking.ts';
+import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { CHANGES, readChanged } from './changes.ts';
 import { inverseTemperatureOf } from './distance.ts';
 import { ferArguments } from './ferArguments.ts';
@@ -47,7 +47,9 @@ async function measure(problem: Problem, { model }: FerPredictions): Promise<Rec
   return {
     'AUPRC ours': ours.auprc,
     'as if usual': asIfUsual.auprc,
-    'best peer': Math.max(...peers.map(({ values }) => averagePrecision(Array.from(values), wrong) ?? 0)),
+    'best peer': Math.max(
+      ...peers.map(({ values }) => new Ranking(values, wrong).measure().averagePrecision ?? 0),
+    ),
     'calibration error ours': ours.calibrationError,
     'calibration error as if usual': asIfUsual.calibrationError,
   };

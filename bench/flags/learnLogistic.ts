@@ -6,7 +6,7 @@ import {
   weighEvidence,
 } from '../../src/labelQuality/noiseModel.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
-import { averagePrecision } from '../../src/labelQuality/ranking.ts';
+import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { logit, type WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { fitLogistic, type LogisticFit, type LogisticRow, probabilityOf } from './logistic.ts';
 import { type Problem, wrongLabels } from './problems.ts';
@@ -87,7 +87,7 @@ export function learnLogistic(tasks: readonly Task[]): LearnedLogistic {
     const [probabilities, truth] = [rows.map(held), rows.map(({ positive }) => positive)];
     return {
       name,
-      auprc: averagePrecision(probabilities, truth) ?? 0,
+      auprc: new Ranking(probabilities, truth).measure().averagePrecision ?? 0,
       calibrationError: expectedCalibrationError(reliabilityBins(probabilities, truth)) ?? 0,
     };
   });

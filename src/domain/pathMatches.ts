@@ -1,7 +1,7 @@
 import { formatCount } from './plural.ts';
 
 /** How names that are no exact paths were matched: by the end of the path, by the file's name, or without its extension. */
-export const MATCH_KINDS = ['end', 'name', 'stem'] as const;
+const MATCH_KINDS = ['end', 'name', 'stem'] as const;
 export type MatchKind = (typeof MATCH_KINDS)[number];
 export type MatchCounts = Record<MatchKind, number>;
 

@@ -98,18 +98,6 @@ export class Ranking {
 }
 
 /** Probability that a true one scores higher than a false one; a tie counts one half. */
-export function auroc(scores: Scores, truth: Truth): number | null {
-  return aurocOf(new Ranking(scores, truth).ties());
-}
-
-/**
- * Area under the precision-recall curve as average precision, sum over thresholds of (R_n - R_(n-1)) P_n,
- * without interpolation (as in scikit-learn's average_precision_score).
- */
-export function averagePrecision(scores: Scores, truth: Truth): number | null {
-  return averagePrecisionOf(new Ranking(scores, truth).ties());
-}
-
 function aurocOf(ties: readonly Tie[]): number | null {
   const positives = positivesOf(ties);
   const negatives = imagesOf(ties) - positives;
@@ -124,6 +112,10 @@ function aurocOf(ties: readonly Tie[]): number | null {
   return pairs / (positives * negatives);
 }
 
+/**
+ * Area under the precision-recall curve as average precision, sum over thresholds of (R_n - R_(n-1)) P_n,
+ * without interpolation (as in scikit-learn's average_precision_score).
+ */
 function averagePrecisionOf(ties: readonly Tie[]): number | null {
   const positives = positivesOf(ties);
   if (positives === 0) return null;

@@ -59,21 +59,7 @@ export function confidence(distribution: Vector): number {
   return 1 - normalisedEntropy(distribution);
 }
 
-/** Eq. 12, d = ||a - e||. Embedding [D], anchors [C*K, D] row by row -> [C*K]. */
-export function anchorDistances(embedding: Vector, anchors: Vector, embeddingSize: number): Float64Array {
-  const distances = new Float64Array(anchors.length / embeddingSize);
-  for (let a = 0; a < distances.length; a++) {
-    let sum = 0;
-    for (let i = 0; i < embeddingSize; i++) {
-      const difference = at(anchors, a * embeddingSize + i) - at(embedding, i);
-      sum += difference * difference;
-    }
-    distances[a] = Math.sqrt(sum);
-  }
-  return distances;
-}
-
-/** Eq. 13, softmax of -d/delta over ALL anchors. [C*K] -> [C*K], sums to 1. */
+/** Eq. 13, softmax of -d/delta over ALL anchors, d the distances of Eq. 12. [C*K] -> [C*K], sums to 1. */
 export function anchorSimilarities(distances: Vector, delta: number): Float64Array {
   return softmax(distances, -1 / delta);
 }

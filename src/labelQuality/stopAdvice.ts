@@ -8,7 +8,7 @@ import { type ReviewYield, WORTHWHILE_PER_HUNDRED } from './reviewYield.ts';
  * up, and according to a random sample that many wrong labels are left. `stop`: it is used up, and few are
  * left.
  */
-export const ADVICES = ['nothing', 'begin', 'go-on', 'overrated', 'audit', 'missed', 'stop'] as const;
+const ADVICES = ['nothing', 'begin', 'go-on', 'overrated', 'audit', 'missed', 'stop'] as const;
 export type Advice = (typeof ADVICES)[number];
 
 const FEWEST_VIEWED = 20;

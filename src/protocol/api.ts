@@ -86,7 +86,7 @@ export interface ModelSummary {
   calibrated: boolean;
 }
 
-export const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;
+const JOB_STATES = ['running', 'paused', 'done', 'failed', 'cancelled'] as const;
 export interface JobProgress {
   kind: 'import' | 'faces' | 'scan' | 'predictions' | 'fit';
   state: (typeof JOB_STATES)[number];
@@ -119,7 +119,7 @@ export const placeSchema = z.object({
 export type Place = z.infer<typeof placeSchema>;
 
 /** A named queue with its view. */
-export const savedViewSchema = z.object({
+const savedViewSchema = z.object({
   name: z.string().trim().min(1).max(60),
   request: queueRequestSchema,
   view: z.enum(VIEWS).default('single'),

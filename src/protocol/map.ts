@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The stages of making a map. */
-export const MAP_STAGES = ['reading', 'reducing', 'neighbours', 'arranging', 'placing', 'measuring'] as const;
+const MAP_STAGES = ['reading', 'reducing', 'neighbours', 'arranging', 'placing', 'measuring'] as const;
 export type MapStage = (typeof MAP_STAGES)[number];
 
 export interface MapProgress {

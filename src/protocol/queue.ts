@@ -42,7 +42,7 @@ export const queueRequestSchema = z.object({
 export type QueueRequest = z.input<typeof queueRequestSchema>;
 
 /** A queue that the new one continues, and the image that its reviewer has reached. */
-export const queuePlaceSchema = z.object({ queueId: z.string(), sampleId: z.int() });
+const queuePlaceSchema = z.object({ queueId: z.string(), sampleId: z.int() });
 export type QueuePlace = z.infer<typeof queuePlaceSchema>;
 
 /**

@@ -8,7 +8,7 @@ export const requestIdSchema = z.string().min(8).max(64).optional();
  * What a bulk decision does to images that have a decision already: it leaves them, unless asked to replace
  * it.
  */
-export const reviewedChoiceSchema = z.enum(['skip', 'replace']);
+const reviewedChoiceSchema = z.enum(['skip', 'replace']);
 export type ReviewedChoice = z.infer<typeof reviewedChoiceSchema>;
 
 /** A verdict as a page or a script hands it in. `label` is the index of a dataset class, for `relabelled` only. */

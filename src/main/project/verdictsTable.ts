@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { VERDICT_ROLES, VERDICTS, type VerdictKind } from '../../domain/verdicts.ts';
 
 const loggedVerdictSchema = z.enum([...VERDICTS, 'cleared']);
-export type LoggedVerdictKind = z.infer<typeof loggedVerdictSchema>;
 
 const rowSchema = z
   .object({

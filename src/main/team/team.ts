@@ -8,8 +8,8 @@ import type { AgreementSummary, AppliedDecisions, TeamState } from '../../protoc
 import type { ProjectFile, StandingVote } from '../project/index.ts';
 import { beginRound, endRound, readRound, roundProgress } from '../review/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
-import { DecisionImport } from './applyDecisions.ts';
 import { assignImages, endAssignment, readAssignment } from './assignment.ts';
+import { DecisionImport } from './decisionImport.ts';
 import type { LabelTableSource } from './labelTable.ts';
 import { measureAgreement } from './measureAgreement.ts';
 

@@ -5,7 +5,7 @@ import { type QueueFilter, queueRequestSchema, VIEWS, type View } from '../../pr
 /** A queue request with every default filled in. */
 export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 
-export const SCREENS = ['open', 'review', 'overview', 'map', 'team', 'export'] as const;
+const SCREENS = ['open', 'review', 'overview', 'map', 'team', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

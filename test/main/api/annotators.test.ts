@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { applyDecisions } from '../../../src/main/team/index.ts';
 import type { AppState, ExportPreview } from '../../../src/protocol/api.ts';
 import type { QueueItem, QueueSnapshot } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';
+import { applyDecisions } from '../../support/applyDecisions.ts';
 
 describe('annotators who differ', () => {
   it('make a queue, which adjudicating each empties, and undo fills again', async () => {

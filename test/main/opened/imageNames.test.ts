@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openProject } from '../../../src/main/open/openProject.ts';
 import { ImageNames } from '../../../src/main/opened/imageNames.ts';
-import { applyDecisions } from '../../../src/main/team/applyDecisions.ts';
+import { applyDecisions } from '../../support/applyDecisions.ts';
 import { makeTemporaryFolder, makeTree } from '../../support/datasetTree.ts';
 import { temporaryDataFolder } from '../../support/temporaryFolder.ts';
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ProjectFile } from '../../../src/main/project/index.ts';
 import { VerdictLog } from '../../../src/main/review/verdicts.ts';
-import { DecisionImport } from '../../../src/main/team/applyDecisions.ts';
+import { DecisionImport } from '../../../src/main/team/decisionImport.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const IMAGES = 5000;

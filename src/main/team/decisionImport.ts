@@ -35,13 +35,6 @@ interface ApplyingSteps {
   signal?: AbortSignal;
 }
 
-/** Takes decisions into a project that are in memory already: see DecisionImport. */
-export function applyDecisions(project: ProjectFile, decisions: Iterable<FileDecision>): AppliedDecisions {
-  const gathered = new DecisionImport(project);
-  for (const decision of decisions) gathered.add(decision, 'the decisions');
-  return gathered.apply();
-}
-
 /** Decisions made elsewhere, collected from files and then added to a project, all of them or none. */
 export class DecisionImport {
   readonly #project: ProjectFile;
