@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+
+/** Vite's client tries the page's own host first, then that of the server; security.ts lets only the second through. */
+const allowHotReload: Plugin = {
+  name: 'allow-hot-reload',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace("connect-src 'self'", "connect-src 'self' ws:"),
+};
 
 const entry = (path: string) => resolve(import.meta.dirname, path);
 
@@ -33,7 +41,8 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [svelte()],
+    plugins: [svelte(), allowHotReload],
+    server: { host: '127.0.0.1' },
     build: {
       outDir: 'out/renderer',
       rollupOptions: { input: entry('src/renderer/index.html') },

@@ -1,49 +1,23 @@
-// npm run dev [-- FOLDER]: the page with hot reload, and a core that restarts when its sources change.
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { createServer } from 'vite';
-import { root } from './node24.js';
+// npm run dev [-- FOLDER]: the desktop window with hot reload; with --browser, or where no window can be shown, the
+// page in a browser.
+import { parseArgs } from 'node:util';
+import { developInBrowser } from './devBrowser.js';
+import { developInWindow } from './devWindow.js';
+import { findElectron } from './electron.js';
 
-const corePort = 47_470;
-const core = `http://127.0.0.1:${corePort}`;
-const token = randomBytes(24).toString('base64url');
+const given = process.argv.slice(2);
+const { browser } = parseArgs({
+  args: given,
+  options: { browser: { type: 'boolean' } },
+  strict: false,
+  allowPositionals: true,
+}).values;
+const args = given.filter((argument) => argument !== '--browser');
 
-const program = join(root, 'src/main/hosts/cli/main.ts');
-const watch = [
-  '--watch',
-  `--watch-path=${join(root, 'src/main')}`,
-  ...['domain', 'labelQuality', 'protocol'].map((folder) => `--watch-path=${join(root, 'src', folder)}`),
-];
-const coreProcess = spawn(
-  process.execPath,
-  [...watch, program, 'serve', '--quiet', '--port', String(corePort), ...process.argv.slice(2)],
-  { stdio: ['inherit', 'ignore', 'inherit'], env: { ...process.env, GREFEL_TOKEN: token } },
-);
-
-const page = await createServer({
-  configFile: false,
-  root: join(root, 'src/renderer'),
-  plugins: [svelte()],
-  server: {
-    host: '127.0.0.1',
-    // the core knows its own address only, and asks for its token
-    proxy: {
-      '/api': {
-        target: core,
-        changeOrigin: true,
-        headers: { authorization: `Bearer ${token}`, origin: core },
-      },
-    },
-  },
-});
-await page.listen();
-page.printUrls();
-
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    coreProcess.kill(signal);
-    void page.close();
-  });
+const electron = browser ? { reason: '--browser' } : await findElectron(args);
+if (electron.path === undefined) {
+  console.error(`No desktop window (${electron.reason}): open the address below in a browser.`);
+  await developInBrowser(args);
+} else {
+  developInWindow(electron, args);
 }

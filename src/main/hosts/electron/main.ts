@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { z } from 'zod';
 import { errorMessage } from '../../../domain/errors.ts';
 import { DesktopApp } from './desktopApp.ts';
+import { developmentServer } from './developmentServer.ts';
 import { registerScheme } from './scheme.ts';
 import { closeNetwork } from './security.ts';
 import { readStartArguments, type StartArguments } from './startArguments.ts';
@@ -37,6 +38,8 @@ function run({ folder, settings }: StartArguments): void {
     if (process.platform !== 'darwin') app.quit();
   });
 
+  // electron-vite starts the next one at once, which must find the instance's lock and the project free
+  if (developmentServer() !== null) process.on('SIGTERM', () => app.exit());
   app.on('will-quit', (event) => {
     event.preventDefault();
     void desktop.stop().finally(() => app.exit());

@@ -1,6 +1,7 @@
 import { protocol, type Session } from 'electron';
 import { PAGE_ORIGIN, SCHEME } from '../../../protocol/desktop.ts';
 import type { CoreAddress } from './core/supervisor.ts';
+import { developmentServer, servedPageFile } from './developmentServer.ts';
 import { pageFile } from './pageFiles.ts';
 import { relay } from './relay.ts';
 
@@ -11,12 +12,13 @@ export function registerScheme(): void {
   ]);
 }
 
-/** Answers the page's requests: its files from the application, everything under /api from the core. */
+/** Answers the page's requests: its files from the application or Vite's server, everything under /api from the core. */
 export function answerScheme(
   session: Session,
   pageFolder: string,
   core: { readonly address: Promise<CoreAddress> },
 ): void {
+  const server = developmentServer();
   session.protocol.handle(SCHEME, async (request) => {
     const url = new URL(request.url);
     const origin = request.headers.get('origin');
@@ -24,6 +26,7 @@ export function answerScheme(
       return new Response('', { status: 404 });
     if (origin !== null && origin !== PAGE_ORIGIN) return new Response('', { status: 403 });
     if (url.pathname.startsWith('/api/')) return relay(request, core.address);
+    if (server !== null) return servedPageFile(server, request);
     return pageFile(pageFolder, url.pathname);
   });
 }

@@ -1,5 +1,6 @@
 import { app, type OnBeforeRequestListenerDetails, type Session, type WebContents } from 'electron';
 import { PAGE_ORIGIN } from '../../../protocol/desktop.ts';
+import { developmentServer } from './developmentServer.ts';
 
 /**
  * A proxy whose name no resolver may look up: anything that would leave the machine outside the requests that
@@ -11,9 +12,17 @@ const NO_NETWORK = {
   'proxy-bypass-list': '<-loopback>', // by default a proxy is not asked about this machine itself
 };
 
+/** Of Vite's server the window needs one socket, which says what has changed. */
+const ONLY_LOOPBACK = {
+  ...NO_NETWORK,
+  'host-resolver-rules': 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  'proxy-bypass-list': '127.0.0.1',
+};
+
 /** Before the app is ready: takes the network away from Chromium. */
 export function closeNetwork(): void {
-  for (const [name, value] of Object.entries(NO_NETWORK)) app.commandLine.appendSwitch(name, value);
+  const switches = developmentServer() === null ? NO_NETWORK : ONLY_LOOPBACK;
+  for (const [name, value] of Object.entries(switches)) app.commandLine.appendSwitch(name, value);
 }
 
 /**
@@ -65,5 +74,7 @@ function isOwnAddress(url: string): boolean {
 }
 
 function isAllowedAddress(url: string): boolean {
-  return ['grefel:', 'devtools:', 'blob:', 'data:'].includes(new URL(url).protocol);
+  const { protocol, host } = new URL(url);
+  if (protocol === 'ws:') return host === developmentServer()?.host;
+  return ['grefel:', 'devtools:', 'blob:', 'data:'].includes(protocol);
 }
