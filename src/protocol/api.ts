@@ -365,14 +365,6 @@ export interface ServerEvents {
 }
 
 export type ServerEventName = keyof ServerEvents;
-/** All of them: the core sends, and a page listens to, each of these. */
-export const SERVER_EVENT_NAMES = Object.keys({
-  job: true,
-  change: true,
-  verdicts: true,
-  map: true,
-  state: true,
-} satisfies Record<ServerEventName, true>) as readonly ServerEventName[];
 
 export interface ServerEvent<Name extends ServerEventName> {
   told: ServerEvents[Name];

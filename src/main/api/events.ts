@@ -1,12 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import {
-  SERVER_EVENT_NAMES,
-  type ServerEvent,
-  type ServerEventName,
-  type ServerEvents,
-} from '../../protocol/api.ts';
-import type { Revision } from '../../protocol/revision.ts';
+import type { ServerEvent, ServerEventName, ServerEvents } from '../../protocol/api.ts';
 import type { Host } from './host.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -17,26 +11,15 @@ const JOB_INTERVAL_MS = 200;
 export function eventStream(context: Context, host: Host): Response {
   return streamSSE(context, async (stream) => {
     const isDue = limitJobs();
-    const stopListening = SERVER_EVENT_NAMES.map((name) =>
-      listen(host, name, (event) => {
-        if (isDue(name, event)) void stream.writeSSE({ event: name, data: JSON.stringify(event) });
-      }),
-    );
+    const send = (name: ServerEventName, event: ServerEvent<ServerEventName>) => {
+      if (isDue(name, event)) void stream.writeSSE({ event: name, data: JSON.stringify(event) });
+    };
+    host.on('any', send);
     const heartbeat = setInterval(() => void stream.write(': still here\n\n'), HEARTBEAT_MS);
     await new Promise<void>((resolve) => stream.onAbort(resolve));
     clearInterval(heartbeat);
-    for (const stop of stopListening) stop();
+    host.off('any', send);
   });
-}
-
-function listen<Name extends ServerEventName>(
-  host: Host,
-  name: Name,
-  send: (event: ServerEvent<Name>) => void,
-): () => void {
-  const onEvent = (told: ServerEvents[Name], revision: Revision) => send({ told, revision });
-  host.on(name, onEvent as never); // the type of an emitter cannot follow the name
-  return () => host.off(name, onEvent as never);
 }
 
 /** A running job is sent at most every JOB_INTERVAL_MS, everything else at once. */

@@ -6,6 +6,7 @@ import type { ScanChoice, ScanOffer } from '../../domain/model.ts';
 import type {
   AppState,
   JobProgress,
+  ServerEvent,
   ServerEventName,
   ServerEvents,
   StateAnswer,
@@ -41,7 +42,10 @@ const CHANGES_TOLD = 200;
 /** Listing a folder with this many images would keep a person waiting: it is done on request. */
 const TRUSTED_LIST = 100_000;
 
-type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revision: Revision] };
+type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revision: Revision] } & {
+  /** Each of them, by its name. */
+  any: [name: ServerEventName, event: ServerEvent<ServerEventName>];
+};
 
 export interface HostOpenOptions extends OpenOptions {
   /** The running job of the open dataset may be stopped. */
@@ -255,7 +259,9 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   #tell<Name extends ServerEventName>(name: Name, told: ServerEvents[Name]): void {
-    (this as EventEmitter).emit(name, told, this.revision()); // the type of an emitter cannot follow the name
+    const revision = this.revision();
+    (this as EventEmitter).emit(name, told, revision); // the type of an emitter cannot follow the name
+    this.emit('any', name, { told, revision });
   }
 
   /** How a scan would predict the open dataset. @throws AppError as planScan */

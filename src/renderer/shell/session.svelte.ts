@@ -15,7 +15,7 @@ import type { Revised, Revision } from '../../protocol/revision.ts';
 import { api, type ScanAction } from '../client/api.ts';
 import { announceReturn } from '../client/coreReturn.ts';
 import { CoreState } from '../client/coreState.svelte.ts';
-import { type Connection, listenToEvents } from '../client/events.ts';
+import { type Connection, type CoreListeners, listenToEvents } from '../client/events.ts';
 import { ApiFailure, failureOf } from '../client/failure.ts';
 import { LatestOnly } from '../client/latestOnly.ts';
 import { openedDataset } from '../client/openedDataset.svelte.ts';
@@ -132,7 +132,7 @@ export class Session {
   }
 
   listen(): () => void {
-    return listenToEvents({
+    const listeners: CoreListeners = {
       job: (job, revision) => this.#follow(() => this.#core.takeJob(job, revision)),
       change: (change, revision) => {
         this.takeChange({ ...change, revision });
@@ -144,6 +144,8 @@ export class Session {
       },
       state: () => void this.load(),
       map: (map, revision) => this.takeMap({ ...map, revision }),
+    };
+    return listenToEvents(listeners, {
       refused: () => void this.load(),
       connection: (connection) => {
         const returned = this.#connection === 'lost' && connection === 'live';
