@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { annotatorNameSchema } from './annotatorName.ts';
-import { fnv1a } from './fnv1a.ts';
+import { hashText } from './hash.ts';
 
 /** How images are assigned to annotators: each gets a part, and some images go to all of them. */
 export const assignmentPlanSchema = z.object({
@@ -46,7 +46,7 @@ export function splitImages(
   images: readonly string[],
   { annotators, overlapPercent, seed }: Pick<AssignmentPlan, 'annotators' | 'overlapPercent' | 'seed'>,
 ): { shares: number[][]; shared: number } {
-  const keys = Float64Array.from(images, (image) => hashOf(`${seed} ${image}`));
+  const keys = Float64Array.from(images, (image) => hashText(`${seed} ${image}`));
   const order = Array.from(images, (_, index) => index).sort(
     (a, b) =>
       (keys[a] as number) - (keys[b] as number) || ((images[a] as string) < (images[b] as string) ? -1 : 1),
@@ -58,12 +58,4 @@ export function splitImages(
       .sort((a, b) => a - b),
   );
   return { shares, shared };
-}
-
-/** FNV-1a over UTF-16 units, then the finaliser of MurmurHash3 (A. Appleby, public domain): 32 well-mixed bits. */
-function hashOf(text: string): number {
-  let hash = fnv1a(Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)));
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

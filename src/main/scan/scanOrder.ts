@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { hashText } from '../../domain/hash.ts';
 import type { ImageRegion } from '../../domain/imageSource.ts';
 import type { PendingSample, ProjectFile } from '../project/index.ts';
 
 const LISTED_AT_ONCE = 20_000;
 /** Any number: the order is the same each time, so that a scan that was stopped continues in it. */
 const SEED = 0x9e3779b9;
+/** Key and place must fit a number of 53 bits. */
+const UNUSED_BITS = 4;
 /**
  * Pictures within this many places of a file are read consecutively, because neighbours are loaded together.
  */
@@ -25,7 +28,7 @@ export async function scanOrder(project: ProjectFile): Promise<Int32Array> {
     const page = project.samples.pending(last, LISTED_AT_ONCE);
     for (const sample of page) {
       ids.push(sample.id);
-      keys.push(hash(placeOf(sample)));
+      keys.push(hashText(placeOf(sample), SEED) >>> UNUSED_BITS);
     }
     const end = page.at(-1);
     if (end === undefined) break;
@@ -43,15 +46,4 @@ function placeOf({ id, ordinal, path, region }: PendingSample): string {
   const picture = region.kind === 'box' ? region.picture : region;
   if (picture === undefined) return path;
   return `${path}:${Math.floor(ordinal / NEIGHBOURS[picture.kind])}`;
-}
-
-/** 28 bits: FNV-1a with a final mix, as its own high bits hardly differ between numbers that follow each other. */
-function hash(text: string): number {
-  let mixed = SEED;
-  for (let place = 0; place < text.length; place++) {
-    mixed = Math.imul(mixed ^ text.charCodeAt(place), 0x01000193);
-  }
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 4;
 }

@@ -4,7 +4,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { fnv1a } from '../../domain/fnv1a.ts';
+import { fnv1a } from '../../domain/hash.ts';
 import { calibratePrediction, isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
 import { embeddingDistanceOf, inverseTemperatureAt } from '../../labelQuality/embeddingDistance.ts';
 import { findIssues } from '../../labelQuality/issues/index.ts';
