@@ -38,7 +38,7 @@ export function forkChild({ entry, executable, env, echo }: ForkOptions, listene
     execArgv: [],
     serialization: 'advanced', // distributions and embeddings travel as Float32Array
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: env ?? process.env,
+    env: withoutReports(env ?? process.env),
   });
   const stderr = new OutputTail(child.stderr, echo === true);
   let ended = false;
@@ -57,6 +57,11 @@ export function forkChild({ entry, executable, env, echo }: ForkOptions, listene
     send: (message) => void child.send(message as object, () => {}),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** Where `node --watch` runs this process, its children would send it every module that they load. */
+function withoutReports({ WATCH_REPORT_DEPENDENCIES: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
 }
 
 /** The end of a process's output. */
