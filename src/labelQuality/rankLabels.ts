@@ -9,10 +9,10 @@ import {
 } from './noiseModel.ts';
 import { bestOtherLabel } from './scores/labelFacts.ts';
 import {
+  estimateWrongLabel,
   logit,
   type WrongLabelFacts,
   type WrongLabelWeights,
-  wrongLabelProbability,
   wrongLabelWeights,
 } from './wrongLabel.ts';
 
@@ -161,7 +161,7 @@ function scoreLabel(
   const evidence = weighEvidence(row, given, facts.rates);
   const alternative = likeliest(evidence.truth, known, given);
   const byPosterior = 1 - (evidence.truth[given] as number);
-  const judged = weights === null ? byPosterior : wrongLabelProbability({ ...facts, evidence }, weights);
+  const judged = weights === null ? byPosterior : estimateWrongLabel({ ...facts, evidence }, weights);
   const wrong = alternative < 0 ? 0 : judged;
   const truth = withOthersAt(evidence.truth, given, wrong);
   return {

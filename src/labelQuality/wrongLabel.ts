@@ -52,7 +52,7 @@ export type WrongLabelWeights = z.infer<typeof weightsSchema>;
 export const wrongLabelWeights: WrongLabelWeights = weightsSchema.parse(weightsFile);
 
 /** Probability that the label is wrong, in [0, 1]. */
-export function wrongLabelProbability(facts: WrongLabelFacts, weights = wrongLabelWeights): number {
+export function estimateWrongLabel(facts: WrongLabelFacts, weights = wrongLabelWeights): number {
   const { evidence, priorLogit, tunedShare } = facts;
   const logitBy = ({ intercept, against, byImage, prior }: WrongLabelWeights['model']) =>
     intercept + against * evidence.against + byImage * evidence.byImage + prior * priorLogit;

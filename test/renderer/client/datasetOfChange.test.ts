@@ -3,7 +3,7 @@ import type { AppState, ProjectSummary } from '../../../src/protocol/api.ts';
 import { api } from '../../../src/renderer/client/api.ts';
 import { openedDataset } from '../../../src/renderer/client/openedDataset.svelte.ts';
 import { openingApi } from '../../../src/renderer/client/openingApi.ts';
-import { importPredictions } from '../../../src/renderer/client/predictionsApi.ts';
+import { sendPredictions } from '../../../src/renderer/client/predictionsApi.ts';
 import { teamApi } from '../../../src/renderer/client/teamApi.ts';
 import { SavedViews } from '../../../src/renderer/review/filters/savedViews.svelte.ts';
 import { GuidelineEditor } from '../../../src/renderer/review/guidelines/guidelines.svelte.ts';
@@ -69,7 +69,7 @@ function session() {
 
 describe('a change that the page sends', () => {
   it.each(
-    Object.entries({ ...api, ...teamApi, ...openingApi, importPredictions }).map(([name, send]) => ({
+    Object.entries({ ...api, ...teamApi, ...openingApi, sendPredictions }).map(([name, send]) => ({
       name,
       send,
     })),

@@ -49,12 +49,12 @@ export function importPredictionsCommand(program: Command, { modelsFolder }: Ins
     .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, file: string, options: ImportPredictionsOptions) =>
-      importPredictions(folder, file, options, modelsFolder),
+      importFile(folder, file, options, modelsFolder),
     );
   for (const option of [...layoutOptions(), mapOption()]) command.addOption(option);
 }
 
-async function importPredictions(
+async function importFile(
   folder: string,
   file: string,
   options: ImportPredictionsOptions,
