@@ -17,9 +17,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { layoutById } from '../src/main/dataset/index.ts';
+import { type LabelChange, layoutById } from '../src/main/dataset/index.ts';
 import type { FolderListing, ListedFolder } from '../src/main/dataset/recognition/folderListing.ts';
-import type { LabelChange } from '../src/main/dataset/recognition/layout.ts';
 import { FileStamps } from '../src/main/files/index.ts';
 import { boundHeapGrowth } from '../src/main/processes/index.ts';
 import { layoutTrees } from '../test/support/layoutTrees.ts';

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openProject } from '../src/main/open/openProject.ts';
+import { openProject } from '../src/main/open/index.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const LABELS = ['happy', 'sad'];

@@ -1,6 +1,6 @@
 import { adjustByThresholds, confidentThresholds } from '../../src/labelQuality/confidentLearning.ts';
 import { labelFacts, type Score, scores, scoresFrom } from '../../src/labelQuality/scores/index.ts';
-import type { FittedLabels } from '../../src/main/engine/fit/fitLabels.ts';
+import type { FittedLabels } from '../../src/main/engine/index.ts';
 
 /** A ranking under test: one value an image, higher = more likely wrong. */
 export interface Ranked {

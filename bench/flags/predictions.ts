@@ -7,7 +7,7 @@ import type { ImageSource } from '../../src/domain/imageSource.ts';
 import type { ImageViews } from '../../src/domain/model.ts';
 import { ScanDecoders } from '../../src/main/decoding/index.ts';
 import { type ModelFile, resolveModel, startEngine } from '../../src/main/engine/index.ts';
-import { MEASURED_SIDE, measureFraming } from '../../src/main/scan/measureFraming.ts';
+import { MEASURED_SIDE, measureFraming } from '../../src/main/scan/index.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { wordRecord, wordRecordSchema } from '../../src/domain/wordRecord.ts';
-import { readRound } from '../../src/main/review/round.ts';
+import { readRound } from '../../src/main/review/index.ts';
 import { Workspace } from '../../src/main/workspace/index.ts';
 import { makeTree } from '../support/datasetTree.ts';
 import { temporaryDataFolder, temporaryFolder } from '../support/temporaryFolder.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import type { Framing } from '../../src/domain/framing/framing.ts';
 import { FACE_SIDE } from '../../src/domain/framing/meanFace.ts';
-import { readFloat32Npy } from '../../src/main/engine/npy.ts';
+import { readFloat32Npy } from '../../src/main/engine/index.ts';
 import { type DecodedImage, toModelInput } from '../../src/main/images/index.ts';
 
 const REFERENCE_FILE = join(import.meta.dirname, '../../models/grefel-small.face.npy');

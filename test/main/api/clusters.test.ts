@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { issueBits } from '../../../src/labelQuality/issues/index.ts';
-import { frameOf } from '../../../src/main/review/imageClusters.ts';
 import type { QueueGroup, QueueItem } from '../../../src/protocol/queue.ts';
 import { scannedApi } from '../../support/apiHost.ts';
 
@@ -49,10 +48,3 @@ it('a blind annotator sees no anchor', async () => {
   const { body } = await send('POST', '/queues', { filter: { show: 'all' }, group: 'anchor' });
   expect(body).toMatchObject({ total: 12, groups: [] });
 });
-
-it.each([
-  ['a/clip_0012.png', { sequence: 'a/clip_#.png', number: 12 }],
-  ['subject 7/12.jpg', { sequence: 'subject 7/#.jpg', number: 12 }],
-  ['video.mp4#3', { sequence: 'video.mp4##', number: 3 }],
-  ['a/face.png', null],
-])('the frame number of %s is its last', (image, frame) => expect(frameOf(image)).toEqual(frame));

@@ -12,8 +12,8 @@ import { NEAREST } from '../../../src/main/engine/fit/tunedModel.ts';
 import { startFit } from '../../../src/main/engine/index.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
 import { forkChild, type StartProcess } from '../../../src/main/processes/index.ts';
-import { uninformedInputs } from '../../support/fitInputs.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { uninformedInputs } from './fitInputs.ts';
 
 const SIZE = 16;
 const IMAGES = 240;

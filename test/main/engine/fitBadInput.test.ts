@@ -6,8 +6,8 @@ import { type FitInputs, fitLabels } from '../../../src/main/engine/fit/fitLabel
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import type { DatasetFeatures } from '../../../src/main/engine/fit/tunedSource.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
-import { uninformedInputs } from '../../support/fitInputs.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { uninformedInputs } from './fitInputs.ts';
 
 const [SIZE, IMAGES, CLASSES] = [12, 180, 3];
 

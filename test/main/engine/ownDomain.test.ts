@@ -5,7 +5,7 @@ import { type FitInputs, type FittedLabels, fitLabels } from '../../../src/main/
 import { MatrixProducts } from '../../../src/main/engine/fit/matrixProducts.ts';
 import { tunedSource } from '../../../src/main/engine/fit/tunedSource.ts';
 import { loadRuntime } from '../../../src/main/engine/loadRuntime.ts';
-import { uninformedInputs } from '../../support/fitInputs.ts';
+import { uninformedInputs } from './fitInputs.ts';
 
 const [SIZE, FEATURES, IMAGES, CLASSES] = [12, 20, 144, 3];
 

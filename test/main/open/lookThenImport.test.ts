@@ -1,9 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { layoutById, recogniseDataset, type SampleRecord } from '../../../src/main/dataset/index.ts';
-import { KeptRows, RecognisedDataset } from '../../../src/main/dataset/recognisedDataset.ts';
-import { listFolder } from '../../../src/main/dataset/recognition/folderListing.ts';
 import { clientOf, createHost } from '../../support/apiHost.ts';
 import { colourPng, makeColourDataset } from '../../support/colourDataset.ts';
 import { withFailingStorage } from '../../support/failingStorage.ts';
@@ -141,32 +138,5 @@ describe('the import after a look at the folder', () => {
       sizeBytes: size,
       mtimeMs,
     });
-  });
-});
-
-describe('rows of a recognised dataset', () => {
-  it('are kept unless they would fill the memory', async () => {
-    const { folder } = await api();
-    const [row] = await Array.fromAsync((await recogniseDataset(folder)).samples());
-    const longRow = { ...(row as SampleRecord), metadata: { note: 'n'.repeat(2 ** 20) } };
-    const kept = new KeptRows();
-    for (let count = 0; count < 100; count++) kept.add(longRow);
-    expect(kept.rows).toHaveLength(100);
-    for (let count = 0; count < 100; count++) kept.add(longRow);
-    expect(kept.rows).toBeNull();
-  });
-
-  it('are read again from the label file where they are not kept', async () => {
-    const { folder } = await api();
-    const { recognition } = await recogniseDataset(folder);
-    const listing = await listFolder(folder);
-    const layout = layoutById('table');
-    const found = { layout, listing, recognition, runnersUp: [], rows: null, options: {} };
-    let images: string[] = [];
-    const { opened } = await readings(folder, async () => {
-      images = await Array.fromAsync(new RecognisedDataset(found).samples(), ({ image }) => image);
-    });
-    expect(images).toEqual(Object.keys(IMPORTED));
-    expect(opened).toBeGreaterThan(0);
   });
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { modelMetadataSchema } from '../../../src/domain/model.ts';
 import { LabelReader } from '../../../src/main/issues/index.ts';
-import { type OpenOptions, openProject } from '../../../src/main/open/openProject.ts';
+import { type OpenOptions, openProject } from '../../../src/main/open/index.ts';
 import {
   readClassTitles,
   readMeanings,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openProject } from '../../../src/main/open/openProject.ts';
+import { openProject } from '../../../src/main/open/index.ts';
 import { ImageNames } from '../../../src/main/opened/imageNames.ts';
 import { applyDecisions } from '../../support/applyDecisions.ts';
 import { makeTemporaryFolder, makeTree } from '../../support/datasetTree.ts';

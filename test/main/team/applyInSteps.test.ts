@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ProjectFile } from '../../../src/main/project/index.ts';
-import { VerdictLog } from '../../../src/main/review/verdicts.ts';
+import { VerdictLog } from '../../../src/main/review/index.ts';
 import { DecisionImport } from '../../../src/main/team/decisionImport.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CurrentModel } from '../../../src/main/review/currentModel.ts';
+import { CurrentModel } from '../../../src/main/review/index.ts';
 import { areFlagsOutdated, outdateFlags, refreshFlags } from '../../../src/main/tune/refreshFlags.ts';
 import { Workspace } from '../../../src/main/workspace/index.ts';
 import { type ColourName, makeColourDataset, TINY_MODELS } from '../../support/colourDataset.ts';

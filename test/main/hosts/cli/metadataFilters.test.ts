@@ -1,17 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { readMetadataFilters } from '../../../../src/main/hosts/cli/metadataFilters.ts';
-import { indexColumn } from '../../../../src/main/reviewIndex/indexedColumn.ts';
+import { ReviewIndex } from '../../../../src/main/reviewIndex/index.ts';
 
-const ids = Int32Array.of(1, 2);
-const COLUMNS = [
-  indexColumn(
-    { kind: 'choice', name: 'gender', values: ['female', 'male'], cells: Uint16Array.of(0, 1, 2) },
-    ids,
-  ),
-  indexColumn({ kind: 'choice', name: 'a=b', values: ['x'], cells: Uint16Array.of(0, 1, 0) }, ids),
-  indexColumn({ kind: 'number', name: 'age', cells: Float32Array.of(Number.NaN, 20, 30) }, ids),
-];
-const read = (...options: string[]) => readMetadataFilters(options, COLUMNS);
+const index = ReviewIndex.of(
+  [1, 2].map((id) => ({
+    id,
+    image: `${id}.png`,
+    split: null,
+    givenClass: null,
+    state: 'read',
+    currentVerdict: null,
+    currentClass: null,
+  })),
+  [],
+);
+index.setMetadata([
+  { kind: 'choice', name: 'gender', values: ['female', 'male'], cells: Uint16Array.of(0, 1, 2) },
+  { kind: 'choice', name: 'a=b', values: ['x'], cells: Uint16Array.of(0, 1, 0) },
+  { kind: 'number', name: 'age', cells: Float32Array.of(Number.NaN, 20, 30) },
+]);
+const read = (...options: string[]) => readMetadataFilters(options, index.metadata);
 
 describe('--where', () => {
   it('takes values of a column, several of which mean any, and ranges of numbers', () => {

@@ -1,4 +1,4 @@
-import type { FitInputs } from '../../src/main/engine/fit/fitLabels.ts';
+import type { FitInputs } from '../../../src/main/engine/fit/fitLabels.ts';
 
 /** Inputs of a fit of images about which a model of two classes knows nothing, and that have nothing in common. */
 export function uninformedInputs(

@@ -6,8 +6,7 @@ import { DEFAULT_SCORE, scoresBy } from '../../../src/labelQuality/scores/index.
 import { ErrorsLeft } from '../../../src/main/overview/errorsLeft.ts';
 import { NoiseEstimator } from '../../../src/main/overview/noiseEstimates.ts';
 import { type Audit, ProjectFile } from '../../../src/main/project/index.ts';
-import { auditEvidence, drawAudit } from '../../../src/main/review/audit.ts';
-import { beginRound } from '../../../src/main/review/round.ts';
+import { auditEvidence, beginRound, drawOverviewAudit } from '../../../src/main/review/index.ts';
 import { ReviewIndex } from '../../../src/main/reviewIndex/index.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { twoClassModel } from '../../support/twoClassModel.ts';
@@ -102,11 +101,10 @@ function queue({ index }: Reviewed, count: number): number[] {
   return open.slice(0, count).map((row) => index.id[row] as number);
 }
 
-const drawn = (review: Reviewed, size: number, seed: number): Audit => ({
-  ...drawAudit(review.index, size, seed),
-  id: seed,
-  roundOf: null,
-});
+function drawn({ project, index }: Reviewed, size: number, seed: number): Audit {
+  drawOverviewAudit(project, index, size, seed);
+  return project.audits.all().at(-1) as Audit;
+}
 
 /** Reviews a round of this seed, all of it or its first images, and returns its random sample. */
 function judgeRound(review: Reviewed, annotator: string, atRandom: number, seed: number, judged = 1): Audit {
