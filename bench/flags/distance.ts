@@ -1,5 +1,5 @@
 import { embeddingDistanceOf, inverseTemperatureAt } from '../../src/labelQuality/embeddingDistance.ts';
-import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
+import { temperRows } from '../../src/labelQuality/temperatureScaling.ts';
 import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { type Exponents, least } from './exponents.ts';
 import { calibratedRows, type FerPredictions, type Problem } from './problems.ts';
@@ -24,8 +24,8 @@ export function learnDistance(
   const lossAt = (slope: number) => {
     const distance = { usual: usualDistance, slope };
     return calibrated.reduce((sum, { problem, distributions }) => {
-      const power = inverseTemperatureOf(problem, { distance });
-      return sum + lossOf(problem, raiseRows(distributions, problem.classNames.length, power));
+      const inverseTemperature = inverseTemperatureOf(problem, { distance });
+      return sum + lossOf(problem, temperRows(distributions, problem.classNames.length, inverseTemperature));
     }, 0);
   };
   return { usual: usualDistance, slope: least(0, 3, lossAt).at };

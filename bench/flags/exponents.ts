@@ -7,7 +7,7 @@ export type Exponents = Omit<WrongLabelWeights['exponents'], 'tuned' | 'distance
 
 const TOLERANCE = 0.005;
 
-/** The powers of calibratedPrediction.ts with the highest likelihood of the true labels. */
+/** The exponents of calibratedPrediction.ts with the highest likelihood of the true labels. */
 export function learnExponents({ model }: FerPredictions, problem: Problem): Exponents {
   const learntFrom = `${model.name} ${model.version}`;
   const over = overClasses(problem.classNames, model);

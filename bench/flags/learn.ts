@@ -12,7 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
-import { likeliestPower, raiseRows } from '../../src/labelQuality/likeliestPower.ts';
+import { fitInverseTemperature, temperRows } from '../../src/labelQuality/temperatureScaling.ts';
 import { CHANGES, readChanged } from './changes.ts';
 import { learnDistance } from './distance.ts';
 import { learnExponents, least } from './exponents.ts';
@@ -36,13 +36,17 @@ for (const change of CHANGES.learned) {
 }
 const distance = learnDistance(fer, ofModel, real, changed);
 const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(rankedByModel));
-const heads: { problem: Problem; rows: Float32Array; power: number }[] = [];
+const heads: { problem: Problem; rows: Float32Array; inverseTemperature: number }[] = [];
 for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
   const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
   const rows = fitted.pooled.distributions;
   const { labels, classNames } = problem;
-  const power = likeliestPower({ distributions: rows, labels, classes: classNames.length });
-  heads.push({ problem, rows, power });
+  const inverseTemperature = fitInverseTemperature({
+    distributions: rows,
+    labels,
+    classes: classNames.length,
+  });
+  heads.push({ problem, rows, inverseTemperature });
 }
 const ofTuned = least(0.3, 1.2, (candidate) => lossOfLogistic(rankedByTuned(candidate)), 0.03).at;
 const tuned = learnLogistic(rankedByTuned(ofTuned));
@@ -81,10 +85,10 @@ function rankedByModel(problem: Problem): Task {
   return rankedBy(problem, Float64Array.from(rows.flatMap((row) => [...row])));
 }
 
-/** By tuned models that are raised at least to this power, as calibrateTuned does. */
+/** By tuned models at this inverse temperature at least, as calibrateTuned does. */
 function rankedByTuned(least: number): Task[] {
-  return heads.map(({ problem, rows, power }) =>
-    rankedBy(problem, raiseRows(rows, problem.classNames.length, Math.max(least, power))),
+  return heads.map(({ problem, rows, inverseTemperature }) =>
+    rankedBy(problem, temperRows(rows, problem.classNames.length, Math.max(least, inverseTemperature))),
   );
 }
 

@@ -5,14 +5,14 @@
  *
  *   npx node bench/flags/otherModels.ts FER_FOLDER [--cache FOLDER]
  */
-import { powerOfOtherModel } from '../../src/labelQuality/calibratedPrediction.ts';
-import { raiseRows } from '../../src/labelQuality/likeliestPower.ts';
+import { inverseTemperatureOfOtherModel } from '../../src/labelQuality/calibratedPrediction.ts';
 import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
+import { temperRows } from '../../src/labelQuality/temperatureScaling.ts';
 import { ferArguments } from './ferArguments.ts';
 import { meanOf, measureProbabilities } from './measures.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
-/** Powers that make the distribution more or less confident. */
+/** Inverse temperatures that make the distribution more or less confident. */
 const SURER = [0.5, 1, 2, 3];
 
 const { ferFolder, cache } = ferArguments('otherModels.ts');
@@ -23,7 +23,7 @@ for (const surer of SURER) {
     const all = list.map((problem) => measure(problem, surer));
     return { labels, ...meanOf(all, 3) };
   });
-  console.log(`the primary distribution to the power of ${surer}`);
+  console.log(`the primary distribution at inverse temperature ${surer}`);
   console.table(measured);
 }
 
@@ -31,18 +31,18 @@ function measure(problem: Problem, surer: number) {
   const { labels, classNames, primary } = problem;
   const classes = classNames.length;
   const wrong = wrongLabels(problem);
-  const said = raiseRows(
+  const said = temperRows(
     primary.flatMap((row) => [...row]),
     classes,
     surer,
   );
-  const power = powerOfOtherModel({ distributions: said, labels, classes });
+  const inverseTemperature = inverseTemperatureOfOtherModel({ distributions: said, labels, classes });
   const tunedShare = classNames.map(() => 0);
   const by = (distributions: Float32Array) => {
     const ranked = rankLabels({ distributions, labels, classes, tunedShare });
     return measureProbabilities(ranked.wrong, wrong);
   };
-  const [asIs, byTheLabels] = [by(said), by(raiseRows(said, classes, power))];
+  const [asIs, byTheLabels] = [by(said), by(temperRows(said, classes, inverseTemperature))];
   return {
     'AUPRC as it is': asIs.auprc,
     'AUPRC by the labels': byTheLabels.auprc,

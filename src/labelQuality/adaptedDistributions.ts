@@ -11,17 +11,17 @@ import { type NoiseRates, uniformNoise } from './noiseModel.ts';
 import { softmaxInPlace } from './softmax.ts';
 
 /**
- * The probability of each class of a dataset whose images are outside the model's own domain: a product of
- * powers of the calibrated base model and the model tuned to the dataset, both out of fold, under which the
- * labels and the noise in them are most likely. Two powers rather than one share, because they also calibrate
- * the product. The noise is assumed uniform at first and then learned, alternating with the powers: under
+ * The probability of each class of a dataset whose images are outside the model's own domain: a
+ * log-linear pool of the calibrated base model and the model tuned to the dataset, both out of fold, with the weights under which
+ * the labels and the noise in them are most likely. Two weights rather than one share, because they also calibrate
+ * the product. The noise is assumed uniform at first and then learned, alternating with the weights: under
  * class-conditional noise, assuming uniform noise would make the product look less reliable than it is. N
  * images, L classes.
  *
  * Labels may also repeat the base model's predictions, right or wrong: labels from a program, from people who
  * were shown a model's predictions, and of hard images on which people and models make the same mistakes. A
  * product cannot distinguish such labels from ones that confirm the model. A share of labels that come from
- * it whatever is true can, and is learned together with the powers. Both explanations of the labels count, as
+ * it whatever is true can, and is learned together with the weights. Both explanations of the labels count, as
  * far as the labels and people's decisions make each of them probable.
  */
 export interface AdaptedInputs {
@@ -46,7 +46,7 @@ export interface AdaptedDistributions {
   distributions: Float32Array;
   /** Noise transition matrix [given][true]. */
   rates: NoiseRates;
-  /** Powers of the two, and the share of labels that only repeat the base model's predictions. */
+  /** Weights of the two, and the share of labels that only repeat the base model's predictions. */
   weights: PoolWeights;
   repeated: RepeatedLabels;
 }
@@ -62,12 +62,12 @@ const MOST = { base: 3, tuned: 3, repeated: 0.6 } as const;
 /** First steps of the search. */
 const FIRST_STEP = { base: 0.25, tuned: 0.25, repeated: 0.0625 } as const;
 /**
- * Pull of each power towards a half, in log likelihood of the whole dataset by the squared distance: a few
+ * Pull of each weight towards a half, in log likelihood of the whole dataset by the squared distance: a few
  * images say little.
  */
 const PULL = 0.5;
 
-/** Turns of powers and noise. */
+/** Turns of weights and noise. */
 const TURNS = 3;
 /**
  * Log likelihood by which labels that repeat the base model have to be more likely, to be as probable as labels that confirm it; and the
@@ -101,7 +101,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
     MOST_IMAGES,
   );
   const sample = sampleOf(inputs, either, images);
-  // The decided rows are certain, whatever the powers: the noise is counted in them, not estimated.
+  // The decided rows are certain, whatever the weights: the noise is counted in them, not estimated.
   const rowsAt = (weights: PoolWeights) =>
     markDecided(
       pooledRows(sample.base, sample.tuned, images.length, known, weights),
@@ -116,7 +116,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
     classes,
     repeated: { share: repeated, probability: ofLabels },
   });
-  /** Powers and noise in turns, from a first guess of the powers. */
+  /** Weights and noise in turns, from a first guess of the weights. */
   const learn = (start: PoolWeights, repeats: boolean): Learned => {
     let weights = start;
     let rates: NoiseRates | null = null;

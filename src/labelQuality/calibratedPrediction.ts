@@ -1,6 +1,6 @@
 import type { ModelMetadata } from '../domain/model.ts';
 import type { NoisyLabels } from './learnNoise.ts';
-import { likeliestPower, raiseRows } from './likeliestPower.ts';
+import { fitInverseTemperature, temperRows } from './temperatureScaling.ts';
 import { type WrongLabelWeights, wrongLabelWeights } from './wrongLabel.ts';
 
 /** The inputs of calibration for an image. C = the model's classes. */
@@ -27,9 +27,9 @@ export function isCalibratedFor(
 const FLOOR = 1e-4;
 
 /**
- * The calibrated probability of each true class: a product of the two distributions, each raised to the power
+ * The calibrated probability of each true class: a product of the two distributions, each with the exponent
  * under which the true classes of role `dev` were most likely (bench/flags/learn.ts). For another model than
- * the one these powers were learned from, attention may be useless: there it is the corrected distribution
+ * the one these exponents were learned from, attention may be useless: there it is the corrected distribution
  * alone. [C] -> [C]
  */
 export function calibratePrediction(
@@ -48,10 +48,10 @@ export function calibratePrediction(
 }
 
 /**
- * The same for a cross-validated tuned model, which is mostly overconfident: its rows raised to the power under
+ * The same for a cross-validated tuned model, which is mostly overconfident: its rows at the temperature under
  * which this dataset's labels are most likely. Where labels are wrong in a way that the tuned model repeats, or
- * should have repeated, the labels make it look less reliable than it is: the power is never smaller than the
- * one under which the probabilities of wrong labels were most likely on role `dev`. [N*L] -> [N*L]
+ * should have repeated, the labels make it look less reliable than it is: the inverse temperature is never
+ * smaller than the one under which the probabilities of wrong labels were most likely on role `dev`. [N*L] -> [N*L]
  */
 export function calibrateTuned(
   rows: Float32Array,
@@ -59,19 +59,19 @@ export function calibrateTuned(
   classes: number,
   { exponents }: { exponents: Pick<Exponents, 'tuned'> } = wrongLabelWeights,
 ): Float32Array {
-  return raiseRows(
+  return temperRows(
     rows,
     classes,
-    Math.max(exponents.tuned, likeliestPower({ distributions: rows, labels, classes })),
+    Math.max(exponents.tuned, fitInverseTemperature({ distributions: rows, labels, classes })),
   );
 }
 
 /**
- * How confident another model may be, according to the labels: the power under which they are most likely.
- * Regular mistakes in the labels make a model look less reliable than it is, so a power below 1 is followed
+ * How confident another model may be, according to the labels: the inverse temperature under which they are
+ * most likely. Regular mistakes in the labels make a model look less reliable than it is, so one below 1 is followed
  * only half way, on a logarithmic scale.
  */
-export function powerOfOtherModel(data: NoisyLabels): number {
-  const power = likeliestPower(data);
-  return power < 1 ? Math.sqrt(power) : power;
+export function inverseTemperatureOfOtherModel(data: NoisyLabels): number {
+  const inverseTemperature = fitInverseTemperature(data);
+  return inverseTemperature < 1 ? Math.sqrt(inverseTemperature) : inverseTemperature;
 }

@@ -30,7 +30,7 @@ export function embeddingDistanceOf(
 }
 
 /**
- * How far to trust the model on a dataset: the power that its calibrated predictions are raised to. It
+ * How far to trust the model on a dataset: the inverse temperature of its calibrated predictions. It
  * predicts images far from its anchors worse than it believes. One image alone does not show by how much, the
  * mean of a dataset does; most of the difference occurs at small distances (bench/flags/README.md).
  * @param embeddingDistance of embeddingDistanceOf; null if unknown

@@ -15,7 +15,7 @@ export type Reliance = z.infer<typeof relianceSchema>;
 export const adaptationSchema = z.object({
   /** How far the images are from the model's training images, 0 to 1; null if unknown: domainShift.ts. */
   foreignness: z.number().nullable(),
-  /** Powers of the two, and the share of labels that only repeat the base model's predictions, in images of another domain: means over the explanations of the labels. Null where they were not asked for. */
+  /** Weights of the two in the log-linear pool, and the share of labels that only repeat the base model's predictions, in images of another domain: means over the explanations of the labels. Null where they were not asked for. */
   weights: z.object({ base: z.number(), tuned: z.number(), repeated: z.number().default(0) }).nullable(),
   /** The model that the user chose to rely on. */
   chosen: relianceSchema.default('auto'),

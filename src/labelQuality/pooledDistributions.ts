@@ -17,7 +17,7 @@ const HEARD_FROM = 0.2;
 const LEADS_FROM = 0.6;
 /** Number of images of a class by which the whole dataset's share counts in the class's own. */
 const SHRINKAGE = 50;
-/** So that a power of none is none; far below the tuned model's uncertainty, because that still separates labels. */
+/** So that a weight of none is none; far below the tuned model's uncertainty, because that still separates labels. */
 const LEAST = 1e-9;
 
 export function poolDistributions(inputs: PoolInputs): PooledDistributions {

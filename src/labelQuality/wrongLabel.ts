@@ -26,9 +26,9 @@ const logisticSchema = z.object({
 });
 
 const weightsSchema = z.object({
-  /** Powers that calibrate a model: see calibratedPrediction.ts. */
+  /** Inverse temperatures that calibrate a model: see calibratedPrediction.ts. */
   exponents: z.object({
-    /** Name and version of the model that the two powers were learned from. */
+    /** Name and version of the model that `corrected` and `attentive` were learned from. */
     learntFrom: z.string(),
     corrected: z.number().min(0),
     attentive: z.number().min(0),
@@ -37,7 +37,7 @@ const weightsSchema = z.object({
     /** For a model tuned to the labels. */
     tuned: z.number().positive(),
     /**
-     * Distance to the nearest anchor at which the powers were learned, and how much less to trust farther
+     * Distance to the nearest anchor at which they were learned, and how much less to trust farther
      * images.
      */
     distance: z.object({ usual: z.number().positive(), slope: z.number().min(0) }),

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { calibratePrediction, calibrateTuned } from '../../src/labelQuality/calibratedPrediction.ts';
 import { addToJoint, noiseRates, noJoint } from '../../src/labelQuality/expectedJoint.ts';
 import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
-import { likeliestPower, raiseRows } from '../../src/labelQuality/likeliestPower.ts';
 import { assumedNoise, estimateErrorRate, weighEvidence } from '../../src/labelQuality/noiseModel.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { rankLabels, scoreAlone } from '../../src/labelQuality/rankLabels.ts';
+import { fitInverseTemperature, temperRows } from '../../src/labelQuality/temperatureScaling.ts';
 
 const CLASSES = 4;
 
@@ -69,7 +69,7 @@ describe('a calibrated prediction', () => {
   const calibrated = (corrected: number[], attentive: number[] | null, version = '1') =>
     calibratePrediction({ corrected, attentive }, { name: 'small', version }, { exponents });
 
-  it('sums to 1, keeps its order, and is surer with a larger power', () => {
+  it('sums to 1, keeps its order, and is surer with a larger exponent', () => {
     const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 8 });
     fc.assert(
       fc.property(shares, (row) => {
@@ -91,7 +91,7 @@ describe('a calibrated prediction', () => {
 describe('a calibrated tuned model', () => {
   it('is less sure, keeps its order, and says nothing of classes and images that it does not have', () => {
     const raw = Float32Array.of(0.99, 0.01, 0, 1e-30, 1, 0, 0, 0, 0);
-    const rows = raiseRows(raw, 3, 0.5);
+    const rows = temperRows(raw, 3, 0.5);
     expect(rows[0]).toBeCloseTo(Math.sqrt(0.99) / (Math.sqrt(0.99) + 0.1), 6);
     expect((rows[0] as number) + (rows[1] as number)).toBeCloseTo(1, 6);
     expect(rows[3]).toBeGreaterThan(0);
@@ -110,12 +110,12 @@ describe('a calibrated tuned model', () => {
       random() < 0.15 ? (truth + 1 + Math.floor(2 * random())) % 3 : truth,
     );
     const honest = sure.flatMap((share) => [share, (1 - share) / 2, (1 - share) / 2]);
-    const powerOf = (said: number) =>
-      likeliestPower({ distributions: raiseRows(honest, 3, said), labels, classes: 3 });
-    expect(powerOf(1)).toBeGreaterThan(0.8);
-    expect(powerOf(1)).toBeLessThan(1.25);
-    expect(powerOf(2) / powerOf(1)).toBeCloseTo(0.5, 1);
-    expect(likeliestPower({ distributions: [0.5, 0.5], labels: [-1], classes: 2 })).toBe(1);
+    const inverseTemperatureOf = (said: number) =>
+      fitInverseTemperature({ distributions: temperRows(honest, 3, said), labels, classes: 3 });
+    expect(inverseTemperatureOf(1)).toBeGreaterThan(0.8);
+    expect(inverseTemperatureOf(1)).toBeLessThan(1.25);
+    expect(inverseTemperatureOf(2) / inverseTemperatureOf(1)).toBeCloseTo(0.5, 1);
+    expect(fitInverseTemperature({ distributions: [0.5, 0.5], labels: [-1], classes: 2 })).toBe(1);
   });
 });
 

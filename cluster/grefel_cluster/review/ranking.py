@@ -48,9 +48,9 @@ class Calibration:
     Parameters
     ----------
     exponents
-        Powers of the corrected and the attentive distribution.
+        Exponents of the corrected and the attentive distribution in their product.
     inverse_temperature
-        Power by how far the dataset is from the model's anchors, in (0, 1].
+        By how far the dataset is from the model's anchors, in (0, 1].
     """
 
     exponents: tuple[float, float]
@@ -58,7 +58,7 @@ class Calibration:
 
 
 def calibration_for(weights: dict[str, Any], model: dict[str, Any], distances: DistanceSums) -> Calibration:
-    """Choose the powers for a model. Any model they were not learned from is scored by its corrected distribution."""
+    """Choose the exponents for a model. Any model they were not learned from is scored by its corrected distribution."""
     exponents = weights["exponents"]
     if exponents["learntFrom"] != f"{model['name']} {model['version']}":
         return Calibration((exponents["alone"], 0.0), 1.0)

@@ -5,7 +5,10 @@ import {
 } from '../../../labelQuality/adaptedDistributions.ts';
 import { averageRanked } from '../../../labelQuality/averageRanked.ts';
 import { blendRanked } from '../../../labelQuality/blendRanked.ts';
-import { calibrateTuned, powerOfOtherModel } from '../../../labelQuality/calibratedPrediction.ts';
+import {
+  calibrateTuned,
+  inverseTemperatureOfOtherModel,
+} from '../../../labelQuality/calibratedPrediction.ts';
 import { calibrateOutOfFold } from '../../../labelQuality/classCalibration.ts';
 import {
   adjustByThresholds,
@@ -15,11 +18,11 @@ import {
   type Matrix,
 } from '../../../labelQuality/confidentLearning.ts';
 import type { Adaptation, Reliance } from '../../../labelQuality/labelFit.ts';
-import { raiseRows } from '../../../labelQuality/likeliestPower.ts';
 import { meanOf } from '../../../labelQuality/meanOf.ts';
 import { type PooledDistributions, poolDistributions } from '../../../labelQuality/pooledDistributions.ts';
 import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.ts';
 import { type AdjustedScoreId, labelFacts, scoresFrom } from '../../../labelQuality/scores/index.ts';
+import { temperRows } from '../../../labelQuality/temperatureScaling.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
 import { splitIntoDuplicates } from './duplicates.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -175,7 +178,7 @@ function rankInDomain(
   const { labels, classes } = inputs;
   const calibrated = poolDistributions({
     ...inputs,
-    model: asSureAsItMayBe(inputs, pooled.classMap),
+    model: temperModel(inputs, pooled.classMap),
     tuned: heard === null ? null : calibrateTuned(heard, labels, classes),
     classMap: pooled.classMap,
   });
@@ -308,15 +311,19 @@ function blendPooled(
 }
 
 /** The model's calibrated distributions. [N*C] */
-function asSureAsItMayBe(inputs: FitInputs, classMap: number[][]): Float32Array {
+function temperModel(inputs: FitInputs, classMap: number[][]): Float32Array {
   const { calibrated, labels, classes, modelClasses } = inputs;
   if (inputs.inverseTemperature !== null)
-    return raiseRows(calibrated, modelClasses, inputs.inverseTemperature);
+    return temperRows(calibrated, modelClasses, inputs.inverseTemperature);
   const { distributions } = poolDistributions({ ...inputs, model: calibrated, classMap, tuned: null });
-  return raiseRows(calibrated, modelClasses, powerOfOtherModel({ distributions, labels, classes }));
+  return temperRows(
+    calibrated,
+    modelClasses,
+    inverseTemperatureOfOtherModel({ distributions, labels, classes }),
+  );
 }
 
-/** The tuned model is fitted to this dataset's images: its predictions need no power for domain shift. */
+/** The tuned model is fitted to this dataset's images: its predictions need no temperature for domain shift. */
 function inverseTemperatureOfBoth(
   { inverseTemperature }: FitInputs,
   { tunedShare }: PooledDistributions,

@@ -1,11 +1,11 @@
 import { evenly } from '../../../labelQuality/evenly.ts';
-import { likeliestPower, raiseRows } from '../../../labelQuality/likeliestPower.ts';
 import {
   anchorSimilarities,
   finalDistribution,
   geometricCorrection,
   nearestAnchors,
 } from '../../../labelQuality/reliability.ts';
+import { fitInverseTemperature, temperRows } from '../../../labelQuality/temperatureScaling.ts';
 import { ANCHORS_PER_CLASS, type Anchors, distancesToAnchors, numberLike, placeAnchors } from './anchors.ts';
 import { attentionFeatures } from './attention.ts';
 import { geometricRows, likeliestScale, softmaxRows } from './balance.ts';
@@ -186,7 +186,7 @@ class TunedModelFit {
       models.push(...(await tuneOutOfFold(inputs, this.#products, tell)));
     }
     return geometricMean(
-      models.map((logits) => asSureAsRight(softmaxRows(logits, classes, 1), this.#labels, classes)),
+      models.map((logits) => temperByLabels(softmaxRows(logits, classes, 1), this.#labels, classes)),
       classes,
       models.map(() => 1 / models.length),
     );
@@ -390,8 +390,8 @@ function weighByFit(
 }
 
 /** A noise-robust loss leaves a model underconfident. [N*M] */
-function asSureAsRight(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
-  return raiseRows(rows, classes, likeliestPower({ distributions: rows, labels, classes }));
+function temperByLabels(rows: Float32Array, labels: Int16Array, classes: number): Float32Array {
+  return temperRows(rows, classes, fitInverseTemperature({ distributions: rows, labels, classes }));
 }
 
 /**
