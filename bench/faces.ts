@@ -39,8 +39,10 @@ if (folder === undefined) {
 }
 const table = (file: string) => parse(readFileSync(file), { columns: true }) as Row[];
 const random = seededRandom(1);
-const judged = table(join(folder, `truth-${values.role}.csv`));
-const truth = drawSample([...judged.keys()], Number(values.images), random).map((row) => judged[row] as Row);
+const labelled = table(join(folder, `truth-${values.role}.csv`));
+const truth = drawSample([...labelled.keys()], Number(values.images), random).map(
+  (row) => labelled[row] as Row,
+);
 const work = mkdtempSync(join(tmpdir(), 'grefel-faces-'));
 
 /** The program's results for a tree of images: the CSV row of each image, and the seconds of the scan. */
@@ -72,7 +74,7 @@ for (const { image = '' } of truth) {
   write(join(work, 'alone', image), readFileSync(join(folder, 'images', image)));
 }
 const alone = scan('alone', 'none');
-console.log(`${truth.length} faces by themselves: ${accuracy(alone.rows, (image) => image)} read right`);
+console.log(`${truth.length} faces by themselves: ${accuracy(alone.rows, (image) => image)} predicted right`);
 const results: object[] = [];
 for (const side of SIDES) {
   const places = new Map<string, Place>();
@@ -98,18 +100,18 @@ for (const side of SIDES) {
     'face, px': side,
     found: `${((100 * overlaps.length) / truth.length).toFixed(1)} %`,
     'median overlap': overlaps[overlaps.length >> 1]?.toFixed(2) ?? '',
-    'read right, detect': accuracy(found.rows, asPhotograph),
+    'predicted right, detect': accuracy(found.rows, asPhotograph),
     'images/s, detect': (truth.length / found.seconds).toFixed(1),
-    ...whole(side),
+    ...scanWhole(side),
   });
 }
 console.table(results);
 rmSync(work, { recursive: true });
 
-function whole(side: number): object {
+function scanWhole(side: number): object {
   const { rows, seconds } = scan(`${side}`, 'none');
   return {
-    'read right, none': accuracy(rows, asPhotograph),
+    'predicted right, none': accuracy(rows, asPhotograph),
     'images/s, none': (truth.length / seconds).toFixed(1),
   };
 }

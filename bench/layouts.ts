@@ -35,8 +35,8 @@ if (task === 'make') make(rest[0] as string, rest[1] as string, Number(rest[2]))
 else if (task === 'measure') await measure(rest[0] as string, rest[1] as string);
 else measureAll(Number(task ?? 1_400_000), rest);
 
-function measureAll(rows: number, asked: string[]): void {
-  const ids = asked.length > 0 ? asked : ['table', 'class-folders', ...Object.keys(layoutTrees)];
+function measureAll(rows: number, layouts: string[]): void {
+  const ids = layouts.length > 0 ? layouts : ['table', 'class-folders', ...Object.keys(layoutTrees)];
   console.log('| layout | rows | rows/s recognised | rows/s read | rows/s written | peak memory, MiB |');
   console.log('| --- | --- | --- | --- | --- | --- |');
   for (const id of ids) {

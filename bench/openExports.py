@@ -3,7 +3,7 @@
     pip install datasets pyarrow pillow fiftyone label-studio-sdk torchvision
     python bench/openExports.py
 
-The sample dataset gets predictions and three verdicts; then every export is opened and its labels are compared with the
+The sample dataset gets predictions and three decisions; then every export is opened and its labels are compared with the
 cleaned CSV. Prints one line a tool: its version and what was found, or why it was not tried.
 """
 
@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FACES = ROOT / "resources/sample/faces"
 CLASSES = sorted(folder.name for folder in FACES.iterdir())
 IMAGES = sorted(str(path.relative_to(FACES)) for path in FACES.glob("*/*.jpg"))
-VERDICTS = {IMAGES[0]: "fear", IMAGES[-1]: "anger", IMAGES[100]: None}  # None: excluded
+DECISIONS = {IMAGES[0]: "fear", IMAGES[-1]: "anger", IMAGES[100]: None}  # None: excluded
 
 
 def grefel(*arguments):
@@ -37,20 +37,20 @@ def version(package):
 
 
 def review_all(folder, names, work):
-    """Predictions that agree with each label, and the verdicts. `names`: key of each image in the dataset."""
+    """Predictions that agree with each label, and the decisions. `names`: key of each image in the dataset."""
     predictions = work / f"{folder.name}-predictions.csv"
     with predictions.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["image", *CLASSES])
         for image, key in names.items():
-            read = image.split("/")[0]
-            writer.writerow([key, *(0.94 if name == read else 0.01 for name in CLASSES)])
+            label = image.split("/")[0]
+            writer.writerow([key, *(0.94 if name == label else 0.01 for name in CLASSES)])
     grefel("import-predictions", folder, predictions)
     decisions = work / f"{folder.name}-decisions.csv"
     with decisions.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["image", "label_clean", "status", "annotator", "decided_at"])
-        for image, label in VERDICTS.items():
+        for image, label in DECISIONS.items():
             status = "excluded" if label is None else "relabelled"
             writer.writerow([names[image], label or "", status, "ann", "2026-01-01T10:00:00Z"])
     grefel("apply", folder, decisions)
@@ -58,7 +58,7 @@ def review_all(folder, names, work):
 
 def expected():
     labels = {image: image.split("/")[0] for image in IMAGES}
-    labels.update(VERDICTS)
+    labels.update(DECISIONS)
     return {image: label for image, label in labels.items() if label is not None}
 
 
@@ -110,7 +110,7 @@ def open_parquet(work):
     loaded[0]["image"].load()
     labels = loaded.features["label"]
     found = {name: labels.int2str(label) for name, label in zip(loaded["name"], loaded["label"]) if label >= 0}
-    excluded = next(image for image, label in VERDICTS.items() if label is None)
+    excluded = next(image for image, label in DECISIONS.items() if label is None)
     if found.get(excluded) == excluded.split("/")[0]:
         del found[excluded]  # without --excluded leave-out its label stays
     return check("parquet", found) + "; all other columns and the metadata are equal"

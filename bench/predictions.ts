@@ -94,7 +94,7 @@ async function measure(file: string, projectFile: string, embeddings: string | u
     seconds: seconds.toFixed(1),
     rowsPerSecond: Math.round(report.images / seconds),
     checkingSeconds: (checkedMs / 1000).toFixed(1),
-    takingSeconds: (seconds - checkedMs / 1000).toFixed(1),
+    importingSeconds: (seconds - checkedMs / 1000).toFixed(1),
     processorSeconds: (process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6).toFixed(1),
     peakMebibytes: Math.round((process.resourceUsage().maxRSS * 1024) / MEBIBYTE),
     fileMebibytes: Math.round(statSync(file).size / MEBIBYTE),
@@ -119,7 +119,7 @@ async function measureAll(images: number, embeddingSize: number): Promise<void> 
       const projectFile = file(`${name}.sqlite`);
       listImages(projectFile, images);
       console.log(name, embeddingSize === 0 ? '' : `with embeddings of ${embeddingSize}`);
-      await measureApart(file(name), projectFile, ...(embeddingSize > 0 ? [file('e.npy')] : []));
+      await measureInOwnProcess(file(name), projectFile, ...(embeddingSize > 0 ? [file('e.npy')] : []));
       rmSync(projectFile);
     }
   } finally {
@@ -133,14 +133,14 @@ async function measureScan(folder: string): Promise<void> {
   const projectFile = join(projectFolder, 'p.sqlite');
   try {
     listImages(projectFile, rows);
-    await measureApart(folder, projectFile);
+    await measureInOwnProcess(folder, projectFile);
   } finally {
     rmSync(projectFolder, { recursive: true, force: true });
   }
 }
 
 /** In a separate process, whose memory nothing else has used. */
-function measureApart(...parts: string[]): Promise<void> {
+function measureInOwnProcess(...parts: string[]): Promise<void> {
   return new Promise((resolve) => {
     fork(import.meta.filename, ['--measure', ...parts]).once('exit', () => resolve());
   });

@@ -39,18 +39,18 @@ for (const change of CHANGES.others) {
 async function measure(problem: Problem, { model }: FerPredictions): Promise<Record<string, number>> {
   const wrong = wrongLabels(problem);
   const ours = measureProbabilities((await fitProblem(problem, model)).ranked.wrong, wrong);
-  const asIfUsual = measureProbabilities(
-    (await fitProblem(problem, model, { asIfUsual: true })).ranked.wrong,
+  const inDistribution = measureProbabilities(
+    (await fitProblem(problem, model, { inDistribution: true })).ranked.wrong,
     wrong,
   );
   const peers = [problem.primary, problem.corrected].flatMap((rows) => peerRankings(problem.labels, rows));
   return {
     'AUPRC ours': ours.auprc,
-    'as if usual': asIfUsual.auprc,
+    'as if in-distribution': inDistribution.auprc,
     'best peer': Math.max(
       ...peers.map(({ values }) => new Ranking(values, wrong).measure().averagePrecision ?? 0),
     ),
     'calibration error ours': ours.calibrationError,
-    'calibration error as if usual': asIfUsual.calibrationError,
+    'calibration error as if in-distribution': inDistribution.calibrationError,
   };
 }

@@ -1,7 +1,7 @@
 import { embeddingDistanceOf, inverseTemperatureAt } from '../../src/labelQuality/embeddingDistance.ts';
 import { temperRows } from '../../src/labelQuality/temperatureScaling.ts';
 import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
-import { type Exponents, least } from './exponents.ts';
+import { type Exponents, minimise } from './exponents.ts';
 import { calibratedRows, type FerPredictions, type Problem } from './problems.ts';
 
 /**
@@ -28,7 +28,7 @@ export function learnDistance(
       return sum + lossOf(problem, temperRows(distributions, problem.classNames.length, inverseTemperature));
     }, 0);
   };
-  return { usual: usualDistance, slope: least(0, 3, lossAt).at };
+  return { usual: usualDistance, slope: minimise(0, 3, lossAt).at };
 }
 
 /** How confident the model may be about a problem's images. */

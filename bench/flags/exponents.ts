@@ -21,7 +21,7 @@ export function learnExponents({ model }: FerPredictions, problem: Problem): Exp
     }
     return sum;
   };
-  const alone = least(0.3, 5, (candidate) =>
+  const alone = minimise(0.3, 5, (candidate) =>
     lossOf({ learntFrom, corrected: 0, attentive: 0, alone: candidate }, false),
   ).at;
   const together = (share: number, size: number): Exponents => ({
@@ -30,13 +30,13 @@ export function learnExponents({ model }: FerPredictions, problem: Problem): Exp
     attentive: share * size,
     alone,
   });
-  const bestSize = (share: number) => least(0.3, 5, (size) => lossOf(together(share, size), true));
-  const share = least(0, 1, (candidate) => bestSize(candidate).loss).at;
+  const bestSize = (share: number) => minimise(0.3, 5, (size) => lossOf(together(share, size), true));
+  const share = minimise(0, 1, (candidate) => bestSize(candidate).loss).at;
   return together(share, bestSize(share).at);
 }
 
 /** The minimum of a function with one valley, by golden-section search. */
-export function least(
+export function minimise(
   low: number,
   high: number,
   lossAt: (at: number) => number,

@@ -22,7 +22,7 @@ export interface FitChoices {
   /** Do not tune a model. */
   withoutTuned?: boolean;
   /** Treat the images like those the model was calibrated on. */
-  asIfUsual?: boolean;
+  inDistribution?: boolean;
   /** [N] images of one person share a number; -1 where it is not known. */
   subjects?: readonly number[];
   /** [N] class that a person has decided on, -1 where nobody has. */
@@ -40,7 +40,7 @@ export function fitProblem(
     withoutModel = false,
     plain = false,
     withoutTuned = false,
-    asIfUsual = false,
+    inDistribution = false,
     subjects,
     decided,
     reliance = 'auto',
@@ -67,7 +67,7 @@ export function fitProblem(
       ),
       inverseTemperature: !isCalibratedFor(model)
         ? null
-        : asIfUsual
+        : inDistribution
           ? 1
           : inverseTemperatureOf({ ...problem, predictions }),
       modelClasses,

@@ -1,6 +1,6 @@
 /**
- * Measures two issues of labelQuality/issues/index.ts against FER+'s votes: images that show two emotions, and images that are no
- * usable face. Their cuts are chosen on role `dev`; role `test` says how good they are.
+ * Measures two issues of labelQuality/issues/index.ts against FER+'s votes: mixed emotions and unusable
+ * faces. Their cuts are chosen on role `dev`; role `test` says how good they are.
  *
  *   npx node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]
  */
@@ -35,20 +35,20 @@ async function measure(ferFolder: string, role: Role): Promise<void> {
   const { folder, images } = loadVotes(ferFolder, values.cache, role);
   const { predictions } = await readFolder(folder, values.cache, DEFAULT_VIEWS);
   const predictionOf = new Map(predictions.map((prediction) => [prediction.image, prediction]));
-  const read = images.flatMap((image) => {
+  const predicted = images.flatMap((image) => {
     const prediction = predictionOf.get(image.image);
     return prediction === undefined ? [] : [{ ...image, prediction }];
   });
   // Where most could not name an emotion, there is none to be the first of two.
-  const named = read.filter((image) => mostOf(image) > image.rejected);
-  tell(
-    'two emotions: the second has at least half the votes of the first, and two',
+  const named = predicted.filter((image) => mostOf(image) > image.rejected);
+  printIssue(
+    'mixed emotions: the second has at least half the votes of the first, and two',
     named.map((image) => ({ value: secondToFirst(image.prediction.corrected), has: showsTwo(image) })),
     AMBIGUOUS_FROM,
   );
-  const withQuality = read.filter(({ prediction }) => prediction.faceQuality !== null);
-  tell(
-    'no usable face: three or more of ten could not name an emotion, or saw no face',
+  const withQuality = predicted.filter(({ prediction }) => prediction.faceQuality !== null);
+  printIssue(
+    'unusable face: three or more of ten could not name an emotion, or saw no face',
     withQuality.map((image) => ({
       value: 1 - (image.prediction.faceQuality ?? 1),
       has: image.rejected >= 3,
@@ -66,7 +66,7 @@ function showsTwo({ votes }: VotedImage): boolean {
   return second >= 2 && second >= first / 2;
 }
 
-function tell(issue: string, images: Measured[], cut: number): void {
+function printIssue(issue: string, images: Measured[], cut: number): void {
   const ranking = new Ranking(
     images.map(({ value }) => value),
     images.map(({ has }) => has),

@@ -15,7 +15,7 @@ import { learnNoise } from '../../src/labelQuality/learnNoise.ts';
 import { fitInverseTemperature, temperRows } from '../../src/labelQuality/temperatureScaling.ts';
 import { CHANGES, readChanged } from './changes.ts';
 import { learnDistance } from './distance.ts';
-import { learnExponents, least } from './exponents.ts';
+import { learnExponents, minimise } from './exponents.ts';
 import { ferArguments } from './ferArguments.ts';
 import { fitProblem } from './fitProblem.ts';
 import { learnLogistic, lossOfLogistic, round, type Task, taskOf } from './learnLogistic.ts';
@@ -23,7 +23,7 @@ import { calibratedRows, injectedProblems, type Problem, readFer, realProblem } 
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** Fewer seeds, because a fit is slow. */
-const SEEDS_OF_HEADS = [1, 2];
+const SEEDS_OF_TUNED = [1, 2];
 const OUT = resolve(import.meta.dirname, '../../src/labelQuality/wrongLabel.weights.json');
 
 const { ferFolder, cache } = ferArguments('learn.ts');
@@ -36,8 +36,8 @@ for (const change of CHANGES.learned) {
 }
 const distance = learnDistance(fer, ofModel, real, changed);
 const model = learnLogistic([real, ...injectedProblems(fer, 'dev', SEEDS)].map(rankedByModel));
-const heads: { problem: Problem; rows: Float32Array; inverseTemperature: number }[] = [];
-for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
+const tunedModels: { problem: Problem; rows: Float32Array; inverseTemperature: number }[] = [];
+for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_TUNED)]) {
   const fitted = await fitProblem(problem, fer.model, { nameless: true, withoutModel: true });
   const rows = fitted.pooled.distributions;
   const { labels, classNames } = problem;
@@ -46,9 +46,9 @@ for (const problem of [real, ...injectedProblems(fer, 'dev', SEEDS_OF_HEADS)]) {
     labels,
     classes: classNames.length,
   });
-  heads.push({ problem, rows, inverseTemperature });
+  tunedModels.push({ problem, rows, inverseTemperature });
 }
-const ofTuned = least(0.3, 1.2, (candidate) => lossOfLogistic(rankedByTuned(candidate)), 0.03).at;
+const ofTuned = minimise(0.3, 1.2, (candidate) => lossOfLogistic(rankedByTuned(candidate)), 0.03).at;
 const tuned = learnLogistic(rankedByTuned(ofTuned));
 const weights = {
   exponents: {
@@ -72,7 +72,7 @@ const provenance = {
   images: real.labels.length,
   // A list would be written on several lines, which the formatter refuses.
   seeds: SEEDS.join(', '),
-  seedsOfHeads: SEEDS_OF_HEADS.join(', '),
+  seedsOfTuned: SEEDS_OF_TUNED.join(', '),
   crossValidated: { model: model.crossValidated, tuned: tuned.crossValidated },
 };
 writeFileSync(OUT, `${JSON.stringify({ ...weights, provenance }, null, 2)}\n`);
@@ -87,7 +87,7 @@ function rankedByModel(problem: Problem): Task {
 
 /** By tuned models at this inverse temperature at least, as calibrateTuned does. */
 function rankedByTuned(least: number): Task[] {
-  return heads.map(({ problem, rows, inverseTemperature }) =>
+  return tunedModels.map(({ problem, rows, inverseTemperature }) =>
     rankedBy(problem, temperRows(rows, problem.classNames.length, Math.max(least, inverseTemperature))),
   );
 }

@@ -81,10 +81,10 @@ export function learnLogistic(tasks: readonly Task[]): LearnedLogistic {
   const fits = Array.from({ length: FOLDS }, (_, fold) =>
     fitLogistic(all.filter(({ image }) => foldOf.get(image) !== fold)),
   );
-  const held = ({ image, features }: Task['rows'][number]) =>
+  const predictHeldOut = ({ image, features }: Task['rows'][number]) =>
     probabilityOf(features, fits[foldOf.get(image) ?? 0] as LogisticFit);
   const measured = tasks.map(({ name, rows }) => {
-    const [probabilities, truth] = [rows.map(held), rows.map(({ positive }) => positive)];
+    const [probabilities, truth] = [rows.map(predictHeldOut), rows.map(({ positive }) => positive)];
     return {
       name,
       auprc: new Ranking(probabilities, truth).measure().averagePrecision ?? 0,

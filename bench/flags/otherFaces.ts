@@ -87,15 +87,15 @@ async function byImage(
 }
 
 /** Images of a set that is drawn from. */
-const DRAWN = 3000;
+const SAMPLE_SIZE = 3000;
 
 /** The same images of a large set each time; a smaller one as it is. */
-export function drawnFrom(faces: OtherFaces): OtherFaces {
-  return faces.truths.length > DRAWN ? drawImages(faces, DRAWN, 1) : faces;
+export function sampleOf(faces: OtherFaces): OtherFaces {
+  return faces.truths.length > SAMPLE_SIZE ? sampleImages(faces, SAMPLE_SIZE, 1) : faces;
 }
 
 /** This many of the images, drawn at random. */
-function drawImages(faces: OtherFaces, count: number, seed: number): OtherFaces {
+function sampleImages(faces: OtherFaces, count: number, seed: number): OtherFaces {
   const random = seededRandom(seed);
   const places = faces.truths
     .map((_, place) => ({ place, key: random() }))
@@ -118,7 +118,7 @@ export const OTHER_NOISE = ['symmetric', 'class-conditional', 'instance-dependen
 export type OtherNoise = (typeof OTHER_NOISE)[number];
 
 /** What each emotion is mostly taken for: seven of ten wrong labels are the first, three the second. */
-const LIKE: Record<string, readonly [string, string]> = {
+const CONFUSED_WITH: Record<string, readonly [string, string]> = {
   surprise: ['fear', 'happiness'],
   fear: ['surprise', 'sadness'],
   disgust: ['anger', 'sadness'],
@@ -150,7 +150,7 @@ export function withNoise(
       if (label === truth) return 0;
       if (kind === 'symmetric') return 1;
       if (kind === 'class-conditional') {
-        const place = LIKE[classNames[truth] as string]?.indexOf(name) ?? -1;
+        const place = CONFUSED_WITH[classNames[truth] as string]?.indexOf(name) ?? -1;
         return place === 0 ? 7 : place === 1 ? 3 : 1e-9;
       }
       return (predictions[image]?.corrected[modelClasses.indexOf(name)] ?? 0) + 0.01;

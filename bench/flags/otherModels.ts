@@ -13,36 +13,39 @@ import { meanOf, measureProbabilities } from './measures.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
 /** Inverse temperatures that make the distribution more or less confident. */
-const SURER = [0.5, 1, 2, 3];
+const INVERSE_TEMPERATURES = [0.5, 1, 2, 3];
 
 const { ferFolder, cache } = ferArguments('otherModels.ts');
 const fer = await readFer(ferFolder, cache);
 const problems = [realProblem(fer, 'dev'), ...injectedProblems(fer, 'dev', [1, 2])];
-for (const surer of SURER) {
+for (const applied of INVERSE_TEMPERATURES) {
   const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([labels, list]) => {
-    const all = list.map((problem) => measure(problem, surer));
+    const all = list.map((problem) => measure(problem, applied));
     return { labels, ...meanOf(all, 3) };
   });
-  console.log(`the primary distribution at inverse temperature ${surer}`);
+  console.log(`the primary distribution at inverse temperature ${applied}`);
   console.table(measured);
 }
 
-function measure(problem: Problem, surer: number) {
+function measure(problem: Problem, applied: number) {
   const { labels, classNames, primary } = problem;
   const classes = classNames.length;
   const wrong = wrongLabels(problem);
-  const said = temperRows(
+  const distributions = temperRows(
     primary.flatMap((row) => [...row]),
     classes,
-    surer,
+    applied,
   );
-  const inverseTemperature = inverseTemperatureOfOtherModel({ distributions: said, labels, classes });
+  const learned = inverseTemperatureOfOtherModel({ distributions, labels, classes });
   const tunedShare = classNames.map(() => 0);
-  const by = (distributions: Float32Array) => {
-    const ranked = rankLabels({ distributions, labels, classes, tunedShare });
+  const measureRows = (rows: Float32Array) => {
+    const ranked = rankLabels({ distributions: rows, labels, classes, tunedShare });
     return measureProbabilities(ranked.wrong, wrong);
   };
-  const [asIs, byTheLabels] = [by(said), by(temperRows(said, classes, inverseTemperature))];
+  const [asIs, byTheLabels] = [
+    measureRows(distributions),
+    measureRows(temperRows(distributions, classes, learned)),
+  ];
   return {
     'AUPRC as it is': asIs.auprc,
     'AUPRC by the labels': byTheLabels.auprc,

@@ -11,11 +11,11 @@ import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import {
-  drawnFrom,
   OTHER_NOISE,
   type OtherFaces,
   problemOfFaces,
   readOtherFaces,
+  sampleOf,
   withNoise,
 } from './otherFaces.ts';
 
@@ -35,7 +35,7 @@ if (folder === undefined) {
   process.exit(2);
 }
 const FEWEST = 20;
-const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(drawnFrom);
+const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(sampleOf);
 
 console.log('| faces | noise | model | label | seen as | flagged | share of the label | right |');
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');

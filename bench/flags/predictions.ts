@@ -66,7 +66,7 @@ export async function readFolder(
       ]),
     )
     .digest('hex');
-  const cacheFile = join(cacheFolder, `readings-${key.slice(0, 16)}.json`);
+  const cacheFile = join(cacheFolder, `predictions-${key.slice(0, 16)}.json`);
   if (existsSync(cacheFile)) return { model, predictions: JSON.parse(readFileSync(cacheFile, 'utf8')) };
 
   const engine = await startEngine({ modelPath: model.path, provider: 'cpu', views, withFeatures: true });

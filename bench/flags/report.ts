@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { wrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
-import { type Bar, signed } from './bars.ts';
 import type { Difference, Row } from './comparison.ts';
+import { type Goal, signed } from './goals.ts';
 import type { FerPredictions } from './problems.ts';
 
 const README = resolve(import.meta.dirname, 'README.md');
@@ -19,7 +19,7 @@ export interface FilterRow {
 export interface Report {
   fer: FerPredictions;
   rows: Row[];
-  bars: Bar[];
+  goals: Goal[];
   /** Ours minus each peer's AUPRC, by group of rows. */
   overall: Record<string, Map<string, Difference>>;
   filters: FilterRow[];
@@ -35,7 +35,7 @@ export function writeReport(report: Report): void {
   writeFileSync(README, `${text.slice(0, start)}${START}\n${reportText(report)}${text.slice(end)}`);
 }
 
-function reportText({ fer, rows, bars, overall, filters, seeds, rounds }: Report): string {
+function reportText({ fer, rows, goals, overall, filters, seeds, rounds }: Report): string {
   const provenance = wrongLabelWeights.provenance;
   return `
 Measured ${new Date().toISOString().slice(0, 10)} with ${fer.model.name} ${fer.model.version} (ONNX SHA-256 ${fer.modelSha256.slice(0, 12)}), onnxruntime-node on the CPU, Node
@@ -49,7 +49,7 @@ Goals for the score, and what was measured:
 
 | | measured | |
 | --- | --- | --- |
-${bars.map(({ promise, measured, met }) => `| ${promise} | ${measured} | ${met ? 'met' : '**missed**'} |`).join('\n')}
+${goals.map(({ goal, measured, met }) => `| ${goal} | ${measured} | ${met ? 'met' : '**missed**'} |`).join('\n')}
 
 AUPRC of each:
 

@@ -13,10 +13,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
-import { barsOf } from './bars.ts';
 import { compare, compareOverall, type Draw, type Row } from './comparison.ts';
 import { drawnProblem } from './drawn.ts';
 import { fitProblem } from './fitProblem.ts';
+import { goalsOf } from './goals.ts';
 import { FILTER_IDS, findLabelIssues } from './labelIssueFilters.ts';
 import { neighbourRankings, peerRankings } from './peers.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
@@ -85,13 +85,13 @@ const report = {
     '(b)': compareOverall(injectedRows, 'auprc'),
     '(d)': compareOverall(unknownRows, 'auprc'),
   },
-  bars: barsOf({ a: onRealLabels, b: injectedRows, d: unknownRows }),
+  goals: goalsOf({ a: onRealLabels, b: injectedRows, d: unknownRows }),
   filters,
   seeds,
   rounds,
 };
 if (views === DEFAULT_VIEWS) writeReport(report);
-else console.table(report.bars);
+else console.table(report.goals);
 
 function row(name: string, draws: Draw[]): Row {
   const measured = compare(name, draws, rounds, BOOTSTRAP_SEED);

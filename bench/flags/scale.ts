@@ -1,5 +1,5 @@
 /**
- * How long a fit takes, and how much memory, on made-up embeddings and features of eight clouds, in another domain than the model's.
+ * How long a fit takes, and how much memory, on generated embeddings and features of eight clouds, in another domain than the model's.
  *
  *   npx node bench/flags/scale.ts [IMAGES] [EMBEDDING SIZE] [FEATURES SIZE]
  */
@@ -27,7 +27,7 @@ for (let image = 0; image < images; image++) {
   writeSync(out, new Float16Array((centres[label] as number[]).map((value) => value + random() - 0.5)));
 }
 
-const features = { path: join(folder, 'features'), predictedBy: 'made up', modelSize: featuresSize };
+const features = { path: join(folder, 'features'), predictedBy: 'generated', modelSize: featuresSize };
 const featureCentres = Array.from({ length: CLASSES }, () =>
   Array.from({ length: featuresSize }, () => random() - 0.5),
 );
@@ -40,7 +40,7 @@ for (let image = 0; image < images; image++) {
 }
 writer.close();
 
-const unsure = new Float32Array(images * CLASSES).fill(1 / CLASSES);
+const uniform = new Float32Array(images * CLASSES).fill(1 / CLASSES);
 const start = performance.now();
 const embeddings = await Embeddings.read(file, images, size);
 const opened = await openDatasetFeatures({
@@ -53,8 +53,8 @@ await fitLabels(
   {
     labels,
     classes: CLASSES,
-    model: unsure,
-    calibrated: unsure,
+    model: uniform,
+    calibrated: uniform,
     inverseTemperature: 1,
     modelClasses: CLASSES,
     classMap: Array.from({ length: CLASSES }, (_, label) => [label]),
@@ -68,9 +68,9 @@ await fitLabels(
   embeddings,
   products,
   (share) => {
-    const told = `${Math.floor(share * 10) * 10} %`;
-    if (told !== last) console.log(told, ((performance.now() - start) / 1000).toFixed(1), 's');
-    last = told;
+    const done = `${Math.floor(share * 10) * 10} %`;
+    if (done !== last) console.log(done, ((performance.now() - start) / 1000).toFixed(1), 's');
+    last = done;
   },
   undefined,
   opened,

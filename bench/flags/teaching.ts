@@ -16,7 +16,7 @@ import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { NOT_DECIDED, SET_ASIDE } from '../../src/main/engine/index.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
-import { drawnFrom, OTHER_NOISE, problemOfFaces, readOtherFaces, withNoise } from './otherFaces.ts';
+import { OTHER_NOISE, problemOfFaces, readOtherFaces, sampleOf, withNoise } from './otherFaces.ts';
 import { type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
 const { values, positionals } = parseArgs({
@@ -59,7 +59,7 @@ if (values.fer !== undefined) {
   await report('FER2013, dev', 'its own labels', [{ problem }]);
 }
 const sets = await readOtherFaces(folder, values.cache, { only: values.only, framed: values.framed, views });
-for (const faces of sets.map(drawnFrom)) {
+for (const faces of sets.map(sampleOf)) {
   for (const kind of kinds) {
     const datasets = seeds.map((seed) => ({
       problem: problemOfFaces(faces, withNoise(faces, kind, rate, seed)),

@@ -60,12 +60,12 @@ function predictionOf(problem: Problem, fer: FerPredictions): string {
     if (share === Math.max(...row)) right++;
     loss -= Math.log(share);
   }
-  const again = problem.predictions.filter(
+  const repeated = problem.predictions.filter(
     ({ embedding }, image) => embedding[0] !== problem.plainPredictions[image]?.embedding[0],
   );
   return (
     `accuracy ${(right / known.length).toFixed(4)}, log loss ${(loss / known.length).toFixed(4)}, ` +
-    `${(again.length / rows.length).toFixed(2)} of the images read more than once`
+    `${(repeated.length / rows.length).toFixed(2)} of the images predicted more than once`
   );
 }
 

@@ -73,8 +73,8 @@ const randomOrders = Array.from({ length: RANDOM_ORDERS }, () =>
 );
 project.close();
 
-/** Verdicts until a share of the errors is found. */
-function verdictsFor(order: readonly Image[], share: number): number {
+/** Decisions until a share of the errors is found. */
+function decisionsFor(order: readonly Image[], share: number): number {
   const wanted = Math.ceil(share * errors);
   let found = 0;
   for (const [place, { wrong }] of order.entries()) {
@@ -85,7 +85,7 @@ function verdictsFor(order: readonly Image[], share: number): number {
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 
 console.log(
-  `${files.length} images with a truth, ${errors} wrong labels; one key a verdict, KLM ${MIND_S + KEY_S} s each\n`,
+  `${files.length} images with a truth, ${errors} wrong labels; one key a decision, KLM ${MIND_S + KEY_S} s each\n`,
 );
 console.log(
   '| errors found | queue: keys an error | file order | random | queue: s an error | file order | random | fewer keys than random |',
@@ -94,10 +94,10 @@ console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const share of SHARES) {
   const found = Math.ceil(share * errors);
   const keys = [
-    verdictsFor(queue, share),
-    verdictsFor(files, share),
-    mean(randomOrders.map((order) => verdictsFor(order, share))),
-  ].map((verdicts) => verdicts / found);
+    decisionsFor(queue, share),
+    decisionsFor(files, share),
+    mean(randomOrders.map((order) => decisionsFor(order, share))),
+  ].map((decisions) => decisions / found);
   const cells = [
     `${Math.round(100 * share)} % (${found})`,
     ...keys.map((value) => value.toFixed(2)),
@@ -114,7 +114,7 @@ for (const [name, part] of [
   const wrong = part.filter((image) => image.wrong);
   const byEnter = wrong.filter(({ suggestionRight }) => suggestionRight).length;
   console.log(
-    `\n${name}: ${part.length} verdicts, ${wrong.length} errors (${((100 * wrong.length) / errors).toFixed(0)} % of all), ` +
+    `\n${name}: ${part.length} decisions, ${wrong.length} errors (${((100 * wrong.length) / errors).toFixed(0)} % of all), ` +
       `${(part.length / wrong.length).toFixed(2)} keys an error; Enter alone sets ${byEnter} of them right`,
   );
 }

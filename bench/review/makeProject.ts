@@ -101,7 +101,7 @@ function fill(
   anchorsPerClass: number,
 ): Int16Array {
   const database = new Database(file);
-  database.pragma('journal_mode = MEMORY'); // half made, it is thrown away
+  database.pragma('journal_mode = MEMORY'); // an interrupted run is deleted
   database.pragma('synchronous = OFF');
   const random = seeded(2);
   const withMap = rows <= MAPPED;
@@ -133,15 +133,15 @@ function fill(
     const given = Math.floor(labels() * classes);
     labelOf[id - 1] = given;
     const suggested = random() < 0.2 ? Math.floor(random() * classes) : given;
-    const waits = id > rows - pending;
+    const isPending = id > rows - pending;
     const split = 'train';
     const path = rows <= LISTED ? imageName(id) : `${id % PICTURES}.jpg`;
     const { size, mtimeMs } = pictures[id % PICTURES] as { size: number; mtimeMs: number };
-    sample.run(id, id - 1, imageName(id), path, split, given, waits ? 'pending' : 'read', size, mtimeMs);
-    if (waits) return;
-    const sure = 0.4 + 0.6 * random();
-    const spread = new Float32Array(classes).fill((1 - sure) / (classes - 1));
-    spread[suggested] = sure;
+    sample.run(id, id - 1, imageName(id), path, split, given, isPending ? 'pending' : 'read', size, mtimeMs);
+    if (isPending) return;
+    const confidence = 0.4 + 0.6 * random();
+    const distribution = new Float32Array(classes).fill((1 - confidence) / (classes - 1));
+    distribution[suggested] = confidence;
     const nearest = Math.floor(random() * anchorsPerClass);
     const anchors = Array.from({ length: 5 }, (_, rank) => [
       (suggested + (rank > 2 ? 1 : 0)) % classes,
@@ -150,8 +150,17 @@ function fill(
       1 / (1 + rank),
     ]);
     const floats = (values: Float32Array) => Buffer.from(values.buffer.slice(0));
-    const blob = floats(spread);
-    prediction.run(id, runId, blob, blob, sure, sure, suggested, floats(new Float32Array(anchors.flat())));
+    const blob = floats(distribution);
+    prediction.run(
+      id,
+      runId,
+      blob,
+      blob,
+      confidence,
+      confidence,
+      suggested,
+      floats(new Float32Array(anchors.flat())),
+    );
     embedding.run(id, runId, vectors[suggested + classes * Math.floor(random() * EMBEDDINGS)]);
     const score = suggested === given ? 0.5 * random() : 0.5 + 0.5 * random();
     flag.run(id, runId, suggested, score, score, score);

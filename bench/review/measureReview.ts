@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
-import { installProbe, type LongTask, type Probe, type VerdictTime } from './pageProbe.ts';
+import { type DecisionTime, installProbe, type LongTask, type Probe } from './pageProbe.ts';
 import { residentMegabytes, type ServedProject, serveProject } from './serveProject.ts';
 import { droppedFrames, percentile } from './statistics.ts';
 
-const VERDICTS = 100;
+const DECISIONS = 100;
 const QUEUES = 8;
 const SCROLL = { step: 60, frames: 180 };
 /** Scrolling to another part of the grid at each frame. */
@@ -14,8 +14,8 @@ const ACCEPT = /^accept/i;
 /** A person looks for a moment; meanwhile the next pictures are fetched. */
 const LOOK_MS = 120;
 /** The browser reports a frame some time after drawing it, and none that took less than this. */
-const TOLD_AFTER_MS = 500;
-const SHORTEST_TOLD_MS = 16;
+const REPORTED_AFTER_MS = 500;
+const SHORTEST_REPORTED_MS = 16;
 
 declare global {
   interface Window {
@@ -27,10 +27,10 @@ declare global {
 export interface ReviewMeasures {
   serve: number;
   open: number;
-  /** The largest of key to next image painted and key to saved, of each verdict. */
-  verdictP50: number;
-  verdictP95: number;
-  verdictMax: number;
+  /** The largest of key to next image painted and key to saved, of each decision. */
+  decisionP50: number;
+  decisionP95: number;
+  decisionMax: number;
   shownP95: number;
   savedP95: number;
   /** Until the next image was on the screen, by the browser's own Event Timing. */
@@ -83,11 +83,11 @@ async function measureServed(
     await page.getByRole('progressbar').first().waitFor();
   }
   await begin('decisions');
-  const verdicts = await measureVerdicts(page);
-  await page.waitForTimeout(TOLD_AFTER_MS);
+  const decisions = await measureDecisions(page);
+  await page.waitForTimeout(REPORTED_AFTER_MS);
   const drawn = await page.evaluate(() => window.probe.state.drawn);
-  while (drawn.length < verdicts.length) drawn.push(SHORTEST_TOLD_MS);
-  const both = verdicts.map(({ shown, saved }) => Math.max(shown, saved));
+  while (drawn.length < decisions.length) drawn.push(SHORTEST_REPORTED_MS);
+  const both = decisions.map(({ shown, saved }) => Math.max(shown, saved));
   await begin('filters');
   const queues = await measureQueues(page);
   await begin('bulk decision');
@@ -100,15 +100,15 @@ async function measureServed(
   return {
     serve: startMs,
     open: startMs + shownMs,
-    verdictP50: percentile(both, 0.5),
-    verdictP95: percentile(both, 0.95),
-    verdictMax: percentile(both, 1),
+    decisionP50: percentile(both, 0.5),
+    decisionP95: percentile(both, 0.95),
+    decisionMax: percentile(both, 1),
     shownP95: percentile(
-      verdicts.map(({ shown }) => shown),
+      decisions.map(({ shown }) => shown),
       0.95,
     ),
     savedP95: percentile(
-      verdicts.map(({ saved }) => saved),
+      decisions.map(({ saved }) => saved),
       0.95,
     ),
     drawnP95: percentile(drawn, 0.95),
@@ -134,10 +134,10 @@ function byPhase(tasks: readonly LongTask[], phases: readonly { during: string; 
   });
 }
 
-async function measureVerdicts(page: Page): Promise<VerdictTime[]> {
-  const times: VerdictTime[] = [];
-  for (let index = 0; index < VERDICTS; index++) {
-    const time = page.evaluate(() => window.probe.verdict());
+async function measureDecisions(page: Page): Promise<DecisionTime[]> {
+  const times: DecisionTime[] = [];
+  for (let index = 0; index < DECISIONS; index++) {
+    const time = page.evaluate(() => window.probe.decision());
     time.catch(() => {}); // reports what failed first, not the page closed after it
     await page.waitForTimeout(LOOK_MS);
     await page.waitForFunction(() => document.querySelector('fieldset.classes button:enabled') !== null);

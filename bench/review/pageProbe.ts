@@ -4,7 +4,7 @@ export interface LongTask {
 }
 
 /** Milliseconds from the key until the next picture was painted, and until the core had answered. */
-export interface VerdictTime {
+export interface DecisionTime {
   shown: number;
   saved: number;
 }
@@ -15,7 +15,7 @@ export interface Probe {
     /** Of each key that took at least 16 ms, until the browser had its frame on the screen, in steps of 8 ms. */
     drawn: number[];
   };
-  verdict(): Promise<VerdictTime>;
+  decision(): Promise<DecisionTime>;
   queue(): Promise<number>;
   scroll(step: number, frames: number): Promise<number[]>;
   pan(step: number, frames: number): Promise<number[]>;
@@ -65,7 +65,7 @@ export function installProbe(): void {
     });
   const pictureOf = () => document.querySelector('[data-testid="sample-image"]')?.getAttribute('src') ?? '';
   const placeOf = () => document.querySelector('[data-testid="queue-position"]')?.textContent?.trim() ?? '';
-  /** When the core answers to the next verdict. */
+  /** When the core answers the next decision. */
   const nextSave = () =>
     new Promise<number>((resolve) => {
       onSaved = () => resolve(performance.now());
@@ -88,8 +88,8 @@ export function installProbe(): void {
   Object.assign(window, {
     probe: {
       state,
-      /** From a key to its verdict saved and another picture painted. */
-      async verdict() {
+      /** From a key to its decision saved and another picture painted. */
+      async decision() {
         const [picture, saving] = [pictureOf(), nextSave()];
         const from = await begin('keydown');
         await until(() => pictureOf() !== '' && pictureOf() !== picture);

@@ -31,7 +31,8 @@ const REVIEW_COLUMNS: [string, (run: ReviewRun) => string | number][] = [
   ['scan', ({ scan }) => (scan ? 'yes' : 'no')],
   [
     'decision to saved and next painted, p50 / p95 / max ms',
-    ({ measures: { verdictP50, verdictP95, verdictMax } }) => `${verdictP50} / ${verdictP95} / ${verdictMax}`,
+    ({ measures: { decisionP50, decisionP95, decisionMax } }) =>
+      `${decisionP50} / ${decisionP95} / ${decisionMax}`,
   ],
   [
     'p95 of painted / on the screen / saved ms',
@@ -63,7 +64,7 @@ function tableOf<Run>(columns: [string, (run: Run) => string | number][], runs: 
   return [
     line(columns.map(([title]) => title)),
     line(columns.map(() => '---')),
-    ...runs.map((run) => line(columns.map(([, read]) => read(run)))),
+    ...runs.map((run) => line(columns.map(([, cellOf]) => cellOf(run)))),
   ].join('\n');
 }
 
@@ -89,11 +90,11 @@ export function describeResults({ reviews, maps }: Results): string {
     .join('\n\n');
 }
 
-/** Writes the tables into README.md, between their marks. */
+/** Writes the tables into README.md, between their markers. */
 export function writeReport(results: Results): void {
   const readme = readFileSync(README, 'utf8');
   const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (from === -1 || to < from) throw new Error(`README.md lacks the marks ${BEGIN} and ${END}`);
+  if (from === -1 || to < from) throw new Error(`README.md lacks the markers ${BEGIN} and ${END}`);
   const before = readme.slice(0, from + BEGIN.length);
   writeFileSync(README, `${before}\n${describeResults(results)}\n${readme.slice(to)}`);
 }

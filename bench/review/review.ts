@@ -44,10 +44,10 @@ async function measureSize(rows: number): Promise<void> {
   for (const scan of [false, true]) {
     if (results.reviews.some((run) => run.rows === rows && run.scan === scan)) continue;
     project ??= await generate(root, rows);
-    tell(`${rows} images, ${scan ? 'scanning' : 'no scan'}`);
+    logTime(`${rows} images, ${scan ? 'scanning' : 'no scan'}`);
     const fileMegabytes = Math.round(statSync(project.file).size / 1e6);
     results.reviews.push({ rows, scan, fileMegabytes, measures: await measureReview(project, root, scan) });
-    keep();
+    storeResults();
   }
   rmSync(root, { recursive: true, force: true });
 }
@@ -58,9 +58,9 @@ async function measureMaps(): Promise<void> {
   for (const renderer of Object.keys(RENDERERS) as RendererName[]) {
     if (results.maps.some((run) => run.renderer === renderer)) continue;
     project ??= await generate(root, MAP_POINTS, 0);
-    tell(`the map of ${MAP_POINTS} images, ${renderer}`);
+    logTime(`the map of ${MAP_POINTS} images, ${renderer}`);
     results.maps.push(await measureMap(project, root, renderer));
-    keep();
+    storeResults();
   }
   rmSync(root, { recursive: true, force: true });
 }
@@ -73,9 +73,9 @@ async function generate(
 ): Promise<GeneratedProject> {
   rmSync(root, { recursive: true, force: true });
   const started = performance.now();
-  tell(`${rows} images are generated`);
+  logTime(`${rows} images are generated`);
   const project = await makeProject(root, rows, pending);
-  tell(`generated in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  logTime(`generated in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   return project;
 }
 
@@ -83,12 +83,12 @@ function readResults(): Results {
   return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : { reviews: [], maps: [] };
 }
 
-function keep(): void {
+function storeResults(): void {
   results.reviews.sort((a, b) => a.rows - b.rows || Number(a.scan) - Number(b.scan));
   writeFileSync(RESULTS, JSON.stringify(results, null, 1));
   writeReport(results);
 }
 
-function tell(what: string): void {
+function logTime(what: string): void {
   console.error(`${new Date().toISOString().slice(11, 19)} ${what}`);
 }

@@ -71,14 +71,14 @@ class _Watched(VectorPath):
         self.curve: list[float] = []
 
     @torch.no_grad()
-    def judged(self) -> Balanced:
+    def balanced(self) -> Balanced:
         self.eval()
         return super().forward(self.held.plain)[0]
 
     def forward(self, vector: Tensor) -> tuple[Balanced, Tensor]:
         if self.training:
             if self.steps and self.steps % self.every == 0:
-                self.curve.append(_accuracy(self.judged().corrected, self.held.truth))
+                self.curve.append(_accuracy(self.balanced().corrected, self.held.truth))
                 self.train()
             self.steps += 1
         return super().forward(vector)
@@ -101,7 +101,7 @@ def run_setting(setting: Setting, train: Vectors, held: Vectors, classifiers: li
     steps = int(options.epochs * (len(target) // options.batch))
     path = _Watched(model, held, max(1, steps // CURVE_POINTS))
     fit(path, train, target * (1 - setting.smoothing) + setting.smoothing / target.shape[1], options, setting.augmented)
-    balanced = path.judged()
+    balanced = path.balanced()
     truth = held.truth.numpy()
     corrected, primary = balanced.corrected.numpy(), balanced.primary.numpy()
     report, alone = figures(truth, {"corrected": corrected}), figures(truth, {"corrected": primary})

@@ -30,7 +30,7 @@ expression of one cropped face. It does not tell what somebody feels, and must n
 - Fusion and reliability balancing were trained with all networks frozen.
 {calibration}- The class token starts from the image networks' vectors, which the paper's network does not have.
 {features}- `{name}.training.csv.gz` lists the {images:,} training images. Copies are known by pixels, or by a perceptual hash within
-  {distance} of 64 bits: {jpeg:.1%} of JPEG-90 and {enlarged:.1%} of 224-pixel copies are recognised, and {strange:.1%} of other faces
+  {distance} of 64 bits: {jpeg:.1%} of JPEG-90 and {enlarged:.1%} of 224-pixel copies are recognised, and {false_matches:.1%} of other faces
   (role `dev`) are taken for copies.
 
 ## Evaluation
@@ -142,7 +142,7 @@ def write_card(path: Path, name: str, version: str, report: dict[str, Any], size
             distance=copies["distance"],
             jpeg=copies["jpeg90"],
             enlarged=copies["enlarged224"],
-            strange=copies["falseMatches"],
+            false_matches=copies["falseMatches"],
             rows="\n".join(_row(role, report[role]) for role in ("dev", "test")),
             dev_flags=_flags(report["dev"]),
             test_flags=_flags(test),

@@ -15,7 +15,7 @@ _PENALTIES = (1e-3, 1e-2, 1e-1, 1.0)
 
 
 class ProbedStream(nn.Module):
-    """RGB 0..255 [N, 3, 112, 112] -> None and landmarks [N, P, 2] in shares of the image, as phase_streams.Reader."""
+    """RGB 0..255 [N, 3, 112, 112] -> None and landmarks [N, P, 2] in shares of the image, as phase_streams.StreamLearner."""
 
     def __init__(self, stream: nn.Module, weight: Tensor, bias: Tensor) -> None:
         super().__init__()

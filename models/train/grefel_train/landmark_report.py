@@ -13,7 +13,7 @@ from .data import as_rgb, load_labelled
 from .file_maps import FileLandmarks
 from .landmark_probe import PROBED, probe
 from .marks import interocular_error, load_marks
-from .phase_streams import Reader
+from .phase_streams import StreamLearner
 from .preprocessing import INPUT_SIZE, load_input
 from .streams import MobileFaceNet
 
@@ -23,12 +23,12 @@ _COLUMNS, _ROWS, _ZOOM = 6, 2, 2
 _IN_MODEL = "encoder.streams.landmark_stream."
 
 
-def load_landmark_reader(path: Path) -> Reader:
+def load_landmark_learner(path: Path) -> StreamLearner:
     """A landmark stream of phase 1 with its heads, in eval mode."""
     weights = torch.load(path, weights_only=True, map_location="cpu")
-    reader = Reader(MobileFaceNet(), len(weights["marks.bias"]) // 2)
-    reader.load_state_dict(weights)
-    return reader.eval()
+    learner = StreamLearner(MobileFaceNet(), len(weights["marks.bias"]) // 2)
+    learner.load_state_dict(weights)
+    return learner.eval()
 
 
 def open_landmarks(path: Path, data: Path, marks: Path) -> tuple[nn.Module, str]:
@@ -45,7 +45,7 @@ def open_landmarks(path: Path, data: Path, marks: Path) -> tuple[nn.Module, str]
         return probed(FileLandmarks(path))
     weights = torch.load(path, weights_only=True, map_location="cpu")
     if "marks.bias" in weights:
-        return load_landmark_reader(path), "its own head"
+        return load_landmark_learner(path), "its own head"
     inner = {name.removeprefix(_IN_MODEL): value for name, value in weights.items() if name.startswith(_IN_MODEL)}
     stream = MobileFaceNet()
     try:
@@ -66,7 +66,7 @@ def draw_points(face: np.ndarray, points: np.ndarray) -> Image.Image:
 
 
 @torch.no_grad()
-def draw_sheet(reader: nn.Module, faces: Path, out: Path) -> None:
+def draw_sheet(learner: nn.Module, faces: Path, out: Path) -> None:
     """Marks images of the folder `faces`, evenly chosen, on one sheet (PNG). Raises ValueError if there are none."""
     paths = sorted(path for path in faces.rglob("*") if path.suffix.lower() in (".png", ".jpg", ".jpeg"))
     if not paths:
@@ -74,7 +74,7 @@ def draw_sheet(reader: nn.Module, faces: Path, out: Path) -> None:
     sheet = Image.new("RGB", (_COLUMNS * INPUT_SIZE * _ZOOM, _ROWS * INPUT_SIZE * _ZOOM))
     for place, index in enumerate(np.linspace(0, len(paths) - 1, _COLUMNS * _ROWS).astype(int)):
         face = load_input(paths[index])
-        found = reader(torch.tensor(face).permute(2, 0, 1)[None].float())[1][0].numpy()
+        found = learner(torch.tensor(face).permute(2, 0, 1)[None].float())[1][0].numpy()
         marked = draw_points(face, found)
         sheet.paste(marked, (place % _COLUMNS * marked.width, place // _COLUMNS * marked.height))
     # A palette keeps the picture small.
@@ -85,11 +85,11 @@ def draw_sheet(reader: nn.Module, faces: Path, out: Path) -> None:
 def report_landmarks(data: Path, marks: Path, checkpoint: Path, faces: Path, out: Path) -> dict[str, float | str]:
     """Errors on held-out faces in shares of the distance between the eyes; a sheet of marked `faces` to `out`."""
     held, teacher = load_labelled(data, "dev"), load_marks(marks, data, "dev")
-    reader, head = open_landmarks(checkpoint, data, marks)
-    found = torch.cat([reader(as_rgb(part))[1] for part in held.faces.split(128)])
+    learner, head = open_landmarks(checkpoint, data, marks)
+    found = torch.cat([learner(as_rgb(part))[1] for part in held.faces.split(128)])
     known = ~teacher.missing
     errors = interocular_error(found[known], teacher.points[known])
-    draw_sheet(reader, faces, out)
+    draw_sheet(learner, faces, out)
     return {
         "head": head, "faces": int(known.sum()), "mean": errors.mean().item(), "median": errors.median().item(),
         "beyond10Percent": (errors > 0.1).float().mean().item(),

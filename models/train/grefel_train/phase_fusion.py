@@ -57,7 +57,7 @@ class FusionOptions:
     """Whether the image stream also gets mirrored images in training, if the model does. It costs a third of the speed."""
     looks: Looks = Looks(reduced=0.2, sharpened=0.15, noisy=0.1, gamma=0.2, tinted=0.2)
     seed: int = 1
-    judge_steps: int = 100
+    validation_steps: int = 100
     save_steps: int = 50
 
 
@@ -100,7 +100,7 @@ def total_loss(balanced: Balanced, anchors: Tensor | None, target: Tensor, trust
 
 
 @torch.no_grad()
-def judge(learner: nn.Module, inputs: list[object], labels: Labelled) -> dict[str, float]:
+def validate(learner: nn.Module, inputs: list[object], labels: Labelled) -> dict[str, float]:
     """Figures on held-out images with available inputs."""
     learner.eval()
     parts = [learner(part)[0] for part in inputs]
@@ -195,11 +195,11 @@ def train_fusion(model: Grefel, train: Labelled, held: Labelled, folder: Path, o
         losses.append(loss.item())
         if done % LOGGED == 0:
             run.log(step=done, loss=workers.mean_of(losses[-LOGGED:]), trust=trust)
-        if workers.rank() == 0 and (done % options.judge_steps == 0 or done == steps):
+        if workers.rank() == 0 and (done % options.validation_steps == 0 or done == steps):
             current = {name: value.clone() for name, value in learner.state_dict().items()}
             learner.load_state_dict(average.state)
             trained_mirrored, streams.mirrored = streams.mirrored, model.shape.mirrored
-            report = judge(learner, held_inputs, held)
+            report = validate(learner, held_inputs, held)
             streams.mirrored = trained_mirrored
             run.log(step=done, **report)
             # dev is small: accuracy alone is a coarse criterion, so a share of the log loss breaks near-ties.

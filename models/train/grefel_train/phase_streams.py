@@ -49,12 +49,12 @@ class StreamOptions:
     landmark_share: float = 0.5
     landmark_every: int = 2
     """One batch in this many is unmixed and also trains the landmarks."""
-    judge_steps: int = 445
+    validation_steps: int = 445
     save_steps: int = 60
     seed: int = 1
 
 
-class Reader(nn.Module):
+class StreamLearner(nn.Module):
     """A stream with heads. RGB 0..255 [N, 3, H, W] -> logits [N, C] and landmarks [N, P, 2] in shares of the image."""
 
     def __init__(self, stream: nn.Module, points: int = 0) -> None:
@@ -75,16 +75,16 @@ def class_weights(soft: Tensor, power: float) -> Tensor:
 
 
 @torch.no_grad()
-def judge(reader: Reader, held: Labelled, marks: Marks | None) -> dict[str, float]:
+def validate(learner: StreamLearner, held: Labelled, marks: Marks | None) -> dict[str, float]:
     """Accuracy on held-out images, as they are and with the mean of both mirrorings, and landmark errors."""
-    reader.eval()
-    device = reader.fc.weight.device
+    learner.eval()
+    device = learner.fc.weight.device
     plain, both, places = [], [], []
     for part in held.faces.split(128):
         image = as_rgb(part).to(device).contiguous(memory_format=torch.channels_last)
         with half_precision(device):
-            logits, found = reader(image)
-            mirrored, _ = reader(image.flip(3))
+            logits, found = learner(image)
+            mirrored, _ = learner(image.flip(3))
         plain.append(logits.float().softmax(1).cpu())
         both.append(plain[-1] + mirrored.float().softmax(1).cpu())
         if found is not None:
@@ -106,23 +106,23 @@ def mixed(image: Tensor, target: Tensor, alpha: float, generator: Generator) -> 
 
 
 def train_stream(
-    reader: Reader, train: Labelled, held: Labelled, folder: Path, options: StreamOptions,
+    learner: StreamLearner, train: Labelled, held: Labelled, folder: Path, options: StreamOptions,
     marks: Marks | None = None, held_marks: Marks | None = None,
 ) -> None:  # fmt: skip
     """Writes `best.pt` (the average of the weights), chosen on `held`; continues from `last.pt` if there is one."""
     run, device = Run(folder), training_device()
-    reader.to(device, memory_format=torch.channels_last)
-    workers.share_layers(reader)
-    heads = [parameter for name, parameter in reader.named_parameters() if not name.startswith("b.")]
-    frozen = reader.b.freeze(options.frozen_blocks) if options.frozen_blocks else []
-    body = [parameter for parameter in reader.b.parameters() if parameter.requires_grad]
+    learner.to(device, memory_format=torch.channels_last)
+    workers.share_layers(learner)
+    heads = [parameter for name, parameter in learner.named_parameters() if not name.startswith("b.")]
+    frozen = learner.b.freeze(options.frozen_blocks) if options.frozen_blocks else []
+    body = [parameter for parameter in learner.b.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(
         [{"params": body, "lr": options.rate}, {"params": heads, "lr": options.head_rate}], weight_decay=options.weight_decay
     )
-    average, first, best = Average(reader, options.average_decay), 0, -10.0
+    average, first, best = Average(learner, options.average_decay), 0, -10.0
     state = run.resume()
     if state:
-        reader.load_state_dict(state["network"])
+        learner.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         average.state, average.steps, first, best = state["average"], state["step"], state["step"], state["best"]
     steps = int(options.epochs * (len(train) // options.batch))
@@ -132,27 +132,27 @@ def train_stream(
     for step, index in enumerate(shuffled_batches(len(train), options.batch, options.seed, first, weights), start=first):
         if step >= steps:
             break
-        reader.train()
+        learner.train()
         for part in frozen:
             part.eval()
         for group, rate in zip(optimiser.param_groups, (options.rate, options.head_rate), strict=True):
             group["lr"] = rate * cosine_rate(step, steps, options.warmup_steps)
-        loss = _loss(reader, train, index, step, steps, options, marks)
+        loss = _loss(learner, train, index, step, steps, options, marks)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        workers.average_gradients(reader.parameters())
-        nn.utils.clip_grad_norm_(reader.parameters(), 5.0)
+        workers.average_gradients(learner.parameters())
+        nn.utils.clip_grad_norm_(learner.parameters(), 5.0)
         optimiser.step()
-        average.update(reader)
+        average.update(learner)
         losses.append(loss.item())
         done = step + 1
         if done % LOGGED == 0:
             run.log(step=done, loss=workers.mean_of(losses[-LOGGED:]))
-        if workers.rank() == 0 and (done % options.judge_steps == 0 or done == steps):
-            current = {name: value.clone() for name, value in reader.state_dict().items()}
-            reader.load_state_dict(average.state)
-            report = judge(reader, held, held_marks)
-            reader.load_state_dict(current)
+        if workers.rank() == 0 and (done % options.validation_steps == 0 or done == steps):
+            current = {name: value.clone() for name, value in learner.state_dict().items()}
+            learner.load_state_dict(average.state)
+            report = validate(learner, held, held_marks)
+            learner.load_state_dict(current)
             run.log(step=done, **report)
             # dev is small: accuracy alone is a coarse criterion, so a share of the log loss breaks near-ties.
             score = report["mirroredAccuracy"] - 0.05 * report["logLoss"] if options.expression_share else -report["landmarkError"]
@@ -161,14 +161,14 @@ def train_stream(
                 run.save("best.pt", average.state)
         if done % options.save_steps == 0 or done == steps:
             run.save("last.pt", {
-                "network": reader.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state,
+                "network": learner.state_dict(), "optimiser": optimiser.state_dict(), "average": average.state,
                 "step": done, "best": best,
             })  # fmt: skip
     run.finish()
 
 
 def _loss(
-    reader: Reader, train: Labelled, index: Tensor, step: int, steps: int, options: StreamOptions, marks: Marks | None
+    learner: StreamLearner, train: Labelled, index: Tensor, step: int, steps: int, options: StreamOptions, marks: Marks | None
 ) -> Tensor:
     generator = Generator().manual_seed(options.seed * 1_000_003 + step)
     maps, mirrored = random_maps(len(index), DISTORTION, generator)
@@ -181,9 +181,9 @@ def _loss(
     image, target = image[part], target[part]
     if step < options.smaller_until * steps:
         image = functional.interpolate(image, size=(options.smaller_side,) * 2, mode="bilinear", antialias=True)
-    device = reader.fc.weight.device
+    device = learner.fc.weight.device
     with half_precision(device):
-        logits, places = reader(image.to(device).contiguous(memory_format=torch.channels_last))
+        logits, places = learner(image.to(device).contiguous(memory_format=torch.channels_last))
     loss = options.expression_share * functional.cross_entropy(logits.float(), target.to(device))
     if learns_marks and places is not None:
         known = ~marks.missing[index]

@@ -11,7 +11,7 @@ from . import workers
 from .checkpoints import Run, cosine_rate
 from .data import Labelled, shuffled_batches
 from .model import Grefel
-from .phase_fusion import FusionOptions, judge, sharpened, total_loss
+from .phase_fusion import FusionOptions, sharpened, total_loss, validate
 from .phase_streams import class_weights
 from .reliability import Balanced
 from .vectors import Vectors
@@ -102,6 +102,6 @@ def train_vectors(model: Grefel, train: Vectors, held: Vectors, folder: Path, op
     for step, loss in fit(path, train, sharpened(train.soft, options.sharpness), options):
         run.log(step=step, loss=loss)
     labels = Labelled(torch.empty(len(held.truth), 0), held.soft, held.truth)
-    run.log(step=int(options.epochs * (len(train.soft) // options.batch)), **judge(path, [held.plain], labels))
+    run.log(step=int(options.epochs * (len(train.soft) // options.batch)), **validate(path, [held.plain], labels))
     run.save("best.pt", model.state_dict())
     run.finish()

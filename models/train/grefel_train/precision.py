@@ -43,13 +43,13 @@ class ByteOptions:
     """How convolutions become int8. Everything else stays in fp32: it costs little and loses much.
 
     Percentiles of what `images` Training images give are the ranges. Blocks that hurt most stay in fp32 too, until the
-    distributions are near those of fp32: their mean Kullback-Leibler divergence on `judged` other Training images at most `divergence`.
+    distributions are near those of fp32: their mean Kullback-Leibler divergence on `compared` other Training images at most `divergence`.
     """
 
     method: str = "percentile"
     percentile: float = 99.99
     images: int = 64
-    judged: int = 96
+    compared: int = 96
     divergence: float = 0.002
 
 
@@ -94,7 +94,7 @@ class ByteWriter:
     def __init__(self, source: Path, images: np.ndarray, options: ByteOptions, folder: Path) -> None:
         self.source, self.prepared, self.trial = source, folder / "prepared.onnx", folder / "trial.onnx"
         quant_pre_process(source, self.prepared, skip_symbolic_shape=True)
-        calibrating = len(images) * options.images // (options.images + options.judged)
+        calibrating = len(images) * options.images // (options.images + options.compared)
         extra = {"percentile": options.percentile} if options.method == "percentile" else {}
         calibrator = create_calibrator(
             self.prepared, ["Conv"], augmented_model_path=str(folder / "augmented.onnx"), calibrate_method=METHODS[options.method],
@@ -104,8 +104,8 @@ class ByteWriter:
             calibrator.collect_data(_Calibration(images[:calibrating]))
             self.ranges = calibrator.compute_data()
         self.blocks = _blocks(onnx.load(self.prepared).graph)
-        self.judged = images[calibrating:]
-        self.expected = run_all(open_session(source, 1), self.judged)["corrected"]
+        self.compared = images[calibrating:]
+        self.expected = run_all(open_session(source, 1), self.compared)["corrected"]
 
     def write(self, path: Path, kept: Iterable[str]) -> None:
         """All blocks in int8 but the `kept` ones."""
@@ -119,7 +119,7 @@ class ByteWriter:
     def divergence(self, kept: Iterable[str]) -> float:
         """Mean KL divergence of the corrected distributions from those of fp32, with some blocks kept."""
         self.write(self.trial, kept)
-        found = run_all(open_session(self.trial, 1), self.judged)["corrected"]
+        found = run_all(open_session(self.trial, 1), self.compared)["corrected"]
         ratio = np.log(np.maximum(self.expected, 1e-8) / np.maximum(found, 1e-8))
         return float((self.expected * ratio).sum(axis=1).mean())
 
@@ -146,7 +146,7 @@ def convert(source: Path, data: Path, folder: Path, options: ByteOptions) -> tup
     files = {"fp32": source} | {kind: folder / f"{source.stem}.{kind}.onnx" for kind in (HALF, BYTE)}
     write_half(source, files[HALF])
     train = read_split(data, "train")
-    seen = np.random.default_rng(1).permutation(len(train))[: options.images + options.judged]
+    seen = np.random.default_rng(1).permutation(len(train))[: options.images + options.compared]
     with tempfile.TemporaryDirectory() as aside:
         writer = ByteWriter(source, as_inputs(train.keep(np.isin(np.arange(len(train)), seen))), options, Path(aside))
         kept = writer.choose_kept(options.divergence)

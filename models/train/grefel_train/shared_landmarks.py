@@ -61,7 +61,7 @@ class SharingOptions:
     average_decay: float = 0.95
     looks: Looks = Looks(reduced=0.2, sharpened=0.15, noisy=0.1, gamma=0.2, tinted=0.2)
     seed: int = 1
-    judge_steps: int = 200
+    validation_steps: int = 200
 
 
 _HELD = 512
@@ -99,7 +99,7 @@ def _unexplained(found: Maps, taught: list[Tensor], variances: list[Tensor]) -> 
 
 
 @torch.no_grad()
-def judge(branch: LandmarkBranch, held: list[Tensor], variances: list[Tensor]) -> dict[str, float]:
+def validate(branch: LandmarkBranch, held: list[Tensor], variances: list[Tensor]) -> dict[str, float]:
     """The share of the landmark maps' variance that the branch does not explain on held-out images, by level."""
     branch.eval()
     parts = [[level.float() for level in part] for part in zip(*(level.split(64) for level in held), strict=True)]
@@ -141,11 +141,11 @@ def train_branch(maps: dict[str, list[Tensor]], folder: Path, options: SharingOp
         average.update(branch)
         losses.append(loss.item())
         done = step + 1
-        if done % options.judge_steps == 0 or done == steps:
+        if done % options.validation_steps == 0 or done == steps:
             current = {name: value.clone() for name, value in branch.state_dict().items()}
             run.save("last.pt", {"network": current, "optimiser": optimiser.state_dict(), "average": average.state, "step": done})
             branch.load_state_dict(average.state)
-            run.log(step=done, loss=float(np.mean(losses[-options.judge_steps :])), **judge(branch, held, variances))
+            run.log(step=done, loss=float(np.mean(losses[-options.validation_steps :])), **validate(branch, held, variances))
             branch.load_state_dict(current)
     branch.load_state_dict(average.state)
     run.finish()

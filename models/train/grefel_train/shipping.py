@@ -48,13 +48,13 @@ def copy_distance(train: Split, others: Split) -> dict[str, float]:
     known = np.stack([perceptual_bits(face) for face in inputs])
     chosen = np.random.default_rng(1).choice(len(train), min(SAMPLED, len(train)), replace=False)
     copies = np.array([[(perceptual_bits(copy) != known[i]).sum() for copy in reencoded(train.faces[i])] for i in chosen])
-    strange = np.array([(known != perceptual_bits(face)).sum(axis=1).min() for face in as_inputs(others)])
+    distances_of_others = np.array([(known != perceptual_bits(face)).sum(axis=1).min() for face in as_inputs(others)])
     reached = [distance for distance in range(9) if (copies <= distance).mean(axis=0).min() >= COPY_SHARE]
     distance = reached[0] if reached else 0
     jpeg, enlarged = (copies <= distance).mean(axis=0)
     return {
         "distance": distance, "jpeg90": float(jpeg), "enlarged224": float(enlarged),
-        "falseMatches": float((strange <= distance).mean()),
+        "falseMatches": float((distances_of_others <= distance).mean()),
     }  # fmt: skip
 
 

@@ -11,13 +11,13 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from .face_network import unfold_batch_norms
-from .phase_streams import Reader, batches_of
+from .phase_streams import StreamLearner, batches_of
 
 # foamliu's last projection and batch norm, which are not used here.
 _UNUSED = ("conv3.", "bn.")
 
 
-def load_start(reader: Reader, path: Path | None, faces: Tensor) -> None:
+def load_start(learner: StreamLearner, path: Path | None, faces: Tensor) -> None:
     """Puts a file's weights into the stream, and into the heads where it has them; None starts at random.
 
     Knows a checkpoint of phase 1, and public weights under the key `backbone`. `faces` uint8 [N, 1, 112, 112] give folded
@@ -29,13 +29,13 @@ def load_start(reader: Reader, path: Path | None, faces: Tensor) -> None:
     if "backbone" in weights:
         weights = {f"b.{name}": value for name, value in weights["backbone"].items()}
     weights = {name: value.float() for name, value in weights.items() if not name.startswith(tuple(f"b.{part}" for part in _UNUSED))}
-    missing, unknown = reader.load_state_dict(weights, strict=False)
+    missing, unknown = learner.load_state_dict(weights, strict=False)
     missing = [name for name in missing if name.startswith("b.")]
     if missing or unknown:
-        raise ValueError(f"{path} does not fit {type(reader.b).__name__}: missing {missing[:3]}, unknown {unknown[:3]}")
-    norms = [module for module in reader.b.modules() if isinstance(module, nn.BatchNorm2d)]
+        raise ValueError(f"{path} does not fit {type(learner.b).__name__}: missing {missing[:3]}, unknown {unknown[:3]}")
+    norms = [module for module in learner.b.modules() if isinstance(module, nn.BatchNorm2d)]
     if all(bool((norm.running_mean == 0).all()) for norm in norms):
-        unfold_batch_norms(reader.b, batches_of(faces))
+        unfold_batch_norms(learner.b, batches_of(faces))
 
 
 @torch.no_grad()

@@ -21,7 +21,7 @@ from .data import Labelled, load_labelled
 from .marks import Marks, load_marks
 from .model import STREAMS, Grefel
 from .phase_fusion import train_fusion
-from .phase_streams import Reader, StreamOptions, train_stream
+from .phase_streams import StreamLearner, StreamOptions, train_stream
 from .phase_vectors import start_from_classifiers, train_vectors
 from .starts import load_start
 from .vectors import cache_vectors, read_vectors
@@ -57,7 +57,7 @@ def as_trial(recipe: Recipe, data: TrainingData, steps: int) -> tuple[Recipe, Tr
         return labelled.keep(index), Marks(marks.points[index], marks.missing[index])
 
     (train, marks), (held, held_marks) = keep(data.train, data.marks), keep(data.held, data.held_marks)
-    short = {"batch": TRIAL_BATCH, "epochs": steps / (len(train) // TRIAL_BATCH), "warmup_steps": 1, "judge_steps": steps}
+    short = {"batch": TRIAL_BATCH, "epochs": steps / (len(train) // TRIAL_BATCH), "warmup_steps": 1, "validation_steps": steps}
     changes: dict[str, Any] = {}
     for phase in ("image", "companion", "landmark", "vectors", "fusion", "joint"):
         options = getattr(recipe, phase)
@@ -66,18 +66,18 @@ def as_trial(recipe: Recipe, data: TrainingData, steps: int) -> tuple[Recipe, Tr
     return dataclasses.replace(recipe, **changes), TrainingData(train, held, marks, held_marks)
 
 
-def _train_stream(network: str, options: StreamOptions, data: TrainingData, weights: Path, folder: Path, landmarks: bool) -> Reader:
+def _train_stream(network: str, options: StreamOptions, data: TrainingData, weights: Path, folder: Path, landmarks: bool) -> StreamLearner:
     torch.manual_seed(options.seed)
-    reader = Reader(STREAMS[network](), data.marks.points.shape[1] if landmarks else 0)
-    load_start(reader, weights / options.start if options.start else None, data.train.faces)
-    if reader.marks is not None:
-        reader.marks.weight.data.mul_(0.1)
-        reader.marks.bias.data.copy_(data.marks.points[~data.marks.missing].mean(dim=0).flatten())
+    learner = StreamLearner(STREAMS[network](), data.marks.points.shape[1] if landmarks else 0)
+    load_start(learner, weights / options.start if options.start else None, data.train.faces)
+    if learner.marks is not None:
+        learner.marks.weight.data.mul_(0.1)
+        learner.marks.bias.data.copy_(data.marks.points[~data.marks.missing].mean(dim=0).flatten())
     workers.wait()
     if not finished(folder):
-        train_stream(reader, data.train, data.held, folder, options, *((data.marks, data.held_marks) if landmarks else ()))
-    reader.load_state_dict(torch.load(folder / "best.pt", weights_only=True, map_location="cpu"))
-    return reader
+        train_stream(learner, data.train, data.held, folder, options, *((data.marks, data.held_marks) if landmarks else ()))
+    learner.load_state_dict(torch.load(folder / "best.pt", weights_only=True, map_location="cpu"))
+    return learner
 
 
 def train(recipe: Recipe, data: TrainingData, weights: Path, folder: Path, balanced: bool = True) -> Path:

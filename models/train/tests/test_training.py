@@ -14,11 +14,11 @@ from grefel_train.config import Recipe, read_recipe
 from grefel_train.data import Labelled
 from grefel_train.export import Deployed, to_onnx
 from grefel_train.face_network import MobileNetV1
-from grefel_train.landmark_report import draw_sheet, load_landmark_reader
+from grefel_train.landmark_report import draw_sheet, load_landmark_learner
 from grefel_train.marks import Marks
 from grefel_train.model import Grefel
 from grefel_train.phase_fusion import FusionOptions, train_fusion
-from grefel_train.phase_streams import Reader, StreamOptions, train_stream
+from grefel_train.phase_streams import StreamLearner, StreamOptions, train_stream
 from grefel_train.starts import recover_stream
 from grefel_train.streams import MobileFaceNet
 from grefel_train.training import TrainingData, train
@@ -26,8 +26,8 @@ from grefel_train.vectors import read_vectors
 
 FIXTURES = Path(__file__).parents[3] / "test/fixtures/preprocessing"
 RECIPES = sorted(Path(__file__).parents[1].glob("*.toml"))
-STREAM = StreamOptions(epochs=2, batch=4, warmup_steps=1, judge_steps=3, save_steps=2)
-FUSION = FusionOptions(epochs=2, batch=4, warmup_steps=1, judge_steps=3, save_steps=2)
+STREAM = StreamOptions(epochs=2, batch=4, warmup_steps=1, validation_steps=3, save_steps=2)
+FUSION = FusionOptions(epochs=2, batch=4, warmup_steps=1, validation_steps=3, save_steps=2)
 
 
 class Killed(Exception):
@@ -55,7 +55,7 @@ def kill_after(saves: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def train_a_stream(folder: Path) -> dict[str, torch.Tensor]:
     torch.manual_seed(0)
-    train_stream(Reader(MobileFaceNet()), faces(12), faces(6), folder, STREAM)
+    train_stream(StreamLearner(MobileFaceNet()), faces(12), faces(6), folder, STREAM)
     return torch.load(folder / "last.pt", weights_only=True)["network"]
 
 
@@ -119,7 +119,7 @@ def test_a_recipe_trains_from_end_to_end(tmp_path: Path) -> None:
         read_vectors(tmp_path / "vectors/dev.pt", faces(6)), [torch.nn.Linear(1024, 8), torch.nn.Linear(512, 8)], 1,
     )  # fmt: skip
     assert 0 <= report["accuracy"] <= 1
-    draw_sheet(load_landmark_reader(tmp_path / "landmark" / "best.pt"), FIXTURES, tmp_path / "sheet.png")
+    draw_sheet(load_landmark_learner(tmp_path / "landmark" / "best.pt"), FIXTURES, tmp_path / "sheet.png")
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)

@@ -13,7 +13,7 @@ from grefel_train.data import Labelled, as_rgb
 from grefel_train.marks import Marks
 from grefel_train.model import Grefel
 from grefel_train.phase_fusion import FusionOptions, train_fusion
-from grefel_train.phase_streams import Reader, StreamOptions, train_stream
+from grefel_train.phase_streams import StreamLearner, StreamOptions, train_stream
 from grefel_train.phase_vectors import train_vectors
 from grefel_train.streams import MobileFaceNet
 from grefel_train.vectors import Vectors
@@ -75,11 +75,11 @@ def main(folder: Path) -> None:
         phase.half_precision = lambda _: contextlib.nullcontext()
     note_gradients(folder)
     # AdamW's first steps are as long for a gradient that is nothing but rounding as for any other: short ones keep that small.
-    stream = StreamOptions(epochs=1.5, batch=BATCH, warmup_steps=1, judge_steps=9, save_steps=9, landmark_every=1, rate=1e-5, head_rate=1e-4)
-    fusion = FusionOptions(epochs=1.5, batch=BATCH, warmup_steps=1, judge_steps=9, save_steps=9, rate=1e-5, anchor_rate=1e-4)
+    stream = StreamOptions(epochs=1.5, batch=BATCH, warmup_steps=1, validation_steps=9, save_steps=9, landmark_every=1, rate=1e-5, head_rate=1e-4)
+    fusion = FusionOptions(epochs=1.5, batch=BATCH, warmup_steps=1, validation_steps=9, save_steps=9, rate=1e-5, anchor_rate=1e-4)
     torch.manual_seed(0)
-    train_stream(Reader(MobileFaceNet()), faces(FACES), faces(4), folder / "stream", stream)
-    train_stream(Reader(MobileFaceNet(), 68), faces(FACES), faces(4), folder / "landmark", stream, marks(FACES), marks(4))
+    train_stream(StreamLearner(MobileFaceNet()), faces(FACES), faces(4), folder / "stream", stream)
+    train_stream(StreamLearner(MobileFaceNet(), 68), faces(FACES), faces(4), folder / "landmark", stream, marks(FACES), marks(4))
     model = Grefel(read_recipe(RECIPE).model)
     settle(model)
     train_vectors(model, vectors(FACES), vectors(4), folder / "vectors", fusion)

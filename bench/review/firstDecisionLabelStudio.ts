@@ -1,7 +1,7 @@
 /**
- * The same as firstVerdict.ts, in a Label Studio that has just been started for the first time.
+ * The same as firstDecision.ts, in a Label Studio that has just been started for the first time.
  *
- *     npx node bench/review/firstVerdictLabelStudio.ts http://127.0.0.1:8080 TASKS.json
+ *     npx node bench/review/firstDecisionLabelStudio.ts http://127.0.0.1:8080 TASKS.json
  *
  * README.md next to this file says how to start it. TASKS.json holds the images' addresses and, as predictions, their given
  * labels. The seconds count from the sign-up page, without the start.
@@ -19,7 +19,7 @@ const ACCOUNT = { email: 'a@b.org', password: 'password' };
 
 const [address, tasksFile] = process.argv.slice(2);
 if (address === undefined || tasksFile === undefined) {
-  console.error('usage: npx node bench/review/firstVerdictLabelStudio.ts ADDRESS TASKS.json');
+  console.error('usage: npx node bench/review/firstDecisionLabelStudio.ts ADDRESS TASKS.json');
   process.exit(2);
 }
 const context = await launchChromium();

@@ -1,7 +1,7 @@
 /**
  * From the start command to the first saved decision on a label that is likely wrong: seconds, keys and clicks.
  *
- *     npx node bench/review/firstVerdict.ts [FOLDER]
+ *     npx node bench/review/firstDecision.ts [FOLDER]
  *
  * Runs `npm start` for somebody who has never used the program, in a fresh data folder. Nobody pauses to read or
  * to find a button, so the seconds are the machine's alone. Without FOLDER the sample is opened.

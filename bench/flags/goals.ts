@@ -1,8 +1,8 @@
 import { compareOverall, type Measured, type Row } from './comparison.ts';
 
 /** A goal for the score, and what was measured. */
-export interface Bar {
-  promise: string;
+export interface Goal {
+  goal: string;
   measured: string;
   met: boolean;
 }
@@ -22,7 +22,7 @@ const MEASURES: readonly { key: keyof Measured; name: string }[] = [
 const LEAST_CUT = 0.15;
 const LEAST_RIGHT_SUGGESTIONS = 0.88;
 
-export function barsOf({ a, b, d }: MeasuredRows): Bar[] {
+export function goalsOf({ a, b, d }: MeasuredRows): Goal[] {
   const groups = { '(a)': [a.all, a.certain], '(b)': b, '(d)': d };
   const { all, certain } = a;
   const missingOfPeer = 1 - (all.peers.get(all.best.auprc) as Measured).auprc;
@@ -30,10 +30,10 @@ export function barsOf({ a, b, d }: MeasuredRows): Bar[] {
   return [
     ...MEASURES.map(({ key, name }) => neverBelow(Object.values(groups).flat(), key, name)),
     ...MEASURES.flatMap(({ key, name }) =>
-      Object.entries(groups).map(([group, rows]) => aboveAsAWhole(group, rows, key, name)),
+      Object.entries(groups).map(([group, rows]) => aboveOverall(group, rows, key, name)),
     ),
     {
-      promise: `(a), all: the missing part (1 - AUPRC) is at least ${percent(LEAST_CUT)} smaller than the best peer's`,
+      goal: `(a), all: the missing part (1 - AUPRC) is at least ${percent(LEAST_CUT)} smaller than the best peer's`,
       measured: `${percent(cut)} smaller`,
       met: cut >= LEAST_CUT,
     },
@@ -41,38 +41,38 @@ export function barsOf({ a, b, d }: MeasuredRows): Bar[] {
     wellCalibrated('(b)', b, 0.08),
     wellCalibrated('(d)', d, 0.08),
     {
-      promise: `(a), certain: the suggestion is right on at least ${percent(LEAST_RIGHT_SUGGESTIONS)} of the wrong labels`,
+      goal: `(a), certain: the suggestion is right on at least ${percent(LEAST_RIGHT_SUGGESTIONS)} of the wrong labels`,
       measured: percent(certain.suggestionAccuracy),
       met: certain.suggestionAccuracy >= LEAST_RIGHT_SUGGESTIONS,
     },
   ];
 }
 
-function neverBelow(rows: readonly Row[], key: keyof Measured, name: string): Bar {
+function neverBelow(rows: readonly Row[], key: keyof Measured, name: string): Goal {
   const below = rows.filter(({ differences }) => differences[key].high < 0);
   return {
-    promise: `${name}: in no row of (a), (b), (d) significantly below the best peer`,
+    goal: `${name}: in no row of (a), (b), (d) significantly below the best peer`,
     measured: below.length === 0 ? `none of ${rows.length}` : below.map((row) => row.name).join('; '),
     met: below.length === 0,
   };
 }
 
 /** The best peer of a group is the one that ours exceeds least. */
-function aboveAsAWhole(group: string, rows: readonly Row[], key: keyof Measured, name: string): Bar {
+function aboveOverall(group: string, rows: readonly Row[], key: keyof Measured, name: string): Goal {
   const [peer, { mean, low, high }] = [...compareOverall(rows, key)].reduce((nearest, entry) =>
     entry[1].mean < nearest[1].mean ? entry : nearest,
   );
   return {
-    promise: `${name}: over ${group} as a whole significantly above the best peer`,
+    goal: `${name}: over ${group} as a whole significantly above the best peer`,
     measured: `${signed(mean)} (${signed(low)} to ${signed(high)}) against ${peer}`,
     met: low > 0,
   };
 }
 
-function wellCalibrated(group: string, rows: readonly Row[], most: number): Bar {
+function wellCalibrated(group: string, rows: readonly Row[], most: number): Goal {
   const worst = rows.reduce((row, other) => (other.calibrationError > row.calibrationError ? other : row));
   return {
-    promise: `calibration error under ${most} in each row of ${group}`,
+    goal: `calibration error under ${most} in each row of ${group}`,
     measured: `at most ${worst.calibrationError.toFixed(3)} (${worst.name})`,
     met: worst.calibrationError < most,
   };

@@ -1,8 +1,8 @@
 /**
- * How often the intervals of a noise matrix hold what the labels really are: ours, and confident learning's counts with
+ * How often the intervals of the noise transition matrix contain the true rates: ours, and confident learning's counts with
  * Wilson's interval, by the model alone, on role `dev`.
  *
- *   npx node bench/flags/noiseRates.ts FER_FOLDER [--cache FOLDER]
+ *   npx node bench/flags/noiseMatrix.ts FER_FOLDER [--cache FOLDER]
  */
 import { calibratePrediction } from '../../src/labelQuality/calibratedPrediction.ts';
 import { calibrateJoint, confidentJoint } from '../../src/labelQuality/confidentLearning.ts';
@@ -12,16 +12,16 @@ import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 import { ferArguments } from './ferArguments.ts';
 import { injectedProblems, overClasses, type Problem, readFer, realProblem } from './problems.ts';
 
-const { ferFolder, cache } = ferArguments('noiseRates.ts');
+const { ferFolder, cache } = ferArguments('noiseMatrix.ts');
 const fer = await readFer(ferFolder, cache);
 const problems = [realProblem(fer, 'dev'), ...injectedProblems(fer, 'dev', [1, 2, 3, 4, 5])];
 const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([name, list]) => {
-  const held = list.map((problem) => ({
-    ours: holds(problem, ourRates(problem)),
-    confident: holds(problem, confidentRates(problem)),
+  const coverages = list.map((problem) => ({
+    ours: coverage(problem, ourMatrix(problem)),
+    confident: coverage(problem, confidentMatrix(problem)),
   }));
   const share = (of: 'ours' | 'confident', key: 'kept' | 'confused') =>
-    Number((held.reduce((sum, one) => sum + one[of][key], 0) / held.length).toFixed(2));
+    Number((coverages.reduce((sum, one) => sum + one[of][key], 0) / coverages.length).toFixed(2));
   return {
     labels: name,
     'ours, kept': share('ours', 'kept'),
@@ -32,9 +32,9 @@ const measured = [...Map.groupBy(problems, ({ name }) => name)].map(([name, list
 });
 console.table(measured);
 
-type Rates = (Interval | null)[][];
+type NoiseMatrix = (Interval | null)[][];
 
-function ourRates({ labels, classNames, predictions }: Problem): Rates {
+function ourMatrix({ labels, classNames, predictions }: Problem): NoiseMatrix {
   const over = overClasses(classNames, fer.model);
   const distributions = predictions.flatMap((prediction) => [
     ...over(calibratePrediction(prediction, fer.model)),
@@ -43,7 +43,7 @@ function ourRates({ labels, classNames, predictions }: Problem): Rates {
   return noiseRates(rankLabels({ distributions, labels, classes: classNames.length, tunedShare }).joint);
 }
 
-function confidentRates({ labels, classNames, corrected }: Problem): Rates {
+function confidentMatrix({ labels, classNames, corrected }: Problem): NoiseMatrix {
   const data = { labels, probabilities: corrected, classes: classNames.length };
   const joint = calibrateJoint(confidentJoint(data), labels);
   return joint.map((row) =>
@@ -57,7 +57,7 @@ function confidentRates({ labels, classNames, corrected }: Problem): Rates {
 }
 
 /** Share of the cells whose interval contains the true rate. */
-function holds({ labels, truths, classNames }: Problem, rates: Rates) {
+function coverage({ labels, truths, classNames }: Problem, rates: NoiseMatrix) {
   const cells = rates.flatMap((row, given) =>
     row.map((rate, truth) => {
       const ofTruth = labels.filter((_, image) => truths[image] === truth);

@@ -3,7 +3,7 @@
  * images), CK+48 and muxspace, with wrong labels injected, beside cleanlab's scores fed with (a) the base model's probabilities and
  * (b) the tuned model's out-of-fold ones, so that it is clear what comes from the model and what from the score.
  *
- *   npx node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]
+ *   npx node bench/flags/otherDatasets.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,12 +16,12 @@ import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import { measureProbabilities } from './measures.ts';
 import {
-  drawnFrom,
   OTHER_NOISE,
   type OtherFaces,
   type OtherNoise,
   problemOfFaces,
   readOtherFaces,
+  sampleOf,
   withNoise,
 } from './otherFaces.ts';
 import { peerRankings } from './peers.ts';
@@ -40,7 +40,7 @@ const { values, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    'usage: node bench/flags/foreign.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]',
+    'usage: node bench/flags/otherDatasets.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]',
   );
   process.exit(2);
 }
@@ -53,7 +53,7 @@ const sets = await readOtherFaces(folder, values.cache, {
   framed: values.framed,
   views: z.enum(IMAGE_VIEWS).parse(values.views),
 });
-const chosen = [...sets.flatMap((faces) => [...new Set([drawnFrom(faces), faces])])].filter(({ name }) =>
+const chosen = [...sets.flatMap((faces) => [...new Set([sampleOf(faces), faces])])].filter(({ name }) =>
   name.includes(values.only),
 );
 
