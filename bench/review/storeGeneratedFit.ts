@@ -11,18 +11,18 @@ import { fitSignature } from '../../src/main/tune/index.ts';
 export function storeGeneratedFit(file: string, given: Int16Array): void {
   const project = ProjectFile.openForWriting(file);
   try {
-    const { run, reader } = new CurrentModel(project);
-    if (run === null || reader === null) throw new Error('the generated project has no run');
-    const { length } = reader.classMap;
+    const { run, translator } = new CurrentModel(project);
+    if (run === null || translator === null) throw new Error('the generated project has no run');
+    const { length } = translator.classMap;
     const fit: Partial<LabelFit> = {
-      signature: fitSignature({ project, run, reader }, given, true),
+      signature: fitSignature({ project, run, translator }, given, true),
       fittedAt: new Date(0).toISOString(),
       images: project.samples.counts().read,
       errorRate: 0.2,
       rates: Array.from({ length }, (_, of) => Array.from({ length }, (_, is) => Number(of === is))),
       tunedShare: new Array<number>(length).fill(0),
       agreement: { model: null, tuned: null },
-      classMap: reader.classMap.map((classes) => [...classes]),
+      classMap: translator.classMap.map((classes) => [...classes]),
     };
     project.settings.write('label-fit', fit);
   } finally {

@@ -75,14 +75,14 @@ export function projectChange(workspace: Workspace): ProjectChange {
 }
 
 function datasetClasses(workspace: Workspace): DatasetClass[] {
-  const { classNames, classTitles, meanings, classMapping, reader, index, run } = workspace;
+  const { classNames, classTitles, meanings, classMapping, translator, index, run } = workspace;
   const guesses = readLabelFit(workspace.opened.project)?.classMap ?? [];
   let ownIndex = 0;
   const counts = new Array<number>(classNames.length).fill(0);
   for (const given of index.given) if (given >= 0) counts[given] = (counts[given] ?? 0) + 1;
   return classNames.map((name, label) => {
-    const modelClasses = reader?.modelClassesOf(label) ?? [];
-    const meant = reader?.meantBy(label) ?? null;
+    const modelClasses = translator?.modelClassesOf(label) ?? [];
+    const meant = translator?.meantBy(label) ?? null;
     const emotion = emotionOf(name) ?? emotionOf(modelClasses[0] ?? meanings[name] ?? '');
     return {
       index: label,
@@ -90,7 +90,7 @@ function datasetClasses(workspace: Workspace): DatasetClass[] {
       title: classTitles[label] ?? name,
       emotion,
       ownIndex: emotion === null ? ownIndex++ : 0,
-      known: reader === null ? emotion !== null : reader.knows(label),
+      known: translator === null ? emotion !== null : translator.knows(label),
       modelClasses,
       said: Object.hasOwn(classMapping, name),
       guessed:

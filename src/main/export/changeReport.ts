@@ -155,18 +155,19 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 /** The annotator's note, and the model's prediction. */
 function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): string {
   const { project, run, seenBy } = source;
-  const reader = seenBy?.withoutPredictions ? null : source.reader;
+  const translator = seenBy?.withoutPredictions ? null : source.translator;
   const history = seenVotes(seenBy, project.verdicts.history(sample.id));
   const latest = new Map(history.map((entry) => [entry.annotator, entry]));
   const notes = [...latest.values()].flatMap(({ verdict, note }) =>
     verdict === 'cleared' || note === '' ? [] : [note],
   );
-  const prediction = run === null || reader === null ? null : project.predictions.byId(sample.id, run.model);
+  const prediction =
+    run === null || translator === null ? null : project.predictions.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
   const seen =
-    prediction === null || reader === null || flag === null
+    prediction === null || translator === null || flag === null
       ? []
-      : [reader.explain(flag, prediction, sample.givenClass, project.flaggedAt)];
+      : [translator.explain(flag, prediction, sample.givenClass, project.flaggedAt)];
   const rule = row.status === 'auto' ? ['accepted automatically'] : [];
   return [...rule, ...notes, ...seen].join('; ');
 }

@@ -11,8 +11,8 @@ import type { ExportSource } from './exportSource.ts';
 export function classEmotions({
   project,
   classNames,
-  reader,
-}: Pick<ExportSource, 'project' | 'classNames' | 'reader'>): Map<string, Emotion | null> {
+  translator,
+}: Pick<ExportSource, 'project' | 'classNames' | 'translator'>): Map<string, Emotion | null> {
   const numbering = numberingById(project.settings.read('numbering', z.string()));
   const said = {
     ...meaningsByNumbering(numbering, classNames),
@@ -24,7 +24,7 @@ export function classEmotions({
         const modelClass = said[name];
         return [name, modelClass == null ? null : emotionOf(modelClass)];
       }
-      const [modelClass] = reader?.modelClassesOf(label) ?? [];
+      const [modelClass] = translator?.modelClassesOf(label) ?? [];
       return [name, (modelClass === undefined ? null : emotionOf(modelClass)) ?? emotionOf(name)];
     }),
   );

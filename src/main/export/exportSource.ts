@@ -1,13 +1,13 @@
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import type { SeenBy } from './seenBy.ts';
 
-/** What an export needs of a scanned project; `run` and `reader` are null before the first scan. */
+/** What an export needs of a scanned project; `run` and `translator` are null before the first scan. */
 export interface ExportSource {
   project: ProjectFile;
   classNames: readonly string[];
   run: ModelRun | null;
-  reader: LabelReader | null;
+  translator: LabelTranslator | null;
   /** Flags of some pairs of classes are held back until a person has reviewed a few of them. */
   held: { holds(given: number | null, alternative: number | null): boolean };
   /** Null for everyone's verdicts together, and all that the model predicts. */
@@ -21,10 +21,10 @@ export function metadataColumns({ project }: Pick<ExportSource, 'project'>): str
 
 /** How a report shows a class: `surprise (1)` where its name is a number. */
 export function titleOf(
-  { classNames, reader }: Pick<ExportSource, 'classNames' | 'reader'>,
+  { classNames, translator }: Pick<ExportSource, 'classNames' | 'translator'>,
   name: string,
 ): string {
-  return reader?.titles[classNames.indexOf(name)] ?? name;
+  return translator?.titles[classNames.indexOf(name)] ?? name;
 }
 
 /** The name of a class; '' where there is none. */

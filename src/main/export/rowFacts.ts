@@ -69,9 +69,9 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
 }
 
 function modelFacts(source: ExportSource, sample: Sample) {
-  const { project, run, reader, classNames } = source;
+  const { project, run, translator, classNames } = source;
   const nothing = { flagged: false, score: 0, suggested: null, model: null };
-  if (sample.state !== 'read' || run === null || reader === null) return nothing;
+  if (sample.state !== 'read' || run === null || translator === null) return nothing;
   if (source.seenBy?.withoutPredictions) return nothing;
   const prediction = project.predictions.byId(sample.id, run.model);
   const flag = project.flags.byId(sample.id);
@@ -83,11 +83,11 @@ function modelFacts(source: ExportSource, sample: Sample) {
     issues: issuesOf(project.issues.byId(sample.id)),
     trainedOn: flag.trainedOn,
     labelOf: (distribution) => {
-      const label = bestOtherLabel(reader.overLabels(distribution, sample.givenClass), null)?.label;
+      const label = bestOtherLabel(translator.overLabels(distribution, sample.givenClass), null)?.label;
       if (label !== undefined) return nameOf(classNames, label);
-      return reader.nameOfModelClass(argmax(distribution));
+      return translator.nameOfModelClass(argmax(distribution));
     },
-    nameOfModelClass: (modelClass) => reader.nameOfModelClass(modelClass),
+    nameOfModelClass: (modelClass) => translator.nameOfModelClass(modelClass),
   };
   const flagged =
     score !== null &&

@@ -3,7 +3,7 @@ import { AppError, errorMessage } from '../../domain/errors.ts';
 import type { MapInfo, MapPoints, MapProgress, MapState } from '../../protocol/map.ts';
 import type { Blindness } from '../../protocol/review.ts';
 import { readModelFile } from '../engine/index.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { belongs, type ReviewIndex } from '../reviewIndex/index.ts';
 import type { MapTask, PointBatch } from './messages.ts';
@@ -14,7 +14,7 @@ export interface MapSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
   run: ModelRun | null;
-  reader: LabelReader | null;
+  translator: LabelTranslator | null;
   classNames: readonly string[];
   hidden: Blindness;
 }
@@ -164,13 +164,13 @@ export class MapOfImages {
   }
 
   #infoOf(run: ModelRun, result: MapResult, quality: MapInfo['quality']): MapInfo {
-    const { reader } = this.#source;
+    const { translator } = this.#source;
     const perClass = run.model.anchorsPerClass;
     const anchors = Array.from({ length: result.anchors.length / 2 }, (_, index) => {
       const modelClass = Math.floor(index / perClass);
       return {
-        className: reader?.titleOfModelClass(modelClass) ?? run.model.classes[modelClass]?.name ?? '',
-        label: reader?.labelOfModelClass(modelClass) ?? null,
+        className: translator?.titleOfModelClass(modelClass) ?? run.model.classes[modelClass]?.name ?? '',
+        label: translator?.labelOfModelClass(modelClass) ?? null,
         k: index % perClass,
         x: result.anchors[2 * index] as number,
         y: result.anchors[2 * index + 1] as number,

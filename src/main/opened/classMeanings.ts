@@ -5,7 +5,7 @@ import { emotionOf } from '../../domain/emotions.ts';
 import { misspeltClasses } from '../../domain/misspelt.ts';
 import { meaningsByNumbering, type Numbering, numberingById } from '../../domain/numberings.ts';
 import { wordRecord } from '../../domain/wordRecord.ts';
-import { LabelReader } from '../issues/index.ts';
+import { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { readClassMapping } from './datasetChoices.ts';
 
@@ -57,9 +57,9 @@ export function readClassTitles(project: ProjectFile): string[] {
 }
 
 /** Translates a model's distributions to the classes of a project's dataset. */
-export function readerOf(project: ProjectFile, { model }: Pick<ModelRun, 'model'>): LabelReader {
+export function translatorOf(project: ProjectFile, { model }: Pick<ModelRun, 'model'>): LabelTranslator {
   const classes = project.dataset.read()?.recognition.classes ?? [];
   const counts = new Map(classes.map(({ name, count }) => [name, count]));
   const names = project.dataset.classes();
-  return new LabelReader(names, model, readMeanings(project), readMisspelt(project), counts);
+  return new LabelTranslator(names, model, readMeanings(project), readMisspelt(project), counts);
 }

@@ -1,11 +1,11 @@
 /** What every step needs to know of the opened dataset: its choices, classes, image sources, names, and where its project is. */
 export {
   readClassTitles,
-  readerOf,
   readMeanings,
   readMisspelt,
   readNumbering,
   storeNumbering,
+  translatorOf,
 } from './classMeanings.ts';
 export { ancestorsOf, factsOf, identityOf, isWithin } from './containment.ts';
 export {

@@ -4,7 +4,7 @@ import { measureYield, type ReviewedImage } from '../../labelQuality/reviewYield
 import { adviseReview } from '../../labelQuality/stopAdvice.ts';
 import type { ClassOverview, Overview, Slices } from '../../protocol/overview.ts';
 import type { Blindness } from '../../protocol/review.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import {
   auditEvidence,
@@ -32,7 +32,7 @@ export interface OverviewSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
   run: ModelRun | null;
-  reader: LabelReader | null;
+  translator: LabelTranslator | null;
   classNames: readonly string[];
   annotator: string;
   hidden: Blindness;
@@ -102,8 +102,8 @@ export class OverviewReader {
    * everything.
    */
   async #predictionSummary(): Promise<PredictionSummary> {
-    const { run, reader, opened, index, classNames } = this.#source;
-    if (run === null || reader === null || this.#source.hidden.suggestion)
+    const { run, translator, opened, index, classNames } = this.#source;
+    if (run === null || translator === null || this.#source.hidden.suggestion)
       return NO_PREDICTIONS(classNames.length);
     const key = `${run.id} ${opened.project.samples.counts().read}`;
     const kept = this.#predictions;
@@ -114,7 +114,7 @@ export class OverviewReader {
       project: opened.project,
       index,
       run,
-      reader,
+      translator,
       classCount: classNames.length,
     }).finally(() => {
       this.#underWay = null;

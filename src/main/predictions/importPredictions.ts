@@ -7,7 +7,7 @@ import { storedModelSchema } from '../../domain/model.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import { isFolder, openPredictions, type Predictions } from '../dataset/index.ts';
 import { regularFileStream } from '../files/index.ts';
-import { readerOf } from '../opened/index.ts';
+import { translatorOf } from '../opened/index.ts';
 import type { ModelRun } from '../project/index.ts';
 import { keepEarlierRun } from '../tune/index.ts';
 import type { ImportChoices, ImportListener, PredictionTarget } from './importChoices.ts';
@@ -36,8 +36,8 @@ export async function importPredictions(
   const predictions = await openPredictions(file, choices, classNames);
   refuseOtherCount(file, predictions, project.samples.counts());
   const model = modelOf(file, predictions, choices.modelName);
-  const reader = readerOf(project, { model });
-  refuseOtherClasses(file, reader, predictions.classes, classNames);
+  const translator = translatorOf(project, { model });
+  refuseOtherClasses(file, translator, predictions.classes, classNames);
   const { embeddingSize, unusedColumns } = predictions;
   const modelSha256 = await sha256Of(file);
   const staged = project.stagePredictions({
@@ -49,7 +49,7 @@ export async function importPredictions(
   });
   try {
     const images = new PredictedImages({ project, folder, file, skipUnknown: choices.skipUnknown === true });
-    const rows = new PredictedRows({ images, embeddingSize, reader, staged });
+    const rows = new PredictedRows({ images, embeddingSize, translator, staged });
     for await (const batch of predictions.read()) {
       if (signal.aborted)
         throw new AppError('interrupted', 'the import was stopped', 'Nothing was imported.');
@@ -74,7 +74,7 @@ export async function importPredictions(
       embeddingSize,
       unusedColumns,
       ...predictions.adjusted,
-      ...predictedClasses(reader, predictions.classes, classNames),
+      ...predictedClasses(translator, predictions.classes, classNames),
       scan: null,
     };
     return { run: staged.run, report };

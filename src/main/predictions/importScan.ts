@@ -5,7 +5,7 @@ import type { PredictionReport } from '../../protocol/predictions.ts';
 import { openScannedShards, type ScannedShards } from '../dataset/index.ts';
 import { listModels, type ModelFile } from '../engine/index.ts';
 import { TrainingImages } from '../issues/index.ts';
-import { featuresOfRun, readerOf, readFeatureForm } from '../opened/index.ts';
+import { featuresOfRun, readFeatureForm, translatorOf } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun, keepFeatureStatistics } from '../tune/index.ts';
 import type { ImportChoices, ImportListener, PredictionTarget } from './importChoices.ts';
@@ -29,10 +29,10 @@ export async function importScan(
   const shards = await openScannedShards(shardsFolder);
   const { model, modelSha256, views, device, outOfFold } = shards;
   const classNames = project.dataset.classes();
-  const reader = readerOf(project, { model });
+  const translator = translatorOf(project, { model });
   refuseOtherClasses(
     shardsFolder,
-    reader,
+    translator,
     model.classes.map(({ name }) => name),
     classNames,
   );
@@ -54,7 +54,7 @@ export async function importScan(
     const rows = new ScannedRows({
       project,
       images,
-      reader,
+      translator,
       staged,
       trainingImages,
       anchorsPerClass: model.anchorsPerClass,
@@ -87,7 +87,7 @@ export async function importScan(
       renormalised: 0,
       percentages: false,
       ...predictedClasses(
-        reader,
+        translator,
         model.classes.map(({ name }) => name),
         classNames,
       ),

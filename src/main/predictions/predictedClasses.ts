@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 
 /**
  * @param classes of the predictions
@@ -9,7 +9,7 @@ import type { LabelReader } from '../issues/index.ts';
  */
 export function refuseOtherClasses(
   file: string,
-  { space }: LabelReader,
+  { space }: LabelTranslator,
   classes: readonly string[],
   classNames: readonly string[],
 ): void {
@@ -23,15 +23,15 @@ export function refuseOtherClasses(
 
 /** The classes of predictions by the dataset's, and those of the dataset that nothing is predicted for. */
 export function predictedClasses(
-  reader: LabelReader,
+  translator: LabelTranslator,
   classes: readonly string[],
   classNames: readonly string[],
 ): Pick<PredictionReport, 'classes' | 'unknownLabels'> {
   return {
     classes: classes.map((name, modelClass) => {
-      const label = reader.labelOfModelClass(modelClass);
+      const label = translator.labelOfModelClass(modelClass);
       return { name, label: label === null ? null : (classNames[label] ?? null) };
     }),
-    unknownLabels: reader.titles.filter((_, label) => !reader.knows(label)),
+    unknownLabels: translator.titles.filter((_, label) => !translator.knows(label)),
   };
 }

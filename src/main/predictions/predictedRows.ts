@@ -1,6 +1,6 @@
 import { confidence } from '../../labelQuality/reliability.ts';
 import type { PredictedRow } from '../dataset/index.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { StagedPredictions } from '../project/index.ts';
 import type { PredictedImages } from './predictedImages.ts';
 
@@ -11,7 +11,7 @@ export interface RowTarget {
   images: PredictedImages;
   /** D of every row. */
   embeddingSize: number;
-  reader: LabelReader;
+  translator: LabelTranslator;
   staged: StagedPredictions;
 }
 
@@ -25,7 +25,7 @@ export class PredictedRows {
 
   /** @throws AppError `table-invalid` with the file and the line or row */
   take({ image, place, distribution, embedding }: PredictedRow): void {
-    const { images, reader, staged } = this.#target;
+    const { images, translator, staged } = this.#target;
     const sample = images.find(image, place);
     if (sample === null) return;
     this.#checkEmbedding(embedding, place);
@@ -43,7 +43,7 @@ export class PredictedRows {
       embedding,
       faceQuality: null,
     };
-    staged.add(sample.id, outputs, reader.flag(sample.id, outputs, sample.givenClass, null));
+    staged.add(sample.id, outputs, translator.flag(sample.id, outputs, sample.givenClass, null));
     images.countPredicted();
   }
 

@@ -1,13 +1,13 @@
 import type { ScannedRow } from '../dataset/index.ts';
 import type { FeatureRow } from '../features/index.ts';
-import type { LabelReader, TrainingImages } from '../issues/index.ts';
+import type { LabelTranslator, TrainingImages } from '../issues/index.ts';
 import type { ProjectFile, StagedPredictions } from '../project/index.ts';
 import type { PredictedImages } from './predictedImages.ts';
 
 export interface ScannedRowTarget {
   project: ProjectFile;
   images: PredictedImages;
-  reader: LabelReader;
+  translator: LabelTranslator;
   staged: StagedPredictions;
   trainingImages: TrainingImages;
   /** K of the model. */
@@ -49,7 +49,7 @@ export class ScannedRows {
   }
 
   #take({ image, place, contentSha256, result }: ScannedRow): FeatureRow | null {
-    const { project, images, reader, staged, trainingImages, anchorsPerClass } = this.#target;
+    const { project, images, translator, staged, trainingImages, anchorsPerClass } = this.#target;
     const sample = images.find(image, place);
     if (sample === null) return null;
     if (sample.state === 'unreadable' || 'problem' in result) {
@@ -61,7 +61,7 @@ export class ScannedRows {
     const { facts, outputs } = result;
     const anchorDistances = ofEachAnchor(outputs.classDistances, anchorsPerClass);
     const trainedOn = facts && trainingImages.match(facts.pixelsSha256, facts.perceptualHash);
-    const flag = reader.flag(sample.id, { ...outputs, anchorDistances }, sample.givenClass, trainedOn);
+    const flag = translator.flag(sample.id, { ...outputs, anchorDistances }, sample.givenClass, trainedOn);
     if (facts !== null) {
       project.samples.keepFacts(sample.id, contentSha256, facts);
       project.issues.writeQuality(sample.id, facts);

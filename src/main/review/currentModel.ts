@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { buildClassSpace, type ClassMapping } from '../../domain/classSpace.ts';
-import type { LabelReader } from '../issues/index.ts';
-import { readClassMapping, readerOf, storeChoices } from '../opened/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
+import { readClassMapping, storeChoices, translatorOf } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { outdateFlags, readLabelFit } from '../tune/index.ts';
 import { AnchorGallery } from './anchorGallery.ts';
@@ -31,8 +31,8 @@ export class CurrentModel {
     return this.#context;
   }
 
-  get reader(): LabelReader | null {
-    return this.#context?.reader ?? null;
+  get translator(): LabelTranslator | null {
+    return this.#context?.translator ?? null;
   }
 
   get classMapping(): ClassMapping {
@@ -44,7 +44,7 @@ export class CurrentModel {
     this.#run = run;
     this.#context = {
       model: run.model,
-      reader: readerOf(this.#project, run),
+      translator: translatorOf(this.#project, run),
       gallery: new AnchorGallery(),
       embeddings: new EmbeddingBlock(),
       tunedGallery: new AnchorGallery(),
@@ -83,6 +83,6 @@ export class CurrentModel {
       storeChoices(this.#project, { classMapping });
       outdateFlags(this.#project);
     });
-    if (run !== null && context !== null) context.reader = readerOf(this.#project, run);
+    if (run !== null && context !== null) context.translator = translatorOf(this.#project, run);
   }
 }

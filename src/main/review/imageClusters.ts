@@ -124,12 +124,12 @@ function runName(index: ReviewIndex, run: readonly Frame[]): string {
 function byAnchor(index: ReviewIndex, context: PredictionContext | null): Clusters {
   const builder = new ClusterBuilder(index.size);
   if (context === null) return builder;
-  const { gallery, reader } = context;
+  const { gallery, translator } = context;
   const members = new Map<string, number[]>();
   for (let row = 0; row < index.size; row++) {
     const anchor = gallery.nearestTo(index.id[row] as number);
     if (anchor === null) continue;
-    const name = `reference face ${reader.titleOfModelClass(anchor.classIndex)}#${anchor.k}`;
+    const name = `reference face ${translator.titleOfModelClass(anchor.classIndex)}#${anchor.k}`;
     const rows = members.get(name);
     if (rows) rows.push(row);
     else members.set(name, [row]);

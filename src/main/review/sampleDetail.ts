@@ -10,7 +10,7 @@ import type {
   SamplePrediction,
   TunedPrediction,
 } from '../../protocol/api.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { Prediction, ProjectFile, Sample } from '../project/index.ts';
 import { PairDoubts } from '../tune/index.ts';
 import type { AnchorGallery } from './anchorGallery.ts';
@@ -21,7 +21,7 @@ const IMAGES_PER_ANCHOR = 4;
 /** The context for showing a prediction: the model that made it, and the dataset's classes. */
 export interface PredictionContext {
   model: ModelMetadata;
-  reader: LabelReader;
+  translator: LabelTranslator;
   gallery: AnchorGallery;
   readonly embeddings: EmbeddingBlock;
   /** For the tuned model's anchors. */
@@ -92,21 +92,21 @@ function predictionOf(
   const prediction = project.predictions.byId(sample.id, context.model);
   const flag = project.flags.byId(sample.id);
   if (prediction === null || flag === null) return null;
-  const { reader, gallery } = context;
+  const { translator, gallery } = context;
   const score = wrongLabel(flag);
   const held = PairDoubts.read(project).holds(sample.givenClass, flag.alternativeClass);
   const suspect = score !== null && score >= project.flaggedAt;
   const flagged = suspect && !held;
   const tuned = tunedPrediction(project, sample, titles, context);
   const anchors = prediction.anchors.map((anchor) => ({
-    className: reader.titleOfModelClass(anchor.classIndex),
-    label: reader.labelOfModelClass(anchor.classIndex),
+    className: translator.titleOfModelClass(anchor.classIndex),
+    label: translator.labelOfModelClass(anchor.classIndex),
     ...nearestAnchor(project, sample.id, anchor, gallery),
   }));
   const leading = tuned !== null && tuned.share >= TUNED_LEADS_FROM ? tuned.anchors : anchors;
   const given = sample.givenClass;
   const anchorNames = leading.map(({ className }) => className);
-  const reason = reader.explain(flag, prediction, given, project.flaggedAt, anchorNames);
+  const reason = translator.explain(flag, prediction, given, project.flaggedAt, anchorNames);
   return {
     distribution: distributionRows(prediction, sample.givenClass, titles, context),
     confidencePrimary: prediction.confidencePrimary,
@@ -122,7 +122,7 @@ function predictionOf(
           suggested: flag.suggestedClass,
         }),
     held: held && suspect,
-    probabilities: reader.probabilities(flag, prediction, given),
+    probabilities: translator.probabilities(flag, prediction, given),
     scores: flag.scores,
     flagged,
     reason: held && suspect ? `${reason} ${HELD_BACK}` : reason,
@@ -170,16 +170,16 @@ function distributionRows(
   { primary, corrected }: Prediction,
   given: number | null,
   titles: readonly string[],
-  { reader, model }: PredictionContext,
+  { translator, model }: PredictionContext,
 ): DistributionRow[] {
-  const primaryLabels = reader.overLabels(primary, given);
-  const correctedLabels = reader.overLabels(corrected, given);
+  const primaryLabels = translator.overLabels(primary, given);
+  const correctedLabels = translator.overLabels(corrected, given);
   const mapped = titles.flatMap((name, label) => {
     const [primaryShare, correctedShare] = [primaryLabels[label], correctedLabels[label]];
     if (primaryShare == null || correctedShare == null) return [];
     return [{ name, label, primary: primaryShare, corrected: correctedShare }];
   });
-  const unmapped = reader.space.unmappedModelClasses.map((modelClass) => ({
+  const unmapped = translator.space.unmappedModelClasses.map((modelClass) => ({
     name: model.classes[modelClass]?.name ?? '',
     label: null,
     primary: primary[modelClass] ?? 0,

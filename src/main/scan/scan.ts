@@ -1,7 +1,7 @@
 import { anchorSimilarities, nearestAnchors } from '../../labelQuality/reliability.ts';
 import type { JobProgress } from '../../protocol/api.ts';
 import type { Engine, EngineResult } from '../engine/index.ts';
-import type { LabelReader, TrainingImages } from '../issues/index.ts';
+import type { LabelTranslator, TrainingImages } from '../issues/index.ts';
 import { BatchJob, PlaceWatch, PROBED_FILES, readInPlace } from '../jobs/index.ts';
 import { datasetPlace, imageSource } from '../opened/index.ts';
 import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
@@ -25,7 +25,7 @@ export interface ScanInputs {
   folder: string;
   engine: Engine;
   run: ModelRun;
-  reader: LabelReader;
+  translator: LabelTranslator;
   trainingImages: TrainingImages;
   /** Ids of the samples to predict, in this order. */
   order: Int32Array;
@@ -73,8 +73,8 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
   }
 
   /** The user has changed the meaning of the dataset's classes: predictions from now on follow it. */
-  useReader(reader: LabelReader): void {
-    this.#storing.reader = reader;
+  useTranslator(translator: LabelTranslator): void {
+    this.#storing.translator = translator;
   }
 }
 
@@ -82,11 +82,11 @@ export class ScanJob extends BatchJob<Sample, EngineResult> {
 class PredictionStore {
   readonly #inputs: ScanInputs;
   readonly #givenClass = new Map<number, number | null>();
-  reader: LabelReader;
+  translator: LabelTranslator;
 
   constructor(inputs: ScanInputs) {
     this.#inputs = inputs;
-    this.reader = inputs.reader;
+    this.translator = inputs.translator;
   }
 
   /** These images are about to be predicted. */
@@ -132,7 +132,7 @@ class PredictionStore {
       STORED_ANCHORS,
     );
     const trainedOn = trainingImages.match(image.pixelsSha256, image.perceptualHash);
-    const flag = this.reader.flag(
+    const flag = this.translator.flag(
       id,
       { ...outputs, anchorDistances: outputs.anchorDistance },
       this.#takeGiven(id),

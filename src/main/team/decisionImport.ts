@@ -10,7 +10,7 @@ import {
   type UnclearRows,
 } from '../../protocol/team.ts';
 import { classEmotions } from '../export/index.ts';
-import { DatasetLabels, datasetWords, ImageNames, readerOf } from '../opened/index.ts';
+import { DatasetLabels, datasetWords, ImageNames, translatorOf } from '../opened/index.ts';
 import type { FoundSample, ProjectFile } from '../project/index.ts';
 import { VerdictLog } from '../review/index.ts';
 import { type FileDecision, readDecisions } from './decisionFile.ts';
@@ -52,8 +52,8 @@ export class DecisionImport {
     this.#project = project;
     const run = project.modelRuns.latest();
     const classNames = project.dataset.classes();
-    const reader = run === null ? null : readerOf(project, run);
-    this.#labels = new DatasetLabels(classNames, classEmotions({ project, classNames, reader }));
+    const translator = run === null ? null : translatorOf(project, run);
+    this.#labels = new DatasetLabels(classNames, classEmotions({ project, classNames, translator }));
     this.#names = new ImageNames(project, project.dataset.read()?.folder ?? '');
     this.#takenBack = project.unfinished.takenBack();
     this.#result = {

@@ -69,7 +69,7 @@ export function differOnlyInDecisions(before: string, now: string): boolean {
  * meaning.
  */
 export function fitSignature(
-  { project, run, reader }: FitSource,
+  { project, run, translator }: FitSource,
   given: Int16Array,
   withTunedModel: boolean,
 ): string {
@@ -80,14 +80,14 @@ export function fitSignature(
     run.id,
     read,
     hash,
-    reader.classMap,
+    translator.classMap,
     withTunedModel,
     readPictureVersion(project),
     readReliance(project),
     project.verdicts.lastId(),
     featuresOfRun(run) === null ? 0 : summariseFeatures(project, run).present,
     SCORE_IDS,
-    ...(reader.misspelt.length === 0 ? [] : [reader.misspelt]),
+    ...(translator.misspelt.length === 0 ? [] : [translator.misspelt]),
   ]);
 }
 
@@ -102,7 +102,7 @@ export async function fitProject(
   signature: string,
   options: FitOptions & { withTunedModel?: boolean },
 ): Promise<LabelFit | null> {
-  const { run, reader, project } = source;
+  const { run, translator, project } = source;
   const folder = await workFolder(project, signature);
   const embeddingsPath = join(folder, 'embeddings.f16');
   const columns = await readColumns(source, embeddingsPath);
@@ -122,12 +122,12 @@ export async function fitProject(
       embeddingsPath,
       embeddingSize: run.model.embeddingSize,
       labels: Int16Array.from(columns.labels),
-      classes: reader.classMap.length,
+      classes: translator.classMap.length,
       model,
       calibrated,
       inverseTemperature: isCalibrated ? inverseTemperatureAt(embeddingDistance) : null,
       modelClasses,
-      classMap: reader.classMap,
+      classMap: translator.classMap,
       groups: groupNearDuplicates(columns.hashes),
       photographs: Int32Array.from(columns.photographs),
       subjects: await readSubjects(project, columns.ids, groupedBy?.column),
@@ -144,7 +144,7 @@ export async function fitProject(
     ...columns,
     groups: fitted.duplicates,
     distributions: fitted.pooled.distributions,
-    classes: reader.classMap.length,
+    classes: translator.classMap.length,
     similarity: fitted.neighbours.similarity,
   });
   const changesQueue = await storeFit(source, columns, fitted, issues);
@@ -152,7 +152,7 @@ export async function fitProject(
   // In its own domain the model does not see a class differently: what it flags there is mostly wrong, however much it is.
   const isOwnDomain = fitted.adaptation.foreignness === 0;
   const judged = { ids: columns.ids, labels: columns.labels, alternative, wrong };
-  keepDoubts(project, run.id, reader, isOwnDomain ? [] : findDoubtfulPairs(judged));
+  keepDoubts(project, run.id, translator, isOwnDomain ? [] : findDoubtfulPairs(judged));
   const earlier = readLabelFit(project);
   const isSameQueue =
     earlier !== null && !changesQueue && differOnlyInDecisions(earlier.signature, signature);
@@ -193,12 +193,12 @@ function featuresFor(project: ProjectFile, run: FitSource['run'], ids: readonly 
 
 function decisionOf(
   { givenClass, currentVerdict, currentClass }: FitColumns,
-  reader: FitSource['reader'],
+  translator: FitSource['translator'],
 ): number {
   if (currentVerdict === null) return NOT_DECIDED;
   const decided =
     currentVerdict === 'kept' ? givenClass : currentVerdict === 'relabelled' ? currentClass : null;
-  return decided === null ? SET_ASIDE : reader.firstSynonym(decided);
+  return decided === null ? SET_ASIDE : translator.firstSynonym(decided);
 }
 
 /** Where a fit keeps its intermediate results, beside the project, until it is done. */
@@ -240,7 +240,7 @@ function numberOf(name: string | null, numbers: Map<string, number>): number {
 }
 
 async function readColumns(
-  { project, run, reader }: FitSource,
+  { project, run, translator }: FitSource,
   embeddingsPath: string,
 ): Promise<FitColumnsOfAll> {
   const columns: FitColumnsOfAll = {
@@ -267,8 +267,8 @@ async function readColumns(
       last = end.sampleId;
       for (const row of page) {
         columns.ids.push(row.sampleId);
-        columns.labels.push(row.givenClass === null ? -1 : reader.firstSynonym(row.givenClass));
-        columns.decided.push(decisionOf(row, reader));
+        columns.labels.push(row.givenClass === null ? -1 : translator.firstSynonym(row.givenClass));
+        columns.decided.push(decisionOf(row, translator));
         columns.hashes.push(row.perceptualHash);
         columns.predictions.push({ corrected: row.corrected, attentive: row.attentive });
         if (row.anchorDistance !== null) columns.anchorDistances.push(row.anchorDistance);

@@ -7,7 +7,7 @@ import {
   pairState,
   shareOfPair,
 } from '../../labelQuality/pairDoubt.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { HeldPairs } from '../reviewIndex/index.ts';
 
@@ -42,7 +42,7 @@ export interface JudgedPair extends StoredPair {
 export function keepDoubts(
   project: ProjectFile,
   runId: number,
-  reader: LabelReader,
+  translator: LabelTranslator,
   doubts: readonly PairDoubt[],
 ): void {
   const labels = project.dataset.classes().map((_, label) => label);
@@ -51,7 +51,7 @@ export function keepDoubts(
     other.given === pair.given && other.suggested === pair.suggested;
   const found = doubts.map((doubt) => ({
     ...doubt,
-    labels: labels.filter((label) => reader.firstSynonym(label) === doubt.given),
+    labels: labels.filter((label) => translator.firstSynonym(label) === doubt.given),
     sample: before.find(isPair(doubt))?.sample ?? doubt.sample,
   }));
   const decided = before.filter((pair) => pair.state !== 'open' && !found.some(isPair(pair)));

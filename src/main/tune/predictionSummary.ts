@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bestOtherLabel, type LabelDistribution } from '../../labelQuality/scores/index.ts';
 import { CONFIDENCE_BINS, type Overview } from '../../protocol/overview.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 
@@ -14,13 +14,13 @@ export interface PredictionSource {
   project: ProjectFile;
   index: ReviewIndex;
   run: ModelRun;
-  reader: LabelReader;
+  translator: LabelTranslator;
   classCount: number;
 }
 
 /** Iterates over all predictions, a page at a time, so that requests are answered in between. */
 export async function summarisePredictions(source: PredictionSource): Promise<PredictionSummary> {
-  const { project, index, run, reader, classCount } = source;
+  const { project, index, run, translator, classCount } = source;
   const primary = squareCounts(classCount);
   const corrected = squareCounts(classCount);
   const confidence = { primary: emptyHistogram(), corrected: emptyHistogram() };
@@ -35,8 +35,8 @@ export async function summarisePredictions(source: PredictionSource): Promise<Pr
       addConfidence(confidence.corrected, prediction.confidenceCorrected);
       const given = index.given[row] as number;
       if (given < 0) continue;
-      countPrediction(primary[given], reader.overLabels(prediction.primary, given));
-      countPrediction(corrected[given], reader.overLabels(prediction.corrected, given));
+      countPrediction(primary[given], translator.overLabels(prediction.primary, given));
+      countPrediction(corrected[given], translator.overLabels(prediction.corrected, given));
     }
     if (page.length < PAGE) break;
     await nextTurn();

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { keepEarlierRun } from './earlierRun.ts';
 
@@ -27,7 +27,7 @@ export function areFlagsOutdated(project: ProjectFile): boolean {
 export async function refreshFlags(
   project: ProjectFile,
   run: ModelRun,
-  reader: LabelReader,
+  translator: LabelTranslator,
   signal?: AbortSignal,
 ): Promise<void> {
   keepEarlierRun(project, run);
@@ -41,7 +41,7 @@ export async function refreshFlags(
         const sample = project.samples.byId(sampleId);
         const prediction = project.predictions.byId(sampleId, run.model);
         if (sample === null || prediction === null) continue;
-        project.flags.write(run.id, reader.flag(sampleId, prediction, sample.givenClass, trainedOn));
+        project.flags.write(run.id, translator.flag(sampleId, prediction, sample.givenClass, trainedOn));
       }
     });
   }

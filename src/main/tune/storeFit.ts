@@ -15,7 +15,7 @@ import {
   NOT_DECIDED,
   type TunedModel,
 } from '../engine/index.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { QueueChange } from './queueChange.ts';
 
@@ -25,7 +25,7 @@ const WRITE_AT_ONCE = 1000;
 export interface FitSource {
   project: ProjectFile;
   run: ModelRun;
-  reader: LabelReader;
+  translator: LabelTranslator;
 }
 
 /** Columns of the scanned images, in the order of their ids. N images. */
@@ -70,14 +70,14 @@ export async function storeFit(
         // Predicted again or given another label meanwhile: the next fit includes it.
         if (before === null || sample === null || sample.state !== 'read') continue;
         const label = columns.labels[image] as number;
-        const own = sample.givenClass === null ? -1 : source.reader.firstSynonym(sample.givenClass);
+        const own = sample.givenClass === null ? -1 : source.translator.firstSynonym(sample.givenClass);
         if (own !== label) continue;
         const named = (found: number | undefined) =>
           found === undefined || found < 0 ? null : found === label ? sample.givenClass : found;
         const { ranked } = fitted;
         storeTuned(project, fitted.tuned, sampleId, image);
         project.issues.write({ sampleId, bits: issues[image] as number });
-        const flag = source.reader.flagMisspelt(sample.givenClass, {
+        const flag = source.translator.flagMisspelt(sample.givenClass, {
           sampleId,
           suggestedClass: named(ranked.suggested[image]),
           alternativeClass: named(ranked.alternative[image]),

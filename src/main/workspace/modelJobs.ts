@@ -202,9 +202,9 @@ export class ModelJobs {
 
   async #learn(setup: FitChoices, signal: AbortSignal): Promise<void> {
     const { project, model, columns } = this.#source;
-    const { run, reader } = model;
-    if (run === null || reader === null) return;
-    const source = { project, run, reader };
+    const { run, translator } = model;
+    if (run === null || translator === null) return;
+    const source = { project, run, translator };
     const signature = fitSignature(source, columns.index.given, setup.withoutTunedModel !== true);
     const before = readLabelFit(project)?.signature;
     if (before === signature) return;
@@ -229,17 +229,17 @@ export class ModelJobs {
    */
   async followMapping(): Promise<void> {
     const { project, model, columns } = this.#source;
-    const { run, reader } = model;
-    if (run === null || reader === null) return;
-    this.#scan?.useReader(reader);
+    const { run, translator } = model;
+    if (run === null || translator === null) return;
+    this.#scan?.useTranslator(translator);
     if (this.#runner.begun?.replaceable) this.#runner.cancel();
     try {
-      await this.#refreshes.run(REFRESH, (signal) => refreshFlags(project, run, reader, signal));
+      await this.#refreshes.run(REFRESH, (signal) => refreshFlags(project, run, translator, signal));
     } catch (error) {
       if (isInterrupted(error)) return;
       throw error;
     }
-    if (this.#closed || reader !== this.#source.model.reader) return;
+    if (this.#closed || translator !== this.#source.model.translator) return;
     columns.rebuild();
     this.#listener.state();
     this.#listener.counts();
@@ -319,7 +319,7 @@ export class ModelJobs {
 
   async #prepareScan({ run, engine, trainingImages }: Awaited<ReturnType<typeof startScan>>): Promise<void> {
     const { project, folder, model, columns } = this.#source;
-    const { reader, gallery, embeddings } = model.begin(run);
+    const { translator, gallery, embeddings } = model.begin(run);
     await columns.rebuildFromPredictions(model.context);
     const order = await scanOrder(project);
     this.#search = null;
@@ -328,7 +328,7 @@ export class ModelJobs {
       folder,
       engine,
       run,
-      reader,
+      translator,
       trainingImages,
       order,
       listener: {

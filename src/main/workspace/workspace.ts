@@ -17,7 +17,7 @@ import { placeSchema, savedViewsSchema } from '../../protocol/api.ts';
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import type { Blindness, bulkVerdictSchema, ReviewedChoice, VerdictChange } from '../../protocol/review.ts';
 import type { ExportSource } from '../export/index.ts';
-import type { LabelReader } from '../issues/index.ts';
+import type { LabelTranslator } from '../issues/index.ts';
 import { MapOfImages } from '../map/index.ts';
 import { type OpenedProject, type OpenOptions, openProject } from '../open/index.ts';
 import {
@@ -129,9 +129,9 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     const opened = await openProject(folder, options);
     try {
       const model = new CurrentModel(opened.project);
-      const { run, reader } = model;
-      if (run !== null && reader !== null && areFlagsOutdated(opened.project)) {
-        await refreshFlags(opened.project, run, reader);
+      const { run, translator } = model;
+      if (run !== null && translator !== null && areFlagsOutdated(opened.project)) {
+        await refreshFlags(opened.project, run, translator);
       }
       const workspace = new Workspace(opened, model, annotator);
       await workspace.#columns.readSummaries(workspace.#model.context, () => workspace.emit('change'));
@@ -153,8 +153,8 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
     return this.#model.run;
   }
 
-  get reader(): LabelReader | null {
-    return this.#model.reader;
+  get translator(): LabelTranslator | null {
+    return this.#model.translator;
   }
 
   get annotator(): string {
@@ -250,7 +250,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
 
   /** How the classes are shown, by their index. */
   get classTitles(): readonly string[] {
-    return this.reader?.titles ?? readClassTitles(this.opened.project);
+    return this.translator?.titles ?? readClassTitles(this.opened.project);
   }
 
   get numbering(): string | null {
@@ -360,12 +360,12 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   get exportSource(): ExportSource {
-    const { classNames, reader, run, annotator } = this;
+    const { classNames, translator, run, annotator } = this;
     const { others, suggestion } = this.hidden;
     const { project } = this.opened;
     const openRound = new Set(readRound(project, annotator)?.order);
     const seenBy = { annotator, ownOnly: others, withoutPredictions: suggestion, openRound };
-    return { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
+    return { project, classNames, run, translator, held: PairDoubts.read(project), seenBy };
   }
 
   /**

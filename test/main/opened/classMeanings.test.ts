@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { modelMetadataSchema } from '../../../src/domain/model.ts';
-import { LabelReader } from '../../../src/main/issues/index.ts';
+import { LabelTranslator } from '../../../src/main/issues/index.ts';
 import { type OpenOptions, openProject } from '../../../src/main/open/index.ts';
 import {
   readClassTitles,
@@ -97,21 +97,21 @@ describe('a class on few images that is a slip away from another', () => {
       number,
       number,
     ];
-    const reader = new LabelReader(names, model, readMeanings(project), readMisspelt(project));
-    expect(reader.knows(slip)).toBe(true);
-    expect(reader.firstSynonym(slip)).toBe(meant);
+    const translator = new LabelTranslator(names, model, readMeanings(project), readMisspelt(project));
+    expect(translator.knows(slip)).toBe(true);
+    expect(translator.firstSynonym(slip)).toBe(meant);
     const flag = (corrected: number[]) =>
-      reader.flag(1, { corrected: Float32Array.from(corrected), attentive: null }, slip, null);
+      translator.flag(1, { corrected: Float32Array.from(corrected), attentive: null }, slip, null);
     expect(flag([0.01, 0.01, 0.98])).toMatchObject({ suggestedClass: meant, alternativeClass: meant });
     expect(flag([0.01, 0.01, 0.98]).scores['wrong-label']).toBeGreaterThanOrEqual(0.95);
     expect(flag([0.01, 0.98, 0.01])).toMatchObject({ suggestedClass: happy });
     expect(
-      reader.flag(1, { corrected: Float32Array.from([0, 0, 1]), attentive: null }, meant, null),
+      translator.flag(1, { corrected: Float32Array.from([0, 0, 1]), attentive: null }, meant, null),
     ).not.toMatchObject({
       suggestedClass: slip,
     });
     const prediction = { corrected: [0.01, 0.01, 0.98], anchors: [] };
-    expect(reader.explain(flag([0.01, 0.01, 0.98]), prediction, slip, 0.5)).toBe(
+    expect(translator.explain(flag([0.01, 0.01, 0.98]), prediction, slip, 0.5)).toBe(
       'suprise is likely a misspelling of surprise.',
     );
   });

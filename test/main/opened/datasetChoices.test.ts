@@ -95,8 +95,8 @@ describe('what a class of the dataset is to the model', () => {
       classMapping: { ...MEANING, 0: 'awe', gone: 'fear' },
     });
     await scan(workspace);
-    expect(workspace.reader?.knows(0)).toBe(false);
-    expect(workspace.reader?.knows(1)).toBe(true);
+    expect(workspace.translator?.knows(0)).toBe(false);
+    expect(workspace.translator?.knows(1)).toBe(true);
   });
 });
 

@@ -33,15 +33,15 @@ describe('flags that are brought up to new labels or meanings', () => {
     const model = new CurrentModel(project);
     model.remap(workspace.classNames, { 0: 'anger', 1: 'sadness' });
     expect(areFlagsOutdated(project)).toBe(true);
-    const { run, reader } = model;
-    if (run === null || reader === null) return expect.unreachable();
+    const { run, translator } = model;
+    if (run === null || translator === null) return expect.unreachable();
     let turns = 0;
     const stop = new AbortController();
     setImmediate(() => {
       turns++;
       stop.abort();
     });
-    await refreshFlags(project, run, reader, stop.signal);
+    await refreshFlags(project, run, translator, stop.signal);
     expect(turns).toBe(1);
     expect(areFlagsOutdated(project)).toBe(true); // stopped half-way, as by the end of the process
     await workspace.close();

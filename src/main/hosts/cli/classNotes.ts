@@ -1,6 +1,12 @@
 import { formatCount, plural } from '../../../domain/plural.ts';
 import { commandFor } from '../../open/index.ts';
-import { readClassTitles, readerOf, readMeanings, readMisspelt, readNumbering } from '../../opened/index.ts';
+import {
+  readClassTitles,
+  readMeanings,
+  readMisspelt,
+  readNumbering,
+  translatorOf,
+} from '../../opened/index.ts';
 import type { ProjectFile } from '../../project/index.ts';
 import { readLabelFit } from '../../tune/index.ts';
 import type { Output } from './output.ts';
@@ -19,14 +25,14 @@ export interface UnjudgedClass {
 export function unjudgedLabels(project: ProjectFile): UnjudgedClass[] {
   const run = project.modelRuns.latest();
   if (run === null) return [];
-  const reader = readerOf(project, run);
+  const translator = translatorOf(project, run);
   const guesses = readLabelFit(project)?.classMap ?? [];
   const images = new Map(project.dataset.read()?.recognition.classes.map(({ name, count }) => [name, count]));
   return project.dataset
     .classes()
     .flatMap((name, label) => {
       const guessed = run.model.classes[guesses[label]?.[0] ?? -1]?.name ?? null;
-      return reader.knows(label) ? [] : [{ name, images: images.get(name) ?? 0, guessed }];
+      return translator.knows(label) ? [] : [{ name, images: images.get(name) ?? 0, guessed }];
     })
     .filter((unjudged) => unjudged.images > 0)
     .sort((a, b) => b.images - a.images);

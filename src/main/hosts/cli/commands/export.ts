@@ -15,7 +15,7 @@ import {
 } from '../../../export/index.ts';
 import type { Installation } from '../../../installation.ts';
 import { openProjectForReading } from '../../../open/index.ts';
-import { datasetsAround, readerOf } from '../../../opened/index.ts';
+import { datasetsAround, translatorOf } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { measureAgreement } from '../../../team/index.ts';
 import { PairDoubts } from '../../../tune/index.ts';
@@ -80,14 +80,14 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
   try {
     const classNames = project.dataset.classes();
     const run = project.modelRuns.latest();
-    const reader = run === null ? null : readerOf(project, run);
+    const translator = run === null ? null : translatorOf(project, run);
     const { annotator } = options;
     if (annotator !== undefined) refuseStranger(project, annotator);
     const seenBy =
       annotator === undefined
         ? null
         : { annotator, ownOnly: true, withoutPredictions: false, openRound: new Set<number>() };
-    const source = { project, classNames, run, reader, held: PairDoubts.read(project), seenBy };
+    const source = { project, classNames, run, translator, held: PairDoubts.read(project), seenBy };
     const request = exportRequestSchema.parse(options);
     const replace = options.force === true;
     const tally = newTally();

@@ -8,7 +8,7 @@ import { DEFAULT_SCORE, type ScoreId } from '../../../../labelQuality/scores/ind
 import { queueFilterSchema } from '../../../../protocol/queue.ts';
 import { CsvWriter } from '../../../export/index.ts';
 import { notScanned, openProjectForReading } from '../../../open/index.ts';
-import { readerOf } from '../../../opened/index.ts';
+import { translatorOf } from '../../../opened/index.ts';
 import type { ProjectFile } from '../../../project/index.ts';
 import { readReviewIndex } from '../../../review/index.ts';
 import { buildQueue } from '../../../reviewIndex/index.ts';
@@ -104,10 +104,10 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   const run = project.modelRuns.latest();
   if (run === null) throw notScanned(folder, options.project);
   const classNames = project.dataset.classes();
-  const reader = readerOf(project, run);
+  const translator = translatorOf(project, run);
   const index = readReviewIndex(project);
   index.flaggedAt = options.threshold ?? project.flaggedAt;
-  const given = givenFilter(classNames, reader.titles, options);
+  const given = givenFilter(classNames, translator.titles, options);
   const filter = queueFilterSchema.parse({
     show: options.all ? 'all' : 'flagged',
     given,
@@ -115,12 +115,12 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   });
   for (const { given, sample, outcome, state } of PairDoubts.read(project).pairs) {
     const missing = sample.length - outcome.reviewed;
-    if (state === 'open') output.say(sayPairDoubt(run.model.name, reader.titles[given] ?? '', missing));
+    if (state === 'open') output.say(sayPairDoubt(run.model.name, translator.titles[given] ?? '', missing));
   }
   const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
   const titles = new Map(
-    classNames.map((className, label) => [className, reader.titles[label] ?? className]),
+    classNames.map((className, label) => [className, translator.titles[label] ?? className]),
   );
   const titleOf = (className: string) => titles.get(className) ?? className;
   const withTitles = (flag: PrintedFlag) => ({
@@ -140,7 +140,9 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
       score,
       status,
       reason:
-        prediction === null || flag === null ? '' : reader.explain(flag, prediction, given, index.flaggedAt),
+        prediction === null || flag === null
+          ? ''
+          : translator.explain(flag, prediction, given, index.flaggedAt),
       problem: project.samples.byId(id)?.problem ?? null,
     };
   });

@@ -28,7 +28,7 @@ import type { Flag, TrainedOn } from '../project/index.ts';
 const MISSPELT = 0.95;
 
 /** Translates a model's distributions to one dataset: its classes, suggestion, scores, reasons. */
-export class LabelReader {
+export class LabelTranslator {
   readonly space: ClassSpace;
   readonly #classNames: readonly string[];
   readonly #model: ModelMetadata;
