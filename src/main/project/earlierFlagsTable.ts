@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { rowsInPages } from './rowsInPages.ts';
 
 /** Another model's, or another fit's, earlier results for an image. */
 export interface EarlierFlag {
@@ -12,7 +13,7 @@ export interface EarlierFlag {
 export class EarlierFlagsTable {
   #clear;
   #keep;
-  #all;
+  #page;
 
   constructor(database: Database.Database) {
     this.#clear = database.prepare('DELETE FROM earlier_flags');
@@ -21,9 +22,9 @@ export class EarlierFlagsTable {
          SELECT sample_id, suggested_class, wrong_label FROM flags
          WHERE sample_id IN (SELECT id FROM samples WHERE state = 'read')`,
     );
-    this.#all = database.prepare(
+    this.#page = database.prepare<[number, number]>(
       `SELECT sample_id AS sampleId, suggested_class AS suggestedClass, wrong_label AS wrongLabel
-         FROM earlier_flags`,
+         FROM earlier_flags WHERE sample_id > ? ORDER BY sample_id LIMIT ?`,
     );
   }
 
@@ -34,7 +35,7 @@ export class EarlierFlagsTable {
   }
 
   /** STRICT columns need no schema a row. */
-  *all(): Generator<EarlierFlag> {
-    for (const row of this.#all.iterate()) yield row as EarlierFlag;
+  all(): Generator<EarlierFlag> {
+    return rowsInPages(this.#page);
   }
 }
