@@ -1,5 +1,5 @@
 /**
- * What a release must not carry: facts about the project that stand here until its owners decide them. An installer is
+ * What a release must not carry: facts about the project that are here until its owners decide them. An installer is
  * refused with them, unless GREFEL_PLACEHOLDERS=allow says that it is only for testing.
  *
  * @param {{ linux: { maintainer: string } }} config

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classNameSchema, wordRecordSchema } from './wordRecord.ts';
 
 const LONGEST_DESCRIPTION = 4000;
-/** Most exemplars of a class: a person compares with a few, not with a folder. */
+/** Most examples of a class: a person compares with a few, not with a folder. */
 export const EXEMPLARS_AT_MOST = 24;
 
 /** The annotators' guideline for one class. */

@@ -10,7 +10,7 @@ export const queueFilterSchema = z.object({
   show: z.enum(SHOWS).default('flagged'),
   given: z.array(z.int()).default([]),
   suggested: z.array(z.int()).default([]),
-  /** Suggested by the run before the present one. */
+  /** Suggested by the previous run. */
   earlier: z.array(z.int()).default([]),
   splits: z.array(z.string()).default([]),
   statuses: z.array(z.enum(STATUSES)).default([]),

@@ -1,41 +1,6 @@
 import { expect, it } from 'vitest';
 import { textsOf, visibleTexts } from '../support/visibleTexts.ts';
-
-/** What sounds translated or has another word in the glossary, each with what to write. */
-const PHRASES: [RegExp, string][] = [
-  [/\b(GReFEL|[Mm]odel|it|readBy\}) reads\b/, 'predicts, suggests'],
-  [/\b(not|was|were|images|been) read (yet|anew|again|so)\b|\bread so far\b/, 'scanned'],
-  [/\b[Rr]eading(s)? (images|the images|of)\b/, 'scanning; prediction'],
-  [/\b[Jj]udg(e|es|ed|ing|ement|ements)\b/, 'review, decision'],
-  [/\bverdicts?\b/, 'decision'],
-  [/\bsuspicion\b/, 'wrong-label probability'],
-  [/\b[Uu]nlike all\b/, 'outlier'],
-  [/\b[Cc]opies (that|of an? |of one|disagree)|\bno copies\b/, 'duplicates'],
-  [/\b[Tt]wo emotions\b/, 'mixed emotions'],
-  [/\b(fitted|the) head\b/, 'the model tuned to this dataset'],
-  [/\b[Ff]itt(ed|ing) (the labels|anew|again)\b|\bThe fit\b/, 'learning from your labels'],
-  [/\bnoise rates?\b|\bmislabels\b|\bmislabelled as\b/, 'noise transition matrix'],
-  [/\bthe run before\b/, 'the previous run'],
-  [/\blast word\b/, 'resolve'],
-  [/\b[Tt]ak(e|en|ing) in\b|\bTaking it in\b/, 'import'],
-  [/\b[Tt]ake \S+ (away|off)\b/, 'remove'],
-  [/\bgood copy\b/, 'backup'],
-  [/\b[Dd]eals?\b|\bdealt\b|\b(your|no) shares?\b(?! of)/, 'assign, assignment'],
-  [/\bexemplars?\b/, 'example'],
-  [/\banew\b/, 'again'],
-  [/\botherwise\b/, 'if not; another'],
-  [/\bparted\b/, 'separated'],
-  [/\bforesee(s|n)?\b/, 'predicts'],
-  [/\bdata sets?\b/, 'dataset'],
-  [/\blies?\b/, 'is'],
-  [/\bstands?\b(?! out)/, 'is'],
-  [/\bleft alone\b|\bpassed over\b|\b[Pp]ass over\b/, 'ignored'],
-  [/\bgoes on\b(?!\. )|\b[Gg]o on\b/, 'continues'],
-  [/\bmore of the say\b|\bhead's say\b/, 'weight'],
-  [/\b[Nn]ot looked at\b|\b[Ll]ook through\b/, 'not reviewed; check'],
-  [/\bis no (whole|finite|list|JSON|XML|ONNX|Parquet|text|status|time|number|range)\b/, 'is not a'],
-  [/\b(unexpected|went wrong)\b/i, 'what happened, with which file, what to do next'],
-];
+import { PHRASES_OF_TEXTS } from '../support/wording.ts';
 
 /** The words alone: what is in braces is code. */
 function withoutExpressions(text: string): string {
@@ -45,7 +10,7 @@ function withoutExpressions(text: string): string {
 
 it('every text that a user may see is in the words of the glossary', () => {
   const found = visibleTexts().flatMap(({ file, line, text }) =>
-    PHRASES.filter(([phrase]) => phrase.test(withoutExpressions(text))).map(
+    PHRASES_OF_TEXTS.filter(([phrase]) => phrase.test(withoutExpressions(text))).map(
       ([phrase, better]) => `${file}:${line}: "${text}" has ${phrase}, better: ${better}`,
     ),
   );

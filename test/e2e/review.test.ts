@@ -255,7 +255,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     }
     await page.keyboard.press('Control+z');
     await expect.poll(() => queuePosition(page)).toMatch(/^3 of 12/);
-    await page.keyboard.press('Control+y'); // goes on, so that no key replaces what was redone
+    await page.keyboard.press('Control+y'); // continues, so that no key replaces what was redone
     await expect.poll(() => queuePosition(page)).toMatch(/^4 of 12/);
     await page.keyboard.press('Control+z');
     await expect.poll(() => queuePosition(page)).toMatch(/^3 of 12/);

@@ -46,7 +46,7 @@ def review_at(out: str) -> Location:
     Raises
     ------
     ClusterError
-        Where it is no Parquet file in a folder.
+        Where it is not a Parquet file in a folder.
     """
     review = locate(out)
     path = PurePosixPath(review.path)

@@ -1,6 +1,6 @@
 """Adds the output `features` to an exported model: the image networks' activations, before the fusion narrows them to FER2013's expressions.
 
-Four tensors that the graph computes anyway lie side by side: the pooled vectors of both image networks (1,024 + 512), the companion's
+Four tensors that the graph computes anyway are side by side: the pooled vectors of both image networks (1,024 + 512), the companion's
 last 7 x 7 map pooled to 2 x 2 (2,048), and the mean of the image stream's block 10 (512). They are standardised and projected on the
 principal components of Training images. How many are enough was measured on RAF-DB's train part with 20 % symmetric noise, by the
 average precision with which a model tuned on them ranks wrong labels: .938 for 512 of all 4,096, .936 and .934 for 512 and 256 of the

@@ -14,7 +14,7 @@ const HEADER_BYTES = [1 << 10, 1 << 16, 1 << 22];
 
 /**
  * Adds up what a row group would take in memory, from the headers of its pages, before any page is unpacked:
- * a file of a few kilobytes can unpack to gigabytes, and its footer may lie.
+ * a file of a few kilobytes can unpack to gigabytes, and its footer may be wrong.
  *
  * @param row counted from 0; the group that holds it is checked
  * @param columns top-level names; other columns of the group are not loaded

@@ -9,7 +9,7 @@ const THROWN = /^(?:Uncaught )?(?:\w*(?:Error|Exception))(?: \[\w+\])?: (.+)$/;
 export function describeEnd(how: string, stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !NO_REASON.test(line));
   const thrown = lines.map((line) => THROWN.exec(line)?.[1]).findLast((message) => message !== undefined);
-  // A message that goes on over several lines is data for developers.
+  // A message of several lines is data for developers.
   const isData = thrown !== undefined && /[[{]$/.test(thrown);
   const reason = isData ? undefined : (thrown ?? lines.at(-1)?.trim());
   return reason === undefined ? how : `${how}: ${reason}`;

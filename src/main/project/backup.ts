@@ -23,7 +23,7 @@ export function hasBackup(file: string): boolean {
 
 /**
  * Copies an open project beside it, in slices, while it may be written. The copy replaces the previous one
- * only if its log of decisions is intact: damage must not replace a good copy. Nor does a shorter log, which
+ * only if its log of decisions is intact: damage must not replace an intact backup. Nor does a shorter log, which
  * belongs to another project; the previous copy is then kept under the time at which it was found.
  */
 export async function keepBackup(database: Database.Database, file: string): Promise<void> {

@@ -9,7 +9,7 @@ export interface EarlierFlag {
   wrongLabel: number | null;
 }
 
-/** The flags of the run before the present one, kept so that the two can be compared. */
+/** The flags of the previous run, kept so that the two can be compared. */
 export class EarlierFlagsTable {
   #clear;
   #keep;

@@ -17,8 +17,7 @@ const searchSchema = z.object({
 });
 
 /**
- * The faces that a detector found in the images of the dataset. They are kept, but not used, if the user
- * chooses otherwise. An image's first face is its own sample; each further one is a sample next to it.
+ * The faces that a detector found in the images of the dataset. They are kept, but not used, if the user chooses to ignore them. An image's first face is its own sample; each further one is a sample next to it.
  */
 export class FacesTable {
   #found;

@@ -183,7 +183,7 @@ const migrations: readonly string[] = [
   ALTER TABLE verdicts ADD COLUMN role TEXT NOT NULL DEFAULT 'vote'
     CHECK (role IN ('vote', 'repeat', 'adjudication'));
   `,
-  // Predictions of the head fitted to the dataset's own labels.
+  // Predictions of the model tuned to the dataset's own labels.
   `
   CREATE TABLE head_readings (
     sample_id INTEGER PRIMARY KEY REFERENCES samples (id) ON DELETE CASCADE,
@@ -194,7 +194,7 @@ const migrations: readonly string[] = [
     nearest_anchors BLOB NOT NULL
   ) STRICT;
   `,
-  // Images assigned to annotators, and the flags of the run before, to compare with.
+  // Images assigned to annotators, and the flags of the previous run, to compare with.
   `
   CREATE TABLE shares (
     annotator TEXT NOT NULL,

@@ -26,7 +26,7 @@ export class SharesTable {
     this.#insert.run({ annotator, sampleIds: JSON.stringify(sampleIds) });
   }
 
-  /** Empty for who has no share. */
+  /** Empty for a reviewer without assigned images. */
   of(annotator: string): number[] {
     return this.#of.all(annotator) as number[];
   }

@@ -195,7 +195,7 @@ export class VerdictsTable {
       .parse(this.#annotatorOf.get(actionId) ?? null);
   }
 
-  /** Whether someone ever judged here. */
+  /** Whether someone has ever decided on an image here. */
   hasActionsOf(annotator: string): boolean {
     return this.#hasActions.get(annotator) === 1;
   }

@@ -1,6 +1,6 @@
 import type { SelectableRows } from './selectableRows.ts';
 
-/** How a row differs from the run before. */
+/** How a row differs from the previous run. */
 export interface RunChange {
   flagged: 'gained' | 'lost' | 'both' | 'neither';
   suggestion: boolean;

@@ -77,7 +77,7 @@ function withIssue(issue: Issue): RowSelection {
   };
 }
 
-/** Rows that differ from the run before in some way. */
+/** Rows that differ from the previous run in some way. */
 function changed(differs: (change: RunChange) => boolean): RowSelection {
   return {
     holds: (index, row) => {

@@ -30,7 +30,7 @@ export interface FramingRequest {
 
 /**
  * How a scan cuts the images of a project before the model sees them; null for unchanged. A scan that
- * continues keeps the framing of its run, so that no run mixes framings, unless the user decides otherwise.
+ * continues keeps the framing of its run, so that no run mixes framings, unless the user chooses another.
  */
 export async function chooseProjectFraming(
   project: ProjectFile,

@@ -7,7 +7,7 @@ interface Mapped {
   emotion: Emotion | null;
 }
 
-/** The first choice for a class: what it is mapped to unless the user says otherwise. */
+/** The first choice for a class: what it is mapped to unless the user changes it. */
 export function describeGuess({ modelClasses, said }: Mapped): string {
   if (said !== undefined) return 'As recognised';
   return modelClasses.length > 0 ? modelClasses.join(', ') : 'Not mapped';

@@ -178,7 +178,7 @@ export class Review {
   }
 
   /**
-   * Adds the results that arrived since the queue was made, and goes on to them from its end. One that is done and cannot be
+   * Adds the results that arrived since the queue was made, and continues with them from its end. One that is done and cannot be
    * extended is made again. @returns whether they are in it
    */
   async extendQueue(): Promise<boolean> {

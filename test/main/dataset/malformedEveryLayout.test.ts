@@ -185,7 +185,7 @@ function parquetWith(labels: bigint[]): Uint8Array {
   return imageParquet(labels.map((label) => ({ bytes: Uint8Array.of(1, 2, 3), label })));
 }
 
-/** Text in which every character is a byte where the file is no text. */
+/** Text in which every character is a byte where the file is not text. */
 const isBinary = (file: string) => /\.(npy|parquet)$/.test(file);
 
 function spoil(tree: Tree, file: string, change: Spoil): Tree {

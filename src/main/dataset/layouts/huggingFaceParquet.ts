@@ -159,7 +159,7 @@ export const huggingFaceParquet = defineLayout<ParquetTable[]>({
   writer: (tables) => ({ table: labelWriter(tables) }),
 });
 
-/** Null where the file has no images or no labels. @throws AppError `table-invalid` where it is no Parquet file */
+/** Null where the file has no images or no labels. @throws AppError `table-invalid` where it is not a Parquet file */
 async function inspect(
   listing: FolderListing,
   file: string,

@@ -249,7 +249,7 @@ export class JsonSplitter {
 }
 
 /**
- * The meaning of a name; anything that is no JSON string stays as written, and never matches a requested
+ * The meaning of a name; anything that is not a JSON string stays as written, and never matches a requested
  * name.
  */
 function unquoted(bytes: Buffer): string {

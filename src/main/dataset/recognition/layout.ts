@@ -39,7 +39,7 @@ export type LabelPlace =
       /** Further positions of the same label, as several annotators gave it. */
       also?: readonly ByteSpan[];
     }
-  /** A row, counted from 0, of a table that is no text. */
+  /** A row, counted from 0, of a table that is not text. */
   | { kind: 'row'; file: string; row: number }
   /** A file that holds only this label; with `isNew` it does not exist yet. */
   | { kind: 'file'; file: string; isNew?: boolean }

@@ -103,8 +103,7 @@ export async function* writeSource(
 type TextPlace = LabelPlace & { kind: 'text' };
 
 /**
- * The edits of one file. In a list with commas, a row is removed with the comma before it or, at the head of
- * the list, after it.
+ * The edits of one file. In a list with commas, a row is removed with the comma before it or, at the start of the list, after it.
  */
 class FileEdits {
   readonly list: TextEdit[] = [];

@@ -137,7 +137,7 @@ export class SavedVerdicts implements VerdictEvents {
   }
 
   /**
-   * An undo shows the image that needs a decision again; a redo goes on to the next one, so that the next key
+   * An undo shows the image that needs a decision again; a redo continues with the next one, so that the next key
    * does not replace what was redone. Who has gone elsewhere since it was asked for is not taken back.
    */
   async #showStep(kind: 'undo' | 'redo', sampleId: number): Promise<void> {

@@ -89,8 +89,7 @@ export class Openings {
   }
 
   /**
-   * Refreshes because a person asked for it. Who has worked through the queue from its top goes on at the top of the
-   * new one, unless they go on meanwhile: what is likeliest wrong may be new there. Anywhere else the image stays.
+   * Refreshes because a person asked for it. Who has worked through the queue from its top continues at the top of the new one, unless they have continued meanwhile: what is likeliest wrong may be new there. Anywhere else the image stays.
    */
   async renew(): Promise<void> {
     const { newResults, outsideQueue, queue, shown } = this.#review;
@@ -101,7 +100,7 @@ export class Openings {
 
   /**
    * Makes a new snapshot, of another queue where one is named, and starts at its first image without a verdict.
-   * @param toAnother no key decides on the image on the screen any more; else who goes on meanwhile is not taken back
+   * @param toAnother no key decides on the image on the screen any more; else who continues meanwhile is not taken back
    */
   async restart(request: CompleteQueueRequest = this.#review.request, toAnother = true): Promise<void> {
     this.#review.queue.expect(request);

@@ -12,7 +12,7 @@ import { temporaryDataFolder, temporaryFolder } from '../../../support/temporary
 const PROGRAM = join(import.meta.dirname, '../../../../src/main/hosts/cli/main.ts');
 const MODEL = join(TINY_MODELS, 'tiny.onnx');
 
-/** Two classes that the model does not know, so that the flags come from the fitted head. */
+/** Two classes that the model does not know, so that the flags come from the tuned model. */
 async function madeUpClasses(): Promise<string> {
   const folder = join(temporaryFolder(), 'faces');
   const colours = Object.keys(COLOURS) as ColourName[];
