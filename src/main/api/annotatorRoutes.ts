@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { annotatorNameSchema } from '../../domain/annotatorName.ts';
 import { placeSchema } from '../../protocol/api.ts';
 import { blindnessSchema } from '../../protocol/review.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const annotatorBody = z.object({
@@ -13,7 +12,7 @@ const annotatorBody = z.object({
 });
 
 /** Who reviews, what is hidden from them, and where they are. */
-export function annotatorRoutes(host: Host) {
+export function annotatorRoutes(host: DatasetHost<'place' | 'introduce' | 'blindness', 'state'>) {
   return new Hono()
     .put('/place', valid('json', placeSchema), (context) => {
       workspaceOf(host, context).place = context.req.valid('json');

@@ -8,7 +8,7 @@ const HEARTBEAT_MS = 15_000;
 const JOB_INTERVAL_MS = 200;
 
 /** The host's events as server-sent events, until the page goes away. */
-export function eventStream(context: Context, host: Host): Response {
+export function eventStream(context: Context, host: Pick<Host, 'on' | 'off'>): Response {
   return streamSSE(context, async (stream) => {
     const isDue = limitJobs();
     const send = (name: ServerEventName, event: ServerEvent<ServerEventName>) => {

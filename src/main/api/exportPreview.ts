@@ -13,8 +13,10 @@ const SHOWN_CHARACTERS = 2000;
 const ENTRIES_BETWEEN_TURNS = 200;
 
 /** How an export would begin, in the format asked for, and how much it would write. */
-export async function exportPreview(workspace: Workspace, request: ExportRequest): Promise<ExportPreview> {
-  const { exportSource, index } = workspace;
+export async function exportPreview(
+  { exportSource, index }: Pick<Workspace, 'exportSource' | 'index'>,
+  request: ExportRequest,
+): Promise<ExportPreview> {
   const { rows, entries, statuses, unreviewedFlags } = await previewRows(exportSource, index, request, SHOWN);
   const written = newTally();
   const exported = await exportDataset(exportSource, request, written, undefined, rows);

@@ -15,8 +15,7 @@ import { measureAgreement } from '../team/index.ts';
 import type { Workspace } from '../workspace/index.ts';
 import { download } from './download.ts';
 import { exportPreview } from './exportPreview.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const folderBody = z.object({
@@ -26,7 +25,12 @@ const folderBody = z.object({
 });
 
 /** The cleaned labels: a preview, the file, and the report of all changes. */
-export function exportRoutes(host: Host) {
+export function exportRoutes(
+  host: DatasetHost<
+    'exportSource' | 'exportSnapshot' | 'folder' | 'blindness' | 'index',
+    'exportFolder' | 'outputFolder' | 'pictures' | 'version'
+  >,
+) {
   return (
     new Hono()
       .post('/export/preview', valid('json', exportRequestSchema), async (context) =>
@@ -91,7 +95,10 @@ export function exportRoutes(host: Host) {
 }
 
 /** Agreement with oneself would tell which images of an open round are asked again. */
-const tellsAgreement = ({ blindness, exportSource }: Workspace): boolean =>
+const tellsAgreement = ({
+  blindness,
+  exportSource,
+}: Pick<Workspace, 'blindness' | 'exportSource'>): boolean =>
   !blindness.others && exportSource.seenBy?.openRound.size === 0;
 
 async function closingOnFailure<Result>(close: () => void, work: () => Promise<Result>): Promise<Result> {

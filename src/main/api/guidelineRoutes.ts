@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { classGuidelineSchema, exemplarSchema, guidelinesFileSchema } from '../../domain/guidelines.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const labelParams = z.object({ label: z.coerce.number().int().min(0) });
@@ -11,7 +10,7 @@ const descriptionBody = z.strictObject({ description: classGuidelineSchema.shape
 const removedBody = z.object({ label: z.int().min(0), image: z.string() });
 
 /** The annotators' guidelines for each class, and the file that shares them. */
-export function guidelineRoutes(host: Host) {
+export function guidelineRoutes(host: DatasetHost<'guidelines' | 'sample'>) {
   return new Hono()
     .get('/', (context) => context.json({ guidelines: workspaceOf(host, context).guidelines.show() }))
     .get('/file', (context) => context.json(workspaceOf(host, context).guidelines.file()))

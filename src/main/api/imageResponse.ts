@@ -3,8 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { ImageSource } from '../../domain/imageSource.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, isPassingFileProblem, type RenderedImage } from '../images/index.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 
 /**
  * How a sample's picture is shown: full size; small; or small with the whole photograph that it was cut from.
@@ -12,10 +11,12 @@ import { workspaceOf } from './openedDataset.ts';
  */
 export type PictureSize = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
 
+export type PictureHost = DatasetHost<'sample' | 'sourceOf', 'pictures'>;
+
 /** A sample's picture in a form that browsers show. @throws AppError `not-found` if there is none */
 export async function imageResponse(
   context: Context,
-  host: Host,
+  host: PictureHost,
   sampleId: number,
   view: PictureSize,
 ): Promise<Response> {

@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
 import { encodePoints, mapActionSchema, selectionSchema } from '../../protocol/map.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** The map of all embeddings: its state, its making, its points. */
-export function mapRoutes(host: Host) {
+export function mapRoutes(host: DatasetHost<'map' | 'select', 'revised'>) {
   return new Hono()
     .get('/map', (context) => context.json(host.revised(workspaceOf(host, context).map.state())))
     .post('/map', valid('json', mapActionSchema), (context) => {

@@ -1,14 +1,13 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const params = z.object({ id: z.coerce.number().int().positive() });
 const query = z.object({ count: z.coerce.number().int().min(1).max(60).default(6) });
 
 /** The images most similar to one. A page that moves to another image cancels the search. */
-export function neighbourRoutes(host: Host) {
+export function neighbourRoutes(host: DatasetHost<'neighbours'>) {
   return new Hono().get('/:id/neighbours', valid('param', params), valid('query', query), async (context) => {
     const { id } = context.req.valid('param');
     const { count } = context.req.valid('query');

@@ -13,7 +13,7 @@ const previewParams = inspectionParams.extend({ place: z.coerce.number().int().m
 const folderBody = z.object({ folder: z.string().min(1) });
 
 /** Looking at a folder before anything is imported and opening it. */
-export function openingRoutes(host: Host) {
+export function openingRoutes(host: Pick<Host, 'inspections' | 'open' | 'state'>) {
   return new Hono()
     .get('/folders', valid('query', pathQuery), async (context) =>
       context.json(await completeFolder(context.req.valid('query').path)),

@@ -3,13 +3,14 @@ import { type Context, Hono } from 'hono';
 import { thresholdSchema } from '../../protocol/api.ts';
 import { auditRequestSchema, type Overview, slicesQuerySchema } from '../../protocol/overview.ts';
 import type { Revised } from '../../protocol/revision.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
-import { projectChange } from './projectSummary.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
+import { type ChangeSource, projectChange } from './projectSummary.ts';
 import { valid } from './validation.ts';
 
 /** The overview of the open dataset, the threshold of its flags, and the random sample that checks it. */
-export function overviewRoutes(host: Host) {
+export function overviewRoutes(
+  host: DatasetHost<'overview' | 'drawAudit' | keyof ChangeSource, 'revision' | 'revised'>,
+) {
   /** Takes a while to compute: it is at least as new as the start of the computation. */
   const overview = async (context: Context): Promise<Revised<Overview>> => {
     const revision = host.revision();

@@ -68,10 +68,13 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
   };
 }
 
+/** The parts of an open dataset that say what a decision has changed. */
+export type ChangeSource = Pick<Workspace, 'counts' | 'canUndo' | 'canRedo' | 'flaggedAt'>;
+
 /** What an event tells every window of a change, and the answer tells the one that has made it. */
-export function projectChange(workspace: Workspace): ProjectChange {
-  const { canUndo, canRedo, flaggedAt } = workspace;
-  return { counts: workspace.counts(), canUndo, canRedo, flaggedAt };
+export function projectChange(changed: ChangeSource): ProjectChange {
+  const { canUndo, canRedo, flaggedAt } = changed;
+  return { counts: changed.counts(), canUndo, canRedo, flaggedAt };
 }
 
 function datasetClasses(workspace: Workspace): DatasetClass[] {

@@ -11,9 +11,8 @@ import {
 } from '../../protocol/queue.ts';
 import { bulkVerdictSchema, queueRangesSchema } from '../../protocol/review.ts';
 import type { Revised } from '../../protocol/revision.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
-import { projectChange } from './projectSummary.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
+import { type ChangeSource, projectChange } from './projectSummary.ts';
 import { valid } from './validation.ts';
 
 const pageQuery = z.object({
@@ -24,7 +23,7 @@ const rangesBody = z.object({ ranges: queueRangesSchema });
 const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number().int().positive() });
 
 /** Queues, their items, and bulk decisions on them. */
-export function queueRoutes(host: Host) {
+export function queueRoutes(host: DatasetHost<'queues' | 'decideInQueue' | keyof ChangeSource, 'revised'>) {
   return new Hono()
     .post('/', valid('json', newQueueSchema), async (context) => {
       const { continues, ...request } = context.req.valid('json');

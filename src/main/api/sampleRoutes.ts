@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Host } from './host.ts';
-import { imageResponse } from './imageResponse.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { imageResponse, type PictureHost } from './imageResponse.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const sampleParams = z.object({ id: z.coerce.number().int().positive() });
@@ -10,7 +9,7 @@ const smallParams = sampleParams.extend({ kind: z.enum(['thumbnail', 'photograph
 const smallQuery = z.object({ side: z.coerce.number().int().min(16).max(512).default(96) });
 
 /** One image: what is known about it, and its pictures. */
-export function sampleRoutes(host: Host) {
+export function sampleRoutes(host: PictureHost & DatasetHost<'detail', 'revised'>) {
   return new Hono()
     .get('/:id', valid('param', sampleParams), (context) =>
       context.json(host.revised(workspaceOf(host, context).detail(context.req.valid('param').id))),

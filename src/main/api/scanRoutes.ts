@@ -2,8 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { scanChoiceSchema } from '../../domain/model.ts';
 import { readModelCard } from '../scan/index.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 const scanBody = z.discriminatedUnion('action', [
@@ -12,7 +11,12 @@ const scanBody = z.discriminatedUnion('action', [
 ]);
 
 /** The scan of the opened dataset, what it can be asked for, and the card of the model that it ran. */
-export function scanRoutes(host: Host) {
+export function scanRoutes(
+  host: DatasetHost<
+    'pauseScan' | 'resumeScan' | 'cancelScan' | 'job' | 'run',
+    'startScan' | 'offerScan' | 'revised'
+  >,
+) {
   return new Hono()
     .post('/scan', valid('json', scanBody), async (context) => {
       const { action, ...scanChoice } = context.req.valid('json');

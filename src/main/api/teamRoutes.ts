@@ -1,11 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { assignmentBodySchema, decisionsBodySchema, roundBodySchema } from '../../protocol/team.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
 import { valid } from './validation.ts';
 
 /** Several annotators: their assignments, their rounds, their decision files, and how far they agree. */
-export function teamRoutes(host: Host) {
+export function teamRoutes(host: DatasetHost<'team', 'revised'>) {
   const state = (context: Context) => host.revised(workspaceOf(host, context).team.state());
   return new Hono()
     .get('/team', (context) => context.json(state(context)))

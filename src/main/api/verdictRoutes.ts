@@ -2,16 +2,17 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { UndoAnswer, VerdictAnswer } from '../../protocol/api.ts';
 import { requestIdSchema, verdictRequestSchema, waitingSaveSchema } from '../../protocol/review.ts';
-import type { Host } from './host.ts';
-import { workspaceOf } from './openedDataset.ts';
-import { projectChange } from './projectSummary.ts';
+import { type DatasetHost, workspaceOf } from './openedDataset.ts';
+import { type ChangeSource, projectChange } from './projectSummary.ts';
 import { valid } from './validation.ts';
 
 const waitingBody = z.object({ saves: z.array(waitingSaveSchema) });
 const stepBody = z.object({ requestId: requestIdSchema });
 
 /** Decisions on named images, undo and redo. */
-export function verdictRoutes(host: Host) {
+export function verdictRoutes(
+  host: DatasetHost<'decide' | 'decideInQueue' | 'undo' | 'redo' | keyof ChangeSource, 'revised'>,
+) {
   const step = (context: Context, kind: 'undo' | 'redo', requestId?: string) => {
     const workspace = workspaceOf(host, context);
     const undone = workspace[kind](requestId);

@@ -12,6 +12,7 @@ import { gpuProviders, precisionsOf, resolveModel } from '../../../engine/index.
 import type { Installation } from '../../../installation.ts';
 import { commandFor } from '../../../open/index.ts';
 import { readLayoutChoice } from '../../../opened/index.ts';
+import type { ProjectFile } from '../../../project/index.ts';
 import { isOneViewByDomain } from '../../../scan/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
 import { Workspace } from '../../../workspace/index.ts';
@@ -102,7 +103,11 @@ async function scan(folder: string, options: ScanOptions, installation: Installa
 }
 
 /** Classes of the dataset that the user maps to the model's; those said before stay. */
-async function mapClasses(workspace: Workspace, options: ScanOptions, { modelsFolder }: Installation) {
+async function mapClasses(
+  workspace: Pick<Workspace, 'classNames' | 'classMapping' | 'mapClasses'>,
+  options: ScanOptions,
+  { modelsFolder }: Installation,
+) {
   const { metadata } = await resolveModel(options.model, modelsFolder);
   buildClassSpace(workspace.classNames, metadata.classes, options.map); // refuses names that are not there
   await workspace.mapClasses({ ...workspace.classMapping, ...options.map });
@@ -111,8 +116,8 @@ async function mapClasses(workspace: Workspace, options: ScanOptions, { modelsFo
 /** A guess below this is never silent. */
 const UNSURE = 0.5;
 
-function sayWhatWasFound(workspace: Workspace, output: Output): void {
-  const { project, changes, movedFrom } = workspace.opened;
+function sayWhatWasFound({ opened, index }: Pick<Workspace, 'opened' | 'index'>, output: Output): void {
+  const { project, changes, movedFrom } = opened;
   const recognition = project.dataset.read()?.recognition;
   if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; decisions are kept.`);
   if (recognition !== undefined) {
@@ -125,7 +130,7 @@ function sayWhatWasFound(workspace: Workspace, output: Output): void {
   for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
   sayNumbering(project, output);
   const { added, changed, vanished } = changes;
-  output.say(`${workspace.index.size} images: ${added} new, ${changed} changed${sayGone(vanished)}`);
+  output.say(`${index.size} images: ${added} new, ${changed} changed${sayGone(vanished)}`);
 }
 
 function sayGone(files: number): string {
@@ -182,7 +187,11 @@ async function runScan(
 }
 
 /** Tells once of a scan that takes long, as soon as that is known. */
-function sayWhenLong({ run }: Workspace, doneBefore: number, output: Output): (job: JobProgress) => void {
+function sayWhenLong(
+  { run }: Pick<Workspace, 'run'>,
+  doneBefore: number,
+  output: Output,
+): (job: JobProgress) => void {
   const provider = run?.provider?.used;
   if (run === null || provider === undefined) return () => {};
   const means = {
@@ -201,7 +210,12 @@ function sayWhenLong({ run }: Workspace, doneBefore: number, output: Output): (j
   };
 }
 
-function report(workspace: Workspace, job: JobProgress, options: ScanOptions, output: Output): void {
+function report(
+  workspace: Pick<Workspace, 'folder' | 'opened' | 'counts' | 'run'>,
+  job: JobProgress,
+  options: ScanOptions,
+  output: Output,
+): void {
   if (job.state === 'cancelled') {
     throw new AppError(
       'interrupted',
@@ -257,7 +271,7 @@ function report(workspace: Workspace, job: JobProgress, options: ScanOptions, ou
 }
 
 /** The result of a face search. */
-function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output): void {
+function sayWhichFaces({ faces }: Pick<ProjectFile, 'faces'>, output: Output): void {
   if (faces.counts().searched === 0) return;
   const { without, several, further } = faces.summary();
   const named = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -270,7 +284,7 @@ function sayWhichFaces({ faces }: Workspace['opened']['project'], output: Output
 }
 
 /** Whose predictions count, and why. */
-function sayWhatWasLearned(project: Workspace['opened']['project'], output: Output): void {
+function sayWhatWasLearned(project: ProjectFile, output: Output): void {
   const fit = readLabelFit(project);
   const told = fit && sayAdaptation(fit);
   if (told) output.say(told);
