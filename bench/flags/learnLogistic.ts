@@ -1,4 +1,5 @@
 import { expectedCalibrationError, reliabilityBins } from '../../src/labelQuality/calibration.ts';
+import { logit } from '../../src/labelQuality/logit.ts';
 import {
   estimateErrorRate,
   type NoiseRates,
@@ -7,7 +8,7 @@ import {
 } from '../../src/labelQuality/noiseModel.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
-import { logit, type WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
+import type { WrongLabelWeights } from '../../src/labelQuality/wrongLabel.ts';
 import { fitLogistic, type LogisticFit, type LogisticRow, probabilityOf } from './logistic.ts';
 import { type Problem, wrongLabels } from './problems.ts';
 

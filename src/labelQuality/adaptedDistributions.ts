@@ -7,6 +7,7 @@ import {
   type NoisyLabels,
   type RepeatedLabels,
 } from './learnNoise.ts';
+import { logistic } from './logit.ts';
 import { type NoiseRates, uniformNoise } from './noiseModel.ts';
 import { softmaxInPlace } from './softmax.ts';
 
@@ -156,7 +157,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
 /** The most probable first; one that hardly is comes to nothing. */
 function weighExplanations(borneOut: Learned, repeated: Learned): (Learned & { share: number })[] {
   const odds = (repeated.value - borneOut.value - AS_PROBABLE) / PER_E_FOLD;
-  const share = 1 / (1 + Math.exp(-odds));
+  const share = logistic(odds);
   if (share < NEGLIGIBLE) return [{ ...borneOut, share: 1 }];
   if (share > 1 - NEGLIGIBLE) return [{ ...repeated, share: 1 }];
   const both = [

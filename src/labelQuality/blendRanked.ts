@@ -1,5 +1,5 @@
+import { boundedLogit, logistic } from './logit.ts';
 import type { RankedLabels } from './rankLabels.ts';
-import { logit } from './wrongLabel.ts';
 
 /**
  * Combines two scorings of the same labels; values that cannot be averaged come from the one with the greater
@@ -17,7 +17,7 @@ export function blendRanked(
   const wrong = first.wrong.map((own, image) => {
     const other = second.wrong[image] as number;
     if (Number.isNaN(own) || Number.isNaN(other)) return nearer.wrong[image] as number;
-    return 1 / (1 + Math.exp(-(1 - share) * boundedLogit(own) - share * boundedLogit(other)));
+    return logistic((1 - share) * boundedLogit(own, LEAST) + share * boundedLogit(other, LEAST));
   });
   const suggested = nearer.suggested.map((own, image) => {
     if (Number.isNaN(wrong[image])) return own;
@@ -39,4 +39,4 @@ export function blendRanked(
   };
 }
 
-const boundedLogit = (probability: number) => logit(Math.min(1 - 1e-9, Math.max(1e-9, probability)));
+const LEAST = 1e-9;

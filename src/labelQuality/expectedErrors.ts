@@ -1,13 +1,8 @@
+import { boundedLogit, logistic } from './logit.ts';
+
 const STEPS = 60;
 const FURTHEST = 40;
-/** No probability is so certain that evidence could not change it. */
 const LEAST = 1e-6;
-
-const logit = (probability: number): number => {
-  const held = Math.min(1 - LEAST, Math.max(LEAST, probability));
-  return Math.log(held / (1 - held));
-};
-const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
 /**
  * Corrects probabilities whose sum is better known than they are, as from a random sample: all log-odds are
@@ -19,7 +14,7 @@ const logistic = (odds: number): number => 1 / (1 + Math.exp(-odds));
 export function correctionToSum(probabilities: Float32Array, sum: number): (probability: number) => number {
   if (sum <= 0) return () => 0;
   if (sum >= probabilities.length) return () => 1;
-  const odds = Float64Array.from(probabilities, logit);
+  const odds = Float64Array.from(probabilities, (probability) => boundedLogit(probability, LEAST));
   const sumAt = (shift: number) => odds.reduce((total, value) => total + logistic(value + shift), 0);
   let [low, high] = [-FURTHEST, FURTHEST];
   for (let step = 0; step < STEPS && high - low > 1e-6; step++) {
@@ -28,5 +23,5 @@ export function correctionToSum(probabilities: Float32Array, sum: number): (prob
     else high = middle;
   }
   const shift = (low + high) / 2;
-  return (probability) => logistic(logit(probability) + shift);
+  return (probability) => logistic(boundedLogit(probability, LEAST) + shift);
 }

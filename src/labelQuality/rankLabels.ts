@@ -1,5 +1,6 @@
 import { addToJoint, type ExpectedJoint, noJoint } from './expectedJoint.ts';
 import { learnNoise, type RepeatedLabels } from './learnNoise.ts';
+import { logit } from './logit.ts';
 import {
   ASSUMED_ERROR,
   assumedNoise,
@@ -10,7 +11,6 @@ import {
 import { bestOtherLabel } from './scores/labelFacts.ts';
 import {
   estimateWrongLabel,
-  logit,
   type WrongLabelFacts,
   type WrongLabelWeights,
   wrongLabelWeights,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logistic } from './logit.ts';
 import type { NoisyEvidence } from './noiseModel.ts';
 import weightsFile from './wrongLabel.weights.json' with { type: 'json' };
 
@@ -57,9 +58,5 @@ export function estimateWrongLabel(facts: WrongLabelFacts, weights = wrongLabelW
   const logitBy = ({ intercept, against, byImage, prior }: WrongLabelWeights['model']) =>
     intercept + against * evidence.against + byImage * evidence.byImage + prior * priorLogit;
   const logit = (1 - tunedShare) * logitBy(weights.model) + tunedShare * logitBy(weights.tuned);
-  return 1 / (1 + Math.exp(-logit));
-}
-
-export function logit(probability: number): number {
-  return Math.log(probability / (1 - probability));
+  return logistic(logit);
 }

@@ -22,7 +22,7 @@ import { type FitColumnsOfAll, type FitSource, storeFit } from './storeFit.ts';
 const READ_AT_ONCE = 2000;
 const SETTING = 'label-fit';
 /** Increase it when a fit of the same labels gives another result. */
-const VERSION = 15;
+const VERSION = 16;
 
 /** What was last learned from a project's labels; null before that. */
 export function readLabelFit(project: ProjectFile): LabelFit | null {

@@ -7,26 +7,36 @@ export function choleskySolve(
   rightSides: readonly Float64Array[],
   size: number,
 ): Float64Array[] {
-  const factor = decompose(matrix, size);
-  return rightSides.map((side) => {
-    const solution = side.slice();
-    for (let row = 0; row < size; row++) {
-      let value = solution[row] as number;
-      for (let k = 0; k < row; k++) value -= (factor[row * size + k] as number) * (solution[k] as number);
-      solution[row] = value / (factor[row * size + row] as number);
-    }
-    for (let row = size - 1; row >= 0; row--) {
-      let value = solution[row] as number;
-      for (let k = row + 1; k < size; k++)
-        value -= (factor[k * size + row] as number) * (solution[k] as number);
-      solution[row] = value / (factor[row * size + row] as number);
-    }
-    return solution;
-  });
+  const factor = choleskyFactor(matrix, size);
+  return rightSides.map((side) => solveWithFactor(factor, side, size));
+}
+
+/** As choleskySolve, by the matrix's factor. */
+export function solveWithFactor(factor: Float64Array, rightSide: Float64Array, size: number): Float64Array {
+  const solution = rightSide.slice();
+  for (let row = 0; row < size; row++) {
+    let value = solution[row] as number;
+    for (let k = 0; k < row; k++) value -= (factor[row * size + k] as number) * (solution[k] as number);
+    solution[row] = value / (factor[row * size + row] as number);
+  }
+  for (let row = size - 1; row >= 0; row--) {
+    let value = solution[row] as number;
+    for (let k = row + 1; k < size; k++)
+      value -= (factor[k * size + row] as number) * (solution[k] as number);
+    solution[row] = value / (factor[row * size + row] as number);
+  }
+  return solution;
+}
+
+/** Of the matrix, by its factor. */
+export function logDeterminant(factor: Float64Array, size: number): number {
+  let sum = 0;
+  for (let row = 0; row < size; row++) sum += 2 * Math.log(factor[row * size + row] as number);
+  return sum;
 }
 
 /** The lower triangle whose product with its transpose is the matrix. */
-function decompose(matrix: Float64Array, size: number): Float64Array {
+export function choleskyFactor(matrix: Float64Array, size: number): Float64Array {
   const factor = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column <= row; column++) {
@@ -47,7 +57,7 @@ function decompose(matrix: Float64Array, size: number): Float64Array {
  * @returns [n*n] the inverse transpose of the covariance's factor
  */
 export function whitening(covariance: Float64Array, size: number): Float32Array {
-  const factor = decompose(covariance, size);
+  const factor = choleskyFactor(covariance, size);
   const inverted = new Float32Array(size * size);
   const column = new Float64Array(size);
   for (let unit = 0; unit < size; unit++) {

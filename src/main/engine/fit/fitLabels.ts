@@ -24,6 +24,7 @@ import { type RankedLabels, rankLabels } from '../../../labelQuality/rankLabels.
 import { type AdjustedScoreId, labelFacts, scoresFrom } from '../../../labelQuality/scores/index.ts';
 import { temperRows } from '../../../labelQuality/temperatureScaling.ts';
 import { type Checkpoints, withoutCheckpoints } from './checkpoints.ts';
+import { learnFromDecisions } from './decisionEffects.ts';
 import { splitIntoDuplicates } from './duplicates.ts';
 import type { Embeddings } from './embeddings.ts';
 import { assignFolds, keepTogether, regressionPartitions } from './folds.ts';
@@ -134,10 +135,11 @@ export async function fitLabels(
   const knowsAny = ofModel.classMap.some((modelClasses) => modelClasses.length > 0);
   const share = knowsAny ? (believed ?? 0) : (domain ?? 1);
   const adapted = share > 0 ? judgeElsewhere(inputs, learned, tuned, partition.folds, ofModel) : null;
-  const { pooled, ranked } =
+  const { pooled, ranked: undecided } =
     adapted !== null && share === 1
       ? adapted
       : blend({ pooled: ofModel, ranked: rankInDomain(inputs, heard, ofModel) }, adapted, labels, share);
+  const ranked = learnFromDecisions(undecided, inputs);
   return {
     tuned,
     pooled,
