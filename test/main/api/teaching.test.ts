@@ -66,13 +66,25 @@ describe('decisions', () => {
     const api = await openedAndLearned();
     const { items } = await queueOf(api);
     const before = (await stateOf(api)).project as { fittedAt: string; queueChangedAt: string };
-    await keep(api, items.slice(0, 50)); // the model knows these classes, and calibrates without decisions
+    await keep(api, items.slice(-50)); // as the scores say
     await learned(api, 50);
     const after = (await stateOf(api)).project;
     expect(after?.fittedAt).not.toBe(before.fittedAt);
     expect(after?.queueChangedAt).toBe(before.queueChangedAt);
     const ids = (all: readonly QueueItem[]) => all.map(({ id }) => id);
     expect(ids((await queueOf(api)).items)).toEqual(ids(items));
+  });
+
+  it('offer a new queue where the scores of some classes err', async () => {
+    const api = await openedAndLearned();
+    const before = (await stateOf(api)).project as { queueChangedAt: string };
+    const { items } = await queueOf(api);
+    const ofClass = (label: number) => items.filter(({ given }) => given === label).slice(0, 25);
+    await keep(api, ofClass(1));
+    const sampleIds = ofClass(0).map(({ id }) => id);
+    await api.send('POST', '/verdicts', { sampleIds, verdict: 'relabelled', label: 2 });
+    await learned(api, 50);
+    expect((await stateOf(api)).project?.queueChangedAt).not.toBe(before.queueChangedAt);
   });
 
   it('offer a new queue where the tuned model counts, which learns from them', async () => {
