@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { KeptRows } from './keptRows.ts';
 import { affectNetCsv } from './layouts/affectNetCsv.ts';
 import { affectNetNpy } from './layouts/affectNetNpy.ts';
 import { affWild2 } from './layouts/affWild2.ts';
@@ -21,7 +22,7 @@ import { labelStudio } from './layouts/labelStudio.ts';
 import { ckPlus48, sfew } from './layouts/namedClassFolders.ts';
 import { rafDb } from './layouts/rafDb.ts';
 import { table } from './layouts/table.ts';
-import { KeptRows, RecognisedDataset } from './recognisedDataset.ts';
+import { RecognisedDataset } from './recognisedDataset.ts';
 import { listFolder } from './recognition/folderListing.ts';
 import type {
   LabelChanges,

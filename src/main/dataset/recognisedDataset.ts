@@ -10,7 +10,7 @@ export class RecognisedDataset {
   readonly runnersUp: Recognition[];
   readonly #layout: Layout;
   readonly #listing: FolderListing;
-  readonly #rows: readonly SampleRecord[] | null;
+  readonly #rows: Iterable<SampleRecord> | null;
   readonly #options: LayoutOptions;
 
   /** @param found `rows`: null if they were too many to keep; `options`: the user's choices */
@@ -19,7 +19,7 @@ export class RecognisedDataset {
     listing: FolderListing;
     recognition: Recognition;
     runnersUp: Recognition[];
-    rows: readonly SampleRecord[] | null;
+    rows: Iterable<SampleRecord> | null;
     options: LayoutOptions;
   }) {
     this.recognition = found.recognition;
@@ -47,42 +47,4 @@ export class RecognisedDataset {
     );
     return isAsked && resolve(folder) === root && (await place.stamps.areUnchanged(place));
   }
-}
-
-/** About 500,000 rows of an image and its label, or 100,000 with a dozen further columns. */
-const MOST_KEPT_BYTES = 128 * 2 ** 20;
-/** What a row, and each of its further columns with a short value, takes in memory. */
-const ROW_BYTES = 260;
-const COLUMN_BYTES = 70;
-
-/** A layout's rows as it is recognised, kept unless they are too many. */
-export class KeptRows {
-  readonly #observe: (row: SampleRecord) => void;
-  #rows: SampleRecord[] | null = [];
-  #bytes = 0;
-
-  /** @param observe called with every row */
-  constructor(observe: (row: SampleRecord) => void = () => {}) {
-    this.#observe = observe;
-  }
-
-  /** Null if they were too many. */
-  get rows(): readonly SampleRecord[] | null {
-    return this.#rows;
-  }
-
-  add(row: SampleRecord): void {
-    this.#observe(row);
-    if (this.#rows === null) return;
-    this.#rows.push(row);
-    this.#bytes += bytesOf(row);
-    if (this.#bytes > MOST_KEPT_BYTES) this.#rows = null;
-  }
-}
-
-/** Roughly. */
-function bytesOf({ metadata }: SampleRecord): number {
-  let bytes = ROW_BYTES;
-  for (const column in metadata) bytes += COLUMN_BYTES + (metadata[column] ?? '').length;
-  return bytes;
 }

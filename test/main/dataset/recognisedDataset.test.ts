@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { layoutById, recogniseDataset, type SampleRecord } from '../../../src/main/dataset/index.ts';
-import { KeptRows, RecognisedDataset } from '../../../src/main/dataset/recognisedDataset.ts';
+import { layoutById, recogniseDataset } from '../../../src/main/dataset/index.ts';
+import { RecognisedDataset } from '../../../src/main/dataset/recognisedDataset.ts';
 import { listFolder } from '../../../src/main/dataset/recognition/folderListing.ts';
 import { makeTemporaryFolder, makeTree } from '../../support/datasetTree.ts';
 import { withFailingStorage } from '../../support/failingStorage.ts';
@@ -15,16 +15,6 @@ const tree = async () =>
   });
 
 describe('rows of a recognised dataset', () => {
-  it('are kept unless they would fill the memory', async () => {
-    const [row] = await Array.fromAsync((await recogniseDataset(await tree())).samples());
-    const longRow = { ...(row as SampleRecord), metadata: { note: 'n'.repeat(2 ** 20) } };
-    const kept = new KeptRows();
-    for (let count = 0; count < 100; count++) kept.add(longRow);
-    expect(kept.rows).toHaveLength(100);
-    for (let count = 0; count < 100; count++) kept.add(longRow);
-    expect(kept.rows).toBeNull();
-  });
-
   it('are read again from the label file where they are not kept', async () => {
     const folder = await tree();
     const { recognition } = await recogniseDataset(folder);
