@@ -125,7 +125,10 @@ module.exports = {
       comment: `the rooms that ${room} may use; another is a decision, made in the list above`,
       severity: 'error',
       from: { path: `^src/main/${room}/` },
-      to: { path: '^src/main/', pathNot: `^src/main/(${[room, ...rooms[room]].join('|')})/` },
+      to: {
+        path: '^src/main/',
+        pathNot: `^src/main/((${[room, ...rooms[room]].join('|')})/|installation\\.ts$)`,
+      },
     })),
     {
       name: 'workspace-below-api',

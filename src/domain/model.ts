@@ -102,10 +102,17 @@ export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
 
 /** For people. */
 export const VIEWS_SAID: Record<ViewsChoice, string> = {
-  auto: 'views chosen by the scan',
+  auto: 'views chosen automatically',
   one: 'one view per image',
   unsure: 'unsure images checked twice',
   all: 'six views per image',
+};
+
+/** For people. */
+export const PRECISION_SAID: Record<ModelMetadata['precision'], string> = {
+  fp32: 'standard precision',
+  fp16: '16-bit',
+  int8: '8-bit',
 };
 
 /** For people. */

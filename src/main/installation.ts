@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /** Where this installation keeps what is shipped with it. */
@@ -26,4 +26,11 @@ export function findInstallation(): Installation {
     pageFolder: join(root, 'out', 'renderer'),
     sampleFolder: existsSync(sampleFolder) ? sampleFolder : null,
   };
+}
+
+const SAMPLE_FOLDER = findInstallation().sampleFolder;
+
+/** What a dataset is called: its folder, whose name says little in the sample's case. */
+export function datasetName(folder: string): string {
+  return folder === SAMPLE_FOLDER ? 'sample' : basename(folder);
 }

@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     const page = await openScreen(makeModelsWithInt8(temporaryFolder()).fp32);
     await choose(page, await dataset());
     const fold = page.getByText('Scan options');
-    await page.getByText('fp32, views chosen by the scan').waitFor();
+    await page.getByText('standard precision, views chosen automatically').waitFor();
     await tabTo(page, page.locator('summary', { has: fold }));
     await page.keyboard.press('Enter');
     const precision = page.getByRole('radio', { name: /^Standard/ });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import type { ScanChoice, ScanOffer } from '../../domain/model.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
 import type { PredictionReport } from '../../protocol/predictions.ts';
 import type { Revised, Revision } from '../../protocol/revision.ts';
 import { Pictures } from '../decoding/index.ts';
+import { datasetName } from '../installation.ts';
 import type { ImportProgress, OpenOptions } from '../open/index.ts';
 import { datasetFolder, isWithin, recentFolders, recordFault } from '../opened/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
@@ -120,7 +121,7 @@ export class Host extends EventEmitter<HostEvents> {
     if (opening === this.#opening) return workspace;
     throw new AppError(
       'dataset-changed',
-      `another dataset is open now: ${basename(workspace.folder)}`,
+      `another dataset is open now: ${datasetName(workspace.folder)}`,
       'Nothing was changed. Open the dataset you meant again.',
     );
   }
@@ -315,7 +316,7 @@ function refuseWhileBusy({ folder, runningJob, job }: Workspace): void {
   const done = job === null || job.total === 0 ? '' : `, ${Math.floor((100 * job.done) / job.total)} % done`;
   throw new AppError(
     'job-running',
-    `${runningJob} of ${basename(folder)} is running${done}`,
+    `${runningJob} of ${datasetName(folder)} is running${done}`,
     'Opening another folder stops it. Finished work is kept; open the folder and scan again to continue.',
   );
 }

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import { emotionOf } from '../../domain/emotions.ts';
 import { isCalibratedFor } from '../../labelQuality/calibratedPrediction.ts';
 import type { DatasetClass, ProjectChange, ProjectSummary } from '../../protocol/api.ts';
 import { classKey } from '../../protocol/review.ts';
+import { datasetName } from '../installation.ts';
 import { readPictureVersion } from '../opened/index.ts';
 import { isOneViewByDomain } from '../scan/index.ts';
 import { readLabelFit } from '../tune/index.ts';
@@ -23,7 +23,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
   const fit = readLabelFit(project);
   return {
     id: project.id,
-    name: basename(folder),
+    name: datasetName(folder),
     folder,
     projectFile: project.path,
     layout: { title: recognition?.title ?? '', reason: recognition?.reason ?? '' },

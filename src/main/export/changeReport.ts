@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 import { perCent } from '../../domain/percent.ts';
 import { formatCount } from '../../domain/plural.ts';
@@ -8,6 +7,7 @@ import { parseAnnotators } from '../../domain/votes.ts';
 import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
 import { DEFAULT_SCORE, scores } from '../../labelQuality/scores/index.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
+import { datasetName } from '../installation.ts';
 import type { Sample } from '../project/index.ts';
 import { agreementSection } from './agreementSection.ts';
 import { cleanedSamples, isChanged } from './cleanedRows.ts';
@@ -65,7 +65,7 @@ export async function* changeReport(
   options: ReportOptions,
 ): AsyncGenerator<string> {
   const tally = await tallyRows(source, request);
-  const name = basename(source.project.dataset.read()?.folder ?? 'dataset');
+  const name = datasetName(source.project.dataset.read()?.folder ?? 'dataset');
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -95,7 +95,7 @@ ${viewNote(source)}${testSplitNote(tally)}`;
 }
 
 export function reportFileName(folder: string): string {
-  return `${basename(folder)}-changes.html`;
+  return `${datasetName(folder)}-changes.html`;
 }
 
 async function tallyRows(source: ExportSource, request: ExportRequest): Promise<Tally> {

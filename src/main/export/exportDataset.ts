@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import type { ExportRequest } from '../../protocol/api.ts';
 import type { Pictures } from '../decoding/index.ts';
+import { datasetName } from '../installation.ts';
 import { type ExportRows, storedRows } from './cleanedRows.ts';
 import { layoutOf } from './exportChoices.ts';
 import type { Exported } from './exported.ts';
@@ -27,6 +27,6 @@ export async function exportDataset(
   const { refusal } = format.describe(layoutOf(source));
   if (refusal !== null) throw new AppError('bad-request', refusal, 'Choose another format.');
   const folder = source.project.dataset.read()?.folder ?? '';
-  const stem = `${basename(folder)}-cleaned`;
+  const stem = `${datasetName(folder)}-cleaned`;
   return format.write({ source, request, rows, tally, folder, stem, pictures });
 }

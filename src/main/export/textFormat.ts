@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
 import type { Emotion } from '../../domain/emotions.ts';
 import type { Vote } from '../../domain/votes.ts';
+import { datasetName } from '../installation.ts';
 import type { Sample } from '../project/index.ts';
 import { classEmotions } from './classEmotions.ts';
 import type { CleanedSample } from './cleanedRows.ts';
@@ -84,7 +84,7 @@ export function textFormat(format: TextFormat): ExportFormat {
 function contextOf({ source, folder }: ExportJob): ExportContext {
   const emotions = classEmotions(source);
   return {
-    datasetName: basename(folder),
+    datasetName: datasetName(folder),
     classNames: source.classNames,
     metadataColumns: metadataColumns(source),
     emotionOfClass: (name) => emotions.get(name) ?? null,

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { z } from 'zod';
 import {
   applicableMapping,
@@ -30,6 +29,7 @@ import {
 } from '../dataset/index.ts';
 import type { Pictures } from '../decoding/index.ts';
 import { ImageProblem, type RenderedImage } from '../images/index.ts';
+import { datasetName } from '../installation.ts';
 import {
   datasetFolder,
   defaultProjectFile,
@@ -130,7 +130,7 @@ export async function inspectFolder(
       .filter(({ side }) => side !== null && side >= SMALLEST_PHOTOGRAPH),
     inspection: {
       folder: path,
-      name: basename(path),
+      name: datasetName(path),
       layout: summarise(recognition),
       runnersUp: runnersUp.map(summarise),
       choices: recognition.choices ?? [],

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import type { JumpListCategory } from 'electron';
+import { datasetName } from '../../installation.ts';
 
 /** Folders in the task bar of Windows. Each starts the app with its folder, which the running one then opens. */
 export function jumpListOf(folders: readonly string[], program: string): JumpListCategory {
@@ -8,7 +8,7 @@ export function jumpListOf(folders: readonly string[], program: string): JumpLis
     name: 'Recent datasets',
     items: folders.map((folder) => ({
       type: 'task',
-      title: basename(folder) || folder,
+      title: datasetName(folder) || folder,
       description: folder,
       program,
       args: `"${folder.replace(/\\+$/, '$&$&')}"`, // a backslash before it would quote the quotation mark
