@@ -295,6 +295,14 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expectNoAxeFindings(page);
   });
 
+  it('an image is compared with the most alike while the evidence is folded', async () => {
+    const { all } = await serveScanned();
+    const page = await openPage(all);
+    await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
+    await page.keyboard.press('Shift+C');
+    await expect.poll(() => page.getByRole('figure').count()).toBe(4);
+  });
+
   it('images selected in the grid are compared, decided on one after the other, and removed', async () => {
     const { all } = await serveScanned();
     const page = await openPage(`${all}&view=grid`, { width: 1024, height: 700 });

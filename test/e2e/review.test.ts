@@ -107,10 +107,17 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
   it('why is folded until someone opens it, stays open then, and begins with similar images', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all, { width: 1024, height: 500 });
+    const searches: string[] = [];
+    page.on(
+      'request',
+      (request) => void (request.url().includes('/neighbours') && searches.push(request.url())),
+    );
     const evidence = page.getByRole('complementary', { name: 'Evidence' });
     const similar = evidence.getByRole('heading', { name: 'Most similar images' });
     await evidence.getByText('Why', { exact: true }).waitFor();
     expect(await similar.isVisible()).toBe(false);
+    await page.waitForTimeout(500); // longer than an image is looked at before its neighbours are searched for
+    expect(searches).toEqual([]);
     await evidence.getByText('Why', { exact: true }).click();
     await similar.waitFor();
     await expect

@@ -185,7 +185,7 @@ export async function hold(page: Page, requests: string): Promise<() => void> {
 /** Unfolds why a label is flagged, where that was not left open, and waits for the images most like the one on the screen. */
 export async function openWhy(page: Page): Promise<void> {
   const evidence = page.getByRole('complementary', { name: 'Evidence' });
-  const why = evidence.locator('details', { hasText: 'Most similar images' }).first();
+  const why = evidence.locator('details', { hasText: /^Why/ }).first();
   await why.waitFor();
   if ((await why.getAttribute('open')) === null) await evidence.getByText('Why', { exact: true }).click();
   await evidence.getByText('Most similar images').waitFor();

@@ -12,9 +12,10 @@ export type ScanAction = 'start' | 'pause' | 'resume' | 'cancel';
 
 /** A request that arrives also while the page is being closed. */
 const LASTING = { init: { keepalive: true } };
+const encoder = new TextEncoder();
 /** Browsers limit all such requests together to 64 KiB. */
 const lasting = (body: object, mostBytes = 16_000) =>
-  new Blob([JSON.stringify(body)]).size < mostBytes ? LASTING : undefined;
+  encoder.encode(JSON.stringify(body)).length < mostBytes ? LASTING : undefined;
 
 /**
  * The requests of more than one screen. Each rejects with an ApiFailure. Requests that save a decision name the opening

@@ -1,6 +1,7 @@
 import type { Status } from '../../domain/verdicts.ts';
 import type { SampleDetail } from '../../protocol/api.ts';
 import type { PositionRange, QueueGroup, QueueItem, View } from '../../protocol/queue.ts';
+import { AfterFrame } from '../client/afterFrame.ts';
 import { failureOf } from '../client/failure.ts';
 import { type CompleteQueueRequest, reviewHash } from '../client/route.ts';
 import type { Announcer } from '../shell/announcer.svelte.ts';
@@ -59,6 +60,9 @@ export class Review {
   readonly newResults: NewResults;
   readonly #presentation = new Presentation(this.samples);
   readonly #prefetch = new Prefetch(this);
+  readonly #prefetching = new AfterFrame(() => {
+    if (this.#view === 'single') this.prefetch();
+  });
   readonly #placeKeeper = new PlaceKeeper();
   readonly #session: Session;
   readonly #announcer: Announcer;
@@ -201,6 +205,12 @@ export class Review {
     this.#prefetch.from(this.#position);
   }
 
+  /** Searches for the images most like the one on the screen, and then ahead, for those of the next one; for none where that is null. */
+  findSimilar(id: number | null): void {
+    const next = this.outsideQueue ? [] : this.#prefetch.nearby(this.#position).slice(0, 1);
+    this.neighbours.want(id === null ? [] : [id, ...next]);
+  }
+
   /** Opens a queue where it was left. */
   async reopen(
     ...place: [request: CompleteQueueRequest, sampleId: number | null, view: View]
@@ -268,7 +278,7 @@ export class Review {
     this.#announceShown();
     // Further in items than in pictures: the film strip shows them.
     const fetched = await this.#fetchItems(at - STRIP_ITEMS, at + STRIP_ITEMS);
-    if (fetched && isCurrent()) this.#prefetch.from(at);
+    if (fetched && isCurrent()) this.#prefetching.want();
   }
 
   /** Shows an image wherever it is, outside the queue if need be. */
@@ -283,7 +293,6 @@ export class Review {
     const detail = await this.samples.loadDetail(id);
     if (!detail || !isCurrent()) return;
     if (!(await this.#presentation.show(id, null, isCurrent))) return;
-    this.neighbours.want([id]);
     this.#announceShown();
   }
 

@@ -1,7 +1,5 @@
-import type { SimilarImages } from '../evidence/similarImages.svelte.ts';
 import type { ReviewQueue } from '../queue/queue.svelte.ts';
 import type { Samples } from './samples.svelte.ts';
-import type { Shown } from './shown.ts';
 
 const PREFETCHED_AHEAD = 6;
 const PREFETCHED_BEHIND = 2;
@@ -9,8 +7,6 @@ const PREFETCHED_BEHIND = 2;
 interface PrefetchSource {
   readonly queue: Pick<ReviewQueue, 'at'>;
   readonly samples: Pick<Samples, 'prefetch'>;
-  readonly neighbours: Pick<SimilarImages, 'want'>;
-  readonly shown: Shown | null;
 }
 
 /** Prefetches the images that are likely to be viewed next, so that showing them takes no time. */
@@ -23,10 +19,7 @@ export class Prefetch {
 
   /** From a position whose surroundings are loaded. */
   from(position: number): void {
-    const { samples, neighbours, shown } = this.#review;
-    const nearby = this.nearby(position);
-    samples.prefetch(nearby);
-    neighbours.want([shown?.id ?? 0, nearby[0] ?? 0].filter((id) => id > 0));
+    this.#review.samples.prefetch(this.nearby(position));
   }
 
   /** The images that are likely to be viewed next, the most likely first. */
