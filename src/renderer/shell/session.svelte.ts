@@ -94,6 +94,11 @@ export class Session {
     return this.state?.job ?? null;
   }
 
+  /** The dataset that is open is the one to try the program on. */
+  get onSample(): boolean {
+    return this.project !== null && this.project.folder === this.state?.sample;
+  }
+
   /** Images are being scanned, or searched for faces. */
   get isScanning(): boolean {
     return (this.job?.kind === 'scan' || this.job?.kind === 'faces') && this.job.state === 'running';

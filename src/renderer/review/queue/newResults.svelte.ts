@@ -8,6 +8,8 @@ import type { ReviewQueue } from './queue.svelte.ts';
 const REFRESH_AT_MOST_EVERY_MS = 3000;
 /** A first queue waits for results that are about to change its order, if that takes no longer. */
 const HELD_AT_MOST_MS = 10_000;
+/** The sample is for learning the program: its first label should be clearly wrong, which the base model cannot tell of drawn faces. */
+const SAMPLE_HELD_AT_MOST_MS = 60_000;
 const LOOK_AGAIN_AFTER_MS = 300;
 const ENDS_SOON_S = 10;
 /** A queue is extended again after this many times as long as it took. */
@@ -166,10 +168,12 @@ export class NewResults {
 
   /** Nobody has seen the queue yet, and it is about to be in another order. */
   #holdBack(): boolean {
-    const { isLearning, job } = this.#session;
-    const endsSoon = job?.state === 'running' && (job.secondsLeft ?? Number.POSITIVE_INFINITY) < ENDS_SOON_S;
+    const { isLearning, job, onSample } = this.#session;
+    const isRunning = job?.state === 'running';
+    const endsSoon = isRunning && (onSample || (job.secondsLeft ?? Number.POSITIVE_INFINITY) < ENDS_SOON_S);
+    const mostMs = onSample ? SAMPLE_HELD_AT_MOST_MS : HELD_AT_MOST_MS;
     const since = this.#heldSince ?? Date.now();
-    if (!(endsSoon || isLearning) || Date.now() - since >= HELD_AT_MOST_MS) return false;
+    if (!(endsSoon || isLearning) || Date.now() - since >= mostMs) return false;
     this.#heldSince = since;
     return true;
   }

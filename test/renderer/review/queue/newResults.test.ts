@@ -33,15 +33,15 @@ const EVENTS: SessionEvents = {
 let told = 0;
 
 /** An empty queue of a page; `tell` sends an event of the core meanwhile. */
-function emptyQueue(job: JobProgress | null, fittedAt: string | null = null) {
+function emptyQueue(job: JobProgress | null, fittedAt: string | null = null, folder = '/faces') {
   const session = new Session(EVENTS);
   const tell = (job: JobProgress | null, fittedAt: string | null = null, now = counts) =>
     session.takeState({
       version: '',
-      project: { fittedAt, queueChangedAt: fittedAt, counts: now } as ProjectSummary,
+      project: { folder, fittedAt, queueChangedAt: fittedAt, counts: now } as ProjectSummary,
       job,
       recent: [],
-      sample: null,
+      sample: '/sample',
       offered: null,
       revision: { core: 'core', opening: 'first', number: ++told },
     });
@@ -120,6 +120,26 @@ describe('a first queue', () => {
     vi.advanceTimersByTime(9000);
     expect([open.mock.calls.length, session.isLearning]).toEqual([0, true]);
     vi.advanceTimersByTime(2000);
+    expect(open).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the first queue of the sample', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('waits for a clear flag: until the labels are learned, for a minute at most', () => {
+    const { open, results } = emptyQueue(scanJob({ secondsLeft: 600 }), null, '/sample');
+    results.onCounts(counts);
+    vi.advanceTimersByTime(59_000);
+    expect([open.mock.calls.length, results.holds]).toEqual([0, true]);
+    vi.advanceTimersByTime(2000);
+    expect(open).toHaveBeenCalledOnce();
+  });
+
+  it.each(['failed', 'cancelled', 'paused'] as const)('is shown at once where the scan is %s', (state) => {
+    const { open, results } = emptyQueue(ended(state), null, '/sample');
+    results.onCounts(counts);
     expect(open).toHaveBeenCalledOnce();
   });
 });
