@@ -14,7 +14,7 @@ export interface ModelCard {
 }
 
 /** A part of a card: the markdown that cards are written in, and no more. */
-export type CardBlock =
+type CardBlock =
   | { kind: 'heading'; level: number; text: string }
   | { kind: 'paragraph'; text: string }
   | { kind: 'list'; items: string[] }

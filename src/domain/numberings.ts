@@ -142,7 +142,7 @@ interface Counted {
 }
 
 /** A numbering that all classes fit, and how well the dataset agrees with it. */
-export interface NumberingOffer {
+interface NumberingOffer {
   numbering: Numbering;
   /** Taken without asking: the files are named as that dataset's, or the counts are its own. */
   isSure: boolean;

@@ -3,7 +3,7 @@ import { meanOf } from './meanOf.ts';
 import type { RankedLabels } from './rankLabels.ts';
 
 /** Scores of the same labels under one explanation of them. */
-export interface Scoring {
+interface Scoring {
   ranked: RankedLabels;
   /** Probability of the explanation; those of all add up to 1. */
   share: number;

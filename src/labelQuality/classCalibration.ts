@@ -8,13 +8,13 @@ import { softmaxInPlace } from './softmax.ts';
  * few images say little. It maps, for example, a model that predicts too much "neutral" on other people's
  * faces to what their labels call neutral. N images, L classes.
  */
-export interface ClassCalibration {
+interface ClassCalibration {
   inverseTemperature: number;
   /** [L] */
   bias: number[];
 }
 
-export interface LabelledLogits {
+interface LabelledLogits {
   /** [N*L] log probabilities */
   logits: Float32Array;
   /** [N] class, or -1 */

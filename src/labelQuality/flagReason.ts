@@ -1,7 +1,7 @@
 import { formatPercent } from '../domain/percent.ts';
 import { type LabelProbabilities, likeliestOther, probabilityOf } from './labelProbabilities.ts';
 
-export interface FlagFacts {
+interface FlagFacts {
   probabilities: LabelProbabilities;
   given: number | null;
   /** Likely wrong enough, all things considered. */

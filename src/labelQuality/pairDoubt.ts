@@ -33,7 +33,7 @@ export const LARGE_SHARE = 0.3;
 /** Of fewer flagged labels, those to decide on first would be half. */
 const FEWEST_FLAGGED = 20;
 
-export interface ScoredLabels {
+interface ScoredLabels {
   /** [N] sample ids */
   ids: ArrayLike<number>;
   /** [N] class, or -1 */

@@ -17,7 +17,7 @@ import {
 } from './wrongLabel.ts';
 
 /** A dataset's labels and the predictions for its images. N images, L classes of the dataset. */
-export interface LabelColumns {
+interface LabelColumns {
   /** [N*L] calibrated; rows sum to 1 over the classes that anything has a probability for, and are 0 elsewhere. */
   distributions: ArrayLike<number>;
   /** [N] class, or -1 for an image without a label. */
@@ -125,7 +125,7 @@ function ratesOf(
 }
 
 /** The scores of one label. Labels are -1 if there is none. */
-export interface LabelScores {
+interface LabelScores {
   wrong: number;
   suggested: number;
   alternative: number;

@@ -5,7 +5,7 @@
  * anchor has index c*K + k. Inputs may be Float32Array or number[]; results are Float64Array, so that sums
  * are not rounded before the caller rounds them.
  */
-export type Vector = ArrayLike<number>;
+type Vector = ArrayLike<number>;
 
 export interface AnchorMatch {
   classIndex: number;
@@ -17,7 +17,7 @@ export interface AnchorMatch {
   similarity: number;
 }
 
-export interface CorrectionParts {
+interface CorrectionParts {
   /** t_g [C], Eq. 14; null for a model without anchors (K = 0). */
   geometric: Vector | null;
   /** t_a [C], Eq. 16 and 17; null for a model without attention. */

@@ -7,7 +7,7 @@ const SIDE = FACE_SIDE;
 const PIXELS = FACE_PIXELS;
 
 /** How one mean face fits another. */
-export interface Registration {
+interface Registration {
   framing: Framing;
   /** Correlation of features with the reference, -1 to 1: without framing and with it. */
   before: number;

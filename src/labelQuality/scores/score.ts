@@ -12,7 +12,7 @@ export interface LabelFacts {
 }
 
 /** Cosines of the most similar image with the same label, and with another one; NaN for none. */
-export interface NeighbourCosines {
+interface NeighbourCosines {
   sameLabel: number;
   otherLabel: number;
 }

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { ApiError } from '../../protocol/api.ts';
 
-export interface AccessOptions {
+interface AccessOptions {
   /** Whoever has it may use this server. */
   token: string;
   /** Allowed values of the Host header, `127.0.0.1:4000`; a page on another name (DNS rebinding) is refused. */

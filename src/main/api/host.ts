@@ -23,7 +23,7 @@ import { Workspace } from '../workspace/index.ts';
 import { FolderInspections } from './folderInspections.ts';
 import { projectChange, projectSummary } from './projectSummary.ts';
 
-export interface HostOptions {
+interface HostOptions {
   version: string;
   annotator: string;
   scan: ScanSetup;
@@ -48,7 +48,7 @@ type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revisi
   any: [name: ServerEventName, event: ServerEvent<ServerEventName>];
 };
 
-export interface HostOpenOptions extends OpenOptions {
+interface HostOpenOptions extends OpenOptions {
   /** The running job of the open dataset may be stopped. */
   stopJob?: boolean | undefined;
 }

@@ -9,7 +9,7 @@ import { type DatasetHost, workspaceOf } from './openedDataset.ts';
  * How a sample's picture is shown: full size; small; or small with the whole photograph that it was cut from.
  * Sides in pixels, the longer one.
  */
-export type PictureSize = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
+type PictureSize = { kind: 'full' } | { kind: 'thumbnail' | 'photograph'; side: number };
 
 export type PictureHost = DatasetHost<'sample' | 'sourceOf', 'pictures'>;
 

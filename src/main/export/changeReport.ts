@@ -23,7 +23,7 @@ import { seenVotes } from './seenBy.ts';
 /** Rows of the list of changes; the CSV has them all. */
 const MOST_LISTED = 5000;
 
-export interface ReportOptions {
+interface ReportOptions {
   /** Of this application. */
   version: string;
   /** ISO 8601. */

@@ -10,10 +10,10 @@ import type { RowFacts } from './rowFacts.ts';
  * How a value is written. `file-name`: unchanged, so that programs find the file. `text`: guarded against
  * formulas in a CSV. `share`: 0 to 1, with four decimals in a CSV; that and `number` are numbers in JSON.
  */
-export type ColumnKind = 'file-name' | 'text' | 'share' | 'number';
+type ColumnKind = 'file-name' | 'text' | 'share' | 'number';
 type ValueOf<Kind extends ColumnKind> = Kind extends 'file-name' | 'text' ? string : number | null;
 
-export interface ExportColumn<Name extends string = string, Kind extends ColumnKind = ColumnKind> {
+interface ExportColumn<Name extends string = string, Kind extends ColumnKind = ColumnKind> {
   name: Name;
   kind: Kind;
   /** Its input. */

@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { ancestorsOf, factsOf, identityOf, isWithin } from '../opened/index.ts';
 
 /** Folders of datasets, absolute; nothing is ever written into them. */
-export type ProtectedFolders = readonly string[];
+type ProtectedFolders = readonly string[];
 
 /** Most entries of a dataset that are checked for links out of it. */
 const MOST_ENTRIES = 5000;

@@ -11,7 +11,7 @@ import { exportFormats } from './formats/index.ts';
 import { hasFile } from './labelledSamples.ts';
 
 /** All images' labels in memory, as the person who exports may see them; -1 for no class. */
-export interface PreviewColumns {
+interface PreviewColumns {
   readonly size: number;
   readonly id: Int32Array;
   readonly given: Int16Array;
@@ -26,7 +26,7 @@ export interface PreviewColumns {
   image(row: number): string;
 }
 
-export interface PreviewRows {
+interface PreviewRows {
   /** The first images of the output, and the labels of all. */
   rows: ExportRows;
   /** Of the whole output; null where only writing it can count them. */

@@ -25,7 +25,7 @@ export interface ExportContext {
 }
 
 /** A text file in parts: its beginning, an entry for each image, the separator, and its end. */
-export interface TextParts {
+interface TextParts {
   head: string;
   /** Null for an image that is not in the file. */
   entry(cleaned: CleanedSample): string | null;
@@ -34,7 +34,7 @@ export interface TextParts {
 }
 
 /** A format of one text file, made from the rows. */
-export interface TextFormat extends Pick<ExportFormat, 'holdsExcluded' | 'needsFile'> {
+interface TextFormat extends Pick<ExportFormat, 'holdsExcluded' | 'needsFile'> {
   title: string;
   /** Its purpose, one sentence. */
   description: string;

@@ -16,7 +16,7 @@ export interface OutputFile {
   content: AsyncIterable<Uint8Array | string> | { copyOf: string };
 }
 
-export interface OutputOptions {
+interface OutputOptions {
   /** Absolute; nothing is ever written into it. Null where no dataset is concerned. */
   datasetFolder: string | null;
   /** Other datasets, into which nothing is written either. */

@@ -12,7 +12,7 @@ import {
 import { decodeProjection, type FeatureProjection } from './projection.ts';
 
 /** Features of some images, in the order that was asked for. */
-export interface FeatureBlock {
+interface FeatureBlock {
   /** Place of the first of them among the ids that were asked for. */
   from: number;
   rows: number;

@@ -26,7 +26,7 @@ export interface DecodedImage {
   format: string;
 }
 
-export interface ReadLimits {
+interface ReadLimits {
   maxBytes: number;
 }
 const READ_LIMITS: ReadLimits = { maxBytes: 256 * 2 ** 20 };

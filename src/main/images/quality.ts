@@ -1,5 +1,5 @@
 /** How well a picture can be seen, from the model's input. */
-export interface PictureQuality {
+interface PictureQuality {
   /** Mean grey, 0 black to 1 white. */
   brightness: number;
   /** Variance of the Laplacian over that of the grey values: fine detail against contrast; 0 for a flat picture. */

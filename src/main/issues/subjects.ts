@@ -1,5 +1,5 @@
 /** Which images belong together, by subject or video: a model that learned from one of them knows the others. */
-export type GroupedBy = 'subject' | 'video';
+type GroupedBy = 'subject' | 'video';
 
 /** Names of a source's columns that say so, by letters alone and without "id" or "name" at their end. */
 const COLUMN_NAMES: Record<GroupedBy, readonly string[]> = {

@@ -6,7 +6,7 @@ import { AppError, errorMessage } from '../../domain/errors.ts';
 import { bitCount } from './nearDuplicates.ts';
 
 /** How an image is known from a model's training. */
-export type TrainingMatch = 'same-pixels' | 'near-copy';
+type TrainingMatch = 'same-pixels' | 'near-copy';
 
 interface TrainingImage {
   pixelsSha256: string;

@@ -16,7 +16,7 @@ const HINT =
   'Connect the drive again, or check the permissions of the folder, then continue. Nothing is lost.';
 
 /** An attempt to read an image: its file, and the result. */
-export interface ReadAttempt {
+interface ReadAttempt {
   path: string;
   problem: string | null;
 }

@@ -10,7 +10,7 @@ import type { MapTask, PointBatch } from './messages.ts';
 import { type MapResult, runMapTask } from './runMapTask.ts';
 
 /** The inputs of the map; a workspace provides them. */
-export interface MapSource {
+interface MapSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
   run: ModelRun | null;

@@ -8,7 +8,7 @@ import type { MapMessage, MapTask, PointBatch } from './messages.ts';
 /** UMAP over 10,000 images takes some 600 MB. */
 const MOST_MEMORY_MB = 2048;
 
-export interface MapListener {
+interface MapListener {
   progress(progress: MapProgress): void;
   points(batch: PointBatch): void;
 }

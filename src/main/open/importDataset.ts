@@ -34,7 +34,7 @@ export interface ImportChanges {
   regiven: number;
 }
 
-export interface ImportOptions {
+interface ImportOptions {
   layout?: LayoutOptions;
   faces?: FaceChoice;
   /** What was read to show the folder: not read again unless something has changed. */

@@ -8,7 +8,7 @@ import type { PreviewSample } from '../opened/index.ts';
 import { imageSource } from '../opened/index.ts';
 import { MEASURED_SIDE, measureFraming } from '../scan/index.ts';
 
-export interface FramingGlance {
+interface FramingGlance {
   framing: Framing;
   /** A face without framing and with it. */
   before: RenderedImage;

@@ -8,7 +8,7 @@ const IMAGES_COMPARED = 200;
 /** Share of the compared images that must exist with their sizes. */
 const MOVED_FROM_SHARE = 0.9;
 /** A project whose own folder is gone, and whose images are in another one. */
-export interface MovedProject {
+interface MovedProject {
   file: string;
   /** Where its dataset was. */
   folder: string;

@@ -28,7 +28,7 @@ import { noiseShares } from './noiseEstimates.ts';
 import { sliceDataset } from './slices.ts';
 
 /** The inputs of the overview; a workspace provides them. */
-export interface OverviewSource {
+interface OverviewSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
   run: ModelRun | null;

@@ -3,7 +3,7 @@ import type { PredictionReport } from '../../protocol/predictions.ts';
 import { ImageNames } from '../opened/index.ts';
 import type { FoundSample, ProjectFile } from '../project/index.ts';
 
-export interface PredictedImagesTarget {
+interface PredictedImagesTarget {
   project: ProjectFile;
   folder: string;
   /** The file of predictions, for messages. */

@@ -7,7 +7,7 @@ import type { PredictedImages } from './predictedImages.ts';
 /** Beyond these a half float is infinite. */
 const LARGEST_HALF = 65_504;
 
-export interface RowTarget {
+interface RowTarget {
   images: PredictedImages;
   /** D of every row. */
   embeddingSize: number;

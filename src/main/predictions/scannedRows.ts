@@ -4,7 +4,7 @@ import type { LabelTranslator, TrainingImages } from '../issues/index.ts';
 import type { ProjectFile, StagedPredictions } from '../project/index.ts';
 import type { PredictedImages } from './predictedImages.ts';
 
-export interface ScannedRowTarget {
+interface ScannedRowTarget {
   project: ProjectFile;
   images: PredictedImages;
   translator: LabelTranslator;

@@ -5,7 +5,7 @@ interface ParentPort {
 }
 
 /** How a program talks to the one that started it. */
-export interface ParentLink {
+interface ParentLink {
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
 }

@@ -19,9 +19,9 @@ export const storedRecognitionSchema = z.object({
   ),
   numberings: z.array(z.object({ id: z.string(), title: z.string(), isSure: z.boolean() })).default([]),
 });
-export type StoredRecognition = z.infer<typeof storedRecognitionSchema>;
+type StoredRecognition = z.infer<typeof storedRecognitionSchema>;
 
-export interface StoredDataset {
+interface StoredDataset {
   /** Absolute path of the dataset's folder. */
   folder: string;
   recognition: StoredRecognition;

@@ -12,7 +12,7 @@ const rowSchema = z.object({
 });
 
 /** An image's embedding, with its given label and the one that counts. */
-export interface EmbeddedSample {
+interface EmbeddedSample {
   id: number;
   /** [D] */
   embedding: Float32Array;

@@ -5,7 +5,7 @@ import { type DetectedFace, detectedFaceSchema, type FacePlace } from '../../dom
 const facesSchema = z.array(detectedFaceSchema);
 
 /** A file's size and time when faces were looked for in it; null for one that was not there. */
-export interface SearchedFileFacts {
+interface SearchedFileFacts {
   sizeBytes: number | null;
   mtimeMs: number | null;
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { rowsInPages } from './rowsInPages.ts';
 
 /** Issues of an image, as bits of labelQuality/issues/index.ts. */
-export interface SampleIssues {
+interface SampleIssues {
   sampleId: number;
   bits: number;
 }

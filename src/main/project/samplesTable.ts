@@ -5,7 +5,7 @@ import type { FileFacts, ImageFacts } from '../../domain/inference.ts';
 import { VERDICTS, type VerdictKind } from '../../domain/verdicts.ts';
 
 const SAMPLE_STATES = ['pending', 'read', 'unreadable', 'vanished'] as const;
-export type SampleState = (typeof SAMPLE_STATES)[number];
+type SampleState = (typeof SAMPLE_STATES)[number];
 
 const rowSchema = z
   .object({
@@ -107,7 +107,7 @@ const FOLLOWED_AT_ONCE = 500;
 const decisionSchema = z.object({ id: z.number(), decidedAt: z.string() });
 
 /** A place in the source's order; two samples may share an ordinal after one has vanished. */
-export interface Position {
+interface Position {
   ordinal: number;
   id: number;
 }

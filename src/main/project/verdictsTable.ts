@@ -25,7 +25,7 @@ const rowSchema = z
   }));
 
 /** One entry of the append-only log. */
-export type LoggedVerdict = z.infer<typeof rowSchema>;
+type LoggedVerdict = z.infer<typeof rowSchema>;
 
 const standingSchema = rowSchema.refine(
   (row): row is LoggedVerdict & { verdict: VerdictKind } => row.verdict !== 'cleared',

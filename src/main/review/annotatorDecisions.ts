@@ -12,7 +12,7 @@ import { type DecisionPart, type NewDecision, VerdictLog } from './verdicts.ts';
 /** Most images that a step names; beyond that a page asks for what it shows. */
 const NAMED_IMAGES = 200;
 
-export interface DecisionSource {
+interface DecisionSource {
   project: ProjectFile;
   columns: ReviewColumns;
   snapshots: QueueSnapshots;

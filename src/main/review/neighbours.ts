@@ -10,7 +10,7 @@ const COMPARED_AT_ONCE = 2000;
 const READ_AT_ONCE = 250;
 const ANCHORS_LOOKED_AT = 3;
 
-export interface NearestImages {
+interface NearestImages {
   /** Nearest first. */
   neighbours: Neighbour[];
   /** The same, of those that were reviewed alone. */

@@ -46,7 +46,7 @@ interface TakenWith {
 }
 
 /** Positions of a queue, each range from its start up to before its end. */
-export type Ranges = readonly { start: number; end: number }[];
+type Ranges = readonly { start: number; end: number }[];
 
 /**
  * Queues as they were asked for: their order stays while verdicts and a running scan change the scores, so

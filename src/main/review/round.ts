@@ -43,7 +43,7 @@ export function roundProgress({ order }: Round, index: ReviewIndex): RoundProgre
   return { images: rows.length, judged: rows.filter((row) => index.status[row] !== 0).length };
 }
 
-export interface RoundSource {
+interface RoundSource {
   project: ProjectFile;
   /** As the annotator sees it: which images have a decision. Flags may be hidden in it. */
   index: ReviewIndex;

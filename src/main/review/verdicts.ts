@@ -15,7 +15,7 @@ export interface DecisionPart {
 }
 
 /** One of many decisions that were made elsewhere. */
-export interface EachDecision {
+interface EachDecision {
   sampleId: number;
   verdict: VerdictKind;
   label: number | null;

@@ -9,7 +9,7 @@ import { type Clusters, type GroupedRows, groupClusters, groupRows } from './que
 import { HELD, type ReviewIndex } from './reviewIndex.ts';
 
 /** Rows of the index in the order of a score, and what each other choice of a filter would show. */
-export interface Queue extends GroupedRows {
+interface Queue extends GroupedRows {
   facets: QueueFacets;
 }
 

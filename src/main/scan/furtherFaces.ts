@@ -3,7 +3,7 @@ import type { ImageRegion } from '../../domain/imageSource.ts';
 import type { ListedSample, ProjectFile, SampleMetadata } from '../project/index.ts';
 
 /** An image that faces were looked for in, as the source lists it. */
-export interface Photograph {
+interface Photograph {
   sampleId: number;
   listed: ListedSample;
   metadata: Readonly<SampleMetadata> | null;

@@ -15,7 +15,7 @@ export function readFramingChoice(project: ProjectFile): FramingChoice {
   return project.settings.read(SETTING, framingChoiceSchema) ?? 'auto';
 }
 
-export interface FramingRequest {
+interface FramingRequest {
   /** Absolute path of the dataset's folder. */
   folder: string;
   model: ModelFile;

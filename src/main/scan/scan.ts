@@ -7,7 +7,7 @@ import { datasetPlace, imageSource } from '../opened/index.ts';
 import { type Flag, type ModelRun, type ProjectFile, type Sample, STORED_ANCHORS } from '../project/index.ts';
 
 /** The reports of a running scan. */
-export interface ScanListener {
+interface ScanListener {
   progress(job: JobProgress): void;
   read(prediction: {
     flag: Flag;
@@ -19,7 +19,7 @@ export interface ScanListener {
   unreadable(sampleId: number): void;
 }
 
-export interface ScanInputs {
+interface ScanInputs {
   project: ProjectFile;
   /** Absolute path of the dataset's folder. */
   folder: string;

@@ -40,7 +40,7 @@ const REQUIRED = ['image', 'label_clean', 'status'] as const;
 const COLUMNS = [...REQUIRED, 'annotator', 'decided_at'];
 const HINT = `It needs the columns ${COLUMNS.join(', ')}, as in a cleaned CSV.`;
 
-export interface DecisionReading {
+interface DecisionReading {
   /** Whose decisions they are if the file does not say. */
   annotator?: string | undefined;
   /** Collects unclear rows. */

@@ -17,7 +17,7 @@ import { measureAgreement } from './measureAgreement.ts';
 const TOLD_DISAGREEMENTS = 20;
 
 /** The inputs of the team's functions; a workspace provides them. */
-export interface TeamSource {
+interface TeamSource {
   opened: { project: ProjectFile };
   index: ReviewIndex;
   annotator: string;

@@ -7,7 +7,7 @@ const TIME = /^0000-00-00/;
 const MOST_VALUES = 1000;
 
 /** The names of a table's columns, and what to say where its rows are not whole. */
-export interface RowNeeds {
+interface RowNeeds {
   header: readonly string[];
   /** Where each column is. */
   places: ReadonlyMap<string, number>;

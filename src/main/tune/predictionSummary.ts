@@ -10,7 +10,7 @@ const PAGE = 500;
 /** The parts of the predictions that the Overview needs and that are not in memory. */
 export type PredictionSummary = Pick<Overview, 'confidence' | 'primary' | 'corrected'>;
 
-export interface PredictionSource {
+interface PredictionSource {
   project: ProjectFile;
   index: ReviewIndex;
   run: ModelRun;

@@ -30,14 +30,14 @@ import { RefitSchedule } from './refitSchedule.ts';
 /** A page need not get every batch. */
 const COUNTS_INTERVAL_MS = 500;
 
-export interface ModelJobsSource {
+interface ModelJobsSource {
   project: ProjectFile;
   folder: string;
   model: CurrentModel;
   columns: ReviewColumns;
 }
 
-export interface ModelJobsListener {
+interface ModelJobsListener {
   job(job: JobProgress): void;
   counts(): void;
   /** The model, or the flags of all images, are others now. */

@@ -3,7 +3,7 @@ import type { MapState } from '../../protocol/map.ts';
 import type { Revision } from '../../protocol/revision.ts';
 import { type HeardCores, Newest } from './newest.svelte.ts';
 
-export type StateNews = 'none' | 'some' | 'other images' | 'another dataset';
+type StateNews = 'none' | 'some' | 'other images' | 'another dataset';
 
 /**
  * The core's state as the page knows it, combined from complete answers and from answers and events about a

@@ -8,7 +8,7 @@ export type CompleteQueueRequest = z.output<typeof queueRequestSchema>;
 const SCREENS = ['open', 'review', 'overview', 'map', 'team', 'export'] as const;
 export type Screen = (typeof SCREENS)[number];
 
-export interface Route {
+interface Route {
   screen: Screen;
   request: CompleteQueueRequest;
   view: View;

@@ -1,9 +1,9 @@
 /** Something to be saved; `send` may be called again after it failed. */
-export interface Save {
+interface Save {
   send(): Promise<void>;
 }
 
-export interface SaveQueueEvents<Kind extends Save> {
+interface SaveQueueEvents<Kind extends Save> {
   /** The queue grew, shrank, stopped or continued. */
   onChange(): void;
   onFailure(save: Kind, error: unknown): void;

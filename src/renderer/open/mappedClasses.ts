@@ -5,7 +5,7 @@ import type { WordRecord } from '../../domain/wordRecord.ts';
 import type { FolderInspection, InspectedClass } from '../../protocol/opening.ts';
 
 /** A class of an inspected folder, with its current meaning. */
-export interface MappedClass extends Mappable {
+interface MappedClass extends Mappable {
   title: string;
   ownIndex: number;
 }

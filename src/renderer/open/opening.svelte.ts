@@ -19,7 +19,7 @@ import { mappedClasses } from './mappedClasses.ts';
 import { LARGE_FOLDER } from './scanTime.ts';
 
 /** What is in progress while opening. */
-export type OpeningStep = 'looking' | 'importing' | null;
+type OpeningStep = 'looking' | 'importing' | null;
 
 /** A folder on its way to being open: chosen, inspected, corrected, confirmed. Nothing is imported before. */
 export class Opening {

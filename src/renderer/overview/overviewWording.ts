@@ -4,7 +4,7 @@ import type { Overview } from '../../protocol/overview.ts';
 import { formatCount, formatDuration, formatPercent, plural } from '../ui/wording.ts';
 
 /** The advice, and the sentences that explain it. */
-export interface AdviceWords {
+interface AdviceWords {
   title: string;
   reasons: string[];
 }

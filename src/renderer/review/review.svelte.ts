@@ -35,7 +35,7 @@ import type { Shown } from './stage/shown.ts';
 const STRIP_ITEMS = 40;
 
 /** The details of an image, and its current decision. */
-export interface Evidence {
+interface Evidence {
   detail: SampleDetail;
   item: QueueItem;
 }

@@ -1,6 +1,6 @@
 import { keyTitle } from '../actions/keys.ts';
 
-export interface TourStep {
+interface TourStep {
   title: string;
   text: string;
   /** Selector of what it is about; without it, the step is shown in the middle. */

@@ -1,6 +1,6 @@
 import type { Session } from './session.svelte.ts';
 
-export type VerdictQuestion = 'name' | 'test-split';
+type VerdictQuestion = 'name' | 'test-split';
 
 /** Questions before a decision: who is reviewing, and whether labels of a test split may change. */
 export class VerdictGate {

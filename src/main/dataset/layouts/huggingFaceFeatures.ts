@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type WordRecord, wordRecord, wordRecordSchema } from '../../../domain/wordRecord.ts';
 
 /** How `datasets` describes a column. */
-export interface Feature {
+interface Feature {
   /** `Image`, `ClassLabel`, `Value`, ... */
   type: string | undefined;
   /** Names of a ClassLabel, or of the ClassLabel that a list is of. */

@@ -15,7 +15,7 @@ export interface FixedTable {
 }
 
 /** Files whose path identifies them, even if their header is damaged. */
-export interface SureTable {
+interface SureTable {
   path: RegExp;
   /** Columns that such a file has; one that has most of them, in any case, is one. */
   columns: readonly string[];

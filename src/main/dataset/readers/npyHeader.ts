@@ -1,5 +1,5 @@
 /** A NumPy file's description of its array. */
-export interface NpyHeader {
+interface NpyHeader {
   /** NumPy's type: `<f4`, `>f8`, `<U2`, ... */
   type: string;
   shape: number[];

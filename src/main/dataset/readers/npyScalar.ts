@@ -1,7 +1,7 @@
 import { readNpyHeader } from './npyHeader.ts';
 
 /** A NumPy file of one number or one short text, as AffectNet keeps its labels. */
-export interface NpyScalar {
+interface NpyScalar {
   /** As text. */
   value: string;
   /** NumPy's type: `<i8`, `<U2`, `|S1`, ... */

@@ -15,7 +15,7 @@ import {
 } from '../../files/index.ts';
 
 /** A label as a column of a Parquet file holds it. */
-export type ParquetLabel = bigint | number | string | null;
+type ParquetLabel = bigint | number | string | null;
 
 /** Length of the footer and the magic word after it. */
 const END_BYTES = 8;

@@ -6,7 +6,7 @@ import { sniffTable } from './tableFile.ts';
 import { candidateTables, planTables } from './tablePlan.ts';
 
 /** A table of a folder, for a person who chooses its columns. */
-export interface TableChoice {
+interface TableChoice {
   /** Relative to the dataset's folder. */
   file: string;
   columns: string[];

@@ -9,7 +9,7 @@ import { withoutSharedMatches } from './sharedMatches.ts';
 import { ROW_SENTENCES, type Survey, surveySamples } from './survey.ts';
 
 /** The result of inspecting a folder's names. */
-export interface Found<Plan> {
+interface Found<Plan> {
   plan: Plan;
   /** One sentence for the user. */
   reason: string;
@@ -20,7 +20,7 @@ export interface Found<Plan> {
 }
 
 /** A layout as its file describes it; `defineLayout` makes the rest of it. */
-export interface LayoutDescription<Plan>
+interface LayoutDescription<Plan>
   extends Pick<Layout, 'id' | 'title' | 'mark' | 'classes' | 'writes' | 'picturesInTable'> {
   /** Null where the folder is not of this layout. */
   find(listing: FolderListing, options: LayoutOptions): Promise<Found<Plan> | null> | Found<Plan> | null;

@@ -2,13 +2,13 @@ import type { MatchKind } from '../../../domain/pathMatches.ts';
 import { looksLikeImagePath } from './fileKinds.ts';
 import { splitFamily } from './splitNames.ts';
 
-export interface PathMatch {
+interface PathMatch {
   path: string;
   by: MatchKind;
 }
 
 /** The files that one name may mean. */
-export interface AmbiguousPath {
+interface AmbiguousPath {
   candidates: string[];
   by: MatchKind;
 }

@@ -6,7 +6,7 @@ import { type Detection, readDetections } from './detections.ts';
 import { DETECTOR_INPUT, FRAME, invalidDetector } from './detectorFile.ts';
 
 /** Finds the faces in a frame, or describes the problem. Its runs block the thread. */
-export type Detector = (frame: FramedImage) => Promise<Detection[] | string>;
+type Detector = (frame: FramedImage) => Promise<Detection[] | string>;
 
 /**
  * Loads a detector on the CPU, and tries it once.

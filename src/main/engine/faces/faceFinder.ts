@@ -23,7 +23,7 @@ export interface FaceFinder {
   close(): Promise<void>;
 }
 
-export interface FaceFinderOptions extends EngineProcess {
+interface FaceFinderOptions extends EngineProcess {
   detectorPath: string;
   threads?: number | undefined;
   decoding?: EngineOptions['decoding'];

@@ -22,7 +22,7 @@ export interface Sums {
   second: Float64Array;
 }
 
-export interface Discriminant {
+interface Discriminant {
   /** [F*M] */
   slopes: Rows;
   /** [M] */
@@ -65,7 +65,7 @@ function addTo(target: Float64Array, source: ArrayLike<number>, factor: number):
   for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + factor * (source[i] as number);
 }
 
-export interface LabelledImages {
+interface LabelledImages {
   /** [N] */
   labels: Int16Array;
   classes: number;

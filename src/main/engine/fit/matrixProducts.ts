@@ -10,7 +10,7 @@ export interface Rows {
 }
 
 /** The best `count` entries of each row, best first. [rows * count] */
-export interface Best {
+interface Best {
   values: Float32Array;
   columns: Int32Array;
 }

@@ -17,7 +17,7 @@ import type { MatrixProducts, Rows } from './matrixProducts.ts';
  * N images, F features, M classes, H models that are trained together, so that a block of images is
  * multiplied once for all of them.
  */
-export interface RegressionInputs {
+interface RegressionInputs {
   source: FeatureSource;
   /** [N] class, or -1 */
   labels: Int16Array;

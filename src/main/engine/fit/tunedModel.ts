@@ -40,7 +40,7 @@ import { tuneOutOfFold } from './robustRegression.ts';
  *
  * N images, D embedding size, L classes, M of them fitted, F folds, K anchors of each class.
  */
-export interface TunedModelInputs {
+interface TunedModelInputs {
   /** Attention is fitted on the model's own embedding. */
   embeddings: Embeddings;
   /** The regression and the anchors are fitted on it: tunedSource.ts. */

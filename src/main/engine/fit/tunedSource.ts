@@ -11,7 +11,7 @@ export interface DatasetFeatures {
   foreignness: number | null;
 }
 
-export interface TunedSource {
+interface TunedSource {
   source: FeatureSource;
   /** 0 in the base model's own domain, 1 in another. */
   foreignness: number;

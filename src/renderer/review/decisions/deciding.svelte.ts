@@ -14,7 +14,7 @@ import type { Samples } from '../stage/samples.svelte.ts';
 import type { Decision, Verdicts } from './verdicts.svelte.ts';
 
 /** A bulk decision, and its effect on reviewed images. */
-export interface BulkDecision {
+interface BulkDecision {
   verdict: BulkVerdictKind;
   /** For `label` only. */
   label?: number | null;

@@ -20,7 +20,7 @@ export interface VisibleRows {
   end: number;
 }
 
-export interface GridMeasures {
+interface GridMeasures {
   width: number;
   /** Of one picture with its gap. */
   cellWidth: number;

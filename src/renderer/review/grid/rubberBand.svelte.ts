@@ -7,7 +7,7 @@ interface Place {
   y: number;
 }
 
-export interface Rectangle extends Place {
+interface Rectangle extends Place {
   right: number;
   bottom: number;
 }

@@ -6,7 +6,7 @@ const MOST_TEXTS = 100;
 
 const unsavedTextSchema = z.object({ project: z.string(), className: z.string(), text: z.string() });
 
-export type UnsavedText = z.infer<typeof unsavedTextSchema>;
+type UnsavedText = z.infer<typeof unsavedTextSchema>;
 type Place = Omit<UnsavedText, 'text'>;
 
 /**
