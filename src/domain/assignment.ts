@@ -23,7 +23,7 @@ export type AssignmentRequest = z.input<typeof assignmentPlanSchema>;
 export interface ShareProgress {
   annotator: string;
   images: number;
-  judged: number;
+  reviewed: number;
 }
 
 /** An assignment that was made. */

@@ -1,5 +1,5 @@
 /** 4 h 10 min; days where it is days. */
-export function sayDuration(seconds: number): string {
+export function describeDuration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;

@@ -36,7 +36,13 @@ export interface FeatureSummary {
 }
 
 /** What a person can do about missing features; null if none are missing. */
-export function sayMissingFeatures({ state, form, offered, images, present }: FeatureSummary): string | null {
+export function describeMissingFeatures({
+  state,
+  form,
+  offered,
+  images,
+  present,
+}: FeatureSummary): string | null {
   if (!offered) {
     return 'The model that scanned these images gives no features. A scan with one that does lets the tuned model learn more.';
   }

@@ -24,5 +24,5 @@ export function fasterMeans({ provider, gpus, precision, precisions, views }: Sc
 }
 
 /** As the end of a sentence. */
-export const sayMachine = (provider: Provider): string =>
+export const describeMachine = (provider: Provider): string =>
   provider === 'cpu' ? 'on this CPU' : `on this machine (${PROVIDER_TITLES[provider]})`;

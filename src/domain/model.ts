@@ -101,7 +101,7 @@ export const viewsChoiceSchema = z.enum(VIEWS_CHOICES);
 export type ViewsChoice = z.infer<typeof viewsChoiceSchema>;
 
 /** For people. */
-export const VIEWS_SAID: Record<ViewsChoice, string> = {
+export const VIEWS_TITLES: Record<ViewsChoice, string> = {
   auto: 'views chosen automatically',
   one: 'one view per image',
   unsure: 'unsure images checked twice',
@@ -109,7 +109,7 @@ export const VIEWS_SAID: Record<ViewsChoice, string> = {
 };
 
 /** For people. */
-export const PRECISION_SAID: Record<ModelMetadata['precision'], string> = {
+export const PRECISION_TITLES: Record<ModelMetadata['precision'], string> = {
   fp32: 'standard precision',
   fp16: '16-bit',
   int8: '8-bit',

@@ -4,7 +4,7 @@ import { AppError, type AppErrorCode, errorMessage } from './errors.ts';
 interface StorageFailure {
   code: AppErrorCode;
   /** @param path the file or folder it happened to */
-  says(path: string): string;
+  describe(path: string): string;
   hint: string;
   /** The drive or the machine failed, not this one file: others fail like it. */
   isOfPlace: boolean;
@@ -20,28 +20,28 @@ const SAFE = 'Everything saved so far is safe.';
 const failures: readonly StorageFailure[] = [
   {
     code: 'disk-full',
-    says: (path) => `no space is left on the disk for ${path}`,
+    describe: (path) => `no space is left on the disk for ${path}`,
     hint: `Free some space and try again. ${SAFE}`,
     isOfPlace: true,
     codes: ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'],
   },
   {
     code: 'read-only',
-    says: (path) => `${path} is read-only`,
+    describe: (path) => `${path} is read-only`,
     hint: 'Choose a place that you can write to (a project file with --project, the data folder with GREFEL_DATA_DIR), or make this one writable.',
     isOfPlace: true,
     codes: ['EROFS', 'SQLITE_READONLY'],
   },
   {
     code: 'no-permission',
-    says: (path) => `there is no permission to use ${path}`,
+    describe: (path) => `there is no permission to use ${path}`,
     hint: 'Check who may read and write the file and the folders above it.',
     isOfPlace: false,
     codes: ['EACCES', 'EPERM', 'SQLITE_PERM', 'SQLITE_AUTH'],
   },
   {
     code: 'device-failed',
-    says: (path) => `the drive failed or was disconnected while ${path} was in use`,
+    describe: (path) => `the drive failed or was disconnected while ${path} was in use`,
     hint: `Check the drive or the network and try again. ${SAFE}`,
     isOfPlace: true,
     codes: [
@@ -68,42 +68,42 @@ const failures: readonly StorageFailure[] = [
   },
   {
     code: 'too-many-files',
-    says: (path) => `${path} could not be opened: too many files are open on this computer`,
+    describe: (path) => `${path} could not be opened: too many files are open on this computer`,
     hint: 'Close other programs, or raise the limit of open files (ulimit -n), and try again.',
     isOfPlace: true,
     codes: ['EMFILE', 'ENFILE'],
   },
   {
     code: 'out-of-memory',
-    says: (path) => `there was not enough memory to use ${path}`,
+    describe: (path) => `there was not enough memory to use ${path}`,
     hint: `Close other programs and try again. ${SAFE}`,
     isOfPlace: true,
     codes: ['ENOMEM', 'ERR_MEMORY_ALLOCATION_FAILED', 'SQLITE_NOMEM'],
   },
   {
     code: 'file-busy',
-    says: (path) => `another program is using ${path}`,
+    describe: (path) => `another program is using ${path}`,
     hint: 'Close that program and try again.',
     isOfPlace: false,
     codes: ['EBUSY', 'ETXTBSY', 'EAGAIN', 'EDEADLK', 'ENOLCK'],
   },
   {
     code: 'project-locked',
-    says: (path) => `${path} is in use by another program`,
+    describe: (path) => `${path} is in use by another program`,
     hint: 'Close that one first, or give this one a project file of its own with --project.',
     isOfPlace: false,
     codes: ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL'],
   },
   {
     code: 'not-found',
-    says: (path) => `${path} was not found`,
+    describe: (path) => `${path} was not found`,
     hint: 'Check the path, and that its drive is connected.',
     isOfPlace: false,
     codes: ['ENOENT'],
   },
   {
     code: 'path-invalid',
-    says: (path) => `${path} is not the kind of file or folder that is needed here`,
+    describe: (path) => `${path} is not the kind of file or folder that is needed here`,
     hint: 'Check the path.',
     isOfPlace: false,
     codes: [
@@ -120,7 +120,7 @@ const failures: readonly StorageFailure[] = [
   },
   {
     code: 'path-invalid',
-    says: (path) => `the file system of ${path} cannot do this`,
+    describe: (path) => `the file system of ${path} cannot do this`,
     hint: 'Choose a place on another drive.',
     isOfPlace: false,
     codes: [
@@ -137,7 +137,7 @@ const failures: readonly StorageFailure[] = [
   },
   {
     code: 'project-invalid',
-    says: (path) => `${path} is not a GReFEL project file, or it is damaged`,
+    describe: (path) => `${path} is not a GReFEL project file, or it is damaged`,
     hint: 'Choose another file with --project, or move this one away to start again.',
     isOfPlace: false,
     codes: [
@@ -154,14 +154,14 @@ const failures: readonly StorageFailure[] = [
   },
   {
     code: 'project-invalid',
-    says: (path) => `the project file ${path} cannot be opened`,
+    describe: (path) => `the project file ${path} cannot be opened`,
     hint: 'Check who may read and write it and its folder, or choose another file with --project.',
     isOfPlace: false,
     codes: ['SQLITE_CANTOPEN'],
   },
   {
     code: 'interrupted',
-    says: (path) => `work on ${path} was interrupted`,
+    describe: (path) => `work on ${path} was interrupted`,
     hint: 'Try again.',
     isOfPlace: false,
     codes: ['EINTR', 'ECANCELED', 'SQLITE_INTERRUPT', 'SQLITE_ABORT'],
@@ -191,7 +191,7 @@ export function explainStorageError(error: unknown, path?: string): AppError | n
   const { path: ownPath, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
   // A missing file that should be renamed or copied is named first; in all other cases the target failed.
   const named = dest !== undefined && codeOf(error) !== 'ENOENT' ? dest : ownPath;
-  const what = failure.says(path ?? named ?? 'a file');
+  const what = failure.describe(path ?? named ?? 'a file');
   const cause = syscall === undefined ? errorMessage(error) : `${codeOf(error)} in ${syscall}`;
   return new AppError(failure.code, `${what} (${cause})`, failure.hint, { cause: error });
 }
@@ -199,7 +199,7 @@ export function explainStorageError(error: unknown, path?: string): AppError | n
 /** What happened to a file, without its path: for a problem of an image that is shown beside its name. Null for any other error. */
 export function storageProblem(error: unknown): string | null {
   const failure = failureOf(error);
-  return failure === null ? null : `${failure.says('the file')}; ${codeOf(error)}`;
+  return failure === null ? null : `${failure.describe('the file')}; ${codeOf(error)}`;
 }
 
 /** Whether a system error code means that the drive or the machine failed rather than one file. */

@@ -1,11 +1,11 @@
 import { evenly } from './evenly.ts';
 import {
-  evenRate,
   imagesOf,
   learnOwnNoise,
   likelihood,
   type NoisyLabels,
   type RepeatedLabels,
+  uniformRate,
 } from './learnNoise.ts';
 import { logistic } from './logit.ts';
 import { type NoiseRates, uniformNoise } from './noiseModel.ts';
@@ -124,7 +124,7 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
     let value = Number.NEGATIVE_INFINITY;
     for (let turn = 0; turn < TURNS; turn++) {
       const noise = rates;
-      ({ at: weights, value } = climb(
+      ({ at: weights, value } = maximiseOver(
         weights,
         (tried) => {
           const data = dataAt(pooledRows(sample.base, sample.tuned, images.length, known, tried), tried);
@@ -140,8 +140,10 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
     return { weights, rates: rates as NoiseRates, value };
   };
   const alone = { base: base === null ? 0 : 1, tuned: base === null ? 1 : 0, repeated: 0 };
-  const borneOut = learn(one ? alone : HALF_EACH, false);
-  const explanations = one ? [{ ...borneOut, share: 1 }] : weighExplanations(borneOut, learn(REPEATED, true));
+  const confirmed = learn(one ? alone : HALF_EACH, false);
+  const explanations = one
+    ? [{ ...confirmed, share: 1 }]
+    : weighExplanations(confirmed, learn(REPEATED, true));
   const probability = one
     ? new Float32Array(labels.length)
     : probabilityOfLabels(base as Float32Array, labels, classes);
@@ -155,13 +157,13 @@ export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[
 }
 
 /** The most probable first; one that hardly is comes to nothing. */
-function weighExplanations(borneOut: Learned, repeated: Learned): (Learned & { share: number })[] {
-  const odds = (repeated.value - borneOut.value - AS_PROBABLE) / PER_E_FOLD;
+function weighExplanations(confirmed: Learned, repeated: Learned): (Learned & { share: number })[] {
+  const odds = (repeated.value - confirmed.value - AS_PROBABLE) / PER_E_FOLD;
   const share = logistic(odds);
-  if (share < NEGLIGIBLE) return [{ ...borneOut, share: 1 }];
+  if (share < NEGLIGIBLE) return [{ ...confirmed, share: 1 }];
   if (share > 1 - NEGLIGIBLE) return [{ ...repeated, share: 1 }];
   const both = [
-    { ...borneOut, share: 1 - share },
+    { ...confirmed, share: 1 - share },
     { ...repeated, share },
   ];
   return share > 0.5 ? both.reverse() : both;
@@ -195,7 +197,7 @@ function sampleOf(
 
 function uniformNoiseOf(data: NoisyLabels): NoiseRates {
   const places = Int32Array.from({ length: data.labels.length }, (_, place) => place);
-  return uniformNoise(data.classes, data.classes > 1 ? evenRate(data, places) : 0);
+  return uniformNoise(data.classes, data.classes > 1 ? uniformRate(data, places) : 0);
 }
 
 /**
@@ -233,7 +235,7 @@ function markDecided(rows: Float32Array, decided: Int16Array, classes: number): 
 const distanceFromHalf = ({ base, tuned }: PoolWeights) => (base - 0.5) ** 2 + (tuned - 0.5) ** 2;
 
 /** Where a smooth function of the weights is largest, by a pattern search over those that are free. */
-function climb(
+function maximiseOver(
   start: PoolWeights,
   value: (weights: PoolWeights) => number,
   free: Record<keyof PoolWeights, boolean>,

@@ -79,7 +79,7 @@ export function cohenKappa(pairs: Iterable<readonly [string, string]>): KappaEst
  * @param votes each annotator's decision, image by image
  */
 export function fleissKappa(votes: Iterable<readonly string[]>): KappaEstimate {
-  const items = [...votes].filter((said) => said.length > 0).map(tally);
+  const items = [...votes].filter((names) => names.length > 0).map(tally);
   const compared = items.filter(({ total }) => total >= 2).length;
   if (compared === 0) return NOTHING;
   const shares = new Map<string, number>();
@@ -111,10 +111,10 @@ interface Tally {
   total: number;
 }
 
-function tally(said: readonly string[]): Tally {
+function tally(names: readonly string[]): Tally {
   const counts = new Map<string, number>();
-  for (const name of said) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return { counts, total: said.length };
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return { counts, total: names.length };
 }
 
 /** The share of an image's pairs of votes that agree; null for a single vote. */

@@ -45,11 +45,11 @@ export function inverseTemperatureAt(
 }
 
 /** Above it, users get a note. */
-const TOLD_FROM = 1.05;
+const NOTED_FROM = 1.05;
 
 /** The note for users about images far from the anchors; null if they are not. */
-export function sayEmbeddingDistance(embeddingDistance: number | null): string | null {
-  if (embeddingDistance === null || embeddingDistance < TOLD_FROM) return null;
+export function describeEmbeddingDistance(embeddingDistance: number | null): string | null {
+  if (embeddingDistance === null || embeddingDistance < NOTED_FROM) return null;
   return (
     `These faces differ from those the model was trained on (embedding distance ${embeddingDistance.toFixed(2)} x the usual), ` +
     'so its predictions count less.'

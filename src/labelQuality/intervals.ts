@@ -81,11 +81,11 @@ export interface CountedFrame {
  * @param most upper bound: the estimate is clipped to [0, most], which is all that can make it biased
  */
 export function estimateWrong(frames: readonly CountedFrame[], most: number): Interval {
-  const judged = frames.reduce((sum, { sample }) => sum + sample.length, 0);
-  if (judged === 0) return { estimate: most, low: 0, high: most };
+  const sampled = frames.reduce((sum, { sample }) => sum + sample.length, 0);
+  if (sampled === 0) return { estimate: most, low: 0, high: most };
   let [estimate, centre, variance] = [0, 0, 0];
   for (const { all, sample, found } of frames) {
-    const share = sample.length / judged;
+    const share = sample.length / sampled;
     if (share === 0) continue;
     const off = offsetOf(all.count, sample, share);
     estimate += share * (all.expected + all.count * off.mean - found);

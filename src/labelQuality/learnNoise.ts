@@ -28,12 +28,12 @@ const ITERATIONS_OF_A_FOLD = 12;
 const MOST_IMAGES = 40_000;
 const FOLDS = 5;
 /** Shares of uniform noise in the rates that are compared; the smallest is always kept. */
-const EVEN_PARTS = Array.from({ length: 11 }, (_, step) => step / 10);
-const LEAST_EVEN = 0.2;
+const UNIFORM_SHARES = Array.from({ length: 11 }, (_, step) => step / 10);
+const LEAST_UNIFORM = 0.2;
 /**
  * The less a model can be trusted on the images, the more the learned rates reflect its own regular mistakes.
  */
-const BELIEVED_BY = 3;
+const TRUST_EXPONENT = 3;
 
 /**
  * Noise rates by expectation maximisation, shrunk towards uniform noise. How far is learned too: rates that
@@ -46,9 +46,9 @@ const BELIEVED_BY = 3;
 export function learnNoise(data: NoisyLabels, inverseTemperature = 1): NoiseRates {
   const assumed = assumedNoise(data.classes);
   const images = imagesOf(data);
-  const believed = (1 - LEAST_EVEN) * inverseTemperature ** BELIEVED_BY;
-  const even = 1 - believed * (1 - evenPart(data, images));
-  return mix(maximise(data, images, ITERATIONS), assumed, even);
+  const trusted = (1 - LEAST_UNIFORM) * inverseTemperature ** TRUST_EXPONENT;
+  const uniform = 1 - trusted * (1 - uniformShare(data, images));
+  return mix(maximise(data, images, ITERATIONS), assumed, uniform);
 }
 
 /**
@@ -58,30 +58,34 @@ export function learnNoise(data: NoisyLabels, inverseTemperature = 1): NoiseRate
  */
 export function learnOwnNoise(data: NoisyLabels): NoiseRates {
   const images = imagesOf(data);
-  const even = 1 - (1 - LEAST_EVEN) * (1 - evenPart(data, images));
-  return mix(maximise(data, images, ITERATIONS), uniformNoise(data.classes, evenRate(data, images)), even);
+  const uniform = 1 - (1 - LEAST_UNIFORM) * (1 - uniformShare(data, images));
+  return mix(
+    maximise(data, images, ITERATIONS),
+    uniformNoise(data.classes, uniformRate(data, images)),
+    uniform,
+  );
 }
 
 /** 0 if held-out labels are predicted best by the learned rates, 1 by uniform noise. */
-function evenPart(data: NoisyLabels, images: Int32Array): number {
-  const gains = EVEN_PARTS.map(() => new Float64Array(images.length));
+function uniformShare(data: NoisyLabels, images: Int32Array): number {
+  const gains = UNIFORM_SHARES.map(() => new Float64Array(images.length));
   let place = 0;
   for (let fold = 0; fold < FOLDS; fold++) {
     const seen = images.filter((_, index) => index % FOLDS !== fold);
-    const even = uniformNoise(data.classes, evenRate(data, seen));
+    const uniform = uniformNoise(data.classes, uniformRate(data, seen));
     const learned = maximise(data, seen, ITERATIONS_OF_A_FOLD);
     for (const image of images.filter((_, index) => index % FOLDS === fold)) {
-      const [byLearned, byEven] = [likelihood(data, image, learned), likelihood(data, image, even)];
-      for (const [index, part] of EVEN_PARTS.entries()) {
-        (gains[index] as Float64Array)[place] = Math.log((1 - part) * byLearned + part * byEven);
+      const [byLearned, byUniform] = [likelihood(data, image, learned), likelihood(data, image, uniform)];
+      for (const [index, part] of UNIFORM_SHARES.entries()) {
+        (gains[index] as Float64Array)[place] = Math.log((1 - part) * byLearned + part * byUniform);
       }
       place++;
     }
   }
   const sums = gains.map((list) => list.reduce((sum, gain) => sum + gain, 0));
   const best = gains[sums.indexOf(Math.max(...sums))] as Float64Array;
-  // The most even noise that is not worse by more than one standard error.
-  return EVEN_PARTS.findLast((_, index) => !isWorse(gains[index] as Float64Array, best)) ?? 1;
+  // The most uniform noise that is not worse by more than one standard error.
+  return UNIFORM_SHARES.findLast((_, index) => !isWorse(gains[index] as Float64Array, best)) ?? 1;
 }
 
 /** By more than one standard error of the mean difference. */
@@ -96,7 +100,7 @@ function isWorse(gains: Float64Array, best: Float64Array): boolean {
 }
 
 /** The share of wrong labels under which the given ones are most likely, assuming uniform noise. */
-export function evenRate(data: NoisyLabels, images: Int32Array): number {
+export function uniformRate(data: NoisyLabels, images: Int32Array): number {
   const { distributions, labels, classes } = data;
   let rate = classes > 1 ? ASSUMED_ERROR : 0;
   for (let iteration = 0; iteration < ITERATIONS_OF_A_FOLD && rate > 0; iteration++) {
@@ -158,9 +162,9 @@ export function likelihood(data: NoisyLabels, image: number, rates: NoiseRates):
   return Math.max(LEAST_LIKELIHOOD, all);
 }
 
-function mix(learned: NoiseRates, even: NoiseRates, part: number): NoiseRates {
+function mix(learned: NoiseRates, uniform: NoiseRates, part: number): NoiseRates {
   return learned.map((row, given) =>
-    row.map((rate, truth) => (1 - part) * rate + part * ((even[given] as number[])[truth] as number)),
+    row.map((rate, truth) => (1 - part) * rate + part * ((uniform[given] as number[])[truth] as number)),
   );
 }
 

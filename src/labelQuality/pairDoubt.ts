@@ -13,7 +13,7 @@ export interface PairDoubt {
   given: number;
   suggested: number;
   /** Labels of the class that can be checked, and those of them that are flagged towards the other class. */
-  judged: number;
+  scored: number;
   flagged: number;
   /** Sample ids that decide, drawn at random from the flagged ones. */
   sample: number[];
@@ -46,12 +46,12 @@ interface ScoredLabels {
 
 /** The pairs that need a person's look, the same for the same labels. */
 export function findDoubtfulPairs({ ids, labels, alternative, wrong }: ScoredLabels): PairDoubt[] {
-  const judged = new Map<number, number>();
+  const scored = new Map<number, number>();
   const flagged = new Map<string, number[]>();
   for (let image = 0; image < labels.length; image++) {
     const [given, other] = [labels[image] as number, alternative[image] as number];
     if (given < 0 || Number.isNaN(wrong[image])) continue;
-    judged.set(given, (judged.get(given) ?? 0) + 1);
+    scored.set(given, (scored.get(given) ?? 0) + 1);
     if (other < 0 || (wrong[image] as number) < FLAGGED_AT) continue;
     const pair = `${given} ${other}`;
     const images = flagged.get(pair);
@@ -61,12 +61,12 @@ export function findDoubtfulPairs({ ids, labels, alternative, wrong }: ScoredLab
   const doubts: PairDoubt[] = [];
   for (const [pair, images] of flagged) {
     const [given, suggested] = pair.split(' ').map(Number) as [number, number];
-    const all = judged.get(given) as number;
+    const all = scored.get(given) as number;
     if (images.length < FEWEST_FLAGGED || images.length < LARGE_SHARE * all) continue;
     const random = seededRandom(1 + 1009 * given + suggested);
     const candidates = images.map((image) => ids[image] as number);
     const sample = drawSample(candidates, REVIEWED_FIRST, random);
-    doubts.push({ given, suggested, judged: all, flagged: images.length, sample });
+    doubts.push({ given, suggested, scored: all, flagged: images.length, sample });
   }
   return doubts;
 }
@@ -87,6 +87,6 @@ export function shareOfPair({ reviewed, wrong }: PairOutcome): Interval {
 }
 
 /** @param given the class's name @param missing images of the sample without a decision */
-export function sayPairDoubt(readBy: string, given: string, missing: number): string {
+export function describePairDoubt(readBy: string, given: string, missing: number): string {
   return `${readBy} may see ${given} differently from this dataset. Review ${missing} first.`;
 }

@@ -13,7 +13,7 @@ export interface PooledDistributions {
 }
 
 /** Shares of the labels missed by the model that the tuned model must predict to count at all, and to dominate. */
-const HEARD_FROM = 0.2;
+const COUNTS_FROM = 0.2;
 const LEADS_FROM = 0.6;
 /** Number of images of a class by which the whole dataset's share counts in the class's own. */
 const SHRINKAGE = 50;
@@ -106,7 +106,7 @@ function tunedShares(
 
 /** @param gain share of the labels missed by the model that the tuned model predicts */
 function shareOf(gain: number): number {
-  return Math.min(1, Math.max(0, (gain - HEARD_FROM) / (LEADS_FROM - HEARD_FROM)));
+  return Math.min(1, Math.max(0, (gain - COUNTS_FROM) / (LEADS_FROM - COUNTS_FROM)));
 }
 
 function meanShare(shares: readonly number[], known: readonly boolean[]): number {

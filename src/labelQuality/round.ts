@@ -18,7 +18,7 @@ export type RoundRequest = z.input<typeof roundRequestSchema>;
 /** Progress of a round. Which image is in it for which reason stays hidden. */
 export interface RoundProgress {
   images: number;
-  judged: number;
+  reviewed: number;
 }
 
 /**

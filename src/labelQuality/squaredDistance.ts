@@ -1,5 +1,5 @@
 /** Values between two looks at the limit, which cost more than a few products. */
-const BETWEEN_LOOKS = 32;
+const BETWEEN_CHECKS = 32;
 
 /**
  * The square of the Euclidean distance of two vectors of the same length.
@@ -13,8 +13,8 @@ export function squaredDistance(
   at = 0,
 ): number {
   let sum = 0;
-  for (let from = 0; from < left.length && sum <= enough; from += BETWEEN_LOOKS) {
-    const end = Math.min(from + BETWEEN_LOOKS, left.length);
+  for (let from = 0; from < left.length && sum <= enough; from += BETWEEN_CHECKS) {
+    const end = Math.min(from + BETWEEN_CHECKS, left.length);
     for (let index = from; index < end; index++) {
       const difference = (left[index] as number) - (right[at + index] as number);
       sum += difference * difference;

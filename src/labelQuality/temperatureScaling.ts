@@ -1,4 +1,4 @@
-import { evenRate, imagesOf, type NoisyLabels } from './learnNoise.ts';
+import { imagesOf, type NoisyLabels, uniformRate } from './learnNoise.ts';
 
 const LEAST = 0.1;
 const MOST = 2;
@@ -29,7 +29,7 @@ export function fitInverseTemperature(data: NoisyLabels): number {
   for (let step = 0; step < TRIED; step++) {
     const inverseTemperature = LEAST * (MOST / LEAST) ** (step / (TRIED - 1));
     const tempered = { distributions: temperRows(rows, classes, inverseTemperature), labels: given, classes };
-    const rate = evenRate(tempered, Int32Array.from(own));
+    const rate = uniformRate(tempered, Int32Array.from(own));
     let likelihood = -PULL * Math.log(inverseTemperature) ** 2;
     for (const place of own) {
       const share = shareOf(tempered, place);

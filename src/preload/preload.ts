@@ -1,8 +1,8 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { CALL, type Desktop, TELL } from '../protocol/desktop.ts';
+import { CALL, type Desktop, SEND } from '../protocol/desktop.ts';
 
 /** The few native calls that a page cannot make. Each is a fixed message: the page never sees ipcRenderer. */
-const tell = <Value>(name: string, listener: (value: Value) => void) =>
+const listen = <Value>(name: string, listener: (value: Value) => void) =>
   void ipcRenderer.on(name, (_event, value: Value) => listener(value));
 
 const desktop: Desktop = {
@@ -15,8 +15,8 @@ const desktop: Desktop = {
   showWindowOf: (folder) => ipcRenderer.invoke(CALL.showWindowOf, folder),
   showMenu: (content) => ipcRenderer.invoke(CALL.showMenu, content),
   showJob: (signs) => ipcRenderer.invoke(CALL.showJob, signs),
-  onAction: (listener) => tell(TELL.action, listener),
-  onOpenFolder: (listener) => tell(TELL.openFolder, listener),
-  onNotice: (listener) => tell(TELL.notice, listener),
+  onAction: (listener) => listen(SEND.action, listener),
+  onOpenFolder: (listener) => listen(SEND.openFolder, listener),
+  onNotice: (listener) => listen(SEND.notice, listener),
 };
 contextBridge.exposeInMainWorld('desktop', desktop);

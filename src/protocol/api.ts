@@ -160,7 +160,7 @@ export interface ProjectSummary {
   /** Reviewed images that the labels were last learned with. */
   decisionsLearned: number;
   /** Whether the model finds unusable faces. */
-  saysFaceQuality: boolean;
+  hasFaceQuality: boolean;
   /** Grows when samples become other parts of their files. */
   pictureVersion: number;
   /** A person has said the name; it is a guess until then. */
@@ -367,6 +367,6 @@ export interface ServerEvents {
 export type ServerEventName = keyof ServerEvents;
 
 export interface ServerEvent<Name extends ServerEventName> {
-  told: ServerEvents[Name];
+  data: ServerEvents[Name];
   revision: Revision;
 }

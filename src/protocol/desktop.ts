@@ -15,7 +15,7 @@ export const CALL = {
 } as const;
 
 /** Names of the shell's messages to the page. */
-export const TELL = { action: 'action', openFolder: 'open-folder', notice: 'notice' } as const;
+export const SEND = { action: 'action', openFolder: 'open-folder', notice: 'notice' } as const;
 
 /** A notice over the page. */
 export interface Notice {

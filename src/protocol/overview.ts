@@ -69,7 +69,7 @@ export interface AuditSummary {
   samples: number;
   /** Images of all of them. */
   size: number;
-  judged: number;
+  reviewed: number;
   wrong: number;
   /** Number of images behind the estimates: of each sample in its order, up to the first unreviewed one. */
   counted: number;

@@ -15,4 +15,4 @@ export interface Revision {
 }
 
 /** An answer of the core, with the revision of its data. */
-export type Revised<Told extends object> = Told & { revision: Revision };
+export type Revised<Answer extends object> = Answer & { revision: Revision };

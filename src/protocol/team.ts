@@ -17,7 +17,7 @@ export interface TeamState {
   assignment: Assignment | null;
   round: RoundProgress | null;
   /** Images that the current annotator has reviewed, and those of them that were asked again. */
-  judged: number;
+  reviewed: number;
   askedAgain: number;
   /** Null while others' verdicts are hidden from the annotator. */
   agreement: AgreementSummary | null;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type FeatureSummary, featureStateOf, sayMissingFeatures } from '../../src/domain/features.ts';
+import { describeMissingFeatures, type FeatureSummary, featureStateOf } from '../../src/domain/features.ts';
 
 const summary = (part: Partial<FeatureSummary>): FeatureSummary => ({
   state: 'present',
@@ -12,14 +12,14 @@ const summary = (part: Partial<FeatureSummary>): FeatureSummary => ({
 });
 
 it('missing features are told with what brings them', () => {
-  expect(sayMissingFeatures(summary({}))).toBeNull();
-  expect(sayMissingFeatures(summary({ state: 'partly', present: 9 }))).toMatch(
+  expect(describeMissingFeatures(summary({}))).toBeNull();
+  expect(describeMissingFeatures(summary({ state: 'partly', present: 9 }))).toMatch(
     /missing for 3 of 12 .* Scan again/,
   );
-  expect(sayMissingFeatures(summary({ state: 'absent', present: 0, form: 'off' }))).toContain(
+  expect(describeMissingFeatures(summary({ state: 'absent', present: 0, form: 'off' }))).toContain(
     '--features full',
   );
-  expect(sayMissingFeatures(summary({ state: 'absent', present: 0, offered: false }))).toContain(
+  expect(describeMissingFeatures(summary({ state: 'absent', present: 0, offered: false }))).toContain(
     'no features',
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseFraming } from '../../src/domain/framing/chooseFraming.ts';
-import { type Framing, sayFraming } from '../../src/domain/framing/framing.ts';
+import { describeFraming, type Framing } from '../../src/domain/framing/framing.ts';
 import { FACE_PIXELS, MeanFace } from '../../src/domain/framing/meanFace.ts';
 import { minimise } from '../../src/domain/framing/minimise.ts';
 import { registerFaces } from '../../src/domain/framing/registerFaces.ts';
@@ -53,7 +53,7 @@ describe('the framing of a dataset', () => {
   });
 
   it('is told by what becomes of faces', () => {
-    expect(sayFraming({ scaleX: 1.337, scaleY: 0.983, shiftX: -0.003, shiftY: -0.044 })).toBe(
+    expect(describeFraming({ scaleX: 1.337, scaleY: 0.983, shiftX: -0.003, shiftY: -0.044 })).toBe(
       'faces 75 % as wide and 102 % as high, moved down by 4 %',
     );
   });

@@ -49,6 +49,6 @@ describe.each(BUILT_IN)('a class and an annotator called %s', (word) => {
     expect(workspace.guidelines.show()[label]?.description).toBe('');
     expect(workspace.guidelines.describe(label, 'said')[label]?.description).toBe('said');
     expect({ ...project.metadata.byId(1) }).toEqual(Object.fromEntries([[word, 'x']]));
-    expect(workspace.team.state().judged).toBe(1);
+    expect(workspace.team.state().reviewed).toBe(1);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type AdaptedInputs, adaptDistributions } from '../../src/labelQuality/adaptedDistributions.ts';
 import { calibrateClasses, calibrateOutOfFold } from '../../src/labelQuality/classCalibration.ts';
+import { describeAdaptation } from '../../src/labelQuality/describeAdaptation.ts';
 import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
-import { sayAdaptation } from '../../src/labelQuality/sayAdaptation.ts';
 
 /** The most probable explanation. */
 function likeliest(inputs: AdaptedInputs) {
@@ -230,7 +230,7 @@ describe('the sentence about whose predictions count', () => {
       weights: { base: 0.2, tuned: 0.8, repeated: 0.02 },
       chosen: 'auto' as const,
     };
-    expect(sayAdaptation({ adaptation, agreement, embeddingDistance: null, classMap: [[0], [1]] })).toBe(
+    expect(describeAdaptation({ adaptation, agreement, embeddingDistance: null, classMap: [[0], [1]] })).toBe(
       'These faces differ from those the model was trained on: weight 80 % for the model tuned to this dataset, 20 % for the base model. ' +
         'The base model predicts 58 % of the labels, the tuned model 66 % of labels it was not trained on.',
     );
@@ -238,9 +238,9 @@ describe('the sentence about whose predictions count', () => {
 
   it('says in its own domain that the base model counts', () => {
     const adaptation = { foreignness: 0, weights: null, chosen: 'auto' as const };
-    expect(sayAdaptation({ adaptation, agreement, embeddingDistance: 1, classMap: [[0], [1]] })).toContain(
-      'like those the model was trained on',
-    );
+    expect(
+      describeAdaptation({ adaptation, agreement, embeddingDistance: 1, classMap: [[0], [1]] }),
+    ).toContain('like those the model was trained on');
   });
 
   it('does not say that a model counts which knows none of the classes', () => {
@@ -248,7 +248,7 @@ describe('the sentence about whose predictions count', () => {
     for (const chosen of ['auto', 'base'] as const) {
       const adaptation = { foreignness: 0, weights: null, chosen };
       expect(
-        sayAdaptation({ adaptation, agreement: none, embeddingDistance: 1, classMap: [[], []] }),
+        describeAdaptation({ adaptation, agreement: none, embeddingDistance: 1, classMap: [[], []] }),
       ).toContain('The base model knows none of these classes');
     }
   });

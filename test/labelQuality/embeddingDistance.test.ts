@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  describeEmbeddingDistance,
   embeddingDistanceOf,
   inverseTemperatureAt,
-  sayEmbeddingDistance,
 } from '../../src/labelQuality/embeddingDistance.ts';
 
 const exponents = { distance: { usual: 2, slope: 0.8 } };
@@ -39,7 +39,7 @@ describe('images that lie far from the anchors', () => {
   });
 
   it('are spoken of only where it matters', () => {
-    expect(sayEmbeddingDistance(1.31)).toContain('embedding distance 1.31 x the usual');
-    expect([null, 0.9, 1.01].map(sayEmbeddingDistance)).toEqual([null, null, null]);
+    expect(describeEmbeddingDistance(1.31)).toContain('embedding distance 1.31 x the usual');
+    expect([null, 0.9, 1.01].map(describeEmbeddingDistance)).toEqual([null, null, null]);
   });
 });

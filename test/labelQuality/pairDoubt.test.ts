@@ -22,7 +22,7 @@ describe('doubt in a pair of classes', () => {
   it('arises where a large share of a class is flagged towards one other class', () => {
     const [doubt, ...others] = findDoubtfulPairs(labelled(60));
     expect(others).toEqual([]);
-    expect(doubt).toMatchObject({ given: 0, suggested: 1, judged: 100, flagged: 60 });
+    expect(doubt).toMatchObject({ given: 0, suggested: 1, scored: 100, flagged: 60 });
     expect(findDoubtfulPairs(labelled(100 * LARGE_SHARE - 1))).toEqual([]);
   });
 

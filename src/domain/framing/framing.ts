@@ -23,7 +23,7 @@ export const framingChoiceSchema = z.enum(FRAMING_CHOICES);
 export type FramingChoice = z.infer<typeof framingChoiceSchema>;
 
 /** For people: what is done to the faces. */
-export function sayFraming({ scaleX, scaleY, shiftX, shiftY }: Framing): string {
+export function describeFraming({ scaleX, scaleY, shiftX, shiftY }: Framing): string {
   const size = (scale: number) => `${Math.round(100 / scale)} %`;
   const moves = [[shiftX, 'left', 'right'] as const, [shiftY, 'up', 'down'] as const].flatMap(
     ([shift, ifPositive, ifNegative]) => {

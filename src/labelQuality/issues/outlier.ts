@@ -9,7 +9,7 @@ export const outlier = {
     text: 'Images unlike the rest of the dataset, such as drawings among photographs, appear here.',
   },
   find: ({ similarity }) => {
-    const lonely = farBelow(similarity);
-    return (image) => (similarity[image] as number) < lonely;
+    const threshold = farBelow(similarity);
+    return (image) => (similarity[image] as number) < threshold;
   },
 } as const satisfies ImageIssue;

@@ -25,10 +25,10 @@ export function eventStream(context: Context, host: Pick<Host, 'on' | 'off'>): R
 /** A running job is sent at most every JOB_INTERVAL_MS, everything else at once. */
 function limitJobs(): (name: ServerEventName, event: ServerEvent<ServerEventName>) => boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
-  return (name, { told }) => {
+  return (name, { data }) => {
     if (name !== 'job') return true;
     const now = performance.now();
-    if ((told as ServerEvents['job']).state === 'running' && now - lastMs < JOB_INTERVAL_MS) return false;
+    if ((data as ServerEvents['job']).state === 'running' && now - lastMs < JOB_INTERVAL_MS) return false;
     lastMs = now;
     return true;
   };

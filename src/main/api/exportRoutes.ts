@@ -84,7 +84,7 @@ export function exportRoutes(
           const report = changeReport(source, context.req.valid('query'), {
             version: host.version,
             madeAt: new Date().toISOString(),
-            agreement: tellsAgreement(workspace) ? measureAgreement(source.project) : null,
+            agreement: showsAgreement(workspace) ? measureAgreement(source.project) : null,
           });
           const fileName = reportFileName(workspace.folder);
           const file = { mediaType: 'text/html; charset=utf-8', fileName };
@@ -95,7 +95,7 @@ export function exportRoutes(
 }
 
 /** Agreement with oneself would tell which images of an open round are asked again. */
-const tellsAgreement = ({
+const showsAgreement = ({
   blindness,
   exportSource,
 }: Pick<Workspace, 'blindness' | 'exportSource'>): boolean =>

@@ -38,12 +38,12 @@ interface HostOptions {
 }
 
 /** With more changes at once, a page only learns that there are many, and asks for what it shows. */
-const CHANGES_TOLD = 200;
+const MOST_CHANGES_SENT = 200;
 
 /** Listing a folder with this many images would keep a person waiting: it is done on request. */
 const TRUSTED_LIST = 100_000;
 
-type HostEvents = { [Name in ServerEventName]: [told: ServerEvents[Name], revision: Revision] } & {
+type HostEvents = { [Name in ServerEventName]: [data: ServerEvents[Name], revision: Revision] } & {
   /** Each of them, by its name. */
   any: [name: ServerEventName, event: ServerEvent<ServerEventName>];
 };
@@ -145,8 +145,8 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   /** The current state, with its position in the order of all statements. */
-  revised<Told extends object>(told: Told): Revised<Told> {
-    return { ...told, revision: this.revision() };
+  revised<Answer extends object>(data: Answer): Revised<Answer> {
+    return { ...data, revision: this.revision() };
   }
 
   state(): StateAnswer {
@@ -197,7 +197,7 @@ export class Host extends EventEmitter<HostEvents> {
       } else if (saysMore) {
         await this.#openAnew(path, openOptions);
       }
-      this.#tell('state', null);
+      this.#send('state', null);
     } finally {
       this.#isOpening = false;
       this.#import = null;
@@ -217,7 +217,7 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   async #openWorkspace(folder: string, options: OpenOptions): Promise<void> {
-    const onImport = (progress: ImportProgress) => this.#tellImport(progress);
+    const onImport = (progress: ImportProgress) => this.#reportImport(progress);
     const workspace = await Workspace.open(folder, this.#options.annotator, {
       trustListFrom: TRUSTED_LIST,
       ...options,
@@ -234,19 +234,19 @@ export class Host extends EventEmitter<HostEvents> {
     this.#scanChoice = {};
     this.#opening = randomUUID();
     /** The one before may still end a job while it is closed, which is nothing of this one. */
-    const tell = <Name extends ServerEventName>(name: Name, told: ServerEvents[Name]) => {
-      if (this.#workspace === workspace) this.#tell(name, told);
+    const send = <Name extends ServerEventName>(name: Name, data: ServerEvents[Name]) => {
+      if (this.#workspace === workspace) this.#send(name, data);
     };
-    workspace.on('job', (job) => tell('job', job));
+    workspace.on('job', (job) => send('job', job));
     workspace.on('verdicts', (changes) =>
-      tell('verdicts', changes !== null && changes.length <= CHANGES_TOLD ? changes : null),
+      send('verdicts', changes !== null && changes.length <= MOST_CHANGES_SENT ? changes : null),
     );
-    workspace.on('change', () => tell('change', projectChange(workspace)));
-    workspace.on('map', () => tell('map', workspace.map.state()));
-    workspace.on('state', () => tell('state', null));
+    workspace.on('change', () => send('change', projectChange(workspace)));
+    workspace.on('map', () => send('map', workspace.map.state()));
+    workspace.on('state', () => send('state', null));
   }
 
-  #tellImport({ done, total }: ImportProgress): void {
+  #reportImport({ done, total }: ImportProgress): void {
     this.#import = {
       kind: 'import',
       state: 'running',
@@ -256,13 +256,13 @@ export class Host extends EventEmitter<HostEvents> {
       secondsLeft: null,
       error: null,
     };
-    this.#tell('job', this.#import);
+    this.#send('job', this.#import);
   }
 
-  #tell<Name extends ServerEventName>(name: Name, told: ServerEvents[Name]): void {
+  #send<Name extends ServerEventName>(name: Name, data: ServerEvents[Name]): void {
     const revision = this.revision();
-    (this as EventEmitter).emit(name, told, revision); // the type of an emitter cannot follow the name
-    this.emit('any', name, { told, revision });
+    (this as EventEmitter).emit(name, data, revision); // the type of an emitter cannot follow the name
+    this.emit('any', name, { data, revision });
   }
 
   /** How a scan would predict the open dataset. @throws AppError as planScan */

@@ -58,7 +58,7 @@ export function projectSummary(workspace: Workspace): ProjectSummary {
     queueChangedAt: fit?.queueChangedAt ?? fit?.fittedAt ?? null,
     decisionsLearned: fit?.decisions ?? 0,
     pictureVersion: readPictureVersion(project),
-    saysFaceQuality: project.predictions.sayFaceQuality(),
+    hasFaceQuality: project.predictions.hasFaceQuality(),
     annotatorKnown: workspace.annotatorKnown,
     blindness: workspace.blindness,
     hidden: workspace.hidden,

@@ -66,10 +66,10 @@ export function queueRoutes(host: DatasetHost<'queues' | 'decideInQueue' | keyof
     .post('/:queueId/verdicts', valid('json', bulkVerdictSchema), (context) => {
       const workspace = workspaceOf(host, context);
       const queueId = context.req.param('queueId');
-      const judged = workspace.decideInQueue(queueId, context.req.valid('json'));
+      const decided = workspace.decideInQueue(queueId, context.req.valid('json'));
       const tally = workspace.queues.snapshots.tally(queueId);
       return context.json(
-        host.revised({ ...judged, ...tally, ...projectChange(workspace) }) satisfies BulkAnswer,
+        host.revised({ ...decided, ...tally, ...projectChange(workspace) }) satisfies BulkAnswer,
       );
     });
 }

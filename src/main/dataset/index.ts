@@ -100,16 +100,16 @@ export async function recogniseDataset(
   options: LayoutOptions = {},
   onRows?: (layout: string) => (row: SampleRecord) => void,
 ): Promise<RecognisedDataset> {
-  const { followLinks, ...said } = options;
+  const { followLinks, ...given } = options;
   const links = followLinks === undefined ? {} : { followLinks };
-  const chosen = chooseLayouts(said);
+  const chosen = chooseLayouts(given);
   const listing = await listFolder(folder, followed(links));
   const found: { layout: Layout; recognition: Recognition; kept: KeptRows }[] = [];
   let refused: unknown = null;
   for (const layout of chosen) {
     const kept = new KeptRows(onRows?.(layout.id));
     try {
-      const recognition = await layout.recognise(listing, said, (row) => kept.add(row));
+      const recognition = await layout.recognise(listing, given, (row) => kept.add(row));
       if (recognition === null) continue;
       found.push({
         layout,
@@ -183,11 +183,11 @@ function refuseColumns(layout: Layout, options: LayoutOptions): void {
     labelColumn: '--label-column',
     splitColumn: '--split-column',
   };
-  const said = Object.entries(flags).find(([option]) => options[option as keyof typeof flags] !== undefined);
-  if (said === undefined || withColumns.includes(layout)) return;
+  const given = Object.entries(flags).find(([option]) => options[option as keyof typeof flags] !== undefined);
+  if (given === undefined || withColumns.includes(layout)) return;
   throw new AppError(
     'bad-request',
-    `${said[1]} does not apply to the layout ${layout.id} (${layout.title})`,
+    `${given[1]} does not apply to the layout ${layout.id} (${layout.title})`,
     `Its labels are where that format has them: ${layout.mark}. To use a table column: --layout table.`,
   );
 }

@@ -100,7 +100,7 @@ export class DecodePool {
 
   #start(limits: DecoderLimits): Decoder {
     return new Decoder(this.#options, limits, this.#isLow, {
-      answer: (task, answer) => this.#hear(task, answer),
+      answer: (task, answer) => this.#receive(task, answer),
       exit: (decoder, how, stderr) => this.#replace(decoder, how, stderr),
     });
   }
@@ -151,7 +151,7 @@ export class DecodePool {
     this.#laneTimer = null;
   }
 
-  #hear(task: Task, answer: DecoderAnswer): void {
+  #receive(task: Task, answer: DecoderAnswer): void {
     this.#failedStarts = 0;
     if (answer.kind === 'done') task.resolve(answer.answer);
     else if (answer.kind === 'problem') task.reject(new ImageProblem(answer.problem));

@@ -55,19 +55,19 @@ function withFeaturesOf(
   metadata: ModelMetadata,
 ): { metadata: ModelMetadata; problems: string[] } {
   const output = graph.outputs.find(({ name }) => name === FEATURES_OUTPUT);
-  const said = metadata.featuresSize;
+  const declared = metadata.featuresSize;
   // A file of contract 1 may call an output of its own so.
   if (metadata.contract < FEATURES_CONTRACT)
     return { metadata: { ...metadata, featuresSize: null }, problems: [] };
   if (!output) {
     const problems =
-      said === null
+      declared === null
         ? []
-        : [`output \`${FEATURES_OUTPUT}\` is missing; the metadata say that it has ${said} values`];
+        : [`output \`${FEATURES_OUTPUT}\` is missing; the metadata say that it has ${declared} values`];
     return { metadata, problems };
   }
-  const size = output.shape?.length === 2 ? (output.shape[1] ?? said) : said;
-  const problems = outputProblem(output, said ?? size ?? 'F');
+  const size = output.shape?.length === 2 ? (output.shape[1] ?? declared) : declared;
+  const problems = outputProblem(output, declared ?? size ?? 'F');
   if (problems.length === 0 && size === null) {
     problems.push(`output \`${FEATURES_OUTPUT}\` leaves its size open; say it as \`featuresSize\``);
   }

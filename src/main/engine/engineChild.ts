@@ -59,14 +59,14 @@ export function startChild(
     let isTrying = false;
     const child = startProcess(
       { entry: entry ?? engineEntry(), executable, env: engineEnvironment() },
-      { message: hear, exit },
+      { message: receive, exit },
     );
     let timer = giveUpAfter(startLimits.loadMs, 'to load');
     const abort = () => child.kill();
     signal.addEventListener('abort', abort, { once: true });
     child.send(request);
 
-    function hear(message: unknown): void {
+    function receive(message: unknown): void {
       const reply = replySchema.parse(message);
       if (reply.kind === 'results' || reply.kind === 'faces') {
         listener.reply(reply);

@@ -8,23 +8,23 @@ import { readInViews } from './views.ts';
 /** The life of a thread that runs the model, which blocks it: see modelThreads.ts. */
 export async function serveModelThread(): Promise<void> {
   const options = workerData as ThreadOptions;
-  const tell = (message: FromThread) => parentPort?.postMessage(message);
+  const post = (message: FromThread) => parentPort?.postMessage(message);
   try {
     const session = await openSession(await loadRuntime(), {
       ...options,
-      beforeTrial: async (provider) => tell({ kind: 'trying', provider }),
+      beforeTrial: async (provider) => post({ kind: 'trying', provider }),
     });
     const { inputSize } = options.metadata;
     parentPort?.on('message', async ({ pixels, images, views }: ToThread) => {
       const inputs = Array.from({ length: images }, (_, index) =>
         pixels.subarray((index * pixels.length) / images, ((index + 1) * pixels.length) / images),
       );
-      tell({ kind: 'outcomes', outcomes: await readInViews(session, inputs, inputSize, views) });
+      post({ kind: 'outcomes', outcomes: await readInViews(session, inputs, inputSize, views) });
     });
     const { used, fallbacks, trialMs } = session;
-    tell({ kind: 'ready', used, fallbacks, trialMs });
+    post({ kind: 'ready', used, fallbacks, trialMs });
   } catch (error) {
     const { code, hint } = error instanceof AppError ? error : { code: null, hint: '' };
-    tell({ kind: 'refused', code, message: errorMessage(error), hint });
+    post({ kind: 'refused', code, message: errorMessage(error), hint });
   }
 }

@@ -14,14 +14,14 @@ export function classEmotions({
   translator,
 }: Pick<ExportSource, 'project' | 'classNames' | 'translator'>): Map<string, Emotion | null> {
   const numbering = numberingById(project.settings.read('numbering', z.string()));
-  const said = {
+  const chosen = {
     ...meaningsByNumbering(numbering, classNames),
     ...project.settings.read('class-mapping', classMappingSchema),
   };
   return new Map(
     classNames.map((name, label): [string, Emotion | null] => {
-      if (Object.hasOwn(said, name)) {
-        const modelClass = said[name];
+      if (Object.hasOwn(chosen, name)) {
+        const modelClass = chosen[name];
         return [name, modelClass == null ? null : emotionOf(modelClass)];
       }
       const [modelClass] = translator?.modelClassesOf(label) ?? [];

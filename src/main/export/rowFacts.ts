@@ -50,7 +50,7 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
   const { givenClass: given, currentVerdict: verdict, currentClass: decided } = sample;
   const label = cleanLabel(request, { given, verdict, decided, flagged, score, suggested });
   if (label === null) return null;
-  const isJudged = verdict !== null;
+  const isDecided = verdict !== null;
   const tuned = sample.state === 'read' ? project.tunedPredictions.byId(sample.id, classNames.length) : null;
   return {
     sample,
@@ -58,9 +58,9 @@ export function rowFacts(source: ExportSource, request: ExportRequest, sample: S
       given: nameOf(classNames, given),
       clean: nameOf(classNames, label.clean),
       status: label.status,
-      annotators: isJudged ? annotatorsOf(source, sample) : [],
+      annotators: isDecided ? annotatorsOf(source, sample) : [],
       decidedAt: sample.currentDecidedAt ?? '',
-      votes: isJudged ? namedVotes(source, sample) : [],
+      votes: isDecided ? namedVotes(source, sample) : [],
     },
     model,
     tuned: tuned === null ? null : { prediction: tuned, classNames },

@@ -128,9 +128,9 @@ export class LabelTranslator {
       flag.suggestedClass !== null && flag.suggestedClass !== given && flag.suggestedClass !== meant;
     const wrong = Math.max(MISSPELT, flag.scores['wrong-label'] ?? 0);
     // The other results for the image follow from this.
-    const judged = { ...flag, truth: null, scores: { ...flag.scores, 'wrong-label': wrong } };
-    if (isOther) return judged;
-    return { ...judged, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong };
+    const scored = { ...flag, truth: null, scores: { ...flag.scores, 'wrong-label': wrong } };
+    if (isOther) return scored;
+    return { ...scored, suggestedClass: meant, alternativeClass: meant, alternativeProbability: wrong };
   }
 
   /** Misspelt classes and the ones that were meant, by their indices. */

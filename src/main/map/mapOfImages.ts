@@ -73,10 +73,10 @@ export class MapOfImages {
     const ending = new AbortController();
     this.#ending = ending;
     this.#problem = null;
-    this.#tell({ stage: kind === 'arrange' ? 'reading' : 'measuring', share: 0 });
+    this.#report({ stage: kind === 'arrange' ? 'reading' : 'measuring', share: 0 });
     this.#finished = this.#work(kind, run, ending.signal).finally(() => {
       this.#ending = null;
-      this.#tell(null);
+      this.#report(null);
     });
   }
 
@@ -134,7 +134,7 @@ export class MapOfImages {
         seed: SEED,
       };
       const listener = {
-        progress: (progress: MapProgress) => this.#tell(progress),
+        progress: (progress: MapProgress) => this.#report(progress),
         points: (batch: PointBatch) => void batches.push(batch),
       };
       const result = await runMapTask(task, listener, signal);
@@ -186,7 +186,7 @@ export class MapOfImages {
     };
   }
 
-  #tell(progress: MapProgress | null): void {
+  #report(progress: MapProgress | null): void {
     this.#progress = progress;
     this.#changed();
   }

@@ -29,12 +29,12 @@ const ENDS: Record<MapStage, number> = {
 };
 
 const task = workerData as MapTask;
-const tell = (message: MapMessage, transferred: ArrayBuffer[] = []) =>
+const post = (message: MapMessage, transferred: ArrayBuffer[] = []) =>
   parentPort?.postMessage(message, transferred);
 const project = ProjectFile.openForReading(task.projectFile);
 try {
   if (task.kind === 'arrange') arrangeAll();
-  else tell({ kind: 'done', images: 0, fitted: 0, anchors: new Float32Array(), quality: measure() });
+  else post({ kind: 'done', images: 0, fitted: 0, anchors: new Float32Array(), quality: measure() });
 } finally {
   project.close();
 }
@@ -61,13 +61,13 @@ function arrangeAll(): void {
       x: Float32Array.from(places, ([x]) => x as number),
       y: Float32Array.from(places, ([, y]) => y as number),
     };
-    tell({ kind: 'points', batch }, [batch.ids.buffer, batch.x.buffer, batch.y.buffer]);
+    post({ kind: 'points', batch }, [batch.ids.buffer, batch.x.buffer, batch.y.buffer]);
     placed += page.length;
     lastId = page.at(-1)?.id ?? lastId;
     report('placing', placed / Math.max(1, ids.length));
   }
   const anchorPlaces = Float32Array.from(arrangement.places.slice(rows.length).flat());
-  tell({ kind: 'done', images: placed, fitted: rows.length, anchors: anchorPlaces, quality: measure() });
+  post({ kind: 'done', images: placed, fitted: rows.length, anchors: anchorPlaces, quality: measure() });
 }
 
 function anchorRows(): Float32Array[] {
@@ -100,5 +100,5 @@ function measure(): MapQuality {
 
 function report(stage: MapStage, share: number): void {
   const whole = BEGINS[stage] + (ENDS[stage] - BEGINS[stage]) * Math.min(1, share);
-  tell({ kind: 'progress', progress: { stage, share: whole } });
+  post({ kind: 'progress', progress: { stage, share: whole } });
 }

@@ -31,7 +31,7 @@ export interface ImportChanges {
   /** No longer in the dataset; verdicts are kept. */
   vanished: number;
   /** The source gives them another label than before. */
-  regiven: number;
+  givenChanged: number;
 }
 
 interface ImportOptions {
@@ -99,7 +99,7 @@ export async function importDataset(
     await lister.finish();
     project.metadataColumns.replace(codedColumns(coder, recognition.metadata));
     codeFurtherFaces(project);
-    if (lister.changes.regiven > 0) outdateFlags(project);
+    if (lister.changes.givenChanged > 0) outdateFlags(project);
     return lister.changes;
   });
 }
@@ -141,7 +141,7 @@ interface SourceFileFacts {
 
 /** Adds listed samples to a project and counts the changes. */
 class SampleLister {
-  readonly changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 };
+  readonly changes: ImportChanges = { added: 0, changed: 0, unchanged: 0, vanished: 0, givenChanged: 0 };
   readonly #project: ProjectFile;
   readonly #coder: ColumnCoder;
   readonly #classIndex: Map<string, number>;
@@ -183,12 +183,12 @@ class SampleLister {
   }
 
   #list(listed: ListedSample, { metadata }: SampleRecord): number {
-    const { id, change, regiven } = this.#project.samples.list(listed);
+    const { id, change, givenChanged } = this.#project.samples.list(listed);
     if (metadata !== null || change !== 'added') this.#project.metadata.write(id, metadata);
     if (metadata !== null) this.#coder.add(id, metadata);
     this.#seen.add(id);
     this.changes[change]++;
-    if (regiven) this.changes.regiven++;
+    if (givenChanged) this.changes.givenChanged++;
     return id;
   }
 
@@ -243,8 +243,8 @@ function refuseManyClasses(classes: number): void {
 }
 
 /** Asks the user what the folder leaves open: nothing is guessed silently. */
-function refuseUnsure(folder: string, { choices = [] }: Recognition, said: LayoutOptions): void {
-  const unsure = choices.find(({ isSure, option, chosen }) => !isSure && said[option] !== chosen);
+function refuseUnsure(folder: string, { choices = [] }: Recognition, given: LayoutOptions): void {
+  const unsure = choices.find(({ isSure, option, chosen }) => !isSure && given[option] !== chosen);
   if (unsure === undefined) return;
   const values = unsure.values.map(({ value, title }) => `${unsure.flag} ${quoted(value)} (${title})`);
   throw new AppError(

@@ -85,7 +85,7 @@ export async function openProject(folder: string, options: OpenOptions = {}): Pr
     const followLinks = options.followLinks ?? readFollowLinks(project);
     const listTrusted = before === path && trustsList(project, options);
     const changes = listTrusted
-      ? { added: 0, changed: 0, unchanged: 0, vanished: 0, regiven: 0 }
+      ? { added: 0, changed: 0, unchanged: 0, vanished: 0, givenChanged: 0 }
       : await importDataset(project, path, {
           layout: withLinks(layout, followLinks),
           faces,

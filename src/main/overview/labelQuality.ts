@@ -1,6 +1,6 @@
+import type { AdaptedFit } from '../../labelQuality/describeAdaptation.ts';
 import { noiseRates } from '../../labelQuality/expectedJoint.ts';
 import { type Interval, rescale } from '../../labelQuality/intervals.ts';
-import type { AdaptedFit } from '../../labelQuality/sayAdaptation.ts';
 import type { ProjectFile } from '../project/index.ts';
 import { auditEvidence, readReviewIndex } from '../review/index.ts';
 import { readLabelFit } from '../tune/index.ts';

@@ -102,8 +102,8 @@ export class NoiseEstimator {
   }
 
   result(): NoiseEstimate {
-    const judged = this.#frames.reduce((sum, { sample }) => sum + sample.length, 0);
-    const fromAudit = judged >= FEWEST_AUDITED;
+    const reviewed = this.#frames.reduce((sum, { sample }) => sum + sample.length, 0);
+    const fromAudit = reviewed >= FEWEST_AUDITED;
     const unreviewed = this.#unreviewed.count + this.#doubted.count;
     const left = fromAudit
       ? estimateWrong(this.#frames, unreviewed)

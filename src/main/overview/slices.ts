@@ -104,17 +104,17 @@ function cross(first: Cut, second: Cut, hasAll: (row: number) => boolean): Cut {
   const commonest = [...images.keys()]
     .filter((pair) => images[pair] !== 0)
     .sort((a, b) => (images[b] as number) - (images[a] as number) || a - b);
-  const told = commonest.slice(0, MOST_SLICES).sort((a, b) => a - b);
+  const listed = commonest.slice(0, MOST_SLICES).sort((a, b) => a - b);
   const sliceOf = new Int16Array(images.length).fill(-1);
-  for (const [slice, pair] of told.entries()) sliceOf[pair] = slice;
-  const shown = told.reduce((sum, pair) => sum + (images[pair] as number), 0);
+  for (const [slice, pair] of listed.entries()) sliceOf[pair] = slice;
+  const shown = listed.reduce((sum, pair) => sum + (images[pair] as number), 0);
   return {
     keys: first.keys.map((_, row) => sliceOf[pairOf(row)] ?? -1),
-    filters: told.map((pair) => [
+    filters: listed.map((pair) => [
       ...(first.filters[Math.floor(pair / width)] ?? []),
       ...(second.filters[pair % width] ?? []),
     ]),
-    further: { values: commonest.length - told.length, images: valued - shown },
+    further: { values: commonest.length - listed.length, images: valued - shown },
   };
 }
 
@@ -155,13 +155,13 @@ class SliceCounter {
 function cutChoices({ name, values, cells, totals }: IndexedChoices): Cut {
   const codes = values.map((_, place) => place + 1).filter((code) => totals[code] !== 0);
   const commonest = codes.toSorted((a, b) => (totals[b] as number) - (totals[a] as number) || a - b);
-  const told = commonest.slice(0, MOST_SLICES).sort((a, b) => a - b);
+  const listed = commonest.slice(0, MOST_SLICES).sort((a, b) => a - b);
   const sliceOf = new Int16Array(values.length + 1).fill(-1);
-  for (const [slice, code] of told.entries()) sliceOf[code] = slice;
+  for (const [slice, code] of listed.entries()) sliceOf[code] = slice;
   const rest = commonest.slice(MOST_SLICES);
   return {
     keys: Int16Array.from(cells, (code) => sliceOf[code] as number),
-    filters: told.map((code) => [
+    filters: listed.map((code) => [
       { column: name, values: [values[code - 1] as string], from: null, to: null },
     ]),
     further: { values: rest.length, images: rest.reduce((sum, code) => sum + (totals[code] as number), 0) },

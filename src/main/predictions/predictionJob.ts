@@ -7,16 +7,16 @@ import { importPredictions } from './importPredictions.ts';
 /** One import of predictions, as the page sees it. */
 export class PredictionJob {
   readonly #target: PredictionTarget;
-  readonly #tell: (job: JobProgress) => void;
+  readonly #onProgress: (job: JobProgress) => void;
   readonly #stop = new AbortController();
   readonly #rate = new ProgressRate();
   #progress: JobProgress;
   /** Resolves when it has ended, however. */
   finished: Promise<void> = Promise.resolve();
 
-  constructor(target: PredictionTarget, tell: (job: JobProgress) => void) {
+  constructor(target: PredictionTarget, onProgress: (job: JobProgress) => void) {
     this.#target = target;
-    this.#tell = tell;
+    this.#onProgress = onProgress;
     const { pending, read, unreadable } = target.project.samples.counts();
     this.#progress = {
       kind: 'predictions',
@@ -77,6 +77,6 @@ export class PredictionJob {
 
   #report(change: Partial<JobProgress>): void {
     this.#progress = { ...this.#progress, ...change };
-    this.#tell(this.#progress);
+    this.#onProgress(this.#progress);
   }
 }

@@ -132,7 +132,7 @@ export class PredictionsTable extends PredictionWriter {
   }
 
   /** Does the model say how usable faces are? */
-  sayFaceQuality(): boolean {
+  hasFaceQuality(): boolean {
     return typeof this.#anyQuality.get() === 'number';
   }
 

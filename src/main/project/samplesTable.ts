@@ -431,7 +431,11 @@ export class SamplesTable {
    * Adds one listed sample. A file that is new or has changed waits for the model; decisions remain. Returns
    * the sample's id, what changed, and whether the dataset gives it another label than before.
    */
-  list(listed: ListedSample): { id: number; change: 'added' | 'changed' | 'unchanged'; regiven: boolean } {
+  list(listed: ListedSample): {
+    id: number;
+    change: 'added' | 'changed' | 'unchanged';
+    givenChanged: boolean;
+  } {
     const known = this.byImage(listed.image);
     const region = listed.region == null ? null : JSON.stringify(listed.region);
     if (known === null) {
@@ -439,7 +443,7 @@ export class SamplesTable {
       return {
         id: Number(this.#insert.run({ ...listed, region, state }).lastInsertRowid),
         change: 'added',
-        regiven: false,
+        givenChanged: false,
       };
     }
     const sameFile =
@@ -454,7 +458,7 @@ export class SamplesTable {
     return {
       id: known.id,
       change: unchanged ? 'unchanged' : 'changed',
-      regiven: known.givenClass !== listed.givenClass,
+      givenChanged: known.givenClass !== listed.givenClass,
     };
   }
 

@@ -35,7 +35,7 @@ export class WriterLock {
         { cause: error },
       );
     }
-    sayWhoHolds(holderFile);
+    writeHolder(holderFile);
     return new WriterLock(database, holderFile);
   }
 
@@ -65,7 +65,7 @@ function removeQuietly(file: string): void {
 }
 
 /** Only a courtesy to whoever finds the lock taken: on a full disk the lock holds all the same. */
-function sayWhoHolds(holderFile: string): void {
+function writeHolder(holderFile: string): void {
   try {
     writeFileSync(holderFile, `process ${process.pid} on ${hostname()}`);
   } catch {

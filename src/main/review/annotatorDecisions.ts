@@ -69,7 +69,7 @@ export class AnnotatorDecisions {
     const { snapshots, columns } = this.#source;
     const ids = snapshots.idsIn(queueId, bulk.ranges);
     const { note, requestId, role } = bulk;
-    if (this.#log.hasHeard(requestId)) return { changed: 0, skipped: 0 };
+    if (this.#log.isRepeated(requestId)) return { changed: 0, skipped: 0 };
     const open = this.#openAmong(ids, bulk.reviewed, role);
     const parts = this.#inTheirRoles(bulkParts(columns.index, open, bulk), role);
     const sampleIds = this.#log.decideAll(parts, { note, requestId, role });

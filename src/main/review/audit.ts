@@ -20,9 +20,9 @@ export interface AuditEvidence {
 export function auditEvidence(index: ReviewIndex, audits: readonly Audit[]): AuditEvidence[] {
   return audits.flatMap((audit) => {
     const counts = new Uint8Array(index.size);
-    const judged = judgedFirst(index, audit);
-    if (judged.length === 0) return [];
-    for (const row of judged) counts[row] = 1;
+    const reviewed = reviewedFirst(index, audit);
+    if (reviewed.length === 0) return [];
+    for (const row of reviewed) counts[row] = 1;
     const frame = new Uint8Array(index.size).fill(1);
     for (const id of audit.reviewedBefore) {
       const row = index.rowOf(id);
@@ -33,7 +33,7 @@ export function auditEvidence(index: ReviewIndex, audits: readonly Audit[]): Aud
 }
 
 /** Rows of a sample in its order, up to the first one without a verdict. */
-function judgedFirst(index: ReviewIndex, audit: Audit): number[] {
+function reviewedFirst(index: ReviewIndex, audit: Audit): number[] {
   const rows = audit.sampleIds.flatMap((id) => index.rowOf(id) ?? []).filter((row) => isScored(index, row));
   const open = rows.findIndex((row) => !isReviewed(index, row));
   return open === -1 ? rows : rows.slice(0, open);
@@ -53,9 +53,9 @@ export function summariseAudits(index: ReviewIndex, audits: readonly Audit[]): A
     drawnAt: last.drawnAt,
     samples: audits.length,
     size: rows.length,
-    judged: rows.filter((row) => isReviewed(index, row)).length,
+    reviewed: rows.filter((row) => isReviewed(index, row)).length,
     wrong: rows.filter((row) => isFoundWrong(index, row)).length,
-    counted: new Set(audits.flatMap((audit) => judgedFirst(index, audit))).size,
+    counted: new Set(audits.flatMap((audit) => reviewedFirst(index, audit))).size,
   };
 }
 
@@ -102,7 +102,7 @@ export function drawOverviewAudit(
   const drawn = drawAudit(index, size, seed);
   project.transaction(() => {
     for (const audit of project.audits.all()) {
-      if (audit.roundOf === null) project.audits.keepFirst(audit.id, judgedFirst(index, audit).length);
+      if (audit.roundOf === null) project.audits.keepFirst(audit.id, reviewedFirst(index, audit).length);
     }
     project.audits.add({ ...drawn, roundOf: null });
   });

@@ -4,7 +4,7 @@ import type { Blindness, VerdictChange } from '../../protocol/review.ts';
 import { ownVote } from '../export/index.ts';
 import type { CurrentVerdict, Flag, ProjectFile } from '../project/index.ts';
 import { ReviewIndex } from '../reviewIndex/index.ts';
-import { type JudgedPair, PairDoubts } from '../tune/index.ts';
+import { PairDoubts, type ReviewedPair } from '../tune/index.ts';
 import { auditedIds } from './audit.ts';
 import { blindnessOf, withoutSuggestion, withoutSuggestions } from './blindness.ts';
 import { projectCounts } from './counts.ts';
@@ -53,12 +53,12 @@ export class ReviewColumns {
   }
 
   /** Pairs of classes in which the model is in doubt; none where what it suggests is hidden. */
-  get doubts(): readonly JudgedPair[] {
+  get doubts(): readonly ReviewedPair[] {
     return this.#blindness.suggestion ? [] : this.#doubts.pairs;
   }
 
   /** Whether some changes tell of a pair in doubt. */
-  tellsOfDoubt(changes: readonly VerdictChange[]): boolean {
+  changesDoubts(changes: readonly VerdictChange[]): boolean {
     return changes.some(({ sampleId }) => this.#doubts.dependsOn(sampleId));
   }
 

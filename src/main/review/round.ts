@@ -40,7 +40,7 @@ export function endRound(project: ProjectFile, annotator: string): void {
 
 export function roundProgress({ order }: Round, index: ReviewIndex): RoundProgress {
   const rows = order.flatMap((id) => index.rowOf(id) ?? []);
-  return { images: rows.length, judged: rows.filter((row) => index.status[row] !== 0).length };
+  return { images: rows.length, reviewed: rows.filter((row) => index.status[row] !== 0).length };
 }
 
 interface RoundSource {
@@ -139,7 +139,7 @@ function drawRepeats(
 ): number[] {
   const own = project.verdicts.allVotes().filter((vote) => vote.annotator === annotator);
   const asked = new Set(own.flatMap(({ role, sampleId }) => (role === 'repeat' ? [sampleId] : [])));
-  const judged = own.flatMap(({ role, sampleId }) => (role === 'vote' ? [sampleId] : []));
-  const fresh = judged.filter((id) => !asked.has(id));
-  return drawSample(fresh, Math.round((percent / 100) * judged.length), random);
+  const reviewed = own.flatMap(({ role, sampleId }) => (role === 'vote' ? [sampleId] : []));
+  const fresh = reviewed.filter((id) => !asked.has(id));
+  return drawSample(fresh, Math.round((percent / 100) * reviewed.length), random);
 }

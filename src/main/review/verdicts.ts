@@ -215,7 +215,7 @@ export class VerdictLog {
   }
 
   /** Whether a request is one that came before. */
-  hasHeard(requestId: string | undefined): boolean {
+  isRepeated(requestId: string | undefined): boolean {
     return this.#samplesOfRequest(requestId) !== null;
   }
 

@@ -55,16 +55,16 @@ export function endAssignment(project: ProjectFile): void {
 export function readAssignment(project: ProjectFile): Assignment | null {
   const stored = project.settings.read(SETTING, storedSchema);
   if (stored === null) return null;
-  const judged = new Map<string, Set<number>>();
+  const reviewed = new Map<string, Set<number>>();
   for (const { annotator, sampleId, role } of project.verdicts.allVotes()) {
     if (role !== 'vote') continue;
-    const ids = judged.get(annotator) ?? new Set();
-    judged.set(annotator, ids.add(sampleId));
+    const ids = reviewed.get(annotator) ?? new Set();
+    reviewed.set(annotator, ids.add(sampleId));
   }
   const shares = stored.annotators.map((annotator) => {
     const ids = project.shares.of(annotator);
-    const own = judged.get(annotator);
-    return { annotator, images: ids.length, judged: ids.filter((id) => own?.has(id)).length };
+    const own = reviewed.get(annotator);
+    return { annotator, images: ids.length, reviewed: ids.filter((id) => own?.has(id)).length };
   });
   return { ...stored, shares };
 }

@@ -219,11 +219,11 @@ export class DecisionImport {
     return this.#project.verdicts
       .history(sampleId, this.#takenBack)
       .some(
-        (heard) =>
-          heard.annotator === annotator &&
-          heard.decidedAt === decidedAt &&
-          heard.verdict === verdict &&
-          heard.classIndex === label,
+        (known) =>
+          known.annotator === annotator &&
+          known.decidedAt === decidedAt &&
+          known.verdict === verdict &&
+          known.classIndex === label,
       );
   }
 

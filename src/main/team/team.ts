@@ -14,7 +14,7 @@ import type { LabelTableSource } from './labelTable.ts';
 import { measureAgreement } from './measureAgreement.ts';
 
 /** Most images with disagreements that are listed; the queue has all of them. */
-const TOLD_DISAGREEMENTS = 20;
+const LISTED_DISAGREEMENTS = 20;
 
 /** The inputs of the team's functions; a workspace provides them. */
 interface TeamSource {
@@ -60,7 +60,7 @@ export class Team {
     return {
       assignment: readAssignment(this.#project),
       round: this.round,
-      judged: own.filter(({ role }) => role === 'vote').length,
+      reviewed: own.filter(({ role }) => role === 'vote').length,
       askedAgain: own.filter(repeats).length,
       agreement: blindness.others ? null : summarise(agreement),
       self: self.filter((one) => one.annotator === annotator),
@@ -117,7 +117,7 @@ function summarise({ disagreements, ...report }: AgreementReport): AgreementSumm
   const open = disagreements.filter(({ adjudicated }) => adjudicated === null);
   return {
     ...report,
-    disagreements: open.slice(0, TOLD_DISAGREEMENTS),
+    disagreements: open.slice(0, LISTED_DISAGREEMENTS),
     differ: disagreements.length,
     open: open.length,
   };

@@ -151,8 +151,8 @@ export async function fitProject(
   const { alternative, wrong } = fitted.ranked;
   // In its own domain the model does not see a class differently: what it flags there is mostly wrong, however much it is.
   const isOwnDomain = fitted.adaptation.foreignness === 0;
-  const judged = { ids: columns.ids, labels: columns.labels, alternative, wrong };
-  keepDoubts(project, run.id, translator, isOwnDomain ? [] : findDoubtfulPairs(judged));
+  const scored = { ids: columns.ids, labels: columns.labels, alternative, wrong };
+  keepDoubts(project, run.id, translator, isOwnDomain ? [] : findDoubtfulPairs(scored));
   const earlier = readLabelFit(project);
   const isSameQueue =
     earlier !== null && !changesQueue && differOnlyInDecisions(earlier.signature, signature);

@@ -8,7 +8,7 @@ export {
   fitSignature,
   readLabelFit,
 } from './fitProject.ts';
-export { type JudgedPair, PairDoubts } from './pairDoubts.ts';
+export { PairDoubts, type ReviewedPair } from './pairDoubts.ts';
 export {
   NO_PREDICTIONS,
   type PredictionSummary,

@@ -21,7 +21,6 @@ const storedSchema = z.object({
       /** The class and its synonyms. */
       labels: z.array(z.int()),
       suggested: z.int(),
-      judged: z.int(),
       flagged: z.int(),
       sample: z.array(z.int()),
     }),
@@ -30,7 +29,7 @@ const storedSchema = z.object({
 type StoredPair = z.infer<typeof storedSchema>['pairs'][number];
 
 /** A pair of classes in doubt, and what was decided of its sample. */
-export interface JudgedPair extends StoredPair {
+export interface ReviewedPair extends StoredPair {
   outcome: PairOutcome;
   state: PairState;
 }
@@ -49,7 +48,7 @@ export function keepDoubts(
   const before = PairDoubts.read(project, runId).pairs;
   const isPair = (pair: { given: number; suggested: number }) => (other: StoredPair) =>
     other.given === pair.given && other.suggested === pair.suggested;
-  const found = doubts.map((doubt) => ({
+  const found = doubts.map(({ scored: _, ...doubt }) => ({
     ...doubt,
     labels: labels.filter((label) => translator.firstSynonym(label) === doubt.given),
     sample: before.find(isPair(doubt))?.sample ?? doubt.sample,
@@ -61,7 +60,7 @@ export function keepDoubts(
 
 /** The pairs of classes in which the model of a project is in doubt, as decided by now. */
 export class PairDoubts implements HeldPairs {
-  readonly pairs: readonly JudgedPair[];
+  readonly pairs: readonly ReviewedPair[];
   readonly #numberOf = new Map<string, number>();
   readonly #waitedFor = new Set<number>();
   readonly #sampled = new Set<number>();

@@ -147,7 +147,7 @@ function anchorsOfImage(tuned: TunedModel, image: number) {
 
 function scoresOf(fitted: FittedLabels, image: number, label: number, anchorDistance: number | null): Scores {
   const { pooled, ranked, neighbours } = fitted;
-  const judged = !Number.isNaN(ranked.wrong[image]);
+  const isScored = !Number.isNaN(ranked.wrong[image]);
   const distribution = distributionOf(pooled.distributions, image, ranked.rates.length);
   const known: KnownScores = { 'wrong-label': ranked.wrong[image], 'anchor-distance': anchorDistance };
   for (const [id, values] of fitted.adjusted) known[id] = values[image];
@@ -156,7 +156,7 @@ function scoresOf(fitted: FittedLabels, image: number, label: number, anchorDist
     number,
   ];
   for (const { id, score } of scoresFrom('neighbours')) known[id] = score({ sameLabel, otherLabel });
-  return scoreSample(distribution, judged ? label : null, known);
+  return scoreSample(distribution, isScored ? label : null, known);
 }
 
 /** Null for classes that nothing has a probability for. */

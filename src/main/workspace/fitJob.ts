@@ -11,16 +11,16 @@ export type FitChoices = Pick<ScanSetup, 'background' | 'startProcess' | 'withou
 export class FitJob {
   readonly #source: FitSource;
   readonly #signature: string;
-  readonly #tell: (job: JobProgress) => void;
+  readonly #onProgress: (job: JobProgress) => void;
   readonly #stop = new AbortController();
   #progress: JobProgress;
   /** Resolves when it has ended, however. */
   finished: Promise<void> = Promise.resolve();
 
-  constructor(source: FitSource, signature: string, tell: (job: JobProgress) => void) {
+  constructor(source: FitSource, signature: string, onProgress: (job: JobProgress) => void) {
     this.#source = source;
     this.#signature = signature;
-    this.#tell = tell;
+    this.#onProgress = onProgress;
     const total = source.project.samples.counts().read;
     this.#progress = {
       kind: 'fit',
@@ -73,6 +73,6 @@ export class FitJob {
 
   #report(change: Partial<JobProgress>): void {
     this.#progress = { ...this.#progress, ...change };
-    this.#tell(this.#progress);
+    this.#onProgress(this.#progress);
   }
 }

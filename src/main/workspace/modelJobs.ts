@@ -69,7 +69,7 @@ export class ModelJobs {
   readonly #refits = new RefitSchedule();
   #refitTimer: NodeJS.Timeout | undefined;
   #closed = false;
-  #countsToldMs = 0;
+  #countsReportedMs = 0;
 
   constructor(source: ModelJobsSource, listener: ModelJobsListener) {
     this.#source = source;
@@ -334,7 +334,7 @@ export class ModelJobs {
       listener: {
         progress: (job) => {
           this.#listener.job(job);
-          this.#tellCounts(job);
+          this.#reportCounts(job);
         },
         read: ({ flag, confidence, anchors, embedding }) => {
           columns.setPrediction(flag, confidence);
@@ -351,11 +351,11 @@ export class ModelJobs {
    * Progress of a scan, including batches that were in progress when it was paused; not every batch is
    * reported. Its end is reported separately.
    */
-  #tellCounts({ state }: JobProgress): void {
+  #reportCounts({ state }: JobProgress): void {
     const now = performance.now();
     if (state !== 'running' && state !== 'paused') return;
-    if (state === 'running' && now - this.#countsToldMs < COUNTS_INTERVAL_MS) return;
-    this.#countsToldMs = now;
+    if (state === 'running' && now - this.#countsReportedMs < COUNTS_INTERVAL_MS) return;
+    this.#countsReportedMs = now;
     this.#listener.counts();
   }
 

@@ -57,7 +57,7 @@ import {
 import type { ReviewIndex } from '../reviewIndex/index.ts';
 import type { ScanSetup } from '../scan/index.ts';
 import { Team } from '../team/index.ts';
-import { areFlagsOutdated, type JudgedPair, PairDoubts, refreshFlags } from '../tune/index.ts';
+import { areFlagsOutdated, PairDoubts, type ReviewedPair, refreshFlags } from '../tune/index.ts';
 import { Backups } from './backups.ts';
 import type { FitChoices } from './fitJob.ts';
 import { ModelJobs } from './modelJobs.ts';
@@ -320,7 +320,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
   }
 
   /** Pairs of classes in which the model is in doubt, as the annotator may see them. */
-  get doubts(): readonly JudgedPair[] {
+  get doubts(): readonly ReviewedPair[] {
     return this.hidden.suggestion ? [] : this.#columns.doubts;
   }
 
@@ -462,7 +462,7 @@ export class Workspace extends EventEmitter<WorkspaceEvents> {
       }
       this.emit('verdicts', changes);
       this.emit('change');
-      if (this.#columns.tellsOfDoubt(changes)) this.emit('state');
+      if (this.#columns.changesDoubts(changes)) this.emit('state');
     });
   }
 }

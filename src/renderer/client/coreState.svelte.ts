@@ -1,7 +1,7 @@
 import type { AppState, JobProgress, ProjectChange, StateAnswer } from '../../protocol/api.ts';
 import type { MapState } from '../../protocol/map.ts';
 import type { Revision } from '../../protocol/revision.ts';
-import { type HeardCores, Newest } from './newest.svelte.ts';
+import { type CoreOrder, Newest } from './newest.svelte.ts';
 
 type StateNews = 'none' | 'some' | 'other images' | 'another dataset';
 
@@ -17,7 +17,7 @@ export class CoreState {
 
   /** Null before the first complete state. */
   readonly state = $derived.by((): AppState | null => {
-    const { said: whole, revision } = this.#whole;
+    const { value: whole, revision } = this.#whole;
     if (whole === null || revision === null) return null;
     const { project } = whole;
     return {
@@ -27,17 +27,17 @@ export class CoreState {
     };
   });
 
-  constructor(heard?: HeardCores) {
-    this.#whole = new Newest(heard);
-    this.#job = new Newest(heard);
-    this.#map = new Newest(heard);
-    this.#change = new Newest(heard);
+  constructor(cores?: CoreOrder) {
+    this.#whole = new Newest(cores);
+    this.#job = new Newest(cores);
+    this.#map = new Newest(cores);
+    this.#change = new Newest(cores);
   }
 
   /** Progress of the map; null before the first report, and when another dataset is open. */
   get map(): MapState | null {
     const { revision } = this.#whole;
-    return revision !== null && this.#map.isOfOpening(revision) ? this.#map.said : null;
+    return revision !== null && this.#map.isOfOpening(revision) ? this.#map.value : null;
   }
 
   /** Whether a statement is about the dataset that is open as far as the page knows. */
@@ -49,7 +49,7 @@ export class CoreState {
    * @returns what is new in it: nothing if it is older than what is known, perhaps other images under review
    */
   take({ revision, ...state }: StateAnswer): StateNews {
-    const { said: before, revision: revisionBefore } = this.#whole;
+    const { value: before, revision: revisionBefore } = this.#whole;
     if (!this.#whole.take(state, revision)) return 'none';
     if (datasetOf(before) !== datasetOf(state)) return 'another dataset';
     const reopened = revisionBefore?.core === revision.core && revisionBefore.opening !== revision.opening;

@@ -3,7 +3,7 @@ import type { Revision } from '../../protocol/revision.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-type CoreListener<Name extends ServerEventName> = (told: ServerEvents[Name], revision: Revision) => void;
+type CoreListener<Name extends ServerEventName> = (data: ServerEvents[Name], revision: Revision) => void;
 /** What a page does with each event. */
 export type CoreListeners = { [Name in ServerEventName]: CoreListener<Name> };
 
@@ -24,9 +24,9 @@ export function listenToEvents(listeners: CoreListeners, on: ConnectionListeners
     const current = new EventSource('/api/events');
     source = current;
     for (const [name, listener] of Object.entries(listeners) as [string, CoreListener<ServerEventName>][]) {
-      current.addEventListener(name, ({ data }: MessageEvent<string>) => {
-        const { told, revision } = JSON.parse(data) as ServerEvent<ServerEventName>;
-        listener(told, revision);
+      current.addEventListener(name, (event: MessageEvent<string>) => {
+        const { data, revision } = JSON.parse(event.data) as ServerEvent<ServerEventName>;
+        listener(data, revision);
       });
     }
     current.onopen = () => on.connection('live');

@@ -1,10 +1,10 @@
 import type { Revision } from '../../protocol/revision.ts';
 
 /** The cores that have answered, in order: one runs after the other, and the last is the current one. */
-export class HeardCores {
+export class CoreOrder {
   readonly #cores: string[] = [];
 
-  hear({ core }: Revision): void {
+  add({ core }: Revision): void {
     if (!this.#cores.includes(core)) this.#cores.push(core);
   }
 
@@ -15,20 +15,20 @@ export class HeardCores {
 }
 
 /** A page talks to one core after the other. */
-export const heardByPage = new HeardCores();
+export const coresOfPage = new CoreOrder();
 
 /** The newest statement of the core about one thing, in whatever order its statements arrive. */
-export class Newest<Said> {
-  #newest = $state.raw<{ said: Said; revision: Revision } | null>(null);
-  readonly #heard: HeardCores;
+export class Newest<Value> {
+  #newest = $state.raw<{ value: Value; revision: Revision } | null>(null);
+  readonly #cores: CoreOrder;
 
-  constructor(heard: HeardCores = heardByPage) {
-    this.#heard = heard;
+  constructor(cores: CoreOrder = coresOfPage) {
+    this.#cores = cores;
   }
 
   /** Null before the first. */
-  get said(): Said | null {
-    return this.#newest?.said ?? null;
+  get value(): Value | null {
+    return this.#newest?.value ?? null;
   }
 
   get revision(): Revision | null {
@@ -36,22 +36,22 @@ export class Newest<Said> {
   }
 
   /** @returns whether it is newer than the previous one, and now the newest */
-  take(said: Said, revision: Revision): boolean {
-    this.#heard.hear(revision);
-    if (this.#newest !== null && !this.#heard.isNewer(revision, this.#newest.revision)) return false;
-    this.#newest = { said, revision };
+  take(value: Value, revision: Revision): boolean {
+    this.#cores.add(revision);
+    if (this.#newest !== null && !this.#cores.isNewer(revision, this.#newest.revision)) return false;
+    this.#newest = { value, revision };
     return true;
   }
 
   /** A newer statement about the same opening of a dataset; `otherwise` if there is none. */
-  after<Otherwise>(revision: Revision, otherwise: Otherwise): Said | Otherwise {
+  after<Otherwise>(revision: Revision, otherwise: Otherwise): Value | Otherwise {
     const newest = this.#newest;
-    return newest !== null && this.isOfOpening(revision) && this.#heard.isNewer(newest.revision, revision)
-      ? newest.said
+    return newest !== null && this.isOfOpening(revision) && this.#cores.isNewer(newest.revision, revision)
+      ? newest.value
       : otherwise;
   }
 
-  /** Whether the newest is of the same opening of a dataset as something else that was said. */
+  /** Whether the newest is of the same opening of a dataset as something else that was value. */
   isOfOpening({ core, opening }: Revision): boolean {
     const revision = this.#newest?.revision;
     return revision !== undefined && revision.core === core && revision.opening === opening;

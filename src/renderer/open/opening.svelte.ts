@@ -313,11 +313,11 @@ export class Opening {
 
   #show(inspection: FolderInspection): void {
     const names = new Set(inspection.classes.map(({ name }) => name));
-    const saidBefore = inspection.classes
+    const mappedBefore = inspection.classes
       .filter(({ said }) => said)
       .map(({ name, modelClasses }) => [name, modelClasses[0] ?? null] as const);
-    const saidNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
-    this.#mapping = wordRecord([...saidBefore, ...saidNow]);
+    const mappedNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
+    this.#mapping = wordRecord([...mappedBefore, ...mappedNow]);
     if (this.#inspection?.folder !== inspection.folder) this.#faces = inspection.faces;
     this.#numbering = inspection.numbering;
     this.#inspection = inspection;

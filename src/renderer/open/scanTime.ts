@@ -1,5 +1,5 @@
-import { sayDuration } from '../../domain/duration.ts';
-import { fasterMeans, LONG_SCAN_SECONDS, sayMachine } from '../../domain/longScan.ts';
+import { describeDuration } from '../../domain/duration.ts';
+import { describeMachine, fasterMeans, LONG_SCAN_SECONDS } from '../../domain/longScan.ts';
 import { PROVIDER_TITLES, type ScanOffer } from '../../domain/model.ts';
 import type { ScanPace } from '../../protocol/opening.ts';
 
@@ -10,7 +10,7 @@ export const LARGE_FOLDER = 20_000;
  * What the scan of a folder takes on this machine, and what would be faster; null if that is no long time.
  * @param scanChoice as chosen
  */
-export function sayScanTime(
+export function describeScanTime(
   images: number,
   pace: ScanPace,
   { precision, precisions, views }: Pick<ScanOffer, 'precision' | 'precisions' | 'views'>,
@@ -25,5 +25,5 @@ export function sayScanTime(
     'a cluster of machines (docs/cluster.md)',
   ];
   const list = faster.length === 1 ? faster[0] : `${faster.slice(0, -1).join(', ')} or ${faster.at(-1)}`;
-  return `This scan takes about ${sayDuration(seconds)} ${sayMachine(pace.provider)}. Faster: ${list}.`;
+  return `This scan takes about ${describeDuration(seconds)} ${describeMachine(pace.provider)}. Faster: ${list}.`;
 }

@@ -18,7 +18,7 @@ export class OverviewState {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get overview(): Overview | null {
-    return this.#overview.said;
+    return this.#overview.value;
   }
 
   get failure(): ApiFailure | null {

@@ -62,7 +62,7 @@ export class Application {
       onProject: () => this.#openQueue(),
       onVerdicts: (changes, revision) => this.review.news.onVerdicts(changes, revision),
       onCounts: (counts) => this.review.news.onCounts(counts),
-      onFitted: () => this.review.news.readAnew(),
+      onFitted: () => this.review.news.reload(),
       onJobEnded: (job) => this.announcer.say(describeJobEnd(job)),
       onReconnect: () => void this.review.news.onReconnect(),
     });

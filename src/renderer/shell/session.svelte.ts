@@ -56,7 +56,7 @@ export class Session {
   #wantedThreshold = $state<number | null>(null);
   /** Counts the datasets that were on the screen. */
   #dataset = $state(0);
-  #tellingThreshold: Promise<void> | null = null;
+  #sendingThreshold: Promise<void> | null = null;
   #settingBlindness: Promise<void> = Promise.resolve();
 
   readonly project = $derived.by((): ProjectSummary | null => {
@@ -220,17 +220,17 @@ export class Session {
   /** The threshold of the flags. While one value is being sent, the latest of the others waits. */
   async setThreshold(flaggedAt: number): Promise<void> {
     this.#wantedThreshold = flaggedAt;
-    this.#tellingThreshold ??= this.#tellThreshold();
-    await this.#tellingThreshold;
+    this.#sendingThreshold ??= this.#sendThreshold();
+    await this.#sendingThreshold;
   }
 
-  async #tellThreshold(): Promise<void> {
+  async #sendThreshold(): Promise<void> {
     const dataset = this.#dataset;
     try {
-      let told: number | null = null;
-      while (dataset === this.#dataset && this.#wantedThreshold !== told) {
-        told = this.#wantedThreshold;
-        if (told !== null) this.takeChange(await api.setThreshold(told));
+      let sent: number | null = null;
+      while (dataset === this.#dataset && this.#wantedThreshold !== sent) {
+        sent = this.#wantedThreshold;
+        if (sent !== null) this.takeChange(await api.setThreshold(sent));
       }
     } catch (error) {
       this.#notice = failureOf(error);
@@ -241,7 +241,7 @@ export class Session {
 
   #forgetThreshold(): void {
     this.#wantedThreshold = null;
-    this.#tellingThreshold = null;
+    this.#sendingThreshold = null;
   }
 
   dismissNotice(): void {
@@ -284,14 +284,14 @@ export class Session {
     take();
     const { job } = this;
     const isStuck = job?.state === 'paused' && job.error !== null && before?.state !== 'paused';
-    if (loaded && isStuck) this.#tell(job.error);
+    if (loaded && isStuck) this.#showError(job.error);
     const ended = job !== null && job.state !== 'running' && job.state !== 'paused';
     if (!loaded || !ended || job.state === before?.state) return;
-    this.#tell(job.error);
+    this.#showError(job.error);
     this.#events.onJobEnded(job);
   }
 
-  #tell(error: ApiError | null): void {
+  #showError(error: ApiError | null): void {
     if (error !== null) this.#notice = new ApiFailure(error.code, error.message, error.hint);
   }
 }

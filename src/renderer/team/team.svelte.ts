@@ -17,7 +17,7 @@ export class TeamView {
   #underWay = 0;
 
   get state(): TeamState | null {
-    return this.#state.said;
+    return this.#state.value;
   }
 
   get failure(): ApiFailure | null {

@@ -4,7 +4,7 @@ import type { DatasetClass, JobProgress } from '../../protocol/api.ts';
 import type { Grouping, QueueGroup } from '../../protocol/queue.ts';
 import type { VerdictEntry } from '../../protocol/review.ts';
 
-export { sayDuration as formatDuration } from '../../domain/duration.ts';
+export { describeDuration as formatDuration } from '../../domain/duration.ts';
 export { formatPercent } from '../../domain/percent.ts';
 export { formatCount, plural };
 

@@ -86,13 +86,13 @@ describe('the overview of a scanned dataset', () => {
     const [first] = await itemsOf(api, { show: 'flagged' });
     await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'excluded' });
     const drawn = (await api.send('POST', '/audit', { size: 11 })).body as Overview;
-    expect(drawn.audit).toMatchObject({ size: 11, judged: 0, wrong: 0 });
+    expect(drawn.audit).toMatchObject({ size: 11, reviewed: 0, wrong: 0 });
     const sample = await itemsOf(api, { show: 'audit' });
     expect(sample).toHaveLength(11);
     expect(sample.map(({ id }) => id)).not.toContain(first?.id);
     await api.send('POST', '/verdicts', { sampleIds: sample.map(({ id }) => id), verdict: 'kept' });
     const judged = await overviewOf(api);
-    expect(judged.audit).toMatchObject({ judged: 11, wrong: 0 });
+    expect(judged.audit).toMatchObject({ reviewed: 11, wrong: 0 });
     expect(judged.yield.recent).toMatchObject({ viewed: 1 }); // a random sample is no yield of the queue
   });
 

@@ -58,7 +58,7 @@ describe('shares', () => {
     expect(new Set([...ofAnn, ...ofBob]).size).toBe(12);
 
     await judge(api, ofBob.slice(0, 2), { verdict: 'kept' });
-    expect((await teamOf(api)).assignment?.shares).toMatchObject([{ judged: 0 }, { judged: 2 }]);
+    expect((await teamOf(api)).assignment?.shares).toMatchObject([{ reviewed: 0 }, { reviewed: 2 }]);
     await api.send('PUT', '/team/assignment', { plan: null });
     expect((await teamOf(api)).assignment).toBeNull();
     expect(await itemsOf(api, { show: 'share' })).toEqual([]);
@@ -81,7 +81,7 @@ describe('a round', () => {
     const round = { fromQueue: 10, atRandom: 4, repeatPercent: 50 };
     const begun = (await api.send('PUT', '/team/round', { round })).body as TeamState;
     const items = await itemsOf(api, { show: 'round' });
-    expect(begun.round).toEqual({ images: items.length, judged: 0 });
+    expect(begun.round).toEqual({ images: items.length, reviewed: 0 });
     const repeats = items.filter(({ id }) => judgedBefore.includes(id));
     expect(repeats).toHaveLength(2);
     for (const item of items) {
@@ -113,14 +113,14 @@ describe('a round', () => {
     await api.send('POST', '/redo', {});
     const open = (await itemsOf(api, { show: 'round', statuses: ['unreviewed'] })).map(({ id }) => id);
     await judge(api, open, { verdict: 'kept' });
-    expect(await teamOf(api)).toMatchObject({ round: { images: 12, judged: 12 }, askedAgain: 0, self: [] });
+    expect(await teamOf(api)).toMatchObject({ round: { images: 12, reviewed: 12 }, askedAgain: 0, self: [] });
 
     const ended = (await api.send('PUT', '/team/round', { round: null })).body as TeamState;
     expect(ended).toMatchObject({ round: null, askedAgain: 4, self: [{ annotator: 'ann', images: 4 }] });
     expect(ended.self[0]?.observed).toBe(3 / 4);
     expect(await detailOf(api, 1)).toMatchObject({ status: 'kept', prediction: { flagged: false } });
     const overview = (await api.get('/overview')).body as Overview;
-    expect(overview.audit).toMatchObject({ samples: 1, size: 8, judged: 8, counted: 8 });
+    expect(overview.audit).toMatchObject({ samples: 1, size: 8, reviewed: 8, counted: 8 });
   });
 
   it('keeps every decision on its images out of what its annotator exports, until it ends', async () => {

@@ -105,7 +105,7 @@ describe('a class whose accents are composed in one place and decomposed in anot
     const again = await Workspace.open(folder, 'ann');
     onTestFinished(() => again.close());
     expect(again.classNames.toSorted()).toEqual(['sad', COMPOSED]);
-    expect(again.opened.changes).toMatchObject({ unchanged: 2, regiven: 0 });
+    expect(again.opened.changes).toMatchObject({ unchanged: 2, givenChanged: 0 });
     expect(await exported(again, 'csv')).toContain(`sad/b.jpg,,sad,${COMPOSED},relabelled`);
     expect(readFileSync(join(folder, `${DECOMPOSED}/a.jpg`), 'utf8')).toBe('1');
   });

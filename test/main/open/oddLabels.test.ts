@@ -86,7 +86,7 @@ describe('a dataset with odd labels', () => {
     );
   });
 
-  it('with a class of a single image that no model knows leaves that image unjudged', async () => {
+  it('with a class of a single image that no model knows leaves that image unscored', async () => {
     const workspace = await scanned({ images: { ...SMALL_DATASET, 'grue/1.png': 'disgust' } });
     expect(shown(workspace, 'flagged').sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     expect(detailOf(workspace, 'grue/1.png').prediction).toMatchObject({

@@ -10,7 +10,7 @@ import type {
 import type { MapState } from '../../../src/protocol/map.ts';
 import type { Revision } from '../../../src/protocol/revision.ts';
 import { CoreState } from '../../../src/renderer/client/coreState.svelte.ts';
-import { HeardCores } from '../../../src/renderer/client/newest.svelte.ts';
+import { CoreOrder } from '../../../src/renderer/client/newest.svelte.ts';
 
 const counts = (reviewed: number) => ({ images: 9, reviewed }) as ProjectCounts;
 const job = (done: number): JobProgress => ({
@@ -156,9 +156,9 @@ const storyInAnyOrder = fc
 
 /** A page has connected to a core before it gets to the next. */
 function pageOf(words: readonly Word[]): CoreState {
-  const heard = new HeardCores();
-  for (const { revision } of words) heard.hear(revision);
-  return new CoreState(heard);
+  const cores = new CoreOrder();
+  for (const { revision } of words) cores.add(revision);
+  return new CoreState(cores);
 }
 
 describe('the state of the core as the page knows it', () => {
@@ -187,7 +187,7 @@ describe('the state of the core as the page knows it', () => {
   });
 
   it('says whether other images are under review', () => {
-    const page = new CoreState(new HeardCores());
+    const page = new CoreState(new CoreOrder());
     const core: Core = {
       name: 'one',
       opening: 1,

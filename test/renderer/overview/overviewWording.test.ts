@@ -69,7 +69,7 @@ describe('how many wrong labels are left', () => {
     );
     expect(leftWords({ ...OVERVIEW, reviewed: 0 })).not.toContain('decision');
     const drawnAt = '2026-01-01T00:00:00Z';
-    const audit = { drawnAt, samples: 1, size: 100, judged: 62, wrong: 3, counted: 60 };
+    const audit = { drawnAt, samples: 1, size: 100, reviewed: 62, wrong: 3, counted: 60 };
     expect(leftWords({ ...OVERVIEW, estimatedFrom: 'audit', audit })).toContain(
       'and a random sample of 60 images.',
     );

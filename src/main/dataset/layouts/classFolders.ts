@@ -4,7 +4,7 @@ import { withComposedNames } from '../recognition/composedNames.ts';
 import { isImageName, unreadablePicture } from '../recognition/fileKinds.ts';
 import { type FolderListing, filesUnder } from '../recognition/folderListing.ts';
 import type { Layout, Recognition, SampleRecord } from '../recognition/layout.ts';
-import { LISTING_SENTENCES, tellListing } from '../recognition/listingProblems.ts';
+import { LISTING_SENTENCES, reportListing } from '../recognition/listingProblems.ts';
 import { NameTally, ProblemTally } from '../recognition/problemTally.ts';
 import { writeSource } from '../writing/writeSource.ts';
 
@@ -29,7 +29,7 @@ export const classFolders: Layout = {
       if (folder.split !== null) splits.add(folder.split, count);
       images += count;
     }
-    tellWhatIsLeftAlone(listing, plan, problems);
+    reportIgnored(listing, plan, problems);
     const recognition: Recognition = {
       layout: classFolders.id,
       title: classFolders.title,
@@ -121,13 +121,13 @@ function countImages(listing: FolderListing, folder: ClassFolder, problems: Prob
   return count;
 }
 
-function tellWhatIsLeftAlone(listing: FolderListing, plan: ClassFolderPlan, problems: ProblemTally): void {
+function reportIgnored(listing: FolderListing, plan: ClassFolderPlan, problems: ProblemTally): void {
   const inClass = new Set(plan.folders.map((folder) => folder.path));
   for (const path of filesOutside(listing, '', inClass)) {
     if (isImagePath(path)) problems.add('image-without-class', path);
     else if (unreadablePicture(path) === null) problems.add('other-file', path);
   }
-  tellListing(listing, problems);
+  reportListing(listing, problems);
 }
 
 function* filesOutside(listing: FolderListing, folder: string, left: Set<string>): Generator<string> {

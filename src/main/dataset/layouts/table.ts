@@ -25,7 +25,7 @@ export const table = defineLayout<TablePlan>({
   confidence: confidenceOf,
   problems: (plan) => [
     ...guessedEncodings(plan.sources.map(({ file, dialect }) => ({ file, encoding: dialect.encoding }))),
-    ...tellOtherTables(plan),
+    ...otherTableProblems(plan),
   ],
   choices: labelChoices,
   writer: (plan) => ({
@@ -69,7 +69,7 @@ function labelChoices({ sources }: TablePlan): LayoutChoice[] {
   );
 }
 
-function tellOtherTables({ others }: TablePlan): Problem[] {
+function otherTableProblems({ others }: TablePlan): Problem[] {
   const problems = new ProblemTally();
   for (const file of others) problems.add('other-table', file);
   return problems.list({

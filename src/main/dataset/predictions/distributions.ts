@@ -4,7 +4,7 @@ import { type Adjustments, faultyPredictions, NOTHING_TAKEN } from './prediction
 /** Probabilities do not add up to exactly 1 when they were computed in few bits. */
 const SUM_TOLERANCE = 0.02;
 /** A row whose sum is off by more than this is reported. */
-const TOLD_FROM = 0.001;
+const NOTED_FROM = 0.001;
 /** The largest value that a rounded 0 may have. */
 const ALMOST_ZERO = -1e-6;
 
@@ -51,7 +51,7 @@ export class Distributions {
     this.#whole ??= whole;
     if (whole !== this.#whole) throw this.#otherWhole(whole, place);
     const sum = sumOf(values);
-    if (Math.abs(sum / whole - 1) > TOLD_FROM) this.#adjusted.renormalised++;
+    if (Math.abs(sum / whole - 1) > NOTED_FROM) this.#adjusted.renormalised++;
     this.#adjusted.percentages = whole === 100;
     return Float32Array.from(values, (value) => Math.max(0, value) / sum);
   }

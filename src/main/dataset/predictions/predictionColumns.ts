@@ -64,11 +64,15 @@ type Fail = (problem: string, hint: string) => Error;
 type FreeColumn = { at: number; isList: boolean };
 type ClassColumns = Pick<PredictionColumns, 'classes' | 'classNames'>;
 
-function imageColumn(columns: readonly NamedColumn[], { imageColumn: said }: PredictionOptions, fail: Fail) {
+function imageColumn(
+  columns: readonly NamedColumn[],
+  { imageColumn: wanted }: PredictionOptions,
+  fail: Fail,
+) {
   const names = listed(columns.map(({ name }) => name));
-  if (said !== undefined) {
-    const at = columns.findIndex(({ name }) => name === said);
-    if (at < 0) throw fail(`there is no column "${said}"`, `Its columns are ${names}.`);
+  if (wanted !== undefined) {
+    const at = columns.findIndex(({ name }) => name === wanted);
+    if (at < 0) throw fail(`there is no column "${wanted}"`, `Its columns are ${names}.`);
     return at;
   }
   const at = columns.findIndex(({ name, isList }) => !isList && isImageColumn(name));
@@ -94,19 +98,20 @@ function embeddingColumns(columns: readonly NamedColumn[], image: number): numbe
 function classesAsSaid(
   columns: readonly NamedColumn[],
   free: readonly FreeColumn[],
-  said: readonly string[],
+  wantedNames: readonly string[],
   fail: Fail,
 ): ClassColumns {
-  const places = said.map((wanted) => free.find(({ at }) => columns[at]?.name === wanted)?.at);
+  const places = wantedNames.map((wanted) => free.find(({ at }) => columns[at]?.name === wanted)?.at);
   if (places.every((at) => at !== undefined)) {
-    return { classes: places, classNames: said.map((name) => withoutAffix(name)) };
+    return { classes: places, classNames: wantedNames.map((name) => withoutAffix(name)) };
   }
   const list = free.find(({ at, isList }) => isList && VALUE_LIST.test(columns[at]?.name.trim() ?? ''));
-  if (list !== undefined) return { classes: [list.at], classNames: [...said] };
+  if (list !== undefined) return { classes: [list.at], classNames: [...wantedNames] };
   const scalars = free.filter(({ isList }) => !isList);
-  if (scalars.length === said.length) return { classes: scalars.map(({ at }) => at), classNames: [...said] };
+  if (scalars.length === wantedNames.length)
+    return { classes: scalars.map(({ at }) => at), classNames: [...wantedNames] };
   throw fail(
-    `${said.length} classes were named, but ${scalars.length} columns may be theirs (${listed(scalars.map(({ at }) => columns[at]?.name ?? ''))})`,
+    `${wantedNames.length} classes were named, but ${scalars.length} columns may be theirs (${listed(scalars.map(({ at }) => columns[at]?.name ?? ''))})`,
     'Name the columns themselves, as in --classes prob_happy,prob_sad.',
   );
 }

@@ -85,17 +85,17 @@ export function guessColumns(
   if (label === undefined) return null;
   const isByVotes =
     votes !== null && (guessed === undefined || votes.includes(label.index) || fitness(label) < 1.5);
-  const isSaid = named(options.labelColumn) >= 0;
+  const isNamed = named(options.labelColumn) >= 0;
   return {
     votes: isByVotes ? votes : null,
     unsureLabels:
-      isSaid || isByVotes ? [] : rivalsOf(label, guessed === undefined ? plausible : candidates, fitness),
+      isNamed || isByVotes ? [] : rivalsOf(label, guessed === undefined ? plausible : candidates, fitness),
     hasHeader,
     names,
     image: image.index,
     label: label.index,
     split: split?.index ?? null,
-    isLabelSure: isSaid || isByVotes || labelFitness(label, isOnly) > ONLY_COLUMN,
+    isLabelSure: isNamed || isByVotes || labelFitness(label, isOnly) > ONLY_COLUMN,
     foundShare: image.share,
   };
 }

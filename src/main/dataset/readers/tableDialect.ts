@@ -31,8 +31,8 @@ export const PARSER_OPTIONS = {
 
 /** How the start of a table is divided. @param isPlainText whether spaces are as likely as other delimiters */
 export function chooseDelimiter(sample: string, isPlainText: boolean): Trial | null {
-  const said = SEPARATOR_LINE.exec(sample)?.[1];
-  if (said !== undefined) return bestTrial([said], sample);
+  const declared = SEPARATOR_LINE.exec(sample)?.[1];
+  if (declared !== undefined) return bestTrial([declared], sample);
   return bestTrial([...DELIMITERS, ...(isPlainText ? ALIGNED : [])], sample) ?? alignedTrial(sample);
 }
 

@@ -14,12 +14,12 @@ const MOST_WRAPPERS = 4;
  * @param said the user's choice of level, from 1
  * @throws AppError `bad-request` for a level without folders
  */
-export function planClassFolders(listing: FolderListing, said?: string): ClassFolderPlan | null {
+export function planClassFolders(listing: FolderListing, wanted?: string): ClassFolderPlan | null {
   const levels = folderLevels(listing);
-  if (said !== undefined) {
-    const plan = planLevel(listing, levels, Number(said));
-    if (plan === null) throw noSuchLevel(said, levels);
-    return withChoice({ ...plan, level: Number(said) }, levels, Number(said), true);
+  if (wanted !== undefined) {
+    const plan = planLevel(listing, levels, Number(wanted));
+    if (plan === null) throw noSuchLevel(wanted, levels);
+    return withChoice({ ...plan, level: Number(wanted) }, levels, Number(wanted), true);
   }
   const usual = planByShape(listing);
   const usualLevel = usual?.folders[0]?.path.split('/').length ?? 0;
@@ -51,11 +51,11 @@ function withChoice(
   };
 }
 
-function noSuchLevel(said: string, levels: readonly FolderLevel[]): AppError {
+function noSuchLevel(wanted: string, levels: readonly FolderLevel[]): AppError {
   const known = levels.map(({ level }) => level).join(', ');
   return new AppError(
     'bad-request',
-    `there are no folders with images at level ${said}`,
+    `there are no folders with images at level ${wanted}`,
     known === ''
       ? 'The folder has no subfolders of images.'
       : `The levels are ${known}; 1 is directly inside the folder.`,

@@ -27,7 +27,7 @@ function kindOf(kind: string): string {
   return `unreadable-${kind.toLowerCase().replaceAll(' ', '-')}`;
 }
 
-export function tellListing(listing: FolderListing, problems: ProblemTally): void {
+export function reportListing(listing: FolderListing, problems: ProblemTally): void {
   for (const [folder, { files }] of listing.folders) {
     for (const name of files) {
       const kind = unreadablePicture(name);

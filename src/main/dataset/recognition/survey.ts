@@ -1,7 +1,7 @@
 import { isImageName } from './fileKinds.ts';
 import { type FolderListing, joinRelative } from './folderListing.ts';
 import type { ClassCount, LabelCode, NamedCount, SampleRecord } from './layout.ts';
-import { LISTING_SENTENCES, tellListing } from './listingProblems.ts';
+import { LISTING_SENTENCES, reportListing } from './listingProblems.ts';
 import { NamedFiles } from './namedFiles.ts';
 import { NameTally, type ProblemTally, type Sentences } from './problemTally.ts';
 import { AMBIGUOUS, MISSING, OUTSIDE } from './samplePaths.ts';
@@ -73,7 +73,7 @@ export async function surveySamples(
     if (belongs(path) && !named.has(path) && !listing.leavingLinks.has(path))
       problems.add('not-in-table', path);
   }
-  tellListing(listing, problems);
+  reportListing(listing, problems);
   const idOf = new Map(codes?.map(({ id, name }) => [name, id]));
   return {
     images,

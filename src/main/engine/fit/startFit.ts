@@ -40,13 +40,13 @@ function fitOnce(
   { progress, signal, background, startProcess = forkChild }: FitOptions,
 ): Promise<{ fitted: FittedLabels } | { died: string }> {
   return new Promise((resolve, reject) => {
-    const child = startProcess({ entry: engineEntry() }, { message: hear, exit });
+    const child = startProcess({ entry: engineEntry() }, { message: receive, exit });
     const kill = () => child.kill();
     signal?.addEventListener('abort', kill, { once: true });
     child.send({ kind: 'fit', ...request } satisfies FitRequest);
     if (signal?.aborted) kill();
 
-    function hear(message: unknown): void {
+    function receive(message: unknown): void {
       const reply = fitReplySchema.parse(message);
       if (reply.kind === 'progress') {
         if (background && child.pid !== undefined) applyPriority(child.pid, true);

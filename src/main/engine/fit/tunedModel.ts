@@ -148,13 +148,13 @@ class TunedModelFit {
       return { rows, weights: weighByFit(this.#labels, rows, classes, this.#weights) };
     });
     this.#weights = weights;
-    this.#tell(SHARES[0]);
+    this.#report(SHARES[0]);
     const { attentive } = await this.#checkpoints.step('attention', async () => {
       const logits = await this.#crossValidate(attentionFeatures(embeddings, this.#products), SHARES[1]);
       const scale = likeliestScale((by) => softmaxRows(logits, classes, by), this.#labels, this.#weights);
       return { attentive: softmaxRows(logits, classes, scale) };
     });
-    this.#tell(SHARES[0] + SHARES[1]);
+    this.#report(SHARES[0] + SHARES[1]);
     const geometries = await this.#placeAnchors(source);
     return this.#balance(primary, attentive, geometries, await this.#scaleOfDistances(geometries));
   }
@@ -182,8 +182,9 @@ class TunedModelFit {
         decided,
         imagesOfFold,
       };
-      const tell = (done: number) => this.#tell(from + (share * (place + done)) / this.#imagesOfFolds.length);
-      models.push(...(await tuneOutOfFold(inputs, this.#products, tell)));
+      const report = (done: number) =>
+        this.#report(from + (share * (place + done)) / this.#imagesOfFolds.length);
+      models.push(...(await tuneOutOfFold(inputs, this.#products, report)));
     }
     return geometricMean(
       models.map((logits) => temperByLabels(softmaxRows(logits, classes, 1), this.#labels, classes)),
@@ -223,7 +224,7 @@ class TunedModelFit {
     const sums: Sums[] = [];
     for (const images of this.#imagesOfFold) {
       sums.push(await sumUp(source, images, labelled, this.#products));
-      this.#tell(from + (share * sums.length) / this.#imagesOfFold.length);
+      this.#report(from + (share * sums.length) / this.#imagesOfFold.length);
     }
     return { sums, total: sums.reduce(addSums, emptySums(labelled.classes, source.size)) };
   }
@@ -245,7 +246,7 @@ class TunedModelFit {
         space: { data: space, ...square(source.size) },
         anchors: first === undefined ? anchors : numberLike(first.anchors, anchors, source.size),
       });
-      this.#tell(SHARES[0] + SHARES[1] + (SHARES[2] * (fold + 1)) / this.#imagesOfFold.length);
+      this.#report(SHARES[0] + SHARES[1] + (SHARES[2] * (fold + 1)) / this.#imagesOfFold.length);
     }
     return geometries;
   }
@@ -323,7 +324,7 @@ class TunedModelFit {
           this.#keepNearest(tuned, image, own, similarities);
         }
       }
-      this.#tell(1 - SHARES[3] * (1 - (fold + 1) / geometries.length));
+      this.#report(1 - SHARES[3] * (1 - (fold + 1) / geometries.length));
     }
     return tuned;
   }
@@ -348,7 +349,7 @@ class TunedModelFit {
     return { data, rows: images.length, columns: space.columns };
   }
 
-  #tell(share: number): void {
+  #report(share: number): void {
     this.#done = share;
     this.#progress(share);
   }

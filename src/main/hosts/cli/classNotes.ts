@@ -14,7 +14,7 @@ import type { Output } from './output.ts';
 const SHOWN = 12;
 
 /** A class whose labels the model cannot check, with its images. */
-export interface UnjudgedClass {
+export interface UnscoredClass {
   name: string;
   images: number;
   /** The class of the model that its images resemble; null if they do not tell. */
@@ -22,7 +22,7 @@ export interface UnjudgedClass {
 }
 
 /** Classes that map to none of the model's, those with the most images first. */
-export function unjudgedLabels(project: ProjectFile): UnjudgedClass[] {
+export function unscoredLabels(project: ProjectFile): UnscoredClass[] {
   const run = project.modelRuns.latest();
   if (run === null) return [];
   const translator = translatorOf(project, run);
@@ -34,50 +34,50 @@ export function unjudgedLabels(project: ProjectFile): UnjudgedClass[] {
       const guessed = run.model.classes[guesses[label]?.[0] ?? -1]?.name ?? null;
       return translator.knows(label) ? [] : [{ name, images: images.get(name) ?? 0, guessed }];
     })
-    .filter((unjudged) => unjudged.images > 0)
+    .filter((unscored) => unscored.images > 0)
     .sort((a, b) => b.images - a.images);
 }
 
 /** The numbering that gives the classes their meaning, or could. */
-export function sayNumbering(project: ProjectFile, output: Output): void {
+export function noteNumbering(project: ProjectFile, output: Output): void {
   const numbering = readNumbering(project);
   const offered = project.dataset.read()?.recognition.numberings ?? [];
   if (numbering !== null) {
-    output.say(`Classes are numbered as in ${numbering.title}: ${listed(readClassTitles(project))}`);
+    output.note(`Classes are numbered as in ${numbering.title}: ${listed(readClassTitles(project))}`);
   } else if (offered.length > 0) {
     const ids = offered.map(({ id, title }) => `--numbering ${id} (${title})`);
-    output.say(
+    output.note(
       `Note: the classes are numbers or codes. If they come from a known dataset, add ${ids.join(', ')}`,
     );
   }
 }
 
 /** How many labels could not be checked, what to do about them, and which are likely misspelt. */
-export function sayUnjudged(project: ProjectFile, output: Output): void {
+export function noteUnscored(project: ProjectFile, output: Output): void {
   const { folder = 'FOLDER', recognition } = project.dataset.read() ?? {};
   const titles = new Map(
     project.dataset.classes().map((name, label) => [name, readClassTitles(project)[label]]),
   );
   for (const [name, other] of readMisspelt(project)) {
     const count = recognition?.classes.find((counted) => counted.name === name)?.count ?? 0;
-    output.say(
+    output.note(
       `Note: "${name}" (${plural(count, 'image')}) is likely a misspelling of "${titles.get(other)}"; its labels are flagged`,
     );
   }
-  const unjudged = unjudgedLabels(project);
-  if (unjudged.length === 0) return;
-  const count = unjudged.reduce((total, each) => total + each.images, 0);
-  const names = listed(unjudged.map(({ name, images: own }) => `${name} (${formatCount(own)})`));
-  const [first] = unjudged;
-  const target = unjudged.find(({ guessed }) => guessed !== null);
+  const unscored = unscoredLabels(project);
+  if (unscored.length === 0) return;
+  const count = unscored.reduce((total, each) => total + each.images, 0);
+  const names = listed(unscored.map(({ name, images: own }) => `${name} (${formatCount(own)})`));
+  const [first] = unscored;
+  const target = unscored.find(({ guessed }) => guessed !== null);
   const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;
-  output.say(
+  output.note(
     `Note: ${plural(count, 'image')} are not checked: the model has no class for ${names}. ` +
-      `Map ${unjudged.length === 1 ? 'it' : 'them'}: ${commandFor('scan', folder, project)} --map "${example}"`,
+      `Map ${unscored.length === 1 ? 'it' : 'them'}: ${commandFor('scan', folder, project)} --map "${example}"`,
   );
-  for (const { name, guessed } of unjudged) {
+  for (const { name, guessed } of unscored) {
     if (guessed === null || readMeanings(project)[name] !== undefined) continue;
-    output.say(`Note: the images of "${name}" look like ${guessed}. To accept: --map "${name}=${guessed}"`);
+    output.note(`Note: the images of "${name}" look like ${guessed}. To accept: --map "${name}=${guessed}"`);
   }
 }
 

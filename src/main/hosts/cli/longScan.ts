@@ -1,5 +1,5 @@
-import { sayDuration } from '../../../domain/duration.ts';
-import { fasterMeans, LONG_SCAN_SECONDS, type ScanMeans, sayMachine } from '../../../domain/longScan.ts';
+import { describeDuration } from '../../../domain/duration.ts';
+import { describeMachine, fasterMeans, LONG_SCAN_SECONDS, type ScanMeans } from '../../../domain/longScan.ts';
 import { formatCount } from '../../../domain/plural.ts';
 import type { JobProgress } from '../../../protocol/api.ts';
 
@@ -11,7 +11,7 @@ const RATE_FROM = 300;
  * rate is not known yet.
  * @param doneBefore images that were scanned when this run began
  */
-export function sayLongScan(job: JobProgress, doneBefore: number, means: ScanMeans): string | null {
+export function describeLongScan(job: JobProgress, doneBefore: number, means: ScanMeans): string | null {
   const { kind, state, done, total, secondsLeft } = job;
   if (kind !== 'scan' || state !== 'running' || done - doneBefore < RATE_FROM) return null;
   if (secondsLeft === null || secondsLeft < LONG_SCAN_SECONDS) return null;
@@ -23,5 +23,5 @@ export function sayLongScan(job: JobProgress, doneBefore: number, means: ScanMea
   ];
   const here = choices.length === 0 ? '' : ` Faster: ${choices.join(', ')}.`;
   const images = formatCount(total - done);
-  return `The ${images} images left take about ${sayDuration(secondsLeft)} ${sayMachine(means.provider)}.${here} To scan on several machines, see docs/cluster.md.`;
+  return `The ${images} images left take about ${describeDuration(secondsLeft)} ${describeMachine(means.provider)}.${here} To scan on several machines, see docs/cluster.md.`;
 }

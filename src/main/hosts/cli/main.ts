@@ -4,20 +4,20 @@ import { boundHeapGrowth } from '../../processes/index.ts';
 import { EXIT, errorLine } from './output.ts';
 import { runCommand } from './program.ts';
 
-function say(error: unknown): void {
+function report(error: unknown): void {
   process.stderr.write(`${errorLine(asFailure(error))}\n`);
   process.exitCode = EXIT.failed;
 }
 
 /** An error that no command has caught ends the program with a message too. */
 function endWith(error: unknown): never {
-  say(error);
+  report(error);
   process.exit();
 }
 
 boundHeapGrowth();
 removeStalePartials(partialsFolder());
-process.on('uncaughtException', endWith).on('unhandledRejection', say);
+process.on('uncaughtException', endWith).on('unhandledRejection', report);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done); // the consumer (head, less) has seen enough
   endWith(error);

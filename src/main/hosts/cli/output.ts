@@ -13,7 +13,7 @@ export interface Output {
   /** A result for a program, unchanged; on a terminal like `print`. */
   write(chunk: Uint8Array | string): void;
   /** A remark to the person; silent with --quiet. */
-  say(text: string): void;
+  note(text: string): void;
   /** For messages that are shown even with --quiet. */
   warn(text: string): void;
 }
@@ -27,7 +27,7 @@ export function createOutput(quiet: boolean): Output {
       process.stdout.write(escapeControlsInLines(text.replaceAll('\r\n', '\n')));
     },
     warn: (text) => void process.stderr.write(`${text}\n`),
-    say: (text) => {
+    note: (text) => {
       if (!quiet) process.stderr.write(`${escapeControlsInLines(text)}\n`);
     },
   };

@@ -28,7 +28,7 @@ link.onMessage((message) => {
   if (request.kind === 'permit-output') host?.permitOutput(request.folder);
   if (request.kind === 'export') void exportLabels(request);
   if (request.kind === 'stop') void stop();
-  engines.hear(request);
+  engines.receive(request);
 });
 
 async function start({ pipe, token, settings, folder, shellStartsEngine }: Start): Promise<void> {
@@ -44,12 +44,12 @@ async function start({ pipe, token, settings, folder, shellStartsEngine }: Start
   });
   try {
     const openFailure = folder === null ? null : await reopen(host, folder);
-    tellFolder(host);
+    reportFolder(host);
     server = await serveOnPipe(host, pipe, token);
     host.pictures.warmUp();
     reply({ kind: 'ready', openFailure });
   } catch (error) {
-    reply({ kind: 'refused', failure: toldFailure(error) });
+    reply({ kind: 'refused', failure: failureReply(error) });
   }
 }
 
@@ -59,18 +59,18 @@ async function reopen(host: Host, folder: string) {
     await host.open(folder);
     return null;
   } catch (error) {
-    return toldFailure(error);
+    return failureReply(error);
   }
 }
 
-function tellFolder(host: Host): void {
-  let told: string | null = null;
-  const tell = () => {
-    if (host.folder !== told) reply({ kind: 'folder', folder: host.folder });
-    told = host.folder;
+function reportFolder(host: Host): void {
+  let reported: string | null = null;
+  const report = () => {
+    if (host.folder !== reported) reply({ kind: 'folder', folder: host.folder });
+    reported = host.folder;
   };
-  host.on('state', tell);
-  tell();
+  host.on('state', report);
+  report();
 }
 
 /** The person has named the file in a dialog that asks before it replaces one. */
@@ -82,7 +82,7 @@ async function exportLabels({ key, opening, file, request }: Export): Promise<vo
     await writeWhole(file, exported.chunks, { datasetFolder: workspace.folder, replace: true });
     reply({ kind: 'exported', key, failure: null });
   } catch (error) {
-    reply({ kind: 'exported', key, failure: toldFailure(error) });
+    reply({ kind: 'exported', key, failure: failureReply(error) });
   }
 }
 
@@ -92,7 +92,7 @@ async function stop(): Promise<void> {
   reply({ kind: 'stopped' });
 }
 
-function toldFailure(error: unknown) {
+function failureReply(error: unknown) {
   const { code, message, hint } = asFailure(error);
   return { code, message, hint };
 }

@@ -42,7 +42,7 @@ export const coreRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('permit-output'), folder: z.string().min(1) }),
   /** Of a process that the shell started for the core. */
   z.object({ kind: z.literal('engine-started'), key: z.int(), pid: z.int() }),
-  z.object({ kind: z.literal('engine-said'), key: z.int(), message: z.unknown() }),
+  z.object({ kind: z.literal('engine-message'), key: z.int(), message: z.unknown() }),
   z.object({ kind: z.literal('engine-ended'), key: z.int(), how: z.string(), stderr: z.string() }),
   z.object({ kind: z.literal('stop') }),
 ]);
@@ -58,7 +58,7 @@ export const coreReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), folder: z.string().nullable() }),
   z.object({ kind: z.literal('exported'), key: z.int(), failure: failureSchema.nullable() }),
   z.object({ kind: z.literal('start-engine'), key: z.int(), entry: z.string(), env: environmentSchema }),
-  z.object({ kind: z.literal('tell-engine'), key: z.int(), message: z.unknown() }),
+  z.object({ kind: z.literal('engine-request'), key: z.int(), message: z.unknown() }),
   z.object({ kind: z.literal('kill-engine'), key: z.int() }),
   /** Everything is closed; the process is about to end. */
   z.object({ kind: z.literal('stopped') }),

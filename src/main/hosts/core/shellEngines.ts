@@ -25,17 +25,17 @@ export class ShellEngines {
       get pid() {
         return child.pid;
       },
-      send: (message) => this.#ask({ kind: 'tell-engine', key, message }),
+      send: (message) => this.#ask({ kind: 'engine-request', key, message }),
       kill: () => this.#ask({ kind: 'kill-engine', key }),
     };
   };
 
-  hear(request: CoreRequest): void {
+  receive(request: CoreRequest): void {
     if (request.kind === 'engine-started') {
       const child = this.#children.get(request.key);
       if (child) child.pid = request.pid;
     }
-    if (request.kind === 'engine-said') this.#children.get(request.key)?.listener.message(request.message);
+    if (request.kind === 'engine-message') this.#children.get(request.key)?.listener.message(request.message);
     if (request.kind === 'engine-ended') {
       const child = this.#children.get(request.key);
       this.#children.delete(request.key);

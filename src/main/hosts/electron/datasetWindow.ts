@@ -9,7 +9,7 @@ import { CoreSupervisor } from './core/supervisor.ts';
 import { saveExports } from './exports.ts';
 import { answerScheme } from './scheme.ts';
 import { refuseEverythingElse } from './security.ts';
-import { tellPage } from './tellPage.ts';
+import { sendToPage } from './sendToPage.ts';
 import { createWindow } from './window.ts';
 
 interface DatasetWindowEvents {
@@ -31,7 +31,7 @@ export class DatasetWindow extends EventEmitter<DatasetWindowEvents> {
     super();
     this.#folder = folder;
     this.core = new CoreSupervisor(startCore, settings);
-    this.core.on('restarted', (failure) => this.#sayRestarted(failure));
+    this.core.on('restarted', (failure) => this.#showRestart(failure));
     this.core.start();
     refuseEverythingElse(session);
     answerScheme(session, findInstallation().pageFolder, this.core);
@@ -57,8 +57,8 @@ export class DatasetWindow extends EventEmitter<DatasetWindowEvents> {
     this.window.focus();
   }
 
-  #sayRestarted(openFailure: ApiError | null): void {
-    tellPage(this.window, 'notice', {
+  #showRestart(openFailure: ApiError | null): void {
+    sendToPage(this.window, 'notice', {
       tone: 'bad',
       message: openFailure?.message ?? 'Part of the program stopped and was restarted',
       hint: openFailure?.hint ?? 'Saved work is safe. Press Scan to continue a scan.',

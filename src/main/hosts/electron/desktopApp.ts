@@ -9,7 +9,7 @@ import { buildMenu } from './menu.ts';
 import { answerNativeCalls, chooseFolder, reveal } from './nativeCalls.ts';
 import { showRecent } from './recentFolders.ts';
 import { confineContents } from './security.ts';
-import { tellPage } from './tellPage.ts';
+import { sendToPage } from './sendToPage.ts';
 
 const EMPTY_MENU: MenuContent = { actions: [], folder: null, recent: [] };
 
@@ -56,7 +56,7 @@ export class DesktopApp {
       return;
     }
     window.bringForward();
-    if (folder !== null) tellPage(window.window, 'openFolder', folder);
+    if (folder !== null) sendToPage(window.window, 'openFolder', folder);
   }
 
   async stop(): Promise<void> {
@@ -96,14 +96,14 @@ export class DesktopApp {
   #showMenu(shown: DatasetWindow | null): void {
     const content = shown?.menu ?? EMPTY_MENU;
     const window = () => (shown !== null && this.#windows.includes(shown) ? shown.window : null);
-    const tell = (name: 'action' | 'openFolder', value: string) => {
+    const send = (name: 'action' | 'openFolder', value: string) => {
       const target = window();
-      if (target) tellPage(target, name, value);
+      if (target) sendToPage(target, name, value);
     };
     const menu = buildMenu(content, {
-      runAction: (id) => tell('action', id),
+      runAction: (id) => send('action', id),
       newWindow: () => this.#openWindow(null),
-      openFolder: (folder) => tell('openFolder', folder),
+      openFolder: (folder) => send('openFolder', folder),
       reveal,
       about: () => {
         const target = window();
@@ -111,7 +111,7 @@ export class DesktopApp {
       },
       chooseFolder: () => {
         const target = window();
-        if (target) void chooseFolder(target).then((folder) => folder && tell('openFolder', folder));
+        if (target) void chooseFolder(target).then((folder) => folder && send('openFolder', folder));
       },
     });
     Menu.setApplicationMenu(menu);

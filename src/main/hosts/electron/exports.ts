@@ -4,7 +4,7 @@ import { AppError, errorMessage } from '../../../domain/errors.ts';
 import { type ExportRequest, exportRequestSchema } from '../../../protocol/api.ts';
 import { PAGE_ORIGIN } from '../../../protocol/desktop.ts';
 import type { CoreSupervisor } from './core/supervisor.ts';
-import { tellPage } from './tellPage.ts';
+import { sendToPage } from './sendToPage.ts';
 
 /** The cleaned labels of a dataset, by the opening that the page showed. */
 const EXPORT_ADDRESS = new RegExp(`^${PAGE_ORIGIN}/api/datasets/([^/?#]+)/export/file\\?`);
@@ -51,9 +51,9 @@ async function saveExport(
   if (!filePath) return;
   try {
     await core.exportLabels({ file: filePath, ...labels });
-    tellPage(window, 'notice', { tone: 'good', message: `Saved to ${filePath}`, hint: '', file: filePath });
+    sendToPage(window, 'notice', { tone: 'good', message: `Saved to ${filePath}`, hint: '', file: filePath });
   } catch (error) {
     const hint = error instanceof AppError ? error.hint : '';
-    tellPage(window, 'notice', { tone: 'bad', message: errorMessage(error), hint, file: null });
+    sendToPage(window, 'notice', { tone: 'bad', message: errorMessage(error), hint, file: null });
   }
 }

@@ -131,7 +131,7 @@ export class Deciding {
   }
 
   /** A digit above the number of classes was pressed. */
-  sayNoClass(digit: number): void {
+  refuseDigit(digit: number): void {
     const { classes } = this.#session;
     if (digit <= classes.length) return;
     const words = classes.length === 1 ? 'There is 1 class.' : `There are ${classes.length} classes.`;

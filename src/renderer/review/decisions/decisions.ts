@@ -1,6 +1,6 @@
 import type { QueueItem } from '../../../protocol/queue.ts';
 import type { Revision } from '../../../protocol/revision.ts';
-import { type HeardCores, heardByPage } from '../../client/newest.svelte.ts';
+import { type CoreOrder, coresOfPage } from '../../client/newest.svelte.ts';
 import type { Decision } from './verdicts.svelte.ts';
 
 /**
@@ -11,12 +11,12 @@ import type { Decision } from './verdicts.svelte.ts';
 export class Decisions {
   /** A decision made here; shown until the core has answered it. */
   readonly #given = new Map<number, Decision>();
-  /** The newest that the core has said. */
-  readonly #said = new Map<number, { decision: Decision; revision: Revision }>();
-  readonly #heard: HeardCores;
+  /** The newest that the core has ofCore. */
+  readonly #ofCore = new Map<number, { decision: Decision; revision: Revision }>();
+  readonly #cores: CoreOrder;
 
-  constructor(heard: HeardCores = heardByPage) {
-    this.#heard = heard;
+  constructor(cores: CoreOrder = coresOfPage) {
+    this.#cores = cores;
   }
 
   /** A verdict was given here. */
@@ -31,7 +31,7 @@ export class Decisions {
   settle(sampleId: number, decision: Decision, revision: Revision): Decision {
     this.#given.delete(sampleId);
     this.take(sampleId, decision, revision);
-    return this.#said.get(sampleId)?.decision ?? decision;
+    return this.#ofCore.get(sampleId)?.decision ?? decision;
   }
 
   /** A decision made here will not be saved after all. */
@@ -41,10 +41,10 @@ export class Decisions {
 
   /** Takes the core's state of an image. @returns whether to show it */
   take(sampleId: number, decision: Decision, revision: Revision): boolean {
-    this.#heard.hear(revision);
-    const said = this.#said.get(sampleId);
-    if (said && this.#heard.isNewer(said.revision, revision)) return false;
-    this.#said.set(sampleId, { decision, revision });
+    this.#cores.add(revision);
+    const ofCore = this.#ofCore.get(sampleId);
+    if (ofCore && this.#cores.isNewer(ofCore.revision, revision)) return false;
+    this.#ofCore.set(sampleId, { decision, revision });
     return !this.#given.has(sampleId);
   }
 
@@ -52,12 +52,12 @@ export class Decisions {
   over(item: QueueItem, revision: Revision): QueueItem {
     const { id, status, label } = item;
     if (this.take(id, { status, label }, revision)) return item;
-    return { ...item, ...(this.#given.get(id) ?? this.#said.get(id)?.decision) };
+    return { ...item, ...(this.#given.get(id) ?? this.#ofCore.get(id)?.decision) };
   }
 
   /** Another dataset has other images. */
   forgetAll(): void {
     this.#given.clear();
-    this.#said.clear();
+    this.#ofCore.clear();
   }
 }

@@ -28,7 +28,7 @@ export class CoreNews {
   /** Verdicts given here or in another window: the core's state of them, unless one is still on its way. */
   onVerdicts(changes: VerdictChange[] | null, revision: Revision): void {
     if (changes === null) {
-      this.readAnew();
+      this.reload();
       return;
     }
     const { queue, samples } = this.#review;
@@ -55,7 +55,7 @@ export class CoreNews {
   }
 
   /** Much of what the page knows about the images may have changed; the queue keeps its order. */
-  readAnew(): void {
+  reload(): void {
     const { queue, samples, shown, verdicts } = this.#review;
     samples.forgetDetails(shown?.id ?? null);
     void queue.reload(() => verdicts.settled()).catch(() => undefined);

@@ -169,8 +169,8 @@ describe('several annotators on the command line', () => {
     run('apply', folder, file('ann.csv', ...ANN));
     const { shares, shared } = JSON.parse(run('assign', folder, '--json').stdout);
     expect(shared).toBe(6);
-    expect(shares[1]).toMatchObject({ annotator: 'bob', images: 9, judged: 0 });
-    expect(shares[0].judged).toBeGreaterThan(0);
+    expect(shares[1]).toMatchObject({ annotator: 'bob', images: 9, reviewed: 0 });
+    expect(shares[0].reviewed).toBeGreaterThan(0);
     expect(run('assign', folder, '--end', '--json').stdout).toBe('null\n');
   });
 

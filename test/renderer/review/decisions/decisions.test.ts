@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QueueItem } from '../../../../src/protocol/queue.ts';
-import { HeardCores } from '../../../../src/renderer/client/newest.svelte.ts';
+import { CoreOrder } from '../../../../src/renderer/client/newest.svelte.ts';
 import { Decisions } from '../../../../src/renderer/review/decisions/decisions.ts';
 import type { Decision } from '../../../../src/renderer/review/decisions/verdicts.svelte.ts';
 
@@ -27,7 +27,7 @@ const inAnyOrder = fc
 
 /** A page that shows one image. */
 function page() {
-  const decisions = new Decisions(new HeardCores());
+  const decisions = new Decisions(new CoreOrder());
   let shown = item(0);
   return {
     decisions,

@@ -37,7 +37,7 @@ export function applyCommand(program: Command): void {
       const output = createOutput(options.quiet === true);
       const { project } = openForVerdicts(folder, options.project);
       if (project.hasUndoneImport)
-        output.say('Note: an earlier import was killed before it ended, and none of its decisions was kept');
+        output.note('Note: an earlier import was killed before it ended, and none of its decisions was kept');
       const stop = new AbortController();
       const onSignal = () => stop.abort();
       process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
@@ -58,12 +58,12 @@ function report(applied: AppliedDecisions, output: Output): void {
   const { unknown, unknownImages, annotators, unchanged, outdated, inTestSplit } = applied;
   const of = annotators.length > 0 ? ` by ${annotators.join(', ')}` : '';
   output.print(`${plural(applied.applied, 'decision')}${of} imported, ${unchanged} already present`);
-  if (outdated > 0) output.say(`Note: ${outdated} are older than this annotator's decisions here`);
-  if (inTestSplit > 0) output.say(`Note: ${inTestSplit} change labels of a test split`);
-  for (const sentence of matchSentences(applied.matched)) output.say(`Note: ${sentence}`);
-  for (const sentence of unclearSentences(applied.unclear)) output.say(`Note: ${sentence}`);
+  if (outdated > 0) output.note(`Note: ${outdated} are older than this annotator's decisions here`);
+  if (inTestSplit > 0) output.note(`Note: ${inTestSplit} change labels of a test split`);
+  for (const sentence of matchSentences(applied.matched)) output.note(`Note: ${sentence}`);
+  for (const sentence of unclearSentences(applied.unclear)) output.note(`Note: ${sentence}`);
   if (unknown > 0) {
     const shown = unknownImages.slice(0, SHOWN).map(escapeControls).join(', ');
-    output.say(`Note: ${unknown} images of the file are not in the dataset: ${shown}`);
+    output.note(`Note: ${unknown} images of the file are not in the dataset: ${shown}`);
   }
 }

@@ -65,9 +65,9 @@ function print(assignment: Assignment | null, output: Output): void {
     return;
   }
   const { shares, images, shared, seed } = assignment;
-  const rows = shares.map((share) => [share.annotator, String(share.images), String(share.judged)]);
-  output.print(textTable(['annotator', 'images', 'judged'], rows, [1, 2]));
-  output.say(`${images} images assigned (seed ${seed}), ${shared} of them to everyone`);
+  const rows = shares.map((share) => [share.annotator, String(share.images), String(share.reviewed)]);
+  output.print(textTable(['annotator', 'images', 'reviewed'], rows, [1, 2]));
+  output.note(`${images} images assigned (seed ${seed}), ${shared} of them to everyone`);
 }
 
 function percent(text: string): number {

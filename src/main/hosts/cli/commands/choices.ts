@@ -49,10 +49,10 @@ export const numberingOption = () =>
 export function layoutChoice(flags: LayoutFlags): Record<string, string> | undefined {
   if (flags.layout === 'auto') return {};
   const { layout, table, imageColumn, labelColumn, splitColumn, classLevel } = flags;
-  const said = Object.entries({ layout, table, imageColumn, labelColumn, splitColumn, classLevel }).filter(
+  const given = Object.entries({ layout, table, imageColumn, labelColumn, splitColumn, classLevel }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  return said.length === 0 ? undefined : Object.fromEntries(said);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 function addToMapping(text: string, mapping: ClassMapping = {}): ClassMapping {

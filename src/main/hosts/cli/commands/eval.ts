@@ -52,8 +52,13 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
   try {
     const truth = await readTruth(options.truth, () => datasetWords(project), options.encoding);
     const names = new ImageNames(project, datasetFolder);
-    const { judged, unknownImages } = judge(project, names, truth, options.threshold ?? project.flaggedAt);
-    if (judged.length === 0) {
+    const { images, unknownImages } = imagesToEvaluate(
+      project,
+      names,
+      truth,
+      options.threshold ?? project.flaggedAt,
+    );
+    if (images.length === 0) {
       throw new AppError(
         'table-invalid',
         `no image of ${options.truth} is in ${folder}`,
@@ -61,16 +66,16 @@ async function evaluate(folder: string, options: EvalOptions): Promise<void> {
       );
     }
     const output = createOutput(options.quiet === true);
-    for (const sentence of matchSentences(names.counts)) output.say(`Note: ${sentence}`);
+    for (const sentence of matchSentences(names.counts)) output.note(`Note: ${sentence}`);
     if (unknownImages > 0)
-      output.say(`Note: ${unknownImages} images in the truth file are not in the dataset`);
-    const evaluation = evaluateFlags(judged);
+      output.note(`Note: ${unknownImages} images in the truth file are not in the dataset`);
+    const evaluation = evaluateFlags(images);
     if (options.svg !== undefined) {
       const picture = evaluationPicture(evaluation);
       const otherDatasets = datasetsAround(options.svg);
       const replace = options.force === true;
       await writeWhole(options.svg, chunk(picture), { datasetFolder, otherDatasets, replace });
-      output.say(`Curves drawn in ${options.svg}`);
+      output.note(`Curves drawn in ${options.svg}`);
     }
     output.print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationText(evaluation));
   } finally {
@@ -82,7 +87,7 @@ async function* chunk(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-function judge(
+function imagesToEvaluate(
   project: ProjectFile,
   names: ImageNames,
   truth: ReadonlyMap<string, string>,
@@ -97,7 +102,7 @@ function judge(
   const meanings = readMeanings(project);
   const meaningOf = (className: string) =>
     oneSpelling((Object.hasOwn(meanings, className) ? meanings[className] : null) ?? className);
-  const judged: EvaluatedImage[] = [];
+  const images: EvaluatedImage[] = [];
   const nameOf = (label: number | null | undefined) =>
     label == null ? null : meaningOf(classNames[label] ?? '');
   for (const sample of project.samples.all()) {
@@ -112,7 +117,7 @@ function judge(
       alternative: flag?.alternativeClass ?? null,
       suggested: flag?.suggestedClass ?? null,
     };
-    judged.push({
+    images.push({
       given,
       truth: meaningOf(label),
       suggested: nameOf(suggestionAt(flaggedAt, wrong, labels)),
@@ -121,7 +126,7 @@ function judge(
       scores: flag?.scores ?? scoresBy(() => null),
     });
   }
-  return { judged, unknownImages: truth.size - truthOf.size };
+  return { images, unknownImages: truth.size - truthOf.size };
 }
 
 /** Truth and dataset may spell a class differently (happy, Happiness). */

@@ -82,7 +82,7 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const run = project.modelRuns.latest();
     const translator = run === null ? null : translatorOf(project, run);
     const { annotator } = options;
-    if (annotator !== undefined) refuseStranger(project, annotator);
+    if (annotator !== undefined) refuseUnknownAnnotator(project, annotator);
     const seenBy =
       annotator === undefined
         ? null
@@ -108,14 +108,14 @@ async function exportLabels(folder: string, options: ExportOptions, version: str
     const { entries: rows, statuses } = tally;
     const unit = exported.kind === 'file' ? (exported.text?.unit ?? 'file') : 'file';
     if (options.json) output.print(JSON.stringify({ out: options.out, rows, unit, statuses }));
-    else output.say(`${rows} ${unit}${rows === 1 ? '' : 's'} written to ${options.out}`);
+    else output.note(`${rows} ${unit}${rows === 1 ? '' : 's'} written to ${options.out}`);
   } finally {
     project.close();
   }
 }
 
 /** Who mistypes a name would export a dataset without decisions. */
-function refuseStranger({ verdicts }: ProjectFile, annotator: string): void {
+function refuseUnknownAnnotator({ verdicts }: ProjectFile, annotator: string): void {
   if (verdicts.hasActionsOf(annotator)) return;
   const names = verdicts.annotators().map(escapeControls).join(', ');
   throw new AppError(

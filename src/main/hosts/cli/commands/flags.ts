@@ -3,7 +3,7 @@ import { AppError } from '../../../../domain/errors.ts';
 import { STATUS_TITLES, type Status } from '../../../../domain/verdicts.ts';
 import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.ts';
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
-import { sayPairDoubt } from '../../../../labelQuality/pairDoubt.ts';
+import { describePairDoubt } from '../../../../labelQuality/pairDoubt.ts';
 import { DEFAULT_SCORE, type ScoreId } from '../../../../labelQuality/scores/index.ts';
 import { queueFilterSchema } from '../../../../protocol/queue.ts';
 import { CsvWriter } from '../../../export/index.ts';
@@ -13,7 +13,7 @@ import type { ProjectFile } from '../../../project/index.ts';
 import { readReviewIndex } from '../../../review/index.ts';
 import { buildQueue } from '../../../reviewIndex/index.ts';
 import { PairDoubts } from '../../../tune/index.ts';
-import { sayUnjudged } from '../classNotes.ts';
+import { noteUnscored } from '../classNotes.ts';
 import { readMetadataFilters } from '../metadataFilters.ts';
 import { createOutput, textTable } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
@@ -115,7 +115,8 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
   });
   for (const { given, sample, outcome, state } of PairDoubts.read(project).pairs) {
     const missing = sample.length - outcome.reviewed;
-    if (state === 'open') output.say(sayPairDoubt(run.model.name, translator.titles[given] ?? '', missing));
+    if (state === 'open')
+      output.note(describePairDoubt(run.model.name, translator.titles[given] ?? '', missing));
   }
   const { rows } = buildQueue(index, filter, options.score, classNames.length);
   const name = (label: number | null) => (label === null ? '' : (classNames[label] ?? ''));
@@ -168,12 +169,12 @@ function printFlags(project: ProjectFile, folder: string, options: FlagsOptions)
       flag.image,
     ]);
     output.print(textTable(['score', 'given', 'suggested', 'status', 'image'], cells, [0]));
-    output.say(`${printed.length} of ${rows.length}${options.all ? '' : ' flagged'} images`);
-    for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
+    output.note(`${printed.length} of ${rows.length}${options.all ? '' : ' flagged'} images`);
+    for (const line of problemLines(project.samples.problems())) output.note(`Note: ${line}`);
     if (options.score === DEFAULT_SCORE && !isCalibratedFor(run.model))
-      output.say(`Note: ${OTHER_MODEL_NOTE}`);
+      output.note(`Note: ${OTHER_MODEL_NOTE}`);
   }
-  sayUnjudged(project, output);
+  noteUnscored(project, output);
 }
 
 /** Images that have no flag because they could not be used. */

@@ -83,7 +83,7 @@ async function importFile(
     if (workspace.job?.error)
       throw new AppError('engine-failed', workspace.job.error.message, workspace.job.error.hint);
     if (options.json) output.print(JSON.stringify({ ...report, counts: workspace.counts() }, null, 2));
-    else say(report, workspace, output);
+    else printReport(report, workspace, output);
   } finally {
     progress.stop();
     process.off('SIGINT', cancel).off('SIGTERM', cancel);
@@ -91,7 +91,7 @@ async function importFile(
   }
 }
 
-function say(report: PredictionReport, workspace: Workspace, output: Output): void {
+function printReport(report: PredictionReport, workspace: Workspace, output: Output): void {
   const { images, withoutRow, unreadable, unknown, classes, unknownLabels, embeddingSize, unusedColumns } =
     report;
   output.print(
@@ -122,9 +122,9 @@ function say(report: PredictionReport, workspace: Workspace, output: Output): vo
       'without embeddings there is no tuned model, no similar images, no duplicates and no map (--embeddings)',
     ],
   ];
-  for (const sentence of matchSentences(report.matched)) output.say(`Note: ${sentence}`);
-  for (const [holds, note] of notes) if (holds) output.say(`Note: ${note}`);
-  output.say(`Project file: ${workspace.opened.project.path}`);
+  for (const sentence of matchSentences(report.matched)) output.note(`Note: ${sentence}`);
+  for (const [holds, note] of notes) if (holds) output.note(`Note: ${note}`);
+  output.note(`Project file: ${workspace.opened.project.path}`);
 }
 
 function names(text: string): string[] {

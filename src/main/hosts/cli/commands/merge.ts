@@ -46,12 +46,12 @@ export function mergeCommand(program: Command): void {
         otherDatasets,
         replace: options.force === true,
       });
-      for (const sentence of unclearSentences(merge.unclear)) output.say(`Note: ${sentence}`);
+      for (const sentence of unclearSentences(merge.unclear)) output.note(`Note: ${sentence}`);
       const { images, annotators, shared, disagreements } = merge;
       if (options.json) {
         output.print(JSON.stringify({ out: options.out, images, annotators, shared, disagreements }));
       } else {
-        output.say(
+        output.note(
           `${images} images of ${annotators.length} annotators written to ${options.out}; ` +
             `${shared} reviewed by several, who disagree on ${disagreements}`,
         );

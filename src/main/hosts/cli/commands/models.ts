@@ -44,9 +44,9 @@ export function modelsCommand(program: Command, installation: Installation): voi
       output.print(
         textTable(['name', 'version', 'precisions', 'classes', 'anchors', 'licence', 'card'], rows, [3]),
       );
-      for (const { path, error } of refused) output.say(`Refused ${path}: ${error.message}`);
+      for (const { path, error } of refused) output.note(`Refused ${path}: ${error.message}`);
       if (models.length === 0)
-        output.say(`No model is in ${installation.modelsFolder}; name a file with --model.`);
+        output.note(`No model is in ${installation.modelsFolder}; name a file with --model.`);
     });
 }
 

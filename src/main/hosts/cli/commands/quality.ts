@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { sayMissingFeatures } from '../../../../domain/features.ts';
+import { describeMissingFeatures } from '../../../../domain/features.ts';
 import { perCent } from '../../../../domain/percent.ts';
 import { isCalibratedFor } from '../../../../labelQuality/calibratedPrediction.ts';
+import { describeAdaptation } from '../../../../labelQuality/describeAdaptation.ts';
 import { OTHER_MODEL_NOTE } from '../../../../labelQuality/flagThreshold.ts';
 import type { Interval } from '../../../../labelQuality/intervals.ts';
-import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import { notScanned, openProjectForReading } from '../../../open/index.ts';
 import { readClassTitles, summariseFeatures } from '../../../opened/index.ts';
 import { type LabelQuality, measureLabelQuality } from '../../../overview/index.ts';
@@ -41,9 +41,9 @@ export function qualityCommand(program: Command): void {
             ? JSON.stringify({ ...besideTitles(quality, titlesOf(project)), features }, null, 2)
             : qualityText(withTitles(quality, titlesOf(project))),
         );
-        const missing = features && sayMissingFeatures(features);
-        if (missing !== null) output.say(`Note: ${missing}`);
-        if (!isCalibratedFor(run.model)) output.say(`Note: ${OTHER_MODEL_NOTE}`);
+        const missing = features && describeMissingFeatures(features);
+        if (missing !== null) output.note(`Note: ${missing}`);
+        if (!isCalibratedFor(run.model)) output.note(`Note: ${OTHER_MODEL_NOTE}`);
       } finally {
         project.close();
       }
@@ -115,11 +115,11 @@ function qualityText({ all, classes, noise, fit }: LabelQuality): string {
     all.estimatedFrom === 'audit'
       ? 'The estimates are adjusted to the random sample that was reviewed.'
       : 'These are model estimates; review a random sample (Overview) to check them.';
-  const told = fit && sayAdaptation(fit);
+  const note = fit && describeAdaptation(fit);
   return [
     byClass,
     from,
-    ...(told === null ? [] : [told]),
+    ...(note === null ? [] : [note]),
     noise === null ? 'Nothing has been learned from the labels yet.' : noiseText(noise, classes),
   ].join('\n\n');
 }

@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import { buildClassSpace, type ClassMapping } from '../../../../domain/classSpace.ts';
 import { AppError, type AppErrorCode } from '../../../../domain/errors.ts';
 import type { FaceChoice } from '../../../../domain/faces.ts';
-import { sayFraming } from '../../../../domain/framing/framing.ts';
-import { ONE_VIEW_REASON, VIEWS_SAID } from '../../../../domain/model.ts';
+import { describeFraming } from '../../../../domain/framing/framing.ts';
+import { ONE_VIEW_REASON, VIEWS_TITLES } from '../../../../domain/model.ts';
+import { describeAdaptation } from '../../../../labelQuality/describeAdaptation.ts';
 import { RELIANCES, type Reliance } from '../../../../labelQuality/labelFit.ts';
-import { sayAdaptation } from '../../../../labelQuality/sayAdaptation.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
 import { gpuProviders, precisionsOf, resolveModel } from '../../../engine/index.ts';
 import type { Installation } from '../../../installation.ts';
@@ -16,8 +16,8 @@ import type { ProjectFile } from '../../../project/index.ts';
 import { isOneViewByDomain } from '../../../scan/index.ts';
 import { readLabelFit } from '../../../tune/index.ts';
 import { Workspace } from '../../../workspace/index.ts';
-import { sayNumbering, sayUnjudged, unjudgedLabels } from '../classNotes.ts';
-import { sayLongScan } from '../longScan.ts';
+import { noteNumbering, noteUnscored, unscoredLabels } from '../classNotes.ts';
+import { describeLongScan } from '../longScan.ts';
 import { createOutput, type Output } from '../output.ts';
 import { problemLines } from '../problemLines.ts';
 import { showProgress } from '../progress.ts';
@@ -93,7 +93,7 @@ async function scan(folder: string, options: ScanOptions, installation: Installa
     numbering: options.numbering,
   });
   try {
-    sayWhatWasFound(workspace, output);
+    noteDataset(workspace, output);
     if (options.map !== undefined) await mapClasses(workspace, options, installation);
     const job = await runScan(workspace, options, installation, output);
     report(workspace, job, options, output);
@@ -116,24 +116,24 @@ async function mapClasses(
 /** A guess below this is never silent. */
 const UNSURE = 0.5;
 
-function sayWhatWasFound({ opened, index }: Pick<Workspace, 'opened' | 'index'>, output: Output): void {
+function noteDataset({ opened, index }: Pick<Workspace, 'opened' | 'index'>, output: Output): void {
   const { project, changes, movedFrom } = opened;
   const recognition = project.dataset.read()?.recognition;
-  if (movedFrom !== null) output.say(`The dataset has moved here from ${movedFrom}; decisions are kept.`);
+  if (movedFrom !== null) output.note(`The dataset has moved here from ${movedFrom}; decisions are kept.`);
   if (recognition !== undefined) {
-    output.say(`${recognition.title}: ${recognition.reason}`);
+    output.note(`${recognition.title}: ${recognition.reason}`);
     if (recognition.confidence < UNSURE && Object.keys(readLayoutChoice(project)).length === 0)
       output.warn(
         `Note: this is a guess: ${recognition.reason} If it is wrong: --layout, --table, --class-level`,
       );
   }
-  for (const { message } of recognition?.problems ?? []) output.say(`Note: ${message}`);
-  sayNumbering(project, output);
+  for (const { message } of recognition?.problems ?? []) output.note(`Note: ${message}`);
+  noteNumbering(project, output);
   const { added, changed, vanished } = changes;
-  output.say(`${index.size} images: ${added} new, ${changed} changed${sayGone(vanished)}`);
+  output.note(`${index.size} images: ${added} new, ${changed} changed${describeGone(vanished)}`);
 }
 
-function sayGone(files: number): string {
+function describeGone(files: number): string {
   if (files === 0) return '';
   return files === 1 ? ', 1 file is gone' : `, ${files} files are gone`;
 }
@@ -154,27 +154,27 @@ async function runScan(
   });
   const run = workspace.run;
   if (run !== null && run.provider !== null) {
-    output.say(
-      `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}, ${VIEWS_SAID[run.views]}`,
+    output.note(
+      `Model ${run.model.name} ${run.model.version} (${run.model.precision}) on ${run.provider.used}, ${VIEWS_TITLES[run.views]}`,
     );
     if (run.framing !== null) {
-      output.say(
-        `Framing: ${sayFraming(run.framing)}, to match the training faces. Use --framing off for images as they are.`,
+      output.note(
+        `Framing: ${describeFraming(run.framing)}, to match the training faces. Use --framing off for images as they are.`,
       );
     }
     if (isOneViewByDomain(workspace.opened.project, run)) {
-      output.say(`${ONE_VIEW_REASON} Use --views unsure to check unsure images twice all the same.`);
+      output.note(`${ONE_VIEW_REASON} Use --views unsure to check unsure images twice all the same.`);
     }
-    for (const fallback of run.provider.fallbacks) output.say(`Note: ${fallback}`);
+    for (const fallback of run.provider.fallbacks) output.note(`Note: ${fallback}`);
   }
   const cancel = () => workspace.cancelScan();
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
-  const sayOnce = sayWhenLong(workspace, images - pending, output);
+  const noteOnce = noteLongScan(workspace, images - pending, output);
   let stuck: JobProgress['error'] = null;
   const progress = showProgress(options.quiet === true);
   workspace.on('job', (job) => {
     progress.update(job);
-    sayOnce(job);
+    noteOnce(job);
     // Nobody is there to continue a scan that a drive has paused: it ends with the reason.
     if (job.state !== 'paused' || job.error === null) return;
     stuck ??= job.error;
@@ -187,7 +187,7 @@ async function runScan(
 }
 
 /** Tells once of a scan that takes long, as soon as that is known. */
-function sayWhenLong(
+function noteLongScan(
   { run }: Pick<Workspace, 'run'>,
   doneBefore: number,
   output: Output,
@@ -201,12 +201,12 @@ function sayWhenLong(
     precisions: precisionsOf({ path: run.modelPath, metadata: run.model }),
     views: run.views,
   };
-  let told = false;
+  let note = false;
   return (job) => {
-    const sentence = told ? null : sayLongScan(job, doneBefore, means);
+    const sentence = note ? null : describeLongScan(job, doneBefore, means);
     if (sentence === null) return;
-    told = true;
-    output.say(sentence);
+    note = true;
+    output.note(sentence);
   };
 }
 
@@ -252,7 +252,7 @@ function report(
       model,
       problems,
       notes,
-      unjudged: unjudgedLabels(project),
+      unscored: unscoredLabels(project),
     };
     output.print(JSON.stringify(facts, null, 2));
     return;
@@ -260,32 +260,32 @@ function report(
   output.print(
     `${counts.scanned} images scanned, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
   );
-  for (const line of problemLines(project.samples.problems())) output.say(`Note: ${line}`);
-  sayWhichFaces(project, output);
-  sayWhatWasLearned(project, output);
-  sayUnjudged(project, output);
-  output.say(`Project file: ${project.path}`);
-  output.say(
+  for (const line of problemLines(project.samples.problems())) output.note(`Note: ${line}`);
+  noteFaces(project, output);
+  noteAdaptation(project, output);
+  noteUnscored(project, output);
+  output.note(`Project file: ${project.path}`);
+  output.note(
     `Next: ${commandFor('flags', workspace.folder, project)}, or review them with: ${commandFor('serve', workspace.folder, project)}`,
   );
 }
 
 /** The result of a face search. */
-function sayWhichFaces({ faces }: Pick<ProjectFile, 'faces'>, output: Output): void {
+function noteFaces({ faces }: Pick<ProjectFile, 'faces'>, output: Output): void {
   if (faces.counts().searched === 0) return;
   const { without, several, further } = faces.summary();
   const named = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   if (several > 0) {
-    output.say(
+    output.note(
       `${named(several, 'image')} with several faces: the most prominent one keeps the image's name, ${named(further, 'further face')} became ${further === 1 ? 'an item' : 'items'} of ${further === 1 ? 'its' : 'their'} own (#2, #3, ...)`,
     );
   }
-  if (without > 0) output.say(`${named(without, 'image')} without a face, used whole`);
+  if (without > 0) output.note(`${named(without, 'image')} without a face, used whole`);
 }
 
 /** Whose predictions count, and why. */
-function sayWhatWasLearned(project: ProjectFile, output: Output): void {
+function noteAdaptation(project: ProjectFile, output: Output): void {
   const fit = readLabelFit(project);
-  const told = fit && sayAdaptation(fit);
-  if (told) output.say(told);
+  const note = fit && describeAdaptation(fit);
+  if (note) output.note(note);
 }

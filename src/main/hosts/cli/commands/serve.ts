@@ -83,7 +83,7 @@ async function runServer(
   });
   host.pictures.warmUp();
   output.print(server.url);
-  output.say(
+  output.note(
     'Open this address in a browser on this machine. Ctrl+C stops the program; decisions are already saved.',
   );
   await new Promise<void>((resolve) => {

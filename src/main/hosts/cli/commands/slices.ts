@@ -62,8 +62,8 @@ function printSlices(slices: Slices, options: SlicesOptions): void {
     );
     const { further, none } = slices;
     if (further.values > 0)
-      output.say(`${further.images} images of ${further.values} rarer groups are not shown`);
-    if (none > 0) output.say(`${none} images have no value`);
+      output.note(`${further.images} images of ${further.values} rarer groups are not shown`);
+    if (none > 0) output.note(`${none} images have no value`);
   }
 }
 

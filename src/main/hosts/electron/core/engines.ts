@@ -4,16 +4,16 @@ import { startUtility } from './utilityChild.ts';
 
 /** The engines of one core, as utility processes: Electron lets only its main process start them. */
 export class Engines {
-  readonly #tellCore: (message: CoreRequest) => void;
+  readonly #sendToCore: (message: CoreRequest) => void;
   readonly #children = new Map<number, ChildLink>();
 
-  constructor(tellCore: (message: CoreRequest) => void) {
-    this.#tellCore = tellCore;
+  constructor(sendToCore: (message: CoreRequest) => void) {
+    this.#sendToCore = sendToCore;
   }
 
-  hear(reply: CoreReply): void {
+  receive(reply: CoreReply): void {
     if (reply.kind === 'start-engine') this.#start(reply.key, reply.entry, reply.env);
-    if (reply.kind === 'tell-engine') this.#children.get(reply.key)?.send(reply.message);
+    if (reply.kind === 'engine-request') this.#children.get(reply.key)?.send(reply.message);
     if (reply.kind === 'kill-engine') this.#children.get(reply.key)?.kill();
   }
 
@@ -27,10 +27,10 @@ export class Engines {
     const child = startUtility(
       { entry, name: 'GReFEL Relabel engine', env },
       {
-        started: (pid) => this.#tellCore({ kind: 'engine-started', key, pid }),
-        message: (message) => this.#tellCore({ kind: 'engine-said', key, message }),
+        started: (pid) => this.#sendToCore({ kind: 'engine-started', key, pid }),
+        message: (message) => this.#sendToCore({ kind: 'engine-message', key, message }),
         exit: (how, stderr) => {
-          if (this.#children.delete(key)) this.#tellCore({ kind: 'engine-ended', key, how, stderr });
+          if (this.#children.delete(key)) this.#sendToCore({ kind: 'engine-ended', key, how, stderr });
         },
       },
     );

@@ -107,8 +107,8 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     const { child, needsEngines } = this.#startCore({
       message: (message) => {
         const reply = coreReplySchema.parse(message);
-        engines.hear(reply);
-        this.#hear(reply, address, child);
+        engines.receive(reply);
+        this.#receive(reply, address, child);
       },
       exit: (how, stderr) => {
         engines.killAll();
@@ -127,7 +127,7 @@ export class CoreSupervisor extends EventEmitter<SupervisorEvents> {
     child.send(request);
   }
 
-  #hear(reply: CoreReply, address: CoreAddress, child: ChildLink): void {
+  #receive(reply: CoreReply, address: CoreAddress, child: ChildLink): void {
     if (reply.kind === 'folder') this.#folder = reply.folder;
     if (reply.kind === 'stopped') child.kill();
     if (reply.kind === 'exported') this.#finishExport(reply.key, reply.failure);

@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import { type Notice, TELL } from '../../../protocol/desktop.ts';
+import { type Notice, SEND } from '../../../protocol/desktop.ts';
 
 interface Messages {
   action: string;
@@ -8,10 +8,10 @@ interface Messages {
 }
 
 /** Tells the page in the window something: see Desktop in src/protocol/desktop.ts. */
-export function tellPage<Name extends keyof Messages>(
+export function sendToPage<Name extends keyof Messages>(
   window: BrowserWindow,
   name: Name,
   value: Messages[Name],
 ): void {
-  if (!window.isDestroyed()) window.webContents.send(TELL[name], value);
+  if (!window.isDestroyed()) window.webContents.send(SEND[name], value);
 }

@@ -1,4 +1,4 @@
-import { sayEmbeddingDistance } from './embeddingDistance.ts';
+import { describeEmbeddingDistance } from './embeddingDistance.ts';
 import type { LabelFit } from './labelFit.ts';
 
 /** The parts of a fit that show whose predictions count. */
@@ -16,7 +16,7 @@ const MANY_REPEAT = 0.1;
  * features do not show how far the images are from its training images, the distances to its anchors are all
  * there is.
  */
-export function sayAdaptation({
+export function describeAdaptation({
   adaptation,
   agreement,
   embeddingDistance,
@@ -27,7 +27,7 @@ export function sayAdaptation({
     return 'The base model knows none of these classes, so only the model tuned to this dataset counts.';
   }
   if (chosen === 'base') return 'You chose to rely on the base model alone.';
-  if (foreignness === null && weights === null) return sayEmbeddingDistance(embeddingDistance);
+  if (foreignness === null && weights === null) return describeEmbeddingDistance(embeddingDistance);
   const evidence =
     agreement.model === null || agreement.tuned === null
       ? ''
