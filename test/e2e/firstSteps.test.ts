@@ -62,6 +62,29 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
       .waitFor({ timeout: 300_000 }); // the whole scan and the learning after it, on a busy machine
   }, 600_000);
 
+  it('shows that nothing could be learned from the labels, and tries again', async () => {
+    const { url } = await serveScanned();
+    const page = await openPage('about:blank');
+    const error = { code: 'engine-failed', message: 'learning from the labels failed (why)', hint: 'Retry.' };
+    const job = {
+      kind: 'fit',
+      state: 'failed',
+      done: 0,
+      total: 12,
+      imagesPerSecond: 0,
+      secondsLeft: null,
+      error,
+    };
+    await page.route('**/api/state', async (route) => {
+      const state = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...state, job: state.job ?? job } });
+    });
+    await page.goto(url);
+    await page.getByText('Learning from your labels failed').waitFor();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('Learning from your labels failed').waitFor({ state: 'detached' });
+  });
+
   it('asks before a label of a test split is changed', async () => {
     const { url } = await serveScanned({
       images: {

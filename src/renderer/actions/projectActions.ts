@@ -6,9 +6,11 @@ import { defineAction } from './defineAction.ts';
 
 export function projectActions(context: ActionContext): Action[] {
   const { session, review } = context;
-  const scan = (id: string, label: string, action: ScanAction): Action => ({
+  const scan = (id: string, label: () => string, action: ScanAction): Action => ({
     id: `scan.${id}`,
-    label,
+    get label() {
+      return label();
+    },
     group: 'Project',
     scope: 'page',
     keys: [],
@@ -140,9 +142,9 @@ export function projectActions(context: ActionContext): Action[] {
       enabled: () => session.project !== null && !context.isBusy,
       run: () => context.showDialog('scan'),
     }),
-    scan('start', 'Scan', 'start'),
-    scan('pause', 'Pause', 'pause'),
-    scan('resume', 'Resume', 'resume'),
-    scan('cancel', 'Cancel', 'cancel'),
+    scan('start', () => (session.learningFailure === null ? 'Scan' : 'Retry'), 'start'),
+    scan('pause', () => 'Pause', 'pause'),
+    scan('resume', () => 'Resume', 'resume'),
+    scan('cancel', () => 'Cancel', 'cancel'),
   ];
 }

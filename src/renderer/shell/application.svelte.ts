@@ -53,7 +53,8 @@ export class Application {
     if (reads && job.state === 'paused') return ['resume', 'cancel'];
     if (job?.kind === 'predictions' && job.state === 'running') return ['cancel'];
     if (job?.state === 'running') return [];
-    return project && project.counts.pending > 0 ? ['start'] : [];
+    const isDue = project && (project.counts.pending > 0 || this.session.learningFailure !== null);
+    return isDue ? ['start'] : [];
   });
 
   constructor() {

@@ -113,6 +113,12 @@ export class Session {
     return follows && job.state === 'done' && project?.fittedAt === null && project.counts.scanned > 0;
   }
 
+  /** Why nothing could be learned from the labels after the last scan; null if it could, or is being tried. */
+  get learningFailure(): ApiError | null {
+    const { job } = this;
+    return job?.kind === 'fit' && job.state === 'failed' ? job.error : null;
+  }
+
   /** Why the first load did not succeed. */
   get failure(): ApiFailure | null {
     return this.#failure;
