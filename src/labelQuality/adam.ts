@@ -12,6 +12,10 @@ export class Adam {
     this.#second = new Numbers(size);
   }
 
+  /**
+   * One step against the gradient, in place.
+   * @param values [n], @param gradient [n] of the loss by each of them
+   */
   move(values: Floats, gradient: Floats, rate: number): void {
     this.#step++;
     const [unbias, unbiasSquares] = [1 - 0.9 ** this.#step, 1 - 0.99 ** this.#step];

@@ -52,6 +52,7 @@ export interface AdaptedDistributions {
   repeated: RepeatedLabels;
 }
 
+/** Exponents of the two models in the pool, and the share of labels that only repeat the base model's predictions. */
 export interface PoolWeights {
   base: number;
   tuned: number;
@@ -93,7 +94,7 @@ const HALF_EACH: PoolWeights = { base: 0.5, tuned: 0.5, repeated: 0 };
  */
 const REPEATED: PoolWeights = { base: 0, tuned: 1, repeated: 0.25 };
 
-/** @returns the most probable explanation first */
+/** @returns one or two explanations of the labels, each with [N*L] distributions; the most probable first, and their shares sum to 1 */
 export function adaptDistributions(inputs: AdaptedInputs): AdaptedDistributions[] {
   const { base, tuned, labels, classes, known } = inputs;
   const either = (base ?? tuned) as Float32Array;

@@ -76,7 +76,7 @@ export function cohenKappa(pairs: Iterable<readonly [string, string]>): KappaEst
  * variance as in K. L. Gwet, "Large-sample variance of Fleiss generalized kappa", Educational and
  * Psychological Measurement 81 (2021)). Images with one vote count towards the shares of the categories only.
  *
- * @param votes each annotator's decision, image by image
+ * @param votes [N] images, each with the categories that its annotators chose
  */
 export function fleissKappa(votes: Iterable<readonly string[]>): KappaEstimate {
   const items = [...votes].filter((names) => names.length > 0).map(tally);

@@ -1,9 +1,11 @@
 import type { KappaEstimate } from './agreement.ts';
 
+/** Cohen's kappa of two annotators. */
 export interface PairAgreement extends KappaEstimate {
   annotators: [string, string];
 }
 
+/** Cohen's kappa of an annotator's first and second decisions. */
 export interface SelfAgreement extends KappaEstimate {
   annotator: string;
 }
@@ -19,6 +21,7 @@ export interface NamedOutcome {
 /** An image on which annotators differ. */
 export interface Disagreement {
   image: string;
+  /** One of each annotator who reviewed it. */
   votes: NamedOutcome[];
   /** The adjudication, if there is one. */
   adjudicated: NamedOutcome | null;
@@ -26,6 +29,7 @@ export interface Disagreement {
 
 /** How far the annotators of a dataset agree, and where they do not. */
 export interface AgreementReport {
+  /** Everyone who reviewed, with the number of their images. */
   annotators: { name: string; images: number }[];
   /** Fleiss' kappa of all annotators. */
   all: KappaEstimate;

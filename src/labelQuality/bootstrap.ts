@@ -22,7 +22,7 @@ export function* resamples(size: number, rounds: number, seed: number): Generato
   }
 }
 
-/** The middle `share` of the values, by linear interpolation between ranks; null without values. */
+/** The middle `share` of [n] values, by linear interpolation between ranks; null without values. */
 export function percentileInterval(values: readonly number[], share = 0.95): PercentileInterval | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);

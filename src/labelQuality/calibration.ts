@@ -7,7 +7,11 @@ export interface ReliabilityBin {
   count: number;
 }
 
-/** A reliability diagram: bins of equal width over 0 to 1, without empty ones. */
+/**
+ * A reliability diagram: bins of equal width over 0 to 1, without empty ones.
+ * @param probabilities [N] in [0, 1]
+ * @param truth [N] whether what each is the probability of is so
+ */
 export function reliabilityBins(
   probabilities: ArrayLike<number>,
   truth: ArrayLike<boolean>,
@@ -33,7 +37,8 @@ export function reliabilityBins(
 
 /**
  * Expected calibration error: mean distance between a bin's prediction and its observed rate, weighted by
- * images.
+ * images (Naeini, Cooper, Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015).
+ * @returns in [0, 1]; null without images
  */
 export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number | null {
   const images = bins.reduce((sum, { count }) => sum + count, 0);

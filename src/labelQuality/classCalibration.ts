@@ -30,7 +30,7 @@ const RATE = 0.08;
 const BIAS_PULL = 10;
 const TEMPERATURE_PULL = 2e-3;
 
-/** @param images the images to learn from; those without a label are skipped */
+/** @param images [n] indices of the images to learn from; those without a label are skipped */
 export function calibrateClasses(
   { logits, labels, classes }: LabelledLogits,
   images: Int32Array,

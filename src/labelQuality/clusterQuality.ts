@@ -29,6 +29,7 @@ export class ClusterQuality {
     this.#squares = new Array<number>(classes).fill(0);
   }
 
+  /** First pass. @param embedding [E] */
   addToCentre(label: number, embedding: ArrayLike<number>): void {
     const sums = this.#sums[label];
     if (sums === undefined) return;
@@ -36,6 +37,7 @@ export class ClusterQuality {
     this.#counts[label] = (this.#counts[label] ?? 0) + 1;
   }
 
+  /** Second pass, over the same images. @param embedding [E] */
   addToSpread(label: number, embedding: ArrayLike<number>): void {
     this.#centres ??= this.#sums.map((sums, index) => sums.map((sum) => sum / (this.#counts[index] ?? 1)));
     const centre = this.#centres[label];

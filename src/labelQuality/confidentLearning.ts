@@ -9,11 +9,14 @@ import { argmax } from './argmax.ts';
  * ones.
  */
 export interface LabelledProbabilities {
+  /** [N] */
   labels: ArrayLike<number>;
+  /** [N][C] */
   probabilities: ArrayLike<ArrayLike<number>>;
   classes: number;
 }
 
+/** [C][C] given class by true class. */
 export type Matrix = number[][];
 
 const TOLERANCE = 1e-6;
@@ -41,13 +44,17 @@ export function adjustByThresholds(row: ArrayLike<number>, thresholds: readonly 
   return shifted.map((value) => value / sum);
 }
 
-/** The class that a model is confident of: the most likely one above its threshold; null for none. */
+/**
+ * The class that a model is confident of: the most likely one above its threshold; null for none.
+ * @param row [C] the model's distribution for an image
+ * @param thresholds [C] of confidentThresholds
+ */
 export function confidentClass(row: ArrayLike<number>, thresholds: readonly number[]): number | null {
   const reached = thresholds.flatMap((threshold, c) => (at(row, c) >= threshold - TOLERANCE ? [c] : []));
   return reached.length > 1 ? argmax(row) : (reached[0] ?? null);
 }
 
-/** Counts of (given label, class that the model is confident of); the diagonal is at least 1. */
+/** [C][C] counts of (given label, class that the model is confident of); the diagonal is at least 1. */
 export function confidentJoint(data: LabelledProbabilities): Matrix {
   const thresholds = confidentThresholds(data);
   const joint = zeros(data.classes);
@@ -59,7 +66,7 @@ export function confidentJoint(data: LabelledProbabilities): Matrix {
   return joint;
 }
 
-/** The joint scaled so that its rows add up to the given labels' counts, in whole images. */
+/** [C][C] the joint scaled so that its rows add up to the counts of the [N] given labels, in whole images. */
 export function calibrateJoint(joint: Matrix, labels: ArrayLike<number>): Matrix {
   const counts = countLabels(labels, joint.length);
   const scaled = joint.map((row, c) => {
@@ -71,13 +78,14 @@ export function calibrateJoint(joint: Matrix, labels: ArrayLike<number>): Matrix
   return scaled.map((row) => roundPreservingSum(row.map((count) => (count / sum) * total(counts))));
 }
 
+/** [C] images of each class, from the [N] labels. */
 export function countLabels(labels: ArrayLike<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) counts[at(labels, i)] = at(counts, at(labels, i)) + 1;
   return counts;
 }
 
-/** Rounds to integers whose sum is the rounded sum; those closest to the next integer are adjusted. */
+/** Rounds [n] values to integers whose sum is the rounded sum; those closest to the next integer are adjusted. */
 export function roundPreservingSum(values: readonly number[]): number[] {
   const rounded = values.map(roundHalfEven);
   const wanted = roundHalfEven(total(values));

@@ -16,6 +16,7 @@ export class DomainShift {
   readonly #squares: Float64Array;
   #images = 0;
 
+  /** @param statistics of the model's training images, [F] each */
   constructor(statistics: FeatureStatistics) {
     this.#statistics = statistics;
     this.#sums = new Float64Array(statistics.mean.length);

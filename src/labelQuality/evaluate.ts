@@ -15,6 +15,7 @@ export interface EvaluatedImage {
   scores: Scores;
 }
 
+/** How well one score puts wrong labels first. */
 export interface ScoreQuality extends RankingMeasures {
   score: ScoreId;
   /** Images with this score, and how many of their labels are wrong. */
@@ -26,6 +27,7 @@ export interface ScoreQuality extends RankingMeasures {
   curve: { viewed: number; found: number }[];
 }
 
+/** How well the labels of one given class are flagged. */
 export interface ClassQuality {
   className: string;
   images: number;
@@ -41,6 +43,7 @@ export interface ClassQuality {
   suggestionAccuracy: number | null;
 }
 
+/** The flags of a dataset against its true labels, as `grefel eval` prints them. */
 export interface Evaluation {
   images: number;
   errors: number;
@@ -65,7 +68,11 @@ const MOST_ROUNDS = 1000;
 /** Images times rounds that a bootstrap of one score may cost: a second or two. */
 const BOOTSTRAP_BUDGET = 2e7;
 
-/** How well each score finds the labels that differ from the truth. */
+/**
+ * How well each score finds the labels that differ from the truth.
+ * @param images [N] those with a true label
+ * @param seed of the bootstrap
+ */
 export function evaluateFlags(images: readonly EvaluatedImage[], seed = 1): Evaluation {
   const judged = images.filter(({ scores }) => scores[DEFAULT_SCORE] !== null);
   const wrongImages = judged.filter(isWrong);

@@ -12,6 +12,7 @@ export interface ExpectedJoint {
   variance: number[][];
 }
 
+/** [L][L] zeros: the joint of no images. */
 export function noJoint(classes: number): ExpectedJoint {
   const zeros = () => Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   return { expected: zeros(), variance: zeros() };

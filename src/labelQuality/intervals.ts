@@ -32,10 +32,12 @@ export interface ProbabilitySums {
   variance: number;
 }
 
+/** The sums of no images. */
 export function noProbabilities(): ProbabilitySums {
   return { count: 0, expected: 0, variance: 0 };
 }
 
+/** @param probability that the label of one more image is wrong, in [0, 1] */
 export function addProbability(sums: ProbabilitySums, probability: number): void {
   sums.count++;
   sums.expected += probability;

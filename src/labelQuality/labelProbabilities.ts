@@ -12,6 +12,7 @@ export interface StoredLabelScores {
   scores: Scores;
   alternativeClass: number | null;
   alternativeProbability: number | null;
+  /** [L] how likely each class is the true one; missing in flags of an older version. */
   truth?: Float32Array | null;
 }
 
@@ -48,6 +49,7 @@ export function labelProbabilities(
   });
 }
 
+/** How likely a class is the true one, in [0, 1]; null if that is unknown. */
 export function probabilityOf(probabilities: LabelProbabilities, label: number | null): number | null {
   return label === null ? null : (probabilities[label] ?? null);
 }

@@ -99,7 +99,10 @@ function isWorse(gains: Float64Array, best: Float64Array): boolean {
   return sum > Math.sqrt(Math.max(0, squares - (sum * sum) / gains.length));
 }
 
-/** The share of wrong labels under which the given ones are most likely, assuming uniform noise. */
+/**
+ * The share of wrong labels under which the given ones are most likely, assuming uniform noise.
+ * @param images [n] indices of those that count, all with a label
+ */
 export function uniformRate(data: NoisyLabels, images: Int32Array): number {
   const { distributions, labels, classes } = data;
   let rate = classes > 1 ? ASSUMED_ERROR : 0;
@@ -168,7 +171,7 @@ function mix(learned: NoiseRates, uniform: NoiseRates, part: number): NoiseRates
   );
 }
 
-/** Images with a label, at most MOST_IMAGES, at even steps. */
+/** [n] images with a label, at most MOST_IMAGES, at even steps. */
 export function imagesOf({ labels }: Pick<NoisyLabels, 'labels'>): Int32Array {
   const labelled = Int32Array.from({ length: labels.length }, (_, image) => image).filter(
     (image) => (labels[image] as number) >= 0,

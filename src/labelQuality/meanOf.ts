@@ -1,4 +1,4 @@
-/** The mean of numbers, by shares that add up to 1. */
+/** The mean of a number of each of [n] items, weighted by their shares, which add up to 1. */
 export function meanOf<Item extends { share: number }>(
   items: readonly Item[],
   numberOf: (item: Item) => number,

@@ -36,7 +36,10 @@ export interface NoisyEvidence {
   truth: Float64Array;
 }
 
-/** Bayes: P(true | image, given) in proportion to P(true | image) P(given | true). */
+/**
+ * Bayes: P(true | image, given) in proportion to P(true | image) P(given | true).
+ * @param distribution [L] P(true | image)
+ */
 export function weighEvidence(
   distribution: ArrayLike<number>,
   given: number,

@@ -15,7 +15,8 @@ const ASSUMED_FOUND = 5;
  * errors. If it is below 1, probabilities are multiplied by it, so that those near 0 stay there: a flatter
  * curve through the outcomes, as in Platt scaling, would make the many undoubted labels suspect. If it is
  * above 1, the odds are multiplied by it. The order stays.
- * @returns the function that corrects one probability
+ * @param outcomes [n] reviewed labels
+ * @returns the function that corrects one probability, from [0, 1] to [0, 1]
  */
 export function learnFromOutcomes(outcomes: readonly Outcome[]): (probability: number) => number {
   const found = outcomes.filter(({ wrong }) => wrong).length;

@@ -20,6 +20,7 @@ const SHRINKAGE = 50;
 /** So that a weight of none is none; far below the tuned model's uncertainty, because that still separates labels. */
 const LEAST = 1e-9;
 
+/** The base model's distributions pooled with those of the tuned model, as far as that predicts labels which the base model misses. */
 export function poolDistributions(inputs: PoolInputs): PooledDistributions {
   const { labels, classes, tuned } = inputs;
   const classMap = inputs.classMap.some((known) => known.length > 0)

@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** `size` of `items`, each subset equally likely, in random order: the first steps of a Fisher-Yates shuffle. */
+/** [size] of the [n] items, all of them if there are fewer, each subset equally likely, in random order: the first steps of a Fisher-Yates shuffle. */
 export function drawSample(items: ArrayLike<number>, size: number, random: () => number): number[] {
   const pool = Array.from(items);
   const drawn = Math.min(size, pool.length);

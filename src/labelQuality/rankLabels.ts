@@ -33,6 +33,7 @@ interface LabelColumns {
   repeated?: RepeatedLabels | undefined;
 }
 
+/** What is known of the labels of N images and L classes. */
 export interface RankedLabels {
   /** [N] wrong-label probability; NaN if there is no label, or no probability for it. */
   wrong: Float32Array;
@@ -44,6 +45,7 @@ export interface RankedLabels {
   alternativeProbability: Float32Array;
   /** [N*L] how likely each class is the true one, all things considered; NaN where nothing has a probability for it. */
   truth: Float32Array;
+  /** [given][true] P(given | true) */
   rates: NoiseRates;
   /** First estimate of the share of wrong labels. */
   errorRate: number;

@@ -42,6 +42,10 @@ export class Ranking {
   readonly #tie: Int32Array;
   readonly #truth: Truth;
 
+  /**
+   * @param scores [N] higher first, @param truth [N] whether each is one of those to find
+   * @throws RangeError if their lengths differ
+   */
   constructor(scores: Scores, truth: Truth) {
     if (scores.length !== truth.length) throw new RangeError('as many scores as truths are needed');
     this.#truth = truth;
@@ -55,7 +59,7 @@ export class Ranking {
     }
   }
 
-  /** @param weights how often each image counts, by its index; once each if omitted */
+  /** @param weights [N] how often each image counts; once each if omitted */
   ties(weights?: ArrayLike<number>): Tie[] {
     const ties: Tie[] = [];
     for (let place = 0; place < this.#order.length; place++) {
@@ -70,6 +74,7 @@ export class Ranking {
     return ties;
   }
 
+  /** @param weights [N] how often each image counts; once each if omitted */
   measure(weights?: ArrayLike<number>): RankingMeasures {
     const ties = this.ties(weights);
     const positives = positivesOf(ties);

@@ -7,6 +7,7 @@
  */
 type Vector = ArrayLike<number>;
 
+/** An anchor near an image. */
 export interface AnchorMatch {
   classIndex: number;
   /** Anchor of its class, from 0. */
@@ -87,7 +88,7 @@ function weighByConfidence(first: Vector, second: Vector): Float64Array {
   return Float64Array.from(first, (p, c) => weight * p + (1 - weight) * at(second, c));
 }
 
-/** Eq. 18, t = (c_g t_g + c_a t_a) / (c_g + c_a). A part switched off leaves the other; both off: null. */
+/** [C] Eq. 18, t = (c_g t_g + c_a t_a) / (c_g + c_a). A part switched off leaves the other; both off: null. */
 export function combine({ geometric, attentive }: CorrectionParts): Float64Array | null {
   if (geometric && attentive) return weighByConfidence(geometric, attentive);
   const only = geometric ?? attentive;
@@ -100,7 +101,10 @@ export function finalDistribution(primary: Vector, parts: CorrectionParts): Floa
   return correction ? weighByConfidence(primary, correction) : Float64Array.from(primary);
 }
 
-/** The `count` anchors closest to an image, nearest first; of equal distances the lower index first. */
+/**
+ * The `count` anchors closest to an image, nearest first; of equal distances the lower index first.
+ * @param distances [C*K], @param similarities [C*K] to all anchors, class by class
+ */
 export function nearestAnchors(
   distances: Vector,
   similarities: Vector,

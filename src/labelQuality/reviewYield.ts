@@ -40,8 +40,8 @@ const SMALLEST_BLOCK = 10;
 
 /**
  * How many wrong labels a review has found per hundred images, and what to expect from continuing.
- * @param reviewed in order of time
- * @param ahead probability that the label is wrong, of the images without a decision, in descending order
+ * @param reviewed [n] in order of time
+ * @param ahead [m] probability that the label is wrong, of the images without a decision, in descending order
  */
 export function measureYield(reviewed: readonly ReviewedImage[], ahead: ArrayLike<number>): ReviewYield {
   const sums = runningSums(ahead);

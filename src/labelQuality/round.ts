@@ -22,7 +22,7 @@ export interface RoundProgress {
 }
 
 /**
- * Mixes images into a list: each at a place of its own, every choice of places equally likely; the list keeps its
+ * Mixes [m] images into a list of [n]: each at a place of its own, every choice of places equally likely; the list keeps its
  * order.
  */
 export function mixInto(list: readonly number[], extra: readonly number[], random: () => number): number[] {

@@ -1,5 +1,5 @@
 /**
- * Softmax of `count` numbers from `at` on, in their place; -Infinity becomes 0. Its result sums to 1. For one vector into a new one it is
+ * Softmax of `count` numbers from `at` on, in their place in [n] values; -Infinity becomes 0. Its result sums to 1. For one vector into a new one it is
  * in reliability.ts.
  */
 export function softmaxInPlace(values: Float32Array | Float64Array, at: number, count: number): void {

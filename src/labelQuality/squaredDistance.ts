@@ -2,7 +2,7 @@
 const BETWEEN_CHECKS = 32;
 
 /**
- * The square of the Euclidean distance of two vectors of the same length.
+ * The square of the Euclidean distance of two vectors [n].
  * @param enough above it the sum so far will do: the caller looks for something closer
  * @param at where the right one begins, if it is one of many in a row
  */

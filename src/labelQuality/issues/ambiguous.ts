@@ -22,6 +22,7 @@ export const ambiguous = {
 /**
  * Ratio of the second largest to the largest share of a distribution, which is part of a list; 0 if there is
  * none.
+ * @param distributions [N*L]; the one meant is from `from` to before `to`
  */
 export function secondToFirst(distributions: ArrayLike<number>, from = 0, to = distributions.length): number {
   let [first, second] = [0, 0];

@@ -3,7 +3,7 @@ const FAR_OUT = 3;
 const LEAST_VALUES = 20;
 
 /**
- * The value under which others are far out: three interquartile ranges below the lower quartile. -Infinity for
+ * Of [n] values the one under which others are far out (Tukey, "Exploratory data analysis", 1977): three interquartile ranges below the lower quartile. -Infinity for
  * too few values, or equal ones.
  */
 export function farBelow(values: ArrayLike<number>): number {

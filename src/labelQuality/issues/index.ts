@@ -43,6 +43,7 @@ export function issueBits(of: readonly Issue[]): number {
   return of.reduce((bits, issue) => bits | (1 << ISSUES.indexOf(issue)), 0);
 }
 
+/** The set that issueBits made. */
 export function issuesOf(bits: number): Issue[] {
   return ISSUES.filter((_, index) => (bits & (1 << index)) !== 0);
 }

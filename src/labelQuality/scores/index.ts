@@ -74,6 +74,7 @@ export function scoreSample(
   });
 }
 
+/** The value of each score; null where it has none. */
 export function scoresBy(value: (id: ScoreId) => number | null): Scores {
   return Object.fromEntries(SCORE_IDS.map((id) => [id, value(id)])) as Scores;
 }
