@@ -1,5 +1,5 @@
 import { perCent } from '../../domain/percent.ts';
-import { formatCount } from '../../domain/plural.ts';
+import { formatCount, plural } from '../../domain/plural.ts';
 import type { KappaEstimate } from '../../labelQuality/agreement.ts';
 import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
 import { htmlTable } from './html.ts';
@@ -15,7 +15,7 @@ export function agreementSection({ annotators, all, pairs, self, disagreements }
   ];
   const columns = ['who', 'kappa', 'images', 'same decision', 'by chance', 'estimate', '95 % interval'];
   return `<h2>How far the annotators agree</h2>
-${htmlTable(columns, rows)}<p>Votes before adjudication; excluded and ambiguous count as classes of their own. Annotators differ on ${formatCount(disagreements.length)} images; ${formatCount(disagreements.length - open)} of them were adjudicated. Standard errors: Fleiss, Cohen and Everitt 1969 (two annotators), Gwet 2021 (more).</p>
+${htmlTable(columns, rows)}<p>Votes before adjudication; excluded and ambiguous count as classes of their own. Annotators differ on ${plural(disagreements.length, 'image')}; ${formatCount(disagreements.length - open)} of them were adjudicated. Standard errors: Fleiss, Cohen and Everitt 1969 (two annotators), Gwet 2021 (more).</p>
 `;
 }
 

@@ -52,7 +52,9 @@ function recentReason({ yield: { recent } }: Overview): string[] {
   if (recent === null) return [];
   const { viewed, wrong, share } = recent;
   return [
-    `Of the last ${plural(viewed, 'image')} reviewed, ${formatCount(wrong)} had a wrong label (${formatPercent(share.low)} to ${formatPercent(share.high)}).`,
+    viewed === 1
+      ? `The last image reviewed had a ${wrong === 1 ? 'wrong' : 'right'} label.`
+      : `Of the last ${plural(viewed, 'image')} reviewed, ${formatCount(wrong)} had a wrong label (${formatPercent(share.low)} to ${formatPercent(share.high)}).`,
   ];
 }
 

@@ -309,7 +309,7 @@ describe('decision files imported on the Team screen', () => {
     });
     const report = await (await api.request('/report.html')).text();
     expect(report).toMatch(/How far the annotators agree[\s\S]*ann and bob[\s\S]*50\.0 %/);
-    expect(report).toContain('Annotators differ on 1 images; 0 of them were adjudicated');
+    expect(report).toContain('Annotators differ on 1 image; 0 of them were adjudicated');
   });
 
   it('are refused whole where one of them is wrong, with its name and line', async () => {

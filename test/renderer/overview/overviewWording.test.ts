@@ -46,6 +46,17 @@ describe('the advice when to stop', () => {
     ]);
   });
 
+  it('says of one image what it was', () => {
+    const one = (wrong: number) => {
+      const recent = { viewed: 1, wrong, share: { estimate: wrong, low: 0.2, high: 1 } };
+      return adviceWords({ ...OVERVIEW, yield: { ...OVERVIEW.yield, recent } }).reasons[0];
+    };
+    expect([one(1), one(0)]).toEqual([
+      'The last image reviewed had a wrong label.',
+      'The last image reviewed had a right label.',
+    ]);
+  });
+
   it('does not send who has begun to the start of the queue', () => {
     const titleAfter = (reviewed: number) => adviceWords({ ...OVERVIEW, advice: 'begin', reviewed }).title;
     expect([titleAfter(0), titleAfter(3)]).toEqual(['Start with the queue', 'Continue with the queue']);

@@ -1,3 +1,4 @@
+import { escapeControls } from '../../../domain/escapeControls.ts';
 import { formatCount, plural } from '../../../domain/plural.ts';
 import { commandFor } from '../../open/index.ts';
 import {
@@ -61,7 +62,7 @@ export function noteUnscored(project: ProjectFile, output: Output): void {
   for (const [name, other] of readMisspelt(project)) {
     const count = recognition?.classes.find((counted) => counted.name === name)?.count ?? 0;
     output.note(
-      `Note: "${name}" (${plural(count, 'image')}) is likely a misspelling of "${titles.get(other)}"; its labels are flagged`,
+      `Note: ${quoted(name)} (${plural(count, 'image')}) is likely a misspelling of ${quoted(titles.get(other) ?? other)}; its labels are flagged`,
     );
   }
   const unscored = unscoredLabels(project);
@@ -70,18 +71,22 @@ export function noteUnscored(project: ProjectFile, output: Output): void {
   const names = listed(unscored.map(({ name, images: own }) => `${name} (${formatCount(own)})`));
   const [first] = unscored;
   const target = unscored.find(({ guessed }) => guessed !== null);
-  const example = target === undefined ? `${first?.name}=EMOTION` : `${target.name}=${target.guessed}`;
+  const example = target === undefined ? `${first?.name ?? ''}=EMOTION` : `${target.name}=${target.guessed}`;
   output.note(
     `Note: ${plural(count, 'image')} are not checked: the model has no class for ${names}. ` +
-      `Map ${unscored.length === 1 ? 'it' : 'them'}: ${commandFor('scan', folder, project)} --map "${example}"`,
+      `Map ${unscored.length === 1 ? 'it' : 'them'}: ${commandFor('scan', folder, project)} --map ${quoted(example)}`,
   );
   for (const { name, guessed } of unscored) {
     if (guessed === null || readMeanings(project)[name] !== undefined) continue;
-    output.note(`Note: the images of "${name}" look like ${guessed}. To accept: --map "${name}=${guessed}"`);
+    output.note(
+      `Note: the images of ${quoted(name)} look like ${guessed}. To accept: --map ${quoted(`${name}=${guessed}`)}`,
+    );
   }
 }
 
+const quoted = (name: string) => `"${escapeControls(name)}"`;
+
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).join(', ');
+  const shown = names.slice(0, SHOWN).map(escapeControls).join(', ');
   return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
 }

@@ -78,3 +78,15 @@ describe('classes that are numbers', () => {
     }
   });
 });
+
+describe('a class whose name has control characters', () => {
+  it('stays on its line', async () => {
+    const images = { 'new\nclass/1.png': 'anger', 'happy/1.png': 'happiness' } as const;
+    const api = await freshlyScannedApi((folder) => makeColourDataset(folder, images));
+    const { folder } = api.host.workspace;
+    await api.host.close();
+    const { printed } = await run('scan', folder);
+    expect(printed).toContain('no class for new\\nclass (1)');
+    expect(printed).toContain('--map "new\\nclass=');
+  });
+});

@@ -36,7 +36,7 @@ describe('grefel import-predictions', () => {
     const done = run('import-predictions', folder, file, '--names', names, '--classes', CLASSES.join(','));
     expect(done).toMatchObject({
       status: 0,
-      stdout: '12 images have a prediction, 1 labels flagged as likely wrong\n',
+      stdout: '12 images have a prediction, 1 label flagged as likely wrong\n',
       stderr: expect.stringContaining('without embeddings'),
     });
     expect(JSON.parse(run('flags', folder, '--json').stdout)).toMatchObject([

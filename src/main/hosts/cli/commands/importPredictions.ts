@@ -2,7 +2,9 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { ClassMapping } from '../../../../domain/classSpace.ts';
 import { AppError } from '../../../../domain/errors.ts';
+import { escapeControls } from '../../../../domain/escapeControls.ts';
 import { matchSentences } from '../../../../domain/pathMatches.ts';
+import { plural } from '../../../../domain/plural.ts';
 import type { PredictionReport } from '../../../../protocol/predictions.ts';
 import type { Installation } from '../../../installation.ts';
 import { Workspace } from '../../../workspace/index.ts';
@@ -95,7 +97,7 @@ function printReport(report: PredictionReport, workspace: Workspace, output: Out
   const { images, withoutRow, unreadable, unknown, classes, unknownLabels, embeddingSize, unusedColumns } =
     report;
   output.print(
-    `${images} images have a prediction, ${workspace.counts().flagged} labels flagged as likely wrong`,
+    `${plural(images, 'image')} ${images === 1 ? 'has' : 'have'} a prediction, ${plural(workspace.counts().flagged, 'label')} flagged as likely wrong`,
   );
   const unmapped = classes.filter(({ label }) => label === null).map(({ name }) => name);
   const notes: [boolean, string][] = [
@@ -106,10 +108,10 @@ function printReport(report: PredictionReport, workspace: Workspace, output: Out
       report.scan?.modelIsHere === false && !report.scan.outOfFold,
       `the model ${report.model} is not here, so images from its training data are not marked`,
     ],
-    [unmapped.length > 0, `the dataset has no class ${unmapped.join(', ')}`],
+    [unmapped.length > 0, `the dataset has no class ${unmapped.map(escapeControls).join(', ')}`],
     [
       unknownLabels.length > 0,
-      `no predictions for the dataset's ${unknownLabels.join(', ')}: ${embeddingSize > 0 ? 'only the tuned model checks those labels' : 'those labels are not checked'}`,
+      `no predictions for the dataset's ${unknownLabels.map(escapeControls).join(', ')}: ${embeddingSize > 0 ? 'only the tuned model checks those labels' : 'those labels are not checked'}`,
     ],
     [report.percentages, 'the values were taken as percentages'],
     [

@@ -5,6 +5,7 @@ import { AppError, type AppErrorCode } from '../../../../domain/errors.ts';
 import type { FaceChoice } from '../../../../domain/faces.ts';
 import { describeFraming } from '../../../../domain/framing/framing.ts';
 import { ONE_VIEW_REASON, VIEWS_TITLES } from '../../../../domain/model.ts';
+import { plural } from '../../../../domain/plural.ts';
 import { describeAdaptation } from '../../../../labelQuality/describeAdaptation.ts';
 import { RELIANCES, type Reliance } from '../../../../labelQuality/labelFit.ts';
 import type { JobProgress } from '../../../../protocol/api.ts';
@@ -130,7 +131,7 @@ function noteDataset({ opened, index }: Pick<Workspace, 'opened' | 'index'>, out
   for (const { message } of recognition?.problems ?? []) output.note(`Note: ${message}`);
   noteNumbering(project, output);
   const { added, changed, vanished } = changes;
-  output.note(`${index.size} images: ${added} new, ${changed} changed${describeGone(vanished)}`);
+  output.note(`${plural(index.size, 'image')}: ${added} new, ${changed} changed${describeGone(vanished)}`);
 }
 
 function describeGone(files: number): string {
@@ -258,7 +259,7 @@ function report(
     return;
   }
   output.print(
-    `${counts.scanned} images scanned, ${counts.unreadable} unreadable, ${counts.flagged} labels flagged as likely wrong`,
+    `${plural(counts.scanned, 'image')} scanned, ${counts.unreadable} unreadable, ${plural(counts.flagged, 'label')} flagged as likely wrong`,
   );
   for (const line of problemLines(project.samples.problems())) output.note(`Note: ${line}`);
   noteFaces(project, output);
