@@ -5,7 +5,7 @@ import { hasChromium } from '../support/chromium.ts';
 import { makeColourTable } from '../support/colourDataset.ts';
 import { makeTree } from '../support/datasetTree.ts';
 import { photograph } from '../support/photographs.ts';
-import { expectNoAxeFindingsInBothThemes, openPage, serveScanned } from '../support/reviewPage.ts';
+import { expectNoAxeFindingsInBothThemes, goTo, openPage, serveScanned } from '../support/reviewPage.ts';
 import { FURTHER_TOUR, SCREEN_TOUR, type Stop, unscannedTour } from '../support/screenTour.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -58,6 +58,20 @@ describe.skipIf(!hasChromium && !required)('every screen, in light and dark', ()
     });
     const page = await openPage(url, SMALLEST_WINDOW);
     await expectNoFindingsOn(page, [...SCREEN_TOUR, ...FURTHER_TOUR]);
+  });
+
+  it('fits into a narrow window, with the picture across it', { timeout: 120_000 }, async () => {
+    const { url } = await serveScanned();
+    const page = await openPage(`${url}#/review?show=all`, { width: 500, height: 800 });
+    await page.getByTestId('sample-image').waitFor();
+    const middle = page.getByRole('region', { name: 'Image under review' });
+    expect((await middle.boundingBox())?.width).toBe(500);
+    for (const screen of ['review', 'review?view=grid', 'overview', 'map', 'team', 'export', 'open']) {
+      await goTo(page, `#/${screen}`);
+      await page.locator('main:not([aria-busy="true"])').waitFor();
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await expect.poll(overflow, { message: screen }).toBeLessThanOrEqual(0);
+    }
   });
 
   it('moves nothing by itself where less motion is asked for', { timeout: 600_000 }, async () => {
