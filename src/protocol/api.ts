@@ -43,7 +43,7 @@ export interface DatasetClass {
   /** The model classes that it maps to; empty before the first scan. */
   modelClasses: string[];
   /** The user set the mapping. */
-  said: boolean;
+  mapped: boolean;
   /** The class of the model that its images suggest if nothing else gives its meaning; null for none. */
   guessed: string | null;
   /** Title of the class that it likely misspells; null for none. */

@@ -69,7 +69,7 @@ export interface InspectedClass {
   /** The model classes that it maps to; empty if the model knows none. */
   modelClasses: string[];
   /** The user said so. */
-  said: boolean;
+  mapped: boolean;
   /** The class that it likely misspells; null for none. */
   misspelt: string | null;
 }

@@ -95,7 +95,7 @@ function datasetClasses(workspace: Workspace): DatasetClass[] {
       ownIndex: emotion === null ? ownIndex++ : 0,
       known: translator === null ? emotion !== null : translator.knows(label),
       modelClasses,
-      said: Object.hasOwn(classMapping, name),
+      mapped: Object.hasOwn(classMapping, name),
       guessed:
         modelClasses.length > 0 || meanings[name] !== undefined
           ? null

@@ -176,14 +176,14 @@ function inspectClasses(
 ): InspectedClass[] {
   const names = classes.map(({ name }) => name);
   const misspelt = misspeltClasses(classes);
-  const said =
+  const chosen =
     model === null ? wordRecord<string | null>() : applicableMapping(mapping, names, model.classes);
-  const meant = [...misspelt].map(([name, other]) => [name, said[other] ?? other] as const);
+  const meant = [...misspelt].map(([name, other]) => [name, chosen[other] ?? other] as const);
   const known =
     model === null
       ? wordRecord<string | null>()
       : applicableMapping(
-          wordRecord<string | null>([...meant, ...Object.entries(said)]),
+          wordRecord<string | null>([...meant, ...Object.entries(chosen)]),
           names,
           model.classes,
         );
@@ -201,7 +201,7 @@ function inspectClasses(
       count,
       emotion,
       modelClasses,
-      said: Object.hasOwn(said, name),
+      mapped: Object.hasOwn(chosen, name),
       misspelt: misspelt.get(name) ?? null,
     };
   });

@@ -21,10 +21,10 @@ export function readNumbering(project: ProjectFile): Numbering | null {
  * the dataset agree with.
  * @returns whether it has changed
  */
-export function storeNumbering(project: ProjectFile, said: string | undefined): boolean {
+export function storeNumbering(project: ProjectFile, numbering: string | undefined): boolean {
   const before = project.settings.read(SETTING, z.string());
   const sure = project.dataset.read()?.recognition.numberings.find(({ isSure }) => isSure);
-  const now = said ?? before ?? sure?.id;
+  const now = numbering ?? before ?? sure?.id;
   if (now === undefined || now === before) return false;
   project.settings.write(SETTING, now);
   return true;
@@ -32,9 +32,9 @@ export function storeNumbering(project: ProjectFile, said: string | undefined): 
 
 /** Classes that are likely misspelt, with the class that was meant; except those that the user has mapped. */
 export function readMisspelt(project: ProjectFile): Map<string, string> {
-  const said = readClassMapping(project);
+  const mapping = readClassMapping(project);
   const classes = project.dataset.read()?.recognition.classes ?? [];
-  return new Map([...misspeltClasses(classes)].filter(([name]) => !Object.hasOwn(said, name)));
+  return new Map([...misspeltClasses(classes)].filter(([name]) => !Object.hasOwn(mapping, name)));
 }
 
 /**
@@ -43,12 +43,12 @@ export function readMisspelt(project: ProjectFile): Map<string, string> {
  */
 export function readMeanings(project: ProjectFile): ClassMapping {
   const byNumbering = meaningsByNumbering(readNumbering(project), project.dataset.classes());
-  const said = readClassMapping(project);
+  const mapping = readClassMapping(project);
   const meant = [...readMisspelt(project)].flatMap(([name, other]) => {
-    const emotion = said[other] ?? emotionOf(other) ?? byNumbering[other] ?? null;
+    const emotion = mapping[other] ?? emotionOf(other) ?? byNumbering[other] ?? null;
     return emotion === null ? [] : [[name, emotion] as const];
   });
-  return wordRecord([...Object.entries(byNumbering), ...meant, ...Object.entries(said)]);
+  return wordRecord([...Object.entries(byNumbering), ...meant, ...Object.entries(mapping)]);
 }
 
 /** How a project's classes are shown, by their index. */

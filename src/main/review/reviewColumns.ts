@@ -235,10 +235,10 @@ export class ReviewColumns {
 
   /** The annotator's decision in this round on an image that they reviewed before it. */
   #repeatOf(id: number): CurrentVerdict {
-    const said = this.#project.verdicts
+    const latest = this.#project.verdicts
       .votesOf(id)
       .find(({ annotator, role }) => annotator === this.#annotator() && role === 'repeat');
-    return { id, verdict: said?.verdict ?? null, classIndex: said?.classIndex ?? null };
+    return { id, verdict: latest?.verdict ?? null, classIndex: latest?.classIndex ?? null };
   }
 
   *#askedAgain() {

@@ -150,17 +150,18 @@ class DecisionRow {
       line: this.#row.line,
       unmarked: unmarked && this.#given === undefined,
     };
-    const said = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''))
+    const annotators = parseAnnotators(unguardFormula(this.#row.cell('annotator') ?? ''))
       .map(tidyName)
       .filter((name) => name !== '');
-    const tooLong = said.find((name) => name.length > LONGEST_NAME);
+    const tooLong = annotators.find((name) => name.length > LONGEST_NAME);
     if (tooLong !== undefined) {
       throw this.#refuse(
         `the annotator's name has ${formatCount(tooLong.length)} characters`,
         `Names have at most ${LONGEST_NAME}.`,
       );
     }
-    const names = said.length > 0 || otherwise === undefined || otherwise === '' ? said : [otherwise];
+    const names =
+      annotators.length > 0 || otherwise === undefined || otherwise === '' ? annotators : [otherwise];
     const votes = this.#votes();
     if (votes.length > 0 && !this.#overrules(votes, names, status)) {
       return votes.map(({ annotator, outcome }) => ({

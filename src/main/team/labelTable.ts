@@ -182,10 +182,10 @@ function placesOf(header: readonly string[]): Map<string, number> {
 /** The delimiter with which the header has the columns, and the line that it is on. */
 function dialectOf(start: string, required: readonly string[]) {
   const [first = ''] = /^[^\n]*\n?/.exec(start) ?? [];
-  const said = SEPARATOR_LINE.exec(first)?.[1];
-  const headerLine = said === undefined ? 1 : 2;
-  const text = said === undefined ? start : start.slice(first.length);
-  for (const delimiter of said === undefined ? DELIMITERS : [said]) {
+  const declared = SEPARATOR_LINE.exec(first)?.[1];
+  const headerLine = declared === undefined ? 1 : 2;
+  const text = declared === undefined ? start : start.slice(first.length);
+  for (const delimiter of declared === undefined ? DELIMITERS : [declared]) {
     const header = headerOf(text, delimiter);
     if (header !== null && required.every((column) => header.has(column))) return { delimiter, headerLine };
   }

@@ -10,7 +10,7 @@ interface MappedClass extends Mappable {
   ownIndex: number;
 }
 
-type Mappable = Omit<InspectedClass, 'said'> & { said: string | null | undefined };
+type Mappable = Omit<InspectedClass, 'mapped'> & { mappedTo: string | null | undefined };
 
 /** The classes of a folder: the user's mapping comes first, then the numbering, then the name. */
 export function mappedClasses(
@@ -24,15 +24,15 @@ export function mappedClasses(
   let ownIndex = 0;
   return (inspection?.classes ?? []).map((inspected) => {
     const { name } = inspected;
-    const said = ownValue(mapping, name);
+    const mappedTo = ownValue(mapping, name);
     const target = ownValue(chosen?.targets, name);
-    const meaning = said === undefined ? ownValue(chosen?.meanings, name) : said;
-    const guessed = inspected.said ? [] : inspected.modelClasses;
+    const meaning = mappedTo === undefined ? ownValue(chosen?.meanings, name) : mappedTo;
+    const guessed = inspected.mapped ? [] : inspected.modelClasses;
     const modelClasses = target === undefined ? guessed : target === null ? [] : [target];
     const emotion: Emotion | null = emotionOf(name) ?? emotionOf(meaning ?? modelClasses[0] ?? '');
     return {
       ...inspected,
-      said,
+      mappedTo,
       modelClasses,
       emotion,
       title: classTitle(name, meaning),

@@ -314,7 +314,7 @@ export class Opening {
   #show(inspection: FolderInspection): void {
     const names = new Set(inspection.classes.map(({ name }) => name));
     const mappedBefore = inspection.classes
-      .filter(({ said }) => said)
+      .filter(({ mapped }) => mapped)
       .map(({ name, modelClasses }) => [name, modelClasses[0] ?? null] as const);
     const mappedNow = Object.entries(this.#mapping).filter(([name]) => names.has(name));
     this.#mapping = wordRecord([...mappedBefore, ...mappedNow]);

@@ -42,9 +42,9 @@ describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
       const mapping = Object.fromEntries([[word, 'anger']]);
       const mapped = (await api.send('PUT', '/classes', { mapping })).body as AppState;
       const classOf = ({ project }: AppState) => project?.classes.find(({ name }) => name === word);
-      expect(classOf(mapped)).toMatchObject({ said: true, modelClasses: ['anger'] });
+      expect(classOf(mapped)).toMatchObject({ mapped: true, modelClasses: ['anger'] });
       const unmapped = await api.send('PUT', '/classes', { mapping: {} });
-      expect(classOf(unmapped.body as AppState)).toMatchObject({ said: false, modelClasses: [] });
+      expect(classOf(unmapped.body as AppState)).toMatchObject({ mapped: false, modelClasses: [] });
 
       await api.send('PUT', '/annotator', { name: word });
       expect((await api.get('/state')).body).toMatchObject({ project: { annotator: word } });

@@ -40,7 +40,7 @@ async function expectAllOfIt(api: Api, folder: string) {
   expect(project).toMatchObject({ folder, flaggedAt: 0.7 });
   expect(project?.counts.statuses.excluded).toBe(2);
   const said = project?.classes
-    .filter((one) => one.said)
+    .filter((one) => one.mapped)
     .map(({ name, modelClasses }) => [name, modelClasses]);
   expect(said).toEqual([
     ['happy', ['surprise']],

@@ -41,7 +41,7 @@ describe('looking at a folder before anything is imported', () => {
         count: 3,
         emotion: 'anger',
         modelClasses: ['anger'],
-        said: false,
+        mapped: false,
         misspelt: null,
       },
       {
@@ -50,7 +50,7 @@ describe('looking at a folder before anything is imported', () => {
         count: 5,
         emotion: 'happiness',
         modelClasses: ['happiness'],
-        said: false,
+        mapped: false,
         misspelt: null,
       },
       {
@@ -59,7 +59,7 @@ describe('looking at a folder before anything is imported', () => {
         count: 4,
         emotion: 'sadness',
         modelClasses: ['sadness'],
-        said: false,
+        mapped: false,
         misspelt: null,
       },
     ]);
@@ -114,13 +114,13 @@ describe('looking at a folder before anything is imported', () => {
     });
     expect(status).toBe(200);
     expect((body as AppState).project?.classes).toMatchObject([
-      { name: 'a', emotion: 'anger', modelClasses: [], said: true },
-      { name: 'b', emotion: null, modelClasses: [], said: true },
+      { name: 'a', emotion: 'anger', modelClasses: [], mapped: true },
+      { name: 'b', emotion: null, modelClasses: [], mapped: true },
     ]);
     const again = await inspect(client);
     expect(again.classes).toMatchObject([
-      { name: 'a', modelClasses: ['anger'], said: true },
-      { name: 'b', modelClasses: [], said: true },
+      { name: 'a', modelClasses: ['anger'], mapped: true },
+      { name: 'b', modelClasses: [], mapped: true },
     ]);
     expect(again.project).toMatchObject({ images: 2, reviewed: 0 });
   });
@@ -144,9 +144,9 @@ describe('classes of an open dataset', () => {
     const { body } = await send('PUT', '/classes', { mapping: { happy: 'sadness', sad: 'happiness' } });
     const { project } = body as AppState;
     expect(project?.classes).toMatchObject([
-      { name: 'angry', modelClasses: ['anger'], said: false },
-      { name: 'happy', modelClasses: ['sadness'], said: true },
-      { name: 'sad', modelClasses: ['happiness'], said: true },
+      { name: 'angry', modelClasses: ['anger'], mapped: false },
+      { name: 'happy', modelClasses: ['sadness'], mapped: true },
+      { name: 'sad', modelClasses: ['happiness'], mapped: true },
     ]);
     expect(project?.counts.flagged).toBe(4 + 4);
     expect(await send('PUT', '/classes', { mapping: { nobody: 'fear' } })).toMatchObject({ status: 400 });

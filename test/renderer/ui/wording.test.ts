@@ -21,7 +21,7 @@ const datasetClass = (index: number, name: string): DatasetClass => ({
   misspelt: null,
   known: true,
   modelClasses: [],
-  said: false,
+  mapped: false,
   key: '',
   count: 0,
 });

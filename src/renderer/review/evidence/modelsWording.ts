@@ -26,12 +26,12 @@ export function describeModels(
   const base = predicted(distribution);
   const likeliest = likeliestOther(probabilities, null);
   if (base === null || likeliest === null) return '';
-  const said = (row: DistributionRow) => `${row.name} (${formatPercent(row.corrected)})`;
+  const named = (row: DistributionRow) => `${row.name} (${formatPercent(row.corrected)})`;
   const tuned = tunedModel === null ? null : predicted(tunedModel.distribution);
   if (tuned !== null && tuned.label !== base.label) {
-    return `The models disagree: the base model predicts ${said(base)}, the tuned model ${said(tuned)}.`;
+    return `The models disagree: the base model predicts ${named(base)}, the tuned model ${named(tuned)}.`;
   }
   if (base.label === likeliest) return '';
   const who = tuned === null ? 'The base model alone predicts' : 'Both models predict';
-  return `${who} ${said(base)}. The given label, and how labels in this dataset tend to be wrong, make ${nameOf(likeliest)} more likely.`;
+  return `${who} ${named(base)}. The given label, and how labels in this dataset tend to be wrong, make ${nameOf(likeliest)} more likely.`;
 }
