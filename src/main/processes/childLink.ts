@@ -24,7 +24,7 @@ export interface ForkOptions {
   /** Node executable; by default the one that runs. */
   executable?: string | undefined;
   env?: NodeJS.ProcessEnv;
-  /** Its output also goes to this process's stderr. */
+  /** Its stderr also goes to this process's; with GREFEL_VERBOSE=1 that of every child does. */
   echo?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function forkChild({ entry, executable, env, echo }: ForkOptions, listene
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: withoutReports(env ?? process.env),
   });
-  const stderr = new OutputTail(child.stderr, echo === true);
+  const stderr = new OutputTail(child.stderr, echo === true || process.env.GREFEL_VERBOSE === '1');
   let ended = false;
   const end = (how: string) => {
     if (ended) return;
