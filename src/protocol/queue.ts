@@ -45,10 +45,12 @@ export type QueueRequest = z.input<typeof queueRequestSchema>;
 const queuePlaceSchema = z.object({ queueId: z.string(), sampleId: z.int() });
 export type QueuePlace = z.infer<typeof queuePlaceSchema>;
 
-/**
- * With a place, what is behind it stays, and only what is ahead gets another order. Not for grouped queues.
- */
-export const newQueueSchema = queueRequestSchema.extend({ continues: queuePlaceSchema.optional() });
+export const newQueueSchema = queueRequestSchema.extend({
+  /** What is behind this place stays, and only what is ahead gets another order. Not for grouped queues. */
+  continues: queuePlaceSchema.optional(),
+  /** The image to start at, null for the first without a decision; without it, the place that is kept for the annotator. */
+  startWith: z.int().positive().nullable().optional(),
+});
 
 /** One image large, or a grid of them. */
 export const VIEWS = ['single', 'grid'] as const;

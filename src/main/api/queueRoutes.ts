@@ -26,10 +26,10 @@ const positionParams = z.object({ queueId: z.string(), sampleId: z.coerce.number
 export function queueRoutes(host: DatasetHost<'queues' | 'decideInQueue' | keyof ChangeSource, 'revised'>) {
   return new Hono()
     .post('/', valid('json', newQueueSchema), async (context) => {
-      const { continues, ...request } = context.req.valid('json');
+      const { continues, startWith, ...request } = context.req.valid('json');
       const clusters = await workspaceOf(host, context).queues.readyFor(request);
       const { queues } = workspaceOf(host, context); // the dataset may have been changed meanwhile
-      const queue = queues.take(request, clusters, continues);
+      const queue = queues.take(request, clusters, continues, startWith);
       const items = queues.snapshots.items(queue.queueId, pageStart(queue.startAt), QUEUE_PAGE);
       return context.json(host.revised({ ...queue, items }) satisfies Revised<NewQueue>);
     })

@@ -53,10 +53,16 @@ export class ReviewQueues {
   /**
    * @param clusters what `readyFor` found for this request
    * @param continues an earlier queue; everything before its place stays the same
+   * @param startWith the image to start at, null for the first without a decision; by default where the annotator was last
    */
-  take(request: QueueRequest, clusters: Clusters | null = null, continues?: QueuePlace): QueueSnapshot {
+  take(
+    request: QueueRequest,
+    clusters: Clusters | null = null,
+    continues?: QueuePlace,
+    startWith: number | null = this.#placeIn(request),
+  ): QueueSnapshot {
     return this.snapshots.take(request, {
-      placeSampleId: this.#placeIn(request),
+      placeSampleId: startWith,
       clusters,
       continues,
     });

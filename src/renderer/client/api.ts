@@ -33,8 +33,9 @@ export const api = {
   setBlindness: (blindness: Blindness) =>
     requestChange((dataset) => dataset.blindness.$put({ json: blindness })),
 
-  createQueue: (queue: QueueRequest, continues?: QueuePlace) =>
-    requestChange((dataset) => dataset.queues.$post({ json: { ...queue, continues } })),
+  /** @param startWith see newQueueSchema */
+  createQueue: (queue: QueueRequest, continues?: QueuePlace, startWith?: number | null) =>
+    requestChange((dataset) => dataset.queues.$post({ json: { ...queue, continues, startWith } })),
   queueItems: (queueId: string, offset: number, limit: number) =>
     readOf((dataset) =>
       dataset.queues[':queueId'].items.$get({

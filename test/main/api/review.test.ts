@@ -142,6 +142,11 @@ describe('the API of a scanned dataset', () => {
     const { project } = (await api.get('/state')).body as AppState;
     expect(project?.place).toMatchObject({ request, sampleId: items[1]?.id });
     expect((await queueOf(api)).snapshot.startAt).toBe(1);
+    const startOf = async (startWith: number | null) =>
+      ((await api.send('POST', '/queues', { startWith })).body as QueueSnapshot).startAt;
+    expect(await startOf(null)).toBe(0);
+    await api.send('PUT', '/place', { request, sampleId: items[0]?.id });
+    expect(await startOf(items[1]?.id ?? null)).toBe(1);
   });
 
   it('sends pictures that a browser shows, and says why where it cannot', async () => {

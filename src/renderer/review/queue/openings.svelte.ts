@@ -1,8 +1,5 @@
-import type { Place } from '../../../protocol/api.ts';
 import type { QueueItem, View } from '../../../protocol/queue.ts';
-import { api } from '../../client/api.ts';
 import { LatestOnly } from '../../client/latestOnly.ts';
-import { openedDataset } from '../../client/openedDataset.svelte.ts';
 import { type CompleteQueueRequest, sameRequest } from '../../client/route.ts';
 import type { Verdicts } from '../decisions/verdicts.svelte.ts';
 import type { Selection } from '../grid/selection.svelte.ts';
@@ -28,6 +25,13 @@ interface OpeningsSource {
   goTo(position: number, entry: string | null): Promise<void>;
 }
 
+interface OpenAt {
+  /** See ReviewQueue.load. */
+  startWith: number | null | undefined;
+  view: View;
+  from: number | null;
+}
+
 /** Queues that are being opened: only the last that was asked for is. */
 export class Openings {
   readonly #review: OpeningsSource;
@@ -48,13 +52,17 @@ export class Openings {
     return this.#leaving;
   }
 
-  /** Opens a queue, at an image where one is named. @param from see ReviewQueue.load */
-  async open(
+  /** Opens a queue, at an image where one is named, else where the annotator was last. @param from see ReviewQueue.load */
+  open(
     request: CompleteQueueRequest,
     sampleId: number | null = null,
     view: View = this.#review.view,
     from: number | null = null,
   ): Promise<void> {
+    return this.#open(request, { startWith: sampleId ?? undefined, view, from });
+  }
+
+  async #open(request: CompleteQueueRequest, { startWith, view, from }: OpenAt): Promise<void> {
     const review = this.#review;
     const isAnother = !sameRequest(request, review.request);
     review.queue.expect(request);
@@ -62,12 +70,10 @@ export class Openings {
       const { entry } = this.#placeKeeper;
       const { goal } = review;
       review.view = view;
-      // The core starts a queue at the place kept for it.
-      if (sampleId !== null) await savePlace({ request, sampleId, view });
       await review.verdicts.settled();
       if (!isLast()) return; // another was asked for meanwhile
       review.selection.clear();
-      const start = await review.queue.load(from);
+      const start = await review.queue.load(from, startWith);
       if (start === null) return;
       review.newResults.begin();
       // Who has moved on in the same queue meanwhile is not taken back.
@@ -104,12 +110,9 @@ export class Openings {
    */
   async restart(request: CompleteQueueRequest = this.#review.request, toAnother = true): Promise<void> {
     this.#review.queue.expect(request);
-    await this.#begin(toAnother, async (isLast) => {
-      this.#placeKeeper.forget(); // it would be stored a moment after it was removed
-      await savePlace({ request, sampleId: null, view: this.#review.view });
-      if (!isLast()) return;
-      this.#placeKeeper.forget();
-      await this.open(request);
+    await this.#begin(toAnother, () => {
+      this.#placeKeeper.forget(); // of the queue that is being left
+      return this.#open(request, { startWith: null, view: this.#review.view, from: null });
     });
   }
 
@@ -126,10 +129,4 @@ export class Openings {
       if (isLast()) this.#leaving = false;
     }
   }
-}
-
-/** Where it fails, the queue starts at its first image without a verdict: no reason for an alarm. */
-async function savePlace(place: Place): Promise<void> {
-  const { opening } = openedDataset;
-  if (opening !== null) await api.savePlace(opening, place).catch(() => undefined);
 }

@@ -166,13 +166,14 @@ export class ReviewQueue {
    * Asks for a new snapshot of the queue that is expected, and answers where to start in it, or null where it failed or a later request
    * overtook it. The old snapshot stays until the new one has come with its first items.
    * @param from image of the old snapshot up to which the new one keeps its order
+   * @param startWith image to start at, null for the first without a decision; by default where the annotator was last
    */
-  async load(from: number | null = null): Promise<number | null> {
+  async load(from: number | null = null, startWith?: number | null): Promise<number | null> {
     const { id } = this;
     const continues = id === null || from === null ? undefined : { queueId: id, sampleId: from };
     this.#loading = true;
     try {
-      const queue = await this.#loads.ask(() => api.createQueue(this.#request, continues));
+      const queue = await this.#loads.ask(() => api.createQueue(this.#request, continues, startWith));
       if (queue === OVERTAKEN) return null;
       this.#begin(queue);
       this.#loading = false;
