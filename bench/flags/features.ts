@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
+import { DomainShift, outOfDomain } from '../../src/labelQuality/domainShift.ts';
 import type { DatasetFeatures } from '../../src/main/engine/fit/tunedSource.ts';
 import { readFloat32Npy, resolveModel } from '../../src/main/engine/index.ts';
 import type { BenchPrediction } from './predictions.ts';
@@ -18,7 +18,7 @@ export function featuresOf(predictions: readonly BenchPrediction[]): DatasetFeat
   for (let at = 0; at < all.length; at += size) shift.add(all.subarray(at, at + size));
   return {
     present: new Uint8Array(rows.length).fill(1),
-    foreignness: foreignness(shift.length ?? 0),
+    outOfDomain: outOfDomain(shift.length ?? 0),
     source: {
       size,
       rows(images) {

@@ -22,12 +22,12 @@ export function describeAdaptation({
   embeddingDistance,
   classMap,
 }: AdaptedFit): string | null {
-  const { foreignness, weights, chosen } = adaptation;
+  const { outOfDomain, weights, chosen } = adaptation;
   if (classMap.length > 0 && classMap.every((modelClasses) => modelClasses.length === 0)) {
     return 'The base model knows none of these classes, so only the model tuned to this dataset counts.';
   }
   if (chosen === 'base') return 'You chose to rely on the base model alone.';
-  if (foreignness === null && weights === null) return describeEmbeddingDistance(embeddingDistance);
+  if (outOfDomain === null && weights === null) return describeEmbeddingDistance(embeddingDistance);
   const evidence =
     agreement.model === null || agreement.tuned === null
       ? ''

@@ -60,7 +60,7 @@ export class DomainShift {
 const [SAME_UP_TO, OTHER_FROM] = [0.9, 2];
 
 /** 0 in the model's own domain, 1 in another, smooth between. */
-export function foreignness(length: number): number {
+export function outOfDomain(length: number): number {
   const share = Math.min(1, Math.max(0, (length - SAME_UP_TO) / (OTHER_FROM - SAME_UP_TO)));
   return share * share * (3 - 2 * share);
 }

@@ -12,14 +12,21 @@ export const relianceSchema = z.enum(RELIANCES);
 export type Reliance = z.infer<typeof relianceSchema>;
 
 /** How the base model and the model tuned to the dataset were weighed: adaptedDistributions.ts. */
-export const adaptationSchema = z.object({
+const weighedSchema = z.object({
   /** How far the images are from the model's training images, 0 to 1; null if unknown: domainShift.ts. */
-  foreignness: z.number().nullable(),
+  outOfDomain: z.number().nullable(),
   /** Weights of the two in the log-linear pool, and the share of labels that only repeat the base model's predictions, in images of another domain: means over the explanations of the labels. Null where they were not asked for. */
   weights: z.object({ base: z.number(), tuned: z.number(), repeated: z.number().default(0) }).nullable(),
   /** The model that the user chose to rely on. */
   chosen: relianceSchema.default('auto'),
 });
+
+/** Projects of earlier versions name the first `foreignness`. */
+export const adaptationSchema = z.preprocess((stored) => {
+  if (typeof stored !== 'object' || stored === null || !('foreignness' in stored)) return stored;
+  const { foreignness: outOfDomain, ...others } = stored;
+  return { outOfDomain, ...others };
+}, weighedSchema);
 export type Adaptation = z.infer<typeof adaptationSchema>;
 
 /** What was learned from a dataset's own labels, as stored in the project. */
@@ -49,7 +56,7 @@ export const labelFitSchema = z.object({
   confidentJoint: z.array(z.array(z.number())).default([]),
   /** [given][true] labels by the probabilities of each image's true class; null from an older version. */
   joint: expectedJointSchema.nullable().default(null),
-  adaptation: adaptationSchema.default({ foreignness: null, weights: null, chosen: 'auto' }),
+  adaptation: adaptationSchema.default({ outOfDomain: null, weights: null, chosen: 'auto' }),
   /** Number of reviewed images when it was learned. */
   decisions: z.int().default(0),
   /** What a fold kept together besides duplicates, and by which column of the dataset. */

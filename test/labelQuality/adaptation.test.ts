@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AdaptedInputs, adaptDistributions } from '../../src/labelQuality/adaptedDistributions.ts';
 import { calibrateClasses, calibrateOutOfFold } from '../../src/labelQuality/classCalibration.ts';
 import { describeAdaptation } from '../../src/labelQuality/describeAdaptation.ts';
-import { DomainShift, foreignness } from '../../src/labelQuality/domainShift.ts';
+import { DomainShift, outOfDomain } from '../../src/labelQuality/domainShift.ts';
 import { seededRandom } from '../../src/labelQuality/random.ts';
 import { rankLabels } from '../../src/labelQuality/rankLabels.ts';
 
@@ -36,7 +36,7 @@ describe('how far a dataset is from the training images', () => {
   });
 
   it('is not taken for far by chance, with few images', () => {
-    for (const seed of [1, 2, 3, 4, 5]) expect(foreignness(shiftOf(20, 0, seed) ?? 0)).toBe(0);
+    for (const seed of [1, 2, 3, 4, 5]) expect(outOfDomain(shiftOf(20, 0, seed) ?? 0)).toBe(0);
   });
 
   it('is not known of one image', () => {
@@ -44,7 +44,7 @@ describe('how far a dataset is from the training images', () => {
   });
 
   it('changes who is believed smoothly', () => {
-    const shares = [0, 0.9, 1.2, 1.5, 1.8, 2, 9].map(foreignness);
+    const shares = [0, 0.9, 1.2, 1.5, 1.8, 2, 9].map(outOfDomain);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect([shares[0], shares[1], shares.at(-2), shares.at(-1)]).toEqual([0, 0, 1, 1]);
   });
@@ -226,7 +226,7 @@ describe('the sentence about whose predictions count', () => {
 
   it('names who counts, how much, and the evidence', () => {
     const adaptation = {
-      foreignness: 1,
+      outOfDomain: 1,
       weights: { base: 0.2, tuned: 0.8, repeated: 0.02 },
       chosen: 'auto' as const,
     };
@@ -237,7 +237,7 @@ describe('the sentence about whose predictions count', () => {
   });
 
   it('says in its own domain that the base model counts', () => {
-    const adaptation = { foreignness: 0, weights: null, chosen: 'auto' as const };
+    const adaptation = { outOfDomain: 0, weights: null, chosen: 'auto' as const };
     expect(
       describeAdaptation({ adaptation, agreement, embeddingDistance: 1, classMap: [[0], [1]] }),
     ).toContain('like those the model was trained on');
@@ -246,7 +246,7 @@ describe('the sentence about whose predictions count', () => {
   it('does not say that a model counts which knows none of the classes', () => {
     const none = { model: null, tuned: null };
     for (const chosen of ['auto', 'base'] as const) {
-      const adaptation = { foreignness: 0, weights: null, chosen };
+      const adaptation = { outOfDomain: 0, weights: null, chosen };
       expect(
         describeAdaptation({ adaptation, agreement: none, embeddingDistance: 1, classMap: [[], []] }),
       ).toContain('The base model knows none of these classes');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Framing } from '../../domain/framing/framing.ts';
 import { DEFAULT_VIEWS, type ImageViews } from '../../domain/model.ts';
-import { DomainShift, foreignness } from '../../labelQuality/domainShift.ts';
+import { DomainShift, outOfDomain } from '../../labelQuality/domainShift.ts';
 import type { Engine, ModelFile } from '../engine/index.ts';
 import { datasetPlace, imageSource } from '../opened/index.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
@@ -39,7 +39,7 @@ export async function chooseViewsByDomain(
       if (result.ok && result.outputs.features !== null) shift.add(result.outputs.features);
     }
   }
-  return foreignness(shift.length ?? 0) === 1 ? 'one' : DEFAULT_VIEWS;
+  return outOfDomain(shift.length ?? 0) === 1 ? 'one' : DEFAULT_VIEWS;
 }
 
 const SETTING = 'one-view-run';

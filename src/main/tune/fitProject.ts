@@ -150,7 +150,7 @@ export async function fitProject(
   const changesQueue = await storeFit(source, columns, fitted, issues);
   const { alternative, wrong } = fitted.ranked;
   // In its own domain the model does not see a class differently: what it flags there is mostly wrong, however much it is.
-  const isOwnDomain = fitted.adaptation.foreignness === 0;
+  const isOwnDomain = fitted.adaptation.outOfDomain === 0;
   const scored = { ids: columns.ids, labels: columns.labels, alternative, wrong };
   keepDoubts(project, run.id, translator, isOwnDomain ? [] : findDoubtfulPairs(scored));
   const earlier = readLabelFit(project);

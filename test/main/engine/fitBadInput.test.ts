@@ -56,7 +56,7 @@ describe('a fit to bad input', () => {
     const holed = Float32Array.from(vectors).fill(0, 0, 6 * SIZE);
     const features: DatasetFeatures = {
       present,
-      foreignness: 1,
+      outOfDomain: 1,
       source: {
         size: SIZE,
         rows: async (images) => ({

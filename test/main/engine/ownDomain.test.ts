@@ -26,13 +26,13 @@ function vectorsOf(size: number, separate: boolean): Float16Array {
 }
 
 /** The classes are clouds in only one of the two. */
-function dataset(separateIn: 'embedding' | 'features', foreignness: number | null) {
+function dataset(separateIn: 'embedding' | 'features', outOfDomain: number | null) {
   const features = Float32Array.from(vectorsOf(FEATURES, separateIn === 'features'));
   return {
     embeddings: new Embeddings(vectorsOf(SIZE, separateIn === 'embedding'), IMAGES, SIZE),
     features: {
       present: new Uint8Array(IMAGES).fill(1),
-      foreignness,
+      outOfDomain,
       source: {
         size: FEATURES,
         rows: (images: Int32Array) => ({
@@ -73,15 +73,15 @@ describe('the tuned model', () => {
     ['the embedding between the two', 'embedding', 0.5, true],
     ['the features between the two', 'features', 0.5, true],
     ['the features where the domain is not known', 'features', null, true],
-  ] as const)('learns from %s (%s, %s)', async (_, separateIn, foreignness, learns) => {
-    const found = foundOf(await fitted(dataset(separateIn, foreignness)));
+  ] as const)('learns from %s (%s, %s)', async (_, separateIn, outOfDomain, learns) => {
+    const found = foundOf(await fitted(dataset(separateIn, outOfDomain)));
     if (learns) expect(found).toBeGreaterThan(0.7);
     else expect(found).toBeLessThan(0.4);
   });
 
   it('gives way smoothly: each of the two has its share of the variance', async () => {
-    const varianceOf = async (foreignness: number) => {
-      const { embeddings, features } = dataset('embedding', foreignness);
+    const varianceOf = async (outOfDomain: number) => {
+      const { embeddings, features } = dataset('embedding', outOfDomain);
       const { source } = await tunedSource(embeddings, features);
       const { data, columns } = await source.rows(Int32Array.from({ length: IMAGES }, (_, image) => image));
       const ofColumns = Array.from({ length: columns }, (_, column) => {
@@ -92,10 +92,10 @@ describe('the tuned model', () => {
       const sum = (some: number[]) => some.reduce((total, value) => total + value, 0);
       return [sum(ofColumns.slice(0, FEATURES)), sum(ofColumns.slice(FEATURES))];
     };
-    for (const foreignness of [0.02, 0.4, 0.98]) {
-      const [ofFeatures, ofEmbedding] = await varianceOf(foreignness);
-      expect(ofFeatures).toBeCloseTo(foreignness, 2);
-      expect(ofEmbedding).toBeCloseTo(1 - foreignness, 2);
+    for (const outOfDomain of [0.02, 0.4, 0.98]) {
+      const [ofFeatures, ofEmbedding] = await varianceOf(outOfDomain);
+      expect(ofFeatures).toBeCloseTo(outOfDomain, 2);
+      expect(ofEmbedding).toBeCloseTo(1 - outOfDomain, 2);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { DomainShift, type FeatureStatistics, foreignness } from '../../../labelQuality/domainShift.ts';
+import { DomainShift, type FeatureStatistics, outOfDomain } from '../../../labelQuality/domainShift.ts';
 import { FeatureReader } from '../../features/index.ts';
 import { BLOCK } from './discriminant.ts';
 import type { FitRequest } from './messages.ts';
@@ -35,7 +35,7 @@ export async function openDatasetFeatures(
   const length = shift?.length ?? null;
   return {
     present,
-    foreignness: length === null ? null : foreignness(length),
+    outOfDomain: length === null ? null : outOfDomain(length),
     source: {
       size: reader.size,
       async rows(images) {

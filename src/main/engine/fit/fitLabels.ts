@@ -124,21 +124,21 @@ export async function fitLabels(
   const neighbours = await findNeighbours(embeddings, labels, products, checkpoints, (share) =>
     progress(TUNED_PROGRESS + (1 - TUNED_PROGRESS) * share),
   );
-  const domain = features?.foreignness ?? null;
+  const domain = features?.outOfDomain ?? null;
   const knowsAll = inputs.classMap.every((modelClasses) => modelClasses.length > 0);
-  const believed = FOREIGNNESS_OF[inputs.reliance] ?? domain;
+  const believed = OUT_OF_DOMAIN_OF[inputs.reliance] ?? domain;
   // In its own domain the model is right where labels are wrong in a learnable way: there the tuned model would only
   // repeat them. It is asked only if the model does not know every class by name.
-  const heard = believed === 0 && knowsAll ? null : (tuned?.corrected ?? null);
-  const ofModel = poolDistributions({ ...inputs, tuned: heard });
+  const tunedUsed = believed === 0 && knowsAll ? null : (tuned?.corrected ?? null);
+  const ofModel = poolDistributions({ ...inputs, tuned: tunedUsed });
   // If the model knows none of the classes, only the tuned model can be believed, whatever the user chose.
   const knowsAny = ofModel.classMap.some((modelClasses) => modelClasses.length > 0);
   const share = knowsAny ? (believed ?? 0) : (domain ?? 1);
-  const adapted = share > 0 ? judgeElsewhere(inputs, learned, tuned, partition.folds, ofModel) : null;
+  const adapted = share > 0 ? rankOutOfDomain(inputs, learned, tuned, partition.folds, ofModel) : null;
   const { pooled, ranked: undecided } =
     adapted !== null && share === 1
       ? adapted
-      : blend({ pooled: ofModel, ranked: rankInDomain(inputs, heard, ofModel) }, adapted, labels, share);
+      : blend({ pooled: ofModel, ranked: rankInDomain(inputs, tunedUsed, ofModel) }, adapted, labels, share);
   const ranked = learnFromDecisions(undecided, inputs);
   return {
     tuned,
@@ -146,7 +146,7 @@ export async function fitLabels(
     ranked,
     neighbours,
     adaptation: {
-      foreignness: domain,
+      outOfDomain: domain,
       weights: adapted?.weights ?? null,
       chosen: inputs.reliance,
     },
@@ -156,7 +156,7 @@ export async function fitLabels(
 }
 
 /** The user's choice overrides the domain shift. */
-const FOREIGNNESS_OF: Partial<Record<Reliance, number>> = { base: 0, tuned: 1 };
+const OUT_OF_DOMAIN_OF: Partial<Record<Reliance, number>> = { base: 0, tuned: 1 };
 
 /** The labels to learn from: a person's decision if there is one. */
 function learnedLabels({ labels, decided }: FitInputs): Int16Array {
@@ -166,7 +166,7 @@ function learnedLabels({ labels, decided }: FitInputs): Int16Array {
   });
 }
 
-interface Judged {
+interface RankedPool {
   pooled: PooledDistributions;
   ranked: RankedLabels;
 }
@@ -174,14 +174,14 @@ interface Judged {
 /** For images of the model's own domain, and if the domain is unknown. */
 function rankInDomain(
   inputs: FitInputs,
-  heard: Float32Array | null,
+  tunedUsed: Float32Array | null,
   pooled: PooledDistributions,
 ): RankedLabels {
   const { labels, classes } = inputs;
   const calibrated = poolDistributions({
     ...inputs,
     model: temperModel(inputs, pooled.classMap),
-    tuned: heard === null ? null : calibrateTuned(heard, labels, classes),
+    tuned: tunedUsed === null ? null : calibrateTuned(tunedUsed, labels, classes),
     classMap: pooled.classMap,
   });
   return rankLabels({
@@ -196,7 +196,7 @@ function rankInDomain(
  * For images of another domain: uses what this dataset's labels teach, each image by a model that has not
  * seen its label.
  */
-function judgeElsewhere(
+function rankOutOfDomain(
   inputs: FitInputs,
   learned: Int16Array,
   tunedModel: TunedModel | null,
@@ -291,7 +291,7 @@ function fillColumns(
   for (let at = 0; at < rows.length; at++) if (!known[at % classes]) rows[at] = others[at] as number;
 }
 
-function blend(first: Judged, second: Judged | null, labels: Int16Array, share: number): Judged {
+function blend(first: RankedPool, second: RankedPool | null, labels: Int16Array, share: number): RankedPool {
   if (second === null) return first;
   return {
     pooled: blendPooled(first.pooled, second.pooled, share),

@@ -48,7 +48,7 @@ interface TunedModelInputs {
   /** [N] 1 for an image that has both. */
   usable: Uint8Array;
   /** 0 in the base model's own domain, 1 in another (labelQuality/domainShift.ts). */
-  foreignness: number;
+  outOfDomain: number;
   /** [N] 1 for a label that a person has decided on. */
   decided: Uint8Array;
   /** [N] class, or -1 */
@@ -161,11 +161,11 @@ class TunedModelFit {
 
   /** By the discriminant in the own domain, by the regression in another, by both between. [N*M] */
   async #primary(): Promise<Float32Array> {
-    const { foreignness } = this.#inputs;
-    if (foreignness === 0) return this.#discriminate(SHARES[0]);
-    if (foreignness === 1) return this.#regress(SHARES[0]);
+    const { outOfDomain } = this.#inputs;
+    if (outOfDomain === 0) return this.#discriminate(SHARES[0]);
+    if (outOfDomain === 1) return this.#regress(SHARES[0]);
     const both = [await this.#discriminate(SHARES[0] / 2), await this.#regress(SHARES[0] / 2)];
-    return geometricMean(both, this.#fitted.length, [1 - foreignness, foreignness]);
+    return geometricMean(both, this.#fitted.length, [1 - outOfDomain, outOfDomain]);
   }
 
   async #regress(share: number): Promise<Float32Array> {

@@ -8,13 +8,13 @@ export interface DatasetFeatures {
   /** [N] 1 for an image that has them. */
   present: Uint8Array;
   /** 0 in the model's own domain, 1 in another (labelQuality/domainShift.ts); null where nothing tells. */
-  foreignness: number | null;
+  outOfDomain: number | null;
 }
 
 interface TunedSource {
   source: FeatureSource;
   /** 0 in the base model's own domain, 1 in another. */
-  foreignness: number;
+  outOfDomain: number;
   /** [N] 1 for an image that has all that is needed. */
   usable: Uint8Array;
 }
@@ -32,17 +32,17 @@ export async function tunedSource(
   embeddings: Embeddings,
   features: DatasetFeatures | null,
 ): Promise<TunedSource> {
-  if (features === null) return { source: embeddings, usable: embeddings.usable, foreignness: 1 };
-  if (features.foreignness === 0) return { source: embeddings, usable: embeddings.usable, foreignness: 0 };
+  if (features === null) return { source: embeddings, usable: embeddings.usable, outOfDomain: 1 };
+  if (features.outOfDomain === 0) return { source: embeddings, usable: embeddings.usable, outOfDomain: 0 };
   const usable = embeddings.usable.map((is, image) => is & (features.present[image] as number));
-  const foreignness = features.foreignness ?? 1;
-  if (foreignness === 1) return { source: features.source, usable, foreignness };
+  const outOfDomain = features.outOfDomain ?? 1;
+  if (outOfDomain === 1) return { source: features.source, usable, outOfDomain };
   const images = evenly(Int32Array.from(usable.keys().filter((image) => usable[image] === 1)), MOST_IMAGES);
   const source = sideBySide([
-    { source: features.source, scale: Math.sqrt(foreignness) / (await spreadOf(features.source, images)) },
-    { source: embeddings, scale: Math.sqrt(1 - foreignness) / (await spreadOf(embeddings, images)) },
+    { source: features.source, scale: Math.sqrt(outOfDomain) / (await spreadOf(features.source, images)) },
+    { source: embeddings, scale: Math.sqrt(1 - outOfDomain) / (await spreadOf(embeddings, images)) },
   ]);
-  return { source, usable, foreignness };
+  return { source, usable, outOfDomain };
 }
 
 /** Square root of the total variance. */
