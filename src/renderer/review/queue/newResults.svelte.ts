@@ -9,7 +9,7 @@ const REFRESH_AT_MOST_EVERY_MS = 3000;
 /** A first queue waits for results that are about to change its order, if that takes no longer. */
 const HELD_AT_MOST_MS = 10_000;
 /** The sample is for learning the program: its first label should be clearly wrong, which the base model cannot tell of drawn faces. */
-const SAMPLE_HELD_AT_MOST_MS = 60_000;
+const SAMPLE_HELD_AT_MOST_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 300;
 const ENDS_SOON_S = 10;
 /** A queue is extended again after this many times as long as it took. */

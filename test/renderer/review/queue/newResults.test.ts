@@ -128,10 +128,10 @@ describe('the first queue of the sample', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('waits for a clear flag: until the labels are learned, for a minute at most', () => {
+  it('waits for a clear flag: until the labels are learned, for half a minute at most', () => {
     const { open, results } = emptyQueue(scanJob({ secondsLeft: 600 }), null, '/sample');
     results.onCounts(counts);
-    vi.advanceTimersByTime(59_000);
+    vi.advanceTimersByTime(29_000);
     expect([open.mock.calls.length, results.holds]).toEqual([0, true]);
     vi.advanceTimersByTime(2000);
     expect(open).toHaveBeenCalledOnce();
