@@ -182,8 +182,8 @@ describe('the API of a scanned dataset', () => {
       const event = new TextDecoder().decode((await reader.read()).value);
       return event.startsWith('event: job') || event.startsWith('event: state') ? next() : event;
     };
-    expect(await next()).toMatch(/event: verdicts\ndata: {"told":\[{"sampleId":1,"status":"kept"/);
-    expect(await next()).toMatch(/event: change\ndata: {"told":{.*"reviewed":1/);
+    expect(await next()).toMatch(/event: verdicts\ndata: {"data":\[{"sampleId":1,"status":"kept"/);
+    expect(await next()).toMatch(/event: change\ndata: {"data":{.*"reviewed":1/);
     await reader.cancel();
   });
 });
