@@ -185,7 +185,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.keyboard.press('ArrowDown');
     await tabTo(page, page.getByRole('radio', { name: /^Choose by the faces/ }));
     await page.keyboard.press('ArrowDown');
-    await page.getByText('int8, one view per image').waitFor();
+    await page.getByText('8-bit, one view per image').waitFor();
     await expectNoAxeFindings(page);
     await page.getByRole('button', { name: 'Scan 12 images' }).press('Enter');
     await page.getByTestId('sample-image').waitFor();

@@ -60,7 +60,9 @@ describe.skipIf(!hasChromium && !required)('predictions of a model of one’s ow
     await expect.poll(() => dialog.count()).toBe(0);
 
     await page.goto(`${page.url().split('#')[0]}#/review?show=flagged`);
-    await expect.poll(() => page.locator('body').textContent()).toContain('mine.csv sees');
+    const evidence = page.getByRole('complementary', { name: 'Evidence' });
+    await evidence.getByText('Why', { exact: true }).click();
+    await evidence.getByText(/mine\.csv sees/).waitFor();
   });
 
   it('are compared with the run before: each change is a queue, and the verdicts stay', async () => {
