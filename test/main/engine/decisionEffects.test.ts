@@ -4,11 +4,11 @@ import { seededRandom } from '../../../src/labelQuality/random.ts';
 import type { RankedLabels } from '../../../src/labelQuality/rankLabels.ts';
 import { learnFromDecisions } from '../../../src/main/engine/fit/decisionEffects.ts';
 
-const CLASSES = 3;
+const CLASSES = 4;
 const IMAGES = 600;
 const SET_ASIDE = -2;
 
-/** Labels 0, 1, 2 in turn, each with the next class as alternative. */
+/** Labels 0 to 3 in turn, each with the next class as alternative. */
 const labels = Int16Array.from({ length: IMAGES }, (_, image) => image % CLASSES);
 const next = (label: number) => (label + 1) % CLASSES;
 
@@ -17,7 +17,7 @@ function ranked(wrongOf: (image: number) => number): RankedLabels {
   const truth = Float32Array.from({ length: IMAGES * CLASSES }, (_, at) => {
     const [image, c] = [Math.floor(at / CLASSES), at % CLASSES];
     const [label, own] = [labels[image] as number, wrong[image] as number];
-    return c === label ? 1 - own : c === next(label) ? 0.8 * own : 0.2 * own;
+    return c === label ? 1 - own : c === next(label) ? 0.8 * own : (0.2 * own) / (CLASSES - 2);
   });
   return {
     wrong,
@@ -57,15 +57,11 @@ describe('what decisions say about the scores', () => {
     }
   });
 
-  it('expects as many errors in all as before, and says the same in every number', () => {
-    const before = scores();
+  it('says the same in every number', () => {
     const after = learn(
-      before,
+      scores(),
       decideFirst(120, (image) => labels[image] === 1),
     );
-    const expected = ({ wrong }: RankedLabels) =>
-      open(120).reduce((sum, image) => sum + (wrong[image] as number), 0);
-    expect(expected(after)).toBeCloseTo(expected(before), 2);
     for (const [image, label] of labels.entries()) {
       const row = after.truth.subarray(image * CLASSES, (image + 1) * CLASSES);
       const wrong = after.wrong[image] as number;
@@ -76,6 +72,29 @@ describe('what decisions say about the scores', () => {
     }
     const joint = after.joint.expected.map((row) => row.reduce((sum, count) => sum + count, 0));
     for (const count of joint) expect(count).toBeCloseTo(IMAGES / CLASSES, 2);
+  });
+
+  it('changes no label of classes that nobody has decided on', () => {
+    const before = scores();
+    const decided = labels.map((label, image) => (image >= 200 || label > 1 ? -1 : label === 0 ? 0 : 2));
+    const after = learn(before, decided);
+    expect(after).not.toBe(before);
+    for (const image of labels.keys())
+      if (labels[image] === 2) expect(after.wrong[image]).toBe(before.wrong[image]);
+  });
+
+  it('keeps probabilities where others say something else than the wrong-label probability', () => {
+    const before = scores();
+    // As blended from two scorings: the rows of one, the wrong-label probability of both.
+    before.wrong = before.wrong.map((own) => own / 4);
+    const after = learn(
+      before,
+      decideFirst(120, (image) => labels[image] === 1),
+    );
+    for (const image of open(120)) {
+      const row = after.truth.subarray(image * CLASSES, (image + 1) * CLASSES);
+      expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    }
   });
 
   it('keeps the order within a class', () => {
@@ -90,7 +109,11 @@ describe('what decisions say about the scores', () => {
   });
 
   it('changes nothing where the classes err alike, however much they err', () => {
-    for (const isWrong of [() => true, () => false, (image: number) => image % 2 === 0]) {
+    for (const isWrong of [
+      () => true,
+      () => false,
+      (image: number) => Math.floor(image / CLASSES) % 2 === 0,
+    ]) {
       const before = scores();
       const after = learn(before, decideFirst(120, isWrong));
       expect(
@@ -99,19 +122,18 @@ describe('what decisions say about the scores', () => {
     }
   });
 
-  it('changes next to nothing where labels are wrong as often as the scores say', () => {
-    for (let seed = 1; seed <= 20; seed++) {
+  it('seldom changes much where labels are wrong as often as the scores say', () => {
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed + 1);
+    const changed = seeds.filter((seed) => {
       const chance = seededRandom(seed);
       const before = scores();
       const after = learn(
         before,
         decideFirst(200, (image) => chance() < (spread[image] as number)),
       );
-      const most = Math.max(
-        ...after.wrong.map((own, image) => Math.abs(own - (before.wrong[image] as number))),
-      );
-      expect(most).toBeLessThan(0.1);
-    }
+      return after.wrong.some((own, image) => Math.abs(own - (before.wrong[image] as number)) > 0.05);
+    });
+    expect(changed.length).toBeLessThanOrEqual(2);
   });
 
   it('needs enough decisions, and counts no image that was set aside', () => {

@@ -1,4 +1,3 @@
-import { correctionToSum } from '../../../labelQuality/expectedErrors.ts';
 import { addToJoint, noJoint } from '../../../labelQuality/expectedJoint.ts';
 import { boundedLogit, logistic } from '../../../labelQuality/logit.ts';
 import type { RankedLabels } from '../../../labelQuality/rankLabels.ts';
@@ -11,15 +10,15 @@ import { choleskyFactor, logDeterminant, solveWithFactor } from './cholesky.ts';
  *
  * The effects apply only as far as the decisions are strong evidence for them, by the marginal likelihood in Laplace's
  * approximation (MacKay, "Bayesian Interpolation", 1992), against an error that is the same for all classes: where labels
- * are wrong at random, the classes of the first hundreds of images say nothing, and a queue that follows them
- * loses (bench/flags/README.md). How many errors are expected in all is not changed: that scores err at the top of a queue
- * says little about how they err further down.
+ * are wrong at random, the classes of the first few hundred images say nothing, and a queue that follows them finds fewer errors
+ * (bench/flags/README.md). The error that is the same for all classes is estimated, but not applied: decisions come from the top of the
+ * queue, and further down the scores need not err in the same way.
  *
  * N images, L classes of the dataset, P effects.
  */
 export interface DecidedLabels {
   /** [N] class, or -1 */
-  labels: ArrayLike<number>;
+  labels: Int16Array;
   /** [N] class that a person has decided on; negative where nobody has */
   decided: ArrayLike<number>;
   classes: number;
@@ -175,49 +174,39 @@ function probabilityOfWrong({ active, offsets }: Outcomes, at: number, effects: 
 /** @param shifts [N] */
 function shiftScores(
   ranked: RankedLabels,
-  { labels, decided, classes }: DecidedLabels,
+  { labels, classes }: DecidedLabels,
   shifts: Float64Array,
 ): RankedLabels {
-  const wrong = shiftedTogether(ranked, decided, shifts);
   const shifted: RankedLabels = {
     ...ranked,
-    wrong,
+    wrong: ranked.wrong.slice(),
     suggested: ranked.suggested.slice(),
     alternativeProbability: ranked.alternativeProbability.slice(),
     truth: ranked.truth.slice(),
     joint: noJoint(classes),
   };
-  for (const [image, probability] of wrong.entries()) {
-    if (Number.isNaN(probability)) continue;
-    const [label, other] = [labels[image] as number, ranked.alternative[image] as number];
+  for (const [image, label] of labels.entries()) {
+    if (Number.isNaN(ranked.wrong[image])) continue;
     const truth = shifted.truth.subarray(image * classes, (image + 1) * classes);
-    if (other >= 0) {
-      const times = probability / Math.max(LEAST, ranked.wrong[image] as number);
-      for (const [c, share] of truth.entries()) truth[c] = c === label ? 1 - probability : times * share;
-      shifted.suggested[image] = probability >= 0.5 ? other : label;
+    const shift = shifts[image] as number;
+    if (shift !== 0) {
+      const wrong = logistic(boundedLogit(ranked.wrong[image] as number, LEAST) + shift);
+      const other = ranked.alternative[image] as number;
+      setWrong(truth, label, wrong);
+      shifted.wrong[image] = wrong;
+      shifted.suggested[image] = wrong >= 0.5 ? other : label;
       shifted.alternativeProbability[image] = truth[other] as number;
     }
-    addToJoint(
-      shifted.joint,
-      label,
-      Float64Array.from(truth, (share) => (Number.isNaN(share) ? 0 : share)),
-    );
+    const known = Float64Array.from(truth, (share) => (Number.isNaN(share) ? 0 : share));
+    addToJoint(shifted.joint, label, known);
   }
   return shifted;
 }
 
-/** Shifts the scores, and all of them further, so that as many errors are expected where nobody has decided as before. */
-function shiftedTogether(
-  ranked: RankedLabels,
-  decided: ArrayLike<number>,
-  shifts: Float64Array,
-): Float32Array {
-  const { wrong } = ranked;
-  const shifted = wrong.map((own, image) => logistic(boundedLogit(own, LEAST) + (shifts[image] as number)));
-  const isOpen = (_: number, image: number) => isScored(ranked, image) && (decided[image] as number) < 0;
-  const open = shifted.filter(isOpen);
-  if (open.length === 0) return shifted;
-  const expected = wrong.filter(isOpen).reduce((sum, own) => sum + own, 0);
-  const correct = correctionToSum(open, expected);
-  return wrong.map((own, image) => (isScored(ranked, image) ? correct(shifted[image] as number) : own));
+/** Gives all classes but the given one `wrong` together, in the proportions that they have. [L] NaN where nothing has a probability. */
+function setWrong(truth: Float32Array, label: number, wrong: number): void {
+  const others = truth.reduce((sum, share, c) => (c === label || Number.isNaN(share) ? sum : sum + share), 0);
+  for (const [c, share] of truth.entries()) {
+    truth[c] = c === label ? 1 - wrong : others > 0 ? (wrong * share) / others : share;
+  }
 }
