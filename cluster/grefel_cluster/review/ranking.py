@@ -58,7 +58,7 @@ class Calibration:
 
 
 def calibration_for(weights: dict[str, Any], model: dict[str, Any], distances: DistanceSums) -> Calibration:
-    """Choose the exponents for a model. Any model they were not learned from is scored by its corrected distribution."""
+    """Choose the exponents for a model. Any other than theirs is scored by its corrected distribution."""
     exponents = weights["exponents"]
     if exponents["learntFrom"] != f"{model['name']} {model['version']}":
         return Calibration((exponents["alone"], 0.0), 1.0)
