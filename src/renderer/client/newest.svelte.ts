@@ -51,7 +51,7 @@ export class Newest<Value> {
       : otherwise;
   }
 
-  /** Whether the newest is of the same opening of a dataset as something else that was value. */
+  /** Whether the newest is of the same opening of a dataset as another statement. */
   isOfOpening({ core, opening }: Revision): boolean {
     const revision = this.#newest?.revision;
     return revision !== undefined && revision.core === core && revision.opening === opening;

@@ -124,12 +124,13 @@ function fitEffects(outcomes: Outcomes): { effects: Float64Array; evidence: numb
   for (let step = 0; step < NEWTON_STEPS; step++) {
     const { gradient, hessian } = derivatives(outcomes, effects, precisions);
     const move = solveWithFactor(choleskyFactor(hessian, size), gradient, size);
-    const tried = HALVINGS.map((by) => effects.map((effect, p) => effect - by * (move[p] as number)));
-    const next = tried.find((candidate) => logPosterior(candidate) > value);
-    if (next === undefined) break;
-    const gain = logPosterior(next) - value;
-    effects = next;
-    value += gain;
+    const better = HALVINGS.values()
+      .map((by) => effects.map((effect, p) => effect - by * (move[p] as number)))
+      .map((tried) => ({ effects: tried, value: logPosterior(tried) }))
+      .find((tried) => tried.value > value);
+    if (better === undefined) break;
+    const gain = better.value - value;
+    ({ effects, value } = better);
     if (gain < CLOSE) break;
   }
   const { hessian } = derivatives(outcomes, effects, precisions);
