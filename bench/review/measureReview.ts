@@ -27,6 +27,8 @@ declare global {
 export interface ReviewMeasures {
   serve: number;
   open: number;
+  /** The very first opening, from which on the columns of a large project are in a file beside it; null if not measured. */
+  firstOpen: number | null;
   /** The largest of key to next image painted and key to saved, of each decision. */
   decisionP50: number;
   decisionP95: number;
@@ -49,25 +51,43 @@ export interface ReviewMeasures {
 
 /**
  * The review of one generated project in a browser, from opening it; with `scan`, while the shipped model
- * predicts images.
+ * predicts images. One that was never opened is opened once before.
  */
 export async function measureReview(
   project: { folder: string; file: string },
   data: string,
-  scan: boolean,
+  { scan, isNew }: { scan: boolean; isNew: boolean },
 ): Promise<ReviewMeasures> {
+  const firstOpen = isNew ? await withServed(project, data, (served) => untilFirstImage(served)) : null;
+  return withServed(project, data, async (served) => ({ ...(await measureServed(served, scan)), firstOpen }));
+}
+
+async function withServed<Result>(
+  project: { folder: string; file: string },
+  data: string,
+  measure: (served: ServedProject) => Promise<Result>,
+): Promise<Result> {
   const served = await serveProject(project, data);
   try {
-    return await measureServed(served, scan);
+    return await measure(served);
   } finally {
-    await served.stop();
+    await served.stop(); // once the columns are in their file
   }
+}
+
+/** Milliseconds from the start of the core. */
+async function untilFirstImage({ url, context, startMs }: ServedProject): Promise<number> {
+  const page = await context.newPage();
+  const opened = performance.now();
+  await page.goto(`${url}#/review?show=all`);
+  await page.getByTestId('sample-image').waitFor();
+  return startMs + performance.now() - opened;
 }
 
 async function measureServed(
   { url, context, corePid, startMs }: ServedProject,
   scan: boolean,
-): Promise<ReviewMeasures> {
+): Promise<Omit<ReviewMeasures, 'firstOpen'>> {
   const page = await context.newPage();
   await page.addInitScript(installProbe);
   const phases: { during: string; from: number }[] = [{ during: 'opening', from: 0 }];

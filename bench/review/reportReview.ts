@@ -43,6 +43,10 @@ const REVIEW_COLUMNS: [string, (run: ReviewRun) => string | number][] = [
     'open to first image s (of it the core)',
     ({ measures }) => `${seconds(measures.open)} (${seconds(measures.serve)})`,
   ],
+  [
+    'the very first time s',
+    ({ measures }) => (measures.firstOpen === null ? '' : seconds(measures.firstOpen)),
+  ],
   ['1,000 at once ms', ({ measures }) => measures.bulk],
   ['frames dropped: scrolling, far', ({ measures }) => `${measures.scroll}, ${measures.farScroll}`],
   ['core / page MB', ({ measures }) => `${measures.coreMegabytes} / ${measures.pageMegabytes}`],

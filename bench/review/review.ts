@@ -43,10 +43,12 @@ async function measureSize(rows: number): Promise<void> {
   let project: GeneratedProject | null = null;
   for (const scan of [false, true]) {
     if (results.reviews.some((run) => run.rows === rows && run.scan === scan)) continue;
+    const isNew = project === null;
     project ??= await generate(root, rows);
     logTime(`${rows} images, ${scan ? 'scanning' : 'no scan'}`);
     const fileMegabytes = Math.round(statSync(project.file).size / 1e6);
-    results.reviews.push({ rows, scan, fileMegabytes, measures: await measureReview(project, root, scan) });
+    const measures = await measureReview(project, root, { scan, isNew });
+    results.reviews.push({ rows, scan, fileMegabytes, measures });
     storeResults();
   }
   rmSync(root, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 
 const HEARTBEAT_MS = 15_000;
 /** A scan reports each batch; a page needs it no oftener than this. */
-const JOB_INTERVAL_MS = 200;
+const JOB_INTERVAL_MS = 500;
 
 /** The host's events as server-sent events, until the page goes away. */
 export function eventStream(context: Context, host: Pick<Host, 'on' | 'off'>): Response {

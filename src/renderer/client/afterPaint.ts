@@ -1,5 +1,5 @@
 /** About the time that the rest of the machine takes to bring a frame to the screen once the page has painted it. */
-const DRAWN_AFTER_MS = 30;
+export const DRAWN_AFTER_MS = 30;
 
 /** Work that can wait until the next frame is on the screen. Newer work replaces waiting work. */
 export class AfterPaint {

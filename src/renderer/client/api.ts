@@ -92,7 +92,7 @@ export const api = {
    * so are undo and redo.
    */
   saveVerdict: (opening: string, verdict: VerdictRequest) =>
-    change(datasetOf(opening).verdicts.$post({ json: verdict }, lasting(verdict))),
+    change(datasetOf(opening).verdicts.$post({ json: verdict })),
   /** All that waits at once and in its order, as the page is being left: one request each could overtake another. */
   saveWaiting: (opening: string, saves: readonly WaitingSave[]) =>
     change(

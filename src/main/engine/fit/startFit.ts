@@ -41,6 +41,7 @@ function fitOnce(
 ): Promise<{ fitted: FittedLabels } | { died: string }> {
   return new Promise((resolve, reject) => {
     const child = startProcess({ entry: engineEntry() }, { message: receive, exit });
+    let madeWay = false;
     const kill = () => child.kill();
     signal?.addEventListener('abort', kill, { once: true });
     child.send({ kind: 'fit', ...request } satisfies FitRequest);
@@ -49,7 +50,8 @@ function fitOnce(
     function receive(message: unknown): void {
       const reply = fitReplySchema.parse(message);
       if (reply.kind === 'progress') {
-        if (background && child.pid !== undefined) applyPriority(child.pid, true);
+        if (background && !madeWay && child.pid !== undefined) applyPriority(child.pid, true);
+        madeWay = true; // threads that it starts from now on do likewise
         progress?.(reply.share);
         return;
       }
