@@ -18,6 +18,7 @@ import { datasetName } from '../installation.ts';
 import type { ImportProgress, OpenOptions } from '../open/index.ts';
 import { datasetFolder, isWithin, recentFolders, recordFault } from '../opened/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
+import { makingWay } from '../processes/index.ts';
 import { describePlan, planScan, type ScanSetup } from '../scan/index.ts';
 import { Workspace } from '../workspace/index.ts';
 import { FolderInspections } from './folderInspections.ts';
@@ -225,8 +226,7 @@ export class Host extends EventEmitter<HostEvents> {
     });
     this.#attach(workspace);
     // Where a fit was stopped, or labels have changed since.
-    if (workspace.counts().pending === 0)
-      void workspace.fitLabels({ ...this.#options.scan, background: true });
+    if (workspace.counts().pending === 0) void workspace.fitLabels(this.#background);
   }
 
   #attach(workspace: Workspace): void {
@@ -265,6 +265,12 @@ export class Host extends EventEmitter<HostEvents> {
     this.emit('any', name, { data, revision });
   }
 
+  /** For jobs beside which somebody reviews. */
+  get #background(): ScanSetup {
+    const { scan } = this.#options;
+    return { ...scan, startProcess: makingWay(scan.startProcess) };
+  }
+
   /** How a scan would predict the open dataset. @throws AppError as planScan */
   async offerScan(): Promise<ScanOffer> {
     const { run } = this.workspace;
@@ -278,17 +284,13 @@ export class Host extends EventEmitter<HostEvents> {
   async startScan(choice: ScanChoice = {}): Promise<void> {
     const scanChoice = { ...this.#scanChoice, ...choice };
     const { workspace } = this;
-    await workspace.startScan({
-      ...this.#options.scan,
-      ...scanChoice,
-      background: true,
-    });
+    await workspace.startScan({ ...this.#background, ...scanChoice });
     if (workspace === this.#workspace) this.#scanChoice = scanChoice;
   }
 
   /** Imports predictions of the user's own model; the fit that follows continues in the background. */
   async importPredictions(file: string, choices: ImportChoices): Promise<PredictionReport> {
-    const setup = { ...this.#options.scan, background: true };
+    const setup = this.#background;
     const { report } = await this.workspace.importPredictions(
       file,
       { ...choices, modelsFolder: setup.modelsFolder },

@@ -44,7 +44,6 @@ export class DecodePool {
   #laneTimer: NodeJS.Timeout | null = null;
   /** In a row; one that was ended from outside counts as a tenth. */
   #failedStarts = 0;
-  #isLow = false;
   #isClosed = false;
 
   constructor(options: DecodePoolOptions) {
@@ -83,11 +82,6 @@ export class DecodePool {
     });
   }
 
-  setPriority(low: boolean): void {
-    this.#isLow = low;
-    for (const decoder of this.#decoders()) decoder.setPriority(low);
-  }
-
   /** Ends all processes at once; jobs in the line and under way reject with AppError `interrupted`. */
   close(): void {
     this.#isClosed = true;
@@ -99,7 +93,7 @@ export class DecodePool {
   }
 
   #start(limits: DecoderLimits): Decoder {
-    return new Decoder(this.#options, limits, this.#isLow, {
+    return new Decoder(this.#options, limits, {
       answer: (task, answer) => this.#receive(task, answer),
       exit: (decoder, how, stderr) => this.#replace(decoder, how, stderr),
     });

@@ -1,4 +1,4 @@
-import { applyPriority, type ChildLink } from '../processes/index.ts';
+import type { ChildLink } from '../processes/index.ts';
 import { type DecoderAnswer, type DecoderProgram, startDecoder } from './decoderChild.ts';
 import type { DecodeJob } from './jobs.ts';
 import type { DecoderLimits } from './limits.ts';
@@ -26,14 +26,11 @@ export class Decoder {
   #lastKey = 0;
   #isReady = false;
   #isOver = false;
-  #isLow: boolean;
 
-  constructor(program: DecoderProgram, limits: DecoderLimits, isLow: boolean, events: DecoderEvents) {
-    this.#isLow = isLow;
+  constructor(program: DecoderProgram, limits: DecoderLimits, events: DecoderEvents) {
     this.#child = startDecoder(program, limits, {
       ready: () => {
         this.#isReady = true;
-        if (this.#isLow) this.setPriority(true);
       },
       answer: (answer) => {
         const task = this.#tasks.get(answer.key);
@@ -73,11 +70,6 @@ export class Decoder {
     this.#lastKey++;
     this.#tasks.set(this.#lastKey, task);
     this.#child.send({ kind: 'job', key: this.#lastKey, job: task.job });
-  }
-
-  setPriority(low: boolean): void {
-    this.#isLow = low;
-    if (this.#child.pid !== undefined) applyPriority(this.#child.pid, low);
   }
 
   /** Ends it at once; it reports nothing more. */

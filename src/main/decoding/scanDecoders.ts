@@ -53,10 +53,6 @@ export class ScanDecoders {
     return this.#all(items, (source) => ({ kind: 'frame', source, ...size }));
   }
 
-  setPriority(low: boolean): void {
-    this.#pool.setPriority(low);
-  }
-
   /** Ends all processes at once. */
   close(): void {
     this.#pool.close();

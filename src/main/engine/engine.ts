@@ -102,11 +102,6 @@ class ProcessEngine implements Engine {
     this.#views = views;
   }
 
-  setPriority(low: boolean): void {
-    this.#worker.setPriority(low);
-    this.#decoders.setPriority(low);
-  }
-
   async close(): Promise<void> {
     this.#decoders.close();
     await this.#worker.close();

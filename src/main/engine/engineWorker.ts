@@ -1,5 +1,4 @@
 import { AppError, errorMessage } from '../../domain/errors.ts';
-import { applyPriority } from '../processes/index.ts';
 import {
   type EngineChild,
   type EngineProcess,
@@ -41,7 +40,6 @@ export class EngineWorker<Input, Outcome> {
   readonly #closing = new AbortController();
   #restarts = 0;
   #endedInARow = 0;
-  #isLow = false;
   #tookTooLong = false;
   #timer: NodeJS.Timeout | null = null;
   /** Why no call can be answered any more. */
@@ -66,7 +64,6 @@ export class EngineWorker<Input, Outcome> {
     const child = await this.#startPatiently();
     this.#child = child;
     this.onStart(child);
-    if (this.#isLow) applyPriority(child.pid, true);
     this.#send();
   }
 
@@ -189,11 +186,6 @@ export class EngineWorker<Input, Outcome> {
     const outcomes = this.#queue.add(inputs);
     this.#send();
     return outcomes;
-  }
-
-  setPriority(low: boolean): void {
-    this.#isLow = low;
-    if (this.#child) applyPriority(this.#child.pid, low);
   }
 
   /** Ends the process at once. */

@@ -40,11 +40,6 @@ export interface Engine {
   infer(items: EngineItem[]): Promise<EngineResult[]>;
   /** The views of each image that are predicted in later calls. */
   useViews(views: ImageViews): void;
-  /**
-   * Makes way for others (nice 10, on Linux also SCHED_IDLE), or no longer. Without the right to raise a priority (Linux,
-   * macOS) it stays low until the process is started again; that costs nothing where cores are idle.
-   */
-  setPriority(low: boolean): void;
   /** Ends the process at once; calls in flight reject with AppError `interrupted`. */
   close(): Promise<void>;
 }

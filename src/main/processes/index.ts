@@ -2,6 +2,6 @@
 export { type ChildLink, type ChildListener, forkChild, OutputTail, type StartProcess } from './childLink.ts';
 export { describeEnd } from './describeEnd.ts';
 export { boundHeapGrowth } from './heapGrowth.ts';
+export { makingWay } from './makingWay.ts';
 export { parentLink } from './parentLink.ts';
-export { applyPriority } from './priority.ts';
 export { programEntry } from './programEntry.ts';

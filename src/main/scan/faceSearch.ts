@@ -13,13 +13,11 @@ import type { ScanSetup } from './scanSetup.ts';
 export async function startFaceSearch(project: ProjectFile, setup: ScanSetup): Promise<FaceFinder | null> {
   if (setup.rescan === true) project.faces.reopen();
   if (project.faces.counts().waiting === 0) return null;
-  const finder = await startFaceFinder({
+  return startFaceFinder({
     detectorPath: setup.detectorPath ?? shippedDetector(setup.modelsFolder),
     threads: setup.threads,
     startProcess: setup.startProcess,
   });
-  if (setup.background) finder.setPriority(true);
-  return finder;
 }
 
 /** Has the detector search every pending image for faces. Each batch is one transaction. */

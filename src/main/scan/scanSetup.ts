@@ -27,8 +27,6 @@ export interface ScanSetup {
   rescan?: boolean | undefined;
   /** Tune no model to the dataset's own labels: only the base model scores them. */
   withoutTunedModel?: boolean | undefined;
-  /** Someone reviews meanwhile: make way for the page. */
-  background?: boolean | undefined;
-  /** How the engine's process is started. */
+  /** How the processes of the scan are started: see makingWay, for one beside which somebody reviews. */
   startProcess?: EngineOptions['startProcess'] | undefined;
 }

@@ -41,7 +41,6 @@ export async function startScan(
   );
   const engine = await startScanEngine({ files, views: planned }, setup, form !== 'off');
   try {
-    if (setup.background) engine.setPriority(true);
     const views =
       planned === 'auto' ? await chooseViewsByDomain(project, folder, engine, model, framing) : planned;
     engine.useViews(views);

@@ -5,7 +5,7 @@ import type { ScanSetup } from '../scan/index.ts';
 import { fitProject } from '../tune/index.ts';
 
 type FitSource = Parameters<typeof fitProject>[0];
-export type FitChoices = Pick<ScanSetup, 'background' | 'startProcess' | 'withoutTunedModel'>;
+export type FitChoices = Pick<ScanSetup, 'startProcess' | 'withoutTunedModel'>;
 
 /** One fit to a project's labels, as the page sees it. */
 export class FitJob {
@@ -52,11 +52,10 @@ export class FitJob {
     return work;
   }
 
-  async #fit({ background = false, startProcess, withoutTunedModel = false }: FitChoices): Promise<boolean> {
+  async #fit({ startProcess, withoutTunedModel = false }: FitChoices): Promise<boolean> {
     this.#report({});
     try {
       await fitProject(this.#source, this.#signature, {
-        background,
         startProcess,
         withTunedModel: !withoutTunedModel,
         signal: this.#stop.signal,

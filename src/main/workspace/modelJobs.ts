@@ -7,6 +7,7 @@ import { codeFurtherFaces } from '../open/index.ts';
 import { raisePictureVersion } from '../opened/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
 import { PredictionJob } from '../predictions/index.ts';
+import { makingWay } from '../processes/index.ts';
 import type { ProjectFile } from '../project/index.ts';
 import type { CurrentModel, ReviewColumns } from '../review/index.ts';
 import {
@@ -65,7 +66,7 @@ export class ModelJobs {
   #importing: PredictionJob | null = null;
   /** The failure that ended a job before it could report it. */
   #failed: JobProgress | null = null;
-  #lastSetup: FitChoices = { background: true };
+  #lastSetup: FitChoices = { startProcess: makingWay() };
   readonly #refits = new RefitSchedule();
   #refitTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -187,7 +188,7 @@ export class ModelJobs {
     clearTimeout(this.#refitTimer);
     if (this.#closed || this.#runner.begun !== null) return;
     const waitMs = this.#refits.dueInMs(this.#source.columns.counts().reviewed, performance.now());
-    if (waitMs === 0) void this.fit({ ...this.#lastSetup, background: true });
+    if (waitMs === 0) void this.fit(this.#lastSetup);
     else if (waitMs !== null) this.#refitTimer = setTimeout(() => this.teach(), waitMs).unref();
   }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelOutputs } from '../../../src/domain/inference.ts';
 import { IMAGE_VIEWS } from '../../../src/domain/model.ts';
 import { type Engine, type EngineResult, startEngine } from '../../../src/main/engine/index.ts';
+import { makingWay } from '../../../src/main/processes/index.ts';
 import { asItems, everyModel, imagePaths, tinyModel } from './models.ts';
 
 const crashingDecoder = path.join(import.meta.dirname, '../decoding/crashingDecoder.ts');
@@ -173,9 +174,9 @@ describe('the engine', () => {
     if (used === 'cpu') expect(fallbacks.length).toBeGreaterThan(0);
   });
 
-  it('lowers its priority on request', async () => {
-    const engine = await start();
-    engine.setPriority(true);
-    expect(os.getPriority(engine.pid as number)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  it('starts its processes as it is told, those that decode too', async () => {
+    const engine = await start({ startProcess: makingWay() });
+    for (const pid of [engine.pid as number, ...engine.decoderPids])
+      expect(os.getPriority(pid)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);
   });
 });

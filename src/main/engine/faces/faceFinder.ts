@@ -17,8 +17,6 @@ export interface FaceFinder {
    * @throws AppError `engine-failed` if the process cannot be kept alive, `interrupted` after close()
    */
   find(items: EngineItem[]): Promise<FaceSearch[]>;
-  /** See Engine.setPriority. */
-  setPriority(low: boolean): void;
   /** Ends the process at once. */
   close(): Promise<void>;
 }
@@ -62,10 +60,6 @@ export async function startFaceFinder(options: FaceFinderOptions): Promise<FaceF
         const { id } = items[index] as EngineItem;
         return searchOf(id, image, image.ok ? found[next++] : undefined);
       });
-    },
-    setPriority: (low) => {
-      worker.setPriority(low);
-      decoders.setPriority(low);
     },
     close,
   };

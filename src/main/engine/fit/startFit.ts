@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
-import { applyPriority, describeEnd, forkChild, type StartProcess } from '../../processes/index.ts';
+import { describeEnd, forkChild, type StartProcess } from '../../processes/index.ts';
 import { engineEntry } from '../engineChild.ts';
 import type { FittedLabels } from './fitLabels.ts';
 import { type FitRequest, fitReplySchema } from './messages.ts';
@@ -15,8 +15,6 @@ type Request = Omit<FitRequest, 'kind'>;
 export interface FitOptions {
   progress?: (share: number) => void;
   signal?: AbortSignal;
-  /** Someone reviews meanwhile: make way. */
-  background?: boolean;
   /** How the process is started; forked by default. */
   startProcess?: StartProcess | undefined;
 }
@@ -37,11 +35,10 @@ export async function startFit(request: Request, options: FitOptions = {}): Prom
 /** @returns the result of the fit, or how its process died */
 function fitOnce(
   request: Request,
-  { progress, signal, background, startProcess = forkChild }: FitOptions,
+  { progress, signal, startProcess = forkChild }: FitOptions,
 ): Promise<{ fitted: FittedLabels } | { died: string }> {
   return new Promise((resolve, reject) => {
     const child = startProcess({ entry: engineEntry() }, { message: receive, exit });
-    let madeWay = false;
     const kill = () => child.kill();
     signal?.addEventListener('abort', kill, { once: true });
     child.send({ kind: 'fit', ...request } satisfies FitRequest);
@@ -50,8 +47,6 @@ function fitOnce(
     function receive(message: unknown): void {
       const reply = fitReplySchema.parse(message);
       if (reply.kind === 'progress') {
-        if (background && !madeWay && child.pid !== undefined) applyPriority(child.pid, true);
-        madeWay = true; // threads that it starts from now on do likewise
         progress?.(reply.share);
         return;
       }
