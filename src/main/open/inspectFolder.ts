@@ -245,7 +245,7 @@ function readExisting(folder: string, movedFrom: string | undefined) {
       project: {
         file,
         images: read + pending + unreadable,
-        reviewed: project.samples.reviewedCount(),
+        reviewed: project.currentVerdicts.count(),
         movedFrom: moved?.folder ?? null,
       },
       layout: readLayoutChoice(project),

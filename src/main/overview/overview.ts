@@ -173,7 +173,7 @@ function reviewedInTime(
 ): { reviewed: ReviewedImage[]; times: number[] } {
   const reviewed: ReviewedImage[] = [];
   const times: number[] = [];
-  const decisions = hidden.others ? ownDecisions(project, annotator) : project.samples.decisions();
+  const decisions = hidden.others ? ownDecisions(project, annotator) : project.currentVerdicts.inTime();
   for (const { id, decidedAt } of decisions) {
     const row = index.rowOf(id);
     if (row === undefined) continue;

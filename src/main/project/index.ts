@@ -2,6 +2,7 @@
 export { STORED_ANCHORS } from './anchorBlobs.ts';
 export type { Audit } from './auditsTable.ts';
 export { hasBackup } from './backup.ts';
+export type { CurrentVerdict } from './currentVerdicts.ts';
 export type { EarlierFlag } from './earlierFlagsTable.ts';
 export { makeFolder, realName } from './filePlace.ts';
 export type { Flag, IndexedFlag, TrainedOn } from './flagsTable.ts';
@@ -11,7 +12,6 @@ export { moveProject } from './moveProject.ts';
 export type { Embedding, FitColumns, Prediction, PredictionsTable } from './predictionsTable.ts';
 export { ProjectFile } from './projectFile.ts';
 export type {
-  CurrentVerdict,
   FoundSample,
   ListedSample,
   PendingSample,

@@ -7,6 +7,7 @@ import { FLAGGED_AT, flaggedAtSchema } from '../../labelQuality/flagThreshold.ts
 import { AuditsTable } from './auditsTable.ts';
 import { backupOf, backupTime, keepBackup } from './backup.ts';
 import { ColumnsStamp } from './columnsStamp.ts';
+import { CurrentVerdicts } from './currentVerdicts.ts';
 import { DatasetTable } from './datasetTable.ts';
 import { EarlierFlagsTable } from './earlierFlagsTable.ts';
 import { EmbeddingsTable } from './embeddingsTable.ts';
@@ -40,6 +41,7 @@ export class ProjectFile {
   readonly path: string;
   readonly dataset: DatasetTable;
   readonly samples: SamplesTable;
+  readonly currentVerdicts: CurrentVerdicts;
   readonly metadata: MetadataTable;
   readonly metadataColumns: MetadataColumnsTable;
   readonly faces: FacesTable;
@@ -77,6 +79,7 @@ export class ProjectFile {
       explained(new Kind(database), explain);
     this.dataset = table(DatasetTable);
     this.samples = table(SamplesTable);
+    this.currentVerdicts = table(CurrentVerdicts);
     this.metadata = table(MetadataTable);
     this.metadataColumns = table(MetadataColumnsTable);
     this.faces = table(FacesTable);

@@ -65,15 +65,6 @@ const pendingSchema = z
 /** Where to find the picture of a sample that waits for the model. */
 export type PendingSample = z.infer<typeof pendingSchema>;
 
-/** The decision that counts for a sample; null if there is none. */
-export interface CurrentVerdict {
-  id: number;
-  verdict: VerdictKind | null;
-  classIndex: number | null;
-}
-
-type DecidedSample = CurrentVerdict & { verdict: VerdictKind };
-
 type IndexedColumns = Pick<
   Sample,
   'id' | 'image' | 'split' | 'givenClass' | 'state' | 'currentVerdict' | 'currentClass'
@@ -101,11 +92,6 @@ export interface SampleProblem {
   examples: string[];
 }
 const EXAMPLES = 5;
-/** Verdicts whose samples are brought up to date by one statement. */
-const FOLLOWED_AT_ONCE = 500;
-
-const decisionSchema = z.object({ id: z.number(), decidedAt: z.string() });
-
 /** A place in the source's order; two samples may share an ordinal after one has vanished. */
 interface Position {
   ordinal: number;
@@ -155,16 +141,8 @@ export class SamplesTable {
   #readIds;
   #retryUnreadable;
   #somePaths;
-  #followVerdicts;
-  #followFirstVotes;
-  #firstVerdict;
-  #lastVerdict;
-  #currentVerdicts;
   #unknown;
   #countByState;
-  #reviewed;
-  #decided;
-  #decisions;
   #problems;
   #examples;
   #withProblem;
@@ -243,55 +221,8 @@ export class SamplesTable {
     this.#somePaths = database
       .prepare('SELECT path FROM samples WHERE size_bytes IS NOT NULL ORDER BY random() LIMIT ?')
       .pluck();
-    // Of each sample the adjudication, else what most annotators came to, else the newest; keeping `sad` and
-    // setting `sad` are the same. domain/votes.ts says it in words.
-    this.#followVerdicts = database.prepare(
-      `WITH touched AS (SELECT DISTINCT sample_id FROM verdicts AS own WHERE action_id = @actionId AND id > @after AND id <= @last
-           AND (@withOthers = 0 OR EXISTS
-             (SELECT 1 FROM verdicts AS other WHERE other.sample_id = own.sample_id AND other.id <> own.id))),
-         latest AS (SELECT max(id) AS id FROM verdicts
-           WHERE sample_id IN (SELECT sample_id FROM touched) AND role <> 'repeat'
-           GROUP BY sample_id, annotator, role),
-         votes AS (SELECT verdicts.*, role = 'adjudication' AS is_last_word,
-             CASE verdict WHEN 'kept' THEN coalesce(given_class, -1) WHEN 'relabelled' THEN class_index
-               ELSE verdict END AS outcome
-           FROM verdicts JOIN samples ON samples.id = sample_id
-           WHERE verdicts.id IN (SELECT id FROM latest) AND verdict <> 'cleared'),
-         counted AS (SELECT id, sample_id, is_last_word,
-             count(*) OVER (PARTITION BY sample_id, outcome) AS agreeing FROM votes),
-         ranked AS (SELECT id, sample_id, row_number() OVER (PARTITION BY sample_id
-             ORDER BY is_last_word DESC, agreeing DESC, id DESC) AS place FROM counted),
-         people AS (SELECT sample_id, group_concat(annotator, ';' ORDER BY first_id) AS annotators
-           FROM (SELECT sample_id, annotator, min(id) AS first_id FROM votes GROUP BY sample_id, annotator)
-           GROUP BY sample_id)
-       UPDATE samples SET current_verdict = best.verdict, current_class = best.class_index,
-         current_annotators = people.annotators, current_decided_at = best.decided_at
-       FROM touched LEFT JOIN ranked ON ranked.sample_id = touched.sample_id AND ranked.place = 1
-         LEFT JOIN verdicts AS best ON best.id = ranked.id
-         LEFT JOIN people ON people.sample_id = touched.sample_id
-       WHERE samples.id = touched.sample_id`,
-    );
-    this.#firstVerdict = database
-      .prepare('SELECT coalesce(min(id), 0) FROM verdicts WHERE action_id = ?')
-      .pluck();
-    this.#lastVerdict = database
-      .prepare('SELECT coalesce(max(id), 0) FROM verdicts WHERE action_id = ?')
-      .pluck();
-    this.#followFirstVotes = database.prepare(
-      `UPDATE samples SET current_verdict = own.verdict, current_class = own.class_index,
-         current_annotators = own.annotator, current_decided_at = own.decided_at
-       FROM verdicts AS own WHERE own.action_id = @actionId AND own.id > @after AND own.id <= @last AND samples.id = own.sample_id
-         AND NOT EXISTS (SELECT 1 FROM verdicts AS other WHERE other.sample_id = own.sample_id AND other.id <> own.id)`,
-    );
-    this.#currentVerdicts = database.prepare(
-      `SELECT id, current_verdict AS verdict, current_class AS classIndex FROM samples
-         WHERE id IN (SELECT value FROM json_each(?))`,
-    );
     this.#unknown = database
       .prepare('SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM samples) LIMIT 1')
-      .pluck();
-    this.#reviewed = database
-      .prepare(`SELECT count(*) FROM samples WHERE current_verdict IS NOT NULL AND state <> 'vanished'`)
       .pluck();
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM samples GROUP BY state');
     this.#splitOf = database.prepare('SELECT split FROM samples WHERE id = ?').pluck();
@@ -307,14 +238,6 @@ export class SamplesTable {
         `SELECT image FROM samples WHERE problem = ? AND state <> 'vanished' ORDER BY ordinal, id LIMIT ${EXAMPLES}`,
       )
       .pluck();
-    this.#decided = database.prepare(
-      `SELECT id, current_verdict AS verdict, current_class AS classIndex FROM samples
-         WHERE current_verdict IS NOT NULL`,
-    );
-    this.#decisions = database.prepare(
-      `SELECT id, current_decided_at AS decidedAt FROM samples WHERE current_verdict IS NOT NULL
-         ORDER BY current_decided_at, id`,
-    );
   }
 
   byId(id: number): Sample | null {
@@ -395,10 +318,6 @@ export class SamplesTable {
     return (this.#perceptualHash.get(id) as string | null | undefined) ?? null;
   }
 
-  reviewedCount(): number {
-    return this.#reviewed.get() as number;
-  }
-
   /** The problems of images that could not be used, the most frequent first. */
   problems(): SampleProblem[] {
     const rows = this.#problems.all() as Omit<SampleProblem, 'examples'>[];
@@ -408,16 +327,6 @@ export class SamplesTable {
   /** The first samples that could not be used, in the source's order. */
   withProblem(limit: number): Sample[] {
     return z.array(rowSchema).parse(this.#withProblem.all(limit));
-  }
-
-  /** The decision that counts for each sample that has one. */
-  decided(): Iterable<DecidedSample> {
-    return this.#decided.iterate() as Iterable<DecidedSample>;
-  }
-
-  /** When each sample that has a verdict got it, in the order of time. */
-  decisions(): { id: number; decidedAt: string }[] {
-    return z.array(decisionSchema).parse(this.#decisions.all());
   }
 
   counts(): Record<SampleState, number> {
@@ -534,35 +443,6 @@ export class SamplesTable {
   /** Images with such problems wait for the model again. */
   retryUnreadable({ exact, beginning }: { exact: readonly string[]; beginning: string }): void {
     this.#retryUnreadable.run({ exact: JSON.stringify(exact), beginning });
-  }
-
-  /** Updates the current verdicts of the samples that an action changed: the newest that counts. */
-  followVerdicts(actionId: number): void {
-    for (const part of this.#partsOf(actionId, 0)) this.#followVerdicts.run({ ...part, withOthers: 0 });
-  }
-
-  /**
-   * The same of an action of votes, most of which are the first verdict on their sample.
-   * @param after id of the last verdict that was followed before
-   */
-  followVotes(actionId: number, after: number): void {
-    for (const part of this.#partsOf(actionId, after)) {
-      this.#followFirstVotes.run(part);
-      this.#followVerdicts.run({ ...part, withOthers: 1 });
-    }
-  }
-
-  /** SQLite makes no index of the verdicts that it ranks, so that its work grows with the square of how many they are. */
-  *#partsOf(actionId: number, start: number): Generator<{ actionId: number; after: number; last: number }> {
-    const end = this.#lastVerdict.get(actionId) as number;
-    let after = Math.max(start, (this.#firstVerdict.get(actionId) as number) - 1);
-    for (; after < end; after += FOLLOWED_AT_ONCE) {
-      yield { actionId, after, last: Math.min(end, after + FOLLOWED_AT_ONCE) };
-    }
-  }
-
-  currentVerdicts(ids: readonly number[]): CurrentVerdict[] {
-    return this.#currentVerdicts.all(JSON.stringify(ids)) as CurrentVerdict[];
   }
 
   /** An id among these that no sample has; null where each has one. */

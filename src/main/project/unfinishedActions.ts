@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SamplesTable } from './samplesTable.ts';
+import type { CurrentVerdicts } from './currentVerdicts.ts';
 import type { SettingsTable } from './settingsTable.ts';
 import type { VerdictsTable } from './verdictsTable.ts';
 
@@ -9,7 +9,7 @@ const TAKEN_BACK = 'taken-back-actions';
 interface Tables {
   settings: SettingsTable;
   verdicts: VerdictsTable;
-  samples: SamplesTable;
+  currentVerdicts: CurrentVerdicts;
 }
 
 /**
@@ -53,7 +53,7 @@ export class UnfinishedActions {
    */
   undo(actionIds: readonly number[] = this.#read(SETTING)): boolean {
     if (actionIds.length === 0) return false;
-    const { verdicts, samples } = this.#tables;
+    const { verdicts, currentVerdicts } = this.#tables;
     const at = new Date().toISOString();
     // Others went with the transaction that failed.
     const there = actionIds.flatMap((id) => {
@@ -64,7 +64,7 @@ export class UnfinishedActions {
     for (const { id: target, annotator } of there.toReversed()) {
       const undo = verdicts.appendAction({ annotator, kind: 'undo', target, at });
       verdicts.appendTakingBack(undo, target, at, takenBack);
-      samples.followVerdicts(undo);
+      currentVerdicts.follow(undo);
     }
     this.finish(actionIds);
     this.#tables.settings.write(TAKEN_BACK, takenBack);

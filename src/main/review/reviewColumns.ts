@@ -154,8 +154,8 @@ export class ReviewColumns {
 
   /** Loads the decisions that now count for these images. @returns the decisions */
   followVerdicts(sampleIds: readonly number[]): VerdictChange[] {
-    const changes = this.#project.samples
-      .currentVerdicts(sampleIds)
+    const changes = this.#project.currentVerdicts
+      .ofSamples(sampleIds)
       .map((joint) => this.#seen(joint))
       .map(({ id, verdict, classIndex }): VerdictChange => {
         this.#index.setVerdict(id, verdict ?? 'unreviewed', classIndex);

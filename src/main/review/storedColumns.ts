@@ -72,7 +72,7 @@ export class StoredColumns {
 
   #withDecisions(stored: Omit<ListedColumns, 'status' | 'label'>): ListedColumns {
     const columns = { ...stored, status: new Uint8Array(stored.id.length), label: stored.given.slice() };
-    for (const { id, verdict, classIndex } of this.#project.samples.decided()) {
+    for (const { id, verdict, classIndex } of this.#project.currentVerdicts.all()) {
       const row = columns.rows.get(id);
       if (row === undefined) continue;
       columns.status[row] = STATUSES.indexOf(verdict);

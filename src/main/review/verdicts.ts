@@ -80,7 +80,7 @@ export class VerdictLog {
     for (const part of parts) this.#check(part);
     if (parts.every(({ sampleIds }) => sampleIds.length === 0)) return [];
     const annotator = this.#annotator;
-    const { verdicts, samples } = this.#project;
+    const { verdicts, currentVerdicts } = this.#project;
     const actionId = this.#project.transaction(() => {
       const action = verdicts.appendAction({
         annotator,
@@ -99,7 +99,7 @@ export class VerdictLog {
           ...facts,
         });
       }
-      samples.followVerdicts(action);
+      currentVerdicts.follow(action);
       return action;
     });
     this.#replay('do', actionId);
@@ -122,7 +122,7 @@ export class VerdictLog {
       count++;
     }
     if (action === null) return 0;
-    this.#project.samples.followVotes(action, before);
+    this.#project.currentVerdicts.followVotes(action, before);
     this.#replay('do', action);
     return count;
   }
@@ -137,7 +137,7 @@ export class VerdictLog {
     begun: (action: number) => void,
     votesAtOnce = VOTES_AT_ONCE,
   ): Promise<number | null> {
-    const { verdicts, samples, unfinished } = this.#project;
+    const { verdicts, currentVerdicts, unfinished } = this.#project;
     const rest = decisions[Symbol.iterator]();
     let action: number | null = null;
     for (let isDone = false; !isDone; await nextTurn()) {
@@ -146,7 +146,7 @@ export class VerdictLog {
         for (let count = 0; count < votesAtOnce; count++) {
           const { done, value } = rest.next();
           if (done === true) {
-            if (action !== null) samples.followVotes(action, before);
+            if (action !== null) currentVerdicts.followVotes(action, before);
             return true;
           }
           if (action === null) {
@@ -156,7 +156,7 @@ export class VerdictLog {
           }
           this.#appendVote(action, value);
         }
-        if (action !== null) samples.followVotes(action, before);
+        if (action !== null) currentVerdicts.followVotes(action, before);
         return false;
       });
     }
@@ -189,14 +189,14 @@ export class VerdictLog {
     const done = this.#samplesOfRequest(requestId);
     if (done !== null) return done;
     if (target === undefined) return [];
-    const { verdicts, samples, unfinished } = this.#project;
+    const { verdicts, currentVerdicts, unfinished } = this.#project;
     const annotator = this.#annotator;
     const at = new Date().toISOString();
     this.#project.transaction(() => {
       const action = verdicts.appendAction({ annotator, kind, target, at, requestId: requestId ?? null });
       if (kind === 'undo') verdicts.appendUndo(action, target, at, unfinished.takenBack());
       else verdicts.appendRedo(action, target, at);
-      samples.followVerdicts(action);
+      currentVerdicts.follow(action);
     });
     this.#replay(kind, target);
     return verdicts.samplesOf(target);

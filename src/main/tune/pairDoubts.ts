@@ -113,7 +113,7 @@ export class PairDoubts implements HeldPairs {
 }
 
 function outcomeOf(project: ProjectFile, sample: readonly number[]): PairOutcome {
-  const verdicts = project.samples.currentVerdicts(sample).flatMap(({ verdict }) => verdict ?? []);
+  const verdicts = project.currentVerdicts.ofSamples(sample).flatMap(({ verdict }) => verdict ?? []);
   const wrong = verdicts.filter((verdict) => verdict === 'relabelled' || verdict === 'excluded').length;
   return { reviewed: verdicts.length, wrong };
 }

@@ -77,7 +77,7 @@ describe('an export while others decide', () => {
     onTestFinished(() => snapshots.mockRestore());
     await ask(async (method) => request('/export/file?format=csv', { method }));
     const project = snapshots.mock.results[0]?.value as ProjectFile;
-    expect(() => project.samples.reviewedCount()).toThrow('not open');
+    expect(() => project.currentVerdicts.count()).toThrow('not open');
   });
 
   it('has none of a decision on many images that comes while another process writes it', async () => {
@@ -89,7 +89,7 @@ describe('an export while others decide', () => {
     expect(Array.from(samples).filter(({ currentVerdict }) => currentVerdict !== null)).toEqual([]);
     project.close();
     const again = openProjectForReading(folder).project;
-    expect(again.samples.reviewedCount()).toBe(IMAGES);
+    expect(again.currentVerdicts.count()).toBe(IMAGES);
     again.close();
   });
 });
