@@ -27,10 +27,10 @@ describe.skipIf(!hasChromium && !required)('a first run', () => {
     const steps = page.getByRole('complementary', { name: 'First steps' });
     await steps.getByText('0 of 5').waitFor();
     await expectNoAxeFindings(page);
-    for (let judged = 0; judged < 5; judged++) {
+    for (let decided = 0; decided < 5; decided++) {
       await page.getByTestId('verdict-line').waitFor();
       await pressVerdict(page, 'Enter');
-      if (judged < 4) await steps.getByText(`${judged + 1} of 5`).waitFor();
+      if (decided < 4) await steps.getByText(`${decided + 1} of 5`).waitFor();
     }
     await steps.getByRole('button', { name: 'Export' }).click();
     await steps.getByText('Press Save the file.').waitFor();

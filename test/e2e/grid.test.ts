@@ -8,11 +8,11 @@ import {
   expectNoAxeFindings,
   expectNoAxeFindingsInBothThemes,
   hold,
-  judgedImages,
   openPage,
   openWhy,
   pressVerdict,
   queuePosition,
+  reviewedImages,
   runCommand,
   serveScanned,
   text,
@@ -22,12 +22,12 @@ import { serveDataset } from '../support/servedDataset.ts';
 const required = process.env.REQUIRE_E2E === '1';
 if (!hasChromium && !required) console.warn(`browser tests are skipped: ${CHROMIUM} is not installed`);
 
-const statuses = async (page: Page) => (await judgedImages(page)).map(({ status }) => status);
+const statuses = async (page: Page) => (await reviewedImages(page)).map(({ status }) => status);
 const countOf = async (page: Page, status: string) =>
   (await statuses(page)).filter((other) => other === status).length;
 
 describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboard', () => {
-  it('a group is judged by one key and taken back by one undo', async () => {
+  it('a group is decided on by one key and taken back by one undo', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/of 12/);
@@ -42,8 +42,8 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => text(page, 'verdict-line')).toMatch(/5 images selected/);
     await pressVerdict(page, 'x');
     await expect.poll(() => countOf(page, 'excluded')).toBe(5);
-    expect((await judgedImages(page)).filter(({ status }) => status === 'excluded')).toSatisfy(
-      (judged: { image: string }[]) => judged.every(({ image }) => image.startsWith('happy/')),
+    expect((await reviewedImages(page)).filter(({ status }) => status === 'excluded')).toSatisfy(
+      (decided: { image: string }[]) => decided.every(({ image }) => image.startsWith('happy/')),
     );
     await page.keyboard.press('Control+z');
     await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => countOf(page, 'unreviewed')).toBe(12);
   });
 
-  it('images are chosen by dragging, Ctrl and Shift, and judged from their menu', async () => {
+  it('images are chosen by dragging, Ctrl and Shift, and decided on from their menu', async () => {
     const { all } = await serveScanned();
     const page = await openPage(`${all}&view=grid`);
     const cells = page.getByRole('gridcell');
@@ -145,7 +145,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(positions).toContain(11);
     const again = page.locator('[role="gridcell"][data-before][data-position="11"]');
     expect(await again.count()).toBe(1);
-    const names = (await judgedImages(page)).map(({ image }) => image);
+    const names = (await reviewedImages(page)).map(({ image }) => image);
     const shown = await cells.evaluateAll((all) => all.map((cell) => cell.textContent.trim().split(',')[0]));
     expect(new Set(shown).size).toBe(shown.length);
     expect(names).toEqual(expect.arrayContaining(shown));
@@ -183,7 +183,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => countOf(later, 'excluded')).toBe(2);
   });
 
-  it('no key judges before it is known which keys were chosen', async () => {
+  it('no key decides before it is known which keys were chosen', async () => {
     const { all } = await serveScanned();
     const page = await openPage('about:blank');
     const release = await hold(page, '**/api/preferences');
@@ -328,7 +328,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
       .getByRole('button', { name: /^Keep / })
       .click();
     const statusOf = async (image: string | null | undefined) =>
-      (await judgedImages(page)).find((judged) => judged.image === image)?.status;
+      (await reviewedImages(page)).find((decided) => decided.image === image)?.status;
     await expect.poll(() => statusOf(names[3])).toBe('kept');
     expect([await statusOf(names[1]), await statusOf(names[4])]).toEqual(['ambiguous', 'unreviewed']);
     await figures.nth(0).getByRole('button', { name: 'Remove from the comparison' }).click();
@@ -385,7 +385,7 @@ describe.skipIf(!hasChromium && !required)('when something is wrong', () => {
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   });
 
-  it('a picture that has vanished says so and can be judged', async () => {
+  it('a picture that has vanished says so and can be decided on', async () => {
     const { all, folder } = await serveScanned({ changesFolder: true });
     rmSync(join(folder, 'angry'), { recursive: true });
     const page = await openPage(`${all}&given=0`);

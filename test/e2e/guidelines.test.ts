@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import {
   expectNoAxeFindings,
-  judgedImages,
   openPage,
   pressVerdict,
   queuePosition,
+  reviewedImages,
   runCommand,
   serveScanned,
   text,
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     const name = await text(page, 'sample-name');
     await panel.getByRole('button', { name: `Show ${name}` }).waitFor();
     await expectNoAxeFindings(page);
-    expect((await judgedImages(page)).every(({ status }) => status === 'unreviewed')).toBe(true);
+    expect((await reviewedImages(page)).every(({ status }) => status === 'unreviewed')).toBe(true);
 
     const saving = page.waitForEvent('download');
     await panel.getByRole('button', { name: 'Export...' }).click();
@@ -97,11 +97,11 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
     await expect.poll(() => queuePosition(page)).toMatch(/of 5/);
     await pressVerdict(page, 'Space');
     await expect
-      .poll(async () => (await judgedImages(page)).filter(({ status }) => status === 'kept').length)
+      .poll(async () => (await reviewedImages(page)).filter(({ status }) => status === 'kept').length)
       .toBe(1);
   });
 
-  it('judges a run of frames by one key, and takes it back by one', async () => {
+  it('decides on a run of frames by one key, and takes it back by one', async () => {
     const { all } = await serveScanned();
     const page = await openPage(`${all}&group=run`);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium && !required)('the review of many images alike', ()
       .then(() => text(page, 'verdict-line'));
     await pressVerdict(page, 'x');
     const excluded = async () =>
-      (await judgedImages(page)).filter(({ status }) => status === 'excluded').length;
+      (await reviewedImages(page)).filter(({ status }) => status === 'excluded').length;
     await expect.poll(excluded).toBe(Number(line?.match(/\d+/)?.[0]));
     await expect.poll(() => queuePosition(page)).toMatch(/[45] of 12/);
     await page.keyboard.press('Control+z');

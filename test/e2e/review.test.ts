@@ -9,11 +9,11 @@ import {
   expectNoAxeFindings,
   goTo,
   hold,
-  judgedImages,
   makeDataset,
   openPage,
   pressVerdict,
   queuePosition,
+  reviewedImages,
   serveScanned,
   text,
 } from '../support/reviewPage.ts';
@@ -152,7 +152,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter'); // the second class
     await expect.poll(() => text(page, 'sample-name')).not.toBe(name);
-    expect((await judgedImages(page)).find(({ image }) => image === name)).toMatchObject({
+    expect((await reviewedImages(page)).find(({ image }) => image === name)).toMatchObject({
       status: 'relabelled',
     });
   });
@@ -245,18 +245,18 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await Promise.all([page.waitForResponse('**/queues'), release()]);
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/3 of 12/);
-    const judged = (await judgedImages(page)).filter(({ status }) => status === 'excluded');
-    expect(judged.map(({ image }) => image)).toContain(second);
-    expect(judged).toHaveLength(2);
+    const decided = (await reviewedImages(page)).filter(({ status }) => status === 'excluded');
+    expect(decided.map(({ image }) => image)).toContain(second);
+    expect(decided).toHaveLength(2);
   });
 
   it('an undo shows what it took back and a redo goes on, but not to who has gone elsewhere meanwhile', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
-    const judged: (string | null)[] = [];
+    const decided: (string | null)[] = [];
     for (const next of [2, 3, 4]) {
       await page.getByTestId('sample-image').waitFor();
-      judged.push(await text(page, 'sample-name'));
+      decided.push(await text(page, 'sample-name'));
       await pressVerdict(page, 'x');
       await expect.poll(() => queuePosition(page)).toMatch(new RegExp(`^${next} of 12`));
     }
@@ -271,7 +271,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await page.keyboard.press('End');
     await expect.poll(() => queuePosition(page)).toMatch(/^12 of 12/);
     release();
-    const said = page.getByRole('status').getByText(`Undone: ${judged[1]} is not reviewed`);
+    const said = page.getByRole('status').getByText(`Undone: ${decided[1]} is not reviewed`);
     await said.waitFor({ state: 'attached' });
     expect(await queuePosition(page)).toMatch(/^12 of 12/);
   });
@@ -280,7 +280,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
-    const judged = await text(page, 'sample-name');
+    const decided = await text(page, 'sample-name');
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const verdictOf = (request: Request) => request.postDataJSON().verdict;
     await page.route('**/verdicts', async (route) => {
@@ -290,10 +290,10 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 12/);
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => text(page, 'sample-name')).toBe(judged);
+    await expect.poll(() => text(page, 'sample-name')).toBe(decided);
     await pressVerdict(page, 'a');
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
-    const status = async () => (await judgedImages(page)).find(({ image }) => image === judged)?.status;
+    const status = async () => (await reviewedImages(page)).find(({ image }) => image === decided)?.status;
     await expect.poll(status).toBe('ambiguous');
     const lastAnswer = page.waitForResponse(
       (answer) => answer.url().endsWith('/verdicts') && verdictOf(answer.request()) === 'ambiguous',
@@ -343,7 +343,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await expect.poll(() => changed.count()).toBe(0);
   });
 
-  it('no key judges an image of the queue that is being left', async () => {
+  it('no key decides on an image of the queue that is being left', async () => {
     const { all } = await serveScanned();
     const page = await openPage(all);
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
@@ -356,7 +356,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await pressVerdict(page, 'x');
     await expect.poll(() => queuePosition(page)).toMatch(/2 of 2/);
     await expect
-      .poll(async () => (await judgedImages(page)).filter(({ status }) => status === 'excluded').length)
+      .poll(async () => (await reviewedImages(page)).filter(({ status }) => status === 'excluded').length)
       .toBe(1);
   });
 
@@ -389,7 +389,7 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
 
   it('says of no image what is known of another, while another queue takes the place of one', async () => {
     const { url, all } = await serveScanned();
-    const last = (await judgedImages(await openPage(all))).at(-1)?.id;
+    const last = (await reviewedImages(await openPage(all))).at(-1)?.id;
     const page = await openPage(`${url}#/review?show=all&sample=${last}`);
     await expect.poll(() => queuePosition(page)).toMatch(/12 of 12/);
     await page.evaluate(() => {

@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     expect(png.readUInt32BE(16)).toBeGreaterThan(600); // twice the plot's width
   });
 
-  it('a random sample is drawn on the overview and judged as a queue', async () => {
+  it('a random sample is drawn on the overview and reviewed as a queue', async () => {
     const page = await openScreen('#/overview');
     await page.getByRole('button', { name: 'Draw sample' }).click();
     await page.getByText('0 of 12 images reviewed').waitFor();
@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
   });
 
-  it('the map is made, chosen from by keyboard, judged as one step, and undone', async () => {
+  it('the map is made, chosen from by keyboard, decided on as one step, and undone', async () => {
     const page = await openScreen('#/map');
     await page.getByText('No map yet').waitFor();
     await expectNoAxeFindingsInBothThemes(page);

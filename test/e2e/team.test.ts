@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
     await expectNoAxeFindingsInBothThemes(paper);
   });
 
-  it('judge a round, not knowing what it is made of, and end it for its estimate', async () => {
+  it('review a round, not knowing what it is made of, and end it for its estimate', async () => {
     const { page, show } = await openAsNobody();
     await show('#/team');
     await page.getByLabel('At random').fill('12');

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
-import { judgedImages, openPage, pressVerdict, queuePosition } from '../support/reviewPage.ts';
+import { openPage, pressVerdict, queuePosition, reviewedImages } from '../support/reviewPage.ts';
 import { serveDataset } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { expectOnlyPicturesOf, makeTwoDatasets, openByPath } from '../support/twoDatasets.ts';
@@ -40,8 +40,8 @@ describe.skipIf(!hasChromium && !required)('two datasets, opened one after the o
     await page.unroute('**/verdicts');
     for (const folder of [second, first]) {
       await openByPath(page, folder);
-      const judged = (await judgedImages(page)).filter(({ status }) => status !== 'unreviewed');
-      expect(judged).toEqual([]);
+      const decided = (await reviewedImages(page)).filter(({ status }) => status !== 'unreviewed');
+      expect(decided).toEqual([]);
     }
     await lost.getByRole('button', { name: 'Dismiss' }).click();
     await expect.poll(() => lost.count()).toBe(0);
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium && !required)('two datasets, opened one after the o
     );
     await page.getByRole('alert').getByText(`${image}: excluded`).waitFor();
     await expect.poll(() => page.title()).toMatch(/^second /);
-    expect((await judgedImages(page)).every(({ status }) => status === 'unreviewed')).toBe(true);
+    expect((await reviewedImages(page)).every(({ status }) => status === 'unreviewed')).toBe(true);
     await expectOnlyPicturesOf(page, second);
   });
 

@@ -84,7 +84,7 @@ describe('the advice when to stop', () => {
     ['audit', 'the queue is used up and nobody checked it', measured('x'.repeat(60), [0.01]), few, 1000, 0],
     ['missed', 'a random sample found many more', measured('x'.repeat(60), [0.01]), many, 1000, 60],
     ['stop', 'a random sample found few more', measured('x'.repeat(60), [0.01]), few, 1000, 60],
-    ['nothing', 'no label could be judged', measured('', []), few, 0, 0],
+    ['nothing', 'no label could be scored', measured('', []), few, 0, 0],
     ['stop', 'every image has a verdict', measured('x'.repeat(60), []), few, 0, 0],
   ] as const)('is "%s" when %s', (advice, _when, yielded, left, unreviewed, audited) => {
     expect(adviseReview(yielded, left, unreviewed, audited)).toBe(advice);

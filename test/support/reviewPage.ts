@@ -72,7 +72,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   expect(await isThere(), `${target} is reached by Tab`).toBe(true);
 }
 
-interface JudgedItem {
+interface ReviewedItem {
   id: number;
   image: string;
   status: string;
@@ -80,9 +80,9 @@ interface JudgedItem {
 }
 
 /** Every image with its verdict, as the core has it. */
-export async function judgedImages(page: Page): Promise<JudgedItem[]> {
+export async function reviewedImages(page: Page): Promise<ReviewedItem[]> {
   const { queueId } = await askDataset<{ queueId: string }>(page, '/queues', { filter: { show: 'all' } });
-  const { items } = await askDataset<{ items: JudgedItem[] }>(page, `/queues/${queueId}/items?limit=1000`);
+  const { items } = await askDataset<{ items: ReviewedItem[] }>(page, `/queues/${queueId}/items?limit=1000`);
   return items;
 }
 

@@ -78,8 +78,8 @@ function choiceFacet(
   let codes = values.map((_, place) => place + 1);
   if (codes.length > MOST_CHOICES) {
     const commonest = codes.toSorted((a, b) => (totals[b] as number) - (totals[a] as number) || a - b);
-    const told = new Set(commonest.slice(0, MOST_CHOICES));
-    codes = commonest.filter((code) => told.has(code) || chosen.has(values[code - 1] as string));
+    const listed = new Set(commonest.slice(0, MOST_CHOICES));
+    codes = commonest.filter((code) => listed.has(code) || chosen.has(values[code - 1] as string));
   }
   if (totals[0] !== 0) codes.push(0);
   return {

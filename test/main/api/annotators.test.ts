@@ -13,17 +13,17 @@ describe('annotators who differ', () => {
       const answer = await api.get(`/queues/${queueId}/items?limit=100`);
       return (answer.body as { items: QueueItem[] }).items;
     };
-    const judge = (name: string, body: object) =>
+    const decide = (name: string, body: object) =>
       api
         .send('PUT', '/annotator', { name })
         .then(() => api.send('POST', '/verdicts', { sampleIds: [1], ...body }));
-    await judge('ann', { verdict: 'kept' });
+    await decide('ann', { verdict: 'kept' });
     expect(await queue()).toEqual([]);
-    await judge('bob', { verdict: 'relabelled', label: 1 });
-    await judge('cid', { verdict: 'relabelled', label: 1 });
+    await decide('bob', { verdict: 'relabelled', label: 1 });
+    await decide('cid', { verdict: 'relabelled', label: 1 });
     expect(await queue()).toMatchObject([{ id: 1, status: 'relabelled', label: 1 }]);
 
-    await judge('dora', { verdict: 'excluded', role: 'adjudication' });
+    await decide('dora', { verdict: 'excluded', role: 'adjudication' });
     expect(await queue()).toEqual([]);
     const { body } = await api.send('POST', '/export/preview', { what: 'reviewed' });
     const { columns, rows } = body as ExportPreview;
@@ -40,7 +40,7 @@ describe('annotators who differ', () => {
 
   it('are resolved by one bulk adjudication, which skips resolved ones', async () => {
     const { send, get } = await scannedApi();
-    const judge = async (name: string, body: object) => {
+    const decide = async (name: string, body: object) => {
       await send('PUT', '/annotator', { name });
       await send('POST', '/verdicts', {
         sampleIds: [1, 2, 3],
@@ -49,12 +49,12 @@ describe('annotators who differ', () => {
         ...body,
       });
     };
-    await judge('ann', {});
-    await judge('bob', { verdict: 'excluded' });
+    await decide('ann', {});
+    await decide('bob', { verdict: 'excluded' });
     const { body } = await send('POST', '/queues', { filter: { show: 'disagreements' }, group: 'given' });
     const { queueId, reviewedInGroups } = body as QueueSnapshot;
     expect(reviewedInGroups).toEqual([0]);
-    await judge('dora', { sampleIds: [2], verdict: 'ambiguous', role: 'adjudication' });
+    await decide('dora', { sampleIds: [2], verdict: 'ambiguous', role: 'adjudication' });
     const ranges = [{ start: 0, end: 3 }];
     expect((await send('POST', `/queues/${queueId}/tally`, { ranges })).body).toEqual({
       images: 3,

@@ -13,22 +13,22 @@ async function groupedQueue(api: Api) {
   const snapshot = (await api.send('POST', '/queues', request)).body as QueueSnapshot;
   const items = async () =>
     ((await api.get(`/queues/${snapshot.queueId}/items?limit=100`)).body as { items: QueueItem[] }).items;
-  const judge = async (body: object) =>
+  const decide = async (body: object) =>
     (await api.send('POST', `/queues/${snapshot.queueId}/verdicts`, body)).body as BulkAnswer;
-  return { snapshot, items, judge };
+  return { snapshot, items, decide };
 }
 
 describe('verdicts on many images at once', () => {
   it('gather a class and set another on all of it, undone and redone as one step', async () => {
     const api = await scannedApi();
-    const { snapshot, items, judge } = await groupedQueue(api);
+    const { snapshot, items, decide } = await groupedQueue(api);
     expect(snapshot.groups).toEqual([
       { start: 0, count: 5, given: 1, suggested: null, name: null },
       { start: 5, count: 4, given: 2, suggested: null, name: null },
       { start: 9, count: 3, given: 0, suggested: null, name: null },
     ]);
     const before = await items();
-    const answer = await judge({ ranges: [{ start: 0, end: 5 }], verdict: 'label', label: 2 });
+    const answer = await decide({ ranges: [{ start: 0, end: 5 }], verdict: 'label', label: 2 });
     expect(answer).toMatchObject({ changed: 5, unreviewed: 7, canUndo: true, counts: { reviewed: 5 } });
     const after = await items();
     expect(after.slice(0, 5).every(({ status, label }) => status === 'relabelled' && label === 2)).toBe(true);
@@ -42,11 +42,11 @@ describe('verdicts on many images at once', () => {
 
   it('take each image’s own suggestion; where that is the given label it is kept', async () => {
     const api = await scannedApi();
-    const { items, judge } = await groupedQueue(api);
-    await judge({ ranges: [{ start: 0, end: 12 }], verdict: 'suggestion' });
-    const judged = await items();
-    expect(judged.every(({ suggested, label }) => label === suggested)).toBe(true);
-    const wrong = judged.filter(({ status }) => status === 'relabelled').map(({ image }) => image);
+    const { items, decide } = await groupedQueue(api);
+    await decide({ ranges: [{ start: 0, end: 12 }], verdict: 'suggestion' });
+    const decided = await items();
+    expect(decided.every(({ suggested, label }) => label === suggested)).toBe(true);
+    const wrong = decided.filter(({ status }) => status === 'relabelled').map(({ image }) => image);
     expect(wrong.sort()).toEqual(['happy/wrong.png', 'sad/wrong.png']);
     await api.send('POST', '/undo');
     expect((await items()).every(({ status }) => status === 'unreviewed')).toBe(true);
@@ -54,13 +54,13 @@ describe('verdicts on many images at once', () => {
 
   it('bring back what stood before on each image, and are heard once', async () => {
     const api = await scannedApi();
-    const { items, judge } = await groupedQueue(api);
+    const { items, decide } = await groupedQueue(api);
     const [first] = await items();
     await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'ambiguous', note: 'half' });
     const ranges = [{ start: 0, end: 2 }];
     const bulk = { ranges, verdict: 'excluded', reviewed: 'replace', requestId: 'the-same-key' };
-    expect(await judge(bulk)).toMatchObject({ changed: 2, skipped: 0 });
-    expect(await judge(bulk)).toMatchObject({ changed: 0, skipped: 0 });
+    expect(await decide(bulk)).toMatchObject({ changed: 2, skipped: 0 });
+    expect(await decide(bulk)).toMatchObject({ changed: 0, skipped: 0 });
     await api.send('POST', '/undo');
     expect((await items()).slice(0, 2).map(({ status }) => status)).toEqual(['ambiguous', 'unreviewed']);
     const { history } = (await api.get(`/samples/${first?.id}`)).body as SampleDetail;
@@ -73,7 +73,7 @@ describe('verdicts on many images at once', () => {
 
   it('skip reviewed images, unless asked to replace their decisions', async () => {
     const api = await scannedApi();
-    const { snapshot, items, judge } = await groupedQueue(api);
+    const { snapshot, items, decide } = await groupedQueue(api);
     expect(snapshot.reviewedInGroups).toEqual([0, 0, 0]);
     const [first, second] = await items();
     await api.send('POST', '/verdicts', { sampleIds: [first?.id], verdict: 'ambiguous' });
@@ -83,12 +83,12 @@ describe('verdicts on many images at once', () => {
     expect((await api.get(path)).body).toEqual({ unreviewed: 10, reviewedInGroups: [2, 0, 0] });
     expect((await api.send('POST', path, { ranges })).body).toEqual({ images: 5, reviewed: 2 });
 
-    const answer = await judge({ ranges, verdict: 'label', label: 2 });
+    const answer = await decide({ ranges, verdict: 'label', label: 2 });
     expect(answer).toMatchObject({ changed: 3, skipped: 2, unreviewed: 7, reviewedInGroups: [5, 0, 0] });
     const statuses = async () => (await items()).slice(0, 5).map(({ status }) => status);
     expect(await statuses()).toEqual(['ambiguous', 'excluded', 'relabelled', 'relabelled', 'relabelled']);
 
-    const replacing = await judge({ ranges, verdict: 'kept', reviewed: 'replace' });
+    const replacing = await decide({ ranges, verdict: 'kept', reviewed: 'replace' });
     expect(replacing).toMatchObject({ changed: 5, skipped: 0 });
     await api.send('POST', '/undo');
     expect((await statuses()).slice(0, 3)).toEqual(['ambiguous', 'excluded', 'relabelled']);
@@ -96,17 +96,17 @@ describe('verdicts on many images at once', () => {
 
   it('skip what was reviewed also where images are named, but decide one that is named alone again', async () => {
     const api = await scannedApi();
-    const judge = async (body: object) =>
+    const decide = async (body: object) =>
       (await api.send('POST', '/verdicts', { verdict: 'kept', ...body })).body as VerdictAnswer;
-    await judge({ sampleIds: [1], verdict: 'excluded' });
-    expect(await judge({ sampleIds: [1, 2, 3] })).toMatchObject({ skipped: 1, counts: { reviewed: 3 } });
+    await decide({ sampleIds: [1], verdict: 'excluded' });
+    expect(await decide({ sampleIds: [1, 2, 3] })).toMatchObject({ skipped: 1, counts: { reviewed: 3 } });
     const statusOf = async (id: number) => ((await api.get(`/samples/${id}`)).body as SampleDetail).status;
     expect(await statusOf(1)).toBe('excluded');
-    expect(await judge({ sampleIds: [1, 2, 3], reviewed: 'replace' })).toMatchObject({ skipped: 0 });
+    expect(await decide({ sampleIds: [1, 2, 3], reviewed: 'replace' })).toMatchObject({ skipped: 0 });
     expect(await statusOf(1)).toBe('kept');
-    expect(await judge({ sampleIds: [1], verdict: 'ambiguous' })).toMatchObject({ skipped: 0 });
+    expect(await decide({ sampleIds: [1], verdict: 'ambiguous' })).toMatchObject({ skipped: 0 });
     expect(await statusOf(1)).toBe('ambiguous');
-    expect(await judge({ sampleIds: [1], verdict: 'excluded', reviewed: 'skip' })).toMatchObject({
+    expect(await decide({ sampleIds: [1], verdict: 'excluded', reviewed: 'skip' })).toMatchObject({
       skipped: 1,
     });
     expect(await statusOf(1)).toBe('ambiguous');
@@ -117,13 +117,13 @@ describe('verdicts on many images at once', () => {
     ['behind the end of the queue', { ranges: [{ start: 90, end: 99 }], verdict: 'kept' }],
   ])('that are on nothing, %s, leave undo and redo alone', async (_why, bulk) => {
     const api = await scannedApi();
-    const { items, judge } = await groupedQueue(api);
-    await judge({ ranges: [{ start: 0, end: 1 }], verdict: 'ambiguous' });
-    await judge({ ranges: [{ start: 5, end: 7 }], verdict: 'kept' });
+    const { items, decide } = await groupedQueue(api);
+    await decide({ ranges: [{ start: 0, end: 1 }], verdict: 'ambiguous' });
+    await decide({ ranges: [{ start: 5, end: 7 }], verdict: 'kept' });
     await api.send('POST', '/undo');
-    expect(await judge(bulk)).toMatchObject({ changed: 0, canUndo: true, canRedo: true });
+    expect(await decide(bulk)).toMatchObject({ changed: 0, canUndo: true, canRedo: true });
     expect((await api.send('POST', '/redo')).body).toMatchObject({ changed: 2 });
-    await judge(bulk);
+    await decide(bulk);
     expect((await api.send('POST', '/undo')).body).toMatchObject({ changed: 2 });
     expect((await api.send('POST', '/undo')).body).toMatchObject({ changed: 1, canUndo: false });
     expect((await items()).every(({ status }) => status === 'unreviewed')).toBe(true);
@@ -134,10 +134,10 @@ describe('verdicts on many images at once', () => {
     const folder = join(temporaryFolder(), 'faces');
     await makeColourDataset(folder, SMALL_DATASET);
     await host.open(folder);
-    const { judge } = await groupedQueue({ host, folder, ...clientOf(host) });
-    await judge({ ranges: [{ start: 0, end: 2 }], verdict: 'kept' });
+    const { decide } = await groupedQueue({ host, folder, ...clientOf(host) });
+    await decide({ ranges: [{ start: 0, end: 2 }], verdict: 'kept' });
     await clientOf(host).send('POST', '/undo');
-    const answer = await judge({ ranges: [{ start: 0, end: 12 }], verdict: 'suggestion' });
+    const answer = await decide({ ranges: [{ start: 0, end: 12 }], verdict: 'suggestion' });
     expect(answer).toMatchObject({ changed: 0, canUndo: false, canRedo: true });
   });
 
@@ -156,9 +156,9 @@ describe('verdicts on many images at once', () => {
 
   it('change how many images each filter would show, which can be asked again of the same queue', async () => {
     const api = await scannedApi();
-    const { snapshot, judge } = await groupedQueue(api);
+    const { snapshot, decide } = await groupedQueue(api);
     expect(snapshot.facets.statuses).toMatchObject({ unreviewed: 12, kept: 0 });
-    await judge({ ranges: [{ start: 0, end: 5 }], verdict: 'kept' });
+    await decide({ ranges: [{ start: 0, end: 5 }], verdict: 'kept' });
     const { facets } = (await api.get(`/queues/${snapshot.queueId}/facets`)).body as NewQueue;
     expect(facets).toEqual({
       ...snapshot.facets,

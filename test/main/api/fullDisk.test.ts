@@ -61,17 +61,17 @@ describe.skipIf(!hasSmallDisk)('a disk without space', () => {
   it('refuses a verdict with the reason, keeps those before it, and takes it once there is space', async () => {
     const { disk, folder, send, get } = await onSmallDisk();
     await send('POST', '/project', { folder });
-    const judge = (sampleId: number) =>
+    const decide = (sampleId: number) =>
       send('POST', '/verdicts', { sampleIds: [sampleId], verdict: 'kept', requestId: `request-${sampleId}` });
-    expect((await judge(1)).status).toBe(200);
+    expect((await decide(1)).status).toBe(200);
     const freeDisk = fillDisk(disk);
     let sampleId = 2; // the log's last page has room for a few
-    while ((await judge(sampleId)).status === 200) sampleId++;
-    expect(await judge(sampleId)).toMatchObject({ status: 507, body: { code: 'disk-full' } });
+    while ((await decide(sampleId)).status === 200) sampleId++;
+    expect(await decide(sampleId)).toMatchObject({ status: 507, body: { code: 'disk-full' } });
     const reviewed = async () => ((await get('/state')).body as AppState).project?.counts.reviewed;
     expect(await reviewed()).toBe(sampleId - 1);
     freeDisk();
-    expect((await judge(sampleId)).status).toBe(200);
+    expect((await decide(sampleId)).status).toBe(200);
     expect(await reviewed()).toBe(sampleId);
   });
 });

@@ -91,9 +91,9 @@ describe('the overview of a scanned dataset', () => {
     expect(sample).toHaveLength(11);
     expect(sample.map(({ id }) => id)).not.toContain(first?.id);
     await api.send('POST', '/verdicts', { sampleIds: sample.map(({ id }) => id), verdict: 'kept' });
-    const judged = await overviewOf(api);
-    expect(judged.audit).toMatchObject({ reviewed: 11, wrong: 0 });
-    expect(judged.yield.recent).toMatchObject({ viewed: 1 }); // a random sample is no yield of the queue
+    const decided = await overviewOf(api);
+    expect(decided.audit).toMatchObject({ reviewed: 11, wrong: 0 });
+    expect(decided.yield.recent).toMatchObject({ viewed: 1 }); // a random sample is no yield of the queue
   });
 
   it('starts a random sample at its first image, wherever the review stood before', async () => {

@@ -8,14 +8,14 @@ import { scannedApi } from '../../support/apiHost.ts';
 async function reviewedApi() {
   const api = await scannedApi();
   const file = api.host.workspace.opened.project.path;
-  const judge = (sampleId: number) =>
+  const decide = (sampleId: number) =>
     api.send('POST', '/verdicts', {
       sampleIds: [sampleId],
       verdict: 'kept',
       requestId: `request-${sampleId}`,
     });
-  expect((await judge(1)).status).toBe(200);
-  return { ...api, file, judge };
+  expect((await decide(1)).status).toBe(200);
+  return { ...api, file, decide };
 }
 
 const decided = (file: string): number[] => {
@@ -27,27 +27,27 @@ const decided = (file: string): number[] => {
 
 describe('a project file that goes away while it is open', () => {
   it('moved: no decision is acknowledged until it is back, then all are saved once', async () => {
-    const { file, judge, send, get } = await reviewedApi();
+    const { file, decide, send, get } = await reviewedApi();
     renameSync(file, `${file}.moved`);
     const refused = { status: 409, body: { code: 'project-moved', message: expect.stringContaining(file) } };
-    expect(await judge(2)).toMatchObject(refused);
-    expect(await judge(2)).toMatchObject(refused); // asked again: still not saved
-    expect(await judge(1)).toMatchObject(refused); // saved, but in a file that is not there
+    expect(await decide(2)).toMatchObject(refused);
+    expect(await decide(2)).toMatchObject(refused); // asked again: still not saved
+    expect(await decide(1)).toMatchObject(refused); // saved, but in a file that is not there
     expect(await send('POST', '/undo')).toMatchObject(refused);
     expect(await send('PUT', '/guidelines/0/description', { description: 'corners up' })).toMatchObject(
       refused,
     );
     renameSync(`${file}.moved`, file);
-    expect((await judge(2)).status).toBe(200);
-    expect((await judge(1)).status).toBe(200);
+    expect((await decide(2)).status).toBe(200);
+    expect((await decide(1)).status).toBe(200);
     expect(decided(file)).toEqual([1, 2]);
     expect(((await get('/state')).body as AppState).project?.counts.reviewed).toBe(2);
   });
 
   it('deleted: it is said, and what was decided comes back from the backup', async () => {
-    const { file, folder, host, judge, send, get } = await reviewedApi();
+    const { file, folder, host, decide, send, get } = await reviewedApi();
     rmSync(file);
-    expect(await judge(2)).toMatchObject({
+    expect(await decide(2)).toMatchObject({
       status: 409,
       body: {
         message: expect.stringContaining('was moved or deleted'),
@@ -63,10 +63,10 @@ describe('a project file that goes away while it is open', () => {
   });
 
   it('replaced by a copy of itself: the copy is not taken for it', async () => {
-    const { file, judge } = await reviewedApi();
+    const { file, decide } = await reviewedApi();
     copyFileSync(file, `${file}.copy`);
     renameSync(`${file}.copy`, file);
-    expect(await judge(2)).toMatchObject({
+    expect(await decide(2)).toMatchObject({
       status: 409,
       body: { message: expect.stringContaining('was replaced') },
     });

@@ -86,14 +86,14 @@ describe('the API of a scanned dataset', () => {
 
   it('answers a decision with the resulting label, which with several annotators may be another', async () => {
     const api = await scannedApi();
-    const judge = async (name: string, verdict: string) => {
+    const decide = async (name: string, verdict: string) => {
       await api.send('PUT', '/annotator', { name });
       return (await api.send('POST', '/verdicts', { sampleIds: [1], verdict })).body;
     };
     const stands = { changes: [{ sampleId: 1, status: 'ambiguous' }] };
-    expect(await judge('ann', 'ambiguous')).toMatchObject(stands);
-    await judge('ben', 'ambiguous');
-    expect(await judge('cem', 'excluded')).toMatchObject(stands);
+    expect(await decide('ann', 'ambiguous')).toMatchObject(stands);
+    await decide('ben', 'ambiguous');
+    expect(await decide('cem', 'excluded')).toMatchObject(stands);
   });
 
   it('takes all that a page had waiting as it was left, in its order, and none of it twice', async () => {

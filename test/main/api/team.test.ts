@@ -13,7 +13,7 @@ const teamOf = async (api: Api) => (await api.get('/team')).body as TeamState;
 const stateOf = async (api: Api) => (await api.get('/state')).body as AppState;
 const detailOf = async (api: Api, id: number) => (await api.get(`/samples/${id}`)).body as SampleDetail;
 const annotate = (api: Api, name: string) => api.send('PUT', '/annotator', { name });
-const judge = (api: Api, sampleIds: number[], body: object) =>
+const decide = (api: Api, sampleIds: number[], body: object) =>
   api.send('POST', '/verdicts', { sampleIds, ...body });
 
 async function itemsOf(api: Api, filter: object): Promise<QueueItem[]> {
@@ -57,7 +57,7 @@ describe('shares', () => {
     expect(ofAnn.filter((id) => ofBob.includes(id))).toHaveLength(6);
     expect(new Set([...ofAnn, ...ofBob]).size).toBe(12);
 
-    await judge(api, ofBob.slice(0, 2), { verdict: 'kept' });
+    await decide(api, ofBob.slice(0, 2), { verdict: 'kept' });
     expect((await teamOf(api)).assignment?.shares).toMatchObject([{ reviewed: 0 }, { reviewed: 2 }]);
     await api.send('PUT', '/team/assignment', { plan: null });
     expect((await teamOf(api)).assignment).toBeNull();
@@ -76,13 +76,13 @@ describe('a round', () => {
     const api = await scannedApi();
     await annotate(api, 'ann');
     const all = (await itemsOf(api, { show: 'all' })).map(({ id }) => id);
-    const judgedBefore = all.slice(-4);
-    await judge(api, judgedBefore, { verdict: 'kept' });
+    const decidedBefore = all.slice(-4);
+    await decide(api, decidedBefore, { verdict: 'kept' });
     const round = { fromQueue: 10, atRandom: 4, repeatPercent: 50 };
     const begun = (await api.send('PUT', '/team/round', { round })).body as TeamState;
     const items = await itemsOf(api, { show: 'round' });
     expect(begun.round).toEqual({ images: items.length, reviewed: 0 });
-    const repeats = items.filter(({ id }) => judgedBefore.includes(id));
+    const repeats = items.filter(({ id }) => decidedBefore.includes(id));
     expect(repeats).toHaveLength(2);
     for (const item of items) {
       expect(item).toMatchObject({ suggested: null, score: null, status: 'unreviewed' });
@@ -101,18 +101,18 @@ describe('a round', () => {
   it('keeps the first verdict, measures how far the answers repeat, and gives the estimate at its end', async () => {
     const api = await scannedApi();
     await annotate(api, 'ann');
-    await judge(api, [1, 2, 3, 4], { verdict: 'kept' });
+    await decide(api, [1, 2, 3, 4], { verdict: 'kept' });
     await api.send('PUT', '/team/round', { round: { fromQueue: 0, atRandom: 8, repeatPercent: 100 } });
     const { project } = api.host.workspace.opened;
-    await judge(api, [1], { verdict: 'excluded' });
-    await judge(api, [2, 3, 4], { verdict: 'kept' });
+    await decide(api, [1], { verdict: 'excluded' });
+    await decide(api, [2, 3, 4], { verdict: 'kept' });
     expect(await detailOf(api, 1)).toMatchObject({ status: 'excluded', history: [{ role: 'repeat' }] });
     expect(project.samples.byId(1)?.currentVerdict).toBe('kept');
     await api.send('POST', '/undo', {});
     expect(await detailOf(api, 2)).toMatchObject({ status: 'unreviewed' });
     await api.send('POST', '/redo', {});
     const open = (await itemsOf(api, { show: 'round', statuses: ['unreviewed'] })).map(({ id }) => id);
-    await judge(api, open, { verdict: 'kept' });
+    await decide(api, open, { verdict: 'kept' });
     expect(await teamOf(api)).toMatchObject({ round: { images: 12, reviewed: 12 }, askedAgain: 0, self: [] });
 
     const ended = (await api.send('PUT', '/team/round', { round: null })).body as TeamState;
@@ -126,13 +126,13 @@ describe('a round', () => {
   it('keeps every decision on its images out of what its annotator exports, until it ends', async () => {
     const api = await scannedApi();
     await annotate(api, 'bob');
-    await judge(api, [5], { verdict: 'excluded' });
-    await judge(api, [6], { verdict: 'excluded' });
+    await decide(api, [5], { verdict: 'excluded' });
+    await decide(api, [6], { verdict: 'excluded' });
     await annotate(api, 'ann');
-    await judge(api, [1, 2, 3, 4], { verdict: 'relabelled', label: 2 });
+    await decide(api, [1, 2, 3, 4], { verdict: 'relabelled', label: 2 });
     await api.send('PUT', '/team/round', { round: { fromQueue: 0, atRandom: 6, repeatPercent: 50 } });
     const ofRound = (await itemsOf(api, { show: 'round' })).map(({ id }) => id);
-    await judge(api, ofRound.slice(0, 6), { verdict: 'ambiguous' });
+    await decide(api, ofRound.slice(0, 6), { verdict: 'ambiguous' });
     const { samples } = api.host.workspace.opened.project;
     const inRound = ofRound.map((id) => samples.byId(id)?.image ?? '');
     const outside = [1, 2, 3, 4, 5, 6].filter((id) => !ofRound.includes(id));
@@ -170,10 +170,10 @@ describe('a round', () => {
   it('keeps its images out of the agreement that its annotator sees, until it ends', async () => {
     const api = await scannedApi();
     await annotate(api, 'bob');
-    await judge(api, [1, 2, 3, 4, 5, 6], { verdict: 'excluded' });
+    await decide(api, [1, 2, 3, 4, 5, 6], { verdict: 'excluded' });
     await annotate(api, 'ann');
     await api.send('PUT', '/blindness', { others: true, suggestion: false });
-    await judge(api, [1, 2, 3, 4, 5, 6], { verdict: 'ambiguous' });
+    await decide(api, [1, 2, 3, 4, 5, 6], { verdict: 'ambiguous' });
     await api.send('PUT', '/blindness', { others: false, suggestion: false });
     expect((await teamOf(api)).agreement?.differ).toBe(6);
     await api.send('PUT', '/team/round', { round: { fromQueue: 0, atRandom: 4, repeatPercent: 50 } });
@@ -191,11 +191,11 @@ describe('a round', () => {
     await annotate(api, 'ann');
     await api.send('POST', '/audit', { size: 10 });
     const ofOverview = (await itemsOf(api, { show: 'audit' })).map(({ id }) => id);
-    await judge(api, ofOverview.slice(0, 3), { verdict: 'kept' });
+    await decide(api, ofOverview.slice(0, 3), { verdict: 'kept' });
     const round = { fromQueue: 0, atRandom: 3, repeatPercent: 0 };
     await api.send('PUT', '/team/round', { round });
     const ofAnn = (await itemsOf(api, { show: 'round' })).map(({ id }) => id);
-    await judge(api, ofAnn, { verdict: 'kept' });
+    await decide(api, ofAnn, { verdict: 'kept' });
     await annotate(api, 'bob');
     await api.send('PUT', '/team/round', { round: { ...round, atRandom: 2 } });
     const ofBob = (await itemsOf(api, { show: 'round' })).map(({ id }) => id);
@@ -234,9 +234,9 @@ describe('a round', () => {
 describe('a blind annotator', () => {
   it('sees nothing of others or of GReFEL on any screen', async () => {
     const api = await scannedApi();
-    await judge(api, [1, 2], { verdict: 'excluded', note: 'no face' });
+    await decide(api, [1, 2], { verdict: 'excluded', note: 'no face' });
     await annotate(api, 'bob');
-    await judge(api, [1], { verdict: 'kept' });
+    await decide(api, [1], { verdict: 'kept' });
     await api.send('PUT', '/blindness', { others: true, suggestion: true });
 
     const { queueId, facets } = (await api.send('POST', '/queues', { filter: { show: 'all' } }))

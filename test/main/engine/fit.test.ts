@@ -191,13 +191,13 @@ describe('a fit to the labels of a dataset', () => {
       'a class with a single image',
       () => labels.map((label, image) => (image === 7 ? 2 : Math.min(label, 1))),
     ],
-  ])('flags nothing that it cannot judge: %s', async (_, labelled) => {
+  ])('flags nothing that it cannot score: %s', async (_, labelled) => {
     const given = Int16Array.from(labelled());
     const { ranked } = await fitted({ labels: given });
     for (const [image, label] of given.entries()) {
-      const judged = !Number.isNaN(ranked.wrong[image]);
-      if (judged) expect(label).toBeGreaterThanOrEqual(0);
-      if (label === 2) expect(judged).toBe(false);
+      const isScored = !Number.isNaN(ranked.wrong[image]);
+      if (isScored) expect(label).toBeGreaterThanOrEqual(0);
+      if (label === 2) expect(isScored).toBe(false);
     }
   });
 

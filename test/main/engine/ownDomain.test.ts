@@ -109,7 +109,7 @@ describe('in the model’s own domain', () => {
     return { model: rows, calibrated: rows, modelClasses: 2, classMap: [[0], [1], []] };
   };
 
-  it('judges labels of a class that the base model does not know, and suggests it', async () => {
+  it('scores labels of a class that the base model does not know, and suggests it', async () => {
     const { ranked } = await fitted(dataset('embedding', 0), knowsTwo());
     for (const [image, label] of labels.entries()) {
       expect(ranked.wrong[image]).not.toBeNaN();

@@ -84,7 +84,7 @@ function openReview(): Reviewed {
 }
 
 /** A person who is never mistaken. */
-function judge({ index, wrong }: Reviewed, ids: Iterable<number>): void {
+function decide({ index, wrong }: Reviewed, ids: Iterable<number>): void {
   for (const id of ids) {
     const isWrong = wrong.has(id);
     index.setVerdict(id, isWrong ? 'relabelled' : 'kept', isWrong ? 1 : null);
@@ -107,11 +107,11 @@ function drawn({ project, index }: Reviewed, size: number, seed: number): Audit 
 }
 
 /** Reviews a round of this seed, all of it or its first images, and returns its random sample. */
-function judgeRound(review: Reviewed, annotator: string, atRandom: number, seed: number, judged = 1): Audit {
+function reviewRound(review: Reviewed, annotator: string, atRandom: number, seed: number, share = 1): Audit {
   const { project, index } = review;
   const request = { fromQueue: 30, atRandom, repeatPercent: 0 };
   const { order } = beginRound({ project, index, annotator }, request, seed);
-  judge(review, order.slice(0, Math.round(judged * order.length)));
+  decide(review, order.slice(0, Math.round(share * order.length)));
   return project.audits.all().at(-1) as Audit;
 }
 
@@ -131,24 +131,24 @@ function rolledBack<Result>(project: ProjectFile, work: () => Result): Result {
 /** Ways to draw random samples; each returns the resulting ones. */
 const STORIES: Record<string, (review: Reviewed, seed: number) => Audit[]> = {
   'one sample, before and after a part of the queue': (review, seed) => {
-    judge(review, queue(review, 60));
+    decide(review, queue(review, 60));
     const audit = drawn(review, 100, seed);
-    judge(review, audit.sampleIds);
-    judge(review, queue(review, 60));
+    decide(review, audit.sampleIds);
+    decide(review, queue(review, 60));
     return [audit];
   },
-  'a sample that is half judged, when the queue has led to others of it': (review, seed) => {
+  'a sample that is half reviewed, when the queue has led to others of it': (review, seed) => {
     const audit = drawn(review, 160, seed);
-    judge(review, audit.sampleIds.slice(0, 80));
-    judge(review, queue(review, 100));
+    decide(review, audit.sampleIds.slice(0, 80));
+    decide(review, queue(review, 100));
     return [audit];
   },
-  'the sample of a round': (review, seed) => [judgeRound(review, 'ann', 80, seed)],
+  'the sample of a round': (review, seed) => [reviewRound(review, 'ann', 80, seed)],
   'rounds of two annotators, one of them not finished, and a sample beside them': (review, seed) => {
-    const ofAnn = judgeRound(review, 'ann', 60, seed);
+    const ofAnn = reviewRound(review, 'ann', 60, seed);
     const beside = drawn(review, 50, seed + DRAWS);
-    judge(review, beside.sampleIds);
-    return [ofAnn, beside, judgeRound(review, 'bob', 60, seed + 2 * DRAWS, 0.6)];
+    decide(review, beside.sampleIds);
+    return [ofAnn, beside, reviewRound(review, 'bob', 60, seed + 2 * DRAWS, 0.6)];
   },
 };
 

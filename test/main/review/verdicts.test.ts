@@ -89,12 +89,12 @@ describe('verdicts', () => {
       for (const verdict of verdictsOf(project)) found.set(verdict, (found.get(verdict) ?? 0) + 1);
       return Object.fromEntries(found);
     };
-    const judged = { relabelled: 40_000, kept: 60_500 };
-    expect(counts()).toEqual(judged);
+    const decided = { relabelled: 40_000, kept: 60_500 };
+    expect(counts()).toEqual(decided);
     expect(log.undo()).toHaveLength(many);
     expect(counts()).toEqual({ ambiguous: 1, null: many - 1 });
     expect(log.redo()).toHaveLength(many);
-    expect(counts()).toEqual(judged);
+    expect(counts()).toEqual(decided);
   });
 
   it('keep every step in the log, undo included', () => {

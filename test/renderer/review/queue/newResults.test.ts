@@ -60,7 +60,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null, fol
     following: { possible: false },
     extendQueue,
   };
-  const judgeAll = () => {
+  const decideAll = () => {
     queue.total = 2;
     review.isDone = true;
   };
@@ -69,7 +69,7 @@ function emptyQueue(job: JobProgress | null, fittedAt: string | null = null, fol
   const follow = (possible = true) => {
     review.following.possible = possible;
   };
-  return { extendQueue, follow, judgeAll, open, restart, results, session, tell };
+  return { extendQueue, follow, decideAll, open, restart, results, session, tell };
 }
 
 describe('a first queue', () => {
@@ -146,8 +146,8 @@ describe('the first queue of the sample', () => {
 
 describe('a queue that is done while the scan continues', () => {
   it('is extended as soon as there are new results, and not before', () => {
-    const { extendQueue, judgeAll, results, session, tell } = emptyQueue(scanJob({}));
-    judgeAll();
+    const { extendQueue, decideAll, results, session, tell } = emptyQueue(scanJob({}));
+    decideAll();
     results.onCounts(counts);
     expect(extendQueue).not.toHaveBeenCalled();
     tell(scanJob({}), null, { ...counts, scanned: 20 });
