@@ -11,7 +11,7 @@ const MOST_TAKEN = 0.9;
 
 /**
  * Processes that make way for others, as for the window of somebody who reviews meanwhile: at nice 10, and on Linux, where
- * cores are free when they start, in the class SCHED_IDLE. That costs nothing where nobody else wants the cores.
+ * cores are free when they start, in the class SCHED_IDLE. That costs nothing where nobody else wants the cores (decision 043).
  */
 export function makingWay(start: StartProcess = forkChild): StartProcess {
   return (options, listener) => {
