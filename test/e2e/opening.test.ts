@@ -279,6 +279,8 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
       await page.getByRole('link', { name: 'Open', exact: true }).click();
       await folderField(page).waitFor();
     }
+    const top = async (name: string) => (await page.getByRole('heading', { name }).boundingBox())?.y ?? -1;
+    expect(await top('faces is open')).toBeLessThan(await top('Recent')); // however many there are
     await page.getByRole('button', { name: first }).first().click(); // confirmed before: opened at once
     await page.getByTestId('verdict-line').waitFor();
     renameSync(second, `${second}-away`);
