@@ -190,7 +190,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await page.getByRole('button', { name: 'Scan 12 images' }).press('Enter');
     await page.getByTestId('sample-image').waitFor();
     await goTo(page, '#/open');
-    await page.getByText(/\(int8\) on CPU, one view per image/).waitFor();
+    await page.getByText(/\(8-bit\) on CPU, one view per image/).waitFor();
 
     const other = page.getByRole('button', { name: 'Scan options' });
     await expect.poll(() => other.isEnabled()).toBe(true); // once the work after the scan is done
@@ -204,9 +204,9 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await expectNoAxeFindings(page);
     await tabTo(page, page.getByRole('button', { name: 'Scan 12 images' }));
     await page.keyboard.press('Enter');
-    await page.getByText(/\(int8\) on CPU, six views per image/).waitFor();
+    await page.getByText(/\(8-bit\) on CPU, six views per image/).waitFor();
     await goTo(page, '#/overview');
-    await page.getByText(/\(int8, one view per image\), then .* \(int8, six views/).waitFor();
+    await page.getByText(/\(8-bit, one view per image\), then .* \(8-bit, six views/).waitFor();
   });
 
   it('finds the faces in whole photographs when told to, and shows each as an image', async () => {

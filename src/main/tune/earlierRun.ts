@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VIEWS_TITLES } from '../../domain/model.ts';
+import { PRECISION_TITLES, VIEWS_TITLES } from '../../domain/model.ts';
 import type { ComparedRun, RunComparison } from '../../protocol/overview.ts';
 import type { ModelRun, ProjectFile } from '../project/index.ts';
 import { changeOf, type ReviewIndex } from '../reviewIndex/index.ts';
@@ -66,5 +66,9 @@ export function compareRuns(
 }
 
 function describeRun({ model: { name, version, precision }, provider, views }: ModelRun): ComparedRun {
-  return { name, version, how: provider === null ? '' : `${precision}, ${VIEWS_TITLES[views]}` };
+  return {
+    name,
+    version,
+    how: provider === null ? '' : `${PRECISION_TITLES[precision]}, ${VIEWS_TITLES[views]}`,
+  };
 }
