@@ -8,30 +8,26 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { IMAGE_VIEWS, type ImageViews } from '../src/domain/model.ts';
 import { type Engine, resolveModel, startEngine } from '../src/main/engine/index.ts';
 import { loadRuntime } from '../src/main/engine/loadRuntime.ts';
 import { openSession } from '../src/main/engine/session.ts';
+import { readArguments } from './arguments.ts';
 
 const BATCH = 32;
 const IN_FLIGHT = 3;
 const ROUNDS = 3;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readArguments(
+  'bench/engine.ts FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N] [--views one,unsure]',
+  {
     images: { type: 'string', default: '1024' },
     threads: { type: 'string' },
     views: { type: 'string', default: 'one' },
   },
-});
-const [folder, ...modelNames] = positionals;
-if (!folder)
-  throw new Error(
-    'usage: bench/engine.ts FOLDER_OF_IMAGES [MODEL.onnx ...] [--images 1024] [--threads N] [--views one,unsure]',
-  );
+);
+const [folder, ...modelNames] = positionals as [string, ...string[]];
 const threads = values.threads === undefined ? null : Number(values.threads);
 const viewsToTry = z.array(z.enum(IMAGE_VIEWS)).parse(values.views.split(','));
 

@@ -12,11 +12,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { drawSample, seededRandom } from '../src/labelQuality/random.ts';
 import { overlap } from '../src/main/engine/faces/detections.ts';
 import { photograph } from '../test/support/photographs.ts';
+import { readArguments } from './arguments.ts';
 
 const SIDES = [48, 80, 120, 200, 320];
 const [WIDTH, HEIGHT] = [640, 480];
@@ -28,15 +28,11 @@ interface Place {
   side: number;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { images: { type: 'string', default: '150' }, role: { type: 'string', default: 'dev' } },
+const { values, positionals } = readArguments('bench/faces.ts FOLDER [--images 150] [--role dev]', {
+  images: { type: 'string', default: '150' },
+  role: { type: 'string', default: 'dev' },
 });
-const [folder] = positionals;
-if (folder === undefined) {
-  console.error('usage: npx node bench/faces.ts FOLDER [--images 150] [--role dev]');
-  process.exit(2);
-}
+const [folder] = positionals as [string];
 const table = (file: string) => parse(readFileSync(file), { columns: true }) as Row[];
 const random = seededRandom(1);
 const labelled = table(join(folder, `truth-${values.role}.csv`));

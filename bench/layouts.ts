@@ -22,6 +22,7 @@ import type { FolderListing, ListedFolder } from '../src/main/dataset/recognitio
 import { FileStamps } from '../src/main/files/index.ts';
 import { boundHeapGrowth } from '../src/main/processes/index.ts';
 import { layoutTrees } from '../test/support/layoutTrees.ts';
+import { readArguments, readNumber } from './arguments.ts';
 
 /** Layouts that read a file for each image are measured with fewer: their files must be there. */
 const MOST_FILES = 200_000;
@@ -30,10 +31,10 @@ const FILE_A_LABEL = ['affectnet-npy', 'ck-plus'];
 /** A list of all tasks would be longer than a string of V8 may be. */
 const LIST_AT_ONCE = 350_000;
 
-const [task, ...rest] = process.argv.slice(2);
+const [task, ...rest] = readArguments('bench/layouts.ts [ROWS] [LAYOUT ...]', {}).positionals;
 if (task === 'make') make(rest[0] as string, rest[1] as string, Number(rest[2]));
 else if (task === 'measure') await measure(rest[0] as string, rest[1] as string);
-else measureAll(Number(task ?? 1_400_000), rest);
+else measureAll(readNumber(task ?? '1400000'), rest);
 
 function measureAll(rows: number, layouts: string[]): void {
   const ids = layouts.length > 0 ? layouts : ['table', 'class-folders', ...Object.keys(layoutTrees)];

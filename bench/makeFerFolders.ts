@@ -10,23 +10,19 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { unzipSync } from 'fflate';
 import { EMOTIONS } from '../src/domain/emotions.ts';
+import { readArguments } from './arguments.ts';
 
 type Row = Record<string, string>;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { roles: { type: 'string', default: 'dev,test' } },
-});
-const [ferFolder, outFolder] = positionals;
-if (ferFolder === undefined || outFolder === undefined) {
-  console.error('usage: npx node bench/makeFerFolders.ts FER_FOLDER OUT_FOLDER [--roles dev,test]');
-  process.exit(2);
-}
+const { values, positionals } = readArguments(
+  'bench/makeFerFolders.ts FER_FOLDER OUT_FOLDER [--roles dev,test]',
+  { roles: { type: 'string', default: 'dev,test' } },
+);
+const [ferFolder, outFolder] = positionals as [string, string];
 const table = (name: string) => parse(readFileSync(join(ferFolder, name)), { columns: true }) as Row[];
 const roles = new Set(values.roles.split(','));
 const roleOf = new Map(table('splits.csv').map(({ image, role }) => [image, role]));

@@ -6,8 +6,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProject } from '../src/main/open/index.ts';
+import { readArguments, readNumber } from './arguments.ts';
 
-const count = Number(process.argv[2] ?? 100_000);
+const { positionals } = readArguments('bench/manyFiles.ts [FILES]', {});
+const [count = 100_000] = positionals.map(readNumber);
 const LABELS = ['happy', 'sad'];
 
 const root = mkdtempSync(join(tmpdir(), 'grefel-many-'));

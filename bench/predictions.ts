@@ -16,6 +16,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { importPredictions } from '../src/main/predictions/importPredictions.ts';
 import { ProjectFile } from '../src/main/project/index.ts';
+import { readArguments, readNumber } from './arguments.ts';
 
 const CLASSES = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt'];
 const MEBIBYTE = 2 ** 20;
@@ -146,7 +147,11 @@ function measureInOwnProcess(...parts: string[]): Promise<void> {
   });
 }
 
-const [first, second, third, fourth] = process.argv.slice(2);
-if (first === '--measure') await measure(second ?? '', third ?? '', fourth);
-else if (first === '--scan') await measureScan(second ?? '');
-else await measureAll(Number(first ?? 1_400_000), Number(second ?? 0));
+const { values, positionals } = readArguments(
+  'bench/predictions.ts [IMAGES] [EMBEDDING_SIZE] [--scan PREDICTIONS]',
+  { scan: { type: 'string' }, measure: { type: 'string' } },
+);
+const [first, second] = positionals;
+if (values.measure !== undefined) await measure(values.measure, first ?? '', second);
+else if (values.scan !== undefined) await measureScan(values.scan);
+else await measureAll(readNumber(first ?? '1400000'), readNumber(second ?? '0'));

@@ -7,7 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { readArguments } from './arguments.ts';
 
+readArguments('bench/sample.ts', {});
 const root = join(import.meta.dirname, '..');
 const sample = join(root, 'resources', 'sample');
 const faces = join(sample, 'faces');

@@ -1,15 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.ts';
 
-/** The arguments `FER_FOLDER [--cache FOLDER]`; ends the program with its usage where the folder is missing. */
+/** The arguments `FER_FOLDER [--cache FOLDER]`. */
 export function ferArguments(program: string): { ferFolder: string; cache: string } {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') } },
+  const { values, positionals } = readArguments(`bench/flags/${program} FER_FOLDER [--cache FOLDER]`, {
+    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
   });
-  const [ferFolder] = positionals;
-  if (ferFolder !== undefined) return { ferFolder, cache: values.cache };
-  console.error(`usage: node bench/flags/${program} FER_FOLDER [--cache FOLDER]`);
-  process.exit(2);
+  const [ferFolder] = positionals as [string];
+  return { ferFolder, cache: values.cache };
 }

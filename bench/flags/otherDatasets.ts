@@ -7,11 +7,11 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
+import { readArguments } from '../arguments.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import { measureProbabilities } from './measures.ts';
@@ -26,9 +26,9 @@ import {
 } from './otherFaces.ts';
 import { peerRankings } from './peers.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readArguments(
+  'bench/flags/otherDatasets.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]',
+  {
     cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
@@ -36,14 +36,8 @@ const { values, positionals } = parseArgs({
     framed: { type: 'boolean', default: false },
     views: { type: 'string', default: DEFAULT_VIEWS },
   },
-});
-const [folder] = positionals;
-if (folder === undefined) {
-  console.error(
-    'usage: node bench/flags/otherDatasets.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]',
-  );
-  process.exit(2);
-}
+);
+const [folder] = positionals as [string];
 const RATES = values.quick ? [0.1, 0.2] : [0.05, 0.1, 0.2, 0.3];
 const ROUNDS = 100;
 const model = shippedModel.metadata;

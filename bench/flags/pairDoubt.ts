@@ -6,8 +6,8 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
+import { readArguments } from '../arguments.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import {
@@ -19,21 +19,15 @@ import {
   withNoise,
 } from './otherFaces.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readArguments(
+  'bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]',
+  {
     cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
     only: { type: 'string', default: '' },
     from: { type: 'string', default: '0.15' },
   },
-});
-const [folder] = positionals;
-if (folder === undefined) {
-  console.error(
-    'usage: node bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]',
-  );
-  process.exit(2);
-}
+);
+const [folder] = positionals as [string];
 const FEWEST = 20;
 const sets = (await readOtherFaces(folder, values.cache, { only: values.only })).map(sampleOf);
 

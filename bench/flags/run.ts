@@ -10,9 +10,9 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
+import { readArguments } from '../arguments.ts';
 import { compare, compareOverall, type Draw, type Row } from './comparison.ts';
 import { drawnProblem } from './drawn.ts';
 import { fitProblem } from './fitProblem.ts';
@@ -22,22 +22,16 @@ import { neighbourRankings, peerRankings } from './peers.ts';
 import { injectedProblems, type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 import { type FilterRow, writeReport } from './report.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readArguments(
+  'bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]',
+  {
     cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
     seeds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '300' },
     views: { type: 'string', default: DEFAULT_VIEWS },
   },
-});
-const [ferFolder] = positionals;
-if (ferFolder === undefined) {
-  console.error(
-    'usage: npx node bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]',
-  );
-  process.exit(2);
-}
+);
+const [ferFolder] = positionals as [string];
 const rounds = Number(values.rounds);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => 101 + index);
 const BOOTSTRAP_SEED = 1;

@@ -1,7 +1,7 @@
 /**
  * How long a fit takes, and how much memory, on generated embeddings and features of eight clouds, in another domain than the model's.
  *
- *   npx node bench/flags/scale.ts [IMAGES] [EMBEDDING SIZE] [FEATURES SIZE]
+ *   npx node bench/flags/scale.ts [IMAGES] [EMBEDDING_SIZE] [FEATURES_SIZE]
  */
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,11 @@ import { openDatasetFeatures } from '../../src/main/engine/fit/datasetFeatures.t
 import { Embeddings } from '../../src/main/engine/fit/embeddings.ts';
 import { fitLabels } from '../../src/main/engine/fit/fitLabels.ts';
 import { FeatureWriter } from '../../src/main/features/index.ts';
+import { readArguments, readNumber } from '../arguments.ts';
 import { products } from './fitProblem.ts';
 
-const [images = 30_000, size = 192, featuresSize = 1536] = process.argv.slice(2).map(Number);
+const { positionals } = readArguments('bench/flags/scale.ts [IMAGES] [EMBEDDING_SIZE] [FEATURES_SIZE]', {});
+const [images = 30_000, size = 192, featuresSize = 1536] = positionals.map(readNumber);
 const CLASSES = 8;
 const random = seededRandom(1);
 const folder = mkdtempSync(join(tmpdir(), 'grefel-scale-'));

@@ -10,18 +10,18 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { NOT_DECIDED, SET_ASIDE } from '../../src/main/engine/index.ts';
+import { readArguments } from '../arguments.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import { OTHER_NOISE, problemOfFaces, readOtherFaces, sampleOf, withNoise } from './otherFaces.ts';
 import { type Problem, readFer, realProblem, wrongLabels } from './problems.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = readArguments(
+  'bench/flags/teaching.ts OTHER_FOLDER [--fer FER_FOLDER] [--cache FOLDER] [--only NAME] [--reviews 300] [--every 50] [--seeds 1] [--noise KINDS] [--framed] [--views unsure]',
+  {
     fer: { type: 'string' },
     cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
     only: { type: 'string', default: '' },
@@ -33,14 +33,8 @@ const { values, positionals } = parseArgs({
     framed: { type: 'boolean', default: false },
     views: { type: 'string', default: DEFAULT_VIEWS },
   },
-});
-const [folder] = positionals;
-if (folder === undefined) {
-  console.error(
-    'usage: node bench/flags/teaching.ts OTHER_FOLDER [--fer FER_FOLDER] [--cache FOLDER] [--only NAME] [--reviews 300] [--every 50] [--seeds 1] [--noise KINDS] [--framed] [--views unsure]',
-  );
-  process.exit(2);
-}
+);
+const [folder] = positionals as [string];
 const [reviews, every, rate] = [Number(values.reviews), Number(values.every), Number(values.rate)];
 const seeds = values.seeds.split(',').map(Number);
 const kinds = z.array(z.enum(OTHER_NOISE)).parse(values.noise.split(','));

@@ -9,7 +9,6 @@
  * Keystroke-Level Model (S. K. Card, T. P. Moran, A. Newell, Communications of the ACM 23, 1980): M = 1.35 s
  * for deciding, K = 0.2 s a key of a skilled hand. They compare orders; no person was timed.
  */
-import { parseArgs } from 'node:util';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { drawSample, seededRandom } from '../../src/labelQuality/random.ts';
 import { WORTHWHILE_PER_HUNDRED } from '../../src/labelQuality/reviewYield.ts';
@@ -18,21 +17,18 @@ import { readTruth } from '../../src/main/hosts/cli/truthFile.ts';
 import { openProjectForReading } from '../../src/main/open/index.ts';
 import { buildQueue, ReviewIndex } from '../../src/main/reviewIndex/index.ts';
 import { queueFilterSchema } from '../../src/protocol/queue.ts';
+import { readArguments } from '../arguments.ts';
 
 const MIND_S = 1.35;
 const KEY_S = 0.2;
 const RANDOM_ORDERS = 200;
 const SHARES = [0.5, 0.8, 0.9, 1];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { data: { type: 'string' } },
-});
-const [folder, truthFile] = positionals;
-if (folder === undefined || truthFile === undefined) {
-  console.error('usage: npx node bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]');
-  process.exit(2);
-}
+const { values, positionals } = readArguments(
+  'bench/review/effort.ts FOLDER TRUTH.csv [--data DATA_FOLDER]',
+  { data: { type: 'string' } },
+);
+const [folder, truthFile] = positionals as [string, string];
 if (values.data !== undefined) process.env.GREFEL_DATA_DIR = values.data;
 const truth = await readTruth(truthFile);
 const { project } = openProjectForReading(folder);

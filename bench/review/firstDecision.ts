@@ -13,10 +13,11 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { launchChromium } from '../../test/support/chromium.ts';
+import { readArguments } from '../arguments.ts';
 import { CountedHand } from './countedHand.ts';
 
 const NAME = 'ann';
-const folder = process.argv[2];
+const [folder] = readArguments('bench/review/firstDecision.ts [FOLDER]', {}).positionals;
 const data = mkdtempSync(join(tmpdir(), 'grefel-first-'));
 const context = await launchChromium();
 const page = await context.newPage();

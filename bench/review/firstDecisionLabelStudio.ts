@@ -9,6 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { launchChromium } from '../../test/support/chromium.ts';
+import { readArguments } from '../arguments.ts';
 import { CountedHand } from './countedHand.ts';
 
 interface Task {
@@ -17,11 +18,8 @@ interface Task {
 
 const ACCOUNT = { email: 'a@b.org', password: 'password' };
 
-const [address, tasksFile] = process.argv.slice(2);
-if (address === undefined || tasksFile === undefined) {
-  console.error('usage: npx node bench/review/firstDecisionLabelStudio.ts ADDRESS TASKS.json');
-  process.exit(2);
-}
+const { positionals } = readArguments('bench/review/firstDecisionLabelStudio.ts ADDRESS TASKS.json', {});
+const [address, tasksFile] = positionals as [string, string];
 const context = await launchChromium();
 await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
 const page = await context.newPage();

@@ -11,6 +11,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments, readNumber } from '../arguments.ts';
 import { type GeneratedProject, makeProject } from './makeProject.ts';
 import { measureMap, RENDERERS, type RendererName } from './measureMap.ts';
 import { measureReview } from './measureReview.ts';
@@ -24,13 +25,14 @@ const PENDING = 20_000;
 const FOLDER = process.env.GREFEL_BENCH_DIR ?? join(tmpdir(), 'grefel-bench-review');
 const RESULTS = join(FOLDER, 'results.json');
 
-const asked = process.argv.slice(2).filter((word) => /^\d+$/.test(word));
-const sizes = asked.length > 0 ? asked.map(Number) : SIZES;
-const again = process.argv.includes('--again');
+const { values, positionals } = readArguments('bench/review/review.ts [SIZE ...] [--again]', {
+  again: { type: 'boolean', default: false },
+});
+const sizes = positionals.length > 0 ? positionals.map(readNumber) : SIZES;
 
 mkdirSync(FOLDER, { recursive: true });
 const results = readResults();
-if (again) {
+if (values.again) {
   results.reviews = results.reviews.filter(({ rows }) => !sizes.includes(rows));
   if (sizes.includes(MAP_POINTS)) results.maps = [];
 }
