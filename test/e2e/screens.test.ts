@@ -188,6 +188,8 @@ describe.skipIf(!hasChromium && !required)('a screen in a browser', () => {
     await expect
       .poll(() => page.getByRole('radio', { name: /Accept the suggestion/ }).isChecked())
       .toBe(true);
-    expect(readFileSync(await report.path(), 'utf8')).toContain('Of 12 rows 0 were reviewed; 0 changed.');
+    expect(readFileSync(await report.path(), 'utf8')).toContain(
+      'Of 12 rows, 0 were reviewed and 0 were relabelled or excluded.',
+    );
   });
 });

@@ -101,9 +101,17 @@ describe.skipIf(!hasChromium && !required)('several annotators in a browser', ()
 
     const report = join(data, 'report.html');
     grefel(['export', folder, '--out', join(data, 'clean.csv'), '--report', report, '--quiet'], data);
-    expect(readFileSync(report, 'utf8')).toContain('How far the annotators agree');
+    expect(readFileSync(report, 'utf8')).toContain('Agreement between annotators');
     const paper = await openPage('about:blank');
     await paper.setContent(readFileSync(report, 'utf8'));
+    const linesOfStatus = await paper.locator('.changes td:nth-child(4)').evaluateAll((cells) =>
+      cells.map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getClientRects().length;
+      }),
+    );
+    expect(new Set(linesOfStatus)).toEqual(new Set([1])); // no word is broken
     await expectNoAxeFindingsInBothThemes(paper);
   });
 

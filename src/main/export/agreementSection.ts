@@ -14,7 +14,7 @@ export function agreementSection({ annotators, all, pairs, self, disagreements }
     ...self.map((own) => row(`${own.annotator}, repeated`, "Cohen's", own)),
   ];
   const columns = ['who', 'kappa', 'images', 'same decision', 'by chance', 'estimate', '95 % interval'];
-  return `<h2>How far the annotators agree</h2>
+  return `<h2>Agreement between annotators</h2>
 ${htmlTable(columns, rows)}<p>Votes before adjudication; excluded and ambiguous count as classes of their own. Annotators differ on ${plural(disagreements.length, 'image')}; ${formatCount(disagreements.length - open)} of them were adjudicated. Standard errors: Fleiss, Cohen and Everitt 1969 (two annotators), Gwet 2021 (more).</p>
 `;
 }

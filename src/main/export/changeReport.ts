@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeMarkup } from '../../domain/escapeMarkup.ts';
 import { perCent } from '../../domain/percent.ts';
-import { formatCount } from '../../domain/plural.ts';
+import { formatCount, plural } from '../../domain/plural.ts';
 import { isTestSplit } from '../../domain/splits.ts';
 import { parseAnnotators } from '../../domain/votes.ts';
 import type { AgreementReport } from '../../labelQuality/agreementReport.ts';
@@ -77,7 +77,7 @@ export async function* changeReport(
 <body>
 <main>
 <h1>Label changes in ${escapeMarkup(name)}</h1>
-<p>Made by GReFEL Relabel ${escapeMarkup(options.version)} on ${escapeMarkup(options.madeAt)}. ${summaryOf(tally)}</p>
+<p>Made by GReFEL Relabel ${escapeMarkup(options.version)} on ${escapeMarkup(utcMinute(options.madeAt))} UTC. ${summaryOf(tally)}</p>
 ${viewNote(source)}${testSplitNote(tally)}`;
   yield `<h2>Summary</h2>\n${statusTable(tally)}`;
   yield `<h2>Classes before and after</h2>\n${classTable(source, tally)}`;
@@ -152,6 +152,9 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
+/** `2026-01-31 12:00`; the CSV has the seconds. @param time ISO 8601 in UTC, or '' */
+const utcMinute = (time: string) => time.slice(0, 16).replace('T', ' ');
+
 /** The annotator's note, and the model's prediction. */
 function whyChanged(source: ExportSource, sample: Sample, row: CleanedRow): string {
   const { project, run, seenBy } = source;
@@ -189,7 +192,7 @@ function testSplitNote({ changedInTest }: Tally): string {
 
 function summaryOf({ rows, changed, statuses }: Tally): string {
   const reviewed = rows - (statuses.get('unreviewed') ?? 0) - (statuses.get('auto') ?? 0);
-  return `Of ${formatCount(rows)} rows ${formatCount(reviewed)} were reviewed; ${formatCount(changed)} changed.`;
+  return `Of ${plural(rows, 'row')}, ${formatCount(reviewed)} were reviewed and ${formatCount(changed)} were relabelled or excluded.`;
 }
 
 const STATUS_WORDS: Record<ExportStatus, string> = {
@@ -243,7 +246,7 @@ function transitionTable(source: ExportSource, { transitions }: Tally): string {
 function annotatorTable({ annotators, first, last }: Tally): string {
   if (annotators.size === 0) return '<p>None of these rows has been reviewed yet.</p>\n';
   const rows = [...annotators].map(([name, images]) => [name, images]);
-  return `${htmlTable(['annotator', 'images'], rows)}<p>From ${escapeMarkup(first)} to ${escapeMarkup(last)}.</p>\n`;
+  return `${htmlTable(['annotator', 'images'], rows)}<p>Decided from ${escapeMarkup(utcMinute(first))} to ${escapeMarkup(utcMinute(last))} UTC.</p>\n`;
 }
 
 function provenanceTable({ project, run }: ExportSource, request: ExportRequest, tally: Tally): string {
@@ -276,7 +279,7 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
       ['Layout', recognition?.title ?? 'unknown'],
       ...model,
       ['Flag score', `${scores[DEFAULT_SCORE].title}: ${scores[DEFAULT_SCORE].reference}`],
-      ['Flagged above', String(project.flaggedAt)],
+      ['Flag threshold', String(project.flaggedAt)],
       ['Rows', { all: 'all', changed: 'changed only', reviewed: 'reviewed only' }[request.what]],
       ['Flagged images that nobody reviewed', rules[request.unreviewed]],
       ['SHA-256 of the cleaned CSV with these settings', tally.csvSha256],
@@ -289,14 +292,23 @@ function provenanceTable({ project, run }: ExportSource, request: ExportRequest,
 function changesTable(source: ExportSource, changes: readonly Change[]): string {
   if (changes.length === 0) return '<p>No label changed.</p>\n';
   return htmlTable(
-    ['image', 'given', 'clean', 'status', 'annotator', 'decided', 'flag score', 'why'],
+    [
+      'image',
+      'given',
+      'clean',
+      'status',
+      'annotator',
+      'decided (UTC)',
+      'flag score',
+      'notes, and what the model sees',
+    ],
     changes.map(({ row, why }) => [
       row.image,
       titleOf(source, row.label_given),
       row.label_clean === '' ? '(none)' : titleOf(source, row.label_clean),
       row.status,
-      row.annotator,
-      row.decided_at,
+      parseAnnotators(row.annotator).join(', '),
+      utcMinute(row.decided_at),
       row.flag_score?.toFixed(4) ?? '',
       why,
     ]),

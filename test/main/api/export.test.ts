@@ -105,12 +105,14 @@ describe('the export', () => {
     const html = await response.text();
     const csv = await (await api.request('/export/file')).text();
     expect(html).toContain(createHash('sha256').update(csv).digest('hex'));
-    expect(html).toContain('Of 12 rows 2 were reviewed; 2 changed.');
+    expect(html).toContain('Of 12 rows, 2 were reviewed and 2 were relabelled or excluded.');
     expect(html).toContain(`<th scope="row">${first?.image}</th>`);
     expect(html).toContain('brows &lt;down&gt;; GReFEL sees');
     expect(html).toContain('&lt;b&gt;Ann &amp; Bo');
     expect(html).not.toContain('<b>Ann');
     expect(html).toMatch(/tiny \d/);
+    expect(html).toMatch(/<td>\d{4}-\d\d-\d\d \d\d:\d\d<\/td>/); // when it was decided
+    expect(html).not.toMatch(/\d\dT\d\d:/);
     expect(html).toContain("default-src 'none'");
     // nothing is loaded from anywhere
     expect(html).not.toMatch(/(src|href)=|url\(|@import/);

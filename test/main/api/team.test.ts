@@ -277,7 +277,7 @@ describe('a blind annotator', () => {
     ]);
     const report = await (await api.request('/report.html')).text();
     expect(report).toContain('only the decisions of bob and no predictions');
-    expect(report).not.toMatch(/no face|How far the annotators agree/);
+    expect(report).not.toMatch(/no face|Agreement between annotators/);
 
     await api.send('PUT', '/blindness', { others: false, suggestion: false });
     const seen = (await api.send('POST', '/queues', { filter: { show: 'all' } })).body as QueueSnapshot;
@@ -308,7 +308,7 @@ describe('decision files imported on the Team screen', () => {
       disagreements: [{ image: 'sad/2.png' }],
     });
     const report = await (await api.request('/report.html')).text();
-    expect(report).toMatch(/How far the annotators agree[\s\S]*ann and bob[\s\S]*50\.0 %/);
+    expect(report).toMatch(/Agreement between annotators[\s\S]*ann and bob[\s\S]*50\.0 %/);
     expect(report).toContain('Annotators differ on 1 image; 0 of them were adjudicated');
   });
 

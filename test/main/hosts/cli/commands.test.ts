@@ -64,7 +64,9 @@ describe('the command line', () => {
     expect(run('export', folder, '--out', '-', '--above', '2').status).toBe(2);
     const taken = run('export', folder, '--out', '-', '--unreviewed', 'suggestion', '--report', report);
     expect(rowsOf(taken.stdout).filter(({ status }) => status === 'auto')).toHaveLength(2);
-    expect(readFileSync(report, 'utf8')).toContain('Of 12 rows 0 were reviewed; 2 changed.');
+    expect(readFileSync(report, 'utf8')).toContain(
+      'Of 12 rows, 0 were reviewed and 2 were relabelled or excluded.',
+    );
     expect(rows.find(({ image }) => image === 'happy/wrong.png')).toMatchObject({
       label_given: 'happy',
       label_clean: 'happy',
