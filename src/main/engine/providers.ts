@@ -101,8 +101,18 @@ export function gpuProviders(): Provider[] {
   );
 }
 
-export function providersToTry(choice: ProviderChoice, platform = process.platform): Provider[] {
-  return choice === 'auto' ? (autoOrder[platform] ?? ['cpu']) : [choice];
+/** Whether the driver of an NVIDIA GPU is loaded, under WSL too. */
+const hasNvidiaDriver = () => ['/dev/nvidiactl', '/dev/dxg'].some((file) => existsSync(file));
+
+/** By `auto`, CUDA is not tried without an NVIDIA GPU: that it is missing there is of no use to anybody. */
+export function providersToTry(
+  choice: ProviderChoice,
+  platform = process.platform,
+  hasNvidia = hasNvidiaDriver,
+): Provider[] {
+  if (choice !== 'auto') return [choice];
+  const order = autoOrder[platform] ?? ['cpu'];
+  return order.filter((provider) => provider !== 'cuda' || hasNvidia());
 }
 
 /** @param reason clause that says why it cannot be used */

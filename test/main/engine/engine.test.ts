@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelOutputs } from '../../../src/domain/inference.ts';
 import { IMAGE_VIEWS } from '../../../src/domain/model.ts';
 import { type Engine, type EngineResult, startEngine } from '../../../src/main/engine/index.ts';
+import { providersToTry } from '../../../src/main/engine/providers.ts';
 import { makingWay } from '../../../src/main/processes/index.ts';
 import { asItems, everyModel, imagePaths, tinyModel } from './models.ts';
 
@@ -171,7 +172,13 @@ describe('the engine', () => {
     const engine = await start({ provider: 'auto' });
     const { requested, used, fallbacks } = engine.provider;
     expect(requested).toBe('auto');
-    if (used === 'cpu') expect(fallbacks.length).toBeGreaterThan(0);
+    if (used === 'cpu') expect(fallbacks).toHaveLength(providersToTry('auto').length - 1);
+  });
+
+  it('tries CUDA by itself only where there is an NVIDIA GPU', () => {
+    expect(providersToTry('auto', 'linux', () => true)).toEqual(['cuda', 'cpu']);
+    expect(providersToTry('auto', 'linux', () => false)).toEqual(['cpu']);
+    expect(providersToTry('cuda', 'linux', () => false)).toEqual(['cuda']);
   });
 
   it('starts its processes as it is told, those that decode too', async () => {
