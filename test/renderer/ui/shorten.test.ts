@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shorten } from '../../../src/renderer/ui/plot/shorten.ts';
+import { shorten, shortenAll } from '../../../src/renderer/ui/plot/shorten.ts';
 
 describe('a name beside a plot', () => {
   it.each([
@@ -10,5 +10,10 @@ describe('a name beside a plot', () => {
     ['(4)', 2, '(…'],
   ])('%s in %d characters is %s', (title, most, shown) => {
     expect(shorten(title, most)).toBe(shown);
+  });
+
+  it('has no bracket if another name of its axis has no room for one', () => {
+    expect(shortenAll(['fear (2)', 'happiness (4)'], 13)).toEqual(['fear (2)', 'happiness (4)']);
+    expect(shortenAll(['fear (2)', 'happiness (4)'], 9)).toEqual(['fear', 'happiness']);
   });
 });
