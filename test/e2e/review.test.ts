@@ -181,8 +181,10 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     expect(await filters.getByRole('group', { name: 'Suggested label' }).count()).toBe(0);
     expect(await filters.getByRole('group', { name: 'Show' }).textContent()).not.toContain('Outliers');
     await expectNoAxeFindings(page);
+    const scan = page.getByRole('button', { name: 'Scan', exact: true });
+    expect(await scan.getAttribute('class')).toContain('primary');
     const release = await hold(page, '**/scan');
-    await page.getByRole('button', { name: 'Scan', exact: true }).click();
+    await scan.click();
     await page.getByRole('banner').getByText('Starting the scan...').waitFor();
     expect(await page.getByText('not scanned yet').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Scan', exact: true }).count()).toBe(0);
