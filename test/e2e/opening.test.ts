@@ -183,7 +183,7 @@ describe.skipIf(!hasChromium && !required)('opening a folder', () => {
     await tabTo(page, precision);
     expect(await precision.isChecked()).toBe(true);
     await page.keyboard.press('ArrowDown');
-    await tabTo(page, page.getByRole('radio', { name: /^Choose by the faces/ }));
+    await tabTo(page, page.getByRole('radio', { name: /^Automatic/ }));
     await page.keyboard.press('ArrowDown');
     await page.getByText('8-bit, one view per image').waitFor();
     await expectNoAxeFindings(page);

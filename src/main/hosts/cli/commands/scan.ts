@@ -122,11 +122,10 @@ function noteDataset({ opened, index }: Pick<Workspace, 'opened' | 'index'>, out
   const recognition = project.dataset.read()?.recognition;
   if (movedFrom !== null) output.note(`The dataset has moved here from ${movedFrom}; decisions are kept.`);
   if (recognition !== undefined) {
-    output.note(`${recognition.title}: ${recognition.reason}`);
-    if (recognition.confidence < UNSURE && Object.keys(readLayoutChoice(project)).length === 0)
-      output.warn(
-        `Note: this is a guess: ${recognition.reason} If it is wrong: --layout, --table, --class-level`,
-      );
+    const { title, reason, confidence } = recognition;
+    if (confidence < UNSURE && Object.keys(readLayoutChoice(project)).length === 0)
+      output.warn(`${title}, a guess: ${reason} If that is wrong, use --layout, --table or --class-level.`);
+    else output.note(`${title}: ${reason}`);
   }
   for (const { message } of recognition?.problems ?? []) output.note(`Note: ${message}`);
   noteNumbering(project, output);
