@@ -31,7 +31,7 @@ function withLast(given) {
 }
 
 async function serve(reason) {
-  console.error(`No desktop window (${reason}): serving the same screen at a local address.`);
+  console.error(`No desktop window (${reason}): serving the same pages at a local address.`);
   const check = isOwn ? ['--check'] : []; // as the window does
   await runOnNode24(join(root, 'out', 'main', 'cli.js'), ['serve', ...check, ...args]);
 }
