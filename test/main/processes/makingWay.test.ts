@@ -4,7 +4,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { type ChildLink, forkChild, makingWay } from '../../../src/main/processes/index.ts';
-import { shareTaken } from '../../../src/main/processes/makingWay.ts';
+import { coreTimes, shareWaited } from '../../../src/main/processes/makingWay.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** See sched(7). */
@@ -23,67 +23,113 @@ function hasChrt(): boolean {
 const policyOf = (pid: number, thread: string): number =>
   Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[38]);
 
-function startMakingWay(code: string, start = forkChild): { child: ChildLink; ended: Promise<string> } {
+function startMakingWay(code: string, start = makingWay()): { child: ChildLink; ended: Promise<string> } {
   const entry = join(temporaryFolder(), 'child.mjs');
   writeFileSync(entry, code);
   const { promise: ended, resolve } = Promise.withResolvers<string>();
-  const child = makingWay(start)({ entry }, { message: () => {}, exit: resolve });
+  const child = start({ entry }, { message: () => {}, exit: resolve });
   onTestFinished(() => child.kill());
   return { child, ended };
 }
 
-/** The cores of a machine of which others take a share. */
-function stubCores(taken: number): void {
-  let looks = 0;
-  vi.spyOn(os, 'cpus').mockImplementation(() => {
-    const ms = 1000 * looks++;
-    const times = { user: taken * ms, nice: 0, sys: 0, idle: (1 - taken) * ms, irq: 0 };
-    return [{ model: '', speed: 0, times }];
-  });
-  onTestFinished(() => void vi.mocked(os.cpus).mockRestore());
-}
+const isIdle = (pid: number) => policyOf(pid, String(pid)) === SCHED_IDLE;
+
+/** As measured on a process that waits this share of the time for a core. */
+const waiting = (share: () => number) => {
+  const times = { ran: 0, waited: 0 };
+  return () => {
+    times.ran += 1000 * (1 - share());
+    times.waited += 1000 * share();
+    return { ...times };
+  };
+};
 
 it.runIf(hasChrt())('leaves the cores to all others at once, with every thread', async () => {
-  stubCores(0.5);
-  const { child } = startMakingWay('setInterval(() => {}, 1000);');
+  const start = makingWay(
+    forkChild,
+    waiting(() => 0.5),
+  );
+  const { child } = startMakingWay('setInterval(() => {}, 1000);', start);
   const pid = child.pid as number;
   expect(os.getPriority(pid)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);
   await vi.waitFor(() => {
     const threads = readdirSync(`/proc/${pid}/task`);
     expect(threads.length).toBeGreaterThan(4);
     expect(new Set(threads.map((thread) => policyOf(pid, thread)))).toEqual(new Set([SCHED_IDLE]));
-  });
+  }, 10_000);
 });
 
-it.runIf(hasChrt())('is only nice where others take the cores, or it would stand still', async () => {
-  stubCores(0.95);
-  const { child } = startMakingWay('setInterval(() => {}, 1000);');
+it.runIf(hasChrt())('is only nice as long as others take the cores', async () => {
+  let share = 0.95;
+  const start = makingWay(
+    forkChild,
+    waiting(() => share),
+  );
+  const { child } = startMakingWay('setInterval(() => {}, 1000);', start);
   const pid = child.pid as number;
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(os.getPriority(pid)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);
-  expect(policyOf(pid, String(pid))).toBe(0);
+  expect(isIdle(pid)).toBe(false);
+  share = 0.5;
+  await vi.waitFor(() => expect(isIdle(pid)).toBe(true), 10_000);
+});
+
+it.runIf(hasChrt())(
+  'ends what stands still as others take the cores; the next is only nice',
+  async () => {
+    let share = 0.5;
+    const start = makingWay(
+      // As Electron, which does not name the signal.
+      (options, { message, exit }) =>
+        forkChild(options, { message, exit: (_, stderr) => exit('it exited with 9', stderr) }),
+      waiting(() => share),
+    );
+    const code = 'setInterval(() => {}, 1000);';
+    const { child, ended } = startMakingWay(code, start);
+    await vi.waitFor(() => expect(isIdle(child.pid as number)).toBe(true), 10_000);
+    share = 0.95;
+    await expect(ended).resolves.toContain('SIGKILL');
+    share = 0.5;
+    const { child: next } = startMakingWay(code, start);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(os.getPriority(next.pid as number)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);
+    expect(isIdle(next.pid as number)).toBe(false);
+  },
+  30_000,
+);
+
+it.runIf(process.platform === 'linux')('measures how long a process has had a core', () => {
+  const before = coreTimes(process.pid);
+  for (const until = performance.now() + 200; performance.now() < until; );
+  const now = coreTimes(process.pid);
+  const passed = (kind: 'ran' | 'waited') => (now?.[kind] ?? 0) - (before?.[kind] ?? 0);
+  expect(passed('ran') + passed('waited')).toBeGreaterThan(150);
+  expect(coreTimes(2 ** 30)).toBeNull();
 });
 
 it('waits for the first message where another process starts it', async () => {
   let pid: number | undefined;
   const started = Promise.withResolvers<void>();
-  const { child } = startMakingWay('process.send(1); setInterval(() => {}, 1000);', (options, listener) => {
-    const link = forkChild(options, {
-      exit: listener.exit,
-      message: (message) => {
-        pid = link.pid;
-        listener.message(message);
-        started.resolve();
-      },
-    });
-    return {
-      send: link.send,
-      kill: link.kill,
-      get pid() {
-        return pid;
-      },
-    };
-  });
+  const { child } = startMakingWay(
+    'process.send(1); setInterval(() => {}, 1000);',
+    makingWay((options, listener) => {
+      const link = forkChild(options, {
+        exit: listener.exit,
+        message: (message) => {
+          pid = link.pid;
+          listener.message(message);
+          started.resolve();
+        },
+      });
+      return {
+        send: link.send,
+        kill: link.kill,
+        get pid() {
+          return pid;
+        },
+      };
+    }),
+  );
   await started.promise;
   expect(os.getPriority(child.pid as number)).toBe(os.constants.priority.PRIORITY_BELOW_NORMAL);
 });
@@ -92,10 +138,9 @@ it('does not mind a process that ends at once', async () => {
   await expect(startMakingWay('process.exit(0);').ended).resolves.toContain('exited with 0');
 });
 
-it('counts as taken what is not nice', () => {
-  const at = (user: number, nice: number, sys: number, idle: number) => [
-    { times: { user, nice, sys, idle, irq: 0 } },
-  ];
-  expect(shareTaken(at(10, 10, 10, 10), at(40, 40, 20, 40))).toBeCloseTo(40 / 100);
-  expect(shareTaken(at(1, 1, 1, 1), at(1, 1, 1, 1))).toBe(0);
+it('takes for standing still only what has work', () => {
+  const idle = { ran: 1000, waited: 1000 };
+  expect(shareWaited(idle, { ran: 1100, waited: 1900 })).toBeCloseTo(0.9);
+  expect(shareWaited(idle, { ran: 1900, waited: 1100 })).toBeCloseTo(0.1);
+  expect(shareWaited(idle, { ran: 1001, waited: 1050 })).toBe(0);
 });
