@@ -74,6 +74,8 @@ export class Review {
   #view = $state<View>('single');
   #evidence: Evidence | null = null;
   #goal: number | null = null;
+  /** What was on the screen when the last move in the queue began. */
+  #left: Shown | null = null;
 
   /** What is on the screen, with its current decision. */
   readonly item = $derived.by((): QueueItem | null => {
@@ -171,6 +173,11 @@ export class Review {
     return this.shown !== null && this.shown.position === null;
   }
 
+  /** The same, and no move to the queue is under way. */
+  get staysOutside(): boolean {
+    return this.outsideQueue && this.shown !== this.#left;
+  }
+
   /** A verdict has just been given on the last image, or on the last one without a verdict. */
   get atEnd(): boolean {
     return this.#atEnd;
@@ -260,6 +267,7 @@ export class Review {
     const isCurrent = this.#presentation.begin();
     const at = Math.max(0, Math.min(position, this.queue.total - 1));
     this.#position = at;
+    this.#left = this.shown;
     this.queue.hold(at);
     if (this.#reopened !== null && at < this.#reopened.position) this.#reopened = null;
     if (!this.queue.at(at) && !(await this.#fetchItems(at, at))) return;

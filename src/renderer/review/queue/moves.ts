@@ -11,7 +11,10 @@ interface MovesSource {
   readonly position: number;
   readonly view: View;
   readonly group: QueueGroup | null;
-  readonly outsideQueue: boolean;
+  /** The image on the screen is outside the queue, and no move has left it. */
+  readonly staysOutside: boolean;
+  /** Changes with each move. */
+  readonly goal: number | null;
   readonly comparison: Pick<Comparison, 'surveys' | 'step'>;
   goTo(position: number): Promise<void>;
 }
@@ -33,11 +36,12 @@ export class Moves {
   /** From an image that was reviewed for the first time past those that have been reviewed, else to the next. */
   async nextAfter(statusBefore: Status): Promise<void> {
     const { queue, position, view } = this.#review;
+    const stays = this.#stays();
     const nextIsReviewed = (queue.at(position + 1)?.status ?? 'unreviewed') !== 'unreviewed';
     if (view === 'grid' || statusBefore !== 'unreviewed' || !nextIsReviewed)
       return this.#review.goTo(position + 1);
     const found = await queue.nextUnreviewed(position).catch(() => null);
-    await this.#review.goTo(found ?? position + 1);
+    if (stays()) await this.#review.goTo(found ?? position + 1);
   }
 
   previous(): Promise<void> {
@@ -46,14 +50,18 @@ export class Moves {
 
   async nextUnreviewed(): Promise<void> {
     const { queue, position } = this.#review;
+    const stays = this.#stays();
     const found = await queue.nextUnreviewed(position).catch(() => null);
+    if (!stays()) return;
     if (found === null) this.#announcer.say('No unreviewed image among the next ones.');
     else await this.#review.goTo(found);
   }
 
   async firstUnreviewed(): Promise<void> {
     const { queue } = this.#review;
+    const stays = this.#stays();
     const found = await queue.nextUnreviewed(-1).catch(() => null);
+    if (!stays()) return;
     if (found === null) this.#announcer.say('No unreviewed image among the first ones.');
     else await this.#review.goTo(found);
   }
@@ -76,10 +84,16 @@ export class Moves {
     void this.#review.goTo(to);
   }
 
+  /** True until a move leaves the image: what was searched for meanwhile is no longer wanted. */
+  #stays(): () => boolean {
+    const { position, goal } = this.#review;
+    return () => this.#review.position === position && this.#review.goal === goal;
+  }
+
   /** In a survey to its next image; from an image outside the queue back to the queue's position. */
   #step(by: 1 | -1): Promise<void> {
-    const { comparison, outsideQueue, position } = this.#review;
+    const { comparison, staysOutside, position } = this.#review;
     if (comparison.surveys) return comparison.step(by);
-    return this.#review.goTo(outsideQueue ? position : position + by);
+    return this.#review.goTo(staysOutside ? position : position + by);
   }
 }

@@ -15,8 +15,8 @@ function movesIn(statuses: Status[], view: 'single' | 'grid' = 'single') {
     },
   };
   const comparison = { surveys: false, step: vi.fn() };
-  const review = { goTo, queue, position: 0, view, outsideQueue: false, comparison };
-  return { goTo, moves: new Moves(review as unknown as Review, {} as Announcer) };
+  const review = { goTo, queue, position: 0, view, staysOutside: false, goal: 1, comparison };
+  return { goTo, review, moves: new Moves(review as unknown as Review, {} as Announcer) };
 }
 
 describe('after a decision', () => {
@@ -36,4 +36,27 @@ describe('after a decision', () => {
     await moves.nextAfter('unreviewed');
     expect(goTo).toHaveBeenCalledExactlyOnceWith(1);
   });
+});
+
+describe('a move that comes while the queue is searched', () => {
+  it.each(['nextUnreviewed', 'firstUnreviewed', 'nextAfter'] as const)(
+    'is not undone by %s',
+    async (search) => {
+      const { goTo, review, moves } = movesIn(['kept', 'kept', 'kept', 'unreviewed']);
+      review.position = 1;
+      const searching = moves[search]('unreviewed');
+      review.position = 0;
+      await searching;
+      expect(goTo).not.toHaveBeenCalled();
+    },
+  );
+});
+
+it('steps from an image outside the queue back to the queue, and on from there even before its image is shown', () => {
+  const { goTo, review, moves } = movesIn(['unreviewed', 'unreviewed']);
+  review.staysOutside = true;
+  void moves.next();
+  review.staysOutside = false;
+  void moves.next();
+  expect(goTo.mock.calls).toEqual([[0], [1]]);
 });
