@@ -7,6 +7,7 @@ import { SMALL_DATASET } from '../support/colourDataset.ts';
 import {
   askDataset,
   expectNoAxeFindings,
+  expectNoAxeFindingsInBothThemes,
   goTo,
   hold,
   makeDataset,
@@ -375,6 +376,29 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     await page.locator('main:not([aria-busy="true"])').waitFor();
     await page.waitForURL(/#\/review\?show=all&sample=/);
     expect(await queuePosition(page)).toMatch(/of 12$/);
+  });
+
+  it('names the active filters on one line above the picture, and a click removes one and gives the keys back', async () => {
+    const { url } = await serveScanned();
+    const page = await openPage(`${url}#/review?show=all&given=0&given=1&status=unreviewed`, {
+      width: 1024,
+      height: 700,
+    });
+    const chips = page.getByRole('list', { name: 'Active filters' });
+    await chips.waitFor();
+    expect(await chips.getByRole('button').allInnerTexts()).toEqual([
+      'Given: angry',
+      'Given: happy',
+      'Not reviewed',
+    ]);
+    await expectNoAxeFindingsInBothThemes(page);
+    const before = await queuePosition(page);
+    await chips.getByRole('button', { name: 'Remove filter Given: happy' }).click();
+    await expect.poll(() => chips.getByRole('button').count()).toBe(2);
+    expect(page.url()).toMatch(/show=all&given=0&status/);
+    await expect.poll(() => queuePosition(page)).not.toBe(before);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => queuePosition(page)).toMatch(/^2 of/);
   });
 
   it('says nothing of a queue before it has come', async () => {
