@@ -25,7 +25,7 @@ export function readArguments<const Of extends Options>(usage: string, options: 
   process.exit(2);
 }
 
-/** Ends the program where the argument is no number. */
+/** Ends the program where the argument is not a number. */
 export function readNumber(word: string): number {
   const number = Number(word);
   if (!Number.isNaN(number)) return number;
