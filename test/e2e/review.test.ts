@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Page, Request } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, hasChromium } from '../support/chromium.ts';
 import { SMALL_DATASET } from '../support/colourDataset.ts';
@@ -19,6 +19,7 @@ import {
   text,
 } from '../support/reviewPage.ts';
 import { grefel, serveDataset } from '../support/servedDataset.ts';
+import { freshProfile } from '../support/testBrowser.ts';
 
 const required = process.env.REQUIRE_E2E === '1';
 
@@ -231,9 +232,36 @@ describe.skipIf(!hasChromium && !required)('in a browser', () => {
     const skipped = again.getByTestId('skipped');
     await expect.poll(() => skipped.textContent()).toMatch(/^\s*3 unreviewed before this one/);
     await expectNoAxeFindings(again);
+
+    const early = await (await freshProfile()).newPage();
+    const release = await hold(early, '**/image?*');
+    await early.goto(url);
+    const current = early.getByRole('navigation', { name: 'Queue' }).locator('[aria-current]');
+    await early.getByRole('button', { name: 'Image 5', exact: true }).waitFor();
+    await expect.poll(() => current.getAttribute('aria-label')).toBe('Image 5');
+    await early.keyboard.press('Home');
+    await expect.poll(() => current.getAttribute('aria-label')).toMatch(/^Image 1,/);
+    release();
+    await early.getByTestId('sample-image').waitFor();
+    expect(await early.getByTestId('skipped').count()).toBe(0);
+    await early.context().close();
+
     await skipped.getByRole('button').click();
     await expect.poll(() => queuePosition(again)).toMatch(/2 of 12/);
     expect(await skipped.count()).toBe(0);
+  });
+
+  it('marks what is chosen in forced colors, too', async () => {
+    const page = await openPage((await serveScanned()).all);
+    await page.emulateMedia({ forcedColors: 'active' });
+    const outlineOf = (chosen: Locator) =>
+      chosen.evaluate((element) => getComputedStyle(element).outlineStyle);
+    const shows = page.getByRole('group', { name: 'Show' }).locator('label');
+    await shows.first().waitFor();
+    expect(await outlineOf(page.getByRole('banner').getByRole('link', { name: 'Review' }))).toBe('solid');
+    expect(await outlineOf(page.getByRole('banner').getByRole('link', { name: 'Map' }))).toBe('none');
+    expect(await outlineOf(shows.filter({ hasText: 'All images' }))).toBe('solid');
+    expect(await outlineOf(shows.filter({ hasText: 'Likely wrong' }))).toBe('none');
   });
 
   it('whoever reviews while the queue is made again keeps their place', async () => {

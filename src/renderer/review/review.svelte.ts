@@ -223,7 +223,8 @@ export class Review {
     ...place: [request: CompleteQueueRequest, sampleId: number | null, view: View]
   ): Promise<void> {
     await this.openings.open(...place);
-    this.#reopened = { lineage: this.queue.lineage, position: this.#position };
+    const { lineage, startedAt: position } = this.queue;
+    this.#reopened = this.#position < position ? null : { lineage, position };
   }
 
   /** Images without a decision before the place at which the queue was reopened, until a person goes back. */

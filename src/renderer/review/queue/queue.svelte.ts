@@ -48,6 +48,7 @@ export class ReviewQueue {
   #facets = $state.raw<QueueFacets | null>(null);
   readonly #facetsWanted = new Occasional(() => this.#loadFacets());
   #unreviewedBefore = $state(0);
+  #startedAt = 0;
   #lineage = $state(0);
   /** The last position whose image has been seen, and must stay there. */
   #held = 0;
@@ -103,6 +104,11 @@ export class ReviewQueue {
   /** Images before the one that the queue was opened at, without a verdict then. */
   get unreviewedBefore(): number {
     return this.#unreviewedBefore;
+  }
+
+  /** The position that it was opened at. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   get total(): number {
@@ -368,6 +374,7 @@ export class ReviewQueue {
     this.#failure = null;
     this.#lineage++;
     this.#held = snapshot.startAt;
+    this.#startedAt = snapshot.startAt;
     this.#unreviewedBefore = snapshot.unreviewedBefore;
     this.#use(snapshot);
     this.#keepPage({ offset: pageStart(snapshot.startAt), items, revision });
