@@ -194,7 +194,7 @@ async function describeClasses(page: Page): Promise<void> {
 
 /** Unfolds the evidence, which is left as it was from then on. */
 async function openWhy(page: Page): Promise<void> {
-  const why = page.locator('details', { hasText: 'Most similar images' }).first();
+  const why = page.locator('details.why');
   await why.waitFor();
   if ((await why.getAttribute('open')) === null) await page.getByText('Why', { exact: true }).click();
   await page
