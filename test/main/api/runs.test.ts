@@ -57,7 +57,7 @@ describe('two runs', () => {
       flaggedBefore.filter((id) => !flaggedNow.includes(id)),
     );
     expect(comparison).toMatchObject({ images: 12, before: { name: comparison.now.name } });
-    expect(comparison.before.how).toBe('fp32, unsure images checked twice');
+    expect(comparison.before.how).toBe('standard precision, unsure images checked twice');
     expect(comparison.gained + comparison.stillFlagged).toBe(flaggedNow.length);
     expect(comparison.lost + comparison.stillFlagged).toBe(flaggedBefore.length);
     for (const [before, counts] of comparison.suggested.entries()) {
