@@ -41,6 +41,16 @@ module.exports = {
     'models/**',
     'resources/**',
   ],
+  // of projects that were named so; those in the data folder are opened by their folders
+  fileAssociations: [
+    {
+      ext: 'grefel',
+      name: 'GReFEL Relabel project',
+      description: 'Labels, predictions and decisions of a dataset',
+      mimeType: 'application/x-grefel-project',
+      role: 'Editor',
+    },
+  ],
   extraResources: ['LICENSE', { from: 'out/THIRD-PARTY-LICENCES.txt', to: 'THIRD-PARTY-LICENCES.txt' }],
   artifactBuildStarted: ({ targetPresentableName }) => {
     const placeholders = placeholdersOf(module.exports, packageJson);

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeColourDataset, SMALL_DATASET } from '../support/colourDataset.ts';
-import { openDesktop } from '../support/desktopWindow.ts';
+import { makeColourDataset, SMALL_DATASET, TINY_MODELS } from '../support/colourDataset.ts';
+import { openDesktop, signalProcess, startAgain } from '../support/desktopWindow.ts';
 import { hasElectron } from '../support/electronRuntime.ts';
 import { queuePosition, text } from '../support/reviewPage.ts';
+import { grefel } from '../support/servedDataset.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { PATIENCE_MS } from '../support/testBrowser.ts';
 import { makeTwoDatasets } from '../support/twoDatasets.ts';
 import { startDisplay } from '../support/xvfb.ts';
 
@@ -104,6 +106,26 @@ describe.skipIf(!hasElectron && process.env.REQUIRE_E2E !== '1')('the desktop wi
     await page.getByRole('button', { name: /^Scan \d+ images/ }).waitFor();
     await page.getByText(folder).first().waitFor();
     expect(page.url()).toMatch(/^grefel:\/\/app\//);
+  });
+
+  it('opens a project file, also from a second start and after its core has died', async () => {
+    const data = temporaryFolder();
+    const [first] = await makeTwoDatasets(data);
+    const project = join(temporaryFolder(), 'faces.grefel');
+    grefel(['scan', first, '--project', project, '--quiet', '--model', join(TINY_MODELS, 'tiny.onnx')], data);
+    const options = { data, display: display.name };
+    const { app, page } = await openDesktop(options);
+    const isOpen = async () => {
+      const answer = await page.evaluate(async () => (await fetch('/api/state')).json()).catch(() => null);
+      return answer?.project?.projectFile;
+    };
+    await startAgain({ ...options, args: [project] });
+    await expect.poll(isOpen, { timeout: PATIENCE_MS }).toBe(project);
+    await page.getByTestId('sample-image').waitFor();
+    await signalProcess(app, 'core', 'SIGKILL');
+    await expect.poll(isOpen, { timeout: PATIENCE_MS }).toBe(project);
+    await startAgain({ ...options, args: [project] });
+    expect(app.windows()).toHaveLength(1);
   });
 
   it('shows the current image in its folder, and of one of several faces its file', async () => {

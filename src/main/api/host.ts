@@ -16,7 +16,7 @@ import type { Revised, Revision } from '../../protocol/revision.ts';
 import { Pictures } from '../decoding/index.ts';
 import { datasetName } from '../installation.ts';
 import type { ImportProgress, OpenOptions } from '../open/index.ts';
-import { datasetFolder, isWithin, recentFolders, recordFault } from '../opened/index.ts';
+import { datasetAt, datasetFolder, isWithin, recentFolders, recordFault } from '../opened/index.ts';
 import type { ImportChoices } from '../predictions/index.ts';
 import { makingWay } from '../processes/index.ts';
 import { describePlan, planScan, type ScanSetup } from '../scan/index.ts';
@@ -62,6 +62,8 @@ export class Host extends EventEmitter<HostEvents> {
   readonly #permitted = new Set<string>();
   #workspace: Workspace | null = null;
   #isOpening = false;
+  /** The project file by which the dataset was opened, if not by its folder. */
+  #named: string | null = null;
   #import: JobProgress | null = null;
   /** The pages' choices for the open dataset. */
   #scanChoice: ScanChoice = {};
@@ -132,6 +134,11 @@ export class Host extends EventEmitter<HostEvents> {
     return this.#workspace?.folder ?? null;
   }
 
+  /** What opens the same again: the folder, or the project file that was named. */
+  get place(): string | null {
+    return this.#named ?? this.folder;
+  }
+
   get version(): string {
     return this.#options.version;
   }
@@ -173,16 +180,19 @@ export class Host extends EventEmitter<HostEvents> {
   }
 
   /**
-   * Opens a folder, replacing the open one, which stays open if the new one cannot be opened.
+   * Opens a folder, or that of a project file, replacing the open one, which stays open if the new one cannot be opened.
    * @throws AppError `job-running` if that would stop a scan or an import, unless `stopJob` allows it
    */
-  async open(folder: string, { stopJob, ...options }: HostOpenOptions = {}): Promise<void> {
+  async open(named: string, { stopJob, ...options }: HostOpenOptions = {}): Promise<void> {
     if (this.#isOpening)
       throw new AppError('bad-request', 'a folder is being opened', 'Wait until it is open.');
     this.#isOpening = true;
     try {
       const before = this.#workspace;
+      const { folder, projectFile } = datasetAt(named);
       const path = datasetFolder(folder);
+      const isOpen =
+        before?.folder === path && (projectFile ?? before.opened.project.path) === before.opened.project.path;
       const saysMore =
         options.layout !== undefined ||
         options.faces !== undefined ||
@@ -190,10 +200,14 @@ export class Host extends EventEmitter<HostEvents> {
         options.numbering !== undefined ||
         options.relist === true ||
         options.restore === true;
-      if (before !== null && (before.folder !== path || saysMore) && !stopJob) refuseWhileBusy(before);
+      if (before !== null && (!isOpen || saysMore) && !stopJob) refuseWhileBusy(before);
       const openOptions = { ...options, looked: this.inspections.takeDataset() };
-      if (before?.folder !== path) {
-        await this.#openWorkspace(path, openOptions);
+      if (!isOpen) {
+        await this.#openWorkspace(
+          path,
+          projectFile === undefined ? openOptions : { ...openOptions, projectFile },
+        );
+        this.#named = projectFile ?? null;
         await before?.close().catch(recordFault); // the new one is open: a failure to close the old one must not prevent that
       } else if (saysMore) {
         await this.#openAnew(path, openOptions);

@@ -8,6 +8,7 @@ export {
   translatorOf,
 } from './classMeanings.ts';
 export { ancestorsOf, factsOf, identityOf, isWithin } from './containment.ts';
+export { datasetAt } from './datasetAt.ts';
 export {
   type DatasetChoices,
   raisePictureVersion,

@@ -235,7 +235,7 @@ export class Opening {
     return this.#open({ folder, relink: true, movedFrom: project.movedFrom });
   }
 
-  /** Opens a folder without asking, as the sample is. */
+  /** Opens a folder, or a project file, without asking. */
   async openAtOnce(folder: string): Promise<boolean> {
     return this.#open({ folder });
   }

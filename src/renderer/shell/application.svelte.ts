@@ -1,5 +1,6 @@
 import { createContext, tick } from 'svelte';
 import type { ScanChoice } from '../../domain/model.ts';
+import { namesProject } from '../../domain/projectEnding.ts';
 import type { Action, ActionDescription } from '../actions/action.ts';
 import { createActions } from '../actions/actions.ts';
 import { keysOf } from '../actions/keymap.ts';
@@ -202,7 +203,7 @@ export class Application {
   }
 
   /**
-   * Inspects a folder and asks, unless it was opened before.
+   * Inspects a folder and asks, unless it was opened before or a project file of it is named.
    * @param movedFrom where the dataset was before, if the user has said so
    */
   async openProject(folder: string, movedFrom?: string): Promise<void> {
@@ -211,7 +212,10 @@ export class Application {
     await Promise.all([this.review.verdicts.settled(), this.guidelines.saveDrafts()]);
     if (folder === this.session.state?.sample) return this.openSample();
     if (this.screen !== 'open') this.go('open');
-    if ((await this.opening.choose(folder, movedFrom)) === 'opened') this.go('review');
+    const isOpen = namesProject(folder)
+      ? await this.opening.openAtOnce(folder)
+      : (await this.opening.choose(folder, movedFrom)) === 'opened';
+    if (isOpen) this.go('review');
   }
 
   /** Opens the folder that the program was started with; a new one is shown before it is imported. */

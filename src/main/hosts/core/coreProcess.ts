@@ -66,8 +66,8 @@ async function reopen(host: Host, folder: string) {
 function reportFolder(host: Host): void {
   let reported: string | null = null;
   const report = () => {
-    if (host.folder !== reported) reply({ kind: 'folder', folder: host.folder });
-    reported = host.folder;
+    if (host.place !== reported) reply({ kind: 'folder', folder: host.place });
+    reported = host.place;
   };
   host.on('state', report);
   report();

@@ -55,6 +55,7 @@ export const coreReplySchema = z.discriminatedUnion('kind', [
   /** The core listens. `openFailure` says why `folder` is not open. */
   z.object({ kind: z.literal('ready'), openFailure: failureSchema.nullable() }),
   z.object({ kind: z.literal('refused'), failure: failureSchema }),
+  /** What opens the same dataset again: its folder, or the project file that was named. */
   z.object({ kind: z.literal('folder'), folder: z.string().nullable() }),
   z.object({ kind: z.literal('exported'), key: z.int(), failure: failureSchema.nullable() }),
   z.object({ kind: z.literal('start-engine'), key: z.int(), entry: z.string(), env: environmentSchema }),

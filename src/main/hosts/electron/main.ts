@@ -33,6 +33,11 @@ function run({ folder, settings }: StartArguments): void {
   app.on('second-instance', (_event, _arguments, _workingFolder, data) =>
     desktop.bringForward(secondStartSchema.parse(data).folder),
   );
+  // macOS names a file that was double-clicked in this way, other systems as an argument
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    desktop.bringForward(path);
+  });
   app.on('activate', () => desktop.bringForward(null)); // a click on the dock of macOS
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CoreSettings, coreSettingsSchema } from '../core/messages.ts';
 
 export interface StartArguments {
-  /** Absolute; the dataset folder to open. */
+  /** Absolute; the dataset folder to open, or a project file. */
   folder: string | null;
   settings: CoreSettings;
 }
 
 /**
- * The arguments of the command line: `[FOLDER] [--model NAME|FILE] [--provider NAME] [--precision NAME]
+ * The arguments of the command line: `[FOLDER|FILE.grefel] [--model NAME|FILE] [--provider NAME] [--precision NAME]
  * [--views NAME] [--threads N] [--last]`. Other options are Chromium's.
  *
  * @param args without the program; in development the application's folder comes first
@@ -36,7 +37,7 @@ export function readStartArguments(
   const { model, provider = 'auto', precision, views, threads, last } = values;
   const [folder] = isPackaged ? positionals : positionals.slice(1);
   return {
-    folder: folder === undefined ? null : resolve(workingFolder, folder),
+    folder: folder === undefined ? null : resolve(workingFolder, pathOf(folder)),
     settings: coreSettingsSchema.parse({
       model,
       provider,
@@ -47,3 +48,6 @@ export function readStartArguments(
     }),
   };
 }
+
+/** File managers of Linux name a file by its address. */
+const pathOf = (named: string): string => (named.startsWith('file:') ? fileURLToPath(named) : named);

@@ -8,6 +8,11 @@ describe('the arguments of the desktop app', () => {
     expect(read('faces')).toMatchObject({ folder: '/home/ann/faces', settings: { offersLast: false } });
   });
 
+  it('name a project file by its path or, as file managers do, by its address', () => {
+    expect(read('faces.grefel')).toMatchObject({ folder: '/home/ann/faces.grefel' });
+    expect(read('file:///home/ann/my%20faces.grefel')).toMatchObject({ folder: '/home/ann/my faces.grefel' });
+  });
+
   it('ask for the dataset that was opened last where they name none', () => {
     expect(read('--last')).toMatchObject({ folder: null, settings: { offersLast: true } });
     expect(read('--last', 'faces')).toMatchObject({ settings: { offersLast: false } });
