@@ -11,8 +11,10 @@ const LOOK_MS = 250;
 const WATCH_MS = 1000;
 /** So many looks in a row show that a process stands still. */
 const LOOKS = 4;
-/** A process that waits for a core for more of the time in which it has work cannot leave the cores to others. */
+/** A nice process that waits for a core for more of the time in which it has work cannot leave the cores to others: they take all. */
 const MOST_WAITING = 0.8;
+/** What others leave while somebody reviews is far more than that: a process in SCHED_IDLE that gets less stands still. */
+const STANDS_STILL = 0.98;
 /** Shorter waits are no sign of anything. */
 const LEAST_WAIT_MS = 100;
 
@@ -102,7 +104,7 @@ class Crowd {
       await pause(WATCH_MS, undefined, { ref: false });
       looks.push(this.#timesOf(pid));
       const first = looks.length > LOOKS ? looks.shift() : null;
-      if (first && shareWaited(first, looks.at(-1)) > MOST_WAITING) this.#endIdle();
+      if (first && shareWaited(first, looks.at(-1)) > STANDS_STILL) this.#endIdle();
     }
   }
 
