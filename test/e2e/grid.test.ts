@@ -214,6 +214,7 @@ describe.skipIf(!hasChromium && !required)('the grid and its commands, by keyboa
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 12/);
     await page.getByRole('group', { name: 'Given label' }).getByText('happy').click();
     await expect.poll(() => queuePosition(page)).toMatch(/1 of 5/);
+    await expect.poll(() => text(page, 'sample-name')).toMatch(/^happy/); // no longer the image of the queue before
     const picture = page.getByTestId('sample-image');
     const first = await picture.getAttribute('src');
     await page.keyboard.press('ArrowRight');
