@@ -4,20 +4,20 @@
  *
  *   npx node bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_VIEWS } from '../../src/domain/model.ts';
 import { AMBIGUOUS_FROM, secondToFirst } from '../../src/labelQuality/issues/ambiguous.ts';
 import { USABLE_FROM } from '../../src/labelQuality/issues/unusable.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { readArguments } from '../arguments.ts';
+import { cacheOption } from './cacheOption.ts';
 import { loadVotes, type Role, type VotedImage } from './ferData.ts';
 import { readFolder } from './predictions.ts';
 
-const { values, positionals } = readArguments('bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]', {
-  cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
-});
+const { values, positionals } = readArguments(
+  'bench/flags/issues.ts FER_FOLDER dev|test [--cache FOLDER]',
+  cacheOption,
+);
 const [ferFolder, named] = positionals as [string, string];
 const role = z.enum(['dev', 'test']).parse(named);
 await measure(ferFolder, role);

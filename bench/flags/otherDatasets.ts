@@ -5,13 +5,12 @@
  *
  *   npx node bench/flags/otherDatasets.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { percentileInterval, resamples } from '../../src/labelQuality/bootstrap.ts';
 import { Ranking } from '../../src/labelQuality/ranking.ts';
 import { readArguments } from '../arguments.ts';
+import { cacheOption } from './cacheOption.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import { measureProbabilities } from './measures.ts';
@@ -29,7 +28,7 @@ import { peerRankings } from './peers.ts';
 const { values, positionals } = readArguments(
   'bench/flags/otherDatasets.ts OTHER_FOLDER [--cache FOLDER] [--seeds 3] [--only NAME] [--quick] [--framed] [--views unsure]',
   {
-    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
+    ...cacheOption,
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },

@@ -4,10 +4,9 @@
  *
  *   npx node bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FLAGGED_AT } from '../../src/labelQuality/flagThreshold.ts';
 import { readArguments } from '../arguments.ts';
+import { cacheOption } from './cacheOption.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import {
@@ -22,7 +21,7 @@ import {
 const { values, positionals } = readArguments(
   'bench/flags/pairDoubt.ts OTHER_FOLDER [--cache FOLDER] [--only NAME] [--from 0.15]',
   {
-    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
+    ...cacheOption,
     only: { type: 'string', default: '' },
     from: { type: 'string', default: '0.15' },
   },

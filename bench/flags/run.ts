@@ -8,11 +8,10 @@
  * images in `views`, peers in one. Writes the table into bench/flags/README.md; with other views than the
  * default it only prints the results.
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { readArguments } from '../arguments.ts';
+import { cacheOption } from './cacheOption.ts';
 import { compare, compareOverall, type Draw, type Row } from './comparison.ts';
 import { drawnProblem } from './drawn.ts';
 import { fitProblem } from './fitProblem.ts';
@@ -25,7 +24,7 @@ import { type FilterRow, writeReport } from './report.ts';
 const { values, positionals } = readArguments(
   'bench/flags/run.ts FER_FOLDER [--cache FOLDER] [--seeds 5] [--rounds 300] [--views unsure]',
   {
-    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
+    ...cacheOption,
     seeds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '300' },
     views: { type: 'string', default: DEFAULT_VIEWS },

@@ -8,12 +8,11 @@
  *
  * With --fer the images of role `dev` are one more dataset: FER2013's own labels, which FER+'s voters know better.
  */
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_VIEWS, IMAGE_VIEWS } from '../../src/domain/model.ts';
 import { NOT_DECIDED, SET_ASIDE } from '../../src/main/engine/index.ts';
 import { readArguments } from '../arguments.ts';
+import { cacheOption } from './cacheOption.ts';
 import { shippedModel } from './features.ts';
 import { fitProblem } from './fitProblem.ts';
 import { OTHER_NOISE, problemOfFaces, readOtherFaces, sampleOf, withNoise } from './otherFaces.ts';
@@ -23,7 +22,7 @@ const { values, positionals } = readArguments(
   'bench/flags/teaching.ts OTHER_FOLDER [--fer FER_FOLDER] [--cache FOLDER] [--only NAME] [--reviews 300] [--every 50] [--seeds 1] [--noise KINDS] [--framed] [--views unsure]',
   {
     fer: { type: 'string' },
-    cache: { type: 'string', default: join(tmpdir(), 'grefel-bench') },
+    ...cacheOption,
     only: { type: 'string', default: '' },
     reviews: { type: 'string', default: '300' },
     every: { type: 'string', default: '50' },

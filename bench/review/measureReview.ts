@@ -58,7 +58,7 @@ export async function measureReview(
   data: string,
   { scan, isNew }: { scan: boolean; isNew: boolean },
 ): Promise<ReviewMeasures> {
-  const firstOpen = isNew ? await withServed(project, data, (served) => untilFirstImage(served)) : null;
+  const firstOpen = isNew ? await withServed(project, data, measureOpening) : null;
   return withServed(project, data, async (served) => ({ ...(await measureServed(served, scan)), firstOpen }));
 }
 
@@ -75,13 +75,17 @@ async function withServed<Result>(
   }
 }
 
-/** Milliseconds from the start of the core. */
-async function untilFirstImage({ url, context, startMs }: ServedProject): Promise<number> {
-  const page = await context.newPage();
+/** Milliseconds from the start of the core until the first image is shown. */
+async function measureOpening({ url, context, startMs }: ServedProject): Promise<number> {
+  return startMs + (await showFirstImage(await context.newPage(), url));
+}
+
+/** @returns how long it took, in milliseconds */
+async function showFirstImage(page: Page, url: string): Promise<number> {
   const opened = performance.now();
   await page.goto(`${url}#/review?show=all`);
   await page.getByTestId('sample-image').waitFor();
-  return startMs + performance.now() - opened;
+  return performance.now() - opened;
 }
 
 async function measureServed(
@@ -94,10 +98,7 @@ async function measureServed(
   const begin = async (during: string) => {
     phases.push({ during, from: await page.evaluate(() => performance.now()) });
   };
-  const opened = performance.now();
-  await page.goto(`${url}#/review?show=all`);
-  await page.getByTestId('sample-image').waitFor();
-  const shownMs = performance.now() - opened;
+  const shownMs = await showFirstImage(page, url);
   if (scan) {
     await page.getByRole('button', { name: 'Scan', exact: true }).click();
     await page.getByRole('progressbar').first().waitFor();

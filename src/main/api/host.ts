@@ -189,10 +189,11 @@ export class Host extends EventEmitter<HostEvents> {
     this.#isOpening = true;
     try {
       const before = this.#workspace;
-      const { folder, projectFile } = datasetAt(named);
+      const { folder, ...own } = datasetAt(named);
       const path = datasetFolder(folder);
       const isOpen =
-        before?.folder === path && (projectFile ?? before.opened.project.path) === before.opened.project.path;
+        before?.folder === path &&
+        (own.projectFile === undefined || own.projectFile === before.opened.project.path);
       const saysMore =
         options.layout !== undefined ||
         options.faces !== undefined ||
@@ -201,13 +202,10 @@ export class Host extends EventEmitter<HostEvents> {
         options.relist === true ||
         options.restore === true;
       if (before !== null && (!isOpen || saysMore) && !stopJob) refuseWhileBusy(before);
-      const openOptions = { ...options, looked: this.inspections.takeDataset() };
+      const openOptions = { ...options, ...own, looked: this.inspections.takeDataset() };
       if (!isOpen) {
-        await this.#openWorkspace(
-          path,
-          projectFile === undefined ? openOptions : { ...openOptions, projectFile },
-        );
-        this.#named = projectFile ?? null;
+        await this.#openWorkspace(path, openOptions);
+        this.#named = own.projectFile ?? null;
         await before?.close().catch(recordFault); // the new one is open: a failure to close the old one must not prevent that
       } else if (saysMore) {
         await this.#openAnew(path, openOptions);

@@ -38,10 +38,7 @@ export function makingWay(start: StartProcess = forkChild, timesOf = coreTimes):
         makeWay();
         listener.message(message);
       },
-      exit: (how, stderr) => {
-        done = true;
-        listener.exit(crowd.ended(child) ? ENDED_HERE : how, stderr);
-      },
+      exit: (how, stderr) => listener.exit(crowd.ended(child) ? ENDED_HERE : how, stderr),
     });
     makeWay(); // or with its first message, if another process starts it
     return child;
